@@ -1,0 +1,78 @@
+"""Every error that a person may see, as a tree.
+
+SynthError                      its message may be shown as it is
+├── UsageError                  the call itself is wrong (exit code 2 on the command line)
+├── SourceError                 a source can't be read: names the file or table, and the line where known
+├── ProjectError                the project folder is missing, broken, or was changed by someone else
+│   └── ConflictError           two writers: what was expected is not what is there
+├── RecipeError                 the recipe was refused; carries the linter's findings
+├── PlanError                   the plan can't be met (counts that keys can't supply, target is a source …)
+├── GenerationError             the interpreter failed or exceeded a limit
+├── TargetError                 the target can't take the data (schema differs, no space, no such place)
+├── CheckError                  generated data failed a check after loading; nothing was published
+└── TransientError              worth another try as it is (a busy service, a lost connection)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from synth_core.model.findings import Finding
+
+
+class SynthError(Exception):
+    """Base of all errors whose message is written for the user.
+
+    `message` says what was found and where; `hint` says what would be right or what to do next.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(f"{message} {hint}".strip() if hint else message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(SynthError):
+    """The call itself is wrong."""
+
+
+class SourceError(SynthError):
+    """A source can't be read."""
+
+
+class ProjectError(SynthError):
+    """The project on disk is missing or broken."""
+
+
+class ConflictError(ProjectError):
+    """What was expected at a place is not what is there: somebody else wrote first."""
+
+
+class RecipeError(SynthError):
+    """The recipe was refused; `findings` holds the linter's findings."""
+
+    def __init__(self, message: str, findings: Sequence[Finding] = (), *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.findings = tuple(findings)
+
+
+class PlanError(SynthError):
+    """The plan can't be met."""
+
+
+class GenerationError(SynthError):
+    """Making rows failed."""
+
+
+class TargetError(SynthError):
+    """The target can't take the data."""
+
+
+class CheckError(SynthError):
+    """A check on the loaded data failed; nothing was published."""
+
+
+class TransientError(SynthError):
+    """Worth another try as it is."""

@@ -1,0 +1,53 @@
+"""How a delimited text file is written, down to what a reader must be told to read it back."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from synth_core.model.base import Frozen
+
+Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp1252"]
+
+
+class Dialect(Frozen):
+    """The dialect of one delimited file (or of a set of files that form one table).
+
+    `utf-8-sig` and `utf-16` mean that the file opens with a byte order mark; the writer puts it back.
+    """
+
+    delimiter: str = ","
+    quotechar: str = '"'
+    escapechar: str = ""
+    """Empty: a quote inside a quoted value is doubled."""
+    quoting: Literal["minimal", "all", "nonnumeric", "none"] = "minimal"
+    encoding: Encoding = "utf-8"
+    line_end: Literal["\n", "\r\n", "\r"] = "\n"
+    final_line_end: bool = True
+    banner: tuple[str, ...] = ()
+    """The physical lines above header or data, blank ones included, without their line ends."""
+    header_rows: int = Field(default=1, ge=0, le=2)
+    header_prefix: tuple[tuple[str, ...], ...] = ()
+    """With two header rows: the cells of the first one (written back; the last row gives the names)."""
+    footer: tuple[str, ...] = ()
+    """The physical lines below the data."""
+    null_tokens: tuple[str, ...] = ()
+    """Texts that stand for NULL; the first one is what we write. Unquoted empty is always NULL."""
+    quoted_empty_is_empty: bool = False
+    """`""` is the empty string, unquoted empty is NULL: the file tells them apart."""
+    decimal: Literal[".", ","] = "."
+    thousands: Literal["", ",", ".", " ", "'", "\u00a0", "\u202f"] = ""
+    compression: Literal["", "gzip"] = ""
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_character(cls, value: str) -> str:
+        if len(value) != 1 or value in "\r\n":
+            raise ValueError(f"a delimiter is one character other than a line end, not {value!r}")
+        return value
+
+    @property
+    def skip_rows(self) -> int:
+        """Physical lines above header or data."""
+        return len(self.banner)

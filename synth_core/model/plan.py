@@ -1,0 +1,58 @@
+"""What may run: a plan that a person approved."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field as PydanticField
+from pydantic import computed_field
+
+from synth_core.model.base import Frozen
+from synth_core.model.project import Project
+
+FINGERPRINT_VERSION = 1
+
+
+class Plan(Frozen):
+    """Everything that decides a full run, and nothing else: same plan, same bytes."""
+
+    project: Project
+    recipe: str
+    """The text of `recipe.yml`."""
+    tables: dict[str, str] = {}
+    """Conditional tables (`tables/*.csv`) that the recipe reads, by file name."""
+    counts: dict[str, int]
+    """Rows to make, by table."""
+    seed: int = PydanticField(ge=0)
+    today: date
+    """The reference date: what `today` means in the recipe."""
+    mode: Literal["append", "replace"] = "append"
+    offsets: dict[str, int] = {}
+    """Append: generated keys continue after so many row numbers, by table; 0 where it is not named."""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def fingerprint(self) -> str:
+        """Versioned SHA-256 over every part that changes the data or where it goes: `1:9f2c…`."""
+        parts = self.model_dump(mode="json", exclude={"fingerprint"})
+        text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return f"{FINGERPRINT_VERSION}:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+class ApprovedPlan(Frozen):
+    """A plan, and who approved exactly it. Only `synth_core.stages.approve` makes one."""
+
+    plan: Plan
+    approved_by: str
+    approved_at: datetime
+    note: str = ""
+    fingerprint: str
+    """The fingerprint that was approved; a plan whose own fingerprint differs was changed afterwards."""
+
+    @property
+    def is_intact(self) -> bool:
+        """The plan is still the one that was approved."""
+        return self.plan.fingerprint == self.fingerprint

@@ -1,0 +1,120 @@
+"""Measured facts, k-anonymous from the start: this is what `profile.json` holds and what drafting reads.
+
+No value in here has fewer than k source rows behind it, the ends of a quantile table are means of the k
+smallest and largest values, and a personal column shows shapes instead of values.
+"""
+
+from __future__ import annotations
+
+from synth_core.model.base import Frozen
+
+
+class ValueCount(Frozen):
+    """A value (as text, in the type's plain form) or a shape, and how many source rows have it."""
+
+    value: str
+    count: int
+
+
+class ColumnProfile(Frozen):
+    """Facts of one column (of a nested leaf: `name` is its path, joined by `.`; `path` keeps the parts)."""
+
+    name: str
+    path: tuple[str, ...]
+    rows: int
+    """Rows measured; for a leaf inside an array, elements."""
+    nulls: int
+    distinct: int
+    """Distinct non-null values; exact up to a million, approximate above."""
+    unique: bool
+    """Every non-null value occurs once."""
+    quantiles: tuple[str, ...] = ()
+    """33 evenly spaced quantiles of numbers, dates and times, as text; empty for other types or under k."""
+    integral: bool = False
+    """Every number is whole."""
+    decimals: int | None = None
+    """The most digits after the point, for numbers."""
+    top: tuple[ValueCount, ...] = ()
+    """Most frequent values with at least k rows each, at most 200; none for personal columns."""
+    top_rows: int = 0
+    """Rows that `top` covers."""
+    shapes: tuple[ValueCount, ...] = ()
+    """Texts with each letter as A or a, each digit as 9, each other letter kept; at least k rows each (for
+    primary key columns with fewer rows, at least as many as there are: shapes are no values)."""
+    length_quantiles: tuple[int, ...] = ()
+    """Of texts and bytes, in characters or bytes: 9 evenly spaced quantiles; empty under k."""
+    words_quantiles: tuple[int, ...] = ()
+    """Of texts: words a value, 9 evenly spaced quantiles; empty under k."""
+    array_lengths: tuple[ValueCount, ...] = ()
+    """For a REPEATED column: how many rows have so many elements (NULL counts as 0)."""
+    sorted: bool = False
+    """Values never decrease from the first row to the last."""
+
+
+class TableProfile(Frozen):
+    """Facts of one table."""
+
+    table: str
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    """Top-level columns and the leaves of nested ones."""
+
+    def column(self, *path: str) -> ColumnProfile:
+        """The facts of a column, or of a leaf by its path; KeyError if there are none."""
+        for column in self.columns:
+            if column.path == path:
+                return column
+        raise KeyError(f"no profile of {self.table}.{'.'.join(path)}")
+
+
+class LinkProfile(Frozen):
+    """Facts of one link."""
+
+    table: str
+    columns: tuple[str, ...]
+    ref_table: str
+    ref_columns: tuple[str, ...]
+    rows: int
+    """Child rows with every link column set."""
+    nulls: int
+    """Child rows in which a link column is null."""
+    orphans: int
+    """Child rows that refer to nothing."""
+    parents: int
+    """Distinct parent keys."""
+    unique: bool
+    """No parent has more than one child: one to one."""
+    children: tuple[tuple[int, int, int], ...] = ()
+    """(fewest, most, parents): so many parents have between fewest and most children; parents without any
+    included; neighbouring counts are merged until each entry has at least k parents."""
+    grouped: bool = False
+    """Child rows of one parent stand together in the source."""
+
+
+class RuleProfile(Frozen):
+    """Facts of an `ordered` rule: the gap from the first column to each next one."""
+
+    table: str
+    columns: tuple[str, ...]
+    unit: str
+    """`days`, `seconds`, or `` for numbers."""
+    gaps: tuple[tuple[str, ...], ...]
+    """For each column after the first: 33 quantiles of (column minus the one before it)."""
+    gap_nulls: tuple[float, ...]
+    """For each column after the first: share of rows in which it is null."""
+
+
+class Profile(Frozen):
+    """All measured facts of a project."""
+
+    k: int
+    tables: tuple[TableProfile, ...] = ()
+    links: tuple[LinkProfile, ...] = ()
+    rules: tuple[RuleProfile, ...] = ()
+
+    def table(self, name: str) -> TableProfile:
+        """The facts of a table; KeyError if there are none."""
+        for table in self.tables:
+            if table.table == name:
+                return table
+        raise KeyError(f"no profile of table {name}")

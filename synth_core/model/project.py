@@ -1,0 +1,176 @@
+"""The project: everything that was inferred and reviewed about a set of tables."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field as PydanticField
+from pydantic import model_validator
+
+from synth_core.model.base import Frozen
+from synth_core.model.dialect import Dialect
+from synth_core.model.inferred import Inferred
+from synth_core.model.types import BigQueryType, Field, Mode
+
+
+class Exposure(StrEnum):
+    """What a model may see of the source, from least to most."""
+
+    SCHEMA = "schema"
+    PROFILE = "profile"
+    MASKED_ROWS = "masked rows"
+    ROWS = "rows"
+
+
+class Column(Frozen):
+    """One column as it is in the source and will be in the target; the name is exactly the source's."""
+
+    name: str
+    type: Inferred[BigQueryType]
+    mode: Inferred[Mode]
+    meaning: Inferred[str]
+    """From the catalogue of meanings; `unknown` is an answer."""
+    personal: Inferred[bool]
+    format: str = ""
+    """How values are written in a text file, where it is not the type's plain form: a strptime format for
+    dates and times (`%d.%m.%Y`), `true|false` words for BOOL (`Y|N`), `hex` or `base64` for BYTES, and for
+    numbers a prefix, `#` and a suffix (`$#`, `#%`)."""
+    description: str = ""
+
+    @property
+    def field(self) -> Field:
+        """The column as a schema field."""
+        return Field(name=self.name, type=self.type.value, mode=self.mode.value, description=self.description)
+
+
+class SourceKind(StrEnum):
+    """What a table is read from."""
+
+    DELIMITED = "delimited"
+    PARQUET = "parquet"
+    NDJSON = "ndjson"
+    WAREHOUSE = "warehouse"
+
+
+class TableSource(Frozen):
+    """Where one table is read from."""
+
+    kind: SourceKind
+    uri: str
+    """As given: a folder, `duckdb:PATH`, later `bigquery:…` and `gs://…`."""
+    files: tuple[str, ...] = ()
+    """The files that form the table, absolute; empty for a warehouse table."""
+    full_name: str
+    """Unique among all sources: a file's path, or database.schema.table."""
+
+
+class Rule(Frozen):
+    """A rule that every row keeps. `ordered`: the columns never decrease from left to right."""
+
+    kind: Literal["ordered"]
+    columns: tuple[str, ...]
+
+
+class Table(Frozen):
+    """One source table; `name` is its bare name in output, target and JSON."""
+
+    name: str
+    source: TableSource
+    rows: int = PydanticField(ge=0)
+    """Rows in the source."""
+    wanted: int = PydanticField(ge=0)
+    """Rows to make unless the plan says otherwise."""
+    dialect: Inferred[Dialect] | None = None
+    columns: tuple[Column, ...]
+    primary_key: Inferred[tuple[str, ...]] | None = None
+    rules: tuple[Inferred[Rule], ...] = ()
+    description: str = ""
+    partitioning: str = ""
+    """The warehouse's own expression, kept for the target."""
+    clustering: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+
+    def column(self, name: str) -> Column:
+        """The column of that exact name; KeyError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"table {self.name} has no column {name}")
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The target's schema."""
+        return tuple(column.field for column in self.columns)
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """Columns of the primary key; empty where there is none."""
+        return self.primary_key.value if self.primary_key else ()
+
+
+class Link(Frozen):
+    """A foreign key: `columns` of `table` refer to `ref_columns` of `ref_table`."""
+
+    table: str
+    columns: tuple[str, ...]
+    ref_table: str
+    ref_columns: tuple[str, ...]
+    accepted: Inferred[bool]
+    """Carries origin, confidence and evidence of the whole link."""
+
+    def __str__(self) -> str:
+        return f"{self.table}({', '.join(self.columns)}) → {self.ref_table}({', '.join(self.ref_columns)})"
+
+
+class Target(Frozen):
+    """Where synthetic tables go."""
+
+    uri: str
+    """`duckdb:PATH` or a folder; later `bigquery:…`, `gs://…`."""
+    files: str = ""
+    """A folder for finished files beside a warehouse target."""
+    mode: Literal["append", "replace"] = "append"
+
+
+class Project(Frozen):
+    """What flows through every stage: values in, a new project out."""
+
+    version: Literal[1] = 1
+    name: str
+    source: str
+    """The SOURCE as given by the user."""
+    tables: tuple[Table, ...]
+    links: tuple[Link, ...] = ()
+    exposure: Exposure = Exposure.PROFILE
+    k: int = PydanticField(default=10, ge=1)
+    """No literal from data with fewer source rows than this enters profile or recipe."""
+    target: Target
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Project:
+        names = [table.name for table in self.tables]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two tables are called {name!r}; give one of them another name")
+        for link in self.links:
+            for table, columns in ((link.table, link.columns), (link.ref_table, link.ref_columns)):
+                if table not in names:
+                    raise ValueError(f"link {link} names table {table!r}, which is not in the project")
+                known = {column.name for column in self.table(table).columns}
+                for column in columns:
+                    if column not in known:
+                        raise ValueError(f"link {link} names column {table}.{column}, which does not exist")
+        return self
+
+    def table(self, name: str) -> Table:
+        """The table of that bare name; KeyError if there is none."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(f"the project has no table {name}")
+
+    @property
+    def accepted_links(self) -> tuple[Link, ...]:
+        """The links that generated data must keep."""
+        return tuple(link for link in self.links if link.accepted.value)

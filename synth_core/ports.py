@@ -1,0 +1,185 @@
+"""The few ports to the outside. Stages and runs talk to these; adapters implement them.
+
+Each port has one contract test (`tests/integration/contracts/`) that every adapter of it must pass.
+Adapters translate our call into theirs and their errors into ours (`synth_core.errors`); they decide nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
+
+from synth_core.model.base import Frozen
+from synth_core.model.dialect import Dialect
+from synth_core.model.project import Column, SourceKind
+from synth_core.model.warehouse import TableSchema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from synth_core.model.inferred import Inferred
+    from synth_core.model.profile import Profile, TableProfile
+    from synth_core.model.project import Project, Table
+
+
+class ObjectStore(Protocol):
+    """Named blobs with generations, as Cloud Storage has them. Names are relative, `/`-separated."""
+
+    def put(self, name: str, data: bytes, *, if_generation: int | None = None) -> int:
+        """Write a blob whole and return its new generation.
+
+        `if_generation=0` creates only; another number replaces exactly that generation; None replaces
+        whatever is there. Raises ConflictError when the condition does not hold.
+        """
+        ...
+
+    def get(self, name: str) -> tuple[bytes, int]:
+        """The blob and its generation (never 0). Raises FileNotFoundError."""
+        ...
+
+    def put_file(self, name: str, path: Path) -> int:
+        """Like `put` without a condition, streamed from a local file."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """Read a blob as a stream. Raises FileNotFoundError."""
+        ...
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """The names that begin with the prefix, sorted."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Remove a blob; no error where there is none."""
+        ...
+
+
+class LoadFiles(Frozen):
+    """Finished files of one table, and what a reader must be told to read them."""
+
+    paths: tuple[str, ...]
+    kind: SourceKind
+    dialect: Dialect | None = None
+    columns: tuple[Column, ...]
+    """Name, type, mode and text format of each column, in the files' order."""
+
+
+class Publication(Frozen):
+    """Moves one checked staging table into its target."""
+
+    staging: str
+    target: TableSchema
+    mode: Literal["append", "replace"]
+
+
+class Warehouse(Protocol):
+    """A database of typed tables. Table arguments are bare names in the adapter's own dataset or schema;
+    a staging name is what `create_staging` returned."""
+
+    uri: str
+
+    def tables(self) -> list[str]:
+        """Bare names of all tables and views, sorted."""
+        ...
+
+    def schema(self, table: str) -> TableSchema:
+        """The table as declared. Raises SourceError when there is no such table."""
+        ...
+
+    def export(self, table: str, folder: Path) -> list[Path]:
+        """Write the table's rows as Parquet files (nested types kept) and return their paths."""
+        ...
+
+    def query(self, sql: str) -> pa.Table:
+        """Run one SELECT. Table names in it come from `name_of`."""
+        ...
+
+    def name_of(self, table: str) -> str:
+        """The quoted, fully qualified name of a table or staging table for use in SQL."""
+        ...
+
+    def quote(self, name: str) -> str:
+        """A column name, quoted for SQL."""
+        ...
+
+    def create_staging(self, run_id: str, schema: TableSchema) -> str:
+        """Make an empty staging table (types and modes, no keys) and return its name; empties it if it is
+        already there."""
+        ...
+
+    def load(self, staging: str, files: LoadFiles) -> int:
+        """Append the files' rows to the staging table, by name; the number of rows loaded.
+
+        Raises TargetError naming file, line and column where a value can't be read as its type.
+        """
+        ...
+
+    def publish(self, publications: Sequence[Publication]) -> None:
+        """Move all staging tables into their targets in one transaction: all of them or none.
+
+        Missing targets are created with the schema's types, modes, descriptions and keys. An existing target
+        must have the same columns and types (order apart), else TargetError; it keeps rows when appending.
+        """
+        ...
+
+    def drop_staging(self, run_id: str) -> None:
+        """Remove every staging table of the run."""
+        ...
+
+    def append_rows(self, table: TableSchema, rows: Sequence[dict[str, Any]], *, dataset: str) -> None:
+        """Append a few rows (audit) to a table in another dataset or schema, both created when missing; an
+        existing table that lacks columns is extended."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        ...
+
+
+class Model(Protocol):
+    """Who judges what measurement leaves open and drafts recipes: Gemini, or our own rules."""
+
+    id: str
+    """What the audit names: `rules`, or the model's id."""
+
+    def meanings(self, table: Table, profile: TableProfile) -> dict[str, Inferred[str]]:
+        """Proposals for the meaning of columns, by column name; only for columns it has an opinion on."""
+        ...
+
+    def draft(self, project: Project, profile: Profile) -> str:
+        """The text of a recipe for the project."""
+        ...
+
+
+class Task(Frozen):
+    """One unit of a run that a worker does from start to end: a table, or tables that belong together."""
+
+    id: str
+    run_id: str
+    tables: tuple[str, ...]
+
+
+class TaskState(Frozen):
+    """What a backend knows of a task's process."""
+
+    id: str
+    state: Literal["waiting", "running", "ended"]
+    exit_code: int | None = None
+    """Only when ended; negative: killed by that signal."""
+
+
+class RunBackend(Protocol):
+    """Runs workers: `python -m synth_core.run.worker --home HOME --run RUN_ID --task TASK_ID`."""
+
+    def start(self, home: str, tasks: Sequence[Task]) -> None:
+        """Queue the tasks; returns at once."""
+        ...
+
+    def poll(self) -> list[TaskState]:
+        """The state of every task that was started."""
+        ...
+
+    def cancel(self) -> None:
+        """Stop all workers and whatever they started; returns when they are gone."""
+        ...

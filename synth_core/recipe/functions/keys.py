@@ -1,0 +1,210 @@
+"""Keys that count, and columns that refer to other rows.
+
+Every value here follows from the row number alone. So a child finds its parent's key without that row being there
+yet: tables can be made in any order and apart from one another, and cycles need no second pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from synth_core.errors import PlanError
+from synth_core.model.types import Kind
+from synth_core.recipe.functions.base import Function, Maker, Place, Row, literal, share
+
+_COUNTABLE = frozenset(
+    {
+        Kind.INT64,
+        Kind.NUMERIC,
+        Kind.BIGNUMERIC,
+        Kind.FLOAT64,
+        Kind.STRING,
+        Kind.DATE,
+        Kind.DATETIME,
+        Kind.TIMESTAMP,
+    }
+)
+_STEP = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(day|hour|minute|second)s?\s*")
+_SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
+
+
+def step_of(value: Any) -> int | Decimal | timedelta:
+    """A step between values: a number, or `1 day`, `2 hours`, `30 minutes`."""
+    if isinstance(value, str) and (found := _STEP.fullmatch(value)):
+        return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
+    number = literal(value)
+    if isinstance(number, float):
+        number = Decimal(str(number))
+    if isinstance(number, bool) or not isinstance(number, (int, Decimal)):
+        raise ValueError(f"a step is a number or like `1 day`, not {value!r}")
+    return number
+
+
+def advance(start: Any, step: int | Decimal | timedelta, times: int) -> Any:
+    """start + times × step; whole days for dates."""
+    if isinstance(start, date) and not isinstance(step, timedelta):
+        step = timedelta(days=float(step))
+    return start + step * times
+
+
+class Sequence(Function):
+    """Numbers, dates or times in equal steps, without gaps: start, start + step, start + 2 × step …"""
+
+    name: ClassVar[str] = "sequence"
+    shorthand: ClassVar[str] = "start"
+    keyed: ClassVar[bool] = True
+    fills: ClassVar[frozenset[Kind]] = _COUNTABLE
+    unique: ClassVar[Literal["always", "can", "no"]] = "always"
+    example: ClassVar[str] = "Synth.sequence: {start: 1001, step: 1}"
+
+    start: Any = Field(default=1, description="the first value: a number, date or time")
+    step: Any = Field(default=1, description="a number, or `1 day`, `2 hours`")
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _parse_start(cls, value: Any) -> Any:
+        start = literal(value)
+        if isinstance(start, bool) or not isinstance(start, (int, float, Decimal, date)):
+            raise ValueError(f"a sequence starts with a number, date or time, not {value!r}")
+        return Decimal(str(start)) if isinstance(start, float) else start
+
+    @field_validator("step", mode="before")
+    @classmethod
+    def _parse_step(cls, value: Any) -> Any:
+        step = step_of(value)
+        if not step:
+            raise ValueError("a step of 0 repeats the same value")
+        return step
+
+    def bind(self, place: Place) -> Maker:
+        start, step = self.start, self.step
+        if isinstance(start, date) and isinstance(step, timedelta) and not isinstance(start, datetime):
+            if step % timedelta(days=1):
+                raise place.error("a sequence of dates takes whole days.")
+        elif isinstance(step, timedelta) and not isinstance(start, date):
+            raise place.error("a step of days or hours goes with a date or time to start from.")
+        first = advance(start, step, place.world.tables[place.table].offset)
+        return lambda row: advance(first, step, row.number)
+
+
+class Also(Function):
+    """A second table in which the row's values must occur as well."""
+
+    name: ClassVar[str] = "also"
+    example: ClassVar[str] = "{table: stores, columns: {tenant_id: tenant_id}}"
+
+    table: str
+    columns: dict[str, str] = Field(min_length=1, description="column of the first table: column of this one")
+
+
+class Reference(Function):
+    """The key of a row of another table (or of this one), with a given spread of children per parent."""
+
+    name: ClassVar[str] = "reference"
+    keyed: ClassVar[bool] = True
+    fills: ClassVar[frozenset[Kind]] = frozenset(Kind) - {Kind.STRUCT, Kind.RANGE, Kind.JSON, Kind.GEOGRAPHY}
+    unique: ClassVar[Literal["always", "can", "no"]] = "can"
+    example: ClassVar[str] = (
+        'Synth.reference: {table: customers, column: id, children: {"0": 10%, "1-3": 90%}}'
+    )
+
+    table: str = Field(description="the table referred to")
+    column: str = Field(description="its key column")
+    children: dict[str, float] = Field(default={}, description="children per parent: share of the parents")
+    nulls: float = Field(default=0.0, description="share of rows that refer to nothing")
+    unique_values: bool = Field(default=False, alias="unique", description="no parent has two children")
+    grouped: bool = Field(default=False, description="children of one parent stand together")
+    match: dict[str, str] = Field(
+        default={}, description="column of that table: column of this row that must have the same value"
+    )
+    also: tuple[Also, ...] = Field(
+        default=(), description="other tables in which the parent's values must occur"
+    )
+
+    @field_validator("nulls", mode="before")
+    @classmethod
+    def _parse_nulls(cls, value: Any) -> Any:
+        return share(value)
+
+    @field_validator("children", mode="before")
+    @classmethod
+    def _parse_children(cls, value: Any) -> Any:
+        return {str(count): float(str(each).strip().removesuffix("%")) for count, each in value.items()}
+
+    @field_validator("also", mode="before")
+    @classmethod
+    def _parse_also(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, (list, tuple)) else (value,)
+
+    @property
+    def spread(self) -> list[tuple[int, int, float]]:
+        """(fewest, most, weight) for each entry of `children`."""
+        entries = []
+        for text, each in self.children.items():
+            low, _, high = text.replace("–", "-").partition("-")
+            entries.append((int(low), int(high or low), each))
+        return entries
+
+    @field_validator("children")
+    @classmethod
+    def _check_children(cls, value: Mapping[str, float]) -> Mapping[str, float]:
+        for text, each in value.items():
+            if not re.fullmatch(r"\s*\d+\s*([-–]\s*\d+\s*)?", text) or each < 0:
+                raise ValueError(
+                    f'children are written like `"2": 30%` or `"4-9": 10%`, not {text!r}: {each}'
+                )
+        return value
+
+    def bind(self, place: Place) -> Maker:
+        return place.world.parents(place.table, place.field).value
+
+    def check(self, place: Place) -> None:
+        place.world.parents(place.table, place.field).check()
+
+
+class Parent(Function):
+    """Another column of the row that a reference of this table points to."""
+
+    name: ClassVar[str] = "parent"
+    keyed: ClassVar[bool] = True
+    unique: ClassVar[Literal["always", "can", "no"]] = "can"
+    example: ClassVar[str] = "Synth.parent: {link: order_id, column: line_no}"
+
+    link: str = Field(description="the column of this table that is a reference")
+    column: str = Field(description="the column of the table it refers to")
+
+    def bind(self, place: Place) -> Maker:
+        parents = place.world.parents(place.table, self.link)
+        world, table, column = place.world, parents.table, self.column
+
+        def make(row: Row) -> Any:
+            parent = parents.row(row.number)
+            return None if parent is None else world.value(table, column, parent)
+
+        return make
+
+
+class Position(Function):
+    """The running number of a row among the rows with the same parent: 1, 2, 3 …"""
+
+    name: ClassVar[str] = "position"
+    shorthand: ClassVar[str] = "within"
+    keyed: ClassVar[bool] = True
+    fills: ClassVar[frozenset[Kind]] = frozenset(
+        {Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64, Kind.STRING}
+    )
+    unique: ClassVar[Literal["always", "can", "no"]] = "no"
+    example: ClassVar[str] = "Synth.position: {within: order_id}"
+
+    within: str = Field(description="the column of this table that is a reference")
+    start: int = Field(default=1, description="the first number")
+
+    def bind(self, place: Place) -> Maker:
+        parents = place.world.parents(place.table, self.within)
+        return lambda row: self.start + parents.position(row.number)

@@ -1,0 +1,111 @@
+"""Functions around other generators: nulls, structs and arrays."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from pydantic import Field, field_validator
+
+from synth_core.model.types import Kind
+from synth_core.recipe.functions.base import Function, Maker, Place, Row, share
+from synth_core.recipe.functions.distributions import Spread, check_ascending
+
+
+class Nullable(Function):
+    """Null in a share of the rows, otherwise what `value` makes."""
+
+    name: ClassVar[str] = "nullable"
+    fills: ClassVar[frozenset[Kind]] = frozenset(Kind)
+    generators: ClassVar[tuple[str, ...]] = ("value",)
+    example: ClassVar[str] = "Synth.nullable: {nulls: 7%, value: {fake: Email}}"
+
+    nulls: float = Field(description="share of nulls")
+    value: Any = Field(description="the generator of the other values")
+
+    @field_validator("nulls", mode="before")
+    @classmethod
+    def _parse_nulls(cls, value: Any) -> Any:
+        return share(value)
+
+    def bind(self, place: Place) -> Maker:
+        stream, nulls = place.stream(), self.nulls
+        make = place.world.maker(self.value, place.below("value"))
+        return lambda row: None if stream(row.number) < nulls else make(row)
+
+
+class Struct(Function):
+    """A STRUCT: each field with a generator of its own."""
+
+    name: ClassVar[str] = "struct"
+    open_arguments: ClassVar[str] = "fields"
+    fills: ClassVar[frozenset[Kind]] = frozenset({Kind.STRUCT, Kind.RANGE, Kind.JSON})
+    generators: ClassVar[tuple[str, ...]] = ("fields",)
+    example: ClassVar[str] = "Synth.struct: {street: {fake: StreetAddress}, city: {fake: City}}"
+
+    fields: dict[str, Any] = Field(min_length=1, description="name of the field: its generator")
+
+    def bind(self, place: Place) -> Maker:
+        makers = {name: place.world.maker(value, place.below(name)) for name, value in self.fields.items()}
+        return lambda row: {name: make(row) for name, make in makers.items()}
+
+
+class Array(Function):
+    """An ARRAY (a REPEATED column): as many elements as `length` says."""
+
+    name: ClassVar[str] = "array"
+    fills: ClassVar[frozenset[Kind]] = frozenset(Kind)
+    generators: ClassVar[tuple[str, ...]] = ("of",)
+    example: ClassVar[str] = 'Synth.array: {length: [0, 1, 1, 4], of: {Synth.choice: ["red", "blue"]}}'
+
+    length: tuple[Any, ...] = Field(description="quantiles of the number of elements")
+    of: Any = Field(description="the generator of one element")
+
+    @field_validator("length", mode="before")
+    @classmethod
+    def _parse(cls, value: Any) -> Any:
+        items = value if isinstance(value, (list, tuple)) else [value]
+        lengths = check_ascending([int(item) for item in items])
+        if lengths[0] < 0:
+            raise ValueError("an array can't have fewer than 0 elements")
+        return lengths
+
+    def bind(self, place: Place) -> Maker:
+        spread, how_many = Spread(self.length, 0, None), place.stream()
+        make = place.world.maker(self.of, place.below("of"))
+        most = max(self.length) or 1
+
+        def array(row: Row) -> list[Any]:
+            # Each element has a row number of its own, so that its draws are its own too.
+            return [
+                make(_Element(row, row.number * most + index))
+                for index in range(spread.at(how_many(row.number)))
+            ]
+
+        return array
+
+
+class Json(Function):
+    """A JSON text of what `value` makes."""
+
+    name: ClassVar[str] = "json"
+    fills: ClassVar[frozenset[Kind]] = frozenset({Kind.JSON, Kind.STRING})
+    generators: ClassVar[tuple[str, ...]] = ("value",)
+    example: ClassVar[str] = 'Synth.json: {value: {Synth.struct: {theme: {Synth.choice: ["dark", "light"]}}}}'
+
+    value: Any = Field(description="a generator, usually Synth.struct or Synth.array")
+
+    def bind(self, place: Place) -> Maker:
+        make = place.world.maker(self.value, place.below("value"))
+        return lambda row: json.dumps(make(row), ensure_ascii=False, default=str)
+
+
+class _Element:
+    """A row as an element of an array sees it: another number, the same columns."""
+
+    def __init__(self, row: Row, number: int) -> None:
+        self._row = row
+        self.number = number
+
+    def get(self, column: str) -> Any:
+        return self._row.get(column)

@@ -1,0 +1,299 @@
+"""Texts that are made anew from their shape, never copied."""
+
+from __future__ import annotations
+
+import uuid
+from bisect import bisect_right
+from collections.abc import Mapping
+from itertools import accumulate
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from synth_core.errors import PlanError
+from synth_core.model.types import Kind
+from synth_core.recipe.draws import key_of
+from synth_core.recipe.functions.base import Function, Maker, Place, Row, weight
+from synth_core.recipe.functions.distributions import Spread, check_ascending
+from synth_core.recipe.functions.words import WORDS
+from synth_core.recipe.permute import Permutation
+
+_TEXT = frozenset({Kind.STRING})
+_UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CLASSES = {
+    "A": _UPPER,
+    "a": _UPPER.lower(),
+    "9": "0123456789",
+    "#": "0123456789ABCDEF",
+    "x": "0123456789abcdef",
+}
+
+
+class Shape:
+    """A text with places to fill: `A` and `a` a letter, `9` a digit, `#` and `x` a hex digit, `\\` keeps the next."""
+
+    def __init__(self, text: str) -> None:
+        self._parts: list[str] = []
+        self._alphabets: list[str] = []
+        kept = ""
+        characters = iter(text)
+        for character in characters:
+            if character == "\\":
+                kept += next(characters, "\\")
+            elif character in _CLASSES:
+                self._parts.append(kept)
+                self._alphabets.append(_CLASSES[character])
+                kept = ""
+            else:
+                kept += character
+        self._tail = kept
+        self.capacity = 1
+        for alphabet in self._alphabets:
+            self.capacity *= len(alphabet)
+
+    def text(self, number: int) -> str:
+        """The number-th text of this shape, from 0 to capacity - 1; different numbers give different texts."""
+        digits = []
+        for alphabet in reversed(self._alphabets):
+            number, digit = divmod(number, len(alphabet))
+            digits.append(alphabet[digit])
+        pieces = [part + digit for part, digit in zip(self._parts, reversed(digits), strict=True)]
+        return "".join(pieces) + self._tail
+
+
+def escape_shape(text: str) -> str:
+    """A literal text as a shape that has only this text."""
+    return "".join(
+        "\\" + character if character in _CLASSES or character == "\\" else character for character in text
+    )
+
+
+class Pattern(Function):
+    """Texts of given shapes (A, a: letter; 9: digit; # and x: hex digit; \\\\ keeps the next character).
+
+    With `unique: true` no text comes twice, also not in later batches.
+    """
+
+    name: ClassVar[str] = "pattern"
+    shorthand: ClassVar[str] = "shapes"
+    keyed: ClassVar[bool] = True
+    fills: ClassVar[frozenset[Kind]] = _TEXT | {Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC}
+    unique: ClassVar[Literal["always", "can", "no"]] = "can"
+    example: ClassVar[str] = 'Synth.pattern: {shapes: {"AA-9999": 80%, "A-9999": 20%}, unique: true}'
+
+    shapes: dict[str, float] = Field(min_length=1, description="shape: weight, or one shape")
+    unique_values: bool = Field(default=False, alias="unique", description="no text comes twice")
+
+    @field_validator("shapes", mode="before")
+    @classmethod
+    def _parse(cls, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {str(shape): weight(each) for shape, each in value.items()}
+        return {str(shape): 1.0 for shape in (value if isinstance(value, list) else [value])}
+
+    def capacity(self) -> int | None:
+        return sum(Shape(shape).capacity for shape in self.shapes) if self.unique_values else None
+
+    def check(self, place: Place) -> None:
+        need = place.world.tables[place.table].last
+        capacity = self.capacity()
+        if capacity is not None and need > capacity:
+            raise PlanError(
+                f"{place.table}.{place.field}: {need:,} different values are needed, but its shapes allow only "
+                f"{capacity:,}.",
+                hint="Make fewer rows, or add a longer shape in the recipe.",
+            )
+
+    def bind(self, place: Place) -> Maker:
+        shapes = [Shape(shape) for shape in self.shapes]
+        if self.unique_values:
+            return self._bind_unique(shapes, place)
+        sums = list(accumulate(self.shapes.values()))
+        which, last = place.stream(), len(shapes) - 1
+        seed, name = place.world.seed, place.name
+
+        def make(row: Row) -> str:
+            shape = shapes[min(bisect_right(sums, which(row.number) * sums[-1]), last)]
+            return shape.text(key_of(seed, name, "fill", row.number) % shape.capacity)
+
+        return make
+
+    def _bind_unique(self, shapes: list[Shape], place: Place) -> Maker:
+        """Numbers are permuted without the seed: batches that are appended later must not meet earlier ones."""
+        offset = place.world.tables[place.table].offset
+        if len(shapes) == 1:
+            shuffle = Permutation(shapes[0].capacity, "pattern", *self.shapes)
+            return lambda row: shapes[0].text(shuffle(row.number + offset))
+        shares = _apportion(self.shapes, [shape.capacity for shape in shapes])
+        shuffles = [
+            Permutation(shape.capacity, "pattern", text)
+            for shape, text in zip(shapes, self.shapes, strict=True)
+        ]
+
+        def make(row: Row) -> str:
+            index, number = shares.place(row.number + offset)
+            return shapes[index].text(shuffles[index](number))
+
+        return make
+
+
+class _Shares:
+    """Assigns running numbers to shapes by their weights, each shape's own numbers without gaps."""
+
+    def __init__(self, cycle: list[int], capacities: list[int]) -> None:
+        self._cycle = cycle
+        self._each = [cycle.count(index) for index in range(len(capacities))]
+        self._before = [[0] * (len(cycle) + 1) for _ in capacities]
+        for index, before in enumerate(self._before):
+            for position, owner in enumerate(cycle):
+                before[position + 1] = before[position] + (owner == index)
+        self._rounds = min(
+            capacity // each for capacity, each in zip(capacities, self._each, strict=True) if each
+        )
+        self._rest = [
+            capacity - self._rounds * each for capacity, each in zip(capacities, self._each, strict=True)
+        ]
+
+    def place(self, number: int) -> tuple[int, int]:
+        """(shape, number within the shape)."""
+        rounds, position = divmod(number, len(self._cycle))
+        if rounds < self._rounds:
+            index = self._cycle[position]
+            return index, rounds * self._each[index] + self._before[index][position]
+        # A shape is used up: what is left of the others is taken in order.
+        number -= self._rounds * len(self._cycle)
+        for index, rest in enumerate(self._rest):
+            if number < rest:
+                return index, self._rounds * self._each[index] + number
+            number -= rest
+        raise IndexError("all shapes are used up")
+
+
+def _apportion(weights: Mapping[str, float], capacities: list[int]) -> _Shares:
+    """A cycle of 100 places dealt by weight; a shape whose weight rounds to nothing gets one."""
+    total = sum(weights.values()) or 1.0
+    counts = [max(1, round(100 * each / total)) for each in weights.values()]
+    places = sorted(
+        ((position + 0.5) / count, index) for index, count in enumerate(counts) for position in range(count)
+    )
+    return _Shares([index for _, index in places], capacities)
+
+
+class Uuid(Function):
+    """A version 4 UUID; it never comes twice."""
+
+    name: ClassVar[str] = "uuid"
+    keyed: ClassVar[bool] = True
+    fills: ClassVar[frozenset[Kind]] = _TEXT
+    unique: ClassVar[Literal["always", "can", "no"]] = "always"
+    example: ClassVar[str] = "Synth.uuid: {}"
+
+    upper: bool = Field(default=False, description="capital letters")
+
+    def bind(self, place: Place) -> Maker:
+        seed, name = place.world.seed, place.name
+        offset = place.world.tables[place.table].offset
+
+        def make(row: Row) -> str:
+            text = str(uuid.UUID(int=key_of(seed, name, "uuid", row.number + offset), version=4))
+            return text.upper() if self.upper else text
+
+        return make
+
+
+class Words(Function):
+    """Free text of plain words; as many as the quantiles say, cut to `max_length` characters."""
+
+    name: ClassVar[str] = "words"
+    shorthand: ClassVar[str] = "count"
+    fills: ClassVar[frozenset[Kind]] = _TEXT
+    example: ClassVar[str] = "Synth.words: {count: [1, 4, 9], max_length: 80}"
+
+    count: tuple[Any, ...] = Field(default=(1, 12), description="quantiles of the number of words")
+    max_length: int | None = Field(default=None, ge=1, description="characters at most")
+    title: bool = Field(default=False, description="Each Word With a Capital Letter")
+
+    @field_validator("count", mode="before")
+    @classmethod
+    def _parse(cls, value: Any) -> Any:
+        return check_ascending(
+            [int(item) for item in (value if isinstance(value, (list, tuple)) else [value])]
+        )
+
+    def bind(self, place: Place) -> Maker:
+        spread = Spread(self.count, 0, None)
+        how_many, name, seed = place.stream(), place.name, place.world.seed
+
+        def make(row: Row) -> str:
+            bits = key_of(seed, name, "words", row.number)
+            words = []
+            for _ in range(max(1, spread.at(how_many(row.number)))):
+                if not bits:
+                    bits = key_of(seed, name, "more", row.number, len(words))
+                bits, index = divmod(bits, len(WORDS))
+                words.append(WORDS[index])
+            text = " ".join(words)
+            text = text.title() if self.title else text[:1].upper() + text[1:]
+            return text if self.max_length is None else text[: self.max_length].rstrip()
+
+        return make
+
+
+class Bytes(Function):
+    """Random bytes, as many as the quantiles say."""
+
+    name: ClassVar[str] = "bytes"
+    shorthand: ClassVar[str] = "length"
+    fills: ClassVar[frozenset[Kind]] = frozenset({Kind.BYTES})
+    example: ClassVar[str] = "Synth.bytes: {length: [16, 16, 64]}"
+
+    length: tuple[Any, ...] = Field(default=(16,), description="quantiles of the number of bytes")
+
+    @field_validator("length", mode="before")
+    @classmethod
+    def _parse(cls, value: Any) -> Any:
+        return check_ascending(
+            [int(item) for item in (value if isinstance(value, (list, tuple)) else [value])]
+        )
+
+    def bind(self, place: Place) -> Maker:
+        spread = Spread(self.length, 0, None)
+        how_many, name, seed = place.stream(), place.name, place.world.seed
+
+        def make(row: Row) -> bytes:
+            length, made = max(0, spread.at(how_many(row.number))), b""
+            while len(made) < length:
+                made += key_of(seed, name, "bytes", row.number, len(made)).to_bytes(16, "little")
+            return made[:length]
+
+        return make
+
+
+class Point(Function):
+    """A place on earth within a box, as WKT: `POINT(13.4 52.5)`."""
+
+    name: ClassVar[str] = "point"
+    fills: ClassVar[frozenset[Kind]] = frozenset({Kind.GEOGRAPHY, Kind.STRING})
+    example: ClassVar[str] = "Synth.point: {latitude: [47, 55], longitude: [6, 15]}"
+
+    latitude: tuple[float, float] = Field(default=(-90.0, 90.0), description="south and north")
+    longitude: tuple[float, float] = Field(default=(-180.0, 180.0), description="west and east")
+
+    @model_validator(mode="after")
+    def _within(self) -> Point:
+        if not -90 <= self.latitude[0] <= self.latitude[1] <= 90:
+            raise ValueError("latitudes run from -90 to 90, south first")
+        if not -180 <= self.longitude[0] <= self.longitude[1] <= 180:
+            raise ValueError("longitudes run from -180 to 180, west first")
+        return self
+
+    def bind(self, place: Place) -> Maker:
+        north, east = place.stream(0), place.stream(1)
+        (south, north_end), (west, east_end) = self.latitude, self.longitude
+
+        def make(row: Row) -> str:
+            latitude = south + (north_end - south) * north(row.number)
+            longitude = west + (east_end - west) * east(row.number)
+            return f"POINT({longitude:.6f} {latitude:.6f})"
+
+        return make

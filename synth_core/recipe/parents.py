@@ -1,0 +1,174 @@
+"""Which row of a table refers to which row of another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from synth_core.errors import PlanError
+from synth_core.recipe.deal import Deal
+from synth_core.recipe.functions.base import Place, Row
+from synth_core.recipe.permute import Permutation
+
+if TYPE_CHECKING:
+    from synth_core.recipe.functions.keys import Reference
+
+
+class Parents:
+    """The parent row of each row, and the row's position among its parent's children.
+
+    `cap` is the most children a parent may have, from combinations within it.
+    """
+
+    def __init__(self, place: Place, reference: Reference, cap: int | None) -> None:
+        self.table = reference.table
+        self._place = place
+        self._reference = reference
+        self._world = place.world
+        if self.table not in self._world.tables:
+            raise place.error(f"it refers to table {self.table!r}, which the recipe does not make.")
+        self._count = self._world.tables[place.table].count
+        self._is_self = self.table == place.table and not reference.match
+        self._cap = 1 if reference.unique_values else cap
+        self._index: dict[tuple[Any, ...], list[int]] | None = None
+        self._candidates: list[int] | None = None
+        self._deal: Deal | None = None
+        self._nulls = place.stream(1)
+
+    def value(self, row: Row) -> Any:
+        """The key of the row's parent; None where it refers to nothing."""
+        parent = self.row(row.number)
+        return None if parent is None else self._world.value(self.table, self._reference.column, parent)
+
+    def row(self, number: int) -> int | None:
+        """The parent's row number."""
+        if self._reference.match:
+            return self._matching(number)
+        if self._is_self:
+            return self._earlier(number)
+        slot = self._slot(number)
+        if slot is None:
+            return None
+        rank, _ = self._dealt().owner(slot)
+        return self._parent_of(rank)
+
+    def position(self, number: int) -> int:
+        """The row's position among its parent's children, from 0."""
+        if self._reference.match or self._is_self:
+            raise self._place.error(
+                "rows can't be counted within a link that is matched or points to its own table."
+            )
+        slot = self._slot(number)
+        return 0 if slot is None else self._dealt().owner(slot)[1]
+
+    def check(self) -> None:
+        """Raise PlanError when there are not enough parents."""
+        if self._is_self:
+            return
+        try:
+            if self._reference.match:
+                if self._reference.nulls < 1.0 and not self._groups():
+                    raise PlanError(f"table {self.table} has no rows to refer to.")
+            else:
+                self._dealt()
+        except PlanError as error:
+            place = self._place
+            raise PlanError(
+                f"{place.table}.{place.field} → {self.table}.{self._reference.column}: {error.message}",
+                hint=f"Make fewer rows of {place.table} or more of {self.table}.",
+            ) from None
+
+    # --- dealt ---
+
+    def _dealt(self) -> Deal:
+        if self._deal is None:
+            place, reference = self._place, self._reference
+            if reference.also:
+                self._candidates = self._allowed()
+            parents = (
+                self._world.tables[self.table].count if self._candidates is None else len(self._candidates)
+            )
+            self._without = round(reference.nulls * self._count)
+            if not parents and reference.nulls:
+                self._without = self._count
+            if reference.also and not parents and self._without < self._count:
+                raise PlanError(
+                    f"no value of {self.table} occurs in {', '.join(also.table for also in reference.also)} as well; "
+                    "give both keys the same generator."
+                )
+            self._deal = Deal(self._count - self._without, parents, reference.spread, most=self._cap)
+            seed = self._world.seed
+            self._shuffle_rows = Permutation(self._count, seed, place.name, "rows")
+            self._shuffle_parents = Permutation(parents, seed, place.name, "parents")
+        return self._deal
+
+    def _slot(self, number: int) -> int | None:
+        deal = self._dealt()
+        if self._reference.grouped and not self._without:
+            return number
+        slot = self._shuffle_rows(number)
+        return slot if slot < deal.slots else None
+
+    def _parent_of(self, rank: int) -> int:
+        index = self._shuffle_parents(rank)
+        return index if self._candidates is None else self._candidates[index]
+
+    def _allowed(self) -> list[int]:
+        """Parent rows whose values occur in all the other tables as well."""
+        allowed = range(self._world.tables[self.table].count)
+        rows = list(allowed)
+        for also in self._reference.also:
+            known = {
+                tuple(self._world.value(also.table, column, row) for column in also.columns.values())
+                for row in range(self._world.tables[also.table].count)
+            }
+            rows = [
+                row
+                for row in rows
+                if tuple(self._world.value(self.table, column, row) for column in also.columns) in known
+            ]
+        return rows
+
+    # --- to the same table ---
+
+    def _earlier(self, number: int) -> int | None:
+        """Rows refer to earlier rows only, so that there are no circles; the first ones refer to nothing (or, where
+        that is not allowed, to themselves)."""
+        nulls = self._reference.nulls
+        roots = max(1, round(nulls * self._count))
+        if number < roots:
+            return None if nulls else number
+        if self._reference.unique_values:
+            return number - roots
+        if self._deal is None:
+            # Parents with most children come first: then an owner is always before its slot.
+            self._deal = Deal(self._count - roots, self._count, self._reference.spread, descending=True)
+        return min(self._deal.owner(number - roots)[0], number - 1)
+
+    # --- matched ---
+
+    def _groups(self) -> dict[tuple[Any, ...], list[int]]:
+        if self._index is None:
+            self._index = {}
+            allowed = self._allowed()
+            for row in allowed:
+                key = tuple(self._world.value(self.table, column, row) for column in self._reference.match)
+                self._index.setdefault(key, []).append(row)
+            self._pick = self._place.stream(0)
+        return self._index
+
+    def _matching(self, number: int) -> int | None:
+        place, reference = self._place, self._reference
+        if reference.nulls and self._nulls(number) < reference.nulls:
+            return None
+        key = tuple(self._world.value(place.table, column, number) for column in reference.match.values())
+        if None in key:
+            return None
+        rows = self._groups().get(key)
+        if not rows:
+            if reference.nulls:
+                return None
+            raise place.error(
+                f"no row of {self.table} has the same {', '.join(reference.match)} as this row; "
+                "add `also:` to the reference that decides it."
+            )
+        return rows[int(self._pick(number) * len(rows))]

@@ -1,0 +1,183 @@
+"""What functions know of each other: counts, and which row of a table refers to which row of another.
+
+Everything is a function of the recipe, the seed and row numbers; what is kept in memory are caches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from synth_core.errors import RecipeError
+from synth_core.recipe.combos import Combos
+from synth_core.recipe.functions import (
+    FUNCTIONS,
+    PLUGIN,
+    Combination,
+    Foreign,
+    Function,
+    Maker,
+    Place,
+    Reference,
+)
+from synth_core.recipe.parents import Parents
+
+
+@dataclass(frozen=True)
+class TableShape:
+    """How many rows a plan makes of a table, and at which row number its generated keys begin."""
+
+    count: int
+    offset: int = 0
+
+    @property
+    def last(self) -> int:
+        """Row numbers that are used up when the plan is done."""
+        return self.offset + self.count
+
+
+class World:
+    """All tables of a plan. `programs` holds, by table and field, the functions that keys depend on."""
+
+    def __init__(
+        self,
+        seed: int,
+        today: date,
+        tables: Mapping[str, TableShape],
+        programs: Mapping[str, Mapping[str, Function]],
+    ) -> None:
+        self.seed = seed
+        self.today = today
+        self.tables = tables
+        self.programs = programs
+        self._makers: dict[tuple[str, str], Maker] = {}
+        self._parents: dict[tuple[str, str], Parents] = {}
+        self._combos: dict[tuple[str, str], Combos] = {}
+        self._making: list[tuple[str, str, int]] = []
+
+    def function(self, table: str, field: str) -> Function:
+        """The function that makes a field. RecipeError when there is none that keys can depend on."""
+        if table not in self.tables:
+            raise RecipeError(f"The recipe refers to table {table!r}, which it does not make.")
+        try:
+            return self.programs[table][field]
+        except KeyError:
+            raise RecipeError(
+                f"{table}.{field} is referred to by other columns, so one of the functions of {PLUGIN} must make it.",
+                hint=f"For a key, for example `{PLUGIN}.sequence` or `{PLUGIN}.pattern`.",
+            ) from None
+
+    def value(self, table: str, field: str, number: int) -> Any:
+        """The value of a field in a row of this plan. Raises RecipeError when fields depend on each other in a circle."""
+        key = (table, field)
+        maker = self._makers.get(key)
+        if maker is None:
+            maker = self.function(table, field).bind(Place(self, table, field))
+            self._makers[key] = maker
+        step = (table, field, number)
+        if step in self._making:
+            circle = " → ".join(f"{table}.{field}" for table, field, _ in [*self._making, step])
+            raise RecipeError(f"Columns depend on each other in a circle: {circle}.")
+        self._making.append(step)
+        try:
+            return maker(RowOf(self, table, number))
+        finally:
+            self._making.pop()
+
+    def maker(self, value: Any, place: Place) -> Maker:
+        """The maker for a generator that stands as an argument: a function, a formula, or a literal."""
+        if isinstance(value, Function):
+            return value.bind(place)
+        if isinstance(value, Foreign):
+            return lambda row: value.render()
+        if isinstance(value, Mapping):
+            return self.maker(parse_generator(value, f"{place.table}.{place.field}"), place)
+        return lambda row: value
+
+    def parents(self, table: str, field: str) -> Parents:
+        """Who refers to whom through a reference column. RecipeError when the field is no reference."""
+        key = (table, field)
+        if key not in self._parents:
+            function = self.function(table, field)
+            if not isinstance(function, Reference):
+                raise RecipeError(
+                    f"{table}.{field} is no `{PLUGIN}.reference`, so nothing can be taken from its parent."
+                )
+            self._parents[key] = Parents(Place(self, table, field), function, self._cap(table, field))
+        return self._parents[key]
+
+    def combination(self, table: str, field: str) -> Combos:
+        """The combinations of a `Synth.combination` field."""
+        key = (table, field)
+        if key not in self._combos:
+            function = self.function(table, field)
+            if not isinstance(function, Combination):
+                raise RecipeError(f"{table}.{field} is no `{PLUGIN}.combination`.")
+            self._combos[key] = Combos(Place(self, table, field), function)
+        return self._combos[key]
+
+    def check(self) -> None:
+        """Raise PlanError when keys or one-to-one links can't supply the planned counts."""
+        for table, fields in self.programs.items():
+            for field, function in fields.items():
+                if self.tables[table].count:
+                    function.check(Place(self, table, field))
+
+    def _cap(self, table: str, field: str) -> int | None:
+        """The most children a parent may have so that combinations within it stay unique."""
+        caps = []
+        for name, function in self.programs[table].items():
+            if isinstance(function, Combination) and function.within == field:
+                capacity = self.combination(table, name).capacity()
+                if capacity is not None:
+                    caps.append(capacity)
+        return min(caps, default=None)
+
+
+class RowOf:
+    """A row whose other columns are found by computing them."""
+
+    __slots__ = ("_table", "_world", "number")
+
+    def __init__(self, world: World, table: str, number: int) -> None:
+        self._world = world
+        self._table = table
+        self.number = number
+
+    def get(self, column: str) -> Any:
+        """The value of another column of the row."""
+        return self._world.value(self._table, column, self.number)
+
+
+def parse_generator(value: Mapping[str, Any], where: str) -> Function:
+    """`{"Synth.sequence": {"start": 1}}` as a function. RecipeError when it is none of ours or its arguments are wrong."""
+    if len(value) != 1:
+        raise RecipeError(
+            f"{where}: a generator names exactly one function, not {', '.join(map(str, value)) or 'none'}."
+        )
+    [(name, arguments)] = value.items()
+    function = FUNCTIONS.get(str(name).removeprefix(f"{PLUGIN}."))
+    if function is None or not str(name).startswith(f"{PLUGIN}."):
+        raise RecipeError(f"{where}: {name!r} is no function of {PLUGIN}.")
+    try:
+        return function.from_arguments(arguments)
+    except ValidationError as error:
+        raise RecipeError(f"{where}: {name}: {explain(error)}") from None
+
+
+def explain(error: ValidationError) -> str:
+    """Pydantic's complaints as a sentence."""
+    parts = []
+    for problem in error.errors(include_url=False):
+        place = ".".join(str(step) for step in problem["loc"])
+        message = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
+            message = "there is no such argument"
+        elif problem["type"] == "missing":
+            message = "is missing"
+        parts.append(f"{place}: {message}" if place else message)
+    return "; ".join(parts)
