@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field as PydanticField
-from pydantic import computed_field
 
 from synth_core.model.base import Frozen
 from synth_core.model.project import Project
@@ -33,11 +32,10 @@ class Plan(Frozen):
     offsets: dict[str, int] = {}
     """Append: generated keys continue after so many row numbers, by table; 0 where it is not named."""
 
-    @computed_field  # type: ignore[prop-decorator]
     @property
     def fingerprint(self) -> str:
         """Versioned SHA-256 over every part that changes the data or where it goes: `1:9f2c…`."""
-        parts = self.model_dump(mode="json", exclude={"fingerprint"})
+        parts = self.model_dump(mode="json")
         text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return f"{FINGERPRINT_VERSION}:{hashlib.sha256(text.encode()).hexdigest()}"
 

@@ -6,6 +6,8 @@ smallest and largest values, and a personal column shows shapes instead of value
 
 from __future__ import annotations
 
+from typing import Literal
+
 from synth_core.model.base import Frozen
 
 
@@ -34,6 +36,8 @@ class ColumnProfile(Frozen):
     """Every number is whole."""
     decimals: int | None = None
     """The most digits after the point, for numbers."""
+    resolution: Literal["", "days", "hours", "minutes", "seconds"] = ""
+    """For DATETIME, TIMESTAMP and TIME: every value is a whole multiple of this; empty when finer or no time."""
     top: tuple[ValueCount, ...] = ()
     """Most frequent values with at least k rows each, at most 200; none for personal columns."""
     top_rows: int = 0

@@ -139,8 +139,10 @@ class Project(Frozen):
     version: Literal[1] = 1
     name: str
     source: str
-    """The SOURCE as given by the user."""
-    tables: tuple[Table, ...]
+    """The SOURCE as given by the user; several are joined as a shell would write them."""
+    only: tuple[str, ...] = ()
+    """Take only these tables of the source; empty: all."""
+    tables: tuple[Table, ...] = ()
     links: tuple[Link, ...] = ()
     exposure: Exposure = Exposure.PROFILE
     k: int = PydanticField(default=10, ge=1)

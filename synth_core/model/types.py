@@ -67,6 +67,9 @@ class BigQueryType(Frozen):
 
             parsed = parse_type(value)
             return {name: getattr(parsed, name) for name in cls.model_fields}
+        if isinstance(value, dict) and value.get("precision") is not None and value.get("scale") is None:
+            # NUMERIC(10) and NUMERIC(10, 0) are one type.
+            return value | {"scale": 0}
         return value
 
     @model_serializer

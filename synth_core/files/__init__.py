@@ -1,0 +1,1 @@
+"""Reading, writing and casting of files; the maps between the types of BigQuery, Arrow and DuckDB."""

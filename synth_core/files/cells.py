@@ -1,0 +1,114 @@
+"""The text of a delimited file's cells, by column type, column format and dialect. Quoting comes later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from synth_core.errors import TargetError
+from synth_core.files.plain_text import (
+    base64_text,
+    decimal_text,
+    float_text,
+    formatted_moment,
+    hex_text,
+    interval_text,
+    moment_text,
+    range_text,
+)
+from synth_core.model.dialect import Dialect
+from synth_core.model.project import Column
+from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
+
+CellText = Callable[[pa.Array], pa.Array]
+
+
+def cell_text(column: Column, dialect: Dialect) -> CellText:
+    """Turns the column's values into their texts; nulls stay null.
+
+    Raises TargetError for a nested column and for a format that its type does not know.
+    """
+    type, text_format = column.type.value, column.format
+    if column.field.is_nested:
+        raise TargetError(
+            f"column {column.name!r} is nested ({type}, {column.mode.value}): no delimited file holds it.",
+            hint="Write the table as Parquet or NDJSON.",
+        )
+    if type.kind in NUMERIC_KINDS:
+        return _number(column, dialect)
+    if type.kind in TEMPORAL_KINDS:
+        return _moment(column)
+    if type.kind is Kind.BOOL:
+        return _words(column)
+    if type.kind is Kind.BYTES:
+        return _bytes(column)
+    if text_format:
+        raise _unknown(column)
+    if type.kind is Kind.INTERVAL:
+        return interval_text
+    if type.kind is Kind.RANGE:
+        return range_text
+    return lambda values: values
+
+
+def _unknown(column: Column) -> TargetError:
+    return TargetError(
+        f"column {column.name!r}: the format {column.format!r} is not known for {column.type.value}.",
+        hint="Correct the column's format in the project, or leave it empty.",
+    )
+
+
+def _number(column: Column, dialect: Dialect) -> CellText:
+    type = column.type.value
+    prefix, hash_sign, suffix = (column.format or "#").partition("#")
+    if not hash_sign:
+        raise _unknown(column)
+
+    def text(values: pa.Array) -> pa.Array:
+        if type.kind is Kind.FLOAT64:
+            numbers = float_text(values)
+        elif type.kind is Kind.INT64:
+            numbers = values.cast(pa.string())
+        else:
+            numbers = decimal_text(values, keep_zeros=type.precision is not None)
+        if dialect.decimal != ".":
+            numbers = pc.replace_substring(numbers, ".", dialect.decimal)
+        if dialect.thousands and column.format != "#":
+            numbers = _grouped(numbers, dialect.thousands)
+        if prefix or suffix:
+            numbers = pc.binary_join_element_wise(prefix, numbers, suffix, "")
+        return numbers
+
+    return text
+
+
+def _grouped(numbers: pa.Array, mark: str) -> pa.Array:
+    """Digits before the point in groups of three, one more group each round."""
+    while True:
+        grouped = pc.replace_substring_regex(numbers, r"^(-?[0-9]+)([0-9]{3})", rf"\1{mark}\2")
+        if grouped.equals(numbers):
+            return numbers
+        numbers = grouped
+
+
+def _moment(column: Column) -> CellText:
+    if column.format:
+        return lambda values: formatted_moment(values, column.format)
+    if column.type.value.kind is Kind.TIMESTAMP:
+        return lambda values: pc.binary_join_element_wise(moment_text(values), "+00:00", "")
+    return moment_text
+
+
+def _words(column: Column) -> CellText:
+    true, bar, false = (column.format or "true|false").partition("|")
+    if not bar:
+        raise _unknown(column)
+    return lambda values: pc.if_else(values, true, false)
+
+
+def _bytes(column: Column) -> CellText:
+    if column.format not in ("", "hex", "base64"):
+        raise _unknown(column)
+    return hex_text if column.format == "hex" else base64_text

@@ -1,0 +1,124 @@
+"""Arrow columns as plain text, the way a type's values are usually written. Nulls stay null."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from synth_core.errors import TargetError
+
+_DIRECTIVE = re.compile(r"%(-?[A-Za-z%])")
+_KNOWN = frozenset("YmdHMSyjIpbBaAfzZ%TF")
+_UNPADDED = frozenset(f"-{letter}" for letter in "dmHIMSjy")
+
+
+def decimal_text(values: pa.Array, *, keep_zeros: bool) -> pa.Array:
+    """All digits, without an exponent; `keep_zeros` keeps zeros at the end: as many digits as the scale."""
+    text = values.cast(pa.string())
+    if pc.any(pc.match_substring(text, "E")).as_py():
+        # Arrow writes tiny numbers as 1E-8.
+        text = _each(text, lambda number: format(Decimal(number), "f"))
+    if keep_zeros or values.type.scale == 0:
+        return text
+    return pc.replace_substring_regex(pc.replace_substring_regex(text, r"(\.[0-9]*?)0+$", r"\1"), r"\.$", "")
+
+
+def float_text(values: pa.Array) -> pa.Array:
+    """The shortest text that reads back as the same number, with a point or an exponent in it."""
+    return pc.replace_substring_regex(values.cast(pa.string()), r"^(-?[0-9]+)$", r"\1.0")
+
+
+def moment_text(values: pa.Array) -> pa.Array:
+    """ISO form of dates, times and datetimes; a fraction only where there is one; timestamps in UTC."""
+    return pc.replace_substring_regex(_in_utc(values).cast(pa.string()), r"\.0{6}$", "")
+
+
+def formatted_moment(values: pa.Array, text_format: str) -> pa.Array:
+    """Dates and times by a format of strptime directives, `%-d` being a day without a leading zero.
+
+    Raises TargetError for a directive that is not known.
+    """
+    zoned = pa.types.is_timestamp(values.type) and values.type.tz is not None
+    moments = _in_utc(values)
+    if pa.types.is_time(moments.type):
+        moments = moments.cast(pa.int64())
+    moments = moments.cast(pa.timestamp("us"))
+    seconds = pc.floor_temporal(moments, unit="second").cast(pa.timestamp("s"))
+    if not _DIRECTIVE.search(text_format):
+        raise TargetError(f"the format {text_format!r} has no directive such as %Y.")
+    parts: list[pa.Array | str] = []
+    end = 0
+    for match in _DIRECTIVE.finditer(text_format):
+        parts += [
+            text_format[end : match.start()],
+            _directive(match[1], moments, seconds, text_format, zoned),
+        ]
+        end = match.end()
+    parts.append(text_format[end:])
+    return pc.binary_join_element_wise(*parts, "")
+
+
+def _directive(
+    letter: str, moments: pa.Array, seconds: pa.Array, text_format: str, zoned: bool
+) -> pa.Array | str:
+    if letter == "%":
+        return "%"
+    if letter == "f":
+        micros = pc.subtract(moments.cast(pa.int64()), pc.multiply(seconds.cast(pa.int64()), 1_000_000))
+        return pc.utf8_lpad(micros.cast(pa.string()), 6, padding="0")
+    if letter in ("z", "Z") and zoned:
+        return "+0000" if letter == "z" else "UTC"
+    if letter in _UNPADDED:
+        return pc.replace_substring_regex(pc.strftime(seconds, f"%{letter[1]}"), "^0+([0-9])", r"\1")
+    if letter not in _KNOWN or letter in ("z", "Z"):
+        raise TargetError(
+            f"the format {text_format!r} has the directive %{letter}, which can't be written here.",
+            hint="Use those of strptime: %Y %m %d %H %M %S %f …; %z and %Z only for a TIMESTAMP.",
+        )
+    return pc.strftime(seconds, f"%{letter}")
+
+
+def _in_utc(values: pa.Array) -> pa.Array:
+    if pa.types.is_timestamp(values.type) and values.type.tz is not None:
+        return values.cast(pa.timestamp("us"))
+    return values
+
+
+def interval_text(values: pa.Array) -> pa.Array:
+    """BigQuery's form: `years-months days hours:minutes:seconds`."""
+
+    def text(value: pa.MonthDayNano) -> str:
+        months, nanos = abs(value.months), abs(value.nanoseconds)
+        seconds, fraction = divmod(nanos, 1_000_000_000)
+        rest = f".{fraction // 1000:06}" if fraction else ""
+        clock = f"{seconds // 3600}:{seconds // 60 % 60}:{seconds % 60}{rest}"
+        year_sign, clock_sign = "-" * (value.months < 0), "-" * (value.nanoseconds < 0)
+        return f"{year_sign}{months // 12}-{months % 12} {value.days} {clock_sign}{clock}"
+
+    return _each(values, text)
+
+
+def range_text(values: pa.Array) -> pa.Array:
+    """BigQuery's form: `[start, end)`; an open end is UNBOUNDED."""
+    start, end = (pc.fill_null(moment_text(values.field(name)), "UNBOUNDED") for name in ("start", "end"))
+    return pc.if_else(values.is_valid(), pc.binary_join_element_wise("[", start, ", ", end, ")", ""), None)
+
+
+def base64_text(values: pa.Array) -> pa.Array:
+    """Bytes in base64."""
+    return _each(values, lambda value: base64.b64encode(value).decode())
+
+
+def hex_text(values: pa.Array) -> pa.Array:
+    """Bytes as pairs of hexadecimal digits."""
+    return _each(values, bytes.hex)
+
+
+def _each(values: pa.Array, text: Callable[[Any], str]) -> pa.Array:
+    return pa.array([None if value is None else text(value) for value in values.to_pylist()], pa.string())
