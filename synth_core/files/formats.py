@@ -1,0 +1,33 @@
+"""Formats of dates and times: one notation for all, and what each library needs made of it.
+
+`Column.format` holds strptime directives that Python and DuckDB share (`%d.%m.%Y`, `%H:%M:%S%z`), with `%-d`,
+`%-m`, `%-H`, `%-I`, `%-M`, `%-S` for numbers without leading zeros. Reading accepts both kinds of
+numbers; the sign matters when writing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from synth_core.files.sql import literal
+
+_UNPADDED = re.compile(r"%-([dmHIMSjy])")
+
+
+def python_strptime(text_format: str) -> str:
+    """The format for Python's strptime, which knows no `%-d` and reads both kinds of numbers anyway."""
+    return _UNPADDED.sub(r"%\1", text_format)
+
+
+def duckdb_strptime(sql: str, text_format: str) -> str:
+    """SQL that reads the text `sql` by the format: a TIMESTAMP (TIMESTAMPTZ with an offset), NULL if it does
+    not fit."""
+    if text_format.endswith("%z"):
+        # DuckDB's %z knows offsets only; Python's takes `Z` as well.
+        sql = f"regexp_replace({sql}, '[Zz]$', '+00:00')"
+    return f"try_strptime({sql}, {literal(text_format)})"
+
+
+def has_offset(text_format: str) -> bool:
+    """Values in this format say themselves where in the world their clock stood."""
+    return bool(re.search(r"(?<!%)(?:%%)*%[zZ]", text_format))

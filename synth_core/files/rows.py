@@ -1,0 +1,163 @@
+"""Splits delimited text into rows of cells and knows, for each, the physical line and what was odd about it.
+
+This is the slow and exact reader: for samples, headers, and for finding out what is wrong with a file that
+the fast one refused. Both agree: a quote opens a quoted value only as the first character of a cell, `""`
+inside is a quote, and \\n, \\r\\n and \\r each end a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+MAX_ROW = 16 * 1024 * 1024
+"""Longest row (and line) that is read, in characters; longer ones are an error: memory stays bounded."""
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The characters that give delimited text its structure; empty: there is no such character."""
+
+    delimiter: str
+    quotechar: str = '"'
+    escapechar: str = ""
+
+
+class Row(NamedTuple):
+    """One row. `line` is the physical line it begins on, counted from 1."""
+
+    line: int
+    cells: list[str]
+    quoted: list[bool] | None
+    """Which cells were quoted; None: none of them."""
+    problem: str = ""
+    """`open`: a quoted value never ends; `after`: text behind a closing quote; `long`: over MAX_ROW."""
+
+    @property
+    def is_blank(self) -> bool:
+        """An empty line, which is no row where there are several columns."""
+        return len(self.cells) == 1 and not self.cells[0] and self.quoted is None
+
+
+def split_lines(text: str) -> list[str]:
+    """Physical lines with their line ends. (str.splitlines splits at eight more characters.)"""
+    return _LINE.findall(text)
+
+
+def strip_line_end(line: str) -> str:
+    """The line without its own line end."""
+    if line.endswith("\r\n"):
+        return line[:-2]
+    return line[:-1] if line.endswith(("\n", "\r")) else line
+
+
+@cache
+def _patterns(marks: Marks) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The rest of an unquoted cell, and the rest of a quoted value up to its closing quote."""
+    delimiter, quote, escape = map(re.escape, (marks.delimiter, marks.quotechar, marks.escapechar))
+    escaped = rf"|{escape}(?s:.)|{escape}\Z" if escape else ""
+    plain = rf"(?:[^{delimiter}{escape}]{escaped})*+"
+    inner = rf"(?:[^{quote}{escape}]|{quote}{quote}{escaped})*+" if quote else ""
+    return re.compile(plain), re.compile(inner)
+
+
+def _unescape(text: str, escape: str) -> str:
+    return re.sub(re.escape(escape) + "(?s:(.))", r"\1", text) if escape and escape in text else text
+
+
+@dataclass
+class _Partial:
+    """A row in the making, fed line by line as long as a quoted value is open."""
+
+    marks: Marks
+    line: int
+    cells: list[str] = field(default_factory=list)
+    quoted: list[bool] = field(default_factory=list)
+    open_value: list[str] | None = None
+    size: int = 0
+    problem: str = ""
+
+    def feed(self, text: str) -> None:
+        """Take one line with its line end; afterwards the row is whole unless `open_value` is set."""
+        quote, escape = self.marks.quotechar, self.marks.escapechar
+        plain, inner = _patterns(self.marks)
+        self.size += len(text)
+        position, end = 0, len(strip_line_end(text))
+        while True:
+            value = ""
+            if self.open_value is None and quote and text.startswith(quote, position):
+                self.open_value, position = [], position + 1
+            is_quoted = self.open_value is not None
+            if self.open_value is not None:
+                stop = _end(inner, text, position, len(text))
+                self.open_value.append(text[position:stop])
+                if stop == len(text):
+                    return
+                value = _unescape("".join(self.open_value).replace(quote * 2, quote), escape)
+                self.open_value, position = None, stop + 1
+            stop = _end(plain, text, position, end)
+            rest = text[position:stop]
+            if is_quoted and rest.strip(" "):
+                self.problem = "after"
+            self.cells.append(value + _unescape(rest, escape))
+            self.quoted.append(is_quoted)
+            if stop >= end:
+                return
+            position = stop + 1
+
+    def row(self, problem: str = "") -> Row:
+        """The row as far as it was fed."""
+        cells, quoted = self.cells, self.quoted
+        if self.open_value is not None:
+            cells, quoted = [*cells, "".join(self.open_value)], [*quoted, True]
+        return Row(self.line, cells, quoted if any(quoted) else None, problem or self.problem)
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
+    match = pattern.match(text, start, end)
+    return match.end() if match else start
+
+
+def _numbered(lines: Iterable[str], escape: str, first_line: int) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers; one whose line end is escaped is joined with the next."""
+    pending, start = "", first_line
+    for number, line in enumerate(lines, first_line):
+        start = start if pending else number
+        pending += line
+        content = strip_line_end(line)
+        is_escaped = escape and (len(content) - len(content.rstrip(escape))) % 2 == 1
+        if not is_escaped or len(pending) > MAX_ROW:
+            yield start, pending
+            pending = ""
+    if pending:
+        yield start, pending
+
+
+def split_rows(lines: Iterable[str], marks: Marks, *, first_line: int = 1) -> Iterator[Row]:
+    """The rows of physical lines (with their line ends). Takes no more lines than the row that is asked for;
+    ends after a row that is too long or never closed."""
+    quote, delimiter, escape = marks.quotechar, marks.delimiter, marks.escapechar
+    numbered = _numbered(lines, escape, first_line) if escape else enumerate(lines, first_line)
+    partial: _Partial | None = None
+    for number, line in numbered:
+        if partial is None:
+            if len(line) > MAX_ROW:
+                yield Row(number, [], None, "long")
+                return
+            if not (quote and quote in line) and not (escape and escape in line):
+                yield Row(number, strip_line_end(line).split(delimiter), None)
+                continue
+            partial = _Partial(marks, number)
+        partial.feed(line)
+        if partial.open_value is None:
+            yield partial.row()
+            partial = None
+        elif partial.size > MAX_ROW:
+            break
+    if partial is not None:
+        yield partial.row("open")

@@ -1,0 +1,83 @@
+"""Files as text, streamed: decompressed, decoded, checked."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from synth_core.errors import SourceError
+from synth_core.model.dialect import Encoding
+
+CHUNK = 1 << 20
+
+
+def is_gzip(path: Path) -> bool:
+    """The file says so itself, whatever its name."""
+    with path.open("rb") as stream:
+        return stream.read(2) == b"\x1f\x8b"
+
+
+def raw_chunks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, decompressed. Raises SourceError for a broken gzip."""
+    with gzip.open(path) if is_gzip(path) else path.open("rb") as stream:
+        while True:
+            try:
+                chunk = stream.read(CHUNK)
+            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                raise SourceError(
+                    f"{path}: the gzip data is broken: {error}.",
+                    hint="The file is cut off or damaged: copy it again, and check it with `gzip -t`.",
+                ) from error
+            if not chunk:
+                return
+            yield chunk
+
+
+def line_ends(text: str) -> int:
+    """How many line ends there are."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+def text_chunks(path: Path, encoding: Encoding) -> Iterator[str]:
+    """The text of a file, without a byte order mark.
+
+    Raises SourceError with the line for bytes that the encoding does not know and for NUL characters.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    lines, last = 1, ""
+    chunks = raw_chunks(path)
+    at_end = False
+    while not at_end:
+        chunk = next(chunks, b"")
+        at_end = not chunk
+        try:
+            text = decoder.decode(chunk, at_end)
+        except UnicodeError as error:
+            raise _undecodable(path, encoding, error, lines) from error
+        if not last:
+            text = text.removeprefix("\ufeff")
+        position = text.find("\0")
+        if position >= 0:
+            raise SourceError(
+                f"{path}, line {lines + line_ends(text[:position])}: there is a NUL character.",
+                hint=f"That is binary data, or text in another encoding than {encoding}.",
+            )
+        if text:
+            lines += line_ends(text) - (last == "\r" and text[0] == "\n")
+            last = text[-1]
+            yield text
+
+
+def _undecodable(path: Path, encoding: str, error: UnicodeError, line: int) -> SourceError:
+    found = str(error)
+    if isinstance(error, UnicodeDecodeError):
+        before = error.object[: error.start].decode(encoding, "ignore")
+        line += line_ends(before)
+        found = f"the bytes {error.object[error.start : error.end][:4].hex(' ')} are no {encoding} text"
+    return SourceError(
+        f"{path}, line {line}: {found}.",
+        hint="Correct the file there, or name its real encoding (utf-8, utf-16, latin-1, cp1252).",
+    )

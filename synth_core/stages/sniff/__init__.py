@@ -1,0 +1,7 @@
+"""The dialect of delimited files, measured from bounded reads: head, tail and some blocks in between."""
+
+from __future__ import annotations
+
+from synth_core.stages.sniff.sniff import Sniffed, sniff
+
+__all__ = ["Sniffed", "sniff"]

@@ -1,0 +1,107 @@
+"""The encoding of bytes that are believed to be text."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+
+from synth_core.errors import SourceError
+from synth_core.model.dialect import Encoding
+
+_BINARY = {
+    b"PK\x03\x04": "a zip archive (or an Excel workbook)",
+    b"PK\x05\x06": "an empty zip archive",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"%PDF-": "a PDF document",
+    b"PAR1": "a Parquet file",
+    b"ORC\n": "an ORC file",
+    b"Obj\x01": "an Avro file",
+    b"SQLite format 3\0": "an SQLite database",
+    b"\x7fELF": "a program",
+    b"MZ\x90\0": "a program",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ\0": "an xz archive",
+    b"(\xb5/\xfd": "a zstd archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
+    b"\xff\xfe\0\0": "utf-32 text",
+    b"\0\0\xfe\xff": "utf-32 text",
+}
+_UNKNOWN_TO_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
+_NOT_C1 = bytes(b for b in range(256) if not 0x80 <= b < 0xA0)
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b\x01\x02\x03\x04\x06\x07\x08\x1c\x1d\x1e\x1f"))
+"""Control characters that no text has; others serve as delimiters now and then."""
+
+
+def refuse_binary(path: Path, magic: bytes) -> None:
+    """Raise SourceError when the first bytes are those of a well-known binary format."""
+    for start, what in _BINARY.items():
+        if magic.startswith(start):
+            raise SourceError(
+                f"{path}: this is {what}, no delimited text.", hint="Unpack or export it as text first."
+            )
+
+
+def encoding_of(path: Path, data: bytes, is_whole: bool) -> Encoding:
+    """The encoding of the first bytes of a file (or all of them). Raises SourceError for binary data."""
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if guess := _utf16_without_mark(data[:4096]):
+        return guess
+    if (position := data.find(b"\0")) >= 0:
+        raise SourceError(
+            f"{path}, line {data[:position].count(10) + 1}: there are NUL bytes: binary data, no text.",
+            hint="Export it as text first.",
+        )
+    head = data[:65536]
+    if len(head) - len(head.translate(None, _CONTROLS)) > max(2, len(head) // 50):
+        raise SourceError(
+            f"{path}: there are control characters; this is binary data.", hint="Export it as text."
+        )
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data, is_whole)
+        return "utf-8"
+    except UnicodeDecodeError:
+        pass
+    if _is_mostly_utf8(data):
+        return "utf-8"
+    high = set(data.translate(None, _NOT_C1))
+    return "cp1252" if high and not high & _UNKNOWN_TO_CP1252 else "latin-1"
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Some bytes are damaged, but far more sequences make sense than chance would give."""
+    text = data.decode("utf-8", "surrogateescape")
+    broken = len(re.findall("[\udc80-\udcff]", text))
+    good = len(re.findall("[^\x00-\x7f]", text)) - broken
+    return good > 20 and good > 20 * broken
+
+
+def _utf16_without_mark(data: bytes) -> Encoding | None:
+    half = len(data) // 2
+    if half < 2:
+        return None
+    even, odd = data[0 : 2 * half : 2].count(0) / half, data[1 : 2 * half : 2].count(0) / half
+    if odd > 0.4 and even < 0.05:
+        return "utf-16-le"
+    if even > 0.4 and odd < 0.05:
+        return "utf-16-be"
+    return None
+
+
+def decode_part(data: bytes, encoding: Encoding, *, at_start: bool) -> str:
+    """Text of a part of a file for looking at; what can't be decoded (cut characters, damage) is replaced.
+
+    Reading proper is strict: it names the line of such bytes.
+    """
+    if encoding == "utf-16" and not at_start:
+        # Without the mark the order of bytes must be told from the text itself.
+        guess = _utf16_without_mark(data)
+        return data.decode(guess or "utf-16-le", "replace")
+    text = data.decode(encoding, "replace")
+    return text.removeprefix("\ufeff") if at_start else text

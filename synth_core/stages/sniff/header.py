@@ -1,0 +1,138 @@
+"""Header rows: does the first row name the columns below it?"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from synth_core.stages.sniff.kinds import is_strong, kind_of, outline_of, shape_of
+
+_VOCABULARY = """
+id key code name no nr num number date time year month day type kind class category status state city
+country region zip postal address street phone fax mail email url title description desc comment note
+notes price cost amount total sum quantity qty count value rate percent unit currency age gender sex
+first last middle start end from to created updated modified flag level rank score order line item
+product customer user account company department group team parent ref reference index latitude longitude
+lat lon size weight height width length color language version source target text label birth
+"""
+_NAME_WORDS = frozenset(_VOCABULARY.split())
+"""What columns are often called, in any subject."""
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_IDENTIFIER = re.compile(r"[^\W\d]\w*(?:[._-]\w+)*")
+
+
+def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
+    """The evidence that `first` is a header of the rows below: above 0 it is more likely than not."""
+    filled = [cell.strip() for cell in first if cell.strip()]
+    if not filled:
+        return -5.0
+    columns = list(zip(*below, strict=False)) if below else [()] * len(first)
+    score = sum(_column_evidence(cell, column) for cell, column in zip(first, columns, strict=False))
+    score /= math.sqrt(len(first))
+    typed = sum(is_strong(kind_of(cell)) for cell in filled)
+    score -= 2.5 * typed / math.sqrt(len(first))
+    score -= 1.2 * sum(kind_of(cell) == "null" for cell in filled)
+    empty = len(first) - len(filled)
+    usual_empty = sum(not cell.strip() for row in below for cell in row) / max(1, len(below))
+    score += 0.5 if not empty and usual_empty >= 1 else 0.0
+    score -= 1.5 * empty / math.sqrt(len(first))
+    if len(set(filled)) < len(filled):
+        score -= 1.5
+    score += 2.2 * _name_share(filled)
+    score += 0.8 * (_is_uniform(filled) and sum(_is_uniform(row) for row in below) <= len(below) // 4)
+    if sum(len(cell) > 40 for cell in filled) > len(filled) / 2:
+        score -= 1.5
+    return score - 0.9
+
+
+def _column_evidence(cell: str, column: Sequence[str]) -> float:
+    """What one column says: its values' type, length and shape against those of the cell above them."""
+    values = [value.strip() for value in column if value.strip() and kind_of(value) != "null"]
+    text = cell.strip()
+    if not values or not text:
+        return 0.0
+    kinds = Counter(kind_of(value) for value in values)
+    kind, count = kinds.most_common(1)[0]
+    sure = count / len(values)
+    if is_strong(kind) and sure >= 0.7:
+        if kind_of(text) == kind:
+            return -1.5
+        return (2.4 if len(values) > 1 else 1.6) * sure
+    if is_strong(kind_of(text)):
+        return -1.0
+    evidence = 0.0
+    if text in values:
+        evidence -= 1.6
+    if len(values) >= 4:
+        for look in (shape_of, outline_of):
+            form, count = Counter(look(value) for value in values).most_common(1)[0]
+            if count >= 0.8 * len(values):
+                evidence += -0.7 if look(text) == form else 0.9
+                break
+    lengths = [len(value) for value in values]
+    if len(values) >= 4:
+        mean = sum(lengths) / len(lengths)
+        spread = math.sqrt(sum((length - mean) ** 2 for length in lengths) / len(lengths))
+        distance = abs(len(text) - mean) / (spread + 0.6)
+        evidence += 0.5 if distance > 3 else (-0.25 if distance < 1 else 0.0)
+    has_digits = sum(any(char.isdigit() for char in value) for value in values) / len(values)
+    if has_digits > 0.9 and not any(char.isdigit() for char in text):
+        evidence += 0.9
+    if " " not in text and sum(" " in value for value in values) > 0.8 * len(values):
+        evidence += 0.3
+    if " " in text and not any(" " in value for value in values):
+        evidence += 0.1
+    return evidence
+
+
+def _is_uniform(cells: Sequence[str]) -> bool:
+    """All cells are single identifiers in the same case."""
+    words = [cell for cell in cells if cell.strip()]
+    if not all(_IDENTIFIER.fullmatch(word) for word in words):
+        return False
+    return all(word.isupper() for word in words) or all(word.islower() for word in words)
+
+
+def _name_share(cells: Sequence[str]) -> float:
+    """Share of cells that look like names of columns, less those that hardly can be one."""
+    share = 0.0
+    for cell in cells:
+        words = [word.lower() for word in _WORDS.findall(cell)]
+        known = sum(word in _NAME_WORDS or word.removesuffix("s") in _NAME_WORDS for word in words)
+        if known and len(words) <= 5:
+            share += 1.0
+        elif _IDENTIFIER.fullmatch(cell) and ("_" in cell or "." in cell or re.search(r"[a-z][A-Z]", cell)):
+            share += 0.6
+        elif _IDENTIFIER.fullmatch(cell) and cell.islower():
+            share += 0.3
+        elif len(cell) > 60 or re.search(r"[!?]|, |\. ", cell):
+            share -= 0.5
+    return share / len(cells)
+
+
+def is_second_header(first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """After a header, `second` is another one: it names the columns again, or fits no column's values."""
+    if not below:
+        return False
+    pairs = [(a.strip().lower(), b.strip().lower()) for a, b in zip(first, second, strict=False) if b.strip()]
+    if len(pairs) < len(second) or not pairs:
+        return False
+    related = sum(_is_related(a, b) for a, b in pairs) / len(pairs)
+    if related >= 0.6 and not any(is_strong(kind_of(cell)) for cell in second):
+        return True
+    typed = [
+        number
+        for number, column in enumerate(zip(*below, strict=False))
+        if (values := [value for value in column if value.strip()])
+        and sum(is_strong(kind_of(value)) for value in values) >= 0.9 * len(values)
+    ]
+    strong = any(is_strong(kind_of(cell)) or kind_of(cell) == "null" for cell in second)
+    return len(typed) >= max(2, len(second) // 3) and not strong and header_score(second, below) > 3.0
+
+
+def _is_related(a: str, b: str) -> bool:
+    if not a:
+        return False
+    return a in b or b in a or bool(set(re.split(r"\W|_", a)) & set(re.split(r"\W|_", b)))

@@ -1,0 +1,88 @@
+"""What a cell of text looks like: the types that tell a well split table from a badly split one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+NULL_TOKENS = (
+    "NULL",
+    "\\N",
+    "NA",
+    "N/A",
+    "n/a",
+    "#N/A",
+    "null",
+    "None",
+    "NaN",
+    "nan",
+    "Null",
+    "NIL",
+    "nil",
+    "-",
+    "--",
+)
+"""Texts that may stand for NULL; whether they do is measured."""
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DAY = (
+    r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})"
+    rf"|\d{{1,2}}[ -]{_MONTH}[ ,-]+\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})"
+)
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]\.?m\.?)?"
+_ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
+_GROUPS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[. '\u00a0\u202f]\d{3})+(?:,\d+)?"
+_NUMBER = rf"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+|{_GROUPS})"
+
+_KINDS = re.compile(
+    "|".join(
+        (
+            r"(?P<null>NULL|\\N|NA|N/A|n/a|\#N/A|null|None|NaN|nan)",
+            rf"(?P<number>{_NUMBER}(?:E[+-]?\d+)?|-?[$€£¥]\ ?-?{_NUMBER}|{_NUMBER}\ ?(?:%|‰|€|\$|£|USD|EUR))",
+            rf"(?P<moment>{_DAY}(?:[ T]{_CLOCK}{_ZONE})?{_ZONE}|{_CLOCK}{_ZONE})",
+            r"(?P<address>[\w.+'-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+|www\.\S+)",
+            r"(?P<code>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:\d{1,3}\.){3}\d{1,3}|0x[0-9a-f]+)",
+            r"(?P<word>[\w.-]+)",
+        )
+    ),
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"[^\s;|]+(?:([;|])[^\s;|]+)(?:\1[^\s;|]+)+")
+_ODD = re.compile(r"[\t;|^~\x00-\x1f¦§]")
+_STRONG = frozenset({"number", "moment", "address", "code"})
+
+
+@lru_cache(maxsize=1 << 16)
+def kind_of(cell: str) -> str:
+    """`empty`, `null`, `number`, `moment` (date, time or both), `address`, `code`, `word` (no blanks),
+    `text`, `list` (short items in one cell), or `odd`: with characters that should have separated something.
+    """
+    cell = cell.strip(" ")
+    if not cell:
+        return "empty"
+    if len(cell) <= 200 and (match := _KINDS.fullmatch(cell)):
+        return match.lastgroup or "text"
+    if cell[0] in "{[" and cell[-1] in "}]":
+        return "text"
+    if _LIST.fullmatch(cell):
+        return "list"
+    if _ODD.search(cell):
+        return "odd"
+    return "text"
+
+
+def is_strong(kind: str) -> bool:
+    """The kind leaves no doubt that the cell is a value of a type."""
+    return kind in _STRONG
+
+
+@lru_cache(maxsize=1 << 16)
+def shape_of(cell: str) -> str:
+    """Letters as `a` or `A`, digits as `9`; other characters as they are."""
+    shape = re.sub(r"[^\W\d_]", lambda m: "A" if m.group().isupper() else "a", cell[:80])
+    return re.sub(r"\d", "9", shape)
+
+
+def outline_of(cell: str) -> str:
+    """The shape with runs shortened to one character."""
+    return re.sub(r"(.)\1+", r"\1", shape_of(cell))

@@ -1,0 +1,133 @@
+"""Where the table begins and ends: lines above it (banner) and below it (footer)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from synth_core.files.rows import Row
+from synth_core.stages.sniff.kinds import is_strong, kind_of
+
+_LOOK = 60
+_MOST = 30
+_COMMENT = re.compile(r"\s*(?:#|//|--|;;|%|\*{2,}|={3,}|-{3,}|REM\b|HEADER\b|HDR\b)")
+_KEY_VALUE = re.compile(
+    r"\s*[\"']?(?:report|generated|created|exported?|extract(?:ed)?|source|date|period|version|author|title|"
+    r"run|printed|prepared|as of|file ?name|filename|company|confidential|copyright|database|query|user|"
+    r"produced|downloaded|updated|last (?:update|change)|data (?:from|as))\b[^,;|\t]*(?::|=|$|\d)",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(
+    r"\s*[\"']?(?:(?:grand |sub)?totals?|sum|summe|gesamt|insgesamt|end(?: of (?:file|report|data))?|eof|"
+    r"trailer|trl|footer|rows?|records?|count|number of|source|note|generated|exported|"
+    r"copyright|confidential)\b"
+    r"|\s*[\"']?(?:\(c\)|©)",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"\s*[\"'(\[-]*\s*\d[\d., ]*\s*(?:rows?|records?|lines?|entries|zeilen)\b", re.IGNORECASE)
+
+
+def banner_rows(rows: list[Row], width: int) -> int:
+    """How many of the rows stand above header or data."""
+    start = _first_regular(rows, width)
+    while start < len(rows) - 1 and _is_above(rows, start, width):
+        start += 1
+    return start
+
+
+def _first_regular(rows: list[Row], width: int) -> int:
+    """The row from which on the rows have the table's width: the place with the fewest exceptions."""
+    window = rows[:_LOOK]
+    fits = [len(row.cells) == width and not (row.is_blank and width > 1) for row in window]
+    # Blank lines inside a table are passed over, above it they belong to the banner.
+    breaks = [not fit and not row.is_blank for fit, row in zip(fits, window, strict=True)]
+    best, best_cost = 0, float("inf")
+    lost, ahead = 0, sum(breaks)
+    for start in range(min(len(window), _MOST + 1)):
+        cost = lost + 2 * ahead
+        if cost < best_cost and fits[start]:
+            best, best_cost = start, cost
+        lost += fits[start]
+        ahead -= breaks[start]
+    return best
+
+
+def _is_above(rows: list[Row], start: int, width: int) -> bool:
+    """A row of the right width that is none of the table's all the same."""
+    row = rows[start]
+    text = row.cells[0]
+    if row.is_blank:
+        return True
+    below = [
+        other for other in rows[start + 1 : start + 40] if len(other.cells) == width and not other.is_blank
+    ]
+    if not below:
+        return False
+    filled = sum(bool(cell.strip()) for cell in row.cells)
+    usual = Counter(sum(bool(cell.strip()) for cell in other.cells) for other in below).most_common(1)[0][0]
+    if width >= 3 and filled <= 1 and usual >= 3:
+        return True
+    commented = sum(bool(_COMMENT.match(other.cells[0])) for other in below)
+    if _COMMENT.match(text) and commented <= len(below) // 4:
+        return True
+    if width == 1:
+        return _is_title_of_one_column(rows, start)
+    return width == 2 and bool(_KEY_VALUE.match(text)) and not _looks_like_header_of(row, below)
+
+
+def _looks_like_header_of(row: Row, below: list[Row]) -> bool:
+    """Two cells of a `key;value` line: the row after it is no header then, or is one itself."""
+    first = below[0].cells
+    typed = [
+        number
+        for number in range(len(row.cells))
+        if sum(is_strong(kind_of(other.cells[number])) for other in below[1:]) > 0.8 * max(1, len(below) - 1)
+    ]
+    return not any(not is_strong(kind_of(first[number])) for number in typed)
+
+
+def _is_title_of_one_column(rows: list[Row], start: int) -> bool:
+    """With a single column all lines have the same width: only the look of a line tells."""
+    text = rows[start].cells[0]
+    if _KEY_VALUE.match(text) and (":" in text or re.search(r"\d{4}", text)):
+        return not any(_KEY_VALUE.match(row.cells[0]) for row in rows[start + 3 : start + 20])
+    following = rows[start + 1 : start + 3]
+    return any(row.is_blank for row in following[:1]) and start < 6
+
+
+def footer_rows(rows: list[Row], width: int) -> int:
+    """How many of the last rows stand below the data. A row of values cut short is not among them."""
+    count = 0
+    for row in reversed(rows[1:]):
+        if not _is_below(row, width, rows):
+            break
+        count += 1
+    # Blank lines end a file of one column only together with something else.
+    while width == 1 and count and rows[len(rows) - count].is_blank and count == _trailing_blanks(rows):
+        count = 0
+    return count
+
+
+def _trailing_blanks(rows: list[Row]) -> int:
+    count = 0
+    for row in reversed(rows):
+        if not row.is_blank:
+            break
+        count += 1
+    return count
+
+
+def _is_below(row: Row, width: int, rows: list[Row]) -> bool:
+    text = row.cells[0].strip()
+    if row.is_blank:
+        return True
+    if _COUNT.match(text) and len(row.cells) <= max(1, min(width, 2)):
+        return not any(_COUNT.match(other.cells[0]) for other in rows[1:6])
+    if _COMMENT.match(text) and not any(_COMMENT.match(other.cells[0]) for other in rows[1:6]):
+        return True
+    if _TOTAL.match(text) and not any(_TOTAL.match(other.cells[0]) for other in rows[1:6]):
+        return len(row.cells) != width or width > 2 or ":" in text
+    if len(row.cells) == 1 and width > 1 and kind_of(text) in ("text", "odd"):
+        return True
+    filled = [cell for cell in row.cells if cell.strip()]
+    return len(row.cells) == width and width >= 3 and not filled

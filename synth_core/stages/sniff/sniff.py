@@ -1,0 +1,259 @@
+"""Puts the answers together: structure, layout, header and values of the files of one table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from synth_core.errors import SourceError
+from synth_core.files.names import duplicates, header_names, plain_name
+from synth_core.files.rows import Marks, Row, split_lines, split_rows, strip_line_end
+from synth_core.model.base import Frozen
+from synth_core.model.dialect import Dialect
+from synth_core.model.findings import Finding, Level
+from synth_core.model.inferred import Inferred, Origin
+from synth_core.stages.sniff.header import header_score, is_second_header
+from synth_core.stages.sniff.layout import banner_rows, footer_rows
+from synth_core.stages.sniff.sample import Sample, take_sample
+from synth_core.stages.sniff.structure import Split, best_splits
+from synth_core.stages.sniff.values import with_values
+
+_HEADER_LOOK = 200
+_ROWS = 2000
+"""How many rows are looked at for null tokens and the like, evenly spread over the sample."""
+_MOST_FILES = 16
+"""Of the further files of a table so many are looked at."""
+
+
+class Sniffed(Frozen):
+    """What was found out about one file."""
+
+    file: str
+    dialect: Inferred[Dialect]
+    names: tuple[str, ...]
+    """The columns' names exactly as in the file; `column_1` … where it has none."""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Layout:
+    banner: tuple[str, ...]
+    footer: tuple[str, ...]
+    header: tuple[Row, ...]
+    header_confidence: float
+    data: tuple[Row, ...]
+    width: int
+
+
+def sniff(path: Path, *, pattern_files: Sequence[Path] = ()) -> Sniffed:
+    """Find out the dialect and the column names of a delimited file.
+
+    `pattern_files` are further files of the same table: they must fit the first one's dialect, and their
+    values are looked at as well. Raises SourceError when the file is empty, binary or broken, when two
+    columns have the same name, or when the files do not fit together.
+    """
+    sample = take_sample(path)
+    if not sample.head.strip():
+        raise SourceError(f"{path}: there is no text, only blank lines.", hint="Leave the file out.")
+    splits = best_splits(sample.head)
+    best = splits[0]
+    if not best.marks.quotechar and '"' not in sample.head + sample.tail + "".join(sample.blocks):
+        # Nothing speaks against the usual one, and a writer may need it.
+        best = replace(best, marks=replace(best.marks, quotechar='"'))
+    layout = _layout(sample, best)
+    names, findings = _names(path, layout)
+    dialect = _plain_dialect(sample, best.marks, layout)
+    data = [*layout.data, *_block_rows(sample, best.marks, layout.width)]
+    for other in [file for file in pattern_files if file != path][:_MOST_FILES]:
+        encoding, rows = _fitting_rows(other, path, dialect, names)
+        if encoding != "utf-8":
+            dialect = dialect.model_copy(update={"encoding": encoding})
+        data += rows
+    fitting = [
+        row for row in data if len(row.cells) == layout.width and not (row.is_blank and layout.width > 1)
+    ]
+    dialect = with_values(dialect, fitting[:: 1 + len(fitting) // _ROWS], layout.width)
+    if not fitting:
+        findings.append(_no_rows(path))
+    confidence, evidence = _judge(splits, layout, dialect)
+    return Sniffed(
+        file=str(path),
+        dialect=Inferred(value=dialect, origin=Origin.MEASURED, confidence=confidence, evidence=evidence),
+        names=names,
+        findings=tuple(findings),
+    )
+
+
+def _layout(sample: Sample, split: Split) -> _Layout:
+    lines = split_lines(sample.head)
+    rows = list(split_rows(lines, split.marks))
+    if not sample.is_whole and len(rows) > 1:
+        rows.pop()  # it may go on behind the sample
+    start = banner_rows(rows, split.width)
+    first_line = rows[start].line if start < len(rows) else 1
+    banner = tuple(strip_line_end(line) for line in lines[: first_line - 1])
+    table = rows[start:]
+    footer: tuple[str, ...] = ()
+    if sample.is_whole:
+        count = footer_rows(table, split.width)
+        if count:
+            end = table[-count].line - 1
+            footer = tuple(strip_line_end(line) for line in lines[end:])
+            table = table[:-count]
+    elif sample.tail:
+        footer = _tail_footer(sample.tail, split, table)
+    count, confidence = _header(table, split.width)
+    header = tuple(table[:count])
+    return _Layout(banner, footer, header, confidence, tuple(table[count:]), split.width)
+
+
+def _tail_footer(tail: str, split: Split, table: list[Row]) -> tuple[str, ...]:
+    """The footer of a long file: the tail may begin inside a quoted value, so look at its end only."""
+    lines = split_lines(tail)
+    rows = [next(split_rows([line], split.marks)) for line in lines[-20:]]
+    count = footer_rows([*table[:6], *rows], split.width)
+    return tuple(strip_line_end(line) for line in lines[-count:]) if 0 < count < len(rows) else ()
+
+
+def _header(table: list[Row], width: int) -> tuple[int, float]:
+    """Header rows (0, 1 or 2) and the confidence in whether there are any."""
+    rows = [row.cells for row in table if len(row.cells) == width and not (row.is_blank and width > 1)]
+    if not rows or not table or len(table[0].cells) != width:
+        return 0, 0.6
+    score = header_score(rows[0], rows[1 : _HEADER_LOOK + 1])
+    confidence = 1 / (1 + math.exp(-abs(score)))
+    if len(rows) > 2 and len(table[1].cells) == width:
+        below = rows[2:_HEADER_LOOK]
+        second = header_score(rows[1], below)
+        if second > 0 and is_second_header(rows[0], rows[1], below) and score + second > 0.5:
+            return 2, confidence
+    return (1 if score > 0 else 0), confidence
+
+
+def _names(path: Path, layout: _Layout) -> tuple[tuple[str, ...], list[Finding]]:
+    if not layout.header:
+        return tuple(plain_name(number) for number in range(1, layout.width + 1)), []
+    row = layout.header[-1]
+    names = header_names(row.cells)
+    repeated = duplicates(names)
+    if len(set(names)) < len(names):
+        raise SourceError(
+            f"{path}, line {row.line}: column names occur more than once: {', '.join(map(repr, repeated))}.",
+            hint="Rename all but one of each in the header.",
+        )
+    findings = [
+        Finding(
+            level=Level.ERROR,
+            code="source.duplicate-names",
+            message=f"Column names are equal but for their case: {', '.join(repeated)}.",
+            hint="Rename all but one of each in the header.",
+            file=str(path),
+            line=row.line,
+        )
+        for _ in repeated[:1]
+    ]
+    findings += [
+        Finding(
+            level=Level.WARNING,
+            code="source.unnamed-column",
+            message=f"Column {number} has no name in the header; it is called {name!r}.",
+            file=str(path),
+            line=row.line,
+            column=name,
+        )
+        for number, (name, cell) in enumerate(zip(names, row.cells, strict=True), 1)
+        if name != cell
+    ]
+    return names, findings
+
+
+def _plain_dialect(sample: Sample, marks: Marks, layout: _Layout) -> Dialect:
+    """Everything but what the values tell."""
+    end = (sample.tail or sample.head)[-2:]
+    return Dialect(
+        delimiter=marks.delimiter,
+        quotechar=marks.quotechar,
+        escapechar=marks.escapechar,
+        encoding=sample.encoding,
+        line_end=_line_end(sample.head),
+        final_line_end=end.endswith(("\n", "\r")) if sample.is_whole or sample.tail else True,
+        banner=layout.banner,
+        header_rows=len(layout.header),
+        header_prefix=tuple(tuple(row.cells) for row in layout.header[:-1]),
+        footer=layout.footer,
+        compression="gzip" if sample.compression else "",
+    )
+
+
+def _line_end(text: str) -> str:
+    pairs = text.count("\r\n")
+    counts = {"\n": text.count("\n") - pairs, "\r\n": pairs, "\r": text.count("\r") - pairs}
+    return max(counts, key=lambda end: counts[end])
+
+
+def _block_rows(sample: Sample, marks: Marks, width: int) -> list[Row]:
+    rows = [row for block in sample.blocks for row in split_rows(split_lines(block), marks)]
+    return [row for row in rows if len(row.cells) == width and not row.problem]
+
+
+def _fitting_rows(path: Path, first: Path, dialect: Dialect, names: tuple[str, ...]) -> tuple[str, list[Row]]:
+    """Encoding and data rows of a further file of the table. Raises SourceError when its columns differ."""
+    sample = take_sample(path)
+    encodings = {sample.encoding, dialect.encoding} - ({"utf-8"} if sample.head.isascii() else set())
+    if len(encodings) > 1 and "utf-8" not in encodings:
+        raise SourceError(
+            f"{path}: the encoding is {sample.encoding}, that of {first} is {dialect.encoding}.",
+            hint="Files of one table need the same encoding: convert one of them.",
+        )
+    lines = split_lines(sample.head)[dialect.skip_rows :]
+    rows = list(split_rows(lines, Marks(dialect.delimiter, dialect.quotechar, dialect.escapechar)))
+    header = rows[: dialect.header_rows]
+    if header and header_names(header[-1].cells) != names:
+        raise SourceError(
+            f"{path}: its header is not that of {first}: {', '.join(header[-1].cells)[:200]}.",
+            hint="Files of one table need the same columns in the same order.",
+        )
+    data = rows[dialect.header_rows : len(rows) - len(dialect.footer)]
+    if data and len(data[0].cells) != len(names):
+        raise SourceError(
+            f"{path}: its rows have {len(data[0].cells)} values, those of {first} have {len(names)}.",
+            hint="Files of one table need the same columns in the same order.",
+        )
+    return (dialect.encoding if sample.head.isascii() else sample.encoding), data
+
+
+def _no_rows(path: Path) -> Finding:
+    return Finding(
+        level=Level.WARNING,
+        code="source.no-rows",
+        message="There is a header and no row below it: the table is empty.",
+        hint="Nothing can be learned from it; give it a file with rows, or leave it out.",
+        file=str(path),
+    )
+
+
+def _judge(splits: list[Split], layout: _Layout, dialect: Dialect) -> tuple[float, str]:
+    """The confidence in delimiter and header together, and why, in words."""
+    best = splits[0]
+    others = [split.score for split in splits if split.marks.delimiter != best.marks.delimiter]
+    rival = max(others, default=0.0) / best.score if best.score else 1.0
+    few = 1 - 0.5 / (len(best.rows) + 1)
+    confidence = (1 - 0.5 * rival**3) * best.consistency * layout.header_confidence * few
+    if best.width == 1:
+        text = "No character splits the lines into columns"
+    else:
+        share = f"{best.consistency:.0%}".replace("%", " %")
+        text = (
+            f"{share} of the rows looked at have {best.width} values when split at {best.marks.delimiter!r}"
+        )
+    header = {0: "the first row looks like data", 1: "the first row names the columns"}
+    text += f"; {header.get(dialect.header_rows, 'the second of two header rows names the columns')}"
+    if layout.banner:
+        text += (
+            f"; {len(layout.banner)} line{'s' * (len(layout.banner) > 1)} above the table fit no row of it"
+        )
+    if layout.footer:
+        text += f"; {len(layout.footer)} below it"
+    return round(max(0.0, min(1.0, confidence)), 3), text + "."

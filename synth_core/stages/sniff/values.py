@@ -1,0 +1,171 @@
+"""How values are written: null tokens, decimal mark, thousands separator, quoting style."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from synth_core.files.rows import Row
+from synth_core.model.dialect import Dialect
+from synth_core.stages.sniff.kinds import NULL_TOKENS, is_strong, kind_of, shape_of
+
+Quoting = Literal["minimal", "all", "nonnumeric", "none"]
+_UNMISTAKABLE = frozenset({"NULL", "\\N", "#N/A", "N/A", "n/a"})
+_TYPED_ONLY = frozenset({"-", "--"})
+_AROUND = r"^[+-]?[$€£¥]? ?[+-]?|[ ]?(?:%|‰|€|\$|£|USD|EUR)?$"
+_COMMA_DECIMAL = re.compile(r"\d+,\d+|\d{1,3}(?:[. '\u00a0\u202f]\d{3})+,\d+|,\d+")
+_POINT_DECIMAL = re.compile(r"\d+\.\d+|\d{1,3}(?:[, '\u00a0\u202f]\d{3})+\.\d+|\.\d+")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([,. '\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+_PLAIN = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The marks inside numbers."""
+
+    decimal: Literal[".", ","]
+    thousands: str
+
+
+def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tuple[str, ...]:
+    """The tokens that stand for NULL, the most frequent one first.
+
+    Some can hardly mean anything else. A word such as `NA` counts when it stands in a column that is
+    otherwise of another type, or in several columns whose other values do not look like it while the file has
+    no other way to say NULL.
+    """
+    has_empty = any(not cell for row in rows for cell in row.cells)
+    typed: Counter[str] = Counter()
+    untyped: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for number in range(width):
+        values = [
+            row.cells[number].strip()
+            for row in rows
+            if not (only_unquoted and row.quoted is not None and row.quoted[number])
+        ]
+        tokens = Counter(value for value in values if value in NULL_TOKENS)
+        if not tokens:
+            continue
+        others = [value for value in values if value and value not in tokens]
+        strong = sum(is_strong(kind_of(value)) for value in others)
+        alike = Counter(shape_of(value) for value in others)
+        for token, count in tokens.items():
+            total[token] += count
+            if others and strong >= 0.9 * len(others):
+                typed[token] += 1
+            elif not others or alike[shape_of(token)] < 0.3 * len(others):
+                untyped[token] += 1
+    found = [
+        token
+        for token in total
+        if token in _UNMISTAKABLE
+        or typed[token]
+        or (
+            token not in _TYPED_ONLY
+            and not has_empty
+            and (untyped[token] >= 2 or (untyped[token] and total[token] >= 3))
+        )
+    ]
+    return tuple(sorted(found, key=lambda token: (-total[token], token)))
+
+
+def numbers(rows: Sequence[Row], width: int) -> Numbers:
+    """Decimal mark and thousands separator, from the columns that hold nothing but numbers."""
+    comma = point = 0
+    groups: Counter[str] = Counter()
+    certain: Counter[str] = Counter()
+    for column in range(width):
+        values = [re.sub(_AROUND, "", value) for row in rows if (value := row.cells[column].strip())]
+        values = [value for value in values if value and value not in NULL_TOKENS]
+        if not values or not all(_is_number(value) for value in values):
+            continue
+        separators = Counter(match.group(1) for value in values if (match := _GROUPED.fullmatch(value)))
+        separator = separators.most_common(1)[0][0] if separators else ""
+        # With every value below 1000 or grouped, `1,234` is a thousand; with `1234` or `1,5` it is not.
+        is_grouped = bool(separator) and all(
+            _GROUPED.fullmatch(value) or re.fullmatch(r"\d{1,3}(?:[.,]\d*)?", value) for value in values
+        )
+        twice = any(
+            value.count(separator) > 1 or _has_other_mark(value, separator) for value in values if separator
+        )
+        mark_free = [value for value in values if not (is_grouped and _GROUPED.fullmatch(value))]
+        if is_grouped and separator in ",.":
+            loose = [v for v in mark_free if separator in v]
+            is_grouped = not loose and (twice or separator == ",")
+        if is_grouped:
+            groups[separator] += 1
+            certain[separator] += twice or separator not in ",."
+            rest = [value.replace(separator, "") for value in values]
+            comma += any("," in value for value in rest)
+            point += any("." in value for value in rest)
+            continue
+        comma += any(_COMMA_DECIMAL.fullmatch(value) for value in values)
+        point += any(_POINT_DECIMAL.fullmatch(value) for value in values)
+    decimal = "," if comma > point else "."
+    usable = [mark for mark, _ in groups.most_common() if mark != decimal]
+    return Numbers(cast(Literal[".", ","], decimal), usable[0] if usable else "")
+
+
+def _is_number(value: str) -> bool:
+    return any(pattern.fullmatch(value) for pattern in (_PLAIN, _COMMA_DECIMAL, _POINT_DECIMAL, _GROUPED))
+
+
+def _has_other_mark(value: str, separator: str) -> bool:
+    """Both marks in one number: the last one is the decimal mark."""
+    other = "," if separator == "." else "."
+    return separator in value and other in value and value.rfind(other) > value.rfind(separator)
+
+
+def quoting(rows: Sequence[Row], quotechar: str) -> Quoting:
+    """The quoting style; empty values say nothing."""
+    if not quotechar:
+        return "none"
+    quoted_text = plain_text = quoted_number = plain_number = 0
+    for row in rows:
+        for number, cell in enumerate(row.cells):
+            is_quoted = row.quoted is not None and row.quoted[number]
+            if not cell:
+                continue
+            if kind_of(cell) in ("number", "null"):
+                quoted_number, plain_number = quoted_number + is_quoted, plain_number + (not is_quoted)
+            else:
+                quoted_text, plain_text = quoted_text + is_quoted, plain_text + (not is_quoted)
+    if not quoted_text + quoted_number:
+        return "minimal"
+    if not plain_text + plain_number:
+        return "all"
+    if not plain_text and quoted_text:
+        return "nonnumeric"
+    return "minimal"
+
+
+def tells_empty_apart(rows: Sequence[Row]) -> bool:
+    """Both `""` and unquoted empty values occur, so they mean different things."""
+    quoted = plain = False
+    for row in rows:
+        for number, cell in enumerate(row.cells):
+            if not cell:
+                is_quoted = row.quoted is not None and row.quoted[number]
+                quoted, plain = quoted or is_quoted, plain or not is_quoted
+    return quoted and plain
+
+
+def with_values(dialect: Dialect, rows: Sequence[Row], width: int) -> Dialect:
+    """The dialect with everything that only the data rows tell."""
+    style = quoting(rows, dialect.quotechar)
+    apart = tells_empty_apart(rows)
+    marks = numbers(rows, width)
+    return Dialect.model_validate(
+        dialect.model_dump()
+        | {
+            "quoting": style,
+            "quoted_empty_is_empty": apart,
+            "null_tokens": null_tokens(rows, width, only_unquoted=apart),
+            "decimal": marks.decimal,
+            "thousands": marks.thousands,
+        }
+    )
