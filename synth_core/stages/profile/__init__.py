@@ -1,0 +1,35 @@
+"""Measure a project's tables, links and rules as k-anonymous facts."""
+
+from __future__ import annotations
+
+import duckdb
+
+from synth_core.model.profile import Profile
+from synth_core.model.project import Project
+from synth_core.stages.profile.links import measure_link
+from synth_core.stages.profile.rules import measure_rule
+from synth_core.stages.profile.table import table_profile
+
+__all__ = ["measure_link", "profile"]
+
+
+def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
+    """Measure every table, accepted link and rule of the project.
+
+    Each table is `main."<name>"` of the connection. Nothing in the result has fewer than `project.k` source
+    rows behind it, apart from plain counts (rows, nulls, distinct values, orphans).
+    """
+    links = project.accepted_links
+    return Profile(
+        k=project.k,
+        tables=tuple(table_profile(con, table, links, project.k) for table in project.tables),
+        links=tuple(
+            measure_link(con, link.table, link.columns, link.ref_table, link.ref_columns, k=project.k)
+            for link in links
+        ),
+        rules=tuple(
+            measure_rule(con, table, rule.value, project.k)
+            for table in project.tables
+            for rule in table.rules
+        ),
+    )

@@ -1,0 +1,125 @@
+"""Find primary keys, links and ordered rules of typed tables by measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from synth_core.model.base import Frozen
+from synth_core.model.findings import Finding
+from synth_core.model.inferred import Inferred
+from synth_core.model.project import Link, Table
+from synth_core.model.types import Mode
+from synth_core.model.warehouse import TableSchema
+from synth_core.stages.relate.composite import composite_links
+from synth_core.stages.relate.declared import declared_key, declared_links
+from synth_core.stages.relate.evidence import Possible
+from synth_core.stages.relate.inclusion import Includer
+from synth_core.stages.relate.keys import composite_key, primary_key, single_keys
+from synth_core.stages.relate.links import ACCEPTED, Schema, find_links, partial_tables
+from synth_core.stages.relate.names import Names
+from synth_core.stages.relate.ordered import ordered_rules
+from synth_core.stages.relate.stats import measure
+from synth_core.stages.relate.types import align
+
+__all__ = ["Related", "relate"]
+
+_PROPOSALS = 5
+"""Links that are not accepted but worth a look: at most so many are returned."""
+
+_Key = Inferred[tuple[str, ...]]
+
+
+class Related(Frozen):
+    """The tables with keys, rules and aligned types; the links between them."""
+
+    tables: tuple[Table, ...]
+    links: tuple[Link, ...]
+    findings: tuple[Finding, ...]
+
+
+def relate(
+    con: duckdb.DuckDBPyConnection,
+    tables: Sequence[Table],
+    *,
+    hide_names: bool = False,
+    declared: Mapping[str, TableSchema] | None = None,
+) -> Related:
+    """Find keys, links and rules of the tables; each is `main."<name>"` of the connection.
+
+    `hide_names` ignores the names of tables and columns. `declared` holds what a warehouse declares, by bare
+    table name: it comes first, and only tables without a declared key (or links) are measured for one.
+    """
+    declared = declared or {}
+    stats = measure(con, tables)
+    names = None if hide_names else Names({t.name: [c.name for c in t.columns] for t in tables})
+    unique = {table: single_keys(columns, names) for table, columns in stats.items()}
+    keys: dict[str, _Key] = {}
+    for table in tables:
+        key = declared_key(declared.get(table.name)) or primary_key(unique[table.name])
+        if key:
+            keys[table.name] = key
+    links, findings = declared_links(tables, declared)
+    children = [t.name for t in tables if not (t.name in declared and declared[t.name].foreign_keys)]
+    schema = Schema(
+        stats=stats,
+        keys={table: key.value for table, key in keys.items()},
+        unique=unique,
+        names=names,
+        partial=partial_tables(tables, stats),
+    )
+    includer = Includer(con)
+    try:
+        possible = find_links(schema, includer, children)
+    finally:
+        includer.close()
+    links += _accepted(possible)
+    for table in tables:
+        if table.name not in keys and stats[table.name]:
+            linked = {name for link in links if link.table == table.name for name in link.columns}
+            found = composite_key(con, stats[table.name], linked, names)
+            if found:
+                keys[table.name] = found
+    values = {table: key.value for table, key in keys.items()}
+    links += composite_links(con, stats, values, names, links, children)
+    links += _proposed(possible)
+    keyed = [_with_key(table, keys.get(table.name)) for table in tables]
+    ruled = [t.model_copy(update={"rules": ordered_rules(con, t, names)}) for t in keyed]
+    return Related(tables=align(ruled, links), links=tuple(links), findings=tuple(findings))
+
+
+def _accepted(possible: Sequence[Possible]) -> list[Link]:
+    return [_link(link) for link in possible if link.confidence >= ACCEPTED]
+
+
+def _proposed(possible: Sequence[Possible]) -> list[Link]:
+    rest = sorted(
+        (link for link in possible if link.confidence < ACCEPTED), key=lambda link: -link.confidence
+    )
+    return [_link(link) for link in rest[:_PROPOSALS]]
+
+
+def _link(link: Possible) -> Link:
+    return Link(
+        table=link.child.table,
+        columns=(link.child.name,),
+        ref_table=link.parent.table,
+        ref_columns=(link.parent.name,),
+        accepted=Inferred(
+            value=link.confidence >= ACCEPTED, confidence=round(link.confidence, 3), evidence=link.sentence
+        ),
+    )
+
+
+def _with_key(table: Table, key: _Key | None) -> Table:
+    if key is None:
+        return table
+    required: Inferred[Mode] = Inferred(
+        value=Mode.REQUIRED, origin=key.origin, confidence=key.confidence, evidence="part of the primary key"
+    )
+    columns = tuple(
+        column.model_copy(update={"mode": required}) if column.name in key.value else column
+        for column in table.columns
+    )
+    return table.model_copy(update={"primary_key": key, "columns": columns})

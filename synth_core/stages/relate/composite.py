@@ -1,0 +1,133 @@
+"""Links of several columns: to a composite primary key, by names and by inclusion of the combinations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+import duckdb
+
+from synth_core.files.sql import quote
+from synth_core.model.inferred import Inferred
+from synth_core.model.project import Link
+from synth_core.stages.profile.links import comparable
+from synth_core.stages.profile.sql import table_ref
+from synth_core.stages.relate.evidence import TOLERATED
+from synth_core.stages.relate.names import Names, is_silent
+from synth_core.stages.relate.stats import ColumnStats
+
+_FEWEST = 5
+"""Distinct combinations a child must have."""
+_ACCIDENT = 0.05
+
+Stats = Mapping[str, Mapping[str, ColumnStats]]
+
+
+def composite_links(
+    con: duckdb.DuckDBPyConnection,
+    stats: Stats,
+    keys: Mapping[str, tuple[str, ...]],
+    names: Names | None,
+    links: Sequence[Link],
+    children: Sequence[str],
+) -> list[Link]:
+    """The best composite link of each child table to each composite key. Columns are matched by name, or by
+    referring to the same parent; without either there is none."""
+    found: list[Link] = []
+    for parent, key in keys.items():
+        if len(key) < 2 or any(name not in stats[parent] for name in key):
+            continue
+        for child in children:
+            columns = _matched(stats, names, links, child, parent, key)
+            if child != parent and columns and not _is_reversed(found, child, parent):
+                link = _measured(con, stats, child, columns, parent, key)
+                found += [link] if link else []
+    return _one_a_column(found)
+
+
+def _is_reversed(found: Sequence[Link], child: str, parent: str) -> bool:
+    return any(link.table == parent and link.ref_table == child for link in found)
+
+
+def _matched(
+    stats: Stats, names: Names | None, links: Sequence[Link], child: str, parent: str, key: Sequence[str]
+) -> tuple[str, ...]:
+    refers = {
+        (link.table, link.columns[0]): (link.ref_table, link.ref_columns[0])
+        for link in links
+        if len(link.columns) == 1
+    }
+    chosen: list[str] = []
+    for name in key:
+        wanted = {(parent, name), refers.get((parent, name), (parent, name))}
+        same = [
+            column.name
+            for column in stats[child].values()
+            if column.group == stats[parent][name].group
+            and column.name not in chosen
+            and (
+                _same_name(names, (child, column.name), (parent, name))
+                or refers.get((child, column.name)) in wanted
+            )
+        ]
+        if not same:
+            return ()
+        exact = [other for other in same if _same_name(names, (child, other), (parent, name))]
+        chosen.append((exact or same)[0])
+    return tuple(chosen)
+
+
+def _same_name(names: Names | None, one: tuple[str, str], other: tuple[str, str]) -> bool:
+    if names is None or is_silent(one[1]):
+        return False
+    return names.column(*one) == names.column(*other)
+
+
+def _measured(
+    con: duckdb.DuckDBPyConnection,
+    stats: Stats,
+    child: str,
+    columns: Sequence[str],
+    parent: str,
+    key: Sequence[str],
+) -> Link | None:
+    pairs = [
+        comparable(quote(a), stats[child][a].found_type, quote(b), stats[parent][b].found_type)
+        for a, b in zip(columns, key, strict=True)
+    ]
+    own = ", ".join(f"{a} AS c{i}" for i, (a, _) in enumerate(pairs))
+    other = ", ".join(f"{b} AS c{i}" for i, (_, b) in enumerate(pairs))
+    using = ", ".join(f"c{i}" for i in range(len(pairs)))
+    filled = " AND ".join(f"c{i} IS NOT NULL" for i in range(len(pairs)))
+    distinct, inside, tuples = con.execute(
+        f"WITH own AS (SELECT DISTINCT {own} FROM {table_ref(child)}),"
+        f" other AS (SELECT DISTINCT {other} FROM {table_ref(parent)})"
+        f" SELECT (SELECT count(*) FROM own WHERE {filled}),"
+        f" (SELECT count(*) FROM own SEMI JOIN other USING ({using})), (SELECT count(*) FROM other)"
+    ).fetchall()[0]
+    if distinct < _FEWEST or inside < TOLERATED * distinct:
+        return None
+    density = min(1.0, tuples / max(1, prod(stats[parent][name].distinct for name in key)))
+    if density ** min(distinct, 50) > _ACCIDENT:
+        return None
+    confidence = round(0.85 if inside == distinct else 0.7, 3)
+    missing = distinct - inside
+    evidence = f"{100 * inside / distinct:.1f} % of the combinations occur in the key of {parent}"
+    evidence += f"; {missing:,} do not" if missing else ""
+    return Link(
+        table=child,
+        columns=tuple(columns),
+        ref_table=parent,
+        ref_columns=tuple(key),
+        accepted=Inferred(value=True, confidence=confidence, evidence=evidence),
+    )
+
+
+def _one_a_column(found: Sequence[Link]) -> list[Link]:
+    """A column takes part in one composite link: the surest, then the longest."""
+    kept: list[Link] = []
+    for link in sorted(found, key=lambda entry: (-entry.accepted.confidence, -len(entry.columns))):
+        taken = {name for other in kept if other.table == link.table for name in other.columns}
+        if not taken.intersection(link.columns):
+            kept.append(link)
+    return kept

@@ -1,0 +1,135 @@
+"""How convincing one possible link is, from names and from values, and the sentence that says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+
+from synth_core.model.types import Kind
+from synth_core.stages.relate.inclusion import Inclusion
+from synth_core.stages.relate.stats import ColumnStats, as_float
+
+TOLERATED = 0.95
+"""So many of the child's values must occur in the parent, unless a table is only a sample."""
+ROLE = 0.7
+"""Names that agree so well by a role (manager, parent) are worth as much as a shared name."""
+
+
+@dataclass(frozen=True)
+class Possible:
+    """A column that may refer to a key."""
+
+    child: ColumnStats
+    parent: ColumnStats
+    inclusion: Inclusion
+    agreement: float | None
+    """Of the names, 0 to 1; None where names are ignored."""
+    identifies: bool
+    """The child's name says that it identifies something."""
+    measures: bool
+    """The child's name says that it counts or measures."""
+    parent_is_key: bool
+    """The parent's column is its table's primary key, not just unique."""
+    child_is_key: bool
+    partial: bool
+    """The parent's table may be a sample, so that values are missing in it."""
+
+    @property
+    def is_self(self) -> bool:
+        """Within one table."""
+        return self.child.table == self.parent.table
+
+    @property
+    def confidence(self) -> float:
+        """How sure we are, 0 to 1."""
+        names = self.agreement
+        score = -3.3 if names is None else -3.4
+        if names is not None:
+            score += 5.0 * names + (0.7 if self.identifies else 0.0)
+            score -= 2.5 if self.measures and names < 0.8 else 0.0
+        score += _values(self) * (6.5 if names is None else 3.0)
+        score -= _dangling(self)
+        score -= 0.0 if self.parent_is_key else 1.0
+        score -= 0.8 if self.is_self and (names or 0.0) < ROLE else 0.0
+        score -= self._one_to_one()
+        if self.child.group == "time" or Kind.FLOAT64 is self.parent.type.kind:
+            score -= 1.5
+        return 1 / (1 + exp(-score))
+
+    def _one_to_one(self) -> float:
+        """Penalty where every child has a parent of its own, as two keys that count from 1 also seem to."""
+        if self.child_is_key:
+            if self.agreement is None:
+                return 1.0 if self.child.group == "text" else 2.5
+            return 1.0 if self.agreement >= 0.9 else 2.5
+        if self.child.rows <= 20 or self.child.distinct < 0.9 * self.child.filled:
+            return 0.0
+        # A second identifier beside the key often has the key's values: it is no link to other rows.
+        return 2.5 if self.is_self and (self.agreement or 0.0) < ROLE else 1.0
+
+    @property
+    def sentence(self) -> str:
+        """The evidence for people."""
+        child, parent = f"{self.child.table}.{self.child.name}", f"{self.parent.table}.{self.parent.name}"
+        missing = self.inclusion.distinct - self.inclusion.distinct_in
+        share = f"{100 * self.inclusion.row_share:.1f}".removesuffix(".0")
+        if missing and share == "100":
+            share = "99.9"
+        text = f"{share} % of {child} occur in {parent}"
+        if missing:
+            text += f"; {missing:,} value{'s do' if missing > 1 else ' does'} not"
+            text += ", which may be left out of a sample" if self.partial else ""
+        if self.agreement is not None and self.agreement >= 0.6:
+            text += "; the names agree"
+        return text
+
+
+def _values(link: Possible) -> float:
+    """0 to 1: how unlikely it is that the child's values lie in the parent's key by accident."""
+    child, parent, found = link.child, link.parent, link.inclusion
+    if found.distinct_in == 0:
+        return 0.0
+    used = found.distinct_in / max(1, parent.distinct)
+    if child.group == "text" or parent.group == "text":
+        enough = min(1.0, found.distinct_in / 4)
+        telling = 1.0 if max(child.length, parent.length) >= 3 else 0.75
+        return found.share * enough * telling * (0.75 + 0.25 * min(1.0, 2 * used))
+    if child.group == "time":
+        return 0.6 * found.share
+    accident = parent.density ** min(child.distinct, 30)
+    fit = _range_fit(child, parent)
+    dense = 0.15 + 0.55 * fit * used**0.5 if child.distinct > 2 else 0.05
+    return found.share * (accident * dense + (1 - accident) * (0.7 + 0.3 * fit))
+
+
+def _range_fit(child: ColumnStats, parent: ColumnStats) -> float:
+    """Share of the parent's range that the child's range covers."""
+    low, high = as_float(parent.low), as_float(parent.high)
+    if high <= low:
+        return 0.0
+    inside = min(high, as_float(child.high)) - max(low, as_float(child.low))
+    return max(0.0, min(1.0, inside / (high - low)))
+
+
+def _dangling(link: Possible) -> float:
+    """Penalty for values that the parent does not have."""
+    share = link.inclusion.share
+    if link.partial and link.agreement is None:
+        return 5.0 * (1.0 - share)
+    if link.partial:
+        return 0.0 if share > 0 else 0.6 if _look_alike(link.child, link.parent) else 4.0
+    if share >= 1.0:
+        return 0.0
+    if share >= TOLERATED:
+        return 0.3
+    return 1.0 + 6.0 * (TOLERATED - max(share, link.inclusion.row_share - 0.1))
+
+
+def _look_alike(child: ColumnStats, parent: ColumnStats) -> bool:
+    """Without a shared value: both could still be samples of the same values."""
+    if child.group != parent.group:
+        return False
+    if child.group == "text":
+        short, long = sorted((child.length, parent.length))
+        return long <= 1.3 * short + 1 and abs(child.spaced - parent.spaced) < 0.3
+    return _range_fit(child, parent) > 0

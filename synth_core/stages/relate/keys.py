@@ -1,0 +1,174 @@
+"""Primary keys: single columns first, then a few columns together. No key is an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import exp, prod
+
+import duckdb
+
+from synth_core.files.sql import quote
+from synth_core.model.inferred import Inferred
+from synth_core.model.types import NUMERIC_KINDS, Kind
+from synth_core.stages.profile.sql import table_ref
+from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, LINE_WORDS
+from synth_core.stages.relate.names import Names, is_silent
+from synth_core.stages.relate.stats import ColumnStats
+
+_FEW = 10
+"""In a table of so few rows many columns are unique by accident."""
+_COLUMNS_TRIED = 8
+_TESTS = 30
+_HEAD = 20_000
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A column that could be the primary key alone; `score` 0 is a toss-up."""
+
+    stats: ColumnStats
+    score: float
+
+
+def single_keys(stats: Mapping[str, ColumnStats], names: Names | None) -> list[Candidate]:
+    """Unique columns without NULLs, the best first. `names` is None where names are to be ignored."""
+    found = [
+        Candidate(column, _single_score(column, names))
+        for column in stats.values()
+        if column.is_full and column.is_unique
+    ]
+    return sorted(found, key=lambda candidate: (-candidate.score, candidate.stats.position))
+
+
+def _single_score(column: ColumnStats, names: Names | None) -> float:
+    score = -1.5
+    score += 1.5 if column.position == 0 else -min(1.0, 0.15 * column.position)
+    score += 0.8 if column.rows >= 50 else 0.4 if column.rows >= _FEW else 0.0
+    if column.group == "number" and column.type.kind is not Kind.FLOAT64:
+        score += 0.8 if column.density > 0.9 else 0.4
+    elif column.group == "text":
+        score += 0.5 if column.longest <= 40 and column.spaced < 0.1 else -1.0
+        score -= 1.5 if column.longest > 100 else 0.0
+    else:
+        score -= 2.0
+    if names is not None:
+        score += 2.0 * names.own_key(column.table, column.name)
+        parts = names.column(column.table, column.name)
+        if names.is_half_of_pair(column.table, column.name):
+            score -= 3.0
+        elif names.has_id_word(column.table, column.name):
+            score += 1.0
+        elif DESCRIPTIVE_WORDS.intersection(parts):
+            score -= 1.5
+        elif names.is_measure(column.table, column.name):
+            score -= 2.0
+    return score
+
+
+def primary_key(candidates: Sequence[Candidate]) -> Inferred[tuple[str, ...]] | None:
+    """The best single column as the primary key, if it is convincing."""
+    if not candidates or candidates[0].score < 0:
+        return None
+    best = candidates[0]
+    evidence = f"all {best.stats.rows:,} values are filled and different"
+    if len(candidates) > 1:
+        others = ", ".join(other.stats.name for other in candidates[1:4])
+        evidence += f"; so are those of {others}"
+    return Inferred(value=(best.stats.name,), confidence=_sure(best.score), evidence=evidence)
+
+
+def _sure(score: float) -> float:
+    return round(min(0.99, 1 / (1 + exp(-(0.3 + 0.9 * score)))), 3)
+
+
+def composite_key(
+    con: duckdb.DuckDBPyConnection,
+    stats: Mapping[str, ColumnStats],
+    linked: Collection[str],
+    names: Names | None,
+) -> Inferred[tuple[str, ...]] | None:
+    """Two to four columns that are unique together; `linked` are the columns that refer to other tables."""
+    scores = {
+        column.name: _part_score(column, column.name in linked, names)
+        for column in stats.values()
+        if column.is_full and column.group and column.distinct > 1 and column.longest <= 60
+    }
+    tried = sorted(scores, key=lambda name: (-scores[name], stats[name].position))[:_COLUMNS_TRIED]
+    rows = max((column.rows for column in stats.values()), default=0)
+    sets = [
+        (sum(scores[name] for name in chosen) / size - 0.6 * (size - 2), chosen)
+        for size in (2, 3, 4)
+        for chosen in combinations(sorted(tried, key=lambda name: stats[name].position), size)
+        if prod(max(1, stats[name].distinct) for name in chosen) * 1.1 >= rows
+    ]
+    needed = 0.5 if rows >= _FEW else 1.2
+    telling = {name: name in linked or names is None or _tells(stats[name], names) for name in tried}
+    for score, chosen in sorted(sets, key=lambda entry: (-entry[0], len(entry[1])))[:_TESTS]:
+        if score < needed + (0 if any(telling[name] for name in chosen) else 1.0):
+            continue
+        if _is_unique(con, stats, chosen, rows):
+            value = _minimal(con, stats, chosen, rows)
+            evidence = f"all {rows:,} combinations are filled and different; no column alone identifies a row"
+            return Inferred(value=value, confidence=_sure(score - 0.5), evidence=evidence)
+    return None
+
+
+def _tells(column: ColumnStats, names: Names) -> bool:
+    """Name or type say that the column may be part of a key: being unique with others can be an accident."""
+    if column.group == "time" or is_silent(column.name) or names.has_id_word(column.table, column.name):
+        return True
+    parts = names.column(column.table, column.name)
+    return bool((LINE_WORDS | {"year", "date", *names.table(column.table)}).intersection(parts))
+
+
+def _part_score(column: ColumnStats, linked: bool, names: Names | None) -> float:
+    score = max(-1.0, 1.4 - 0.5 * column.position)
+    score += 0.6 if linked else 0.0
+    if column.type.kind is Kind.FLOAT64:
+        score -= 2.5
+    elif column.type.kind in (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP):
+        score += 0.5
+    elif column.group == "text" and (column.spaced > 0.5 or column.longest > 40):
+        score -= 0.8
+    if names is None:
+        return score
+    parts = names.column(column.table, column.name)
+    if names.has_id_word(column.table, column.name):
+        score += 1.0
+    elif LINE_WORDS.intersection(parts) or "year" in parts or "date" in parts:
+        score += 0.6
+    elif DESCRIPTIVE_WORDS.intersection(parts):
+        score -= 0.7
+    elif names.is_measure(column.table, column.name) and column.type.kind in NUMERIC_KINDS:
+        score -= 1.5
+    return score
+
+
+def _is_unique(
+    con: duckdb.DuckDBPyConnection, stats: Mapping[str, ColumnStats], chosen: Sequence[str], rows: int
+) -> bool:
+    table = table_ref(stats[chosen[0]].table)
+    columns = ", ".join(quote(name) for name in chosen)
+    for limit in (_HEAD, rows):
+        found, wanted = con.execute(
+            f"SELECT count(*), sum(n) FROM (SELECT count(*) AS n"
+            f" FROM (SELECT {columns} FROM {table} LIMIT {limit}) GROUP BY {columns})"
+        ).fetchall()[0]
+        if found != wanted:
+            return False
+        if rows <= _HEAD:
+            break
+    return True
+
+
+def _minimal(
+    con: duckdb.DuckDBPyConnection, stats: Mapping[str, ColumnStats], chosen: tuple[str, ...], rows: int
+) -> tuple[str, ...]:
+    """Leave out columns from the right as long as the others are unique without them."""
+    for name in reversed(chosen):
+        rest = tuple(other for other in chosen if other != name)
+        if len(rest) >= 2 and _is_unique(con, stats, rest, rows):
+            chosen = rest
+    return chosen

@@ -1,0 +1,80 @@
+"""Words that names of columns and tables are made of, in the singular.
+
+General vocabulary of people who name tables; nothing in here is about any one database.
+"""
+
+from __future__ import annotations
+
+
+def singular(word: str) -> str:
+    """Good enough for names: companies → company, addresses → address, orders → order."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _lexicon(text: str) -> frozenset[str]:
+    return frozenset(singular(word) for word in text.split())
+
+
+ID_WORDS = _lexicon("""
+    id key code no nr num number nbr uuid guid pk fk sk ref cd identifier
+""")
+"""Last words of columns that identify something."""
+MEASURE_WORDS = _lexicon("""
+    quantity qty amount amt count cnt price cost total sum tax discount rate ratio percent pct age
+    weight height width length size score rating rank points votes salary balance year month day hour
+    minute second week quarter date time level lvl min max avg duration stock population area latitude
+    longitude lat lon lng wins losses games flag is has
+""")
+"""Words for numbers that count or measure, and so refer to nothing."""
+DESCRIPTIVE_WORDS = _lexicon("""
+    name title description desc email mail phone fax address street comment comments note notes text
+    url first last full label remarks
+""")
+LINE_WORDS = _lexicon("""
+    line seq sequence item position pos ordinal order version revision step
+""")
+"""Words for numbers that tell rows below one parent apart."""
+PERSON_ROLES = _lexicon("""
+    manager supervisor boss rep representative reports reporter lead leader head owner author creator
+    assignee approver agent seller buyer salesperson sender recipient receiver teacher advisor mentor
+    chief director created updated modified approved assigned hired reported
+""")
+PERSON_TABLES = _lexicon("""
+    employee emp staff person people user member worker contact account customer agent player student
+""")
+SELF_ROLES = _lexicon("""
+    parent previous prev next predecessor successor ancestor replaced replaces superior original root
+    reply boss manager supervisor reports prerequisite
+""")
+PLACE_ROLES = _lexicon("""
+    origin dest destination departure arrival depart arrive from to start end source target via home
+    capital birth hometown
+""")
+PLACE_TABLES = _lexicon("""
+    airport station stop location place city warehouse store depot port terminal site zone address
+    country region node
+""")
+EXTENSION_WORDS = _lexicon("""
+    info information detail detailed ext extension extra profile data stat statistic summary text
+    description setting option attribute property meta metadata localized translation picture photo
+    image
+""")
+EARLIER_WORDS = _lexicon("""
+    start begin first from valid open order create created birth born hire hired depart departure checkin
+    effective debut issue issued launch pickup rental min
+""")
+LATER_WORDS = _lexicon("""
+    end finish final last to until close closed ship shipped update updated death died leave arrival
+    arrive checkout expiry expire expires due return returned deliver delivered complete completed
+    dropoff receipt modified resolved paid max
+""")
+TABLE_NOISE = _lexicon("""
+    tbl table dim fact fct stg tmp raw data master list lookup lkp ref t v vw src main
+""")
+SPLIT_OFF = ("number", "uuid", "guid", "code", "key", "num", "nbr", "no", "nr", "id", "cd")

@@ -1,0 +1,198 @@
+"""Links of one column: candidates by type and range, inclusion, evidence, one best parent a column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from synth_core.model.project import Table
+from synth_core.stages.relate.evidence import Possible
+from synth_core.stages.relate.inclusion import Includer, Inclusion
+from synth_core.stages.relate.keys import Candidate
+from synth_core.stages.relate.lexicon import EXTENSION_WORDS
+from synth_core.stages.relate.names import Names, is_silent
+from synth_core.stages.relate.stats import ColumnStats, as_float
+
+ACCEPTED = 0.5
+PROPOSED = 0.3
+_OTHER_KEYS = 3
+"""Unique columns a table, besides its primary key, that may be referred to."""
+_NAMED = 0.6
+"""Names that agree so well are looked at even if values do not fit."""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What is known of the tables before links are looked for."""
+
+    stats: Mapping[str, Mapping[str, ColumnStats]]
+    keys: Mapping[str, tuple[str, ...]]
+    """Primary keys of one column."""
+    unique: Mapping[str, Sequence[Candidate]]
+    names: Names | None
+    partial: frozenset[str]
+    """Tables that may be samples."""
+
+
+def partial_tables(tables: Sequence[Table], stats: Mapping[str, Mapping[str, ColumnStats]]) -> frozenset[str]:
+    """Tables of which we may have only a sample.
+
+    Either fewer rows are loaded than the source has, or several tables have the same round number of rows:
+    whoever wrote them stopped there.
+    """
+    loaded = {name: max((c.rows for c in columns.values()), default=0) for name, columns in stats.items()}
+    shared = Counter(loaded.values())
+    return frozenset(
+        table.name
+        for table in tables
+        if loaded[table.name] < table.rows
+        or (loaded[table.name] >= 100 and loaded[table.name] % 100 == 0 and shared[loaded[table.name]] > 1)
+    )
+
+
+def find_links(schema: Schema, includer: Includer, children: Sequence[str]) -> list[Possible]:
+    """The best parent of each column of the given tables, if any is at all likely."""
+    parents = [parent for table in schema.stats for parent in _parents(schema, table)]
+    found: dict[tuple[str, str], list[Possible]] = {}
+    for table in children:
+        for child in schema.stats[table].values():
+            possible = _possible(schema, includer, child, parents)
+            if possible:
+                found[table, child.name] = possible
+    return _choose(schema, found)
+
+
+def _parents(schema: Schema, table: str) -> list[ColumnStats]:
+    key = schema.keys.get(table, ())
+    stats = schema.stats[table]
+    # One column of a composite key is no key.
+    chosen = [stats[name] for name in key if name in stats and len(key) == 1]
+    others = [c.stats for c in schema.unique.get(table, ()) if c.stats.name not in key and c.score > -1.0]
+    return [c for c in (*chosen, *others[:_OTHER_KEYS]) if (c.group and c.distinct > 1) or c in chosen]
+
+
+def _possible(
+    schema: Schema, includer: Includer, child: ColumnStats, parents: Sequence[ColumnStats]
+) -> list[Possible]:
+    if not child.group or child.filled == 0:
+        return []
+    near = [p for p in parents if (p.table, p.name) != (child.table, child.name) and _fits(schema, child, p)]
+    # A table has no second name for its own key: only a column other than the key can refer to it.
+    near = [p for p in near if not (p.table == child.table and _is_key(schema, child))]
+    measured = includer.measure(child, near)
+    found = [_judge(schema, child, parent, seen) for parent, seen in zip(near, measured, strict=True)]
+    return sorted(
+        (link for link in found if link.confidence >= PROPOSED),
+        key=lambda link: (-link.confidence, link.parent.table, link.parent.position),
+    )
+
+
+def _judge(schema: Schema, child: ColumnStats, parent: ColumnStats, seen: Inclusion) -> Possible:
+    names = schema.names
+    return Possible(
+        child=child,
+        parent=parent,
+        inclusion=seen,
+        agreement=_agreement(schema, child, parent),
+        identifies=names is not None and names.has_id_word(child.table, child.name),
+        measures=names is not None and names.is_measure(child.table, child.name),
+        parent_is_key=schema.keys.get(parent.table) == (parent.name,),
+        child_is_key=_is_key(schema, child),
+        partial=parent.table in schema.partial,
+    )
+
+
+def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float | None:
+    if schema.names is None or is_silent(child.name) or is_silent(parent.name):
+        return None
+    is_key = _is_key(schema, parent)
+    return schema.names.agreement(child.table, child.name, parent.table, parent.name, is_key=is_key)
+
+
+def _is_key(schema: Schema, column: ColumnStats) -> bool:
+    return schema.keys.get(column.table) == (column.name,)
+
+
+def _fits(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
+    """Types can be compared, and the range of values does not rule the parent out."""
+    if child.group != parent.group and {child.group, parent.group} != {"number", "text"}:
+        return False
+    if child.group == "time" and child.type.kind is not parent.type.kind:
+        return False
+    named = (_agreement(schema, child, parent) or 0.0) >= _NAMED
+    if child.group != parent.group and not named:
+        return False
+    if parent.table in schema.partial or named:
+        return named or child.group == "text" or _overlap(child, parent) > 0.5
+    if child.distinct > 1.3 * parent.distinct + 3:
+        return False
+    return child.group != "number" or _overlap(child, parent) > 0.8
+
+
+def _overlap(child: ColumnStats, parent: ColumnStats) -> float:
+    """Share of the child's range that lies in the parent's."""
+    low, high = as_float(child.low), as_float(child.high)
+    inside = min(high, as_float(parent.high)) - max(low, as_float(parent.low))
+    return (inside + 1) / (high - low + 1)
+
+
+def _choose(schema: Schema, found: Mapping[tuple[str, str], list[Possible]]) -> list[Possible]:
+    """One parent a column. Keys that refer to keys are settled first, so that of two one-to-one siblings the
+    one that stands for the thing itself is everybody's parent."""
+    above: dict[tuple[str, str], Possible] = {}
+    chosen = []
+    key_children = [child for child in found if found[child][0].child_is_key]
+    for child in sorted(key_children, key=lambda c: -found[c][0].confidence):
+        for link in found[child]:
+            back = found.get((link.parent.table, link.parent.name), [])
+            mutual = any((b.parent.table, b.parent.name) == child for b in back)
+            # A key does not refer to a column that is no key itself but may well refer to it.
+            upside_down = not link.parent_is_key or _is_root(schema, link.child, link.parent)
+            if _leads_to(above, link, child) or (mutual and upside_down):
+                continue
+            above[child] = link
+            chosen.append(link)
+            break
+    for child, possible in found.items():
+        if child not in key_children:
+            chosen.append(_prefer_root(possible, above))
+    return chosen
+
+
+def _leads_to(above: Mapping[tuple[str, str], Possible], link: Possible, child: tuple[str, str]) -> bool:
+    """Following keys from the parent upwards comes back to the child."""
+    at = (link.parent.table, link.parent.name)
+    while at in above:
+        at = (above[at].parent.table, above[at].parent.name)
+        if at == child:
+            return True
+    return False
+
+
+def _is_root(schema: Schema, one: ColumnStats, other: ColumnStats) -> bool:
+    """Of two tables with the same key: the first is the thing itself, the second adds to it."""
+    return _root_rank(schema, one) < _root_rank(schema, other)
+
+
+def _root_rank(schema: Schema, column: ColumnStats) -> tuple[int, int, int, int, str]:
+    subject = schema.names.table(column.table) if schema.names else ()
+    return (
+        len(EXTENSION_WORDS.intersection(subject)),
+        -column.distinct,
+        len(subject),
+        -len(schema.stats[column.table]),
+        column.table,
+    )
+
+
+def _prefer_root(possible: Sequence[Possible], above: Mapping[tuple[str, str], Possible]) -> Possible:
+    best = possible[0]
+    by_parent = {(link.parent.table, link.parent.name): link for link in possible}
+    at = (best.parent.table, best.parent.name)
+    while at in above:
+        at = (above[at].parent.table, above[at].parent.name)
+        link = by_parent.get(at)
+        if link is not None and link.confidence >= best.confidence - 0.25:
+            best = link
+    return best

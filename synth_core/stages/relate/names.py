@@ -1,0 +1,216 @@
+"""What the names of tables and columns say about keys and links."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from synth_core.stages.relate.lexicon import (
+    ID_WORDS,
+    MEASURE_WORDS,
+    PERSON_ROLES,
+    PERSON_TABLES,
+    PLACE_ROLES,
+    PLACE_TABLES,
+    SELF_ROLES,
+    SPLIT_OFF,
+    TABLE_NOISE,
+    singular,
+)
+
+_STAFF = frozenset({"employee", "staff", "person", "people", "user"})
+
+
+@lru_cache(maxsize=50_000)
+def words(name: str) -> tuple[str, ...]:
+    """A name as lower-case words in the singular: `BillToAddressIDs` → bill, to, address, id."""
+    name = re.sub(r"(?<=[a-z])(ID|FK|PK)(?=[a-z])", r"_\1_", name)
+    pieces = [word for piece in re.findall(r"\d+|[^\W\d_]+", name) for word in _humps(piece)]
+    return tuple(singular(word.lower()) for word in pieces)
+
+
+def _humps(piece: str) -> list[str]:
+    """Letters cut where camel case begins a word: HTTPServer → HTTP, Server."""
+    starts = [
+        i
+        for i in range(1, len(piece))
+        if piece[i].isupper() and (not piece[i - 1].isupper() or piece[i + 1 : i + 2].islower())
+    ]
+    return [piece[a:b] for a, b in zip([0, *starts], [*starts, len(piece)], strict=True)]
+
+
+def is_silent(name: str) -> bool:
+    """A name that only counts (`column_1`, `c0`, `field 3`), as a file without a header gets it."""
+    return re.fullmatch(r"(?i:[a-z]|col|column|field|var|attr|unnamed)[ _:.-]*\d+", name.strip()) is not None
+
+
+def likeness(a: str, b: str) -> float:
+    """1 for equal words, less for an abbreviation (cust, dept, au), 0 for others."""
+    if a == b:
+        return 1.0
+    short, long = sorted((a, b), key=len)
+    if len(short) < 2 or short[0] != long[0] or short.isdigit():
+        return 0.0
+    if long.startswith(short):
+        return 0.85 if len(short) >= 3 else 0.65
+    if 3 <= len(short) <= 5 and short[-1] == long[-1] and _is_subsequence(short, long):
+        return 0.7
+    return 0.0
+
+
+def _is_subsequence(short: str, long: str) -> bool:
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
+def phrase_likeness(a: Sequence[str], b: Sequence[str]) -> float:
+    """Likeness of two phrases of the same number of words; also when one writes them together."""
+    if not a or not b:
+        return 0.0
+    if "".join(a) == "".join(b):
+        return 1.0
+    if len(a) != len(b):
+        return 0.0
+    return min(likeness(x, y) for x, y in zip(a, b, strict=True))
+
+
+class Names:
+    """The names of a set of tables, read together: what all columns of a table begin with says nothing, and
+    words are cut out of `orderkey` or `custid` where a table is called so."""
+
+    def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
+        self._tables = {table: _subject_words(table) for table in columns}
+        self._names = {table: tuple(names) for table, names in columns.items()}
+        vocabulary = {word for subject in self._tables.values() for word in subject}
+        self._columns = {
+            (table, name): parts
+            for table, names in columns.items()
+            for name, parts in _without_prefix(names, self._tables[table], vocabulary).items()
+        }
+
+    def table(self, table: str) -> tuple[str, ...]:
+        """The words of a table's name."""
+        return self._tables[table]
+
+    def column(self, table: str, name: str) -> tuple[str, ...]:
+        """The words of a column's name."""
+        return self._columns[table, name]
+
+    def base(self, table: str, name: str) -> tuple[str, ...]:
+        """The words of a column's name without those that only say `identifier`."""
+        return tuple(word for word in self.column(table, name) if word not in ID_WORDS)
+
+    def has_id_word(self, table: str, name: str) -> bool:
+        """The name says that the column identifies something."""
+        return any(word in ID_WORDS for word in self.column(table, name))
+
+    def is_measure(self, table: str, name: str) -> bool:
+        """The name says that the column counts or measures."""
+        parts = self.column(table, name)
+        return any(word in MEASURE_WORDS for word in parts) and parts[-1:] != ("id",)
+
+    def own_key(self, table: str, name: str) -> float:
+        """How well the column is named as the key of its own table: `id`, `customer_id`, `CustomerCode`."""
+        base, subject = self.base(table, name), self.table(table)
+        if not self.has_id_word(table, name):
+            return 0.0
+        if not base:
+            return 1.0
+        return max(
+            phrase_likeness(base, subject), *(0.8 * phrase_likeness(base, (word,)) for word in subject), 0.0
+        )
+
+    def is_half_of_pair(self, table: str, name: str) -> bool:
+        """The table is called after two things, and this column identifies one and another column the other:
+        `employee_territories(employee_id, territory_id)`."""
+        subject = self.table(table)
+        halves = [
+            {word for word in subject for part in self.base(table, other) if likeness(word, part) >= 0.85}
+            for other in self._names[table]
+            if self.has_id_word(table, other) and 0 < len(self.base(table, other)) < len(subject)
+        ]
+        own = {word for word in subject for part in self.base(table, name) if likeness(word, part) >= 0.85}
+        return bool(own) and own != set(subject) and any(half and not half & own for half in halves)
+
+    def agreement(
+        self, table: str, name: str, ref_table: str, ref_name: str, *, is_key: bool = True
+    ) -> float:
+        """How well a column is named as a link to another, from 0 to 1.
+
+        `is_key`: the other is its table's primary key, so that the table's name stands for it, too.
+        """
+        own, other = self.column(table, name), self.column(ref_table, ref_name)
+        base, key_base = self.base(table, name), self.base(ref_table, ref_name)
+        subject = self.table(ref_table)
+        scores = [0.0]
+        if own == other:
+            about_parent = any(likeness(a, b) for a in key_base for b in subject)
+            scores.append(0.1 if not key_base else 1.0 if about_parent else 0.9)
+        phrases = (key_base or subject, subject, subject[-1:]) if is_key or not key_base else (key_base,)
+        scores += [
+            _ends(base, phrase, whole=phrase != subject[-1:] or len(subject) == 1) for phrase in phrases
+        ]
+        if not is_key:
+            return max(scores)
+        if table != ref_table or base:
+            scores.append(_by_role(base, subject, same_table=table == ref_table))
+        return max(scores)
+
+
+def _ends(base: Sequence[str], phrase: Sequence[str], *, whole: bool) -> float:
+    """A column's words against what a key is about: all of it, its end (a role before), its beginning."""
+    if not base or not phrase:
+        return 0.0
+    weight = 1.0 if whole else 0.85
+    scores = [0.95 * phrase_likeness(base, phrase)]
+    size = len(phrase)
+    if len(base) > size:
+        scores.append(0.85 * phrase_likeness(base[-size:], phrase))
+        scores.append(0.7 * phrase_likeness(base[:size], phrase))
+    stem = max((len(a) for a in base for b in phrase if len(a) >= 4 and b.startswith(a)), default=0)
+    scores.append(0.45 if stem else 0.0)
+    return weight * max(scores)
+
+
+def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -> float:
+    if PERSON_ROLES.intersection(base) and PERSON_TABLES.intersection(subject):
+        return 0.75 if _STAFF.intersection(subject) else 0.6
+    if same_table and SELF_ROLES.intersection(base):
+        return 0.75
+    if PLACE_ROLES.intersection(base) and PLACE_TABLES.intersection(subject) and not same_table:
+        return 0.65
+    return 0.0
+
+
+def _subject_words(table: str) -> tuple[str, ...]:
+    parts = words(table)
+    kept = tuple(word for word in parts if word not in TABLE_NOISE and not word.isdigit())
+    return kept or parts or (table.lower(),)
+
+
+def _without_prefix(
+    names: Iterable[str], subject: Sequence[str], vocabulary: Iterable[str]
+) -> dict[str, tuple[str, ...]]:
+    known = set(vocabulary)
+    split = {name: tuple(p for word in words(name) for p in _cut(word, known)) for name in names}
+    firsts = Counter(parts[0] for parts in split.values() if len(parts) > 1)
+    common, count = firsts.most_common(1)[0] if firsts else ("", 0)
+    shared = len(split) >= 3 and count >= 0.9 * len(split) and common not in subject
+    return {
+        name: parts[1:] if shared and len(parts) > 1 and parts[0] == common else parts or (name.lower(),)
+        for name, parts in split.items()
+    }
+
+
+def _cut(word: str, vocabulary: set[str]) -> tuple[str, ...]:
+    for suffix in SPLIT_OFF:
+        stem = word.removesuffix(suffix)
+        if (
+            stem != word
+            and len(stem) >= 3
+            and any(v.startswith(stem) or v == singular(stem) for v in vocabulary)
+        ):
+            return (stem, suffix)
+    return (word,)

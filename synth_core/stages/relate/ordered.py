@@ -1,0 +1,148 @@
+"""Dates and times that follow one another in every row: a chain of columns is one rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, permutations
+
+import duckdb
+
+from synth_core.files.sql import quote
+from synth_core.model.inferred import Inferred
+from synth_core.model.project import Rule, Table
+from synth_core.model.types import Kind, Mode
+from synth_core.stages.profile.plain import number_sql
+from synth_core.stages.profile.sql import table_ref
+from synth_core.stages.relate.lexicon import EARLIER_WORDS, LATER_WORDS
+from synth_core.stages.relate.names import Names
+
+_KINDS = (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP)
+_SHARE = 0.995
+_ROWS = 20
+_NAMED_ROWS = 5
+_SAMPLE = 20_000
+
+
+@dataclass(frozen=True)
+class _Pair:
+    both: int
+    ordered: int
+    gap: float
+    """Median, in days or microseconds."""
+    varies: bool
+    """Gaps differ, and the ranges of both columns overlap: the order is more than a fact of each column."""
+
+
+def ordered_rules(
+    con: duckdb.DuckDBPyConnection, table: Table, names: Names | None
+) -> tuple[Inferred[Rule], ...]:
+    """Chains of date, datetime or timestamp columns; each column is in one rule at most."""
+    rules: list[Inferred[Rule]] = []
+    for kind in _KINDS:
+        columns = [
+            column.name
+            for column in table.columns
+            if column.type.value.kind is kind and column.mode.value is not Mode.REPEATED
+        ]
+        if len(columns) < 2:
+            continue
+        # Most pairs fall on a sample; only the others are counted on the whole table.
+        sample = f"(SELECT * FROM {table_ref(table.name)} LIMIT {_SAMPLE})"
+        pairs = _measure(con, sample, kind, list(permutations(columns, 2)))
+        likely = [pair for pair, seen in pairs.items() if seen.ordered >= _SHARE * seen.both]
+        pairs = _measure(con, table_ref(table.name), kind, likely)
+        holding = {pair: seen for pair, seen in pairs.items() if _holds(seen, pair, table.name, names)}
+        rules += [_rule(chain, holding) for chain in _chains(holding, table.name, names)]
+    return tuple(rules)
+
+
+def _measure(
+    con: duckdb.DuckDBPyConnection, source: str, kind: Kind, pairs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], _Pair]:
+    if not pairs:
+        return {}
+    parts = []
+    for before, after in pairs:
+        a, b = quote(before), quote(after)
+        usable = f"FILTER (isfinite({a}) AND isfinite({b}))"
+        gap = f"{number_sql(kind, b)} - {number_sql(kind, a)}"
+        parts.append(
+            f"count(*) {usable}, count(*) FILTER ({a} <= {b} AND isfinite({a}) AND isfinite({b})),"
+            f" approx_quantile({gap}, 0.5) {usable}, min({gap}) {usable}, max({gap}) {usable},"
+            f" max({a}) {usable} >= min({b}) {usable}"
+        )
+    values = iter(con.execute(f"SELECT {', '.join(parts)} FROM {source}").fetchall()[0])
+    found = {}
+    for pair in pairs:
+        both, ordered, gap_value, least, most, overlap = (next(values) for _ in range(6))
+        varies = bool(both) and least != most and bool(overlap)
+        found[pair] = _Pair(both, ordered, float(gap_value or 0), varies)
+    return found
+
+
+def _named(pair: tuple[str, str], table: str, names: Names | None) -> bool:
+    """The names say which comes first."""
+    if names is None:
+        return False
+    before, after = (set(names.column(table, name)) for name in pair)
+    return bool((before - after) & EARLIER_WORDS) and bool((after - before) & LATER_WORDS)
+
+
+def _holds(seen: _Pair, pair: tuple[str, str], table: str, names: Names | None) -> bool:
+    named = _named(pair, table, names)
+    enough = seen.both >= (_NAMED_ROWS if named else _ROWS)
+    return enough and seen.varies and seen.ordered >= _SHARE * seen.both
+
+
+def _chains(
+    holding: Mapping[tuple[str, str], _Pair], table: str, names: Names | None
+) -> list[tuple[str, ...]]:
+    """Pairs joined to chains, the most sensible first: names that say so, then small gaps."""
+    ranked = sorted(holding, key=lambda pair: (not _named(pair, table, names), holding[pair].gap, pair))
+    chains: list[tuple[str, ...]] = []
+    taken: set[str] = set()
+    for pair in ranked:
+        if taken.intersection(pair):
+            continue
+        chain: tuple[str, ...] = pair
+        grown = True
+        while grown:
+            longer = _grown(chain, holding, taken)
+            grown = longer != chain
+            chain = longer
+        chains.append(chain)
+        taken.update(chain)
+    return chains
+
+
+def _grown(
+    chain: tuple[str, ...], holding: Mapping[tuple[str, str], _Pair], taken: Collection[str]
+) -> tuple[str, ...]:
+    """The chain with one more column, where it is in order with every other; the smallest gap first."""
+    best: tuple[float, tuple[str, ...]] | None = None
+    others = {name for pair in holding for name in pair if name not in chain and name not in taken}
+    for name in sorted(others):
+        for place in range(len(chain) + 1):
+            before, after = chain[:place], chain[place:]
+            pairs = [(x, name) for x in before] + [(name, x) for x in after]
+            if all(pair in holding for pair in pairs):
+                gap = min(holding[pair].gap for pair in pairs)
+                if best is None or gap < best[0]:
+                    best = (gap, (*before, name, *after))
+    return best[1] if best else chain
+
+
+def _rule(chain: tuple[str, ...], holding: Mapping[tuple[str, str], _Pair]) -> Inferred[Rule]:
+    seen = [holding[pair] for pair in pairwise(chain)]
+    worst = min(seen, key=lambda pair: pair.ordered / pair.both)
+    share = worst.ordered / worst.both
+    order = " ≤ ".join(chain)
+    broken = worst.both - worst.ordered
+    evidence = (
+        f"{order} in all {worst.both:,} rows"
+        if not broken
+        else f"{order} except in {broken:,} of {worst.both:,} rows"
+    )
+    confidence = round(share * (1 - 1 / (worst.both + 2)) * 0.98, 3)
+    return Inferred(value=Rule(kind="ordered", columns=chain), confidence=confidence, evidence=evidence)

@@ -1,0 +1,47 @@
+"""The place where source tables lie while they are measured: a DuckDB database on disk that goes when it is closed."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+
+from synth_core.files.sql import quote
+
+
+class Workbench:
+    """A context manager. Every table of a project lies in `main` under its bare name, typed; text as read in `raw`."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="synth-workbench-")
+        self.folder = Path(self._folder.name)
+        self.export_folder = self.folder / "export"
+        self.export_folder.mkdir()
+        self.con = duckdb.connect(str(self.folder / "workbench.duckdb"))
+        self.con.execute("SET TimeZone = 'UTC'")
+        self.con.execute("SET preserve_insertion_order = true")
+        self.con.execute("SET temp_directory = ?", [str(self.folder / "spill")])
+
+    def name_of(self, table: str) -> str:
+        """The table's quoted name."""
+        return f"main.{quote(table)}"
+
+    def rows(self, table: str) -> int:
+        """Rows of a table."""
+        found = self.con.execute(f"SELECT count(*) FROM {self.name_of(table)}").fetchone()
+        return int(found[0]) if found else 0
+
+    def close(self) -> None:
+        """Remove everything."""
+        self.con.close()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Workbench:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,298 @@
+from __future__ import annotations
+
+import duckdb
+import pytest
+from typed_tables import add_rows, add_table
+
+from synth_core.model.inferred import Origin
+from synth_core.model.project import Table
+from synth_core.model.types import Field, Mode
+from synth_core.model.warehouse import ForeignKey, TableSchema
+from synth_core.stages.relate import Related, relate
+
+
+@pytest.fixture
+def con():
+    with duckdb.connect() as connection:
+        yield connection
+
+
+def _links(related: Related, accepted: bool = True) -> set[str]:
+    return {str(link) for link in related.links if link.accepted.value is accepted}
+
+
+def _keys(related: Related) -> dict[str, tuple[str, ...]]:
+    return {table.name: table.key_columns for table in related.tables}
+
+
+def _shop(con) -> list[Table]:
+    return [
+        add_table(
+            con,
+            "customers",
+            "SELECT 100 + 7 * i AS id, 'Name ' || i AS name, 1 + i % 5 AS rating FROM range(60) r(i)",
+        ),
+        add_table(
+            con,
+            "orders",
+            "SELECT i + 1 AS order_no, 100 + 7 * (i * i % 55) AS customer_id, 1 + i % 4 AS quantity,"
+            " 2020 + i % 3 AS year, i % 2 AS is_paid, (i * 37 % 1000) / 4 AS total FROM range(300) r(i)",
+        ),
+        add_table(
+            con,
+            "order_lines",
+            "SELECT 1 + i // 3 AS order_no, 1 + i % 3 AS line_no, i * 31 % 90 AS amount FROM range(900) r(i)",
+        ),
+    ]
+
+
+def test_keys_and_links_of_a_shop(con) -> None:
+    found = relate(con, _shop(con))
+    assert _keys(found) == {
+        "customers": ("id",),
+        "orders": ("order_no",),
+        "order_lines": ("order_no", "line_no"),
+    }
+    assert _links(found) == {
+        "orders(customer_id) → customers(id)",
+        "order_lines(order_no) → orders(order_no)",
+    }
+
+
+def test_key_columns_are_required_and_know_why(con) -> None:
+    lines = relate(con, _shop(con)).tables[2]
+    assert [c.mode.value for c in lines.columns] == [Mode.REQUIRED, Mode.REQUIRED, Mode.NULLABLE]
+    assert lines.columns[0].mode.evidence == "part of the primary key"
+    assert lines.columns[0].mode.origin is Origin.MEASURED
+    assert "900 combinations" in lines.primary_key.evidence
+
+
+def test_the_evidence_counts_what_dangles(con) -> None:
+    parents = add_table(con, "customers", "SELECT 100 + 7 * i AS id FROM range(200) r(i)")
+    orders = add_table(con, "orders", "SELECT 107 + 7 * i AS customer_id, 'x' AS v FROM range(200) r(i)")
+    (link,) = relate(con, [parents, orders]).links
+    assert link.accepted.value
+    assert link.accepted.evidence.startswith(
+        "99.5 % of orders.customer_id occur in customers.id; 1 value does not"
+    )
+
+
+def test_without_names_values_speak(con) -> None:
+    words = "substr(md5((i % 80)::VARCHAR), 1, 8)"
+    tables = [
+        add_table(con, "t0", f"SELECT {words} AS c0, i * 0.5 AS c1 FROM range(80) r(i)"),
+        add_table(
+            con, "t1", f"SELECT i + 1 AS c0, {words} AS c1, i % 2 AS c2, i % 7 AS c3 FROM range(400) r(i)"
+        ),
+    ]
+    for found in (relate(con, tables, hide_names=True), relate(con, tables)):
+        # Names that only count are no names: neither c0 = c0 nor c1 = c1 means anything.
+        assert _links(found) == {"t1(c1) → t0(c0)"}
+        assert "names" not in found.links[0].accepted.evidence
+
+
+def test_values_that_the_key_lacks_speak_against_a_link(con) -> None:
+    words = "substr(md5((i % {})::VARCHAR), 1, 8)"
+    tables = [
+        add_table(
+            con, "regions", f"SELECT {words.format(80)} AS region_code, i * 0.5 AS area FROM range(80) r(i)"
+        ),
+        add_table(
+            con, "sites", f"SELECT i + 1 AS id, {words.format(200)} AS region_code FROM range(400) r(i)"
+        ),
+    ]
+    assert _links(relate(con, tables)) == set()
+
+
+def test_hidden_names_do_not_help(con) -> None:
+    """The same small integers are a link by name, and too little without."""
+    tables = [
+        add_table(con, "shippers", "SELECT i + 1 AS shipper_id, 'x' || i AS v FROM range(9) r(i)"),
+        add_table(con, "orders", "SELECT i + 1 AS id, 1 + i % 2 AS shipper_id FROM range(400) r(i)"),
+    ]
+    assert _links(relate(con, tables)) == {"orders(shipper_id) → shippers(shipper_id)"}
+    assert _links(relate(con, tables, hide_names=True)) == set()
+
+
+def test_self_links_by_role(con) -> None:
+    query = (
+        "SELECT 100 + i AS employee_id, 'n' || i AS name, CASE WHEN i > 0 THEN 100 + i // 4 END AS reports_to"
+    )
+    found = relate(con, [add_table(con, "employees", f"{query} FROM range(40) r(i)")])
+    assert _links(found) == {"employees(reports_to) → employees(employee_id)"}
+
+
+def test_of_two_siblings_the_thing_itself_is_the_parent(con) -> None:
+    isbn = "'978-' || (1000 + 17 * i)"
+    tables = [
+        add_table(con, "book_info", f"SELECT {isbn} AS isbn, 'text ' || i AS blurb FROM range(40) r(i)"),
+        add_table(
+            con, "books", f"SELECT {isbn} AS isbn, 'T ' || i AS title, i * 2 AS pages FROM range(40) r(i)"
+        ),
+        add_table(
+            con, "loans", "SELECT i + 1 AS id, '978-' || (1000 + 17 * (i % 40)) AS isbn FROM range(200) r(i)"
+        ),
+    ]
+    assert _links(relate(con, tables)) == {"book_info(isbn) → books(isbn)", "loans(isbn) → books(isbn)"}
+
+
+def test_cycles_between_tables(con) -> None:
+    tables = [
+        add_table(
+            con,
+            "departments",
+            "SELECT 10 * i + 10 AS department_id, 200 + i AS manager_id FROM range(12) r(i)",
+        ),
+        add_table(
+            con,
+            "employees",
+            "SELECT 200 + i AS employee_id, 10 * (i % 12) + 10 AS department_id FROM range(90) r(i)",
+        ),
+    ]
+    assert _links(relate(con, tables)) == {
+        "departments(manager_id) → employees(employee_id)",
+        "employees(department_id) → departments(department_id)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("rooms_left", "links"), [("true", set()), ("(building * 7 + room // 3) % 3 > 0", {"both"})]
+)
+def test_links_of_several_columns(con, rooms_left, links) -> None:
+    """With all possible pairs there, numbers as dense as that show nothing by being included."""
+    rooms = f"FROM (SELECT 1 + i // 7 AS building, 1 + 3 * (i % 7) AS room FROM range(42) r(i)) WHERE {rooms_left}"
+    tables = [
+        add_table(con, "rooms", f"SELECT *, 9 * room + building AS seats {rooms}"),
+        add_table(
+            con, "bookings", f"SELECT row_number() OVER () AS id, * {rooms} UNION ALL SELECT 500, 1, 4"
+        ),
+    ]
+    found = relate(con, tables)
+    assert _keys(found) == {"rooms": ("building", "room"), "bookings": ("id",)}
+    names = {"both": "bookings(building, room) → rooms(building, room)"}
+    assert _links(found) == {names[link] for link in links}
+
+
+def test_junction_tables(con) -> None:
+    tables = [
+        add_table(con, "students", "SELECT 1000 + 3 * i AS id, 'n' || i AS name FROM range(80) r(i)"),
+        add_table(con, "courses", "SELECT 'C' || (7 * i) AS code, 'n ' || i AS title FROM range(40) r(i)"),
+        add_table(
+            con,
+            "student_courses",
+            "SELECT 1000 + 3 * (i % 80) AS student_id, 'C' || (7 * (i % 37)) AS course_code"
+            " FROM range(600) r(i)",
+        ),
+    ]
+    found = relate(con, tables)
+    assert _keys(found)["student_courses"] == ("student_id", "course_code")
+    assert _links(found) == {
+        "student_courses(student_id) → students(id)",
+        "student_courses(course_code) → courses(code)",
+    }
+
+
+def test_samples_have_few_values_in_common(con) -> None:
+    tables = [
+        add_table(
+            con, "users", "SELECT (hash(i) % 90000)::BIGINT AS user_id, 'n' || i AS name FROM range(200) r(i)"
+        ),
+        add_table(
+            con,
+            "posts",
+            "SELECT i AS id, (hash(i + 190) % 90000)::BIGINT AS user_id, 'x' AS v FROM range(200) r(i)",
+        ),
+    ]
+    (link,) = relate(con, tables).links
+    assert str(link) == "posts(user_id) → users(user_id)" and link.accepted.value
+    assert "which may be left out of a sample" in link.accepted.evidence
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT i % 5 AS a, i % 3 AS b FROM range(300) r(i)",  # nothing is unique
+        "SELECT i * 0.37 AS price, 'x' AS v FROM range(60) r(i)",  # unique by accident
+        "SELECT 'a text about ' || md5(i::VARCHAR) || repeat(' and more', 20) AS body FROM range(60) r(i)",
+        "SELECT CASE WHEN i > 0 THEN i END AS id FROM range(60) r(i)",  # a NULL
+        "SELECT CASE WHEN i > 0 THEN i ELSE 1 END AS id FROM range(60) r(i)",  # two rows alike
+    ],
+)
+def test_no_key_is_an_answer(con, query) -> None:
+    assert _keys(relate(con, [add_table(con, "t", query)])) == {"t": ()}
+
+
+def test_both_sides_get_one_type(con) -> None:
+    tables = [
+        add_table(
+            con, "customers", "SELECT 100 + 7 * i AS customer_id, 'n' || i AS name FROM range(60) r(i)"
+        ),
+        add_table(
+            con, "orders", "SELECT i AS id, (100 + 7 * (i % 50))::VARCHAR AS customer_id FROM range(300) r(i)"
+        ),
+    ]
+    found = relate(con, tables)
+    assert _links(found) == {"orders(customer_id) → customers(customer_id)"}
+    assert {str(t.column("customer_id").type.value) for t in found.tables} == {"STRING"}
+
+
+def _schema(name: str, *columns: str, key=(), foreign=()) -> TableSchema:
+    fields = tuple(Field.model_validate({"name": column, "type": "INT64"}) for column in columns)
+    return TableSchema(name=name, fields=fields, primary_key=key, foreign_keys=foreign)
+
+
+def test_what_is_declared_comes_first_and_is_not_contradicted(con) -> None:
+    customers, orders, lines = _shop(con)
+    declared = {
+        "orders": _schema(
+            "orders",
+            *(c.name for c in orders.columns),
+            key=("order_no", "year"),
+            foreign=(
+                ForeignKey(columns=("quantity",), ref_table="customers", ref_columns=("rating",)),
+                ForeignKey(columns=("year",), ref_table="years", ref_columns=("year",)),
+            ),
+        )
+    }
+    found = relate(con, [customers, orders, lines], declared=declared)
+    assert _keys(found)["orders"] == ("order_no", "year")
+    assert found.tables[1].primary_key.origin is Origin.DECLARED
+    own = [link for link in found.links if link.table == "orders"]
+    assert [str(link) for link in own] == ["orders(quantity) → customers(rating)"]
+    assert (own[0].accepted.origin, own[0].accepted.confidence) == (Origin.DECLARED, 1.0)
+    assert [(f.code, f.table, f.column) for f in found.findings] == [
+        ("relate.parent-left-out", "orders", "year")
+    ]
+    assert _keys(found)["customers"] == ("id",)  # measured: it declares nothing
+
+
+def test_empty_tables_and_odd_columns(con) -> None:
+    tables = [
+        add_rows(con, "empty", "id BIGINT, v VARCHAR", []),
+        add_table(con, "only_null", "SELECT NULL::BIGINT AS id FROM range(9)"),
+        add_table(con, "nested", "SELECT {'a': i} AS s FROM range(9) r(i)", types={"s": "STRUCT<a INT64>"}),
+    ]
+    found = relate(con, tables)
+    assert found.links == () and set(_keys(found).values()) == {()}
+
+
+def test_names_cannot_become_sql(con) -> None:
+    evil = 'a"; DROP TABLE victim; --'
+    con.execute("CREATE TABLE victim (a INT)")
+    quoted = evil.replace('"', '""')
+    tables = [
+        add_table(con, evil, f'SELECT 5 * i + 3 AS "{quoted}", i % 2 AS "per cent %" FROM range(30) r(i)'),
+        add_table(con, "child", f'SELECT i + 1 AS id, 5 * (i % 30) + 3 AS "{quoted}" FROM range(90) r(i)'),
+    ]
+    found = relate(con, tables)
+    assert _keys(found)[evil] == (evil,)
+    assert _links(found) == {f"child({evil}) → {evil}({evil})"}
+    assert con.execute("SELECT count(*) FROM victim").fetchall() == [(0,)]
+
+
+def test_nothing_is_left_behind_and_the_answer_is_the_same_again(con) -> None:
+    tables = _shop(con)
+    first = relate(con, tables)
+    assert relate(con, tables) == first
+    names = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    assert names == {"customers", "orders", "order_lines"}

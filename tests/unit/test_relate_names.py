@@ -1,0 +1,86 @@
+import pytest
+
+from synth_core.stages.relate.lexicon import singular
+from synth_core.stages.relate.names import Names, is_silent, likeness, words
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("BillToAddressID", ("bill", "to", "address", "id")),
+        ("order_details", ("order", "detail")),
+        ("Order Details", ("order", "detail")),
+        ("teamIDwinner", ("team", "id", "winner")),
+        ("HTTPServer2", ("http", "server", "2")),
+        ("park.key", ("park", "key")),
+        ("straßen_nr", ("straßen", "nr")),
+        ("--", ()),
+    ],
+)
+def test_words(name, parts) -> None:
+    assert words(name) == parts
+
+
+@pytest.mark.parametrize(
+    ("plural", "one"),
+    [
+        ("companies", "company"),
+        ("addresses", "address"),
+        ("orders", "order"),
+        ("status", "status"),
+        ("gas", "gas"),
+    ],
+)
+def test_singular(plural, one) -> None:
+    assert singular(plural) == one
+
+
+@pytest.mark.parametrize(
+    ("name", "silent"), [("column_1", True), ("c0", True), ("X 12", True), ("q1_sales", False)]
+)
+def test_names_that_only_count(name, silent) -> None:
+    assert is_silent(name) is silent
+
+
+def test_abbreviations_are_like_what_they_abbreviate() -> None:
+    assert likeness("cust", "customer") > 0.8 and likeness("dept", "department") > 0.6
+    assert likeness("cust", "supplier") == 0 and likeness("c", "customer") == 0
+
+
+@pytest.mark.parametrize(
+    ("column", "parent", "key", "least"),
+    [
+        ("customer_id", "customers", "id", 0.9),
+        ("CustomerID", "customers", "customer_id", 0.9),
+        ("cust_no", "customer", "cust_no", 0.9),
+        ("billing_customer_id", "customers", "id", 0.8),
+        ("custkey", "customer", "custkey", 0.9),
+        ("sales_rep_id", "employees", "employee_id", 0.7),
+        ("origin", "airports", "iata", 0.6),
+    ],
+)
+def test_names_of_links_agree(column, parent, key, least) -> None:
+    names = Names({"t": [column, "amount"], parent: [key, "name"]})
+    assert names.agreement("t", column, parent, key) >= least
+
+
+@pytest.mark.parametrize(
+    ("column", "parent", "key"),
+    [("supplier_id", "customers", "id"), ("id", "customers", "id"), ("quantity", "products", "product_id")],
+)
+def test_names_of_others_do_not(column, parent, key) -> None:
+    names = Names({"t": [column, "amount"], parent: [key, "name"]})
+    assert names.agreement("t", column, parent, key) <= 0.45
+
+
+def test_a_prefix_of_all_columns_says_nothing() -> None:
+    names = Names(
+        {"lineitem": ["l_orderkey", "l_linenumber", "l_tax"], "orders": ["o_orderkey", "o_status", "o_date"]}
+    )
+    assert names.agreement("lineitem", "l_orderkey", "orders", "o_orderkey") >= 0.9
+
+
+def test_each_half_of_a_table_called_after_two_things() -> None:
+    names = Names({"student_courses": ["student_id", "course_id"], "courses": ["course_id", "title"]})
+    assert names.is_half_of_pair("student_courses", "course_id")
+    assert not names.is_half_of_pair("courses", "course_id")
