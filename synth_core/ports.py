@@ -115,11 +115,22 @@ class Warehouse(Protocol):
         """
         ...
 
-    def publish(self, publications: Sequence[Publication]) -> None:
-        """Move all staging tables into their targets in one transaction: all of them or none.
+    def check_targets(self, publications: Sequence[Publication]) -> None:
+        """Raise TargetError when an existing target could not take these publications; changes nothing. The staging
+        tables need not be there yet."""
+        ...
+
+    def was_published(self, job_id: str) -> bool:
+        """The job's rows are in their targets already: `publish` was done, even if nobody heard of it."""
+        ...
+
+    def publish(self, publications: Sequence[Publication], *, job_id: str) -> None:
+        """Move all staging tables into their targets in one transaction: all of them or none. A job id that was
+        published before does nothing: what was asked for is there already.
 
         Missing targets are created with the schema's types, modes, descriptions and keys. An existing target
-        must have the same columns and types (order apart), else TargetError; it keeps rows when appending.
+        must have the same columns and types (order apart), else TargetError; it keeps rows when appending,
+        and its own keys. The staging tables are gone afterwards: publishing them again is a TargetError.
         """
         ...
 
@@ -129,7 +140,8 @@ class Warehouse(Protocol):
 
     def append_rows(self, table: TableSchema, rows: Sequence[dict[str, Any]], *, dataset: str) -> None:
         """Append a few rows (audit) to a table in another dataset or schema, both created when missing; an
-        existing table that lacks columns is extended."""
+        existing table that lacks columns is extended. Rows whose primary key (as `table` has it) is there
+        already are left out, so that appending again changes nothing."""
         ...
 
     def close(self) -> None:
@@ -170,7 +182,7 @@ class TaskState(Frozen):
 
 
 class RunBackend(Protocol):
-    """Runs workers: `python -m synth_core.run.worker --home HOME --run RUN_ID --task TASK_ID`."""
+    """Runs workers: `python -m synth_core.execution.worker --home HOME --run RUN_ID --task TASK_ID`."""
 
     def start(self, home: str, tasks: Sequence[Task]) -> None:
         """Queue the tasks; returns at once."""
@@ -182,4 +194,8 @@ class RunBackend(Protocol):
 
     def cancel(self) -> None:
         """Stop all workers and whatever they started; returns when they are gone."""
+        ...
+
+    def stderr_tail(self, task_id: str) -> str:
+        """The last lines that a task's worker wrote to standard error: why it failed."""
         ...

@@ -1,0 +1,5 @@
+"""A DuckDB file as warehouse."""
+
+from synth_core.adapters.duckdb.warehouse import DuckDBWarehouse
+
+__all__ = ["DuckDBWarehouse"]

@@ -1,0 +1,183 @@
+"""A local folder as object store.
+
+Each blob is a plain file at its natural path, so a person may read and edit it. Its generation is the file's
+modification time in nanoseconds: every `put` stamps a time later than the one before it, and an edit by hand
+changes it too. So no generation has to be kept beside the blob, and none can go stale. (Only two edits by
+other programs within one tick of the system's clock, some 4 ms, look like one.)
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from synth_core.errors import ConflictError, ProjectError
+
+RESERVED = ".synth-"
+"""Names that begin with this are the store's own: its lock and files that are being written."""
+
+COARSE_CLOCK = 2_000_000_000
+"""The coarsest step of a file system's modification times in nanoseconds (FAT)."""
+
+
+class FolderStore:
+    """Blobs as files below `root`, which is made by the first `put`.
+
+    Safe across threads and processes of one machine. A crash leaves the old blob or the new one, never half.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+
+    def put(self, name: str, data: bytes, *, if_generation: int | None = None) -> int:
+        """See `ObjectStore.put`. Raises ProjectError when the folder can't be written."""
+
+        def fill(file: BinaryIO) -> None:
+            file.write(data)
+
+        return self._replace(name, fill, if_generation)
+
+    def put_file(self, name: str, path: Path) -> int:
+        """See `ObjectStore.put_file`."""
+
+        def fill(file: BinaryIO) -> None:
+            with path.open("rb") as source:
+                shutil.copyfileobj(source, file, 1 << 20)
+
+        return self._replace(name, fill, None)
+
+    def get(self, name: str) -> tuple[bytes, int]:
+        """See `ObjectStore.get`."""
+        with self.open(name) as file:
+            while True:
+                before = _generation(os.fstat(file.fileno()))
+                data = file.read()
+                # Our own writes replace the file whole; an editor may rewrite it in place while we read.
+                if _generation(os.fstat(file.fileno())) == before:
+                    return data, before
+                file.seek(0)
+
+    def open(self, name: str) -> BinaryIO:
+        """See `ObjectStore.open`."""
+        path = self._path(name)
+        with _told(name):
+            try:
+                return path.open("rb")
+            except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+                raise FileNotFoundError(errno.ENOENT, "there is no such blob", str(path)) from None
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """See `ObjectStore.list`."""
+        # Only the folder that the prefix names can hold matches.
+        folder = prefix.rpartition("/")[0]
+        start = self._path(folder) if folder else self.root
+        names: list[str] = []
+        for place, folders, files in os.walk(start):
+            folders[:] = [name for name in folders if not name.startswith(RESERVED)]
+            inside = Path(place).relative_to(self.root)
+            names += [(inside / file).as_posix() for file in files if not file.startswith(RESERVED)]
+        return iter(sorted(name for name in names if name.startswith(prefix)))
+
+    def delete(self, name: str) -> None:
+        """See `ObjectStore.delete`."""
+        path = self._path(name)
+        if not path.is_file():
+            return
+        with _told(name), self._lock(), suppress(FileNotFoundError):
+            path.unlink()
+
+    def _path(self, name: str) -> Path:
+        """Where the blob is. One name means one path: nothing to normalise, nothing outside the root."""
+        parts = name.split("/")
+        if not _is_plain(name) or any(part in ("", ".", "..") or part.startswith(RESERVED) for part in parts):
+            raise ProjectError(
+                f"{name!r} can't name a blob.",
+                hint=f"It is relative: parts between slashes, none of them '.', '..' or {RESERVED}….",
+            )
+        return self.root.joinpath(*parts)
+
+    def _replace(self, name: str, fill: Callable[[BinaryIO], None], if_generation: int | None) -> int:
+        path = self._path(name)
+        with _told(name):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.parent / f"{RESERVED}new-{uuid.uuid4().hex}"
+            try:
+                with temporary.open("xb") as file:
+                    fill(file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                # All slow work is done: the lock is held only to compare and to rename.
+                with self._lock():
+                    found = _generation(path.stat()) if path.exists() else 0
+                    if if_generation is not None and if_generation != found:
+                        raise ConflictError(
+                            f"{name} was changed by someone else: expected generation {if_generation}, "
+                            f"found {found}.",
+                            hint="Read it again and repeat the change.",
+                        )
+                    generation = _stamp(temporary, after=found)
+                    temporary.replace(path)
+                    _sync_folder(path.parent)
+                return generation
+            finally:
+                temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """One writer at a time; the system lets go of the lock when a process dies."""
+        with (self.root / f"{RESERVED}lock").open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def _is_plain(name: str) -> bool:
+    """Neither NUL nor half a surrogate pair: a file system takes neither."""
+    try:
+        return b"\0" not in name.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _generation(status: os.stat_result) -> int:
+    # Archives with times before 1970 exist; a generation is never 0.
+    return max(status.st_mtime_ns, 1)
+
+
+def _stamp(path: Path, *, after: int) -> int:
+    """Give the file a modification time later than `after`, and return it as the file system keeps it."""
+    wanted = max(time.time_ns(), after + 1)
+    os.utime(path, ns=(wanted, wanted))
+    if _generation(path.stat()) <= after:
+        os.utime(path, ns=(wanted, after + COARSE_CLOCK))
+    return _generation(path.stat())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself last a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """The system's refusals as an error that names the blob; FileNotFoundError is part of the port."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ProjectError(
+            f"{name} can't be read or written: {error.strerror or error}.",
+            hint="Check the folder's rights, free space and that no file stands where a folder is needed.",
+        ) from error

@@ -1,0 +1,175 @@
+"""A run as it lies in the store: plan, manifest, receipts. The page and the command line only read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from synth_core.errors import ConflictError, ProjectError
+from synth_core.model.base import Frozen
+from synth_core.model.plan import ApprovedPlan
+from synth_core.ports import ObjectStore
+from synth_core.stages.verify import Check
+
+
+class State(StrEnum):
+    """Where a table of a run is; failed, cancelled and interrupted can follow any of the others."""
+
+    PENDING = "pending"
+    GENERATING = "generating"
+    GENERATED = "generated"
+    LOADING = "loading"
+    LOADED = "loaded"
+    CHECKED = "checked"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+ENDED = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED, State.INTERRUPTED})
+
+
+class FileReceipt(Frozen):
+    """A finished file of a table; written once, when the file is whole."""
+
+    table: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+    replaced: int = 0
+    """Characters that the file's encoding could not express."""
+
+
+class TaskReceipt(Frozen):
+    """What a worker made; its presence means that the task is done."""
+
+    task: str
+    engine: str
+    files: tuple[FileReceipt, ...]
+    seconds: float
+
+
+class Manifest(Frozen):
+    """The run's state. `pid` and `host` say who drives it, to tell a living run from a dead one."""
+
+    run_id: str
+    project: str
+    state: State
+    tables: Mapping[str, State]
+    started_at: datetime
+    ended_at: datetime | None = None
+    message: str = ""
+    checks: tuple[Check, ...] = ()
+    pid: int = 0
+    host: str = ""
+
+
+def name(run_id: str, *parts: str) -> str:
+    """The name of a run's object in the store."""
+    return "/".join(("runs", run_id, *parts))
+
+
+def new_run_id(plan: ApprovedPlan, at: datetime) -> str:
+    """Sorted by time, and tied to the plan: `20261123-204501-9f2c51ab`."""
+    digest = plan.fingerprint.partition(":")[2]
+    return f"{at.astimezone(UTC):%Y%m%d-%H%M%S-%f}"[:-3] + f"-{digest[:8]}"
+
+
+class RunStore:
+    """Reads and writes runs."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self.store = store
+
+    def create(self, run_id: str, plan: ApprovedPlan, manifest: Manifest) -> None:
+        """A new run; ConflictError when it is there already."""
+        self.store.put(name(run_id, "plan.json"), plan.model_dump_json().encode(), if_generation=0)
+        self.store.put(
+            name(run_id, "manifest.json"), manifest.model_dump_json(indent=1).encode(), if_generation=0
+        )
+
+    def plan(self, run_id: str) -> ApprovedPlan:
+        """The approved plan. Raises ProjectError when there is no such run or the plan was tampered with."""
+        try:
+            data, _ = self.store.get(name(run_id, "plan.json"))
+        except FileNotFoundError:
+            raise ProjectError(f"There is no run {run_id!r}.", hint="`synth runs` lists them.") from None
+        plan = ApprovedPlan.model_validate_json(data)
+        if not plan.is_intact:
+            raise ProjectError(
+                f"The plan of run {run_id} was changed after it was approved.", hint="Approve again."
+            )
+        return plan
+
+    def manifest(self, run_id: str) -> Manifest:
+        """The run's state. Raises ProjectError when there is no such run."""
+        return self._manifest(run_id)[0]
+
+    def update(self, run_id: str, **changes: object) -> Manifest:
+        """Change the manifest by compare-and-swap; `tables` is merged into what is there."""
+        while True:
+            manifest, generation = self._manifest(run_id)
+            tables = changes.get("tables")
+            if isinstance(tables, Mapping):
+                changes["tables"] = {**manifest.tables, **tables}
+            changed = Manifest.model_validate({**manifest.model_dump(), **changes})
+            try:
+                self.store.put(
+                    name(run_id, "manifest.json"),
+                    changed.model_dump_json(indent=1).encode(),
+                    if_generation=generation,
+                )
+            except ConflictError:
+                continue
+            return changed
+
+    def receipts(self, run_id: str) -> dict[str, TaskReceipt]:
+        """What is done, by task."""
+        receipts = {}
+        for path in self.store.list(name(run_id, "receipts/")):
+            receipt = TaskReceipt.model_validate_json(self.store.get(path)[0])
+            receipts[receipt.task] = receipt
+        return receipts
+
+    def add_receipt(self, run_id: str, receipt: TaskReceipt) -> None:
+        """Say that a task is done. A second worker of the same task writes the same; the first one counts."""
+        try:
+            self.store.put(
+                name(run_id, "receipts", f"{receipt.task}.json"),
+                receipt.model_dump_json().encode(),
+                if_generation=0,
+            )
+        except ConflictError:
+            return
+
+    def cancel(self, run_id: str, by: str) -> None:
+        """Ask the run's driver to stop."""
+        self.manifest(run_id)
+        self.store.put(
+            name(run_id, "cancel"), json.dumps({"by": by, "at": datetime.now(UTC).isoformat()}).encode()
+        )
+
+    def is_cancelled(self, run_id: str) -> bool:
+        """Somebody asked the run to stop."""
+        return any(path == name(run_id, "cancel") for path in self.store.list(name(run_id, "cancel")))
+
+    def clear_cancel(self, run_id: str) -> None:
+        """Take the request back, so that the run can be resumed."""
+        self.store.delete(name(run_id, "cancel"))
+
+    def ids(self) -> list[str]:
+        """All runs, newest first."""
+        found = {path.split("/")[1] for path in self.store.list("runs/") if path.endswith("/manifest.json")}
+        return sorted(found, reverse=True)
+
+    def _manifest(self, run_id: str) -> tuple[Manifest, int]:
+        try:
+            data, generation = self.store.get(name(run_id, "manifest.json"))
+        except FileNotFoundError:
+            raise ProjectError(f"There is no run {run_id!r}.", hint="`synth runs` lists them.") from None
+        return Manifest.model_validate_json(data), generation

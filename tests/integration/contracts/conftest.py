@@ -1,0 +1,76 @@
+"""One parameter an adapter: a contract test runs against each of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import synth_core
+from synth_core.adapters.duckdb import DuckDBWarehouse
+from synth_core.adapters.local_processes import LocalProcesses
+from synth_core.ports import ObjectStore, RunBackend, Task, Warehouse
+
+ROOT = Path(synth_core.__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Opener:
+    """Python that makes `adapter`; other processes open the same place with it."""
+
+    code: str
+
+    def open(self) -> ObjectStore:
+        names: dict[str, ObjectStore] = {}
+        exec(self.code, names)
+        return names["adapter"]
+
+    def start(self, script: str) -> subprocess.Popen[str]:
+        """Run a script that finds the adapter in a process of its own."""
+        command = [sys.executable, "-c", self.code + script]
+        return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture(params=["folder"])
+def store_opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+    assert request.param == "folder"
+    return Opener(
+        "from pathlib import Path\n"
+        "from synth_core.adapters.folder import FolderStore\n"
+        f"adapter = FolderStore(Path({str(tmp_path / 'store')!r}))\n"
+    )
+
+
+@pytest.fixture
+def store(store_opener: Opener) -> ObjectStore:
+    return store_opener.open()
+
+
+@pytest.fixture(params=["duckdb"])
+def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
+    assert request.param == "duckdb"
+    opened = DuckDBWarehouse(tmp_path / 'it\'s a "target".duckdb')
+    yield opened
+    opened.close()
+
+
+Scripts = Callable[[str, Task], list[str]]
+
+
+@pytest.fixture(params=["local"])
+def make_backend(request: pytest.FixtureRequest) -> Iterator[Callable[[Scripts, int], RunBackend]]:
+    """Makes a backend whose workers are the scripts given, so many at once."""
+    assert request.param == "local"
+    made: list[RunBackend] = []
+
+    def make(command: Scripts, workers: int) -> RunBackend:
+        made.append(LocalProcesses(workers, command=command))
+        return made[-1]
+
+    yield make
+    for backend in made:
+        backend.cancel()

@@ -1,0 +1,152 @@
+"""What every object store does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from synth_core.errors import ConflictError, ProjectError
+from synth_core.ports import ObjectStore
+
+BAD_NAMES = ["", "/a", "a//b", "a/", "./a", "a/./b", "../a", "a/../../b", "..", "a\0b", "\ud800"]
+
+
+def test_a_blob_comes_back_as_it_was(store: ObjectStore) -> None:
+    generation = store.put("a/b c/d'é.bin", b"\x00\xffdata")
+    assert generation != 0
+    assert store.get("a/b c/d'é.bin") == (b"\x00\xffdata", generation)
+    with store.open("a/b c/d'é.bin") as stream:
+        assert stream.read(3) == b"\x00\xffd"
+
+
+def test_every_write_gives_another_generation(store: ObjectStore) -> None:
+    """Also of equal content: a writer must notice that someone wrote in between (A, B, A)."""
+    generations = [store.put("blob", b"same") for _ in range(50)]
+    assert len(set(generations)) == 50
+    assert store.get("blob")[1] == generations[-1]
+
+
+def test_generation_0_only_creates(store: ObjectStore) -> None:
+    store.put("blob", b"first", if_generation=0)
+    with pytest.raises(ConflictError, match="blob"):
+        store.put("blob", b"second", if_generation=0)
+    assert store.get("blob")[0] == b"first"
+
+
+def test_a_generation_replaces_exactly_that_one(store: ObjectStore) -> None:
+    first = store.put("blob", b"1")
+    second = store.put("blob", b"2", if_generation=first)
+    assert store.get("blob") == (b"2", second)
+    with pytest.raises(ConflictError):
+        store.put("blob", b"3", if_generation=first)
+    assert store.get("blob") == (b"2", second)
+    with pytest.raises(ConflictError):
+        store.put("other", b"3", if_generation=second)
+    assert list(store.list()) == ["blob"]
+
+
+def test_what_is_not_there(store: ObjectStore) -> None:
+    store.put("folder/blob", b"1")
+    for name in ("missing", "folder", "folder/blob/below", "missing/below"):
+        with pytest.raises(FileNotFoundError):
+            store.get(name)
+        with pytest.raises(FileNotFoundError):
+            store.open(name)
+        store.delete(name)
+    assert list(store.list()) == ["folder/blob"]
+
+
+def test_a_deleted_blob_can_be_created_again(store: ObjectStore) -> None:
+    before = store.put("blob", b"1")
+    store.delete("blob")
+    with pytest.raises(FileNotFoundError):
+        store.get("blob")
+    with pytest.raises(ConflictError):
+        store.put("blob", b"2", if_generation=before)
+    assert store.put("blob", b"1", if_generation=0) != before
+
+
+def test_list_is_sorted_and_cut_by_prefix(store: ObjectStore) -> None:
+    assert list(store.list()) == []
+    names = ["b", "a/2", "a/10", "a-1", "a/x/y", "ab/c"]
+    for name in names:
+        store.put(name, b"")
+    assert list(store.list()) == sorted(names)
+    assert list(store.list("a/")) == ["a/10", "a/2", "a/x/y"]
+    assert list(store.list("a/1")) == ["a/10"]
+    assert list(store.list("a")) == ["a-1", "a/10", "a/2", "a/x/y", "ab/c"]
+    assert list(store.list("none/")) == []
+
+
+def test_put_file_streams_a_file(store: ObjectStore, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"x" * 3_000_001)
+    before = store.put("blob", b"old")
+    generation = store.put_file("blob", source)
+    assert generation != before
+    assert store.get("blob") == (source.read_bytes(), generation)
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_names_that_are_none(store: ObjectStore, name: str) -> None:
+    for act in (lambda: store.put(name, b""), lambda: store.get(name), lambda: store.delete(name)):
+        with pytest.raises(ProjectError):
+            act()
+
+
+CREATE = """
+import sys
+from synth_core.errors import ConflictError
+print("ready", flush=True)
+sys.stdin.readline()
+won = []
+for number in range(40):
+    try:
+        adapter.put(f"race/{number}", sys.argv[0].encode() + b"x" * 10_000, if_generation=0)
+        won.append(number)
+    except ConflictError:
+        pass
+print(won, flush=True)
+"""
+
+COUNT = """
+import sys
+from synth_core.errors import ConflictError
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(25):
+    while True:
+        data, generation = adapter.get("counter")
+        try:
+            adapter.put("counter", str(int(data) + 1).encode(), if_generation=generation)
+            break
+        except ConflictError:
+            pass
+"""
+
+
+def together(store_opener, script: str) -> list[str]:
+    """Start four processes, let them go at once, and return what each printed."""
+    processes = [store_opener.start(script) for _ in range(4)]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    printed = [process.communicate(timeout=60)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0] * 4
+    return printed
+
+
+def test_of_several_processes_exactly_one_creates(store_opener) -> None:
+    winners = [number for line in together(store_opener, CREATE) for number in json.loads(line)]
+    assert sorted(winners) == list(range(40))
+
+
+def test_no_update_of_several_processes_is_lost(store_opener) -> None:
+    store = store_opener.open()
+    store.put("counter", b"0")
+    together(store_opener, COUNT)
+    assert store.get("counter")[0] == b"100"
