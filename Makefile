@@ -1,0 +1,103 @@
+# The commands of this project. Needs Python 3.11 or newer and make, nothing else (Debian, macOS).
+# Everything is installed into .venv; a second call installs nothing unless a list of packages has changed.
+
+.PHONY: help demo test check format requirements clean
+.DELETE_ON_ERROR:
+
+# Another interpreter: make test PYTHON=/path/to/python3.12
+PYTHON =
+BIN = .venv/bin
+# Version 1 of the setup: a higher number makes every environment anew.
+CREATED = .venv/.created-1
+RUNTIME = .venv/.runtime
+DEV = .venv/.dev
+
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+help:
+	@echo 'make demo          the whole job on examples/shop, into demo/'
+	@echo 'make test          the tests'
+	@echo 'make check         ruff, format and mypy'
+	@echo 'make format        lets ruff format and sort'
+	@echo 'make requirements  pins the packages anew from pyproject.toml and requirements-dev.in'
+	@echo 'make clean         removes the environment, the demo and caches'
+
+demo: $(RUNTIME)
+	@rm -rf demo
+	@mkdir -p demo
+	@SYNTH_HOME=demo/projects $(BIN)/synth quickstart examples/shop \
+		--target duckdb:demo/shop.duckdb --files demo/files
+	@echo
+	@echo 'Where to look:'
+	@echo '  demo/shop.duckdb   the synthetic tables in a DuckDB database, the audit in synth_audit.audit'
+	@echo '  demo/files         the same rows as files, each in the dialect of its source in examples/shop'
+	@echo '  demo/projects      the project: project.yaml (what was inferred), recipe.yml (what makes the rows)'
+
+test: $(DEV)
+	@$(BIN)/python -m pytest -n 2
+
+check: $(DEV)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(DEV)
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+COMPILE = CUSTOM_COMPILE_COMMAND='make requirements' $(BIN)/pip-compile --quiet --upgrade --allow-unsafe \
+	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+# A newer Python would choose versions that 3.11 can't have.
+requirements: $(DEV)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
+		echo 'make: packages are pinned with Python 3.11, the oldest that is served:' >&2; \
+		echo '  rm -rf .venv; make requirements PYTHON=python3.11' >&2; \
+		exit 1; \
+	}
+	@$(COMPILE) --output-file requirements.txt pyproject.toml
+	@$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
+
+clean:
+	rm -rf .venv demo build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+
+# The environment. Versions that we test come first; then any Python that is new enough. A name may be there
+# and not run (pyenv), so each is asked for its version. Debian's own Python has no ensurepip before
+# python3-venv is installed; where the system has a pip, that one sets up ours.
+$(CREATED):
+	@rm -rf .venv
+	@new='import sys; sys.exit(sys.version_info < (3, 11))'; \
+	python=''; \
+	for candidate in $(if $(PYTHON),"$(PYTHON)",python3.13 python3.12 python3.11 python3 python3.14 python); do \
+		if "$$candidate" -c "$$new" >/dev/null 2>&1; then python="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo 'make: no Python 3.11 or newer found$(if $(PYTHON), as $(PYTHON)).' >&2; \
+		echo '  Debian: apt install python3 python3-venv    macOS: brew install python' >&2; \
+		echo '  One in another place: make PYTHON=/path/to/python3 …' >&2; \
+		exit 1; \
+	fi; \
+	echo "Setting up .venv with $$("$$python" --version) ($$python); this takes a minute or two, once."; \
+	if "$$python" -c 'import ensurepip' >/dev/null 2>&1; then \
+		"$$python" -m venv .venv; \
+	elif "$$python" -m pip --version >/dev/null 2>&1; then \
+		"$$python" -m venv --without-pip .venv && \
+		"$$python" -m pip --python .venv/bin/python install --quiet pip; \
+	else \
+		version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+		echo "make: $$python can make no environment, its ensurepip is not installed." >&2; \
+		echo "  Debian: apt install python$$version-venv" >&2; \
+		exit 1; \
+	fi
+	@$(PIP_INSTALL) --upgrade --constraint requirements-dev.txt pip
+	@touch $@
+
+# Editable and without isolation: the setuptools of requirements.txt builds it, nothing is downloaded for it.
+$(RUNTIME): $(CREATED) requirements.txt pyproject.toml
+	@$(PIP_INSTALL) --requirement requirements.txt
+	@$(PIP_INSTALL) --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements-dev.txt
+	@$(PIP_INSTALL) --requirement requirements-dev.txt
+	@touch $@
