@@ -1,0 +1,50 @@
+"""Synth Studio: synthetic tables that look, join and load like the real ones, from a recipe that a person can read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from synth_core.errors import SynthError
+
+if TYPE_CHECKING:
+    from synth_core.api import (
+        approve,
+        audit,
+        cancel,
+        draft,
+        infer,
+        init,
+        lint,
+        open,
+        preview,
+        relate,
+        resume,
+        run,
+        runs,
+    )
+
+__all__ = [
+    "SynthError",
+    "approve",
+    "audit",
+    "cancel",
+    "draft",
+    "infer",
+    "init",
+    "lint",
+    "open",
+    "preview",
+    "relate",
+    "resume",
+    "run",
+    "runs",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Functions are loaded when they are asked for: the interpreter's child imports this package, but none of them."""
+    if name in __all__:
+        from synth_core import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

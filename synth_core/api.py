@@ -1,0 +1,399 @@
+"""What the command line and the review app do, as functions.
+
+A project is named; everything about it lies in the store under `home` (default: `$SYNTH_HOME`, else `./projects`).
+All errors meant for people are `synth_core.errors.SynthError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from synth_core import wiring
+from synth_core.errors import PlanError, ProjectError, RecipeError
+from synth_core.files.shape import output_folder
+from synth_core.model.findings import Finding, errors
+from synth_core.model.plan import ApprovedPlan, Plan
+from synth_core.model.project import Project, Target
+from synth_core.ports import RunBackend
+from synth_core.projects import Projects, StoredProject
+from synth_core.recipe.compile import Recipe, compile_recipe
+from synth_core.execution.audit import AuditRow, mirror, read_audit
+from synth_core.execution.driver import Driver, create_run, is_alive
+from synth_core.execution.progress import RunProgress, Silent
+from synth_core.execution.state import ENDED, Manifest, RunStore, State
+from synth_core.settings import Settings
+from synth_core.stages import approve as approving
+from synth_core.stages.compare import Likeness, compare
+from synth_core.stages.draft import draft as draft_by_rules
+from synth_core.stages.gather import find, gather, join_sources, split_sources
+from synth_core.stages.gather.find import is_warehouse as is_warehouse_source
+from synth_core.stages.gather.gather import Progress
+from synth_core.stages.infer import InferredProject
+from synth_core.stages.infer import infer as infer_project
+from synth_core.stages.lint import lint as lint_recipe
+from synth_core.stages.preview import Preview
+from synth_core.stages.preview import preview as preview_plan
+from synth_core.stages.profile import profile
+from synth_core.stages.relate import Related
+from synth_core.stages.relate import relate as relate_tables
+from synth_core.stages.workbench import Workbench
+
+DEFAULT_SEED = 42
+
+
+def open(name: str, *, home: Path | None = None) -> StoredProject:
+    """A project with recipe, facts and approval. Raises ProjectError when there is none of that name."""
+    return _projects(home).load(name)
+
+
+def init(
+    name: str,
+    source: str | Sequence[str],
+    target: str,
+    *,
+    tables: Sequence[str] = (),
+    files: str = "",
+    mode: str = "append",
+    home: Path | None = None,
+) -> StoredProject:
+    """A new project over one SOURCE or several. Raises SourceError or PlanError when source or target are unfit."""
+    sources = [source] if isinstance(source, str) else list(source)
+    places = [each if is_warehouse_source(each) else _absolute(each) for each in sources]
+    if not wiring.is_warehouse(target):
+        target = str(Path(target).expanduser().absolute())
+    approving.check_target(join_sources(places), target, files)
+    for each in places:
+        if is_warehouse_source(each):
+            wiring.open_source(each.partition("#")[0]).close()
+        else:
+            find([each])
+    project = Project(
+        name=name,
+        source=join_sources(places),
+        only=tuple(tables),
+        target=Target(
+            uri=target, files=str(Path(files).expanduser().absolute()) if files else "", mode=_mode(mode)
+        ),
+    )
+    return _projects(home).create(project)
+
+
+def infer(
+    name: str, *, home: Path | None = None, progress: Progress = lambda message: None
+) -> tuple[StoredProject, tuple[Finding, ...]]:
+    """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed."""
+    projects = _projects(home)
+    stored = projects.load(name)
+    with Workbench() as bench:
+        found: InferredProject = infer_project(bench, stored.project, wiring.open_source, progress=progress)
+    saved = projects.save(stored, project=found.project, profile=found.profile)
+    return saved, found.findings
+
+
+def draft(name: str, *, home: Path | None = None) -> tuple[StoredProject, tuple[Finding, ...]]:
+    """Write `recipe.yml` anew by rules; also returns what the rules could not do."""
+    projects = _projects(home)
+    stored = projects.load(name)
+    if stored.profile is None or not stored.project.tables:
+        raise ProjectError(f"{name}: nothing has been inferred yet.", hint=f"Run `synth infer {name}` first.")
+    drafted = draft_by_rules(stored.project, stored.profile)
+    return projects.save(stored, recipe=drafted.text), drafted.findings
+
+
+def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -> str:
+    """The executable recipe, as the interpreter gets it."""
+    plan = _plan(open(name, home=home), home, seed=seed)
+    columns = {table.name: tuple(column.name for column in table.columns) for table in plan.project.tables}
+    return compile_recipe(
+        plan.recipe, plan.counts, seed=plan.seed, today=plan.today, offsets=plan.offsets, columns=columns
+    ).text
+
+
+def lint(name: str, *, home: Path | None = None) -> list[Finding]:
+    """What is wrong with the project's recipe."""
+    stored = open(name, home=home)
+    return lint_recipe(_recipe(stored), stored.project, table_files=stored.tables)
+
+
+def preview(
+    name: str, *, rows: int = 20, seed: int = DEFAULT_SEED, home: Path | None = None
+) -> tuple[Preview, list[Likeness]]:
+    """A small run, and how like the source its columns are."""
+    if rows <= 0:
+        raise PlanError(f"{rows} rows can't be made.", hint="Ask for 1 or more.")
+    stored = open(name, home=home)
+    shown = preview_plan(_plan(stored, home, seed=seed), rows)
+    with Workbench() as bench:
+        for table, data in shown.tables.items():
+            bench.con.register("synth_preview", data)
+            bench.con.execute(f"CREATE TABLE {bench.name_of(table)} AS SELECT * FROM synth_preview")
+            bench.con.unregister("synth_preview")
+        made = profile(bench.con, stored.project)
+    return shown, compare(stored.profile, made) if stored.profile else []
+
+
+def approve(
+    name: str,
+    *,
+    by: str | None = None,
+    note: str = "",
+    rows: int | None = None,
+    scale: float | None = None,
+    counts: Mapping[str, int] | None = None,
+    seed: int = DEFAULT_SEED,
+    mode: str | None = None,
+    today: date | None = None,
+    home: Path | None = None,
+) -> ApprovedPlan:
+    """Freeze the project into a plan, and bind a person to exactly it. Raises RecipeError or PlanError."""
+    projects = _projects(home)
+    stored = projects.load(name)
+    if mode is not None and mode != stored.project.target.mode:
+        target = stored.project.target.model_copy(update={"mode": _mode(mode)})
+        stored = projects.save(stored, project=stored.project.model_copy(update={"target": target}))
+    plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today)
+    approved = approving.approve(plan, by=by or _settings(home).user, at=datetime.now(UTC), note=note)
+    projects.save(stored, approved=approved)
+    return approved
+
+
+def run(
+    name: str,
+    *,
+    home: Path | None = None,
+    progress: RunProgress | None = None,
+    backend: RunBackend | None = None,
+    started: list[str] | None = None,
+) -> Manifest:
+    """Run the approved plan as it is. Raises PlanError when there is none, or when something was changed since.
+
+    `started` receives the run's id as soon as there is one.
+    """
+    stored = open(name, home=home)
+    approved = stored.approved
+    if approved is None:
+        raise PlanError(f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {name}` first.")
+    plan = approved.plan
+    same = (plan.project, plan.recipe, dict(plan.tables)) == (
+        stored.project,
+        stored.recipe,
+        dict(stored.tables),
+    )
+    if not approved.is_intact or not same:
+        raise PlanError(
+            f"{name}: it was changed after it was approved.", hint=f"Run `synth approve {name}` again."
+        )
+    runs = _runs(home)
+    run_id = create_run(runs, approved, now=datetime.now(UTC))
+    if started is not None:
+        started.append(run_id)
+    return _driver(run_id, home, progress, backend).run()
+
+
+def resume(
+    run_id: str,
+    *,
+    home: Path | None = None,
+    progress: RunProgress | None = None,
+    backend: RunBackend | None = None,
+) -> Manifest:
+    """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again."""
+    manifest = _runs(home).manifest(run_id)
+    if is_alive(manifest):
+        raise ProjectError(f"Run {run_id} is still going on.", hint="`synth cancel` stops it.")
+    return _driver(run_id, home, progress, backend).run()
+
+
+def cancel(run_id: str, *, home: Path | None = None) -> None:
+    """Ask a run to stop. Raises ProjectError when it has ended already."""
+    runs = _runs(home)
+    manifest = runs.manifest(run_id)
+    if manifest.state in ENDED:
+        raise ProjectError(f"Run {run_id} has ended already: {manifest.state.value}.")
+    if not is_alive(manifest):
+        runs.update(
+            run_id, state=State.INTERRUPTED, ended_at=datetime.now(UTC), message="its process is gone"
+        )
+        raise ProjectError(
+            f"Run {run_id} is not going on: its process is gone.", hint="`synth resume` goes on with it."
+        )
+    runs.cancel(run_id, _settings(home).user)
+
+
+def runs(*, home: Path | None = None) -> list[Manifest]:
+    """All runs, newest first; one whose process is gone counts as interrupted."""
+    store = _runs(home)
+    found = []
+    for run_id in store.ids():
+        manifest = store.manifest(run_id)
+        if manifest.state not in ENDED and manifest.pid and not is_alive(manifest):
+            manifest = manifest.model_copy(update={"state": State.INTERRUPTED})
+        found.append(manifest)
+    return found
+
+
+def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
+    """Where a run's results are: target, output folder, and each file with its rows."""
+    settings, store = _settings(home), _runs(home)
+    plan = store.plan(run_id).plan
+    files = [file for receipt in store.receipts(run_id).values() for file in receipt.files]
+    return {
+        "target": plan.project.target.uri,
+        "output": str(output_folder(settings.home, plan, run_id).absolute()),
+        "project_folder": str(settings.home / plan.project.name),
+        "rows": sum(file.rows for file in files),
+        "files": [file.model_dump(mode="json") for file in files],
+    }
+
+
+def audit(*, home: Path | None = None) -> list[AuditRow]:
+    """Every event of every run, oldest first."""
+    return read_audit(wiring.open_store(_settings(home).home))
+
+
+def audit_sync(run_id: str, *, home: Path | None = None) -> None:
+    """Bring the target's audit table up to date with the events of a run."""
+    store = wiring.open_store(_settings(home).home)
+    target = _runs(home).plan(run_id).plan.project.target.uri
+    if not wiring.is_warehouse(target):
+        raise ProjectError(f"Run {run_id} has a folder as target, so it has no audit table.")
+    warehouse = wiring.open_warehouse(target)
+    try:
+        mirror(store, run_id, warehouse)
+    finally:
+        warehouse.close()
+
+
+def relate(
+    sources: Sequence[str],
+    *,
+    sample_rows: int | None = None,
+    hide_names: bool = False,
+    progress: Progress = lambda message: None,
+) -> Related:
+    """Keys and links of the tables of one SOURCE or several, without a project."""
+    with Workbench() as bench:
+        gathered = gather(
+            bench,
+            sources,
+            wiring.open_source,
+            sample_rows=sample_rows,
+            hide_names=hide_names,
+            progress=progress,
+        )
+        declared = {each.table.name: each.declared for each in gathered.tables if each.declared is not None}
+        progress("looking for keys and links")
+        related = relate_tables(
+            bench.con, [each.table for each in gathered.tables], hide_names=hide_names, declared=declared
+        )
+    return related.model_copy(update={"findings": (*gathered.findings, *related.findings)})
+
+
+def quickstart_name(sources: Sequence[str], *, home: Path | None = None) -> str:
+    """A name for a new project over these sources that no other project has."""
+    first = sources[0].partition("#")[0].partition(":")[2] if is_warehouse_source(sources[0]) else sources[0]
+    base = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(first).stem).strip("-_") or "project"
+    taken = set(_projects(home).names())
+    name, number = base, 1
+    while name in taken or name.lower() in ("runs", "output"):
+        number += 1
+        name = f"{base}-{number}"
+    return name
+
+
+def _plan(
+    stored: StoredProject,
+    home: Path | None,
+    *,
+    rows: int | None = None,
+    scale: float | None = None,
+    counts: Mapping[str, int] | None = None,
+    seed: int = DEFAULT_SEED,
+    today: date | None = None,
+) -> Plan:
+    project, recipe = stored.project, _recipe(stored)
+    if seed < 0:
+        raise PlanError(f"A seed is 0 or more, not {seed}.")
+    problems = errors(lint_recipe(recipe, project, table_files=stored.tables))
+    if problems:
+        raise RecipeError(
+            f"{project.name}: the recipe has {len(problems)} errors; the first: {problems[0]}", problems
+        )
+    offsets: dict[str, int] = {}
+    place = project.target.uri.partition(":")[2]
+    if project.target.mode == "append" and wiring.is_warehouse(project.target.uri) and Path(place).exists():
+        warehouse = wiring.open_source(project.target.uri)
+        try:
+            offsets = approving.offsets_after(Recipe.read(recipe), warehouse)
+        finally:
+            warehouse.close()
+    wanted = approving.resolve_counts(project, rows=rows, scale=scale, counts=counts)
+    return approving.make_plan(
+        project,
+        recipe,
+        wanted,
+        seed=seed,
+        today=today or datetime.now(UTC).date(),
+        tables=stored.tables,
+        offsets=offsets,
+    )
+
+
+def _recipe(stored: StoredProject) -> str:
+    if stored.recipe is None:
+        name = stored.project.name
+        raise ProjectError(f"{name}: there is no recipe yet.", hint=f"Run `synth draft {name}` first.")
+    return stored.recipe
+
+
+def _driver(
+    run_id: str, home: Path | None, progress: RunProgress | None, backend: RunBackend | None
+) -> Driver:
+    settings = _settings(home)
+    return Driver(
+        settings.home,
+        _runs(home),
+        run_id,
+        backend=backend or wiring.open_backend(),
+        open_warehouse=wiring.open_warehouse,
+        is_warehouse=wiring.is_warehouse,
+        user=settings.user,
+        progress=progress or Silent(),
+    )
+
+
+def _mode(mode: str) -> str:
+    if mode not in ("append", "replace"):
+        raise PlanError(f"{mode!r} is no way to load.", hint="It is `append` or `replace`.")
+    return mode
+
+
+def _absolute(source: str) -> str:
+    """A path or pattern that holds from any folder; `name=pattern` keeps its name."""
+    name, sign, pattern = source.partition("=")
+    if sign and "/" not in name and not Path(source).exists():
+        return f"{name}={Path(pattern).expanduser().absolute()}"
+    return str(Path(source).expanduser().absolute())
+
+
+def _settings(home: Path | None) -> Settings:
+    settings = Settings.from_environment()
+    return settings if home is None else Settings(home=Path(home).absolute(), user=settings.user)
+
+
+def _projects(home: Path | None) -> Projects:
+    return Projects(wiring.open_store(_settings(home).home))
+
+
+def _runs(home: Path | None) -> RunStore:
+    return RunStore(wiring.open_store(_settings(home).home))
+
+
+__all__ = [
+    "approve", "audit", "audit_sync", "cancel", "compiled", "draft", "infer", "init", "lint", "open",
+    "outcome", "preview",
+    "quickstart_name", "relate", "resume", "run", "runs", "split_sources",
+]  # fmt: skip

@@ -1,0 +1,7 @@
+"""The command line `synth`."""
+
+from __future__ import annotations
+
+from synth_core.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,193 @@
+"""Commands that need no project: sniff, relate, generate."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from synth_core import api
+from synth_core.cli.options import AsJson, Counts, Seed, parse_counts
+from synth_core.cli.output import Output
+from synth_core.errors import SourceError, SynthError
+from synth_core.model.project import Column
+from synth_core.stages.generate import generate as generate_files
+from synth_core.stages.look import Looked, look
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(sniff)
+    app.command()(relate)
+    app.command()(generate)
+
+
+def sniff(
+    files: Annotated[list[Path], typer.Argument(help="Files to look at.")],
+    as_json: AsJson = False,
+) -> None:
+    """Dialect and columns of files."""
+    output = Output(as_json)
+    entries: list[dict[str, Any]] = []
+    readable = 0
+    for file in files:
+        try:
+            looked = look(file)
+        except SynthError as error:
+            entries.append({"file": str(file), "error": str(error)})
+            output.say(f"{file}: {error}", "red")
+            continue
+        readable += 1
+        entries.append(_sniffed(looked))
+        _show(output, looked)
+    output.result(entries)
+    if not readable:
+        raise SourceError("None of the files can be read: " + "; ".join(entry["error"] for entry in entries))
+
+
+def relate(
+    source: Annotated[
+        list[str], typer.Argument(help="A folder, a file or pattern, `name=PATTERN`, or duckdb:PATH.")
+    ],
+    sample_rows: Annotated[
+        int | None, typer.Option(min=1, help="Look at so many random rows of each table.")
+    ] = None,
+    hide_names: Annotated[bool, typer.Option(help="Infer without looking at names.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Keys and links of tables."""
+    output = Output(as_json)
+    related = api.relate(source, sample_rows=sample_rows, hide_names=hide_names, progress=output.step)
+    links = [link for link in related.links if link.accepted.value]
+    output.result(
+        {
+            "tables": {
+                table.name: {
+                    "primary_key": list(table.key_columns),
+                    "columns": [_column(column) for column in table.columns],
+                }
+                for table in related.tables
+            },
+            "foreign_keys": [
+                {
+                    "table": link.table,
+                    "columns": list(link.columns),
+                    "ref_table": link.ref_table,
+                    "ref_columns": list(link.ref_columns),
+                    "confidence": link.accepted.confidence,
+                    "evidence": link.accepted.evidence,
+                }
+                for link in links
+            ],
+        }
+    )
+    output.grid(
+        "Primary keys",
+        ["table", "rows", "key", "why"],
+        [
+            (
+                t.name,
+                t.rows,
+                ", ".join(t.key_columns) or "none",
+                t.primary_key.evidence if t.primary_key else "",
+            )
+            for t in related.tables
+        ],
+        right=["rows"],
+    )
+    output.say()
+    output.grid(
+        "Links",
+        ["link", "sure", "why"],
+        [(str(link), f"{link.accepted.confidence:.0%}", link.accepted.evidence) for link in links],
+    )
+    output.findings(related.findings)
+
+
+def generate(
+    recipe: Annotated[Path, typer.Argument(help="A recipe file.")],
+    out: Annotated[Path, typer.Option(help="Folder for the files, one a table.")],
+    file_format: Annotated[str, typer.Option("--format", help="csv, parquet or ndjson.")] = "csv",
+    count: Counts = None,
+    seed: Seed = api.DEFAULT_SEED,
+    as_json: AsJson = False,
+) -> None:
+    """Rows from a recipe alone."""
+    output = Output(as_json)
+    try:
+        text = recipe.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{recipe}: can't be read: {getattr(error, 'strerror', None) or error}.") from None
+    files = generate_files(
+        text,
+        out,
+        file_format=file_format,
+        counts=parse_counts(count),
+        seed=seed,
+        today=datetime.now(UTC).date(),
+    )
+    output.result([file.model_dump() for file in files])
+    output.grid("", ["table", "rows", "file"], [(f.table, f.rows, f.path) for f in files], right=["rows"])
+
+
+def _sniffed(looked: Looked) -> dict[str, Any]:
+    entry: dict[str, Any] = {"file": looked.file}
+    if looked.sniffed is not None:
+        dialect = looked.sniffed.dialect.value
+        entry |= {
+            "delimiter": dialect.delimiter,
+            "quotechar": dialect.quotechar,
+            "encoding": dialect.encoding,
+            "skip_rows": dialect.skip_rows,
+            "header_rows": dialect.header_rows,
+            "footer_rows": len(dialect.footer),
+            "null_tokens": list(dialect.null_tokens),
+        }
+    return entry | {
+        "columns": [_column(column) for column in looked.columns],
+        "confidence": round(looked.confidence, 3),
+    }
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "type": str(column.type.value),
+        "mode": column.mode.value.value,
+        "meaning": column.meaning.value,
+        "personal": column.personal.value,
+        "confidence": round(column.type.confidence, 3),
+        "evidence": column.type.evidence,
+    }
+
+
+def _show(output: Output, looked: Looked) -> None:
+    output.say(looked.file, "bold")
+    if looked.sniffed is not None:
+        found = looked.sniffed.dialect
+        dialect = found.value
+        output.say(
+            f"  delimiter {dialect.delimiter!r}, quote {dialect.quotechar!r}, {dialect.encoding}, "
+            f"{dialect.skip_rows} lines above, {dialect.header_rows} header rows, {len(dialect.footer)} footer rows "
+            f"({found.confidence:.0%} sure)"
+        )
+        output.say(f"  {found.evidence}", "dim")
+    output.grid(
+        "",
+        ["column", "type", "meaning", "personal", "sure", "why"],
+        [
+            (
+                column.name,
+                f"{column.type.value}{' REPEATED' if column.mode.value.value == 'REPEATED' else ''}",
+                column.meaning.value,
+                "yes" if column.personal.value else "",
+                f"{column.type.confidence:.0%}",
+                column.type.evidence,
+            )
+            for column in looked.columns
+        ],
+    )
+    output.findings(looked.findings)
+    output.say()

@@ -1,0 +1,52 @@
+"""Entry of the command line: commands, and how errors leave it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from synth_core.cli import files, projects, runs
+from synth_core.cli.output import Output
+from synth_core.errors import RecipeError, SynthError, UsageError
+
+app = typer.Typer(
+    name="synth",
+    help="Synthetic tables that look, join and load like the real ones, from a recipe that you can read.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for module in (files, projects, runs):
+    module.add_commands(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0, 1 for an error with its reason on standard error, 2 for a wrong call."""
+    output = Output(as_json=False)
+    try:
+        app(args=list(arguments) if arguments is not None else None)
+    except SystemExit as error:
+        # Typer shows wrong calls and help itself.
+        return error.code if isinstance(error.code, int) else 0
+    except UsageError as error:
+        output.error(str(error))
+        return 2
+    except RecipeError as error:
+        output.error(str(error))
+        for finding in error.findings[1:20]:
+            output.err.print(f"  {finding}", markup=False)
+        return 1
+    except SynthError as error:
+        output.error(str(error))
+        return 1
+    except KeyboardInterrupt:
+        output.error("interrupted.")
+        return 130
+    except BrokenPipeError:
+        # Whoever reads our output has seen enough.
+        sys.stderr.close()
+        return 1
+    return 0

@@ -1,0 +1,60 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from synth_core.errors import UsageError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print nothing but JSON on standard output.")]
+Project = Annotated[str, typer.Argument(help="The project's name.")]
+Sources = Annotated[
+    list[str],
+    typer.Option(
+        "--source", help="A folder, a file or pattern, `name=PATTERN`, or duckdb:PATH[#table,…]; repeatable."
+    ),
+]
+TableNames = Annotated[str, typer.Option("--tables", help="Take only these tables, separated by commas.")]
+TargetUri = Annotated[str, typer.Option("--target", help="duckdb:PATH or a folder.")]
+FilesFolder = Annotated[str, typer.Option("--files", help="Also keep the finished files in this folder.")]
+Counts = Annotated[
+    list[str] | None, typer.Option("--count", help="TABLE=N: make exactly N rows of a table; repeatable.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Same plan and seed, same bytes.")]
+Rows = Annotated[
+    int | None,
+    typer.Option("--rows", help="At most so many rows a table, and never more than its source has."),
+]
+Scale = Annotated[float | None, typer.Option("--scale", help="The source's row counts times this.")]
+Append = Annotated[bool, typer.Option("--append", help="Add to the target's rows (default).")]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace the target's rows.")]
+By = Annotated[str | None, typer.Option("--by", help="Who approves; default: you.")]
+
+
+def parse_counts(counts: Sequence[str] | None) -> dict[str, int]:
+    """`TABLE=N` entries as a mapping; the table's name may hold `=`."""
+    parsed = {}
+    for entry in counts or ():
+        table, sign, number = entry.rpartition("=")
+        if not sign or not table:
+            raise UsageError(f"--count {entry!r} is not of the form TABLE=N.")
+        try:
+            parsed[table] = int(number)
+        except ValueError:
+            raise UsageError(f"--count {entry!r}: {number!r} is no whole number.") from None
+    return parsed
+
+
+def parse_mode(append: bool, replace: bool) -> str | None:
+    """The way to load, if one was asked for."""
+    if append and replace:
+        raise UsageError("Give either --append or --replace, not both.")
+    return "replace" if replace else "append" if append else None
+
+
+def parse_tables(names: str) -> list[str]:
+    """Names separated by commas."""
+    return [name.strip() for name in names.split(",") if name.strip()]

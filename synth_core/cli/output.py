@@ -1,0 +1,113 @@
+"""What the command line prints: text for people, JSON for machines; progress only on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table as Grid
+
+from synth_core.model.findings import Finding, Level
+from synth_core.stages.verify import Check
+
+_STYLES = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "dim"}
+_WORDS = {Level.ERROR: "error", Level.WARNING: "look", Level.NOTE: "note"}
+
+
+class Output:
+    """Standard output for results, standard error for everything else."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self.out = Console(soft_wrap=True, highlight=False)
+        self.err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+    def result(self, data: Any) -> None:
+        """The result as JSON, if that is what was asked for."""
+        if self.as_json:
+            json.dump(data, sys.stdout, ensure_ascii=False, indent=1, default=str)
+            sys.stdout.write("\n")
+
+    def say(self, text: str = "", style: str = "") -> None:
+        """A line for people; nothing when JSON was asked for."""
+        if not self.as_json:
+            self.out.print(escape(text), style=style)
+
+    def grid(
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[str] = ()
+    ) -> None:
+        """A small table for people."""
+        if self.as_json:
+            return
+        grid = Grid(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        for row in rows:
+            grid.add_row(*(escape(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
+        self.out.print(grid)
+
+    def step(self, text: str) -> None:
+        """What is going on, on a terminal only."""
+        if self.err.is_terminal and not self.as_json:
+            self.err.print(f"  {escape(text)} …", style="dim")
+
+    def findings(self, findings: Sequence[Finding], *, notes: bool = True) -> None:
+        """Remarks, most important first."""
+        order = list(Level)
+        for finding in sorted(findings, key=lambda each: order.index(each.level)):
+            if notes or finding.level is not Level.NOTE:
+                self.say(f"  {_WORDS[finding.level]}: {finding}", _STYLES[finding.level])
+
+    def error(self, message: str) -> None:
+        """Why it did not work, on standard error."""
+        self.err.print(f"synth: {escape(message)}", style="red" if self.err.is_terminal else "")
+
+
+class Bars:
+    """Progress bars of a run; silent unless standard error is a terminal."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._progress = Progress(
+            TextColumn("  {task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=output.err,
+            disable=output.as_json or not output.err.is_terminal,
+            transient=True,
+        )
+        self._bars: dict[str, TaskID] = {}
+
+    def generating(self, wanted: Mapping[str, int]) -> None:
+        """A bar for each table."""
+        self._progress.start()
+        for table, count in wanted.items():
+            self._bars[table] = self._progress.add_task(escape(table), total=count)
+
+    def rows(self, done: Mapping[str, int]) -> None:
+        """Move the bars."""
+        for table, count in done.items():
+            if table in self._bars:
+                self._progress.update(self._bars[table], completed=count)
+
+    def generated(self, rows: Mapping[str, int]) -> None:
+        """Take the bars away."""
+        self._progress.stop()
+
+    def loading(self, table: str) -> None:
+        """Say which table is loaded."""
+        self._output.step(f"loading {table}")
+
+    def checked(self, checks: Sequence[Check]) -> None:
+        """Say how many checks there were."""
+        self._output.step(f"{len(checks)} checks done")
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        self._progress.stop()

@@ -1,0 +1,241 @@
+"""Commands of a project: init, infer, draft, lint, preview, approve."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from synth_core import api
+from synth_core.cli.options import (
+    Append,
+    AsJson,
+    By,
+    Counts,
+    FilesFolder,
+    Project,
+    Replace,
+    Rows,
+    Scale,
+    Seed,
+    Sources,
+    TableNames,
+    TargetUri,
+    parse_counts,
+    parse_mode,
+    parse_tables,
+)
+from synth_core.cli.output import Output
+from synth_core.errors import RecipeError
+from synth_core.model.findings import Finding, errors
+from synth_core.model.plan import ApprovedPlan
+from synth_core.projects import StoredProject
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (init, infer, draft, lint, preview, approve):
+        app.command()(command)
+
+
+def init(
+    project: Project,
+    source: Sources,
+    target: TargetUri,
+    tables: TableNames = "",
+    files: FilesFolder = "",
+    as_json: AsJson = False,
+) -> None:
+    """Begin a project over a source."""
+    output = Output(as_json)
+    stored = api.init(project, source, target, tables=parse_tables(tables), files=files)
+    output.result({"project": project, "source": stored.project.source, "target": stored.project.target.uri})
+    output.say(f"Project {project} reads {stored.project.source} and writes to {stored.project.target.uri}.")
+    output.say(f"Next: synth infer {project}", "dim")
+
+
+def infer(project: Project, as_json: AsJson = False) -> None:
+    """Read the source and infer dialects, types, meanings, keys and links."""
+    output = Output(as_json)
+    stored, findings = api.infer(project, progress=output.step)
+    output.result(_inferred(stored, findings))
+    show_inferred(output, stored, findings)
+    output.say(f"Next: synth draft {project}", "dim")
+
+
+def draft(
+    project: Project,
+    compiled: Annotated[
+        bool, typer.Option("--compiled", help="Print the executable recipe of the current draft.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a recipe by rules."""
+    output = Output(as_json)
+    if compiled:
+        text = api.compiled(project)
+        output.result({"project": project, "compiled": text})
+        if not as_json:
+            output.out.print(text, markup=False, highlight=False)
+        return
+    stored, findings = api.draft(project)
+    output.result(
+        {"project": project, "recipe": stored.recipe, "findings": [_finding(each) for each in findings]}
+    )
+    output.say(
+        f"recipe.yml has {len((stored.recipe or '').splitlines()):,} lines for {len(stored.project.tables)} tables."
+    )
+    output.findings(findings)
+    output.say(f"Next: look at it and change it, then synth lint {project}, synth preview {project}", "dim")
+
+
+def lint(project: Project, as_json: AsJson = False) -> None:
+    """Check the recipe."""
+    output = Output(as_json)
+    findings = api.lint(project)
+    output.result([_finding(each) for each in findings])
+    output.findings(findings)
+    if bad := errors(findings):
+        raise RecipeError(f"recipe.yml has {len(bad)} errors; the first: {bad[0]}")
+    output.say("The recipe is fine." if not findings else "The recipe has no errors.")
+
+
+def preview(
+    project: Project,
+    rows: Annotated[int, typer.Option("--rows", help="Rows of each table.")] = 20,
+    seed: Seed = api.DEFAULT_SEED,
+    as_json: AsJson = False,
+) -> None:
+    """Make a few rows exactly as the full run would."""
+    output = Output(as_json)
+    shown, likeness = api.preview(project, rows=rows, seed=seed)
+    estimate = shown.estimate
+    output.result(
+        {
+            "tables": {name: data.to_pylist() for name, data in shown.tables.items()},
+            "likeness": [each.model_dump() for each in likeness],
+            "estimate": estimate.model_dump(),
+        }
+    )
+    for name, data in shown.tables.items():
+        shown_rows = [[_cell(value) for value in row.values()] for row in data.slice(0, 5).to_pylist()]
+        output.grid(name, data.schema.names, shown_rows)
+        output.say()
+    output.grid(
+        "Least like the source (1 is the same; a few rows say little)",
+        ["column", "likeness", "compared"],
+        [(f"{each.table}.{each.column}", f"{each.score:.2f}", each.what) for each in likeness[:5]],
+    )
+    output.say(
+        f"Full run: {estimate.rows:,} rows, about {estimate.seconds:,.0f} s in one process and "
+        f"{estimate.bytes / 1e6:,.1f} MB."
+    )
+
+
+def approve(
+    project: Project,
+    by: By = None,
+    note: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    rows: Rows = None,
+    scale: Scale = None,
+    count: Counts = None,
+    seed: Seed = api.DEFAULT_SEED,
+    append: Append = False,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """Freeze project, recipe, counts and seed into a plan, and approve it."""
+    output = Output(as_json)
+    approved = api.approve(
+        project,
+        by=by,
+        note=note,
+        rows=rows,
+        scale=scale,
+        counts=parse_counts(count),
+        seed=seed,
+        mode=parse_mode(append, replace),
+    )
+    output.result(approved_data(approved))
+    show_approved(output, approved)
+    output.say(f"Next: synth run {project}", "dim")
+
+
+def show_inferred(output: Output, stored: StoredProject, findings: tuple[Finding, ...]) -> None:
+    """What was inferred, for people."""
+    project = stored.project
+    rows = []
+    for table in project.tables:
+        dialect = table.dialect.value if table.dialect else None
+        how = (
+            f"{dialect.delimiter!r} {dialect.encoding}{' gzip' if dialect.compression else ''}, "
+            f"{f'{dialect.skip_rows} lines above, ' if dialect.skip_rows else ''}"
+            f"{'header' if dialect.header_rows else 'no header'}"
+            if dialect
+            else table.source.kind.value
+        )
+        personal = sum(column.personal.value for column in table.columns)
+        rows.append(
+            (
+                table.name,
+                table.rows,
+                len(table.columns),
+                personal,
+                how,
+                ", ".join(table.key_columns) or "none",
+            )
+        )
+    output.grid(
+        "Tables",
+        ["table", "rows", "columns", "personal", "written as", "primary key"],
+        rows,
+        right=["rows", "columns", "personal"],
+    )
+    output.say()
+    output.grid(
+        "Links",
+        ["link", "sure", "why"],
+        [
+            (str(link), f"{link.accepted.confidence:.0%}", link.accepted.evidence)
+            for link in project.links
+            if link.accepted.value
+        ],
+    )
+    output.findings(findings)
+
+
+def approved_data(approved: ApprovedPlan) -> dict[str, Any]:
+    """An approval as JSON."""
+    plan = approved.plan
+    return {
+        "project": plan.project.name,
+        "fingerprint": approved.fingerprint,
+        "approved_by": approved.approved_by,
+        "counts": dict(plan.counts),
+        "seed": plan.seed,
+        "mode": plan.mode,
+        "offsets": dict(plan.offsets),
+    }
+
+
+def show_approved(output: Output, approved: ApprovedPlan) -> None:
+    """An approval in a line."""
+    plan = approved.plan
+    output.say(
+        f"Approved by {approved.approved_by}: {sum(plan.counts.values()):,} rows in {len(plan.counts)} tables, "
+        f"seed {plan.seed}, {plan.mode} to {plan.project.target.uri} (plan {approved.fingerprint[:10]})."
+    )
+
+
+def _inferred(stored: StoredProject, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    data = stored.project.model_dump(mode="json")
+    return {**data, "findings": [_finding(each) for each in findings]}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return finding.model_dump(mode="json")
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= 40 else text[:37] + "…"

@@ -1,0 +1,225 @@
+"""Commands of runs: run, resume, cancel, runs, audit, quickstart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from synth_core import api
+from synth_core.cli.options import (
+    Append,
+    AsJson,
+    By,
+    Counts,
+    FilesFolder,
+    Project,
+    Replace,
+    Rows,
+    Scale,
+    Seed,
+    TableNames,
+    TargetUri,
+    parse_counts,
+    parse_mode,
+    parse_tables,
+)
+from synth_core.cli.output import Bars, Output
+from synth_core.cli.projects import show_approved, show_inferred
+from synth_core.execution.state import Manifest
+from synth_core.stages.verify import Check
+
+RunId = Annotated[str, typer.Argument(help="The run's id; `synth runs` lists them.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (run, cancel, resume, runs, audit, quickstart):
+        app.command()(command)
+
+
+def run(project: Project, as_json: AsJson = False) -> None:
+    """Run the approved plan as it is."""
+    output = Output(as_json)
+    bars, started = Bars(output), list[str]()
+    try:
+        manifest = api.run(project, progress=bars, started=started)
+    finally:
+        bars.close()
+        _say_id(output, started)
+    output.result(run_data(manifest))
+    show_run(output, manifest)
+
+
+def resume(run_id: RunId, as_json: AsJson = False) -> None:
+    """Go on with a run that failed, was cancelled or killed."""
+    output = Output(as_json)
+    bars = Bars(output)
+    try:
+        manifest = api.resume(run_id, progress=bars)
+    finally:
+        bars.close()
+    output.result(run_data(manifest))
+    show_run(output, manifest)
+
+
+def cancel(run_id: RunId, as_json: AsJson = False) -> None:
+    """Ask a run to stop."""
+    output = Output(as_json)
+    api.cancel(run_id)
+    output.result({"run_id": run_id, "cancel": "asked for"})
+    output.say(f"Run {run_id} was asked to stop.")
+
+
+def runs(as_json: AsJson = False) -> None:
+    """All runs, newest first."""
+    output = Output(as_json)
+    found = api.runs()
+    output.result([run_data(manifest) for manifest in found])
+    output.grid(
+        "",
+        ["run", "project", "state", "tables", "started", "message"],
+        [
+            (
+                m.run_id,
+                m.project,
+                m.state.value,
+                len(m.tables),
+                f"{m.started_at:%Y-%m-%d %H:%M:%S}",
+                m.message,
+            )
+            for m in found
+        ],
+        right=["tables"],
+    )
+    if not found:
+        output.say("There are no runs yet.")
+
+
+def audit(
+    sync: Annotated[str, typer.Option(help="Bring the target's audit table up to date with this run.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Who made which rows from what, and how it ended."""
+    output = Output(as_json)
+    if sync:
+        api.audit_sync(sync)
+    rows = api.audit()
+    output.result([row.model_dump(mode="json") for row in rows])
+    output.grid(
+        "",
+        ["when", "run", "table", "status", "rows", "user", "approver", "message"],
+        [
+            (
+                f"{row.insert_timestamp:%Y-%m-%d %H:%M:%S}",
+                row.run_id,
+                row.table_name,
+                row.status.value,
+                row.num_records_generated if row.num_records_generated is not None else "",
+                row.user or "",
+                row.approver or "",
+                row.error_message or "",
+            )
+            for row in rows
+        ],
+        right=["rows"],
+    )
+
+
+def quickstart(
+    source: Annotated[
+        list[str],
+        typer.Argument(help="A folder, a file or pattern, `name=PATTERN`, or duckdb:PATH[#table,…]."),
+    ],
+    target: TargetUri,
+    tables: TableNames = "",
+    files: FilesFolder = "",
+    by: By = None,
+    rows: Rows = None,
+    scale: Scale = None,
+    count: Counts = None,
+    seed: Seed = api.DEFAULT_SEED,
+    append: Append = False,
+    replace: Replace = False,
+    as_json: AsJson = False,
+) -> None:
+    """The whole job in one go, in a new project: infer, draft, check, approve and run."""
+    output = Output(as_json)
+    mode = parse_mode(append, replace)
+    counts = parse_counts(count)
+    name = api.quickstart_name(source)
+    api.init(name, source, target, tables=parse_tables(tables), files=files)
+    output.say(f"Read and inferred (project {name})", "bold")
+    stored, findings = api.infer(name, progress=output.step)
+    show_inferred(output, stored, findings)
+    output.say()
+    stored, drafted = api.draft(name)
+    output.say("Drafted", "bold")
+    output.say(
+        f"  {len((stored.recipe or '').splitlines()):,} lines of recipe, no errors." if not drafted else ""
+    )
+    output.findings(drafted)
+    output.say()
+    approved = api.approve(name, by=by, rows=rows, scale=scale, counts=counts, seed=seed, mode=mode)
+    show_approved(output, approved)
+    bars, started = Bars(output), list[str]()
+    try:
+        manifest = api.run(name, progress=bars, started=started)
+    finally:
+        bars.close()
+        _say_id(output, started)
+    output.result({"project": name, **run_data(manifest)})
+    show_run(output, manifest)
+
+
+def run_data(manifest: Manifest) -> dict[str, Any]:
+    """A run as JSON."""
+    data = manifest.model_dump(mode="json", exclude={"pid", "host", "checks"})
+    data["checks"] = [{**check.model_dump(mode="json"), "ok": check.ok} for check in manifest.checks]
+    if manifest.state.value == "published":
+        data |= api.outcome(manifest.run_id)
+    return data
+
+
+def show_run(output: Output, manifest: Manifest) -> None:
+    """A finished run, for people."""
+    outcome = api.outcome(manifest.run_id)
+    output.say()
+    output.grid(
+        "Generated, loaded and checked",
+        ["table", "rows", "checks", "file"],
+        [
+            (
+                file["table"],
+                file["rows"],
+                _held([check for check in manifest.checks if check.table == file["table"]]),
+                _short(file["path"]),
+            )
+            for file in outcome["files"]
+        ],
+        right=["rows"],
+    )
+    seconds = (manifest.ended_at - manifest.started_at).total_seconds() if manifest.ended_at else 0.0
+    output.say()
+    output.say(
+        f"All {len(manifest.checks)} checks hold. {outcome['rows']:,} rows in {seconds:,.1f} s.", "green"
+    )
+    output.say(f"Target:  {outcome['target']}")
+    output.say(f"Files:   {outcome['output']}")
+    output.say(f"Project: {outcome['project_folder']} (project.yaml, recipe.yml, profile.json)")
+    output.say(f"Audit:   synth audit, run {manifest.run_id}")
+
+
+def _say_id(output: Output, started: list[str]) -> None:
+    if started:
+        output.step(f"run {started[0]}")
+
+
+def _held(checks: list[Check]) -> str:
+    return f"{sum(check.ok for check in checks)} of {len(checks)} hold"
+
+
+def _short(path: str) -> str:
+    full = Path(path)
+    return str(Path(*full.parts[-2:]))

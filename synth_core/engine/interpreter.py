@@ -1,0 +1,148 @@
+"""The interpreter engine: Snowfakery in a child process, its rows as typed batches.
+
+The child has no credentials and no home: its environment is empty but for what Python needs, its working folder is a
+temporary one. It is killed with whatever it started when the caller stops reading.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+
+from synth_core.engine import frames
+from synth_core.errors import GenerationError
+from synth_core.model.types import Field, Kind
+from synth_core.recipe.compile import Compiled
+
+_START = "import sys; sys.path[:0] = [{root!r}]; from synth_core.engine.child import main; sys.exit(main())"
+
+
+class WidenError(GenerationError):
+    """A column without declared type got a value that its first rows gave no reason to expect."""
+
+    def __init__(self, table: str, column: str, kind: Kind) -> None:
+        super().__init__(f"{table}.{column} needs type {kind.value}.")
+        self.table, self.column, self.kind = table, column, kind
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the child makes."""
+
+    compiled: Compiled
+    seed: str
+    """Seeds everything that is not a keyed draw."""
+    today: date
+    fields: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+    """The target's columns by table; types of tables that are not named are taken from the values."""
+    wide: Mapping[str, Mapping[str, Kind]] = field(default_factory=dict)
+    """Types that an earlier try found to be needed, for tables without declared fields."""
+    keep_id: bool = False
+    """Snowfakery's own row number becomes the column `id`, for recipes that are not about given tables."""
+
+    def to_json(self) -> str:
+        """The form that the child reads."""
+        return json.dumps(
+            {
+                "recipe": self.compiled.text,
+                "tables": self.compiled.tables,
+                "columns": self.compiled.columns,
+                "fields": {
+                    table: [each.model_dump(mode="json") for each in fields]
+                    for table, fields in self.fields.items()
+                },
+                "wide": {table: dict(kinds) for table, kinds in self.wide.items()},
+                "seed": self.seed,
+                "today": self.today.isoformat(),
+                "keep_id": self.keep_id,
+            }
+        )
+
+
+def batches(job: Job) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """(table, rows) in the order in which the recipe makes them; a table's batches hold its rows in order.
+
+    Raises GenerationError with the reason when the recipe fails, and WidenError for tables without declared types.
+    """
+    tables = list(dict.fromkeys(job.compiled.tables.values()))
+    with tempfile.TemporaryDirectory(prefix="synth-child-") as folder, tempfile.TemporaryFile() as errors:
+        child = subprocess.Popen(
+            [sys.executable, "-s", "-P", "-c", _START.format(root=str(Path(__file__).parents[2]))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd=folder,
+            env=_environment(folder),
+        )
+        assert child.stdin is not None and child.stdout is not None
+        try:
+            _send(child.stdin, job.to_json())
+            yield from _receive(child, child.stdout, tables, errors)
+        finally:
+            _kill(child)
+
+
+def _receive(
+    child: subprocess.Popen[bytes], stream: IO[bytes], tables: list[str], errors: IO[bytes]
+) -> Iterator[tuple[str, pa.RecordBatch]]:
+    while True:
+        frame = frames.read_frame(stream)  # type: ignore[arg-type]
+        if frame is None:
+            code = child.wait()
+            errors.seek(0)
+            tail = errors.read().decode("utf-8", "replace").strip().splitlines()[-1:]
+            how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+            raise GenerationError(f"The interpreter {how} before it was done. {' '.join(tail)}".strip())
+        kind, index, data = frame
+        if kind == frames.DONE:
+            return
+        if kind == frames.BATCH:
+            with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
+                for batch in reader:
+                    yield tables[index], batch
+            continue
+        report = json.loads(data)
+        if kind == frames.WIDEN:
+            raise WidenError(report["table"], report["column"], Kind(report["kind"]))
+        raise GenerationError(report["message"], hint=report["hint"])
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Nothing of ours but the path to programs; hashes are fixed because sets are iterated in Faker."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": folder,
+        "TMPDIR": folder,
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _send(stdin: IO[bytes], text: str) -> None:
+    try:
+        stdin.write(text.encode())
+        stdin.close()
+    except BrokenPipeError:
+        # The child died at once; reading its frames says why.
+        return
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    """The child starts nothing itself, and stays in its caller's process group, so that it goes with it."""
+    if child.poll() is None:
+        child.kill()
+    child.wait()
+    for stream in (child.stdin, child.stdout):
+        if stream is not None:
+            stream.close()

@@ -1,0 +1,10 @@
+"""From a reviewed project and recipe to a plan, and from a plan to an approved one."""
+
+from __future__ import annotations
+
+from synth_core.stages.approve.approve import approve, make_plan
+from synth_core.stages.approve.counts import resolve_counts
+from synth_core.stages.approve.offsets import offsets_after
+from synth_core.stages.approve.target import check_target
+
+__all__ = ["approve", "check_target", "make_plan", "offsets_after", "resolve_counts"]

@@ -1,0 +1,104 @@
+"""Where generated keys go on when rows are appended to what a target already has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from synth_core.errors import PlanError
+from synth_core.ports import Warehouse
+from synth_core.recipe.compile import Recipe
+from synth_core.recipe.functions import Combination, Function, Pattern, Reference, Sequence, Uuid
+from synth_core.recipe.functions.keys import advance
+
+
+def offsets_after(recipe: Recipe, warehouse: Warehouse) -> dict[str, int]:
+    """By table: how many row numbers the rows of the target have used up. Tables whose keys must agree get the same."""
+    present = set(warehouse.tables())
+    offsets: dict[str, int] = {}
+    programs = recipe.programs()
+    for table, functions in programs.items():
+        if table in present:
+            used = max(
+                (_used(warehouse, table, field, function) for field, function in functions.items()), default=0
+            )
+            if used:
+                offsets[table] = used
+    for group in _groups(programs):
+        used = max((offsets.get(table, 0) for table in group), default=0)
+        if used:
+            offsets.update(dict.fromkeys(group, used))
+    return offsets
+
+
+def _used(warehouse: Warehouse, table: str, field: str, function: Function) -> int:
+    if isinstance(function, Sequence):
+        return _used_by_sequence(warehouse, table, field, function)
+    is_unique = isinstance(function, (Uuid, Combination)) or (
+        isinstance(function, Pattern) and function.unique_values
+    )
+    if is_unique and not (isinstance(function, Combination) and function.within):
+        rows = warehouse.query(f"SELECT count(*) AS n FROM {warehouse.name_of(table)}")
+        return int(rows.column("n")[0].as_py())
+    return 0
+
+
+def _used_by_sequence(warehouse: Warehouse, table: str, field: str, function: Sequence) -> int:
+    """The largest value of the target as a row number."""
+    ascending = (
+        (not isinstance(function.step, timedelta)
+        and function.step > 0)
+        or (isinstance(function.step, timedelta) and function.step > timedelta())
+    )
+    extreme = "max" if ascending else "min"
+    column = warehouse.quote(field)
+    value = (
+        warehouse.query(f"SELECT {extreme}({column}) AS v FROM {warehouse.name_of(table)}")
+        .column("v")[0]
+        .as_py()
+    )
+    if value is None:
+        return 0
+    start: Any = function.start
+    try:
+        gap = _alike(value, start) - start
+        step = advance(start, function.step, 1) - start
+        return max(0, int(gap // step) + 1)
+    except (TypeError, ValueError, ArithmeticError):
+        raise PlanError(
+            f"{table}.{field}: keys can't go on after {str(value)[:40]!r}, the largest one in the target.",
+            hint="Replace instead of appending, or change the column's generator.",
+        ) from None
+
+
+def _alike(value: Any, start: Any) -> Any:
+    """A target's value as the type that the sequence counts in."""
+    if isinstance(start, datetime):
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        if start.tzinfo is None:
+            return moment.replace(tzinfo=None)
+        return moment if moment.tzinfo else moment.replace(tzinfo=start.tzinfo)
+    if isinstance(start, date):
+        return (
+            value.date()
+            if isinstance(value, datetime)
+            else value
+            if isinstance(value, date)
+            else date.fromisoformat(value)
+        )
+    number = Decimal(str(value))
+    return number if isinstance(start, Decimal) else int(number)
+
+
+def _groups(programs: Mapping[str, Mapping[str, Function]]) -> list[set[str]]:
+    """Tables whose keys must occur in each other: those that an `also` or `match` ties together."""
+    groups: list[set[str]] = []
+    for functions in programs.values():
+        for function in functions.values():
+            if isinstance(function, Reference) and function.also:
+                group = {function.table, *(also.table for also in function.also)}
+                tied = [other for other in groups if other & group]
+                groups = [other for other in groups if not other & group] + [group.union(*tied)]
+    return groups

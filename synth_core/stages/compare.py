@@ -1,0 +1,84 @@
+"""How like the source the synthetic rows are, column by column, from the k-anonymous facts of both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from synth_core.model.base import Frozen
+from synth_core.model.profile import ColumnProfile, Profile, ValueCount
+
+
+class Likeness(Frozen):
+    """How like a column is: 1 is the same distribution, 0 is nothing in common. `what` says what was compared."""
+
+    table: str
+    column: str
+    score: float
+    what: str
+
+
+def compare(source: Profile, synthetic: Profile) -> list[Likeness]:
+    """A score for each column for which the facts of both sides can be compared, worst first."""
+    found: list[Likeness] = []
+    made = {table.table: table for table in synthetic.tables}
+    for table in source.tables:
+        if table.table not in made or not made[table.table].rows:
+            continue
+        others = {column.path: column for column in made[table.table].columns}
+        for column in table.columns:
+            other = others.get(column.path)
+            if other is not None and column.rows and other.rows:
+                score, what = _score(column, other)
+                found.append(
+                    Likeness(table=table.table, column=column.name, score=round(score, 3), what=what)
+                )
+    return sorted(found, key=lambda each: (each.score, each.table, each.column))
+
+
+def _score(source: ColumnProfile, made: ColumnProfile) -> tuple[float, str]:
+    nulls = 1.0 - abs(source.nulls / source.rows - made.nulls / made.rows)
+    if source.top and made.top:
+        return nulls * _overlap(source.top, made.top), "frequent values and nulls"
+    if source.quantiles and made.quantiles:
+        return nulls * _near(source.quantiles, made.quantiles), "spread and nulls"
+    if source.shapes and made.shapes:
+        return nulls * _overlap(source.shapes, made.shapes), "shapes and nulls"
+    return nulls, "nulls"
+
+
+def _overlap(one: Sequence[ValueCount], other: Sequence[ValueCount]) -> float:
+    """1 minus the total variation distance."""
+    shares = [{each.value: each.count / sum(x.count for x in side) for each in side} for side in (one, other)]
+    return sum(
+        min(shares[0].get(value, 0.0), shares[1].get(value, 0.0)) for value in set(shares[0]) | set(shares[1])
+    )
+
+
+def _near(one: Sequence[str], other: Sequence[str]) -> float:
+    """1 minus the mean distance of the quantiles, in units of the source's range between its inner ends."""
+    left, right = [_number(text) for text in one], [_number(text) for text in other]
+    width = (left[-2] - left[1]) or (left[-1] - left[0]) or abs(left[0]) or 1.0
+    steps = 32
+    gaps = [abs(_at(left, step / steps) - _at(right, step / steps)) for step in range(1, steps)]
+    return max(0.0, 1.0 - sum(gaps) / len(gaps) / width)
+
+
+def _at(values: Sequence[float], share: float) -> float:
+    position = share * (len(values) - 1)
+    index = min(int(position), len(values) - 2) if len(values) > 1 else 0
+    following = values[min(index + 1, len(values) - 1)]
+    return values[index] + (following - values[index]) * (position - index)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    if ":" in text and "-" not in text:
+        clock = time.fromisoformat(text)
+        return clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6
+    if len(text) == 10:
+        return float(date.fromisoformat(text).toordinal() * 86400)
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=None).timestamp()

@@ -1,0 +1,178 @@
+"""The rules' draft: tables in dependency order, each column with its generator and the reason for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from synth_core.model.base import Frozen
+from synth_core.model.findings import Finding
+from synth_core.model.profile import Profile, RuleProfile
+from synth_core.model.project import Project, Table
+from synth_core.recipe.compile import PLUGIN_PATH
+from synth_core.stages.draft.columns import column_generator, with_nulls
+from synth_core.stages.draft.links import KeyPlanner
+from synth_core.stages.draft.notation import FieldText, ObjectText, recipe_text
+
+
+class Draft(Frozen):
+    """A recipe's text and what the rules could not do."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+
+
+def draft(project: Project, profile: Profile) -> Draft:
+    """A recipe for all tables of the project. It holds no value with fewer than `project.k` source rows."""
+    families = key_families(project)
+    objects, findings = [], []
+    for name in table_order(project):
+        table = project.table(name)
+        fields, problems = _fields(project, profile, table, families)
+        objects.append(ObjectText(name, table.wanted, _why(table), fields))
+        findings += problems
+    title = [
+        f"Recipe of {project.name}, drafted by rules from {len(project.tables)} tables.",
+        f"No value stands here that fewer than {project.k} source rows have; change whatever you like.",
+    ]
+    return Draft(text=recipe_text(title, PLUGIN_PATH, objects), findings=tuple(findings))
+
+
+def table_order(project: Project) -> list[str]:
+    """Tables with parents before children; where links form a circle, in the project's order."""
+    order: list[str] = []
+    waiting = [table.name for table in project.tables]
+    while waiting:
+        free = [
+            name
+            for name in waiting
+            if not any(
+                link.table == name and link.ref_table != name and link.ref_table in waiting
+                for link in project.accepted_links
+            )
+        ]
+        chosen = free or waiting[:1]
+        order += chosen
+        waiting = [name for name in waiting if name not in chosen]
+    return order
+
+
+def key_families(project: Project) -> dict[tuple[str, str], tuple[str, str]]:
+    """Key columns that one column refers to at the same time must be made in the same way: each maps to the one whose
+    table has the most rows. Columns that stand alone are not named."""
+    groups: list[set[tuple[str, str]]] = []
+    targets: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for link in project.accepted_links:
+        for column, ref in zip(link.columns, link.ref_columns, strict=True):
+            targets.setdefault((link.table, column), set()).add((link.ref_table, ref))
+    for group in targets.values():
+        if len(group) < 2:
+            continue
+        merged = set(group)
+        rest = []
+        for other in groups:
+            if other & merged:
+                merged |= other
+            else:
+                rest.append(other)
+        groups = [*rest, merged]
+    families: dict[tuple[str, str], tuple[str, str]] = {}
+    for group in groups:
+        head = max(sorted(group), key=lambda each: project.table(each[0]).wanted)
+        families.update(dict.fromkeys(group, head))
+    return families
+
+
+def _fields(
+    project: Project, profile: Profile, table: Table, families: dict[tuple[str, str], Any]
+) -> tuple[list[FieldText], list[Finding]]:
+    keys = KeyPlanner(project, profile, table, families).plan()
+    facts = profile.table(table.name)
+    after = _ordered(profile, table, set(keys.made))
+    fields: list[FieldText] = list(keys.hidden.values())
+    for column in table.columns:
+        if column.name in keys.made:
+            fields.append(keys.made[column.name])
+        elif column.name in after:
+            generator, why = after[column.name]
+            fields.append(FieldText(column.name, generator, f"{column.type.value}: {why}"))
+        else:
+            generator, why = column_generator(column, facts)
+            fields.append(FieldText(column.name, generator, why))
+    return _in_order(fields), list(keys.findings)
+
+
+def _ordered(profile: Profile, table: Table, taken: set[str]) -> dict[str, tuple[Any, str]]:
+    """Columns that follow another one by a rule."""
+    made: dict[str, tuple[Any, str]] = {}
+    for rule in table.rules:
+        facts = next(
+            (
+                each
+                for each in profile.rules
+                if (each.table, each.columns) == (table.name, rule.value.columns)
+            ),
+            None,
+        )
+        if facts is None or rule.value.kind != "ordered":
+            continue
+        for index in range(1, len(facts.columns)):
+            before, column = facts.columns[index - 1], facts.columns[index]
+            if column in taken or not facts.gaps[index - 1]:
+                continue
+            made[column] = (_offset(facts, index, before, table), f"never before {before}")
+    return made
+
+
+def _offset(facts: RuleProfile, index: int, before: str, table: Table) -> Any:
+    gaps = [_number(gap) for gap in facts.gaps[index - 1]]
+    arguments: dict[str, Any] = {"after": before}
+    if facts.unit:
+        arguments["unit"] = facts.unit
+    arguments["gaps"] = [max(0, gap) for gap in gaps]
+    return with_nulls(
+        {"Synth.offset": arguments}, facts.gap_nulls[index - 1], table.column(facts.columns[index]).mode.value
+    )
+
+
+def _number(text: str) -> int | float:
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+def _in_order(fields: list[FieldText]) -> list[FieldText]:
+    """A column stands behind those that it takes its value from; otherwise the order stays."""
+    names = {each.name for each in fields}
+    placed: list[FieldText] = []
+    waiting = list(fields)
+    while waiting:
+        done = {each.name for each in placed}
+        free = next(
+            (each for each in waiting if not (_sources(each.generator) & names) - done - {each.name}),
+            waiting[0],
+        )
+        placed.append(free)
+        waiting.remove(free)
+    return placed
+
+
+def _sources(generator: Any) -> set[str]:
+    """The columns of the same row that an offset stands behind."""
+    if isinstance(generator, dict):
+        found = (
+            {generator["after"]} if "after" in generator and isinstance(generator["after"], str) else set()
+        )
+        return found.union(*(_sources(each) for each in generator.values()))
+    return set()
+
+
+def _why(table: Table) -> list[str]:
+    lines = [
+        f"{table.name}: {table.rows:,} rows in the source."
+        + (f" {table.description}" if table.description else "")
+    ]
+    if table.primary_key:
+        key = table.primary_key
+        lines.append(
+            f"Primary key {', '.join(key.value)} ({key.origin.value}, {key.confidence:.0%} sure): {key.evidence}"
+        )
+    return lines

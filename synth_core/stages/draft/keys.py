@@ -1,0 +1,131 @@
+"""Generators of keys: single key columns, and the parts of composite ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from synth_core.model.profile import ColumnProfile, TableProfile
+from synth_core.model.project import Column, Table
+from synth_core.model.types import TEMPORAL_KINDS, Kind
+from synth_core.recipe.functions import Shape
+from synth_core.stages.draft.columns import shape_text
+
+ROOM = 8
+"""Keys by shape must allow this many times the wanted rows, so that later batches fit as well."""
+_STEPS = {"days": "1 day", "hours": "1 hour", "minutes": "1 minute", "seconds": "1 second", "": "1 second"}
+_SECONDS = {"1 day": 86400, "1 hour": 3600, "1 minute": 60, "1 second": 1}
+_UUID_SHAPE = r"xxxxxxxx-xxxx-4xxx-\axxx-xxxxxxxxxxxx"
+
+
+def single_key(table: Table, column: Column, facts: TableProfile, *, shared: bool) -> tuple[Any, str]:
+    """(generator, why) of a column whose values must be unique. `shared`: another table's key is made the same way,
+    so only what both can have is allowed."""
+    kind = column.type.value.kind
+    profile = profile_of(facts, column.name)
+    if kind in TEMPORAL_KINDS - {Kind.TIME}:
+        return _dated(kind, profile), "every date once, in equal steps"
+    if kind in (Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64):
+        return {"Synth.sequence": {"start": _start(profile), "step": 1}}, "numbered"
+    if column.meaning.value == "uuid" and not shared:
+        return {"Synth.uuid": {}}, "a new UUID"
+    shapes = key_shapes(column, profile, table.wanted)
+    return {"Synth.pattern": {"shapes": shapes, "unique": True}}, "each once, made from the source's shapes"
+
+
+def key_shapes(column: Column, profile: ColumnProfile | None, wanted: int) -> dict[str, str]:
+    """Shapes with weights and with room for `wanted` rows and later batches."""
+    longest = column.type.value.max_length
+    weights = {shape_text(each.value): each.count for each in profile.shapes} if profile else {}
+    if column.meaning.value == "uuid":
+        weights = {_UUID_SHAPE: 1}
+    if not weights:
+        lengths = profile.length_quantiles if profile else ()
+        weights = {
+            "A" + "9" * max(4, min(longest or 9, (lengths[len(lengths) // 2] if lengths else 9)) - 1): 1
+        }
+    room = sum(Shape(shape).capacity for shape in weights)
+    main = max(weights, key=lambda shape: weights[shape])
+    while room < ROOM * wanted and (longest is None or len(Shape(main).text(0)) < longest):
+        # The source's own shapes are nearly used up: longer ones of the same look follow.
+        main += "9"
+        weights[main] = max(1, sum(weights.values()) // 50)
+        room += Shape(main).capacity
+    total = sum(weights.values())
+    return {shape: f"{100 * count / total:.4g}%" for shape, count in weights.items()}
+
+
+def part_values(column: Column, profile: ColumnProfile | None, wanted: int, *, alone: bool) -> dict[str, Any]:
+    """The values one plain column of a composite key can take. `alone`: no other part can run on or makes room."""
+    kind = column.type.value.kind
+    filled = profile.rows - profile.nulls if profile else 0
+    if (
+        profile is not None
+        and not alone
+        and profile.top
+        and profile.top_rows == filled
+        and not column.personal.value
+        and kind in (Kind.STRING, Kind.BOOL, Kind.INT64)
+    ):
+        return {"values": [each.value for each in profile.top]}
+    if kind is Kind.BOOL:
+        return {"values": ["true", "false"]}
+    if kind in (Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64):
+        if profile is None or not profile.quantiles:
+            return {"first": 1, "last": max(10, min(wanted, 1000))}
+        low, high = (int(float(profile.quantiles[end])) for end in (0, -1))
+        return {"first": low, "last": max(low, high)}
+    if kind in TEMPORAL_KINDS - {Kind.TIME}:
+        if profile is None or not profile.quantiles:
+            return {"first": "2024-01-01", "last": "2024-12-31", "step": "1 day"}
+        step = "1 day" if kind is Kind.DATE else _STEPS[profile.resolution]
+        return {
+            "first": _zoned(kind, profile.quantiles[0]),
+            "last": _zoned(kind, profile.quantiles[-1]),
+            "step": step,
+        }
+    shapes = key_shapes(column, profile, max(4, -(-wanted // ROOM)))
+    return {"shape": max(shapes, key=lambda shape: Shape(shape).capacity)}
+
+
+def profile_of(facts: TableProfile, column: str) -> ColumnProfile | None:
+    """The facts of a top-level column; None where there are none."""
+    by_path: Mapping[tuple[str, ...], ColumnProfile] = {each.path: each for each in facts.columns}
+    return by_path.get((column,))
+
+
+def _start(profile: ColumnProfile | None) -> int:
+    """A round number of the source's magnitude: 10248 gives 10000, and anything below 100 gives 1."""
+    if profile is None or not profile.quantiles:
+        return 1
+    lowest = int(float(profile.quantiles[0]))
+    if lowest < 100:
+        return 1
+    magnitude = int("1" + "0" * (len(str(lowest)) - 1))
+    return lowest // magnitude * magnitude
+
+
+def _dated(kind: Kind, profile: ColumnProfile | None) -> dict[str, Any]:
+    if profile is None or not profile.quantiles:
+        return {"Synth.sequence": {"start": _zoned(kind, "2024-01-01"), "step": "1 day"}}
+    first, last = (datetime.fromisoformat(profile.quantiles[end]) for end in (0, -1))
+    gap = (last - first).total_seconds() / max(1, profile.rows - 1)
+    step = (
+        "1 day"
+        if kind is Kind.DATE
+        else next((name for name, size in _SECONDS.items() if gap >= size * 0.9), "1 second")
+    )
+    start = (
+        profile.quantiles[0]
+        if kind is not Kind.DATE
+        else date.fromisoformat(profile.quantiles[0][:10]).isoformat()
+    )
+    return {"Synth.sequence": {"start": _zoned(kind, start), "step": step}}
+
+
+def _zoned(kind: Kind, text: str) -> str:
+    if kind is Kind.TIMESTAMP:
+        moment = text if len(text) > 10 else f"{text} 00:00:00"
+        return moment if "+" in moment else f"{moment}+00:00"
+    return text if kind is Kind.DATE or len(text) > 10 else f"{text} 00:00:00"

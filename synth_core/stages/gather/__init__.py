@@ -1,0 +1,17 @@
+"""From a SOURCE to typed tables on the workbench."""
+
+from __future__ import annotations
+
+from synth_core.stages.gather.find import Found, find, join_sources, split_sources
+from synth_core.stages.gather.gather import Gathered, GatheredTable, gather, read_again
+
+__all__ = [
+    "Found",
+    "Gathered",
+    "GatheredTable",
+    "find",
+    "gather",
+    "join_sources",
+    "read_again",
+    "split_sources",
+]

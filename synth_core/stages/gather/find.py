@@ -1,0 +1,148 @@
+"""What a SOURCE holds: which files form which tables, and which are passed over."""
+
+from __future__ import annotations
+
+import glob
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from synth_core.errors import SourceError
+from synth_core.model.base import Frozen
+from synth_core.model.findings import Finding, Level
+from synth_core.model.project import SourceKind, TableSource
+
+_TEXT = (".csv", ".tsv", ".txt", ".dat")
+_SUFFIXES = {
+    **dict.fromkeys(_TEXT, SourceKind.DELIMITED),
+    ".parquet": SourceKind.PARQUET,
+    ".ndjson": SourceKind.NDJSON,
+    ".jsonl": SourceKind.NDJSON,
+}
+WAREHOUSES = ("duckdb:",)
+
+
+class Found(Frozen):
+    """The tables of a SOURCE by name, not read yet."""
+
+    tables: tuple[tuple[str, TableSource], ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def join_sources(sources: Sequence[str]) -> str:
+    """Several SOURCEs as one text, as a shell would write them."""
+    return shlex.join(sources)
+
+
+def split_sources(source: str) -> list[str]:
+    """The SOURCEs of such a text."""
+    return shlex.split(source)
+
+
+def is_warehouse(source: str) -> bool:
+    """The SOURCE names a warehouse, not files."""
+    return source.startswith(WAREHOUSES)
+
+
+def find(sources: Sequence[str]) -> Found:
+    """The tables in folders, files and patterns. Raises SourceError where there is nothing to read."""
+    tables: dict[str, TableSource] = {}
+    findings: list[Finding] = []
+    taken: set[str] = set()
+    named = [source for source in sources if _name_and_pattern(source)[0]]
+    for source in [*named, *(source for source in sources if source not in named)]:
+        name, pattern = _name_and_pattern(source)
+        files = _files(pattern)
+        if name:
+            kinds = {_kind(path) for path in files}
+            if len(kinds) > 1:
+                raise SourceError(f"{pattern}: files of different kinds can't form one table.")
+            _add(tables, name, source, files)
+            taken.update(map(str, files))
+            continue
+        for path in files:
+            if str(path) in taken:
+                continue
+            if _kind(path) is None:
+                findings.append(_passed_over(path))
+                continue
+            _add(tables, table_name(path), source, [path])
+    if not tables:
+        raise SourceError(
+            f"{', '.join(sources)}: there is no table to read here.",
+            hint=f"Readable are {', '.join(_SUFFIXES)}, the text files also with .gz.",
+        )
+    return Found(tables=tuple(tables.items()), findings=tuple(findings))
+
+
+def table_name(path: Path) -> str:
+    """A file's name without the suffixes that say how it is written; case and spaces stay."""
+    name = path.name
+    if name.lower().endswith(".gz"):
+        name = name[:-3]
+    for suffix in _SUFFIXES:
+        if name.lower().endswith(suffix):
+            return name[: -len(suffix)]
+    return name
+
+
+def _name_and_pattern(source: str) -> tuple[str, str]:
+    """`orders=data/orders_*.csv` has a name; a path that exists as it is has none."""
+    name, sign, pattern = source.partition("=")
+    if sign and name and "/" not in name and "*" not in name and not Path(source).exists():
+        return name, pattern
+    return "", source
+
+
+def _files(pattern: str) -> list[Path]:
+    path = Path(pattern).expanduser()
+    if path.is_dir():
+        return sorted(
+            each.absolute() for each in path.iterdir() if each.is_file() and not each.name.startswith(".")
+        )
+    if path.is_file():
+        return [path.absolute()]
+    files = sorted(
+        Path(each).absolute() for each in glob.glob(str(path), recursive=True) if Path(each).is_file()  # noqa: PTH207 - also takes absolute patterns
+    )
+    if not files:
+        raise SourceError(
+            f"{pattern}: no such file or folder.", hint="Give a folder, a file, or a pattern in quotes."
+        )
+    return files
+
+
+def _kind(path: Path) -> SourceKind | None:
+    name = path.name.lower()
+    plain = name.removesuffix(".gz")
+    for suffix, kind in _SUFFIXES.items():
+        if plain.endswith(suffix) and (plain == name or suffix in _TEXT):
+            return kind
+    return None
+
+
+def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence[Path]) -> None:
+    if name in tables:
+        other = ", ".join(tables[name].files)
+        raise SourceError(
+            f"{files[0]}: a table called {name!r} is already read from {other}.",
+            hint=f"Give one of them a name of its own, like `other_name={files[0]}`, or join them: `{name}=PATTERN`.",
+        )
+    kind = _kind(files[0])
+    if kind is None:
+        raise SourceError(
+            f"{files[0]}: not a file that can be read as a table.", hint=f"Readable: {', '.join(_SUFFIXES)}."
+        )
+    paths = tuple(str(path) for path in files)
+    tables[name] = TableSource(
+        kind=kind, uri=source, files=paths, full_name=paths[0] if len(paths) == 1 else source
+    )
+
+
+def _passed_over(path: Path) -> Finding:
+    return Finding(
+        level=Level.NOTE,
+        code="source.passed-over",
+        file=str(path),
+        message="passed over: not a file that is read as a table.",
+    )

@@ -1,0 +1,219 @@
+"""Reads tables onto the workbench: dialect, text, types; declared schemas where there are any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from synth_core.errors import SourceError
+from synth_core.files.casts import check_castable, typed_select
+from synth_core.files.columnar import load_ndjson, load_parquet
+from synth_core.files.duck import duckdb_type, field_from_duckdb
+from synth_core.files.read import load_text
+from synth_core.files.sql import quote, raw_name
+from synth_core.model.base import Frozen
+from synth_core.model.findings import Finding, Level
+from synth_core.model.inferred import Origin
+from synth_core.model.project import Column, SourceKind, Table, TableSource
+from synth_core.model.types import Field
+from synth_core.model.warehouse import TableSchema
+from synth_core.ports import Warehouse
+from synth_core.stages.describe import describe_text, describe_typed
+from synth_core.stages.gather.find import find, is_warehouse
+from synth_core.stages.sniff import sniff
+from synth_core.stages.workbench import Workbench
+
+SAMPLE_SEED = 42
+Progress = Callable[[str], None]
+
+
+class GatheredTable(Frozen):
+    """A table on the workbench, and its declared schema where the source has one."""
+
+    table: Table
+    declared: TableSchema | None = None
+
+
+class Gathered(Frozen):
+    """All tables of a source."""
+
+    tables: tuple[GatheredTable, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def gather(
+    bench: Workbench,
+    sources: Sequence[str],
+    open_warehouse: Callable[[str], Warehouse],
+    *,
+    only: Sequence[str] = (),
+    before: Mapping[str, Table] | None = None,
+    sample_rows: int | None = None,
+    hide_names: bool = False,
+    progress: Progress = lambda message: None,
+) -> Gathered:
+    """Read every table of the sources, or only those named. `before` holds tables as a person reviewed them: their
+    dialects and the names of headerless columns are kept. Raises SourceError."""
+    files = [source for source in sources if not is_warehouse(source)]
+    tables: list[GatheredTable] = []
+    findings: list[Finding] = []
+    known: list[str] = []
+    if files:
+        found = find(files)
+        findings += found.findings
+        known += [name for name, _ in found.tables]
+        for name, source in found.tables:
+            if not only or name in only:
+                progress(f"reading {name}")
+                table, notes = _read_files(
+                    bench, name, source, (before or {}).get(name), sample_rows, hide_names
+                )
+                tables.append(GatheredTable(table=table))
+                findings += notes
+    for uri in (each for each in sources if is_warehouse(each)):
+        place, _, selected = uri.partition("#")
+        warehouse = open_warehouse(place)
+        try:
+            names = [name.strip() for name in selected.split(",") if name.strip()] or warehouse.tables()
+            known += names
+            for name in names:
+                if not only or name in only:
+                    progress(f"reading {name}")
+                    tables.append(_read_warehouse(bench, warehouse, place, name, sample_rows, hide_names))
+        finally:
+            warehouse.close()
+    missing = [name for name in only if name not in known]
+    if missing:
+        raise SourceError(
+            f"There is no table {', '.join(map(repr, missing))} in {', '.join(sources)}.",
+            hint=f"It has {', '.join(known) or 'none'}.",
+        )
+    names = [each.table.name for each in tables]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise SourceError(
+            f"Two sources have a table called {', '.join(twice)}.", hint="Read them into two projects."
+        )
+    if not tables:
+        raise SourceError(f"{', '.join(sources)}: there is no table to read here.")
+    return Gathered(tables=tuple(tables), findings=tuple(findings))
+
+
+def read_again(bench: Workbench, table: Table) -> None:
+    """Type a table of the workbench anew after its columns' types were changed."""
+    name = bench.name_of(table.name)
+    if table.source.kind is SourceKind.DELIMITED and table.dialect is not None:
+        check_castable(
+            bench.con, table.name, table.columns, table.dialect.value, table.source.full_name
+        )
+        select = typed_select(table.name, table.columns, table.dialect.value)
+    else:
+        casts = ", ".join(
+            f"CAST({quote(column.name)} AS {duckdb_type(column.field)}) AS {quote(column.name)}"
+            for column in table.columns
+        )
+        select = f"SELECT {casts} FROM {raw_name(table.name)}"
+    bench.con.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
+
+
+def _read_files(
+    bench: Workbench,
+    name: str,
+    source: TableSource,
+    before: Table | None,
+    sample_rows: int | None,
+    hide_names: bool,
+) -> tuple[Table, list[Finding]]:
+    paths = [Path(path) for path in source.files]
+    if source.kind is not SourceKind.DELIMITED:
+        load = load_parquet if source.kind is SourceKind.PARQUET else load_ndjson
+        rows = load(bench.con, paths, name)
+        _sample(bench, name, sample_rows)
+        fields = fields_of(bench, name)
+        declared = source.kind is SourceKind.PARQUET
+        columns = describe_typed(
+            bench.con, raw_name(name), fields, table=name, declared=declared, hide_names=hide_names
+        )
+        table = Table(name=name, source=source, rows=rows, wanted=rows, columns=columns)
+        read_again(bench, table)
+        return table, _empty(table)
+    sniffed = sniff(paths[0], pattern_files=paths[1:])
+    dialect, names = sniffed.dialect, sniffed.names
+    if before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN:
+        dialect = before.dialect
+    if before is not None and dialect.value.header_rows == 0 and len(before.columns) == len(names):
+        names = tuple(column.name for column in before.columns)
+    rows = load_text(bench.con, paths, dialect.value, names, name)
+    _sample(bench, name, sample_rows)
+    columns, notes = describe_text(
+        bench.con, raw_name(name), names, dialect.value, table=name, hide_names=hide_names
+    )
+    table = Table(name=name, source=source, rows=rows, wanted=rows, dialect=dialect, columns=columns)
+    read_again(bench, table)
+    return table, [*sniffed.findings, *notes]
+
+
+def _read_warehouse(
+    bench: Workbench, warehouse: Warehouse, place: str, name: str, sample_rows: int | None, hide_names: bool
+) -> GatheredTable:
+    schema = warehouse.schema(name)
+    paths = warehouse.export(name, bench.export_folder)
+    rows = load_parquet(bench.con, paths, name)
+    for path in paths:
+        path.unlink()
+    _sample(bench, name, sample_rows)
+    described = describe_typed(
+        bench.con, raw_name(name), schema.fields, table=name, declared=True, hide_names=hide_names
+    )
+    columns = tuple(
+        column.model_copy(update={"description": field.description})
+        for column, field in zip(described, schema.fields, strict=True)
+    )
+    table = Table(
+        name=name,
+        source=TableSource(
+            kind=SourceKind.WAREHOUSE, uri=place, full_name=schema.full_name or f"{place}#{name}"
+        ),
+        rows=rows,
+        wanted=rows,
+        columns=columns,
+        description=schema.description,
+        partitioning=schema.partitioning,
+        clustering=schema.clustering,
+        labels=schema.labels,
+    )
+    read_again(bench, table)
+    return GatheredTable(table=table, declared=schema)
+
+
+def fields_of(bench: Workbench, name: str) -> tuple[Field, ...]:
+    """The fields of a raw table that was read with types."""
+    rows = bench.con.execute(f"DESCRIBE SELECT * FROM {raw_name(name)}").fetchall()
+    return tuple(field_from_duckdb(str(row[0]), str(row[1]), True, None) for row in rows)
+
+
+def _sample(bench: Workbench, name: str, rows: int | None) -> None:
+    """Leave only so many rows of the raw table, the same ones each time, in their order."""
+    if rows is None:
+        return
+    raw = raw_name(name)
+    bench.con.execute(
+        f"DELETE FROM {raw} WHERE rowid NOT IN (SELECT rowid FROM {raw} ORDER BY hash(rowid, ?), rowid LIMIT ?)",
+        [SAMPLE_SEED, rows],
+    )
+
+
+def _empty(table: Table) -> list[Finding]:
+    if table.rows:
+        return []
+    return [
+        Finding(level=Level.WARNING, code="source.no-rows", table=table.name, message="has no rows.", file="")
+    ]
+
+
+def columns_changed(before: Sequence[Column], after: Sequence[Column]) -> bool:
+    """Some column has another type or format."""
+    return any(
+        (one.type.value, one.format, one.mode.value) != (other.type.value, other.format, other.mode.value)
+        for one, other in zip(before, after, strict=True)
+    )

@@ -1,0 +1,65 @@
+"""From a source to a project with everything inferred, and the facts behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from synth_core.model.base import Frozen
+from synth_core.model.findings import Finding
+from synth_core.model.profile import Profile
+from synth_core.model.project import Project
+from synth_core.ports import Warehouse
+from synth_core.stages.gather import gather, read_again, split_sources
+from synth_core.stages.gather.gather import Progress, columns_changed
+from synth_core.stages.infer.keep import keep_human, keep_links
+from synth_core.stages.profile import profile
+from synth_core.stages.relate import relate
+from synth_core.stages.workbench import Workbench
+
+
+class InferredProject(Frozen):
+    """A project with all proposals, its facts, and what was noticed on the way."""
+
+    project: Project
+    profile: Profile
+    findings: tuple[Finding, ...] = ()
+
+
+def infer(
+    bench: Workbench,
+    project: Project,
+    open_warehouse: Callable[[str], Warehouse],
+    *,
+    progress: Progress = lambda message: None,
+) -> InferredProject:
+    """Read the project's source onto the bench and infer everything about it. What a person decided is kept."""
+    before = {table.name: table for table in project.tables}
+    gathered = gather(
+        bench,
+        split_sources(project.source),
+        open_warehouse,
+        only=project.only,
+        before=before,
+        progress=progress,
+    )
+    tables = [keep_human(before.get(each.table.name), each.table) for each in gathered.tables]
+    declared = {each.table.name: each.declared for each in gathered.tables if each.declared is not None}
+    for old, new in zip(gathered.tables, tables, strict=True):
+        if columns_changed(old.table.columns, new.columns):
+            read_again(bench, new)
+    progress("looking for keys and links")
+    related = relate(bench.con, tables, declared=declared)
+    final = [keep_human(before.get(table.name), table) for table in related.tables]
+    for table, typed in zip(tables, final, strict=True):
+        if columns_changed(table.columns, typed.columns):
+            read_again(bench, typed)
+    names = {table.name for table in final}
+    links = tuple(
+        link for link in keep_links(project.links, related.links) if {link.table, link.ref_table} <= names
+    )
+    result = project.model_copy(update={"tables": tuple(final), "links": links})
+    # model_copy does not validate; a person's links may name what is gone.
+    result = Project.model_validate(result.model_dump())
+    progress("measuring")
+    facts = profile(bench.con, result)
+    return InferredProject(project=result, profile=facts, findings=(*gathered.findings, *related.findings))

@@ -1,0 +1,69 @@
+"""Inferring again never overwrites what a person decided."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from synth_core.model.inferred import Inferred, Origin
+from synth_core.model.project import Column, Link, Table
+
+T = TypeVar("T")
+
+
+def keep_human(before: Table | None, after: Table) -> Table:
+    """The newly inferred table with everything that a person said about it before."""
+    if before is None:
+        return after
+    known = {column.name: column for column in before.columns}
+    columns = tuple(
+        _keep_column(known[column.name], column) if column.name in known else column
+        for column in after.columns
+    )
+    key = before.primary_key if _is_human(before.primary_key) else after.primary_key
+    if key is not None and not set(key.value) <= {column.name for column in columns}:
+        key = after.primary_key
+    rules = tuple(rule for rule in before.rules if _is_human(rule)) or after.rules
+    # A wanted count that was never touched follows the source.
+    wanted = before.wanted if before.wanted != before.rows else after.wanted
+    return after.model_copy(
+        update={
+            "columns": columns,
+            "primary_key": key,
+            "rules": rules,
+            "wanted": wanted,
+            "description": after.description or before.description,
+        }
+    )
+
+
+def keep_links(before: tuple[Link, ...], after: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The new links, with a person's decisions on them and the links that a person added."""
+    decided = {_ends(link): link for link in before if _is_human(link.accepted)}
+    kept = [decided.pop(_ends(link), link) for link in after]
+    return (*kept, *decided.values())
+
+
+def _keep_column(before: Column, after: Column) -> Column:
+    is_typed = _is_human(before.type)
+    return after.model_copy(
+        update={
+            "type": before.type if is_typed else after.type,
+            "format": before.format if is_typed else after.format,
+            "mode": _keep(before.mode, after.mode),
+            "meaning": _keep(before.meaning, after.meaning),
+            "personal": _keep(before.personal, after.personal),
+            "description": after.description or before.description,
+        }
+    )
+
+
+def _keep(before: Inferred[T], after: Inferred[T]) -> Inferred[T]:
+    return before if _is_human(before) else after
+
+
+def _is_human(value: Inferred[T] | None) -> bool:
+    return value is not None and value.origin is Origin.HUMAN
+
+
+def _ends(link: Link) -> tuple[str, tuple[str, ...], str, tuple[str, ...]]:
+    return link.table, link.columns, link.ref_table, link.ref_columns

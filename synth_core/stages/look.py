@@ -1,0 +1,96 @@
+"""One file at a glance: its dialect and its columns, from a bounded part of it."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from pathlib import Path
+
+from synth_core.files.columnar import load_ndjson, load_parquet
+from synth_core.files.read import load_text
+from synth_core.files.sql import raw_name
+from synth_core.model.base import Frozen
+from synth_core.model.findings import Finding
+from synth_core.model.inferred import Inferred
+from synth_core.model.project import Column, SourceKind
+from synth_core.stages.describe import describe_text, describe_typed
+from synth_core.stages.gather.find import find
+from synth_core.stages.gather.gather import fields_of
+from synth_core.stages.sniff import Sniffed, sniff
+from synth_core.stages.workbench import Workbench
+
+HEAD = 32 << 20
+"""Bytes of a larger file that are read for its columns."""
+_TABLE = "file"
+
+
+class Looked(Frozen):
+    """What one file is. `sniffed` is None for files that declare their own layout."""
+
+    file: str
+    sniffed: Sniffed | None
+    columns: tuple[Column, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def confidence(self) -> float:
+        """In dialect and columns together: the weaker of the dialect and the mean of the columns' types."""
+        types: list[Inferred[object]] = [column.type for column in self.columns]  # type: ignore[misc]
+        mean = sum(each.confidence for each in types) / len(types) if types else 1.0
+        return min(mean, self.sniffed.dialect.confidence) if self.sniffed else mean
+
+
+def look(path: Path) -> Looked:
+    """The dialect and columns of one file. Raises SourceError when it can't be read."""
+    [(_, source)] = find([str(path)]).tables if path.suffix else [("", None)]
+    kind = source.kind if source is not None else SourceKind.DELIMITED
+    with Workbench() as bench:
+        if kind is not SourceKind.DELIMITED:
+            load = load_parquet if kind is SourceKind.PARQUET else load_ndjson
+            load(bench.con, [path], _TABLE)
+            columns = describe_typed(
+                bench.con,
+                raw_name(_TABLE),
+                fields_of(bench, _TABLE),
+                table=path.name,
+                declared=kind is SourceKind.PARQUET,
+            )
+            return Looked(file=str(path), sniffed=None, columns=columns)
+        sniffed = sniff(path)
+        part, dialect = path, sniffed.dialect.value
+        if path.stat().st_size > (HEAD // 8 if dialect.compression else HEAD):
+            part = _head(path, bench.folder / path.name, dialect.compression == "gzip", dialect.line_end)
+            dialect = dialect.model_copy(update={"footer": (), "compression": ""})
+        load_text(bench.con, [part], dialect, sniffed.names, _TABLE)
+        described, notes = describe_text(bench.con, raw_name(_TABLE), sniffed.names, dialect, table=path.name)
+    return Looked(file=str(path), sniffed=sniffed, columns=described, findings=(*sniffed.findings, *notes))
+
+
+def _head(path: Path, to: Path, is_gzip: bool, line_end: str) -> Path:
+    """The first whole lines of a file, decompressed."""
+    to = to.with_suffix("")
+    with gzip.open(path) if is_gzip else path.open("rb") as source, to.open("wb") as target:
+        shutil.copyfileobj(_Limited(source, HEAD), target)
+    end = line_end.encode()
+    with to.open("r+b") as file:
+        data = file.read()
+        cut = data.rfind(end)
+        if cut > 0:
+            # In UTF-16 a line end has a zero byte beside it; the reader minds half a character.
+            cut += len(end)
+            file.truncate(cut + (cut % 2 if data[:2] in (b"\xff\xfe", b"\xfe\xff") else 0))
+    return to
+
+
+class _Limited:
+    """A stream that ends after so many bytes."""
+
+    def __init__(self, stream: object, limit: int) -> None:
+        self._stream, self._left = stream, limit
+
+    def read(self, size: int = -1) -> bytes:
+        """At most what is left."""
+        size = self._left if size < 0 else min(size, self._left)
+        data: bytes = self._stream.read(size)  # type: ignore[attr-defined]
+        self._left -= len(data)
+        return data

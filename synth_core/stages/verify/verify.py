@@ -1,0 +1,110 @@
+"""Row counts, types, required columns, unique keys, whole links, ordered columns: each by one query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from synth_core.model.base import Frozen
+from synth_core.model.project import Link, Project, Table
+from synth_core.model.types import Mode
+from synth_core.ports import Warehouse
+
+
+class Check(Frozen):
+    """One check and what came of it."""
+
+    kind: str
+    """rows, required, unique, links or rule."""
+    table: str
+    what: str
+    """As a sentence: what had to hold."""
+    bad: int
+    """Rows (or keys) for which it does not."""
+
+    @property
+    def ok(self) -> bool:
+        """It holds."""
+        return self.bad == 0
+
+
+def failed(checks: Sequence[Check]) -> list[Check]:
+    """Those that do not hold."""
+    return [check for check in checks if not check.ok]
+
+
+def verify(
+    warehouse: Warehouse,
+    project: Project,
+    counts: Mapping[str, int],
+    staged: Mapping[str, str],
+    *,
+    appended_to: Sequence[str] = (),
+) -> list[Check]:
+    """Check the staging tables (by table: staging name). `appended_to`: targets that exist and keep their rows, so that
+    keys must be new there too."""
+    checks: list[Check] = []
+    for table in project.tables:
+        if table.name in staged:
+            name = warehouse.name_of(staged[table.name])
+            checks += _of_table(warehouse, table, name, counts[table.name])
+            if table.name in appended_to and table.key_columns:
+                checks.append(_new_keys(warehouse, table, name))
+    for link in project.accepted_links:
+        if link.table in staged and link.ref_table in staged:
+            checks.append(_whole(warehouse, link, staged))
+    return checks
+
+
+def _count(warehouse: Warehouse, sql: str) -> int:
+    return int(warehouse.query(f"SELECT count(*) AS n FROM ({sql}) AS found").column("n")[0].as_py())
+
+
+def _of_table(warehouse: Warehouse, table: Table, name: str, wanted: int) -> list[Check]:
+    rows = _count(warehouse, f"SELECT 1 AS x FROM {name}")
+    checks = [Check(kind="rows", table=table.name, what=f"has {wanted:,} rows", bad=abs(rows - wanted))]
+    required = [column.name for column in table.columns if column.mode.value is Mode.REQUIRED]
+    if required:
+        empty = " OR ".join(f"{warehouse.quote(column)} IS NULL" for column in required)
+        bad = _count(warehouse, f"SELECT 1 AS x FROM {name} WHERE {empty}")
+        checks.append(
+            Check(kind="required", table=table.name, what=f"{', '.join(required)} never null", bad=bad)
+        )
+    if table.key_columns:
+        key = ", ".join(warehouse.quote(column) for column in table.key_columns)
+        bad = _count(warehouse, f"SELECT {key} FROM {name} GROUP BY {key} HAVING count(*) > 1")
+        what = f"{', '.join(table.key_columns)} unique"
+        checks.append(Check(kind="unique", table=table.name, what=what, bad=bad))
+    for rule in table.rules:
+        pairs = list(zip(rule.value.columns, rule.value.columns[1:], strict=False))
+        broken = " OR ".join(
+            f"{warehouse.quote(after)} < {warehouse.quote(before)}" for before, after in pairs
+        )
+        if broken:
+            bad = _count(warehouse, f"SELECT 1 AS x FROM {name} WHERE {broken}")
+            checks.append(Check(kind="rule", table=table.name, what=" ≤ ".join(rule.value.columns), bad=bad))
+    return checks
+
+
+def _new_keys(warehouse: Warehouse, table: Table, name: str) -> Check:
+    target = warehouse.name_of(table.name)
+    same = " AND ".join(
+        f"s.{warehouse.quote(column)} = t.{warehouse.quote(column)}" for column in table.key_columns
+    )
+    bad = _count(
+        warehouse, f"SELECT 1 AS x FROM {name} AS s WHERE EXISTS (SELECT 1 FROM {target} AS t WHERE {same})"
+    )
+    return Check(
+        kind="unique", table=table.name, what=f"{', '.join(table.key_columns)} new in the target", bad=bad
+    )
+
+
+def _whole(warehouse: Warehouse, link: Link, staged: Mapping[str, str]) -> Check:
+    child, parent = (warehouse.name_of(staged[name]) for name in (link.table, link.ref_table))
+    pairs = list(zip(link.columns, link.ref_columns, strict=True))
+    same = " AND ".join(f"c.{warehouse.quote(column)} = p.{warehouse.quote(ref)}" for column, ref in pairs)
+    filled = " AND ".join(f"c.{warehouse.quote(column)} IS NOT NULL" for column, _ in pairs)
+    bad = _count(
+        warehouse,
+        f"SELECT 1 AS x FROM {child} AS c WHERE {filled} AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE {same})",
+    )
+    return Check(kind="links", table=link.table, what=f"every {link}", bad=bad)
