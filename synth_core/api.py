@@ -13,6 +13,10 @@ from typing import Any
 
 from synth_core import wiring
 from synth_core.errors import PlanError, ProjectError, RecipeError
+from synth_core.execution.audit import AuditRow, mirror, read_audit
+from synth_core.execution.driver import Driver, create_run, is_alive
+from synth_core.execution.progress import RunProgress, Silent
+from synth_core.execution.state import ENDED, Manifest, RunStore, State
 from synth_core.files.shape import output_folder
 from synth_core.model.findings import Finding, errors
 from synth_core.model.plan import ApprovedPlan, Plan
@@ -20,10 +24,6 @@ from synth_core.model.project import Project, Target
 from synth_core.ports import RunBackend
 from synth_core.projects import Projects, StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
-from synth_core.execution.audit import AuditRow, mirror, read_audit
-from synth_core.execution.driver import Driver, create_run, is_alive
-from synth_core.execution.progress import RunProgress, Silent
-from synth_core.execution.state import ENDED, Manifest, RunStore, State
 from synth_core.settings import Settings
 from synth_core.stages import approve as approving
 from synth_core.stages.compare import Likeness, compare

@@ -165,7 +165,7 @@ class Model(Protocol):
 
 
 class Task(Frozen):
-    """One unit of a run that a worker does from start to end: a table, or tables that belong together."""
+    """What one worker does from start to end: one piece of the plan or several, named by the id."""
 
     id: str
     run_id: str
@@ -183,6 +183,9 @@ class TaskState(Frozen):
 
 class RunBackend(Protocol):
     """Runs workers: `python -m synth_core.execution.worker --home HOME --run RUN_ID --task TASK_ID`."""
+
+    max_workers: int
+    """How many workers run at the same time."""
 
     def start(self, home: str, tasks: Sequence[Task]) -> None:
         """Queue the tasks; returns at once."""

@@ -134,7 +134,7 @@ def check_name(name: str) -> None:
     if not _NAME.fullmatch(name) or name != name.strip() or name.lower() in RESERVED or name.endswith("."):
         raise ProjectError(
             f"{name!r} can't be a project's name.",
-            hint="Take letters, digits, spaces, dots, - and _, beginning with a letter or digit; not `runs` or `output`.",
+            hint="Take letters, digits, spaces, dots, - and _, first a letter or digit; not `runs` or `output`.",
         )
 
 

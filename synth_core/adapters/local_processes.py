@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synth_core.errors import GenerationError, UsageError
-from synth_core.ports import Task, TaskState
 from synth_core.execution.folders import working_folder
+from synth_core.ports import Task, TaskState
 
 GRACE = 5.0
 """Seconds that workers have to end by themselves when they are cancelled."""

@@ -45,7 +45,7 @@ class _WidenError(Exception):
 class _Table:
     """Collects the rows of one table and sends them in batches."""
 
-    def __init__(self, index: int, name: str, job: dict[str, Any], out: BinaryIO) -> None:
+    def __init__(self, job: dict[str, Any], name: str, index: int, out: BinaryIO) -> None:
         self._index, self._name, self._out = index, name, out
         self._columns: dict[str, str] = job["columns"][name]
         fields = job["fields"].get(name)
@@ -91,11 +91,11 @@ class _Table:
                     raise _WidenError(self._name, field.name, wider(field.type.kind, kind))
 
 
-class _Collector(OutputStream):  # type: ignore[misc]
+class _Collector(OutputStream):
     """Snowfakery's output: rows go to their tables."""
 
     def __init__(self, tables: dict[str, _Table]) -> None:
-        super().__init__(None)
+        super().__init__(None)  # type: ignore[no-untyped-call]
         self._tables = tables
 
     def write_row(self, tablename: str, row_with_references: dict[str, Any]) -> None:
@@ -128,12 +128,15 @@ def plain_inner(value: Any) -> Any:
     return value
 
 
-def run(job: dict[str, Any], out: BinaryIO) -> None:
-    """Make all rows of the job."""
+def run(job: dict[str, Any], first: int, out: BinaryIO) -> None:
+    """Make all rows of one job, whose tables are numbered from `first`. What other jobs made before makes no
+    difference: all randomness begins anew."""
     random.seed(key_of(job["seed"], "random"))
     Faker.seed(key_of(job["seed"], "faker") % (1 << 63))
-    names = list(dict.fromkeys(job["tables"].values()))
-    tables = {alias: _Table(names.index(name), name, job, out) for alias, name in job["tables"].items()}
+    tables = {
+        alias: _Table(job, name, first + index, out)
+        for index, (alias, name) in enumerate(job["tables"].items())
+    }
     now = datetime.fromisoformat(job["today"]).replace(tzinfo=UTC)
     with time_machine.travel(now, tick=False):
         generate(
@@ -158,12 +161,16 @@ def root_of(error: BaseException) -> BaseException:
 
 
 def main() -> int:
-    """Read a job from standard input, write frames to standard output."""
+    """Read jobs from standard input, write frames to standard output."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    job = json.load(sys.stdin)
+    jobs = json.load(sys.stdin)
+    first = 0
     try:
-        run(job, out)
+        for index, job in enumerate(jobs):
+            run(job, first, out)
+            first += len(job["tables"])
+            frames.write_frame(out, frames.JOB_DONE, index, b"")
     except Exception as error:
         root = root_of(error)
         if isinstance(root, _WidenError):

@@ -1,4 +1,4 @@
-"""What the child process writes to its parent: frames of a kind, a table's index, and bytes."""
+"""What the child process writes to its parent: frames of a kind, a number (which table, which job), and bytes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ WIDEN = b"W"
 """A column's type, guessed from the first rows, does not hold: JSON with table, column and kind."""
 ERROR = b"E"
 """JSON with message and hint."""
+JOB_DONE = b"J"
+"""All rows of a job are sent; the number is the job's."""
 DONE = b"D"
 """Nothing follows."""
 

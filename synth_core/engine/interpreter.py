@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -68,12 +68,28 @@ class Job:
         )
 
 
-def batches(job: Job) -> Iterator[tuple[str, pa.RecordBatch]]:
-    """(table, rows) in the order in which the recipe makes them; a table's batches hold its rows in order.
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one table, in order."""
 
-    Raises GenerationError with the reason when the recipe fails, and WidenError for tables without declared types.
+    table: str
+    batch: pa.RecordBatch
+
+
+@dataclass(frozen=True)
+class Done:
+    """All rows of a job are there."""
+
+    job: int
+
+
+def run_jobs(jobs: Sequence[Job]) -> Iterator[Rows | Done]:
+    """All rows of the jobs, one job after the other in one child process.
+
+    A job's rows are the same whatever jobs stand beside it. Raises GenerationError with the reason when a recipe
+    fails, and WidenError for tables without declared types.
     """
-    tables = list(dict.fromkeys(job.compiled.tables.values()))
+    tables = [table for job in jobs for table in job.compiled.tables.values()]
     with tempfile.TemporaryDirectory(prefix="synth-child-") as folder, tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
             [sys.executable, "-s", "-P", "-c", _START.format(root=str(Path(__file__).parents[2]))],
@@ -85,7 +101,7 @@ def batches(job: Job) -> Iterator[tuple[str, pa.RecordBatch]]:
         )
         assert child.stdin is not None and child.stdout is not None
         try:
-            _send(child.stdin, job.to_json())
+            _send(child.stdin, "[" + ",".join(job.to_json() for job in jobs) + "]")
             yield from _receive(child, child.stdout, tables, errors)
         finally:
             _kill(child)
@@ -93,7 +109,7 @@ def batches(job: Job) -> Iterator[tuple[str, pa.RecordBatch]]:
 
 def _receive(
     child: subprocess.Popen[bytes], stream: IO[bytes], tables: list[str], errors: IO[bytes]
-) -> Iterator[tuple[str, pa.RecordBatch]]:
+) -> Iterator[Rows | Done]:
     while True:
         frame = frames.read_frame(stream)  # type: ignore[arg-type]
         if frame is None:
@@ -102,18 +118,21 @@ def _receive(
             tail = errors.read().decode("utf-8", "replace").strip().splitlines()[-1:]
             how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
             raise GenerationError(f"The interpreter {how} before it was done. {' '.join(tail)}".strip())
-        kind, index, data = frame
+        kind, number, data = frame
         if kind == frames.DONE:
             return
         if kind == frames.BATCH:
             with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
                 for batch in reader:
-                    yield tables[index], batch
-            continue
-        report = json.loads(data)
-        if kind == frames.WIDEN:
+                    yield Rows(tables[number], batch)
+        elif kind == frames.JOB_DONE:
+            yield Done(number)
+        elif kind == frames.WIDEN:
+            report = json.loads(data)
             raise WidenError(report["table"], report["column"], Kind(report["kind"]))
-        raise GenerationError(report["message"], hint=report["hint"])
+        else:
+            report = json.loads(data)
+            raise GenerationError(report["message"], hint=report["hint"])
 
 
 def _environment(folder: str) -> dict[str, str]:

@@ -1,21 +1,35 @@
-"""How a plan is cut into tasks, and what the engine does for one of them."""
+"""How a plan is cut into pieces that can be made apart, and what the engine does for one of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from synth_core.engine.interpreter import Job
 from synth_core.model.plan import Plan
-from synth_core.recipe.compile import Recipe, compile_recipe
+from synth_core.recipe.compile import compile_recipe
+from synth_core.recipe.reading import Recipe
 
 
-def tasks_of(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """Task id → tables: what can be made apart from each other."""
-    components = Recipe.read(plan.recipe).components()
+def pieces_of(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Piece → tables: single tables where nothing but keyed functions ties them, otherwise all in one."""
     wanted = {table.name for table in plan.project.tables}
+    components = Recipe.read(plan.recipe).components()
     return {f"{index:04d}": tables for index, tables in enumerate(components) if wanted & set(tables)}
 
 
+def balance(plan: Plan, pieces: Sequence[str], bins: int) -> list[tuple[str, ...]]:
+    """The pieces in at most so many heaps of about the same work (largest first, each to the smallest heap)."""
+    tables = pieces_of(plan)
+    work = {piece: sum(_cells(plan, table) for table in tables[piece]) for piece in pieces}
+    heaps: list[list[str]] = [[] for _ in range(max(1, min(bins, len(pieces))))]
+    for piece in sorted(pieces, key=lambda piece: (-work[piece], piece)):
+        smallest = min(heaps, key=lambda heap: (sum(work[each] for each in heap), len(heap)))
+        smallest.append(piece)
+    return [tuple(heap) for heap in heaps if heap]
+
+
 def job_of(plan: Plan, tables: tuple[str, ...]) -> Job:
-    """What the interpreter does for these tables."""
+    """What the interpreter does for the tables of a piece."""
     columns = {table.name: tuple(column.name for column in table.columns) for table in plan.project.tables}
     compiled = compile_recipe(
         plan.recipe,
@@ -26,5 +40,11 @@ def job_of(plan: Plan, tables: tuple[str, ...]) -> Job:
         only=tables,
         columns=columns,
     )
-    fields = {table.name: table.fields for table in plan.project.tables}
+    fields = {table.name: table.fields for table in plan.project.tables if table.name in tables}
     return Job(compiled=compiled, seed=f"{plan.seed}/{'/'.join(tables)}", today=plan.today, fields=fields)
+
+
+def _cells(plan: Plan, table: str) -> int:
+    """A measure of the work a table makes; starting it counts as well."""
+    columns = {each.name: len(each.columns) for each in plan.project.tables}
+    return 2_000 + plan.counts.get(table, 0) * columns.get(table, 1)

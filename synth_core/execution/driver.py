@@ -15,19 +15,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from synth_core.engine.shards import tasks_of
+from synth_core.engine.shards import balance, pieces_of
 from synth_core.errors import CheckError, GenerationError, PlanError, SynthError
-from synth_core.files.shape import output_folder, output_kind, safe_name
-from synth_core.model.plan import ApprovedPlan, Plan
-from synth_core.model.project import Project, Table
-from synth_core.model.warehouse import ForeignKey, TableSchema
-from synth_core.ports import LoadFiles, Publication, RunBackend, Task, Warehouse
 from synth_core.execution import audit
 from synth_core.execution.audit import AuditRow, Status
 from synth_core.execution.folders import working_folder
 from synth_core.execution.progress import RunProgress, rows_so_far
 from synth_core.execution.state import ENDED, FileReceipt, Manifest, RunStore, State, new_run_id
 from synth_core.execution.worker import ENGINE
+from synth_core.files.shape import output_folder, output_kind, safe_name
+from synth_core.model.plan import ApprovedPlan, Plan
+from synth_core.model.project import Project, Table
+from synth_core.model.warehouse import ForeignKey, TableSchema
+from synth_core.ports import LoadFiles, Publication, RunBackend, Task, Warehouse
 from synth_core.stages.verify import Check, failed, verify
 
 POLL_SECONDS = 0.05
@@ -61,7 +61,7 @@ class Driver:
         self._project: Project = self._plan.project
         self._target = self._project.target.uri if is_warehouse(self._project.target.uri) else ""
         self._model_id = model_id
-        self._tasks = tasks_of(self._plan)
+        self._pieces = pieces_of(self._plan)
         self._starts: dict[str, AuditRow] = {}
         self._files: dict[str, FileReceipt] = {}
 
@@ -177,21 +177,23 @@ class Driver:
     # --- generate ---
 
     def _generate(self) -> None:
-        done = {
-            task: receipt
-            for task, receipt in self._runs.receipts(self.run_id).items()
-            if _is_whole(receipt.files)
-        }
-        waiting = [
-            Task(id=task, run_id=self.run_id, tables=tables)
-            for task, tables in self._tasks.items()
-            if task not in done
+        receipts = self._runs.receipts(self.run_id)
+        done = {piece for piece, receipt in receipts.items() if _is_whole(receipt.files)}
+        tasks = [
+            Task(
+                id="+".join(heap),
+                run_id=self.run_id,
+                tables=tuple(t for piece in heap for t in self._pieces[piece]),
+            )
+            for heap in balance(
+                self._plan, [piece for piece in self._pieces if piece not in done], self._backend.max_workers
+            )
         ]
         self._progress.generating(
             {table.name: self._plan.counts[table.name] for table in self._project.tables}
         )
-        self._backend.start(str(self._home), waiting)
-        running = {task.id for task in waiting}
+        self._backend.start(str(self._home), tasks)
+        running = {task.id for task in tasks}
         while running:
             for state in self._backend.poll():
                 if state.state == "ended" and state.id in running:
@@ -199,10 +201,7 @@ class Driver:
                     if state.exit_code:
                         reason = self._backend.stderr_tail(state.id).strip().splitlines()[-1:]
                         self._backend.cancel()
-                        tables = ", ".join(self._tasks[state.id])
-                        raise GenerationError(
-                            f"{tables}: {' '.join(reason) or f'worker ended with {state.exit_code}'}"
-                        )
+                        raise GenerationError(" ".join(reason) or f"A worker ended with {state.exit_code}.")
             if self._runs.is_cancelled(self.run_id):
                 self._backend.cancel()
                 raise _CancelledError(

@@ -45,10 +45,10 @@ class FileReceipt(Frozen):
     """Characters that the file's encoding could not express."""
 
 
-class TaskReceipt(Frozen):
-    """What a worker made; its presence means that the task is done."""
+class PieceReceipt(Frozen):
+    """What a worker made of a piece of the plan; its presence means that the piece is done."""
 
-    task: str
+    piece: str
     engine: str
     files: tuple[FileReceipt, ...]
     seconds: float
@@ -128,19 +128,19 @@ class RunStore:
                 continue
             return changed
 
-    def receipts(self, run_id: str) -> dict[str, TaskReceipt]:
-        """What is done, by task."""
+    def receipts(self, run_id: str) -> dict[str, PieceReceipt]:
+        """What is done, by piece."""
         receipts = {}
         for path in self.store.list(name(run_id, "receipts/")):
-            receipt = TaskReceipt.model_validate_json(self.store.get(path)[0])
-            receipts[receipt.task] = receipt
+            receipt = PieceReceipt.model_validate_json(self.store.get(path)[0])
+            receipts[receipt.piece] = receipt
         return receipts
 
-    def add_receipt(self, run_id: str, receipt: TaskReceipt) -> None:
-        """Say that a task is done. A second worker of the same task writes the same; the first one counts."""
+    def add_receipt(self, run_id: str, receipt: PieceReceipt) -> None:
+        """Say that a piece is done. A second worker of the same piece writes the same; the first one counts."""
         try:
             self.store.put(
-                name(run_id, "receipts", f"{receipt.task}.json"),
+                name(run_id, "receipts", f"{receipt.piece}.json"),
                 receipt.model_dump_json().encode(),
                 if_generation=0,
             )

@@ -1,6 +1,7 @@
-"""A worker: makes the tables of one task and their files, and leaves a receipt.
+"""A worker: makes the pieces of one task and their files, and leaves a receipt for each piece.
 
-`python -m synth_core.execution.worker --home HOME --run RUN_ID --task TASK_ID`
+`python -m synth_core.execution.worker --home HOME --run RUN_ID --task TASK_ID`; a task's id names its pieces, joined
+by `+`.
 """
 
 from __future__ import annotations
@@ -8,68 +9,102 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from synth_core.engine.interpreter import batches
-from synth_core.engine.shards import job_of, tasks_of
+from synth_core.engine.interpreter import Rows, run_jobs
+from synth_core.engine.shards import job_of, pieces_of
 from synth_core.errors import SynthError, TargetError
-from synth_core.files.shape import file_name, output_folder, output_kind, safe_name
-from synth_core.files.write import Writer, Written, open_writer
 from synth_core.execution.folders import working_folder
 from synth_core.execution.progress import tell_rows
-from synth_core.execution.state import FileReceipt, RunStore, TaskReceipt
+from synth_core.execution.state import FileReceipt, PieceReceipt, RunStore
+from synth_core.files.shape import file_name, output_folder, output_kind, safe_name
+from synth_core.files.write import Writer, Written, open_writer
+from synth_core.model.plan import Plan
+from synth_core.model.project import Table
 from synth_core.wiring import open_store
 
 ENGINE = "interpreter"
 
 
-def work(home: str, run_id: str, task: str) -> TaskReceipt:
-    """Make the files of a task. A file appears in the output under its own name only when it is whole."""
-    started = time.monotonic()
+def work(home: str, run_id: str, task: str) -> None:
+    """Make the files of a task's pieces. A file appears in the output under its own name only when it is whole."""
     runs = RunStore(open_store(home))
     plan = runs.plan(run_id).plan
-    tables = tasks_of(plan)[task]
-    wanted = {table.name: table for table in plan.project.tables if table.name in tables}
-    folder = working_folder(home, run_id) / task
-    writers: dict[str, Writer] = {}
-    done: dict[str, Written] = {}
+    pieces = {piece: pieces_of(plan)[piece] for piece in task.split("+")}
+    folder = working_folder(home, run_id) / task.partition("+")[0]
+    made: dict[str, int] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, table in wanted.items():
-            dialect = table.dialect.value if table.dialect else None
-            path = folder / f"{safe_name(name)}-{file_name(table)}"
-            writers[name] = open_writer(path, output_kind(table), table.columns, dialect)
-        made = dict.fromkeys(wanted, 0)
-        for name, batch in batches(job_of(plan, tables)):
-            if name in writers:
-                writers[name].write(batch)
-                made[name] += batch.num_rows
+        jobs = [job_of(plan, tables) for tables in pieces.values()]
+        waiting = [_Piece(name, tables, plan, folder) for name, tables in pieces.items()]
+        for event in run_jobs(jobs):
+            if isinstance(event, Rows):
+                waiting[0].write(event)
+                made[event.table] = made.get(event.table, 0) + event.batch.num_rows
                 tell_rows(folder, made)
-        done = {name: writer.close() for name, writer in writers.items()}
-        files = []
-        for name, written in done.items():
-            table = wanted[name]
-            target = output_folder(Path(home), plan, run_id) / safe_name(name) / file_name(table)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _move(folder / f"{safe_name(name)}-{file_name(table)}", target)
-            files.append(
-                FileReceipt(
-                    table=name,
-                    path=str(target.absolute()),
-                    rows=written.rows,
-                    bytes=written.bytes,
-                    sha256=written.sha256,
-                    replaced=written.replaced,
-                )
-            )
+            else:
+                files = waiting.pop(0).finish(output_folder(Path(home), plan, run_id))
+                runs.add_receipt(run_id, files)
     except OSError as error:
+        tables = ", ".join(table for piece in pieces.values() for table in piece)
         raise TargetError(
-            f"Writing {', '.join(tables)} failed: {error.strerror or error}.",
+            f"Writing {tables} failed: {error.strerror or error}.",
             hint="Make room or choose another folder, then resume the run.",
         ) from error
-    receipt = TaskReceipt(task=task, engine=ENGINE, files=tuple(files), seconds=time.monotonic() - started)
-    runs.add_receipt(run_id, receipt)
-    return receipt
+
+
+class _Piece:
+    """The files of one piece while they are written."""
+
+    def __init__(self, name: str, tables: tuple[str, ...], plan: Plan, folder: Path) -> None:
+        self._name = name
+        self._folder = folder
+        self._tables: Mapping[str, Table] = {
+            each.name: each for each in plan.project.tables if each.name in tables
+        }
+        self._writers: dict[str, Writer] = {}
+        self._started = 0.0
+
+    def write(self, rows: Rows) -> None:
+        """More rows of one table. Tables of the recipe that the project does not have are helpers and go nowhere."""
+        self._open()
+        if rows.table in self._writers:
+            self._writers[rows.table].write(rows.batch)
+
+    def finish(self, output: Path) -> PieceReceipt:
+        """Close the files and put them where they belong. A table without rows has a file as well."""
+        self._open()
+        files = []
+        for name, written in {name: writer.close() for name, writer in self._writers.items()}.items():
+            target = output / safe_name(name) / file_name(self._tables[name])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _move(self._path(name), target)
+            files.append(_receipt(name, target, written))
+        seconds = time.monotonic() - self._started
+        return PieceReceipt(piece=self._name, engine=ENGINE, files=tuple(files), seconds=seconds)
+
+    def _open(self) -> None:
+        if self._writers:
+            return
+        self._started = time.monotonic()
+        for name, table in self._tables.items():
+            dialect = table.dialect.value if table.dialect else None
+            self._writers[name] = open_writer(self._path(name), output_kind(table), table.columns, dialect)
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{safe_name(name)}-{file_name(self._tables[name])}"
+
+
+def _receipt(table: str, path: Path, written: Written) -> FileReceipt:
+    return FileReceipt(
+        table=table,
+        path=str(path.absolute()),
+        rows=written.rows,
+        bytes=written.bytes,
+        sha256=written.sha256,
+        replaced=written.replaced,
+    )
 
 
 def _move(source: Path, target: Path) -> None:
@@ -78,7 +113,6 @@ def _move(source: Path, target: Path) -> None:
         source.replace(target)
     except OSError:
         beside = target.with_name(f".{target.name}.part")
-        beside.write_bytes(b"")
         with source.open("rb") as reader, beside.open("wb") as writer:
             while chunk := reader.read(1 << 20):
                 writer.write(chunk)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from synth_core.engine.interpreter import Job, WidenError, batches
+from synth_core.engine.interpreter import Job, Rows, WidenError, run_jobs
 from synth_core.errors import PlanError, RecipeError, TargetError
 from synth_core.files.arrow import field_from_arrow
 from synth_core.files.shape import safe_name
@@ -85,7 +85,10 @@ def _write(job: Job, out: Path, kind: SourceKind, suffix: str) -> list[Generated
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".synth-", dir=out) as folder:
-            for table, batch in batches(job):
+            for made in run_jobs([job]):
+                if not isinstance(made, Rows):
+                    continue
+                table, batch = made.table, made.batch
                 if table not in writers:
                     columns = [_column(field_from_arrow(field)) for field in batch.schema]
                     path = Path(folder) / f"{safe_name(table)}.{suffix}"

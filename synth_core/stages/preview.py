@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from synth_core.engine.interpreter import batches
-from synth_core.engine.shards import job_of, tasks_of
+from synth_core.engine.interpreter import Rows, run_jobs
+from synth_core.engine.shards import job_of, pieces_of
 from synth_core.files.arrow import arrow_schema
 from synth_core.files.shape import file_name, output_kind
 from synth_core.files.write import open_writer
 from synth_core.model.base import Frozen
 from synth_core.model.plan import Plan
 from synth_core.model.project import Table
+
+SECONDS_A_CELL = 25e-6
+"""What a cell usually takes, where the preview could not measure it."""
 
 
 class Estimate(Frozen):
@@ -46,13 +49,16 @@ def preview(plan: Plan, rows: int) -> Preview:
     tables = {table.name: table for table in plan.project.tables}
     made: dict[str, list[pa.RecordBatch]] = {name: [] for name in tables}
     seconds: dict[str, float] = {}
-    for group in tasks_of(small).values():
-        started = time.perf_counter()
-        for name, batch in batches(job_of(small, group)):
-            if name in made:
-                made[name].append(batch)
-        for name in group:
-            seconds[name] = (time.perf_counter() - started) / len(group)
+    pieces = list(pieces_of(small).values())
+    started = time.perf_counter()
+    for event in run_jobs([job_of(small, piece) for piece in pieces]):
+        if isinstance(event, Rows):
+            if event.table in made:
+                made[event.table].append(event.batch)
+        else:
+            now = time.perf_counter()
+            seconds.update({name: (now - started) / len(pieces[event.job]) for name in pieces[event.job]})
+            started = now
     result = {
         name: pa.Table.from_batches(parts, schema=arrow_schema(tables[name].fields))
         for name, parts in made.items()
@@ -61,16 +67,16 @@ def preview(plan: Plan, rows: int) -> Preview:
 
 
 def _estimate(plan: Plan, made: Mapping[str, pa.Table], seconds: Mapping[str, float]) -> Estimate:
-    """Starting the interpreter takes a second or so whatever the count; only the rest grows with the rows."""
-    total_seconds, total_bytes = 0.0, 0
-    start = min(seconds.values(), default=0.0)
+    # The first table's time holds the start of the interpreter, which does not grow with the rows.
+    start = max(seconds.values(), default=0.0)
+    total_seconds, total_bytes = start, 0
     with tempfile.TemporaryDirectory(prefix="synth-estimate-") as folder:
         for name, rows in made.items():
             if not rows.num_rows:
                 continue
             factor = plan.counts[name] / rows.num_rows
-            grows = max(0.0, seconds.get(name, 0.0) - start)
-            total_seconds += start + max(grows, rows.num_rows * rows.num_columns * 20e-6) * factor
+            usual = rows.num_rows * rows.num_columns * SECONDS_A_CELL
+            total_seconds += (usual if seconds.get(name) == start else seconds.get(name, usual)) * factor
             total_bytes += int(_size(plan.project.table(name), rows, Path(folder)) * factor)
     return Estimate(rows=sum(plan.counts.values()), seconds=total_seconds, bytes=total_bytes)
 

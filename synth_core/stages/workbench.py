@@ -21,6 +21,7 @@ class Workbench:
         self.export_folder.mkdir()
         self.con = duckdb.connect(str(self.folder / "workbench.duckdb"))
         self.con.execute("SET TimeZone = 'UTC'")
+        self.con.execute("SET enable_progress_bar = false")
         self.con.execute("SET preserve_insertion_order = true")
         self.con.execute("SET temp_directory = ?", [str(self.folder / "spill")])
 

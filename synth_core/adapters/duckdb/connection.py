@@ -24,6 +24,7 @@ def open_file(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     _check(path, kind, read_only=read_only)
     with translated(kind, f"{path} can't be opened"):
         connection = duckdb.connect(path, read_only=read_only)
+        connection.execute("SET enable_progress_bar = false")
         # Nothing is fetched from the network behind the user's back.
         connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
         return connection
