@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -17,6 +18,9 @@ from synth_core.ports import ObjectStore
 from synth_core.recipe.world import explain
 
 RESERVED = frozenset({"runs", "output"})
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""The same in C where there is one: a project of many tables is read ten times as fast."""
 _NAME = re.compile(r"[^\W_][\w .-]{0,99}")
 
 
@@ -141,13 +145,16 @@ def check_name(name: str) -> None:
 def dump(project: Project) -> bytes:
     """The text of `project.yaml`."""
     data = project.model_dump(mode="json", exclude_defaults=True)
-    return yaml.safe_dump({"version": 1, **data}, sort_keys=False, allow_unicode=True, width=110).encode()
+    text: str = yaml.dump(
+        {"version": 1, **data}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110
+    )
+    return text.encode()
 
 
 def parse(text: str, where: str) -> Project:
     """A project from the text of `project.yaml`. Raises ProjectError that names the entry."""
     try:
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - one of the two safe loaders
     except yaml.YAMLError as error:
         raise ProjectError(f"{where} is no valid YAML: {error}.") from None
     try:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import duckdb
 
 from synth_core.errors import SourceError
-from synth_core.files.formats import duckdb_strptime, has_offset
+from synth_core.files.formats import duckdb_strptime, has_offset, number_format
 from synth_core.files.sql import literal, quote, raw_name
 from synth_core.model.dialect import Dialect
 from synth_core.model.project import Column
@@ -103,7 +103,12 @@ def _number(text: str, type_: BigQueryType, text_format: str, dialect: Dialect) 
         )
         body = rf"({whole}({point}\d{{0,{scale}}}0*)?|{point}\d{{1,{max(scale, 1)}}}0*)"
         target = f"DECIMAL({precision},{scale})"
-    prefix, _, suffix = (text_format or "#").partition("#")
+    written = number_format(text_format)
+    if written is None:
+        raise SourceError(
+            f"{text_format!r} is no format of numbers.", hint="Write it like `#`, `#.00` or `$#`."
+        )
+    prefix, suffix = written.prefix, written.suffix
     pattern = rf"([+-]?){re.escape(prefix)}([+-]?)({body}){re.escape(suffix)}"
     number = text
     if prefix or suffix:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synth_core.errors import TargetError
+from synth_core.files.formats import number_format
 from synth_core.files.plain_text import (
     base64_text,
     decimal_text,
@@ -17,6 +18,7 @@ from synth_core.files.plain_text import (
     interval_text,
     moment_text,
     range_text,
+    with_decimals,
 )
 from synth_core.model.dialect import Dialect
 from synth_core.model.project import Column
@@ -62,9 +64,10 @@ def _unknown(column: Column) -> TargetError:
 
 def _number(column: Column, dialect: Dialect) -> CellText:
     type = column.type.value
-    prefix, hash_sign, suffix = (column.format or "#").partition("#")
-    if not hash_sign:
+    written = number_format(column.format)
+    if written is None:
         raise _unknown(column)
+    prefix, suffix = written.prefix, written.suffix
 
     def text(values: pa.Array) -> pa.Array:
         if type.kind is Kind.FLOAT64:
@@ -73,9 +76,11 @@ def _number(column: Column, dialect: Dialect) -> CellText:
             numbers = values.cast(pa.string())
         else:
             numbers = decimal_text(values, keep_zeros=type.precision is not None)
+        if written.decimals is not None:
+            numbers = with_decimals(numbers, written.decimals)
         if dialect.decimal != ".":
             numbers = pc.replace_substring(numbers, ".", dialect.decimal)
-        if dialect.thousands and column.format != "#":
+        if dialect.thousands and written.grouped:
             numbers = _grouped(numbers, dialect.thousands)
         if prefix or suffix:
             numbers = pc.binary_join_element_wise(prefix, numbers, suffix, "")

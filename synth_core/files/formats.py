@@ -8,10 +8,34 @@ numbers; the sign matters when writing.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from synth_core.files.sql import literal
 
+_NUMBER = re.compile(r"(?P<prefix>[^#]*)#(?P<zeros>\.0+)?(?P<suffix>.*)", re.DOTALL)
 _UNPADDED = re.compile(r"%-([dmHIMSjy])")
+
+
+class NumberFormat(NamedTuple):
+    """How numbers of a column are written around their digits."""
+
+    prefix: str
+    suffix: str
+    decimals: int | None
+    """Always so many digits after the point; None: as many as there are."""
+    grouped: bool
+    """In groups of three, if the dialect has a thousands mark."""
+
+
+def number_format(text_format: str) -> NumberFormat | None:
+    """A number column's `Column.format`, taken apart; None when it is no number format."""
+    found = _NUMBER.fullmatch(text_format or "#")
+    if found is None:
+        return None
+    zeros = found["zeros"]
+    return NumberFormat(
+        found["prefix"], found["suffix"], len(zeros) - 1 if zeros else None, grouped=text_format != "#"
+    )
 
 
 def python_strptime(text_format: str) -> str:

@@ -34,6 +34,17 @@ def float_text(values: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(values.cast(pa.string()), r"^(-?[0-9]+)$", r"\1.0")
 
 
+def with_decimals(numbers: pa.Array, decimals: int) -> pa.Array:
+    """Plain numbers with zeros at the end until so many digits stand after the point; none of another is cut off."""
+    plain = pc.match_substring_regex(numbers, r"^-?[0-9]*\.?[0-9]*$")
+    pointed = pc.if_else(
+        pc.match_substring(numbers, "."), numbers, pc.binary_join_element_wise(numbers, "", ".")
+    )
+    padded = pc.binary_join_element_wise(pointed, "0" * decimals, "")
+    exact = pc.replace_substring_regex(padded, rf"(\.[0-9]{{{decimals}}}[0-9]*?)0*$", r"\1")
+    return pc.if_else(plain, exact, numbers)
+
+
 def moment_text(values: pa.Array) -> pa.Array:
     """ISO form of dates, times and datetimes; a fraction only where there is one; timestamps in UTC."""
     return pc.replace_substring_regex(_in_utc(values).cast(pa.string()), r"\.0{6}$", "")

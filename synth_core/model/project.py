@@ -35,7 +35,8 @@ class Column(Frozen):
     format: str = ""
     """How values are written in a text file, where it is not the type's plain form: a strptime format for
     dates and times (`%d.%m.%Y`), `true|false` words for BOOL (`Y|N`), `hex` or `base64` for BYTES, and for
-    numbers a prefix, `#` and a suffix (`$#`, `#%`)."""
+    numbers a prefix, `#` and a suffix (`$#`, `#%`), where `#.00` always has two digits after the point and `#`
+    alone has no thousands marks even if the file's dialect has some."""
     description: str = ""
 
     @property

@@ -324,6 +324,11 @@ MOMENT = datetime(2024, 3, 9, 5, 6, 7, 80_000)
         ("JSON", {"a": "b"}, "", '"{""a"":""b""}"'),
         ("INTERVAL", "-1-2 3 -4:5:6.5", "", "-1-2 3 -4:5:6.500000"),
         ("RANGE<DATE>", {"start": date(2024, 3, 9)}, "", "[2024-03-09, UNBOUNDED)"),
+        ("NUMERIC", Decimal("4.9"), "#.00", "4.90"),
+        ("NUMERIC", Decimal("4"), "$#.00", "$4.00"),
+        ("NUMERIC", Decimal("-4.125"), "#.00", "-4.125"),
+        ("FLOAT64", 12.0, "#.0", "12.0"),
+        ("FLOAT64", 0.5, "#.000", "0.500"),
     ],
 )
 def test_values_as_text(tmp_path: Path, type: str, value: Any, format: str, expected: str) -> None:

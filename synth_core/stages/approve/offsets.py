@@ -47,10 +47,8 @@ def _used(warehouse: Warehouse, table: str, field: str, function: Function) -> i
 
 def _used_by_sequence(warehouse: Warehouse, table: str, field: str, function: Sequence) -> int:
     """The largest value of the target as a row number."""
-    ascending = (
-        (not isinstance(function.step, timedelta)
-        and function.step > 0)
-        or (isinstance(function.step, timedelta) and function.step > timedelta())
+    ascending = (not isinstance(function.step, timedelta) and function.step > 0) or (
+        isinstance(function.step, timedelta) and function.step > timedelta()
     )
     extreme = "max" if ascending else "min"
     column = warehouse.quote(field)

@@ -102,9 +102,8 @@ def _files(pattern: str) -> list[Path]:
         )
     if path.is_file():
         return [path.absolute()]
-    files = sorted(
-        Path(each).absolute() for each in glob.glob(str(path), recursive=True) if Path(each).is_file()  # noqa: PTH207 - also takes absolute patterns
-    )
+    found = glob.glob(str(path), recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
+    files = sorted(Path(each).absolute() for each in found if Path(each).is_file())
     if not files:
         raise SourceError(
             f"{pattern}: no such file or folder.", hint="Give a folder, a file, or a pattern in quotes."

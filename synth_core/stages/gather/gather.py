@@ -103,9 +103,7 @@ def read_again(bench: Workbench, table: Table) -> None:
     """Type a table of the workbench anew after its columns' types were changed."""
     name = bench.name_of(table.name)
     if table.source.kind is SourceKind.DELIMITED and table.dialect is not None:
-        check_castable(
-            bench.con, table.name, table.columns, table.dialect.value, table.source.full_name
-        )
+        check_castable(bench.con, table.name, table.columns, table.dialect.value, table.source.full_name)
         select = typed_select(table.name, table.columns, table.dialect.value)
     else:
         casts = ", ".join(

@@ -1,0 +1,63 @@
+"""The catalogue of meanings, read from `meanings.yaml`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+import yaml
+from pydantic import Field, model_validator
+
+from synth_core.model.base import Frozen
+from synth_core.stages.describe.checks import CHECKS
+from synth_core.stages.describe.tokens import words_of
+
+Phrase = tuple[str, ...]
+UNKNOWN = "unknown"
+
+
+class Meaning(Frozen):
+    """What a column can mean, and what speaks for it. `meanings.yaml` explains each field."""
+
+    personal: bool = False
+    kinds: tuple[Literal["text", "number", "moment"], ...] = ("text",)
+    names: tuple[Phrase, ...] = ()
+    hints: tuple[Phrase, ...] = ()
+    in_people: tuple[Phrase, ...] = ()
+    subjects: tuple[Phrase, ...] = ()
+    check: str = ""
+    alone: float = Field(default=0.0, ge=0, le=1)
+    nameless_check: str = ""
+    nameless: float = Field(default=0.0, ge=0, le=1)
+    full: float = Field(default=0.95, gt=0, le=1)
+    named: str = ""
+    veto: float = Field(default=0.3, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _checks_exist(self) -> Meaning:
+        for check in (self.check, self.named, self.nameless_check):
+            if check and check not in CHECKS:
+                raise ValueError(f"there is no check {check!r}; there are {', '.join(sorted(CHECKS))}")
+        return self
+
+
+@lru_cache
+def catalogue() -> dict[str, Meaning]:
+    """All meanings by name. `unknown` is not among them: it is the absence of one."""
+    text = resources.files(__package__).joinpath("meanings.yaml").read_text("utf-8")
+    entries: dict[str, dict[str, object]] = yaml.safe_load(text)
+    for entry in entries.values():
+        for key in ("names", "hints", "in_people", "subjects"):
+            phrases = entry.get(key)
+            if isinstance(phrases, list):
+                entry[key] = tuple(dict.fromkeys(words_of(str(phrase)) for phrase in phrases))
+        for key, value in entry.items():
+            if isinstance(value, list):
+                entry[key] = tuple(value)
+    return {name: Meaning.model_validate(entry) for name, entry in entries.items()}
+
+
+def is_personal(meaning: str) -> bool:
+    """Values of this meaning are personal data."""
+    return meaning != UNKNOWN and catalogue()[meaning].personal

@@ -1,0 +1,130 @@
+"""Checks of what describes people."""
+
+from __future__ import annotations
+
+import re
+
+from synth_core.model.types import TEMPORAL_KINDS, Kind
+from synth_core.stages.describe import gazetteers as known
+from synth_core.stages.describe.facts import Check, Facts, share
+from synth_core.stages.describe.lexicon import GENDERS, JOB_WORDS, SALUTATIONS
+
+
+def _one_name(text: str) -> bool:
+    return len(text) <= 30 and re.fullmatch(r"[^\W\d_][^\d_@/:;()\[\]{}]*", text) is not None
+
+
+def _parts_of_name(text: str) -> list[str]:
+    return [part for part in re.split(r"[ .\-]+", text.casefold()) if len(part) > 1]
+
+
+def _is_first_name(text: str) -> bool:
+    """A given name; with several, the first counts."""
+    if not _one_name(text) or (text.isupper() and len(text) <= 3):
+        return False
+    if text.casefold() in known.first_names():
+        return True
+    parts = _parts_of_name(text)
+    return 2 <= len(parts) <= 3 and all(part in known.first_names() for part in parts)
+
+
+_PARTICLES = re.compile(
+    r"^(?:van der|van den|van|von der|von|de la|de los|del|della|de|da|dos|du|di|la|le|el|al|o'|mc|mac|st\.?) ?",
+    re.I,
+)
+
+
+def _is_last_name(text: str) -> bool:
+    if not _one_name(text) or (text.isupper() and len(text) <= 3):
+        return False
+    lower = text.casefold()
+    if lower in known.last_names() or _PARTICLES.sub("", lower, count=1) in known.last_names():
+        return True
+    parts = [part for part in re.split("[ -]", lower) if part]
+    return len(parts) == 2 and all(part in known.last_names() for part in parts)
+
+
+def _is_salutation(text: str) -> bool:
+    return text.casefold().rstrip(".") in SALUTATIONS
+
+
+def _is_person(text: str) -> bool:
+    """A given name and a family name, in either order, with a title or initials or without."""
+    if len(text) > 60 or re.search(r"[\d@/:;&()]", text):
+        return False
+    last_first = re.fullmatch(r"([^,]+), ([^,]+)", text)
+    words = (f"{last_first[2]} {last_first[1]}" if last_first else text).split()
+    words = [
+        word.strip(".,").casefold()
+        for word in words
+        if word.casefold().strip(".,") not in SALUTATIONS | {"jr", "ii", "iii"}
+    ]
+    long = [word for word in words if len(word) > 1]
+    if not 2 <= len(words) <= 5 or not long:
+        return False
+    first = long[0] in known.first_names() or long[0].partition("-")[0] in known.first_names()
+    last = long[-1] in known.last_names() or long[-1].partition("-")[0] in known.last_names()
+    return (first and (last or len(words) == 2)) or (last and len(words[0]) == 1)
+
+
+def _named_person(facts: Facts) -> float:
+    """People, under a name that says so: words with capitals, and some names that are known."""
+    people = share(_is_person)(facts)
+    words = share(
+        lambda text: (
+            re.fullmatch(r"[^\W\d_].*[^\W\d_.)\]].*", text) is not None and not re.search(r"\d{3}|@", text)
+        )
+    )(facts)
+    return max(people, min(words, 0.4 + people))
+
+
+def is_job(text: str) -> bool:
+    """A profession or post: its last word, or that before a comma, is one of those they end with."""
+    if len(text) > 60 or re.search(r"\d{3}|@", text):
+        return False
+    words = re.findall(r"[^\W\d_]+", text.casefold().partition(",")[0])
+    return bool(words) and (words[-1] in known.job_heads() or words[-1] in JOB_WORDS)
+
+
+def _job_named(facts: Facts) -> float:
+    """Labels under a name that says so; but `Mr.` and `Dr.` are no professions."""
+    if share(_is_salutation)(facts) > 0.3:
+        return 0.0
+    labels = share(lambda text: re.search(r"[^\W\d_]{2}", text) is not None and len(text) <= 80)(facts)
+    return max(share(is_job)(facts), 0.5 * labels)
+
+
+def _birth(facts: Facts) -> float:
+    """Dates between 1850 and today's schoolchildren, of which hardly two are equal, spread over many years."""
+    if facts.kind not in TEMPORAL_KINDS or len(facts.distinct) < 5:
+        return 0.0
+    years = [int(match[0]) for text in facts.distinct if (match := re.search(r"(?:18|19|20)\d\d", text))]
+    if len(years) < 0.9 * len(facts.distinct):
+        return 0.0
+    return (
+        1.0
+        if min(years) >= 1850 and sorted(years)[len(years) // 2] <= 2005 and max(years) - min(years) >= 15
+        else 0.0
+    )
+
+
+def _gender(facts: Facts) -> float:
+    found = {text.casefold() for text in facts.distinct}
+    if not found or len(found) > 8 or not found & {"m", "f", "male", "female", "w", "woman", "femme"}:
+        return 0.0
+    return len(found & GENDERS) / len(found)
+
+
+PEOPLE: dict[str, Check] = {
+    "first_name": share(_is_first_name),
+    "last_name": share(_is_last_name),
+    "person": share(_is_person),
+    "person_named": _named_person,
+    "one_name": share(_one_name),
+    "salutation": share(_is_salutation),
+    "gender": _gender,
+    "birth": _birth,
+    "temporal": lambda facts: float(facts.kind in (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP)),
+    "job_named": _job_named,
+    "job": share(is_job),
+}

@@ -1,0 +1,145 @@
+"""Checks of addresses and their parts."""
+
+from __future__ import annotations
+
+import re
+
+from synth_core.stages.describe import gazetteers as known
+from synth_core.stages.describe.facts import Check, Facts, Test, among, share
+from synth_core.stages.describe.lexicon import STREET
+
+
+def _is_street(text: str) -> bool:
+    """A number and a name, or a word for a street and a name."""
+    if len(text) > 120 or not re.search(r"[^\W\d_]{2}", text):
+        return False
+    begins = re.match(r"#?\d{1,6}(?:[-/]\d{1,5})?[a-zA-Z]?,? +\S*[^\W\d_]{2}", text) is not None
+    ends = (
+        re.search(r"[^\W\d_]{3}\S*[ ,]+(?:n[o°º]\.? ?)?\d{1,5} ?[a-zA-Z]?(?:[-/ ]\d{1,4})?$", text)
+        is not None
+    )
+    word = STREET.search(text) is not None
+    return (begins and " " in text) or (word and (ends or len(text.split()) >= 2))
+
+
+def _street(facts: Facts) -> float:
+    """Streets; numbers before or after names alone are not enough."""
+    worded = share(lambda text: STREET.search(text) is not None)(facts)
+    numbered = share(lambda text: re.search(r"\d", text) is not None)(facts)
+    enough = (worded >= 0.25 and numbered >= 0.5) or (worded >= 0.1 and numbered >= 0.95)
+    return share(_is_street)(facts) if enough else 0.0
+
+
+def _street_named(facts: Facts) -> float:
+    """Anything that is a line of an address under a name that says so: letters, not a place name alone."""
+    return share(lambda text: re.search(r"[^\W\d_]", text) is not None and "@" not in text)(facts)
+
+
+def _is_full_address(text: str) -> bool:
+    parts = re.split(r",\s*|\n", text)
+    return (
+        len(parts) >= 3 and re.search(r"\d", text) is not None and any(_is_street(part) for part in parts[:2])
+    )
+
+
+_POSTAL = re.compile(
+    r"\d{5}-\d{3,4}|[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|\d{4} ?[A-Z]{2}|\d{2}-\d{3}"
+    r"|\d{3} \d{2}|\d{3}-\d{4}"
+)
+_POSTAL_TOO = re.compile(
+    r"\d{3,6}|[A-Z]{1,2}-? ?\d{3,5}(?: \d{2})?|[A-Z]\d{2} ?[A-Z\d]{4}|[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}"
+)
+
+
+def _postal(facts: Facts) -> float:
+    """Postal codes by shape. Some must have a shape that little else has; the others may then be digits."""
+    if facts.distinct and all(re.fullmatch(r"\d{5}", text) for text in facts.distinct):
+        return 1.0 if any(text.startswith("0") for text in facts.distinct) else 0.0
+    telling = share(lambda text: _POSTAL.fullmatch(text) is not None)(facts)
+    others = share(lambda text: _POSTAL_TOO.fullmatch(text) is not None)(facts)
+    return min(1.0, telling + others) if telling >= 0.15 else 0.0
+
+
+def _postal_named(facts: Facts) -> float:
+    return share(lambda text: re.fullmatch(r"(?=.*\d)[A-Za-z\d][A-Za-z\d .-]{1,10}", text) is not None)(facts)
+
+
+def _is_city(text: str) -> bool:
+    if len(text) > 60 or re.search(r"\d|@", text):
+        return False
+    lower = text.casefold()
+    if lower in known.cities():
+        return True
+    plain = re.sub(r"\bst\b\.?", "saint", lower.partition("(")[0].partition(",")[0].strip())
+    return plain in known.cities() or plain.replace("-", " ") in known.cities()
+
+
+def _place_word(text: str) -> bool:
+    """Words that may be the name of a place."""
+    return len(text) <= 80 and re.fullmatch(r"[^\W\d_][^\d@]*", text) is not None
+
+
+def _region(facts: Facts) -> float:
+    """States and provinces by name or code; codes and names of federal states count in full, others less."""
+    if not facts.distinct:
+        return 0.0
+    size = len(facts.distinct)
+    states = american = codes = names = 0
+    for text in facts.distinct:
+        lower = text.casefold()
+        american += text in known.american_codes()
+        codes += text in known.region_codes()
+        states += lower in known.federal_states()
+        names += lower in known.regions() and lower not in known.countries()
+    # Many regions are called like a city in them: where most are, cities win.
+    places = sum(map(_is_city, facts.distinct)) / size if names else 0.0
+    countries = sum(text in known.country_codes() for text in facts.distinct)
+    if countries >= 0.95 * size > american:
+        codes = 0
+    return max(
+        american / size, 0.9 * codes / size, (states + codes) / size, (names + codes) / size - 0.4 * places
+    )
+
+
+def _region_named(facts: Facts) -> float:
+    """Under a name that says so any short word will do."""
+    return share(lambda text: len(text) <= 50 and not re.search(r"\d{3}|@", text))(facts)
+
+
+def _is_country(text: str) -> bool:
+    lower = text.casefold()
+    return lower in known.countries() or lower.removeprefix("the ") in known.countries()
+
+
+def _country_named(facts: Facts) -> float:
+    """Words rather than codes, under a name that says country."""
+    return share(lambda text: _place_word(text) and text not in known.country_codes())(facts)
+
+
+def _in_range(low: float, high: float) -> Test:
+    def test(text: str) -> bool:
+        try:
+            return low <= float(text.replace(",", ".")) <= high
+        except ValueError:
+            return False
+
+    return test
+
+
+PLACES: dict[str, Check] = {
+    "street": _street,
+    "street_named": _street_named,
+    "full_address": share(_is_full_address),
+    "postal": _postal,
+    "postal_named": _postal_named,
+    "city": share(_is_city),
+    "place_words": share(_place_word),
+    "region": _region,
+    "region_named": _region_named,
+    "country": share(_is_country),
+    "country_named": _country_named,
+    "country_code": share(lambda text: text.upper() in known.country_codes() and len(text) <= 3),
+    "latitude": share(_in_range(-90, 90)),
+    "longitude": share(_in_range(-180, 180)),
+    "timezone": among(known.timezones),
+}

@@ -1,0 +1,163 @@
+"""Checks of names of things, codes, amounts and texts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from synth_core.model.types import NUMERIC_KINDS, Kind
+from synth_core.stages.describe import gazetteers as known
+from synth_core.stages.describe.check_people import is_job
+from synth_core.stages.describe.facts import Check, Facts, among, share, words_in
+from synth_core.stages.describe.lexicon import BODY, LEGAL, MONTHS, TRADE, WEEKDAYS
+
+
+def _free_text(facts: Facts) -> float:
+    """Several words a value, sentences rather than labels."""
+    if not facts.distinct:
+        return 0.0
+    counts = sorted(len(words_in(text)) for text in facts.distinct)
+    middle = counts[len(counts) // 2]
+    sentences = share(lambda text: re.search(r"[a-z][.!?](?:\s|$)|, \w+ \w+", text) is not None)(facts)
+    if middle >= 12:
+        return 1.0
+    return min(1.0, middle / 12 + 0.5 * sentences) if middle >= 4 else 0.0
+
+
+def _free_text_named(facts: Facts) -> float:
+    if not facts.distinct:
+        return 0.0
+    mean = sum(len(words_in(text)) for text in facts.distinct) / len(facts.distinct)
+    return min(1.0, mean / 4)
+
+
+def _company(facts: Facts) -> float:
+    """Businesses: legal forms settle it, words of trade help."""
+    legal = share(lambda text: len(text) <= 80 and LEGAL.search(text) is not None)(facts)
+    trade = share(lambda text: len(text) <= 80 and TRADE.search(text) is not None)(facts)
+    jobs = share(is_job)(facts)
+    return (
+        0.0
+        if jobs > 0.5
+        else min(1.0, max(2.5 * legal if legal >= 0.15 else 0.0, 1.4 * trade if trade >= 0.4 else 0.0))
+    )
+
+
+_CURRENCY = r"(?:US\$|[$€£¥₹₽₩]|USD|EUR|GBP|CHF|kr\.?)"
+_AMOUNT = r"-?\(?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d{1,4})?\)?"
+_MONEY = re.compile(rf"-?{_CURRENCY} ?{_AMOUNT}|{_AMOUNT} ?{_CURRENCY}")
+"""An amount with the sign of a currency."""
+
+
+def _amount(facts: Facts) -> float:
+    """Exact numbers with two digits after the point, as amounts of money mostly have."""
+    if facts.kind not in (Kind.NUMERIC, Kind.BIGNUMERIC):
+        return 0.0
+    return share(lambda text: re.fullmatch(r"-?[\d.,' ]+[.,]\d{2}0*", text) is not None)(facts)
+
+
+def _is_code(text: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_./#-]{1,39}", text) is not None
+
+
+def code_shape(text: str) -> str:
+    """Letters as A or a, digits as 9, runs shortened."""
+    shape = re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "9", text)))
+    return shape
+
+
+def _code(facts: Facts) -> float:
+    """Short codes with a visible shape: digits among letters, or capitals of one length; few shapes in all."""
+    if len(facts.distinct) < 2 or facts.kind is not Kind.STRING:
+        return 0.0
+    codes = [text for text in facts.distinct if _is_code(text)]
+    shapes = Counter(map(code_shape, codes))
+    coverage = sum(count for _, count in shapes.most_common(4)) / len(facts.distinct)
+    digits = sum(bool(re.search(r"\d", text)) for text in codes) / len(facts.distinct)
+    capitals = sum(text.isupper() for text in codes) / len(facts.distinct)
+    lengths = Counter(map(len, codes))
+    one_length = lengths.most_common(1)[0][1] / len(facts.distinct) if lengths else 0.0
+    telling = max(
+        digits,
+        min(capitals, one_length) if facts.distinct else 0.0,
+        0.9 * capitals * ("_" in "".join(codes[:50])),
+    )
+    return min(coverage, telling) * (0.7 if _is_closed_list(facts) else 1.0)
+
+
+def _code_named(facts: Facts) -> float:
+    """Under a name that says so: single words of limited length."""
+    return (
+        share(lambda text: len(text) <= 30 and re.fullmatch(r"\S+", text) is not None)(facts)
+        if facts.kind is Kind.STRING
+        else 0.0
+    )
+
+
+def _is_closed_list(facts: Facts) -> bool:
+    """Few values that come again and again."""
+    return len(facts.values) <= 12 and facts.values.total() >= 8 * len(facts.values)
+
+
+def _category(facts: Facts) -> float:
+    """A small closed list of words that come again and again."""
+    if facts.kind is not Kind.STRING or not facts.distinct or len(facts.values) > 60:
+        return 0.0
+    letters = r"[^\W\d_]" if _is_closed_list(facts) else r"[^\W\d_]{2}"
+    words = share(
+        lambda text: len(text) <= 40 and re.search(letters, text) is not None and len(words_in(text)) <= 4
+    )(facts)
+    return words * min(1.0, facts.values.total() / len(facts.values) / 5)
+
+
+def _category_named(facts: Facts) -> float:
+    short = share(lambda text: len(text) <= 50 and len(words_in(text)) <= 6)(facts)
+    return short if facts.kind is Kind.STRING and len(facts.values) <= 250 else 0.0
+
+
+def _labels(facts: Facts) -> float:
+    """Names of things: words with letters, no sentences, no codes."""
+    return share(
+        lambda text: re.search(r"[^\W\d_]{2}", text) is not None and len(text) <= 200 and "@" not in text
+    )(facts)
+
+
+def _number(facts: Facts) -> float:
+    if facts.kind in NUMERIC_KINDS:
+        return 1.0
+    return share(lambda text: _MONEY.fullmatch(text) is not None or re.fullmatch(_AMOUNT, text) is not None)(
+        facts
+    )
+
+
+def _percent(facts: Facts) -> float:
+    if facts.kind in NUMERIC_KINDS:
+        return 0.0
+    return share(lambda text: re.fullmatch(r"-?\d+(?:[.,]\d+)? ?%", text) is not None)(facts)
+
+
+def _percent_named(facts: Facts) -> float:
+    return 1.0 if facts.kind in NUMERIC_KINDS else _percent(facts)
+
+
+THINGS: dict[str, Check] = {
+    "company": _company,
+    "organization": share(lambda text: len(text) <= 120 and BODY.search(text) is not None),
+    "labels": _labels,
+    "free_text": _free_text,
+    "free_text_named": _free_text_named,
+    "color": among(known.colors),
+    "code": _code,
+    "code_named": _code_named,
+    "category": _category,
+    "category_named": _category_named,
+    "language": among(known.languages),
+    "currency_code": share(lambda text: text in known.currency_codes()),
+    "money": share(lambda text: _MONEY.fullmatch(text) is not None),
+    "amount": _amount,
+    "number": _number,
+    "percent": _percent,
+    "percent_named": _percent_named,
+    "month": share(lambda text: text.casefold().rstrip(".") in MONTHS),
+    "weekday": share(lambda text: text.casefold().rstrip(".") in WEEKDAYS),
+}

@@ -1,0 +1,55 @@
+"""A column as the checks see it, and how checks are made from tests of single values."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from synth_core.model.types import Kind
+
+LOOKED_AT = 200
+"""Distinct values of a column that are checked, the most frequent ones first."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A column as far as its meaning can be read from it."""
+
+    kind: Kind
+    values: Counter[str]
+    """Sampled values as text with their counts."""
+    distinct: tuple[str, ...]
+    """At most LOOKED_AT of them."""
+
+    @classmethod
+    def of(cls, kind: Kind, values: Counter[str]) -> Facts:
+        """Take the values that are looked at; empty texts and placeholders such as `-` say nothing."""
+        useful = [text for text, _ in values.most_common() if re.search(r"\w", text)]
+        return cls(kind, values, tuple(useful[:LOOKED_AT]))
+
+
+Check = Callable[[Facts], float]
+Test = Callable[[str], bool]
+
+
+def share(test: Test) -> Check:
+    """The share of values that pass the test."""
+    return lambda facts: sum(map(test, facts.distinct)) / len(facts.distinct) if facts.distinct else 0.0
+
+
+def matches(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Check:
+    """The share of values that match in full."""
+    compiled = re.compile(pattern, flags)
+    return share(lambda text: compiled.fullmatch(text) is not None)
+
+
+def among(words: Callable[[], frozenset[str]]) -> Check:
+    """The share of values that are in the list, in whatever case."""
+    return share(lambda text: text.casefold() in words())
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text."""
+    return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text)

@@ -1,0 +1,161 @@
+"""Words that values and names are made of. General vocabulary; nothing in here is about any one database."""
+
+from __future__ import annotations
+
+import re
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _lines(text: str) -> frozenset[str]:
+    """Words with blanks in them, one each line or between bars."""
+    return frozenset(word.strip() for word in re.split(r"[|\n]", text) if word.strip())
+
+
+SALUTATIONS = _words("""
+    mr mrs ms miss mx dr prof sir madam rev hon lady lord herr frau m mme mlle monsieur madame sr sra srta
+    don doña sig signora señor señora dhr mevr
+""")
+GENDERS = _words("""
+    m f male female man woman d x diverse other unknown w männlich weiblich homme femme h non-binary
+    nonbinary u
+""")
+MONTHS = _words("""
+    january february march april may june july august september october november december
+    jan feb mar apr jun jul aug sep sept oct nov dec
+    januar februar märz mai juni juli oktober dezember
+    janvier février mars avril juin juillet août septembre octobre novembre décembre
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+""")
+WEEKDAYS = _words("""
+    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+    montag dienstag mittwoch donnerstag freitag samstag sonntag
+    lundi mardi mercredi jeudi vendredi samedi dimanche
+    lunes martes miércoles jueves viernes sábado domingo
+""")
+JOB_WORDS = _words("""
+    manager director engineer assistant representative rep agent clerk officer president vp ceo cfo cto coo
+    owner analyst developer administrator coordinator specialist accountant supervisor consultant
+    technician designer programmer executive chief head staff lead buyer editor professor lecturer nurse
+    teacher chef cook driver architect scientist associate secretary trainee intern foreman operator
+    publisher stocker receptionist controller auditor planner janitor recruiter cashier guard mechanic
+    electrician marketing salesperson principal stylist carpenter plumber
+""")
+"""What professions and posts end with, beside those that Faker knows."""
+COUNTRIES = _lines("""
+    usa | u.s.a. | u.s. | uk | u.k. | great britain | england | scotland | wales | northern ireland
+    south korea | north korea | korea | republic of korea | russia | russian federation | taiwan | venezuela
+    bolivia | iran | syria | tanzania | moldova | vietnam | viet nam | laos | czech republic | czechia
+    holland | the netherlands | ivory coast | cape verde | macedonia | north macedonia | palestine | kosovo
+    swaziland | burma | brunei | vatican | turkey | congo | dr congo | west germany | east germany
+    yugoslavia | czechoslovakia | soviet union | ussr | p.r. china | pr china | hong kong | macau
+    micronesia | zaire | uae | united states | saint martin | virgin islands | curaçao | reunion
+    são tomé and príncipe | deutschland | españa | italia | brasil | österreich | schweiz | suisse
+    belgique | sverige | norge | danmark | suomi | polska | méxico
+""")
+"""As people write them, beside the names of ISO 3166."""
+
+_STREET_WORDS = _words("""
+    st street av ave avenue rd road blvd bl boulevard dr drive ln lane ct court pl place plaza way sq square
+    terrace circle highway hwy pkwy parkway trail close crescent gardens row walk rue allee allée chemin
+    impasse quai cours via viale piazza corso calle avenida paseo carrera rua travessa praça estrada largo
+    ul aleja aleje jalan postfach
+""")
+_STREET_ENDINGS = _words("""
+    straße strasse str. weg gasse platz allee damm ufer ring gade vej vägen väg gatan gata gate veien vei
+    straat laan plein katu tie kuja utca út
+""")
+_LEGAL_FORMS = _words("""
+    inc incorporated ltd limited llc llp plc gmbh mbh ag kg sarl corp corporation oyj aps
+""")
+_TRADE_WORDS = _words("""
+    ohg ug oy ab as asa sas company co group holding holdings partners associates industries enterprises
+    international solutions systems technologies services bros brothers sons trading import imports export
+    exports logistics shipping publishing publishers press book books food foods motors airline airlines
+    airways bank insurance consulting restaurant restaurante bistro café store market supermercado handel
+    bakery pharma electronics software lab labs
+""")
+_BODIES = _words("""
+    university college school institute academy club team association foundation ministry department agency
+    society union hospital council committee federation authority bureau office church league fc united
+    universidad université universität
+""")
+
+
+def _any_of(words: frozenset[str]) -> str:
+    return "|".join(map(re.escape, sorted(words)))
+
+
+STREET = re.compile(
+    rf"\b(?:{_any_of(_STREET_WORDS)}|p\.?o\.? box)\b|(?:{_any_of(_STREET_ENDINGS)})(?!\w)", re.IGNORECASE
+)
+"""A word for a street, alone or at the end of a longer one."""
+LEGAL = re.compile(
+    rf"\b(?:{_any_of(_LEGAL_FORMS)}|(?:and|&) (?:sons|co))\b"
+    r"|\bs\.? ?(?:a|l|p\.?a|r\.?l|r\.?o)\.?$|\b(?:co|company|group|partners|holdings?|bros)\.?$"
+    r"|\b(?-i:AB|AS|Oy|BV|B\.V\.|NV|N\.V\.|A/S)$",
+    re.IGNORECASE,
+)
+"""The legal form of a business, or a word that businesses end with."""
+TRADE = re.compile(rf"\b(?:{_any_of(_TRADE_WORDS)})\b|{LEGAL.pattern}", re.IGNORECASE)
+BODY = re.compile(rf"\b(?:{_any_of(_BODIES)})\b", re.IGNORECASE)
+"""A word for a body that is no business."""
+
+NEUTRAL = _words("""
+    name text value line raw original primary secondary main home work business official current
+    full short long alt alternate other private personal mobile day evening default new old first second
+    third dim string str field data info txt
+""")
+"""Words behind a name that leave its meaning as it is: `city_name`, `address_line_2`, `email_raw`."""
+NAME_NOISE = _words("""
+    full short long official display common legal trade dba english local original
+""")
+"""Words beside `name` that leave open whose name it is."""
+SPELLED_OUT = {
+    word: spelled.strip()
+    for line in """
+    address: addr adr
+    phone: tel telephone ph
+    mobile: mob
+    number: nbr num no nr
+    description: desc descr
+    name: nm
+    first name: fname firstname
+    last name: lname lastname surname
+    amount: amt
+    percent: pct perc percentage
+    quantity: qty
+    category: cat
+    employee: emp
+    customer: cust
+    product: prod
+    organization: org organisation
+    language: lang
+    currency: curr ccy
+    latitude: lat
+    longitude: lon lng long
+    code: cd
+    color: colour
+    password: pwd passwd
+    manager: mgr
+    department: dept
+    street: st
+    country: ctry cntry
+    province: prov
+    university: univ
+    vendor: vend
+    supplier: supp
+    user: usr
+    account: acct acc
+    transaction: txn
+    message: msg
+    image: img
+    picture: pic
+    balance: bal
+    """.strip().splitlines()
+    for spelled, _, short in [line.partition(":")]
+    for word in short.split()
+}
+"""Abbreviations in names, and what they stand for."""

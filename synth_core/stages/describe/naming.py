@@ -1,0 +1,88 @@
+"""What the name of a column says about its meaning, 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from synth_core.stages.describe.catalogue import Meaning, Phrase, catalogue
+from synth_core.stages.describe.lexicon import NAME_NOISE, NEUTRAL
+from synth_core.stages.describe.tokens import words_of
+
+_COUNTERS = frozenset(
+    {"c", "col", "column", "f", "field", "v", "var", "variable", "val", "value", "x", "attr", "attribute"}
+)
+
+
+def is_about_people(words: Sequence[Phrase], table: str) -> bool:
+    """A table of people: it says so, or its columns hold first and last names."""
+    subjects = {phrase[-1] for phrase in catalogue()["person_name"].subjects}
+    if subjects.intersection(words_of(table)[-1:]):
+        return True
+    personal = {phrase for meaning in ("first_name", "last_name") for phrase in catalogue()[meaning].names}
+    return any(word in personal for word in words)
+
+
+def says_nothing(words: Phrase) -> bool:
+    """A name that only counts columns: `c3`, `col_12`, `field7`."""
+    return all(word in _COUNTERS or word.isdigit() for word in words)
+
+
+def name_scores(words: Phrase, table: str, *, people: bool) -> dict[str, float]:
+    """How much the name speaks for each meaning; meanings for which it says nothing are left out."""
+    scores = {}
+    for name, meaning in catalogue().items():
+        score = max(
+            _best(words, meaning.names),
+            0.75 * _best(words, meaning.hints),
+            0.97 * _best(words, meaning.in_people) if people else 0.0,
+            _by_subject(words, words_of(table), meaning),
+        )
+        if score:
+            scores[name] = score
+    if people:
+        taken = {name for name, meaning in catalogue().items() if _best(words, meaning.in_people) > 0.9}
+        # Among people a `title` is first of all a post; that of a work would be odd.
+        scores = {
+            name: score if name in taken or not taken else 0.8 * score for name, score in scores.items()
+        }
+    return scores
+
+
+def _best(words: Phrase, phrases: Sequence[Phrase]) -> float:
+    known = set(words)
+    return max((_match(words, phrase) for phrase in phrases if known.issuperset(phrase)), default=0.0)
+
+
+@lru_cache(maxsize=200_000)
+def _match(words: Phrase, phrase: Phrase) -> float:
+    """All of the name, its end (more words before narrow it down), or its beginning before words that add nothing."""
+    core = words
+    while len(core) > 1 and core[-1].isdigit():
+        core = core[:-1]
+    size = len(phrase)
+    if core == phrase:
+        return 1.0
+    longer = min(0.03 * size, 0.09)
+    if core[-size:] == phrase:
+        return 0.88 + longer
+    for start in range(len(core) - size):
+        rest = core[start + size :]
+        if core[start : start + size] == phrase and all(word in NEUTRAL or word.isdigit() for word in rest):
+            return (0.8 if start else 0.85) + longer
+    return 0.0
+
+
+def _by_subject(words: Phrase, table: Phrase, meaning: Meaning) -> float:
+    """`product_name`, or `name` in a table of products."""
+    if "name" not in words or not meaning.subjects:
+        return 0.0
+    rest = tuple(word for word in words if word != "name" and word not in NAME_NOISE and not word.isdigit())
+    score = 0.9
+    if len(rest) == 1 and (
+        spelled := next((w for w in table if len(rest[0]) >= 2 and w.startswith(rest[0])), None)
+    ):
+        rest = (spelled,)
+    if not rest:
+        rest, score = table, 0.86
+    return max((score for subject in meaning.subjects if rest[-len(subject) :] == subject), default=0.0)

@@ -1,0 +1,69 @@
+"""A bounded look at a table: how many values each column has, and a sample of them as text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from synth_core.files.sql import quote
+
+SAMPLE_ROWS = 5000
+_FEW = 200
+"""A column with fewer values in the sample than this gets values from the whole table."""
+LONGEST = 4000
+"""Characters of a value that are looked at."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One column: rows and non-null values of the whole table, and some values with their counts."""
+
+    name: str
+    rows: int
+    present: int
+    """Values that are not NULL, in the whole table."""
+    values: Counter[str]
+    """Sampled values as text, blanks around them removed."""
+
+
+def take_sample(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]) -> tuple[Sample, ...]:
+    """Count the values of each column exactly and sample them. `table` is the quoted name of a base table.
+
+    The same rows are taken each time.
+    """
+    if not names:
+        return ()
+    counts = ", ".join(f"count({quote(name)})" for name in names)
+    total = con.execute(f"SELECT count(*), {counts} FROM {table}").fetchone()
+    if total is None:
+        raise AssertionError("an aggregate always gives a row")
+    rows, present = int(total[0]), total[1:]
+    texts = ", ".join(_text(name) for name in names)
+    step = max(1, rows // SAMPLE_ROWS)
+    taken = con.execute(
+        f"SELECT {texts} FROM {table} WHERE hash(rowid) % {step} = 0 ORDER BY rowid"
+    ).fetchall()
+    samples = []
+    for number, name in enumerate(names):
+        values = [row[number] for row in taken if row[number] is not None]
+        if len(values) < min(_FEW, present[number]):
+            found = con.execute(
+                f"SELECT {_text(name)} FROM {table} WHERE {quote(name)} IS NOT NULL ORDER BY rowid LIMIT {_FEW}"
+            ).fetchall()
+            values = [row[0] for row in found]
+        samples.append(Sample(name, rows, int(present[number]), Counter(v.strip() for v in values)))
+    return tuple(samples)
+
+
+def sample_query(con: duckdb.DuckDBPyConnection, query: str) -> Counter[str]:
+    """The first values, as text, of a query of one column `v`."""
+    text = f"left(CAST(v AS VARCHAR), {LONGEST})"
+    rows = con.execute(f"SELECT {text} FROM ({query}) WHERE v IS NOT NULL LIMIT {SAMPLE_ROWS}").fetchall()
+    return Counter(row[0].strip() for row in rows)
+
+
+def _text(name: str) -> str:
+    return f"left(CAST({quote(name)} AS VARCHAR), {LONGEST})"

@@ -1,0 +1,202 @@
+"""The types of all columns of a table of text: candidates from a sample, the verdict from every row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import duckdb
+
+from synth_core.files.sql import quote
+from synth_core.model.dialect import Dialect
+from synth_core.model.types import NUMERIC_KINDS, BigQueryType, Kind
+from synth_core.stages.describe.candidates import Candidate, TypeFound, confidence_of, text_type
+from synth_core.stages.describe.moments import is_month_first, read_moments
+from synth_core.stages.describe.numbers import number_class, number_pattern, number_type
+from synth_core.stages.describe.sample import Sample
+from synth_core.stages.describe.tokens import words_of
+from synth_core.stages.describe.words import form_candidates, truth_candidates
+
+_ALMOST = 0.9
+"""With so many values of a type, the others are worth a remark."""
+_MIXED_HINT = "Bring them into one form in the source, or leave the column text."
+
+
+@dataclass
+class _Question:
+    """What to ask the whole table about a column."""
+
+    candidates: list[Candidate]
+    is_number: bool
+    writings: int = 1
+    fits: dict[Candidate, int] = field(default_factory=dict)
+    """How many values fit a candidate; those that were not asked for are missing."""
+    classes: Mapping[int, int] = field(default_factory=dict)
+
+
+def infer_types(
+    con: duckdb.DuckDBPyConnection, raw: str, samples: Sequence[Sample], dialect: Dialect, *, hide_names: bool
+) -> list[TypeFound]:
+    """The type of each column. Every non-null value fits it."""
+    pattern = number_pattern(dialect)
+    questions: dict[str, _Question] = {}
+    for sample in samples:
+        if not sample.present:
+            continue
+        candidates = truth_candidates(sample.values, () if hide_names else words_of(sample.name))
+        candidates += form_candidates(sample.values)
+        moments = read_moments(sample.values)
+        if moments.share >= _ALMOST:
+            candidates += moments.candidates
+        numbers = sum(count for text, count in sample.values.items() if pattern.fullmatch(text))
+        question = _Question(candidates, numbers >= _ALMOST * sample.values.total(), moments.writings)
+        if question.candidates or question.is_number:
+            questions[sample.name] = question
+    _ask(con, raw, questions, dialect, rank=0)
+    present = {sample.name: sample.present for sample in samples}
+    open_ones = {name: q for name, q in questions.items() if not _fitting(q, present[name])}
+    _ask(con, raw, open_ones, dialect, rank=1)
+    day_first = _day_first(samples, questions, dialect)
+    return [_answer(sample, questions.get(sample.name), day_first) for sample in samples]
+
+
+def mark_ungrouped(
+    con: duckdb.DuckDBPyConnection,
+    raw: str,
+    names: Sequence[str],
+    types: Sequence[TypeFound],
+    dialect: Dialect,
+) -> list[TypeFound]:
+    """In a file with thousands marks: number columns whose larger values have none (ids, years) say so."""
+    numbers = [name for name, found in zip(names, types, strict=True) if _is_plain_number(found)]
+    if not dialect.thousands or not numbers:
+        return list(types)
+    asked = ", ".join(f"bool_or(regexp_matches({quote(name)}, '[0-9]{{4}}'))" for name in numbers)
+    row = con.execute(f"SELECT {asked} FROM {raw}").fetchone() or ()
+    ungrouped = {name for name, is_so in zip(numbers, row, strict=True) if is_so}
+    return [
+        replace(found, format="#") if name in ungrouped else found
+        for name, found in zip(names, types, strict=True)
+    ]
+
+
+def _is_plain_number(found: TypeFound) -> bool:
+    return found.type.kind in NUMERIC_KINDS and not found.format
+
+
+def _ask(
+    con: duckdb.DuckDBPyConnection,
+    raw: str,
+    questions: Mapping[str, _Question],
+    dialect: Dialect,
+    *,
+    rank: int,
+) -> None:
+    """One pass over the table for all columns together; numbers come last where they also could be something else."""
+    asked: list[tuple[_Question, Candidate | None]] = []
+    parts: list[str] = []
+    for name, question in questions.items():
+        for candidate in question.candidates:
+            if candidate.rank == rank:
+                asked.append((question, candidate))
+                parts.append(f"count(*) FILTER ({candidate.fits(name, dialect)})")
+        if question.is_number and rank == (1 if question.candidates else 0):
+            asked.append((question, None))
+            parts.append(f"histogram({number_class(name, dialect)})")
+    if not parts:
+        return
+    answers: tuple[Any, ...] = con.execute(f"SELECT {', '.join(parts)} FROM {raw}").fetchone() or ()
+    for (question, asked_for), answer in zip(asked, answers, strict=True):
+        if asked_for is None:
+            question.classes = answer
+        else:
+            question.fits[asked_for] = answer
+
+
+def _day_first(
+    samples: Sequence[Sample], questions: Mapping[str, _Question], dialect: Dialect
+) -> bool | None:
+    """What the other dates of the table say, or the decimal comma; None: nothing does."""
+    votes: set[bool] = set()
+    for sample in samples:
+        question = questions.get(sample.name)
+        if question is None:
+            continue
+        orders = {is_month_first(c.format) for c in _fitting(question, sample.present)}
+        if len(orders) == 1 and (order := orders.pop()) is not None:
+            votes.add(not order)
+    if len(votes) == 1:
+        return votes.pop()
+    return True if dialect.decimal == "," and not votes else None
+
+
+def _fitting(question: _Question, present: int) -> list[Candidate]:
+    return [candidate for candidate, fits in question.fits.items() if fits == present]
+
+
+def _answer(sample: Sample, question: _Question | None, day_first: bool | None) -> TypeFound:
+    if not sample.present:
+        return text_type("there are no values to judge by", 0.2)
+    if question is None:
+        return text_type(f"the values ({sample.present:,}) have the form of no other type", 0.95)
+    fitting = _fitting(question, sample.present)
+    if fitting:
+        return _chosen(sample, fitting, day_first)
+    if question.is_number:
+        return number_type(question.classes)
+    nearest = max(question.fits, key=lambda candidate: question.fits[candidate])
+    best = question.fits[nearest]
+    evidence = f"{best:,} of {sample.present:,} values are {nearest.words}"
+    found = text_type(evidence, 0.8)
+    if question.candidates[0].kind in (Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.TIMESTAMP) and (
+        question.writings > 1 or best < _ALMOST * sample.present
+    ):
+        return replace(
+            found,
+            problem="holds dates or times written in more than one way, so it stays text.",
+            problem_code="describe.mixed-dates",
+            hint=_MIXED_HINT,
+        )
+    if best >= _ALMOST * sample.present:
+        others = sample.present - best
+        return replace(
+            found,
+            problem=f"is text because {others:,} of {sample.present:,} values have another form than the rest.",
+            problem_code="describe.almost-typed",
+            hint="If they stand for missing values, name them as null tokens of the file.",
+        )
+    return found
+
+
+def _chosen(sample: Sample, fitting: list[Candidate], day_first: bool | None) -> TypeFound:
+    count = sample.present
+    first = fitting[0]
+    by_order = {is_month_first(candidate.format): candidate for candidate in reversed(fitting)}
+    every = "the only value is" if count == 1 else f"all {count:,} values are"
+    if not {True, False} <= by_order.keys():
+        return TypeFound(
+            BigQueryType(kind=first.kind), confidence_of(count), f"{every} {first.words}", first.format
+        )
+    separator = first.format.lstrip("%-dm")[:1]
+    if separator == ".":
+        chosen, why = by_order[False], "dates with points have the day first"
+    elif day_first is not None:
+        chosen, why = by_order[not day_first], "as the other dates and numbers of the table suggest"
+    else:
+        # Of the two, slashes are more often American, hyphens European.
+        chosen, why = by_order[separator == "/"], "no value tells day and month apart"
+    kind = BigQueryType(kind=chosen.kind)
+    evidence = f"{every} {chosen.words}: {why}"
+    if separator == ".":
+        return TypeFound(kind, confidence_of(count), evidence, chosen.format)
+    order = "the month" if is_month_first(chosen.format) else "the day"
+    return TypeFound(
+        kind,
+        0.7 if day_first is not None else 0.5,
+        evidence,
+        chosen.format,
+        problem=f"holds dates that can be read in two ways; {order} is taken to come first.",
+        problem_code="describe.ambiguous-dates",
+        hint=f"If that is wrong, give the column the format {by_order[not is_month_first(chosen.format)].format}.",
+    )

@@ -1,0 +1,96 @@
+"""Truth values, JSON, places in WKT and base64: types that a sample gives away by its form."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections import Counter
+
+from synth_core.model.types import Kind
+from synth_core.stages.describe.candidates import Candidate
+from synth_core.stages.describe.sample import LONGEST
+
+_TRUTH = (
+    ("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("oui", "non"), ("ja", "nein"), ("vrai", "faux"),
+    ("wahr", "falsch"), ("sim", "não"), ("sí", "no"), ("si", "no"),
+)  # fmt: skip
+_ASKING = frozenset({"is", "has", "was", "can", "should", "flag"})
+"""Words of names that ask a question to which the answer is yes or no."""
+
+_LONGITUDE = r"[+-]?(?:180(?:\.0*)?|(?:1[0-7]\d|\d{1,2})(?:\.\d*)?)"
+_LATITUDE = r"[+-]?(?:90(?:\.0*)?|[0-8]?\d(?:\.\d*)?)"
+_PAIRS = rf"{_LONGITUDE} +{_LATITUDE}(?: *, *{_LONGITUDE} +{_LATITUDE})*"
+_WKT = (
+    rf"(?i:POINT|LINESTRING|POLYGON|MULTIPOINT|MULTILINESTRING|MULTIPOLYGON) *"
+    rf"(?:\({_PAIRS}\)|\([( ]*{_PAIRS}(?:[ )]*, *[( ]*{_PAIRS})*[) ]*\)|(?i:EMPTY))"
+)
+_BASE64 = r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_SHORTEST_BASE64 = 12
+
+
+def truth_candidates(values: Counter[str], name_words: tuple[str, ...]) -> list[Candidate]:
+    """BOOL, where the words are two that answer a question; `0` and `1` stay numbers."""
+    found = {text.lower() for text in values}
+    asks = bool(_ASKING.intersection(name_words[:1] + name_words[-1:]))
+    for true, false in _TRUTH:
+        if not found or not found <= {true, false}:
+            continue
+        # A single letter alone may stand for much else.
+        if len(found) == 1 and len(true) <= 2 and not asks:
+            continue
+        written = [_as_written(word, values, like) for word, like in ((true, false), (false, true))]
+        text_format = "|".join(written)
+        plain = "" if text_format == "true|false" else text_format
+        return [Candidate(Kind.BOOL, plain, f"(?i:{true}|{false})", f"{written[0]} or {written[1]}")]
+    return []
+
+
+def _as_written(word: str, values: Counter[str], like: str) -> str:
+    """The word in its most frequent case; if it never occurs, in the case of its opposite."""
+    cases: Counter[str] = Counter({text: count for text, count in values.items() if text.lower() == word})
+    if cases:
+        return cases.most_common(1)[0][0]
+    other = next(text for text in values if text.lower() == like)
+    if other.isupper():
+        return word.upper()
+    return word.capitalize() if other[0].isupper() else word
+
+
+def form_candidates(values: Counter[str]) -> list[Candidate]:
+    """JSON, GEOGRAPHY or BYTES, where every sampled value has that form."""
+    texts = [text for text, _ in values.most_common(300) if len(text) < LONGEST]
+    if texts and all(text[:1] in ("{", "[") and _is_json(text) for text in texts):
+        return [Candidate(Kind.JSON, "", r"(?s:[\[{].*[\]}])", "JSON objects or arrays")]
+    if texts and all(re.fullmatch(_WKT, text) for text in texts):
+        return [Candidate(Kind.GEOGRAPHY, "", _WKT, "places in WKT, in degrees")]
+    if texts and all(_is_base64(text) for text in texts) and _looks_random(texts):
+        return [Candidate(Kind.BYTES, "base64", _BASE64, "base64")]
+    return []
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_base64(text: str) -> bool:
+    if len(text) < _SHORTEST_BASE64 or not re.fullmatch(_BASE64, text):
+        return False
+    try:
+        return base64.b64encode(base64.b64decode(text, validate=True)).decode() == text
+    except binascii.Error:
+        return False
+
+
+def _looks_random(texts: list[str]) -> bool:
+    """Small and capital letters and digits in disorder, and here and there a character that no word has."""
+    mixed = sum(
+        bool(re.search("[a-z]", t) and re.search("[A-Z]", t) and re.search("[0-9+/]", t)) for t in texts
+    )
+    marked = sum(bool(re.search("[+/=]", t)) for t in texts)
+    return len(texts) >= 5 and mixed >= 0.8 * len(texts) and marked >= 0.2 * len(texts)

@@ -1,0 +1,315 @@
+"""Meanings from names, values and neighbours; personal data; declared and nested columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+import duckdb
+import pytest
+from pydantic import ValidationError
+
+from synth_core.files.sql import quote
+from synth_core.model.dialect import Dialect
+from synth_core.model.inferred import Origin
+from synth_core.model.project import Column
+from synth_core.model.type_text import parse_type
+from synth_core.model.types import Field, Mode
+from synth_core.stages.describe import catalogue, describe_leaves, describe_text, describe_typed
+from synth_core.stages.describe.catalogue import Meaning
+from synth_core.stages.describe.tokens import words_of
+
+PEOPLE = {
+    "first": ["Anna", "Peter", "Maria", "John", "Sophie", "Thomas", "Laura", "Michael"],
+    "last": ["Smith", "Müller", "Johnson", "Schneider", "Brown", "Fischer", "Miller", "Garcia"],
+    "email": [f"user{n}@mail{n}.com" for n in range(8)],
+    "phone": ["(206) 555-8122", "+49 30 901820", "415 354-7128", "(503) 555-9831"] * 2,
+    "street": ["12 Main Street", "69 Salem Road", "Berliner Platz 43", "24, place Kléber"] * 2,
+    "city": ["Seattle", "London", "Paris", "Berlin", "Madrid", "Oslo", "Toronto", "Chicago"],
+    "zip": ["98122", "SW1 8JR", "T2P 2T3", "98052-8300"] * 2,
+    "country": ["Germany", "France", "USA", "UK"] * 2,
+    "state": ["WA", "OR", "CA", "TX"] * 2,
+    "born": ["1968-01-09", "1982-02-18", "1947-09-19", "1990-05-29"] * 2,
+    "note": ["He likes long walks, short talks and all the quiet hours between them."] * 8,
+}
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA raw")
+        yield connection
+
+
+def describe(
+    con: duckdb.DuckDBPyConnection,
+    columns: Mapping[str, Sequence[str | None]],
+    *,
+    table: str = "t",
+    hide_names: bool = False,
+) -> dict[str, Column]:
+    con.execute(f"CREATE OR REPLACE TABLE raw.t ({', '.join(f'{quote(name)} VARCHAR' for name in columns)})")
+    con.executemany(
+        f"INSERT INTO raw.t VALUES ({', '.join('?' * len(columns))})",
+        [list(row) for row in zip(*columns.values(), strict=True)],
+    )
+    found, _ = describe_text(con, "raw.t", list(columns), Dialect(), table=table, hide_names=hide_names)
+    return {column.name: column for column in found}
+
+
+def meanings(columns: Mapping[str, Column]) -> dict[str, str]:
+    return {name: column.meaning.value for name, column in columns.items()}
+
+
+EXPECTED = {
+    "email": "email",
+    "phone": "phone",
+    "street": "street_address",
+    "city": "city",
+    "zip": "postal_code",
+    "country": "country",
+    "state": "region",
+    "first": "first_name",
+    "last": "last_name",
+    "note": "free_text",
+}
+
+
+def test_values_alone_say_what_a_column_is(con: duckdb.DuckDBPyConnection) -> None:
+    found = describe(con, {f"c{n}": values for n, values in enumerate(PEOPLE.values())}, hide_names=True)
+    by_kind = dict(zip(PEOPLE, meanings(found).values(), strict=True))
+    assert {kind: by_kind[kind] for kind in EXPECTED} == EXPECTED
+
+
+def test_names_of_all_sorts_are_understood(con: duckdb.DuckDBPyConnection) -> None:
+    names = {
+        "custFName": "first",
+        "LAST_NAME": "last",
+        "e-mail": "email",
+        "tel_no": "phone",
+        "BillingAddress": "street",
+        "ship.city": "city",
+        "PostalCode": "zip",
+        "ctry": "country",
+        "stateProvince": "state",
+        "DOB": "born",
+        "Remarks": "note",
+    }
+    found = meanings(describe(con, {name: PEOPLE[kind] for name, kind in names.items()}))
+    assert found == {name: EXPECTED.get(kind, "date_of_birth") for name, kind in names.items()}
+
+
+def test_personal_is_what_the_catalogue_calls_so(con: duckdb.DuckDBPyConnection) -> None:
+    found = describe(con, {name: PEOPLE[name] for name in PEOPLE})
+    personal = {name for name, column in found.items() if column.personal.value}
+    assert personal == {"first", "last", "email", "phone", "street", "born"}
+    assert {name for name, meaning in catalogue().items() if meaning.personal} == {
+        "email", "phone", "first_name", "last_name", "person_name", "street_address", "full_address",
+        "date_of_birth", "national_id", "credit_card", "iban", "ip_address", "username", "password_hash",
+    }  # fmt: skip
+
+
+def test_a_name_that_the_values_contradict_is_not_believed(con: duckdb.DuckDBPyConnection) -> None:
+    found = describe(
+        con, {"email": ["blue", "red", "green", "black"], "city": ["17a8", "93", "0x1", "5-5-5"]}
+    )
+    assert meanings(found)["email"] != "email"
+    assert meanings(found)["city"] != "city"
+
+
+def test_names_about_something_else_do_not_mislead(con: duckdb.DuckDBPyConnection) -> None:
+    columns = {
+        "email_verified": ["yes", "no"] * 4,
+        "city_id": ["17", "18"] * 4,
+        "phone_type": ["work", "home"] * 4,
+        "birth_year": ["1970", "1981"] * 4,
+        "last_name_source": ["Web", "Form"] * 4,
+    }
+    found = describe(con, columns)
+    assert not any(column.personal.value for column in found.values())
+    assert meanings(found)["city_id"] == "unknown"
+
+
+def test_the_name_of_a_thing_depends_on_the_table(con: duckdb.DuckDBPyConnection) -> None:
+    names = {"id": list("1234"), "name": ["Blue Lotus", "Green Valley", "Old Harbour", "Red Fox"]}
+    expected = {
+        "products": "product_name",
+        "suppliers": "company_name",
+        "albums": "title",
+        "departments": "organization_name",
+        "airports": "place_name",
+        "bands": "artist_or_org_name",
+    }
+    found = {table: meanings(describe(con, names, table=table))["name"] for table in expected}
+    assert found == expected
+
+
+def test_title_is_a_job_among_people_and_a_work_elsewhere(con: duckdb.DuckDBPyConnection) -> None:
+    jobs = ["Sales Manager", "Accountant", "IT Staff", "Vice President, Sales"]
+    staff = describe(con, {"title": jobs, "last_name": PEOPLE["last"][:4]}, table="employees")
+    works = describe(con, {"title": ["Gone with the Wind", "Emma", "Ulysses", "Dune"]}, table="books")
+    forms = describe(con, {"title": ["Mr.", "Mrs.", "Dr.", "Ms."], "last_name": PEOPLE["last"][:4]})
+    assert [meanings(each)["title"] for each in (staff, works, forms)] == ["job_title", "title", "salutation"]
+    odd = ["Keeper of Keys", "Wizard", "Firestarter", "Chief of Fun"]
+    assert meanings(describe(con, {"title": odd}, table="employees"))["title"] == "job_title"
+
+
+def test_family_names_stand_beside_first_names(con: duckdb.DuckDBPyConnection) -> None:
+    """Most of these are names of towns as well."""
+    towns = ["King", "Johnson", "Mitchell", "Park", "Adams", "Edwards", "Callahan", "Peacock"]
+    columns = {
+        "c1": PEOPLE["first"],
+        "c2": towns,
+        "c3": PEOPLE["street"],
+        "c4": PEOPLE["zip"],
+        "c5": PEOPLE["country"],
+    }
+    beside = meanings(describe(con, columns, hide_names=True))
+    assert (beside["c1"], beside["c2"]) == ("first_name", "last_name")
+    alone = describe(con, {"c1": list("12345678"), "c2": towns}, hide_names=True)
+    assert meanings(alone)["c2"] == "city"
+
+
+def test_hidden_names_say_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    columns = {"email": ["blue-ish one", "red-ish two"], "first_name": ["Zqxw", "Wqxz"]}
+    found = describe(con, columns, table="people", hide_names=True)
+    assert meanings(found) == {"email": "unknown", "first_name": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("meaning", "values"),
+    [
+        ("iban", ["DE89370400440532013000", "GB82WEST12345698765432", "FR1420041010050500013M02606"]),
+        ("credit_card", ["4111 1111 1111 1111", "5500 0000 0000 0004", "3400 0000 0000 009"]),
+        ("national_id", ["172-32-1176", "213-46-8915", "238-95-7766"]),
+        ("ip_address", ["192.168.0.1", "10.20.30.40", "2001:db8::1"]),
+        ("uuid", ["9f575c90-f498-586b-a04f-2fb17680423b", "2d240eb4-b0dd-396c-8325-e849be8aa372"]),
+        ("url", ["https://example.org/a", "http://example.com"]),
+        ("password_hash", ["$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"]),
+        ("country_code", ["SE", "DE", "FR", "ES", "IT", "NO"]),
+        ("region", ["WA", "OR", "TX", "NY", "CA"]),
+        ("timezone", ["Europe/Berlin", "America/New_York"]),
+        ("currency_code", ["EUR", "USD", "CHF", "JPY", "GBP"]),
+        ("language", ["English", "German", "Japanese"]),
+        ("money", ["$20.00", "$1,250.50", "$3.99"]),
+        ("percentage", ["12%", "3.5 %"]),
+        ("weekday", ["Mon", "Tue", "Sun"]),
+        ("month_name", ["January", "March", "July"]),
+        ("salutation", ["Mr.", "Mrs.", "Dr."]),
+        ("person_name", ["Maria Anders", "Thomas Hardy", "Laura Callahan"]),
+        ("full_address", ["12 Main Street, Springfield, IL 62701", "69 Salem Road, London, SW1 8JR"]),
+        ("company_name", ["Miller Ltd", "Apple Inc.", "Schmidt GmbH"]),
+        ("code_pattern", ["PS1372", "PC9999", "BU7832", "TC7777"]),
+        ("unknown", ["qwrt zzgh", "plmk nnbv", "xxcv wwrt"]),
+    ],
+)
+def test_forms_that_need_no_name(con: duckdb.DuckDBPyConnection, meaning: str, values: list[str]) -> None:
+    assert meanings(describe(con, {"c1": values})) == {"c1": meaning}
+
+
+def test_a_wrong_check_digit_is_no_card_and_no_iban(con: duckdb.DuckDBPyConnection) -> None:
+    found = describe(con, {"c1": ["4111 1111 1111 1112"] * 3, "c2": ["DE89370400440532013001"] * 3})
+    assert not {"credit_card", "iban"} & set(meanings(found).values())
+
+
+def test_evidence_never_quotes_values(con: duckdb.DuckDBPyConnection) -> None:
+    found = describe(con, PEOPLE)
+    for name, column in found.items():
+        text = " ".join(
+            (column.type.evidence, column.mode.evidence, column.meaning.evidence, column.personal.evidence)
+        )
+        assert not [value for value in PEOPLE[name] if value in text]
+        assert all(part.evidence for part in (column.type, column.mode, column.meaning, column.personal))
+
+
+def test_declared_columns_keep_type_and_mode(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE TABLE raw.t (code VARCHAR, mail VARCHAR)")
+    con.execute("INSERT INTO raw.t VALUES ('1', 'a@b.com'), ('2', 'c@d.org')")
+    fields = [
+        Field(name="code", type=parse_type("STRING"), mode=Mode.REQUIRED),
+        Field(name="mail", type=parse_type("STRING"), description="where to write"),
+    ]
+    code, mail = describe_typed(con, "raw.t", fields, table="t", declared=True)
+    assert (str(code.type.value), code.mode.value) == ("STRING", Mode.REQUIRED)
+    assert {code.type.origin, code.mode.origin} == {Origin.DECLARED}
+    assert (mail.meaning.value, mail.personal.value, mail.description) == ("email", True, "where to write")
+    measured = describe_typed(con, "raw.t", fields, table="t", declared=False)
+    assert {column.type.origin for column in measured} == {Origin.MEASURED}
+
+
+def nested(con: duckdb.DuckDBPyConnection) -> list[Field]:
+    con.execute(
+        """CREATE TABLE raw.n (who STRUCT(last_name VARCHAR, home STRUCT(city VARCHAR, "zip" VARCHAR)),
+        mails VARCHAR[], items STRUCT(sku VARCHAR, qty BIGINT)[])"""
+    )
+    for n, (last, city) in enumerate(zip(PEOPLE["last"], PEOPLE["city"], strict=True)):
+        who = {"last_name": last, "home": {"city": city, "zip": "SW1 8JR"}}
+        items = [{"sku": f"AB-{n}17", "qty": n}]
+        con.execute("INSERT INTO raw.n VALUES (?, ?, ?)", [who, [f"u{n}@x.com"], items])
+    con.execute("INSERT INTO raw.n VALUES (NULL, [], NULL)")
+    return [
+        Field(name="who", type=parse_type("STRUCT<last_name STRING, home STRUCT<city STRING, zip STRING>>")),
+        Field(name="mails", type=parse_type("STRING"), mode=Mode.REPEATED),
+        Field(name="items", type=parse_type("STRUCT<sku STRING, qty INT64>"), mode=Mode.REPEATED),
+    ]
+
+
+def test_nested_columns_are_personal_when_a_leaf_is(con: duckdb.DuckDBPyConnection) -> None:
+    who, mails, items = describe_typed(con, "raw.n", nested(con), table="n", declared=True)
+    assert [column.meaning.value for column in (who, mails, items)] == ["unknown"] * 3
+    assert [column.personal.value for column in (who, mails, items)] == [True, True, False]
+    assert "who.last_name" in who.personal.evidence
+    assert "city" not in who.personal.evidence
+
+
+def test_leaves_have_paths_and_meanings(con: duckdb.DuckDBPyConnection) -> None:
+    fields = nested(con)
+    found = {}
+    for field in fields:
+        found.update(describe_leaves(con, "raw.n", field))
+    assert {path: meaning.value for path, (meaning, _) in found.items()} == {
+        ("who", "last_name"): "last_name",
+        ("who", "home", "city"): "city",
+        ("who", "home", "zip"): "postal_code",
+        ("mails",): "email",
+        ("items", "sku"): "code_pattern",
+        ("items", "qty"): "unknown",
+    }
+
+
+def test_an_empty_table_is_judged_by_its_names(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE TABLE raw.t (email VARCHAR, x VARCHAR)")
+    (email, x), _ = describe_text(con, "raw.t", ["email", "x"], Dialect(), table="t")
+    assert (email.meaning.value, email.personal.value, x.meaning.value) == ("email", True, "unknown")
+
+
+def test_the_catalogue_holds_every_meaning_and_refuses_unknown_checks() -> None:
+    needed = """street_address full_address city region postal_code country country_code latitude longitude timezone
+    first_name last_name person_name salutation gender date_of_birth job_title username password_hash email phone
+    national_id credit_card iban ip_address company_name organization_name artist_or_org_name product_name
+    place_name title category color code_pattern uuid url language currency_code money percentage month_name
+    weekday free_text"""
+    assert set(needed.split()) == set(catalogue())
+    with pytest.raises(ValidationError, match="no check 'nothing'"):
+        Meaning.model_validate({"check": "nothing"})
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("custPhoneNbr", "customer phone number"),
+        ("BillToAddress2", "bill to address 2"),
+        ("e_mail", "e mail"),
+        ("park.key", "park key"),
+        ("postalcode", "postal code"),
+        ("HTTPUrl", "http url"),
+        ("Categories", "category"),
+    ],
+)
+def test_words_of_names(name: str, words: str) -> None:
+    assert " ".join(words_of(name)) == words
+
+
+def test_json_columns_have_no_meaning(con: duckdb.DuckDBPyConnection) -> None:
+    found = describe(con, {"email": [json.dumps({"a": n}) for n in range(5)]})
+    assert (str(found["email"].type.value), found["email"].meaning.value) == ("JSON", "unknown")

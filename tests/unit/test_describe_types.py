@@ -1,0 +1,278 @@
+"""Types by value: what every value fits, how it is written, and never a digit lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import duckdb
+import pytest
+
+from synth_core.files.casts import check_castable, typed_select
+from synth_core.files.sql import literal, quote
+from synth_core.model.dialect import Dialect
+from synth_core.model.findings import Finding
+from synth_core.model.project import Column
+from synth_core.stages.describe import describe_text
+
+DAYS = [date(2023, 1, 1) + timedelta(days=17 * n) for n in range(40)]
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'; CREATE SCHEMA raw")
+        yield connection
+
+
+def describe(
+    con: duckdb.DuckDBPyConnection,
+    values: Sequence[str | None],
+    *,
+    name: str = "val",
+    dialect: Dialect | None = None,
+) -> tuple[Column, tuple[Finding, ...]]:
+    """Describe one column, and make sure that the whole table can be read by it."""
+    dialect = dialect or Dialect()
+    con.execute(f"CREATE OR REPLACE TABLE raw.t ({quote(name)} VARCHAR)")
+    if values:
+        con.executemany("INSERT INTO raw.t VALUES (?)", [[value] for value in values])
+    (column,), findings = describe_text(con, "raw.t", [name], dialect, table="t")
+    check_castable(con, "t", [column], dialect, "t.csv")
+    return column, findings
+
+
+def written(text_format: str) -> list[str]:
+    return [day.strftime(text_format) for day in DAYS]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["1", "20", "-300"], "INT64"),
+        (["0", "1", "1"], "INT64"),
+        (["9223372036854775807", "-9223372036854775808"], "INT64"),
+        (["9223372036854775808", "5"], "NUMERIC"),
+        (["1" * 29], "NUMERIC"),
+        (["1" * 30], "BIGNUMERIC(38, 0)"),
+        (["1" * 40, "2" * 40], "STRING"),
+        (["1985", "2001"], "INT64"),
+        (["007", "12"], "STRING"),
+        (["+491511234567", "+33612345678"], "STRING"),
+        (["12.50", "3.00", "-0.75"], "NUMERIC"),
+        (["12345678901234567890.12", "1.00"], "NUMERIC"),
+        (["12.5", "3", "0.7512"], "FLOAT64"),
+        (["0.1234567890123456", "12.34567890123456"], "FLOAT64"),
+        (["0.1234567890123456789", "1.5"], "BIGNUMERIC(38, 19)"),
+        (["1.337752e+00", "-2.5e-01"], "FLOAT64"),
+        (["1E10", "5E22"], "STRING"),
+        (["4d77ed3e", "12345678", "1234e567"], "STRING"),
+        (["1.5", "NaN", "2.25"], "FLOAT64"),
+        (["$20.00", "$3.50"], "STRING"),
+        (["12%", "7%"], "STRING"),
+        (["1.2.3", "10.0.1"], "STRING"),
+        (["192.168.0.1", "10.1.1.1"], "STRING"),
+        (["2022-12", "2023-01"], "STRING"),
+        (["12345", "1.5", "x"], "STRING"),
+        ([None, None], "STRING"),
+        ([], "STRING"),
+    ],
+)
+def test_numbers_and_what_only_looks_like_them(
+    con: duckdb.DuckDBPyConnection, values: list[str | None], expected: str
+) -> None:
+    column, _ = describe(con, values)
+    assert str(column.type.value).replace(" ", "") == expected.replace(" ", "")
+
+
+def test_all_null_is_text_with_low_confidence(con: duckdb.DuckDBPyConnection) -> None:
+    column, _ = describe(con, [None, None])
+    assert column.type.confidence < 0.5
+
+
+def test_one_bad_value_makes_text_and_a_finding(con: duckdb.DuckDBPyConnection) -> None:
+    column, findings = describe(con, [*map(str, range(59)), "n.a."])
+    assert str(column.type.value) == "STRING"
+    assert [(finding.code, finding.column) for finding in findings] == [("describe.almost-typed", "val")]
+    assert "59 of 60" in column.type.evidence
+    assert "n.a." not in column.type.evidence + findings[0].message
+
+
+def test_a_bad_value_beyond_the_sample_is_seen(con: duckdb.DuckDBPyConnection) -> None:
+    for good, bad in (
+        ("range::VARCHAR", "x"),
+        ("'2023-01-01'", "2023-02-30"),
+        ("'true'", "maybe"),
+        ("'{}'", "{"),
+    ):
+        con.execute(f"CREATE OR REPLACE TABLE raw.t AS SELECT {good} AS val FROM range(30000)")
+        (before,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+        con.execute("INSERT INTO raw.t VALUES (?)", [bad])
+        (after,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+        assert (str(before.type.value) == "STRING", str(after.type.value)) == (False, "STRING"), bad
+
+
+def test_a_decimal_among_many_whole_numbers_widens_the_type(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE TABLE raw.t AS SELECT range::VARCHAR AS val FROM range(30000)")
+    con.execute("INSERT INTO raw.t VALUES ('0.5')")
+    (column,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+    assert str(column.type.value) == "FLOAT64"
+
+
+def test_marks_of_the_dialect(con: duckdb.DuckDBPyConnection) -> None:
+    german = Dialect(delimiter=";", decimal=",", thousands=".")
+    column, _ = describe(con, ["1.234,50", "12,00", "3.000.000,99"], dialect=german)
+    assert str(column.type.value) == "NUMERIC"
+    column, _ = describe(con, ["559,172", "6,882,490", "12"], dialect=Dialect(thousands=","))
+    assert str(column.type.value) == "INT64"
+    column, _ = describe(con, ["559,17", "6,882"], dialect=Dialect(thousands=","))
+    assert str(column.type.value) == "STRING"
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "text_format"),
+    [
+        (written("%Y-%m-%d"), "DATE", ""),
+        (written("%d.%m.%Y"), "DATE", "%d.%m.%Y"),
+        (written("%m/%d/%Y"), "DATE", "%m/%d/%Y"),
+        (written("%d/%m/%Y"), "DATE", "%d/%m/%Y"),
+        (written("%m/%d/%y"), "DATE", "%m/%d/%y"),
+        (written("%Y%m%d"), "DATE", "%Y%m%d"),
+        (written("%d-%b-%Y"), "DATE", "%d-%b-%Y"),
+        (written("%d %B %Y"), "DATE", "%d %B %Y"),
+        (written("%b %d, %Y"), "DATE", "%b %d, %Y"),
+        ([f"{day.month}/{day.day}/{day.year}" for day in DAYS], "DATE", "%-m/%-d/%Y"),
+        (written("%Y-%m-%d 10:20:30"), "DATETIME", ""),
+        (written("%Y-%m-%dT10:20:30"), "DATETIME", "%Y-%m-%dT%H:%M:%S"),
+        (written("%m/%d/%Y 14:05"), "DATETIME", "%m/%d/%Y %H:%M"),
+        (written("%m/%d/%Y 04:05 PM"), "DATETIME", "%m/%d/%Y %I:%M %p"),
+        (written("%Y-%m-%d 10:20:30.123456"), "DATETIME", "%Y-%m-%d %H:%M:%S.%f"),
+        ([*written("%Y-%m-%d 10:20:30.5"), "2024-01-01 10:20:30"], "DATETIME", ""),
+        (written("%Y-%m-%dT10:20:30Z"), "TIMESTAMP", "%Y-%m-%dT%H:%M:%SZ"),
+        (written("%Y-%m-%d 10:20:30 UTC"), "TIMESTAMP", "%Y-%m-%d %H:%M:%S UTC"),
+        (written("%Y-%m-%d 10:20:30+02:00"), "TIMESTAMP", "%Y-%m-%d %H:%M:%S%z"),
+        ([*written("%Y-%m-%d 10:20:30+02:00"), "2024-01-01 10:20:30 UTC"], "TIMESTAMP", ""),
+        (["10:20:30", "23:59:59"], "TIME", ""),
+        (["10:20", "23:59"], "TIME", "%H:%M"),
+        (["10:20:30.830", "23:59:59.001"], "TIME", "%H:%M:%S.%f"),
+        (["25:10", "10:20"], "STRING", ""),
+        (["2023-02-30", "2023-01-01"], "STRING", ""),
+        (["20231350", "20230101"], "INT64", ""),
+    ],
+)
+def test_dates_and_times(
+    con: duckdb.DuckDBPyConnection, values: list[str], kind: str, text_format: str
+) -> None:
+    column, _ = describe(con, values)
+    assert (str(column.type.value), column.format) == (kind, text_format)
+
+
+def test_a_format_reads_the_very_days(con: duckdb.DuckDBPyConnection) -> None:
+    for text_format in ("%d/%m/%Y", "%d %B %Y", "%m/%d/%y", "%b %d, %Y"):
+        column, _ = describe(con, written(text_format))
+        found = con.execute(typed_select("t", [column], Dialect())).fetchall()
+        assert [row[0] for row in found] == DAYS
+
+
+def test_undecidable_dates_are_said(con: duckdb.DuckDBPyConnection) -> None:
+    values = ["01/02/2023", "03/04/2023", "05/06/2023"]
+    column, findings = describe(con, values)
+    assert (column.format, column.type.confidence) == ("%m/%d/%Y", 0.5)
+    assert [finding.code for finding in findings] == ["describe.ambiguous-dates"]
+    assert "%d/%m/%Y" in findings[0].hint
+    column, _ = describe(con, values, dialect=Dialect(delimiter=";", decimal=","))
+    assert column.format == "%d/%m/%Y"
+    column, findings = describe(con, [value.replace("/", ".") for value in values])
+    assert (column.format, findings) == ("%d.%m.%Y", ())
+
+
+def test_other_dates_of_the_table_decide(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE TABLE raw.t (a VARCHAR, b VARCHAR)")
+    con.execute("INSERT INTO raw.t VALUES ('01/02/2023', '13/02/2023'), ('03/04/2023', '05/06/2023')")
+    (a, b), _ = describe_text(con, "raw.t", ["a", "b"], Dialect(), table="t")
+    assert (a.format, b.format) == ("%d/%m/%Y", "%d/%m/%Y")
+
+
+def test_mixed_dates_stay_text_with_a_finding(con: duckdb.DuckDBPyConnection) -> None:
+    column, findings = describe(con, written("%d/%m/%Y") + written("%Y-%m-%d"))
+    assert str(column.type.value) == "STRING"
+    assert [finding.code for finding in findings] == ["describe.mixed-dates"]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "text_format"),
+    [
+        (["true", "false"], "BOOL", ""),
+        (["TRUE", "FALSE"], "BOOL", "TRUE|FALSE"),
+        (["Y", "N", None], "BOOL", "Y|N"),
+        (["yes", "no"], "BOOL", "yes|no"),
+        (["Yes"], "BOOL", "Yes|No"),
+        (["F", "F"], "STRING", ""),
+        (["M", "F"], "STRING", ""),
+        (['{"a": 1}', "[1, 2]"], "JSON", ""),
+        (["{'a': 1}"], "STRING", ""),
+        (["POINT(-82.0293 -80.2954)", "LINESTRING(30 10, 10 30, 40 40)"], "GEOGRAPHY", ""),
+        (["POLYGON((30 10, 40 40, 20 40, 30 10), (20 30, 35 35, 30 20, 20 30))"], "GEOGRAPHY", ""),
+        (["POINT(512000 4649776)"], "STRING", ""),
+        (
+            [
+                "1r2NFh4gDWg6+98n",
+                "80utcQXKC8yLVtZW",
+                "6+IU9e0R/PLiYpZV",
+                "0hzNb+Z1PN2QbLU+",
+                "uwWIg8H+qrcEMDdK",
+            ],
+            "BYTES",
+            "base64",
+        ),
+        (["programming1", "architecture", "Organization", "metaphysical", "constructive"], "STRING", ""),
+        (["aB3dE5fG7hJ9", "kL2mN4pQ6rS8", "tU1vW3xY5zA7", "bC9dF2gH4jK6", "mN8pR1sT3vX5"], "STRING", ""),
+    ],
+)
+def test_other_forms(
+    con: duckdb.DuckDBPyConnection, values: list[str | None], kind: str, text_format: str
+) -> None:
+    column, _ = describe(con, values)
+    assert (str(column.type.value), column.format) == (kind, text_format)
+
+
+def test_zero_and_one_stay_numbers(con: duckdb.DuckDBPyConnection) -> None:
+    column, _ = describe(con, ["0", "1"], name="is_active")
+    assert str(column.type.value) == "INT64"
+
+
+def test_a_constant_number_of_decimals_is_kept_in_the_format(con: duckdb.DuckDBPyConnection) -> None:
+    assert describe(con, ["4.90", "12.05", "0.00"])[0].format == "#.00"
+    assert describe(con, ["4.9", "12.05"])[0].format == ""
+
+
+def test_numbers_without_thousands_marks_in_a_file_that_has_them_say_so(con: duckdb.DuckDBPyConnection) -> None:
+    dialect = Dialect(delimiter=";", thousands=",")
+    assert describe(con, ["1,204", "33,000,500"], dialect=dialect)[0].format == ""
+    assert describe(con, ["1204", "2023"], dialect=dialect)[0].format == "#"
+
+
+def test_long_json_is_not_judged_by_its_beginning(con: duckdb.DuckDBPyConnection) -> None:
+    column, _ = describe(con, ['{"a": 1}', '{"a": "' + "x" * 10_000 + '"}'])
+    assert str(column.type.value) == "JSON"
+
+
+def test_modes_are_nullable_and_say_how_many_values_are_missing(con: duckdb.DuckDBPyConnection) -> None:
+    column, _ = describe(con, ["1", None, "3"])
+    assert column.mode.value == "NULLABLE"
+    assert column.mode.evidence == "1 of 3 rows have no value"
+
+
+def test_names_cannot_be_sql(con: duckdb.DuckDBPyConnection) -> None:
+    name = 'a"; DROP TABLE raw.t; --'
+    column, _ = describe(con, ["1", "2"], name=name)
+    assert (column.name, str(column.type.value)) == (name, "INT64")
+
+
+def test_values_that_are_rare_in_a_long_table_are_found(con: duckdb.DuckDBPyConnection) -> None:
+    value = literal("2023-01-01")
+    con.execute(
+        f"CREATE TABLE raw.t AS SELECT CASE WHEN range % 20000 = 7 THEN {value} END AS val FROM range(60000)"
+    )
+    (column,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+    assert str(column.type.value) == "DATE"
