@@ -26,7 +26,8 @@ class Combos:
         self._open = opens[0] if opens else None
         tables = any(part.table for part in combination.parts.values())
         shape = self._world.tables[place.table]
-        # Parents are new in each batch, so combinations with them are too; others go on where the last batch ended.
+        # Parents are new in each batch, so combinations with them are too; others go on where the last batch
+        # ended.
         self._offset = 0 if self._within or tables else shape.offset
         self._seeded = bool(self._within or tables)
         self._groups: dict[str, dict[tuple[Any, ...], list[int]]] = {}
@@ -44,10 +45,12 @@ class Combos:
         place, capacity = self._place, self.capacity()
         if self._within:
             self._world.parents(place.table, self._within).check()
-        elif capacity is not None and self._offset + self._world.tables[place.table].count > capacity:
+        elif (
+            capacity is not None and (need := self._offset + self._world.tables[place.table].count) > capacity
+        ):
             raise PlanError(
-                f"{place.table}.{place.field}: {self._offset + self._world.tables[place.table].count:,} different "
-                f"combinations of {', '.join(self._names)} are needed, but there are only {capacity:,}.",
+                f"{place.table}.{place.field}: {need:,} different combinations of {', '.join(self._names)} "
+                f"are needed, but there are only {capacity:,}.",
                 hint="Make fewer rows, or widen a part in the recipe.",
             )
         elif capacity is None and not prod(self._least(name) for name in self._names):

@@ -1,8 +1,8 @@
 """Deals child rows to parents so that the children per parent follow a given spread, exactly.
 
-Parents are ranked; the spread says how many children a parent of each rank has. Seen as a cumulative sum this is a
-piecewise linear function of the rank, scaled so that it ends at exactly the number of child rows. A child's slot is
-looked up in it: no list of parents, no state, constant time.
+Parents are ranked; the spread says how many children a parent of each rank has. Seen as a cumulative sum
+this is a piecewise linear function of the rank, scaled so that it ends at exactly the number of child
+rows. A child's slot is looked up in it: no list of parents, no state, constant time.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _STEPS = 64
 class Deal:
     """`slots` children over `parents` parents.
 
-    `spread` holds (fewest, most, weight): that share of the parents has between fewest and most children; empty means
-    evenly. Where slots and spread disagree (another scale), the counts are scaled and nobody gets more than `most`.
-    Raises PlanError when there are more slots than parents × most.
+    `spread` holds (fewest, most, weight): that share of the parents has between fewest and most children;
+    empty means evenly. Where slots and spread disagree (another scale), the counts are scaled and nobody
+    gets more than `most`. Raises PlanError when there are more slots than parents × most.
     """
 
     def __init__(
@@ -84,6 +84,8 @@ def _levels(spread: Sequence[tuple[int, int, float]], parents: int) -> list[tupl
             low = fewest + piece * width / pieces
             high = fewest + (piece + 1) * width / pieces - 1
             steps.append((weight / pieces, (low + high) / 2))
+    # Ranges may overlap.
+    steps.sort(key=lambda step: step[1])
     total = sum(weight for weight, _ in steps)
     levels: list[tuple[int, float]] = []
     done, running = 0, 0.0

@@ -1,8 +1,8 @@
 """Keyed draws: every random number is a function of (seed, stream, draw, row) and of nothing else.
 
-A counter-based generator (Philox 4x64-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011)
-is keyed by the seed and the name of the stream, the row is its counter. So rows can be made in any order, in any
-number of pieces, and always come out the same.
+A counter-based generator (Philox 4x64-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
+SC 2011) is keyed by the seed and the name of the stream, the row is its counter. So rows can be made in
+any order, in any number of pieces, and always come out the same.
 """
 
 from __future__ import annotations

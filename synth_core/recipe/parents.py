@@ -91,9 +91,9 @@ class Parents:
             if not parents and reference.nulls:
                 self._without = self._count
             if reference.also and not parents and self._without < self._count:
+                others = ", ".join(also.table for also in reference.also)
                 raise PlanError(
-                    f"no value of {self.table} occurs in {', '.join(also.table for also in reference.also)} as well; "
-                    "give both keys the same generator."
+                    f"no value of {self.table} occurs in {others} as well; give both keys the same generator."
                 )
             self._deal = Deal(self._count - self._without, parents, reference.spread, most=self._cap)
             seed = self._world.seed
@@ -131,8 +131,8 @@ class Parents:
     # --- to the same table ---
 
     def _earlier(self, number: int) -> int | None:
-        """Rows refer to earlier rows only, so that there are no circles; the first ones refer to nothing (or, where
-        that is not allowed, to themselves)."""
+        """Rows refer to earlier rows only, so that there are no circles; the first ones refer to nothing (or,
+        where that is not allowed, to themselves)."""
         nulls = self._reference.nulls
         roots = max(1, round(nulls * self._count))
         if number < roots:

@@ -13,8 +13,8 @@ _MASK = (1 << 64) - 1
 class Permutation:
     """Maps each number below `size` to another one, one to one, in constant space and time.
 
-    A generalised Feistel network over a × b ≥ size with cycle walking (Black and Rogaway, "Ciphers with arbitrary
-    finite domains", CT-RSA 2002). It shuffles; it is not meant to keep a secret.
+    A generalised Feistel network over a × b ≥ size with cycle walking (Black and Rogaway, "Ciphers with
+    arbitrary finite domains", CT-RSA 2002). It shuffles; it is not meant to keep a secret.
     """
 
     def __init__(self, size: int, *key: str | int) -> None:

@@ -41,7 +41,7 @@ class Synth(SnowfakeryPlugin):
     """Functions of Synth Studio; `synth_core.recipe.functions` declares them."""
 
     def __init__(self, interpreter: Any) -> None:
-        super().__init__(interpreter)
+        super().__init__(interpreter)  # type: ignore[no-untyped-call]
         self.world = World(0, date(1970, 1, 1), {}, {})
         self.tables: dict[str, str] = {}
         self.columns: dict[str, dict[str, str]] = {}
@@ -66,18 +66,21 @@ class Synth(SnowfakeryPlugin):
         if table is None:
             raise RecipeError(
                 f"{PLUGIN}.{name}: the counts of the plan are not known here.",
-                hint="Run the recipe with `synth generate`, or compile it first with `synth draft --compiled`.",
+                hint="Run the recipe with `synth generate`, or compile it with `synth draft --compiled`.",
             )
         aliases = {alias: column for column, alias in self.columns.get(table, {}).items()}
         for field in template.fields:
             path = _path_to(field.definition, key)
             if path is not None:
-                column = aliases.get(field.name, field.name)
-                if not path and column in self.world.programs.get(table, {}):
-                    return table, lambda row: self.world.value(table, column, row.number)
-                place = Place(self.world, table, column, path)
-                return table, self.world.maker({f"{PLUGIN}.{name}": self._arguments(args)}, place)
+                return table, self._maker(name, args, table, aliases.get(field.name, field.name), path)
         raise RecipeError(f"{PLUGIN}.{name} stands in {table}, but not as the generator of a field.")
+
+    def _maker(self, name: str, args: tuple[Any, ...], table: str, column: str, path: str) -> Maker:
+        if not path and column in self.world.programs.get(table, {}):
+            return lambda row: self.world.value(table, column, row.number)
+        return self.world.maker(
+            {f"{PLUGIN}.{name}": self._arguments(args)}, Place(self.world, table, column, path)
+        )
 
     def _arguments(self, args: tuple[Any, ...]) -> Any:
         """The JSON that the compiler wrote, with Snowfakery's own nodes put back in their places."""
@@ -115,7 +118,7 @@ class Synth(SnowfakeryPlugin):
         return Nested(value) if isinstance(value, (dict, list, bytes, time)) else value
 
 
-class Nested(PluginResult):
+class Nested(PluginResult):  # type: ignore[no-untyped-call]
     """A value that Snowfakery itself has no type for: a struct, an array, bytes, a time of day."""
 
     def __init__(self, value: Any) -> None:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from synth_core.errors import RecipeError
 from synth_core.recipe.combos import Combos
@@ -67,12 +68,15 @@ class World:
             return self.programs[table][field]
         except KeyError:
             raise RecipeError(
-                f"{table}.{field} is referred to by other columns, so one of the functions of {PLUGIN} must make it.",
+                f"{table}.{field} is referred to by other columns, so a function of {PLUGIN} must make it.",
                 hint=f"For a key, for example `{PLUGIN}.sequence` or `{PLUGIN}.pattern`.",
             ) from None
 
     def value(self, table: str, field: str, number: int) -> Any:
-        """The value of a field in a row of this plan. Raises RecipeError when fields depend on each other in a circle."""
+        """The value of a field in a row of this plan.
+
+        Raises RecipeError when fields depend on each other in a circle.
+        """
         key = (table, field)
         maker = self._makers.get(key)
         if maker is None:
@@ -154,7 +158,10 @@ class RowOf:
 
 
 def parse_generator(value: Mapping[str, Any], where: str) -> Function:
-    """`{"Synth.sequence": {"start": 1}}` as a function. RecipeError when it is none of ours or its arguments are wrong."""
+    """`{"Synth.sequence": {"start": 1}}` as a function.
+
+    Raises RecipeError when it is none of ours or its arguments are wrong.
+    """
     if len(value) != 1:
         raise RecipeError(
             f"{where}: a generator names exactly one function, not {', '.join(map(str, value)) or 'none'}."
@@ -171,13 +178,15 @@ def parse_generator(value: Mapping[str, Any], where: str) -> Function:
 
 def explain(error: ValidationError) -> str:
     """Pydantic's complaints as a sentence."""
-    parts = []
-    for problem in error.errors(include_url=False):
-        place = ".".join(str(step) for step in problem["loc"])
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
-            message = "there is no such argument"
-        elif problem["type"] == "missing":
-            message = "is missing"
-        parts.append(f"{place}: {message}" if place else message)
-    return "; ".join(parts)
+    return "; ".join(explain_problem(problem) for problem in error.errors(include_url=False))
+
+
+def explain_problem(problem: ErrorDetails) -> str:
+    """One complaint: the argument and what is wrong with it."""
+    place = ".".join(str(step) for step in problem["loc"])
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        message = "there is no such argument"
+    elif problem["type"] == "missing":
+        message = "is missing"
+    return f"{place}: {message}" if place else message

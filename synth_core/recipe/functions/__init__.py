@@ -19,7 +19,8 @@ FUNCTIONS: dict[str, type[Function]] = {
 }  # fmt: skip
 
 __all__ = [
-    "FOREIGN", "FUNCTIONS", "PLUGIN", "Also", "Array", "Bytes", "Choice", "Combination", "Foreign", "Function", "Json", "Maker",
-    "Nullable", "Offset", "Parent", "Part", "PartOf", "Pattern", "Place", "Point", "Position", "Quantiles",
-    "Reference", "Row", "Sequence", "Shape", "Struct", "Uuid", "Words", "escape_shape", "literal",
+    "FOREIGN", "FUNCTIONS", "PLUGIN", "Also", "Array", "Bytes", "Choice", "Combination", "Foreign",
+    "Function", "Json", "Maker", "Nullable", "Offset", "Parent", "Part", "PartOf", "Pattern", "Place",
+    "Point", "Position", "Quantiles", "Reference", "Row", "Sequence", "Shape", "Struct", "Uuid",
+    "Words", "escape_shape", "literal",
 ]  # fmt: skip

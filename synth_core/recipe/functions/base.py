@@ -1,7 +1,7 @@
 """What every function of our plugin is: checked arguments that turn into a maker of values.
 
-A function is declared once, as a strict model of its arguments. The linter, the help, the drafting rules and the
-plugin all read that one declaration.
+A function is declared once, as a strict model of its arguments. The linter, the help, the drafting rules and
+the plugin all read that one declaration.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Function(BaseModel):
     shorthand: ClassVar[str] = ""
     """The argument that a scalar or a list stands for: `Synth.pattern: AA-9999`."""
     open_arguments: ClassVar[str] = ""
-    """The argument that takes a mapping with names of the author's choice: `Synth.choice: {red: 2, blue: 1}`."""
+    """The argument that takes a mapping with names that the author chooses: `Synth.choice: {red: 2}`."""
     keyed: ClassVar[bool] = False
     """Other tables can refer to values of this function, as they follow from the row number alone."""
     fills: ClassVar[frozenset[Kind]] = SCALARS
@@ -89,14 +89,14 @@ class Function(BaseModel):
 
     @classmethod
     def spell_out(cls, arguments: Any) -> dict[str, Any]:
-        """What stands behind the function's name in the recipe, with shorthands written as named arguments."""
+        """What stands behind the function's name in the recipe; shorthands become named arguments."""
         if cls.open_arguments:
-            if not isinstance(arguments, Mapping):
-                arguments = {cls.open_arguments: arguments}
-            elif not (
-                set(arguments) <= set(cls.model_fields)
+            is_named = (
+                isinstance(arguments, Mapping)
+                and set(arguments) <= set(cls.model_fields)
                 and isinstance(arguments.get(cls.open_arguments), (Mapping, list))
-            ):
+            )
+            if not is_named:
                 arguments = {cls.open_arguments: arguments}
         elif not isinstance(arguments, Mapping):
             if cls.shorthand and arguments is not None:
@@ -155,7 +155,8 @@ def _integer(text: str) -> int:
 
 def _decimal(text: str) -> Decimal:
     number = Decimal(text)
-    if not number.is_finite():
+    # Beyond that no type of ours can hold it, and working with it would take for ever.
+    if not number.is_finite() or abs(number.adjusted()) > 400:
         raise ValueError(text)
     return number
 
@@ -166,10 +167,25 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def listed(value: Any) -> list[Any]:
+    """A list, or one item as a list."""
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def mapping(value: Any) -> Mapping[Any, Any]:
+    """A mapping as it is; ValueError for anything else."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"a mapping is needed here, `name: value`, not {value!r}")
+    return value
+
+
 def share(value: Any) -> float:
     """A share from 0 to 1, written as `7%` or 0.07."""
     text = str(value).strip()
-    number = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    try:
+        number = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        raise ValueError(f"a share is written like 7% or 0.07, not {value!r}") from None
     if not 0.0 <= number <= 1.0:
         raise ValueError(f"a share lies between 0 % and 100 %, not {value!r}")
     return number
@@ -177,7 +193,10 @@ def share(value: Any) -> float:
 
 def weight(value: Any) -> float:
     """A weight, written as `70%` or as any number that is not negative."""
-    number = float(str(value).strip().removesuffix("%"))
-    if number < 0:
-        raise ValueError(f"a weight can't be negative: {value!r}")
+    try:
+        number = float(str(value).strip().removesuffix("%"))
+    except ValueError:
+        raise ValueError(f"a weight is written like 70% or 3, not {value!r}") from None
+    if not 0 <= number < float("inf"):
+        raise ValueError(f"a weight is 0 or more, not {value!r}")
     return number

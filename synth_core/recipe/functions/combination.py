@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from math import isfinite
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from synth_core.model.types import Kind
 from synth_core.recipe.functions.base import SCALARS, Function, Maker, Place, literal
-from synth_core.recipe.functions.keys import advance, step_of
+from synth_core.recipe.functions.keys import advance, check_step, step_of
 from synth_core.recipe.functions.texts import Shape
 
 
@@ -47,11 +49,27 @@ class PartOf(Function):
             raise ValueError(
                 "a part has exactly one of `values`, `first` and `last`, `shape`, `table` and `column`"
             )
-        if self.first is not None and (self.last is None or self.last < self.first):
-            raise ValueError("a range needs `first` and a `last` that is not lower")
+        if self.first is not None:
+            self._check_range()
         if bool(self.table) != bool(self.column):
             raise ValueError("a part of a table names `table` and `column`")
         return self
+
+    def _check_range(self) -> None:
+        numbers = (int, float, Decimal)
+        ends = (self.first, self.last)
+        are_numbers = all(isinstance(end, numbers) and isfinite(end) for end in ends)
+        are_dates = isinstance(self.first, date) and type(self.first) is type(self.last)
+        if not (are_numbers or are_dates):
+            raise ValueError("a range runs from a number to a number, or from a date to a date")
+        if isinstance(self.first, datetime) and (self.first.tzinfo is None) != (self.last.tzinfo is None):
+            raise ValueError("one end of the range has a time zone, the other has none")
+        if self.last < self.first:
+            raise ValueError("a range needs `first` and a `last` that is not lower")
+        zero = timedelta() if isinstance(self.step, timedelta) else 0
+        if self.step <= zero:
+            raise ValueError("a range needs a step above 0")
+        check_step(self.first, self.step)
 
     @property
     def is_open(self) -> bool:
@@ -74,8 +92,8 @@ class PartOf(Function):
 class Combination(Function):
     """Combinations of parts, each at most once (within each parent of `within`, where that is given).
 
-    It makes no column itself: `Synth.part` takes the single parts. When all combinations are used up, the first range
-    among the parts runs on past its end.
+    It makes no column itself: `Synth.part` takes the single parts. When all combinations are used up, the
+    first range among the parts runs on past its end.
     """
 
     name: ClassVar[str] = "combination"

@@ -6,13 +6,23 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from math import isfinite
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from synth_core.model.types import TEMPORAL_KINDS, Kind
-from synth_core.recipe.functions.base import Function, Maker, Place, Row, literal, weight
+from synth_core.recipe.functions.base import (
+    Function,
+    Maker,
+    Place,
+    Row,
+    listed,
+    literal,
+    mapping,
+    weight,
+)
 
 Unit = Literal["days", "hours", "minutes", "seconds", "microseconds"]
 _SECONDS = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0, "microseconds": 1e-6}
@@ -33,14 +43,18 @@ class Choice(Function):
     def _parse(cls, value: Any) -> Any:
         if isinstance(value, list):
             return {str(item): 1.0 for item in value}
-        return {str(item): weight(each) for item, each in value.items()}
+        return {str(item): weight(each) for item, each in mapping(value).items()}
+
+    @model_validator(mode="after")
+    def _some_weight(self) -> Choice:
+        if not sum(self.weights.values()):
+            raise ValueError("the weights add up to 0")
+        return self
 
     def bind(self, place: Place) -> Maker:
         values = list(self.weights)
         sums = list(accumulate(self.weights.values()))
         total, stream, last = sums[-1], place.stream(), len(values) - 1
-        if total <= 0:
-            raise place.error("the weights of a choice add up to 0.")
         return lambda row: values[min(bisect_right(sums, stream(row.number) * total), last)]
 
 
@@ -61,8 +75,7 @@ class Quantiles(Function):
     @field_validator("values", mode="before")
     @classmethod
     def _parse(cls, value: Any) -> Any:
-        items = value if isinstance(value, (list, tuple)) else [value]
-        return check_ascending([literal(item) for item in items])
+        return check_ascending([literal(item) for item in listed(value)])
 
     def bind(self, place: Place) -> Maker:
         spread = Spread(self.values, self.decimals, self.unit)
@@ -71,7 +84,7 @@ class Quantiles(Function):
 
 
 class Offset(Function):
-    """A date, time or number that lies behind another column of the row by a gap spread like these quantiles."""
+    """A date, time or number behind another column of the row, by a gap spread like these quantiles."""
 
     name: ClassVar[str] = "offset"
     fills: ClassVar[frozenset[Kind]] = _NUMBERS | TEMPORAL_KINDS
@@ -85,8 +98,10 @@ class Offset(Function):
     @field_validator("gaps", mode="before")
     @classmethod
     def _parse(cls, value: Any) -> Any:
-        items = value if isinstance(value, (list, tuple)) else [value]
-        return check_ascending([literal(item) for item in items])
+        gaps = check_ascending([literal(item) for item in listed(value)])
+        if not isinstance(gaps[0], (int, float, Decimal)):
+            raise ValueError("gaps are numbers; `unit` says of what")
+        return gaps
 
     def bind(self, place: Place) -> Maker:
         stream = place.stream()
@@ -102,7 +117,11 @@ class Offset(Function):
             start = literal(start)
             gap = spread.at(stream(row.number))
             if unit is None:
-                return start + (gap if isinstance(gap, type(start)) else type(start)(str(gap)))
+                if isinstance(start, (int, float, Decimal)):
+                    return start + _as_type_of(gap, start)
+                raise place.error(
+                    f"`after: {self.after}` is no number; give the gaps a `unit` if it is a date or time."
+                )
             if isinstance(start, datetime):
                 return start + timedelta(seconds=float(gap) * _SECONDS[unit])
             if isinstance(start, date):
@@ -113,6 +132,13 @@ class Offset(Function):
 
     def _whole(self) -> bool:
         return all(isinstance(gap, int) or gap == int(gap) for gap in self.gaps)
+
+
+def _as_type_of(gap: Any, start: int | float | Decimal) -> Any:
+    """The gap so that it can be added; whole numbers take any gap."""
+    if isinstance(start, float):
+        return float(gap)
+    return Decimal(str(gap)) if isinstance(start, Decimal) else gap
 
 
 class Spread:
@@ -157,7 +183,7 @@ class Spread:
         moment = _EPOCH + timedelta(seconds=whole)
         if self._date:
             return moment.date()
-        return moment.replace(tzinfo=self._zone)
+        return moment.replace(tzinfo=UTC).astimezone(self._zone) if self._zone else moment
 
 
 _EPOCH = datetime(1970, 1, 1)
@@ -173,14 +199,34 @@ def _to_seconds(value: date | time | datetime) -> float:
 
 
 def check_ascending(values: Sequence[Any]) -> Sequence[Any]:
-    """The values, or ValueError when they are of mixed types or not in ascending order."""
+    """The values, or ValueError when there are none, or they are of mixed types or not in ascending order."""
+    if not values:
+        raise ValueError("at least one value is needed")
     number = (int, float, Decimal)
-    for before, after in zip(values, values[1:], strict=False):
-        if type(before) is not type(after) and not (isinstance(before, number) and isinstance(after, number)):
-            raise ValueError(f"{before} and {after} are of different types")
-        if after < before:
-            raise ValueError(f"quantiles ascend, but {after} follows {before}")
     for value in values:
         if isinstance(value, bool) or not isinstance(value, (*number, date, time)):
             raise ValueError(f"{value!r} is no number, date or time")
+        if isinstance(value, float) and not isfinite(value):
+            raise ValueError(f"{value} is no finite number")
+    for before, after in pairwise(values):
+        if type(before) is not type(after) and not (isinstance(before, number) and isinstance(after, number)):
+            raise ValueError(f"{before} and {after} are of different types")
+        if isinstance(before, (datetime, time)) and (before.tzinfo is None) != (after.tzinfo is None):
+            raise ValueError(f"one of {before} and {after} has a time zone, the other has none")
+        if after < before:
+            raise ValueError(f"quantiles ascend, but {after} follows {before}")
     return values
+
+
+def check_sizes(value: Any, most: int) -> Sequence[int]:
+    """Quantiles of a length or number of things: whole, ascending, from 0 to `most`. Raises ValueError."""
+    sizes: list[int] = []
+    for item in listed(value):
+        size = literal(item)
+        if isinstance(size, bool) or not isinstance(size, (int, float, Decimal)) or size != size // 1:
+            raise ValueError(f"{item!r} is no whole number")
+        if not 0 <= size <= most:
+            raise ValueError(f"{item} is not between 0 and {most:,}")
+        sizes.append(int(size))
+    check_ascending(sizes)
+    return sizes

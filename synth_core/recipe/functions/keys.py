@@ -1,7 +1,7 @@
 """Keys that count, and columns that refer to other rows.
 
-Every value here follows from the row number alone. So a child finds its parent's key without that row being there
-yet: tables can be made in any order and apart from one another, and cycles need no second pass.
+Every value here follows from the row number alone. So a child finds its parent's key without that row being
+there yet: tables can be made in any order and apart from one another, and cycles need no second pass.
 """
 
 from __future__ import annotations
@@ -12,11 +12,20 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from synth_core.errors import PlanError
 from synth_core.model.types import Kind
-from synth_core.recipe.functions.base import Function, Maker, Place, Row, literal, share
+from synth_core.recipe.functions.base import (
+    Function,
+    Maker,
+    Place,
+    Row,
+    listed,
+    literal,
+    mapping,
+    share,
+    weight,
+)
 
 _COUNTABLE = frozenset(
     {
@@ -31,19 +40,34 @@ _COUNTABLE = frozenset(
     }
 )
 _STEP = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(day|hour|minute|second)s?\s*")
+_CHILDREN = re.compile(r"\s*([0-9]{1,12})\s*(?:[-–]\s*([0-9]{1,12})\s*)?")
 _SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 
 
 def step_of(value: Any) -> int | Decimal | timedelta:
     """A step between values: a number, or `1 day`, `2 hours`, `30 minutes`."""
     if isinstance(value, str) and (found := _STEP.fullmatch(value)):
-        return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
+        try:
+            return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
+        except OverflowError:
+            raise ValueError(f"{value!r} is too long a step") from None
     number = literal(value)
     if isinstance(number, float):
-        number = Decimal(str(number))
+        number = literal(repr(number))
     if isinstance(number, bool) or not isinstance(number, (int, Decimal)):
         raise ValueError(f"a step is a number or like `1 day`, not {value!r}")
     return number
+
+
+def check_step(start: Any, step: int | Decimal | timedelta) -> None:
+    """Raise ValueError when values that begin with `start` can't take this step."""
+    if not isinstance(step, timedelta):
+        if isinstance(start, date) and abs(Decimal(step)) > 1_000_000:
+            raise ValueError(f"a step of {step} days leaves the calendar")
+    elif not isinstance(start, date):
+        raise ValueError("a step of days or hours goes with a date or time to start from")
+    elif not isinstance(start, datetime) and step % timedelta(days=1):
+        raise ValueError("a sequence of dates takes whole days")
 
 
 def advance(start: Any, step: int | Decimal | timedelta, times: int) -> Any:
@@ -70,9 +94,11 @@ class Sequence(Function):
     @classmethod
     def _parse_start(cls, value: Any) -> Any:
         start = literal(value)
-        if isinstance(start, bool) or not isinstance(start, (int, float, Decimal, date)):
+        if isinstance(start, float):
+            start = literal(repr(start))
+        if isinstance(start, bool) or not isinstance(start, (int, Decimal, date)):
             raise ValueError(f"a sequence starts with a number, date or time, not {value!r}")
-        return Decimal(str(start)) if isinstance(start, float) else start
+        return start
 
     @field_validator("step", mode="before")
     @classmethod
@@ -82,13 +108,13 @@ class Sequence(Function):
             raise ValueError("a step of 0 repeats the same value")
         return step
 
+    @model_validator(mode="after")
+    def _fit(self) -> Sequence:
+        check_step(self.start, self.step)
+        return self
+
     def bind(self, place: Place) -> Maker:
         start, step = self.start, self.step
-        if isinstance(start, date) and isinstance(step, timedelta) and not isinstance(start, datetime):
-            if step % timedelta(days=1):
-                raise place.error("a sequence of dates takes whole days.")
-        elif isinstance(step, timedelta) and not isinstance(start, date):
-            raise place.error("a step of days or hours goes with a date or time to start from.")
         first = advance(start, step, place.world.tables[place.table].offset)
         return lambda row: advance(first, step, row.number)
 
@@ -135,12 +161,12 @@ class Reference(Function):
     @field_validator("children", mode="before")
     @classmethod
     def _parse_children(cls, value: Any) -> Any:
-        return {str(count): float(str(each).strip().removesuffix("%")) for count, each in value.items()}
+        return {str(count): weight(each) for count, each in mapping(value).items()}
 
     @field_validator("also", mode="before")
     @classmethod
     def _parse_also(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, (list, tuple)) else (value,)
+        return tuple(listed(value))
 
     @property
     def spread(self) -> list[tuple[int, int, float]]:
@@ -154,11 +180,14 @@ class Reference(Function):
     @field_validator("children")
     @classmethod
     def _check_children(cls, value: Mapping[str, float]) -> Mapping[str, float]:
-        for text, each in value.items():
-            if not re.fullmatch(r"\s*\d+\s*([-–]\s*\d+\s*)?", text) or each < 0:
-                raise ValueError(
-                    f'children are written like `"2": 30%` or `"4-9": 10%`, not {text!r}: {each}'
-                )
+        for text in value:
+            found = _CHILDREN.fullmatch(text)
+            if not found:
+                raise ValueError(f'children are written like `"2": 30%` or `"4-9": 10%`, not {text!r}')
+            if found[2] and int(found[2]) < int(found[1]):
+                raise ValueError(f"children are written from fewest to most, not {text!r}")
+        if value and not sum(value.values()):
+            raise ValueError("the shares of the parents add up to 0")
         return value
 
     def bind(self, place: Place) -> Maker:

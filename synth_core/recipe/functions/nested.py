@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from synth_core.model.types import Kind
 from synth_core.recipe.functions.base import Function, Maker, Place, Row, share
-from synth_core.recipe.functions.distributions import Spread, check_ascending
+from synth_core.recipe.functions.distributions import Spread, check_sizes
 
 
 class Nullable(Function):
@@ -58,17 +58,13 @@ class Array(Function):
     generators: ClassVar[tuple[str, ...]] = ("of",)
     example: ClassVar[str] = 'Synth.array: {length: [0, 1, 1, 4], of: {Synth.choice: ["red", "blue"]}}'
 
-    length: tuple[Any, ...] = Field(description="quantiles of the number of elements")
+    length: tuple[int, ...] = Field(min_length=1, description="quantiles of the number of elements")
     of: Any = Field(description="the generator of one element")
 
     @field_validator("length", mode="before")
     @classmethod
     def _parse(cls, value: Any) -> Any:
-        items = value if isinstance(value, (list, tuple)) else [value]
-        lengths = check_ascending([int(item) for item in items])
-        if lengths[0] < 0:
-            raise ValueError("an array can't have fewer than 0 elements")
-        return lengths
+        return check_sizes(value, 100_000)
 
     def bind(self, place: Place) -> Maker:
         spread, how_many = Spread(self.length, 0, None), place.stream()

@@ -13,8 +13,8 @@ from pydantic import Field, field_validator, model_validator
 from synth_core.errors import PlanError
 from synth_core.model.types import Kind
 from synth_core.recipe.draws import key_of
-from synth_core.recipe.functions.base import Function, Maker, Place, Row, weight
-from synth_core.recipe.functions.distributions import Spread, check_ascending
+from synth_core.recipe.functions.base import Function, Maker, Place, Row, listed, weight
+from synth_core.recipe.functions.distributions import Spread, check_sizes
 from synth_core.recipe.functions.words import WORDS
 from synth_core.recipe.permute import Permutation
 
@@ -30,7 +30,7 @@ _CLASSES = {
 
 
 class Shape:
-    """A text with places to fill: `A` and `a` a letter, `9` a digit, `#` and `x` a hex digit, `\\` keeps the next."""
+    """A text with places to fill: `A`, `a`: letter, `9`: digit, `#`, `x`: hex digit; `\\` keeps the next."""
 
     def __init__(self, text: str) -> None:
         self._parts: list[str] = []
@@ -52,7 +52,7 @@ class Shape:
             self.capacity *= len(alphabet)
 
     def text(self, number: int) -> str:
-        """The number-th text of this shape, from 0 to capacity - 1; different numbers give different texts."""
+        """The text of this number, from 0 to capacity - 1; different numbers give different texts."""
         digits = []
         for alphabet in reversed(self._alphabets):
             number, digit = divmod(number, len(alphabet))
@@ -89,7 +89,13 @@ class Pattern(Function):
     def _parse(cls, value: Any) -> Any:
         if isinstance(value, Mapping):
             return {str(shape): weight(each) for shape, each in value.items()}
-        return {str(shape): 1.0 for shape in (value if isinstance(value, list) else [value])}
+        return {str(shape): 1.0 for shape in listed(value)}
+
+    @model_validator(mode="after")
+    def _some_weight(self) -> Pattern:
+        if not sum(self.shapes.values()):
+            raise ValueError("the weights add up to 0")
+        return self
 
     def capacity(self) -> int | None:
         return sum(Shape(shape).capacity for shape in self.shapes) if self.unique_values else None
@@ -99,8 +105,8 @@ class Pattern(Function):
         capacity = self.capacity()
         if capacity is not None and need > capacity:
             raise PlanError(
-                f"{place.table}.{place.field}: {need:,} different values are needed, but its shapes allow only "
-                f"{capacity:,}.",
+                f"{place.table}.{place.field}: {need:,} different values are needed, but its shapes allow "
+                f"only {capacity:,}.",
                 hint="Make fewer rows, or add a longer shape in the recipe.",
             )
 
@@ -119,7 +125,7 @@ class Pattern(Function):
         return make
 
     def _bind_unique(self, shapes: list[Shape], place: Place) -> Maker:
-        """Numbers are permuted without the seed: batches that are appended later must not meet earlier ones."""
+        """Numbers are permuted without the seed: batches appended later must not meet earlier ones."""
         offset = place.world.tables[place.table].offset
         if len(shapes) == 1:
             shuffle = Permutation(shapes[0].capacity, "pattern", *self.shapes)
@@ -209,16 +215,16 @@ class Words(Function):
     fills: ClassVar[frozenset[Kind]] = _TEXT
     example: ClassVar[str] = "Synth.words: {count: [1, 4, 9], max_length: 80}"
 
-    count: tuple[Any, ...] = Field(default=(1, 12), description="quantiles of the number of words")
+    count: tuple[int, ...] = Field(
+        default=(1, 12), min_length=1, description="quantiles of the number of words"
+    )
     max_length: int | None = Field(default=None, ge=1, description="characters at most")
     title: bool = Field(default=False, description="Each Word With a Capital Letter")
 
     @field_validator("count", mode="before")
     @classmethod
     def _parse(cls, value: Any) -> Any:
-        return check_ascending(
-            [int(item) for item in (value if isinstance(value, (list, tuple)) else [value])]
-        )
+        return check_sizes(value, 10_000)
 
     def bind(self, place: Place) -> Maker:
         spread = Spread(self.count, 0, None)
@@ -226,7 +232,7 @@ class Words(Function):
 
         def make(row: Row) -> str:
             bits = key_of(seed, name, "words", row.number)
-            words = []
+            words: list[str] = []
             for _ in range(max(1, spread.at(how_many(row.number)))):
                 if not bits:
                     bits = key_of(seed, name, "more", row.number, len(words))
@@ -247,21 +253,21 @@ class Bytes(Function):
     fills: ClassVar[frozenset[Kind]] = frozenset({Kind.BYTES})
     example: ClassVar[str] = "Synth.bytes: {length: [16, 16, 64]}"
 
-    length: tuple[Any, ...] = Field(default=(16,), description="quantiles of the number of bytes")
+    length: tuple[int, ...] = Field(
+        default=(16,), min_length=1, description="quantiles of the number of bytes"
+    )
 
     @field_validator("length", mode="before")
     @classmethod
     def _parse(cls, value: Any) -> Any:
-        return check_ascending(
-            [int(item) for item in (value if isinstance(value, (list, tuple)) else [value])]
-        )
+        return check_sizes(value, 10_000_000)
 
     def bind(self, place: Place) -> Maker:
         spread = Spread(self.length, 0, None)
         how_many, name, seed = place.stream(), place.name, place.world.seed
 
         def make(row: Row) -> bytes:
-            length, made = max(0, spread.at(how_many(row.number))), b""
+            length, made = spread.at(how_many(row.number)), b""
             while len(made) < length:
                 made += key_of(seed, name, "bytes", row.number, len(made)).to_bytes(16, "little")
             return made[:length]

@@ -1,0 +1,7 @@
+"""Vetting of recipes: an allow-list for everything that Snowfakery would evaluate."""
+
+from __future__ import annotations
+
+from synth_core.recipe.vetting.vet import Vetted, examine, in_order, vet
+
+__all__ = ["Vetted", "examine", "in_order", "vet"]

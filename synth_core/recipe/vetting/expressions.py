@@ -1,0 +1,339 @@
+"""Formulas are parsed to a syntax tree, and only listed nodes, names, attributes, filters and calls pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from synth_core.recipe.formulas import ENVIRONMENT, OPEN
+from synth_core.recipe.vetting.limits import (
+    Fault,
+    constants,
+    format_fault,
+    is_pattern,
+    is_whole,
+    power_fault,
+    provider_faults,
+    repeat_fault,
+    replace_fault,
+)
+from synth_core.recipe.vetting.names import nearest
+from synth_core.recipe.vetting.providers import find_provider, spellings
+from synth_core.recipe.vetting.stock import (
+    FILTERS,
+    METHODS,
+    NOT_THERE,
+    PARTS,
+    REFUSED,
+    STOCK,
+    TESTS,
+    VALUES,
+)
+
+MAX_LENGTH = 10_000
+_STRAY = re.compile(r"\$\{(?!\{)|\{\{|\}\}|\$\{%")
+_SINGLE = re.compile(r"\$\{(?![{%])[^{}]*\}|\$\{%|\{\{\s*[\w.]+(\(.*\))?\s*\}\}|<<\s*[A-Za-z_][\w.]*\s*>>")
+_PLAIN = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Tuple, nodes.List),
+    *(nodes.Add, nodes.Sub, nodes.Div, nodes.FloorDiv, nodes.Neg, nodes.Pos, nodes.Concat),
+    *(nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.CondExpr),
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a formula may name where it stands."""
+
+    table: str = ""
+    columns: Set[str] = frozenset()
+    """Fields of the row that are made before."""
+    later: Set[str] = frozenset()
+    """Fields of the row that are made after, the formula's own included."""
+    rows: Mapping[str, Set[str]] = field(default_factory=dict)
+    """Table or nickname → its fields."""
+    variables: Set[str] = frozenset()
+    fields: Set[str] = frozenset()
+    """Fields of any table."""
+
+
+def check_text(text: str, names: Names) -> list[Fault]:
+    """Faults of a text that may hold formulas."""
+    if OPEN not in text:
+        if _SINGLE.search(text) is None:
+            return []
+        if "${%" in text:
+            return [Fault("formula", "statements (`${%`) are not allowed.", "Use `if:` with choices.")]
+        return [_braces(text)]
+    tree = _parse(text)
+    if isinstance(tree, Fault):
+        return [tree]
+    checker = _Checker(names)
+    try:
+        checker.visit(tree)
+    except RecursionError:
+        return [Fault("formula", "the formula is nested too deeply.")]
+    return checker.faults
+
+
+def _braces(text: str) -> Fault:
+    shown = text if len(text) <= 40 else f"{text[:40]}…"
+    return Fault("braces", f"the braces in {shown!r} make no formula.", "A formula is written ${{ … }}.")
+
+
+@lru_cache(maxsize=8192)
+def _parse(text: str) -> nodes.Template | Fault:
+    if len(text) > MAX_LENGTH:
+        return Fault("formula", f"a formula can't have more than {MAX_LENGTH:,} characters.")
+    try:
+        tree = ENVIRONMENT.parse(text)
+    except TemplateSyntaxError as error:
+        return Fault("formula", f"the formula can't be read: {error.message}.", "It is written ${{ … }}.")
+    except RecursionError:
+        return Fault("formula", "the formula is nested too deeply.")
+    except (ValueError, OverflowError, MemoryError) as error:
+        return Fault("formula", f"the formula can't be read: {error}.")
+    return tree
+
+
+class _Checker:
+    """Walks one formula."""
+
+    def __init__(self, names: Names) -> None:
+        self.faults: list[Fault] = []
+        self._names = names
+
+    def _refuse(self, message: str, hint: str = "", code: str = "formula") -> None:
+        self.faults.append(Fault(code, message, hint))
+
+    def visit(self, node: nodes.Node) -> None:
+        """Check a node and what is below it."""
+        if isinstance(node, nodes.TemplateData):
+            if _STRAY.search(node.data):
+                self.faults.append(_braces(node.data))
+        elif isinstance(node, _PLAIN):
+            self._visit_all(node.iter_child_nodes())
+        elif isinstance(node, nodes.Name):
+            self._name(node.name)
+        elif isinstance(node, nodes.Getattr):
+            self._attribute(node)
+        elif isinstance(node, nodes.Getitem):
+            self._item(node)
+        elif isinstance(node, nodes.Call):
+            self._call(node)
+        elif isinstance(node, nodes.Filter):
+            self._filter(node)
+        elif isinstance(node, nodes.Test):
+            if node.name not in TESTS:
+                self._refuse(f"there is no test `is {node.name}` here.", nearest(node.name, TESTS))
+            self._visit_all(node.iter_child_nodes())
+        elif isinstance(node, (nodes.Mul, nodes.Mod, nodes.Pow)):
+            self._operate(node)
+        else:
+            self._refuse(f"`{type(node).__name__}` is not allowed in a formula.")
+
+    def _visit_all(self, children: Iterable[nodes.Node]) -> None:
+        for child in children:
+            self.visit(child)
+
+    # --- names ---
+
+    def _name(self, name: str) -> None:
+        names = self._names
+        if name in names.columns or name in names.rows or name in names.variables:
+            return
+        if name in names.later:
+            self._refuse(f"{name!r} is used before it is made.", _below(name), "order")
+        elif name not in VALUES:
+            known = [*names.columns, *names.rows, *names.variables, *VALUES]
+            hint = NOT_THERE.get(name) or REFUSED.get(name) or nearest(name, known)
+            if name == "fake":
+                hint = "Name a provider: `fake.first_name`."
+            elif STOCK.get(name):
+                hint = f"Call it: `{name}(…)`."
+            self._refuse(f"there is no column, table or variable {name!r} here.", hint, "unknown-name")
+
+    def _is_builtin(self, node: nodes.Node, name: str) -> bool:
+        """The node is that name, and no column, table or variable hides it."""
+        names = self._names
+        hidden = {*names.columns, *names.later, *names.rows, *names.variables}
+        return isinstance(node, nodes.Name) and node.name == name and name not in hidden
+
+    def _row(self, node: nodes.Node) -> Set[str] | None:
+        """The fields of the row that a name stands for; None when it stands for no row."""
+        if self._is_builtin(node, "this"):
+            return self._names.columns
+        if isinstance(node, nodes.Name) and node.name not in self._names.columns:
+            return self._names.rows.get(node.name)
+        return None
+
+    # --- parts of values ---
+
+    def _attribute(self, node: nodes.Getattr) -> None:
+        if node.attr.startswith("_"):
+            self._refuse(f"attributes that begin with an underscore are not allowed (`.{node.attr}`).")
+        elif self._is_builtin(node.node, "fake"):
+            self._provider(node.attr)
+        else:
+            self._member(node.node, node.attr)
+
+    def _provider(self, name: str) -> None:
+        if find_provider(name) is None:
+            self._refuse(
+                f"there is no provider `fake.{name}` here.",
+                nearest(name, spellings(name)),
+                "unknown-provider",
+            )
+
+    def _member(self, owner: nodes.Node, name: str) -> None:
+        fields = self._row(owner)
+        if fields is not None:
+            if name != "id" and name not in fields:
+                is_later = self._is_builtin(owner, "this") and name in self._names.later
+                self._refuse(
+                    f"{name!r} is used before it is made."
+                    if is_later
+                    else f"that row has no field {name!r}.",
+                    _below(name) if is_later else nearest(name, fields),
+                    "order" if is_later else "unknown-name",
+                )
+            return
+        self.visit(owner)
+        is_named = isinstance(owner, (nodes.Name, nodes.Getattr, nodes.Getitem))
+        if name not in PARTS and not (is_named and (name == "id" or name in self._names.fields)):
+            self._refuse(f"`.{name}` is not allowed here.", nearest(name, [*PARTS, *self._names.fields]))
+
+    def _item(self, node: nodes.Getitem) -> None:
+        key = node.arg
+        if isinstance(key, nodes.Const) and isinstance(key.value, str):
+            # Of a row only fields can be had that way, and they have aliases; of other values Python's own parts.
+            if key.value.startswith("_") and self._row(node.node) is None:
+                self._refuse(f"{key.value!r} is not allowed here.")
+            else:
+                self._member(node.node, key.value)
+            return
+        self.visit(node.node)
+        if isinstance(key, nodes.Slice):
+            steps = [step for step in (key.start, key.stop, key.step) if step is not None]
+            if not all(is_whole(step) for step in steps):
+                self._refuse("a slice takes whole numbers.")
+        elif not is_whole(key):
+            if isinstance(node.node, (nodes.List, nodes.Tuple)) and self._is_counting(key):
+                self.visit(key)
+            else:
+                self._refuse("only a name in quotes or a whole number can stand in [ ].")
+
+    # --- calls ---
+
+    def _call(self, node: nodes.Call) -> None:
+        target = node.node
+        if node.dyn_args is not None or node.dyn_kwargs is not None:
+            self._refuse("`*` and `**` arguments are not allowed.")
+        if isinstance(target, nodes.Getattr) and self._is_builtin(target.node, "fake"):
+            self._attribute(target)
+            self._call_provider(target.attr, node)
+            return
+        if isinstance(target, nodes.Getattr):
+            self._method(target, node)
+        elif isinstance(target, nodes.Name) and self._is_builtin(target, target.name):
+            self._function(target.name, node)
+        else:
+            self._refuse("only functions can be called.")
+        self._visit_all([*node.args, *(keyword.value for keyword in node.kwargs)])
+
+    def _function(self, name: str, node: nodes.Call) -> None:
+        function = STOCK.get(name)
+        if function is None or not function.in_formulas:
+            callable_names = [each for each, stock in STOCK.items() if stock.in_formulas]
+            hint = NOT_THERE.get(name) or REFUSED.get(name) or nearest(name, callable_names)
+            self._refuse(f"there is no function `{name}` in formulas.", hint, "unknown-function")
+            return
+        given = [keyword.key for keyword in node.kwargs]
+        if name == "random_choice":
+            if given or not node.args:
+                self._refuse("`random_choice` takes the values to choose from.", "", "arguments")
+            return
+        for key in given:
+            if key not in function.arguments:
+                hint = nearest(key, function.arguments)
+                self._refuse(f"`{name}` has no argument {key!r}.", hint, "arguments")
+        if len(node.args) > len(function.positional):
+            self._refuse(f"`{name}` takes its arguments by name.", "", "arguments")
+        for key in function.required:
+            if key not in given and key not in function.positional[: len(node.args)]:
+                self._refuse(f"`{name}` needs the argument {key!r}.", "", "arguments")
+
+    def _call_provider(self, name: str, node: nodes.Call) -> None:
+        provider = find_provider(name)
+        values = [*node.args, *(keyword.value for keyword in node.kwargs)]
+        if provider is None:
+            return
+        given = [*provider.arguments[: len(node.args)], *(keyword.key for keyword in node.kwargs)]
+        if len(given) < len(values) or len(node.args) > len(provider.arguments):
+            self._refuse(f"`fake.{name}` takes fewer arguments.", "", "arguments")
+            return
+        for key, value in zip(given, values, strict=True):
+            plain = constants(value)
+            if plain is None:
+                self._refuse("arguments of a provider are plain values.", "", "arguments")
+            else:
+                self.faults += provider_faults(name, key, plain)
+
+    def _method(self, target: nodes.Getattr, node: nodes.Call) -> None:
+        if target.attr not in METHODS:
+            self._refuse(
+                f"`.{target.attr}()` is not allowed.", nearest(target.attr, METHODS), "unknown-function"
+            )
+            return
+        self.visit(target.node)
+        if target.attr == "strftime":
+            pattern = node.args[0] if len(node.args) == 1 and not node.kwargs else None
+            if not (
+                isinstance(pattern, nodes.Const)
+                and isinstance(pattern.value, str)
+                and is_pattern(pattern.value)
+            ):
+                self._refuse("`strftime` takes a plain format such as '%Y-%m-%d'.", "", "arguments")
+
+    def _filter(self, node: nodes.Filter) -> None:
+        if node.name not in FILTERS:
+            self._refuse(
+                f"there is no filter `{node.name}` here.", nearest(node.name, FILTERS), "unknown-filter"
+            )
+        elif node.name == "replace":
+            fault = replace_fault(node)
+            if fault:
+                self.faults.append(fault)
+        if node.node is None or node.dyn_args is not None or node.dyn_kwargs is not None:
+            self._refuse("a filter stands behind a value.")
+        self._visit_all(node.iter_child_nodes())
+
+    def _operate(self, node: nodes.Mul | nodes.Mod | nodes.Pow) -> None:
+        if isinstance(node, nodes.Mul):
+            fault = repeat_fault(node)
+        elif isinstance(node, nodes.Mod):
+            fault = format_fault(node)
+        else:
+            fault = power_fault(node)
+        if fault:
+            self.faults.append(fault)
+        self._visit_all(node.iter_child_nodes())
+
+    def _is_counting(self, node: nodes.Node) -> bool:
+        """Can only be a whole number."""
+        if isinstance(node, (nodes.Mod, nodes.Add, nodes.Sub, nodes.FloorDiv, nodes.Mul)):
+            return self._is_counting(node.left) and self._is_counting(node.right)
+        if isinstance(node, nodes.Call):
+            return self._is_builtin(node.node, "int") or self._is_builtin(node.node, "random_number")
+        if isinstance(node, nodes.Filter):
+            return node.name in ("int", "length")
+        return is_whole(node) or self._is_builtin(node, "id") or self._is_builtin(node, "child_index")
+
+
+def _below(name: str) -> str:
+    if name in VALUES:
+        return f"A column hides Snowfakery's own `{name}`; use `Synth.sequence`, or `child_index + 1`."
+    return "Move this field below it."

@@ -1,0 +1,132 @@
+"""What must hold for any node of the tree: plain tags, keys once, and nothing that YAML reads unlike people do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from synth_core.model.findings import Finding, Level
+from synth_core.recipe.text import TAG, construct, finding, walk
+
+_SCALARS = frozenset(f"{TAG}{name}" for name in ("str", "int", "float", "bool", "null", "timestamp"))
+_TEXT = f"{TAG}str"
+_WORDS = frozenset({"yes", "no", "on", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One `key: value` of a mapping; the key as Snowfakery and we read it, always text."""
+
+    name: str
+    key: Node
+    value: Node
+
+
+def entries(node: Node) -> list[Entry]:
+    """A mapping's entries; none for other nodes. Keys that are no scalars are left out (and found elsewhere)."""
+    if not isinstance(node, MappingNode):
+        return []
+    return [
+        Entry(key.value if key.tag == _TEXT else key_of(key), key, value)
+        for key, value in node.value
+        if isinstance(key, ScalarNode)
+    ]
+
+
+def items(node: Node) -> list[Node]:
+    """A sequence's items; none for other nodes."""
+    return list(node.value) if isinstance(node, SequenceNode) else []
+
+
+def key_of(node: Node) -> str:
+    """A key as text."""
+    return str(value_of(node))
+
+
+def value_of(node: Node) -> Any:
+    """A node's value; for a scalar that is no value of its tag, the text as written."""
+    if isinstance(node, ScalarNode) and node.tag == _TEXT:
+        return node.value
+    try:
+        return construct(node)
+    except ValueError:
+        return node.value if isinstance(node, ScalarNode) else None
+
+
+def check_nodes(root: Node) -> Iterator[Finding]:
+    """Findings that need no knowledge of recipes."""
+    keys: set[int] = set()
+    for node in walk(root):
+        if isinstance(node, MappingNode):
+            keys.update(id(key) for key, _ in node.value)
+            if node.tag != f"{TAG}map":
+                yield _tag_finding(node)
+            yield from _check_keys(node)
+        elif isinstance(node, ScalarNode):
+            yield from _check_scalar(node, is_key=id(node) in keys)
+        elif node.tag != f"{TAG}seq":
+            yield _tag_finding(node)
+
+
+def _tag_finding(node: Node) -> Finding:
+    if node.tag == f"{TAG}merge":
+        return finding("tag", "`<<` merges mappings, which recipes can't.", node, hint="Use a macro.")
+    if node.tag == f"{TAG}value":
+        return finding("tag", "a single `=` has a meaning of its own in YAML.", node, hint='Quote it: "=".')
+    tag = node.tag.replace(TAG, "!!")
+    return finding("tag", f"the tag {tag} is not allowed here.", node, hint="Write plain texts and numbers.")
+
+
+def _check_scalar(node: ScalarNode, *, is_key: bool) -> Iterator[Finding]:
+    if node.tag == _TEXT:
+        return
+    if node.tag not in _SCALARS:
+        yield _tag_finding(node)
+        return
+    try:
+        value = construct(node)
+    except ValueError as error:
+        hint = "Quote it to have it as text."
+        yield finding("value", f"YAML can't read {node.value[:40]!r}: {error}.", node, hint=hint)
+        return
+    if isinstance(value, bool):
+        if node.value.lower() in _WORDS:
+            yield _misread(node, value, Level.ERROR if is_key else Level.WARNING)
+    elif isinstance(value, int):
+        if str(value) != node.value.removeprefix("+"):
+            yield _misread(node, value)
+    elif isinstance(value, float):
+        # As a number 1.10 is 1.1, but as the name of a category it is another text.
+        if ":" in node.value or "_" in node.value or (is_key and str(value) != node.value):
+            yield _misread(node, value)
+    elif value is None and is_key:
+        yield finding("key", "this key is empty.", node, hint='Quote it if you mean the text: "null".')
+
+
+def _check_keys(node: MappingNode) -> Iterator[Finding]:
+    seen: dict[str, Node] = {}
+    for key, _ in node.value:
+        if not isinstance(key, ScalarNode):
+            yield finding("key", "a key must be a single name.", key)
+            continue
+        name = key_of(key)
+        if name in seen:
+            line = seen[name].start_mark.line + 1
+            yield finding(
+                "duplicate-key", f"{name!r} is already in line {line}.", key, hint="Remove one of them."
+            )
+        seen[name] = key
+
+
+def _misread(node: ScalarNode, value: bool | int | float, level: Level = Level.WARNING) -> Finding:
+    read = str(value).lower() if isinstance(value, bool) else str(value)
+    return finding(
+        "yaml-boolean" if isinstance(value, bool) else "misread",
+        f"YAML reads the unquoted {node.value} as {read}.",
+        node,
+        hint=f'Quote it if you mean the text: "{node.value}".',
+        level=level,
+    )

@@ -1,0 +1,132 @@
+"""What a recipe defines: the names that its formulas and references may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from yaml.nodes import MappingNode, Node
+
+from synth_core.recipe.functions import Function
+from synth_core.recipe.vetting.nodes import entries, items, key_of
+
+
+@dataclass
+class FieldSeen:
+    """A field of a table, where it stands in the text."""
+
+    name: str
+    key: Node
+    value: Node
+    function: Function | None = None
+    """Set when its generator is a function of ours with right arguments."""
+
+
+@dataclass
+class TableSeen:
+    """A table, from all its templates."""
+
+    name: str
+    node: Node
+    """The name where it stands first."""
+    fields: dict[str, FieldSeen] = field(default_factory=dict)
+
+
+@dataclass
+class Scope:
+    """All names of a recipe."""
+
+    tables: dict[str, TableSeen] = field(default_factory=dict)
+    nicknames: dict[str, str] = field(default_factory=dict)
+    """Nickname → table."""
+    variables: set[str] = field(default_factory=set)
+    """Variables and options."""
+    macros: dict[str, MappingNode] = field(default_factory=dict)
+    fields: set[str] = field(default_factory=set)
+    """The fields of all tables."""
+    _macro_fields: dict[str, dict[str, FieldSeen]] = field(default_factory=dict)
+    _macro_sizes: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, root: Node) -> Scope:
+        """From the list of statements."""
+        scope = cls()
+        for statement in items(root):
+            named = {entry.name: entry.value for entry in entries(statement)}
+            if "macro" in named and isinstance(statement, MappingNode):
+                scope.macros[key_of(named["macro"])] = statement
+            for kind in ("var", "option"):
+                if kind in named:
+                    scope.variables.add(key_of(named[kind]))
+        for template in templates_in(root):
+            scope._add(template)
+        scope.fields = {name for table in scope.tables.values() for name in table.fields}
+        return scope
+
+    def _add(self, template: Node) -> None:
+        named = {entry.name: entry.value for entry in entries(template)}
+        name = key_of(named["object"])
+        table = self.tables.setdefault(name, TableSeen(name, named["object"]))
+        for seen in self.template_fields(template):
+            table.fields.setdefault(seen.name, seen)
+        if "nickname" in named:
+            self.nicknames[key_of(named["nickname"])] = name
+
+    def template_fields(self, template: Node) -> list[FieldSeen]:
+        """The fields of an object or macro, those of included macros first; a later one replaces an earlier."""
+        fields: dict[str, FieldSeen] = {}
+        for name in included(template):
+            fields.update(self._fields_of_macro(name))
+        for entry in entries(template):
+            if entry.name == "fields":
+                for inner in entries(entry.value):
+                    fields[inner.name] = FieldSeen(inner.name, inner.key, inner.value)
+        return list(fields.values())
+
+    def _fields_of_macro(self, name: str) -> dict[str, FieldSeen]:
+        if name not in self._macro_fields:
+            self._macro_fields[name] = {}
+            if name in self.macros:
+                fields = self.template_fields(self.macros[name])
+                self._macro_fields[name] = {seen.name: seen for seen in fields}
+        return self._macro_fields[name]
+
+    def macro_size(self, name: str, including: tuple[str, ...] = ()) -> int:
+        """Friends that a macro stands for, those of included macros too. Raises ValueError for a circle."""
+        if name in including:
+            raise ValueError(name)
+        if name not in self._macro_sizes and name in self.macros:
+            size = 1 + sum(
+                len(items(entry.value)) for entry in entries(self.macros[name]) if entry.name == "friends"
+            )
+            for inner in included(self.macros[name]):
+                size += self.macro_size(inner, (*including, name))
+            self._macro_sizes[name] = size
+        return self._macro_sizes.get(name, 0)
+
+
+def included(template: Node) -> list[str]:
+    """The macros that a template names."""
+    for entry in entries(template):
+        if entry.name == "include":
+            return [name.strip() for name in key_of(entry.value).split(",") if name.strip()]
+    return []
+
+
+def templates_in(node: Node) -> Iterator[Node]:
+    """Object templates where Snowfakery sees them: a statement, a friend, a generator or its argument."""
+    named = {entry.name: entry.value for entry in entries(node)}
+    if "object" in named:
+        yield node
+        for inner in [entry.value for entry in entries(named.get("fields", node)) if "fields" in named]:
+            yield from templates_in(inner)
+        for inner in items(named["friends"]) if "friends" in named else []:
+            yield from templates_in(inner)
+    elif "var" in named and "value" in named:
+        yield from templates_in(named["value"])
+    else:
+        for arguments in named.values():
+            for inner in [entry.value for entry in entries(arguments)] + items(arguments):
+                yield from templates_in(inner)
+    for inner in items(node):
+        yield from templates_in(inner)

@@ -1,0 +1,332 @@
+"""The whole recipe, statement by statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from synth_core.model.findings import Finding, Level
+from synth_core.recipe.compile import RESERVED
+from synth_core.recipe.functions import PLUGIN
+from synth_core.recipe.reading import PLUGIN_PATH
+from synth_core.recipe.text import TAG, finding, is_text
+from synth_core.recipe.vetting.expressions import Names
+from synth_core.recipe.vetting.generators import Generators
+from synth_core.recipe.vetting.names import field_fault, is_word, nearest, table_fault
+from synth_core.recipe.vetting.nodes import Entry, entries, items, key_of, value_of
+from synth_core.recipe.vetting.scope import Scope, included
+
+MAX_COUNT = 10**12
+MAX_FRIENDS = 10_000
+_STATEMENTS = {
+    "snowfakery_version": frozenset({"snowfakery_version"}),
+    "plugin": frozenset({"plugin"}),
+    "option": frozenset({"option", "default"}),
+    "macro": frozenset({"macro", "fields", "friends", "include"}),
+    "object": frozenset({"object", "count", "fields", "friends", "nickname", "just_once", "include"}),
+    "var": frozenset({"var", "value"}),
+}
+_NOT_YET = {
+    "for_each": "Make the rows with `count` and a `Synth.reference`.",
+    "update_key": "Rows are only ever added here.",
+    "include_file": "Copy its statements into this recipe.",
+}
+
+
+@dataclass
+class Statements:
+    """Walks a recipe; `findings` fills on the way."""
+
+    root: Node
+    scope: Scope
+    findings: list[Finding]
+
+    def __post_init__(self) -> None:
+        self._generators = Generators(
+            self.scope, self.findings.append, lambda node: self._object(node, nested=True)
+        )
+
+    def check(self) -> None:
+        """All statements."""
+        for statement in items(self.root):
+            self._statement(statement)
+        self._check_whole()
+
+    def _report(
+        self, code: str, message: str, node: Node, *, hint: str = "", level: Level = Level.ERROR
+    ) -> None:
+        self.findings.append(finding(code, message, node, hint=hint, level=level))
+
+    def _statement(self, node: Node) -> None:
+        named = {entry.name: entry for entry in entries(node)}
+        kinds = [kind for kind in _STATEMENTS if kind in named]
+        if not kinds:
+            self._unknown_statement(node, named)
+            return
+        if len(kinds) > 1:
+            self._report("statement", f"a statement is one of {' and '.join(kinds)}, not both.", node)
+            return
+        kind = kinds[0]
+        if kind == "object":
+            self._object(node)
+            return
+        self._keys(named, _STATEMENTS[kind], kind)
+        value = named[kind].value
+        if kind == "snowfakery_version":
+            if value_of(value) != 3 or isinstance(value_of(value), bool):
+                self._report(
+                    "version", "the recipe must be of version 3.", value, hint="`snowfakery_version: 3`"
+                )
+        elif kind == "plugin":
+            if key_of(value) != PLUGIN_PATH:
+                self._report("plugin", f"only the plugin {PLUGIN_PATH} is allowed.", value)
+        elif kind == "macro":
+            self._macro(node, value)
+        elif kind == "option":
+            self._word(value, "option")
+            if "default" in named and not isinstance(named["default"].value, ScalarNode):
+                self._report("option", "a default is a plain value.", named["default"].value)
+        else:
+            self._variable(value, named)
+
+    def _unknown_statement(self, node: Node, named: dict[str, Entry]) -> None:
+        if not isinstance(node, MappingNode):
+            self._report("statement", "a statement looks like `- object: customers`.", node)
+            return
+        for entry in named.values():
+            hint = _NOT_YET.get(entry.name) or nearest(entry.name, _STATEMENTS)
+            what = "is not possible here" if entry.name in _NOT_YET else "begins no statement"
+            self._report("unknown-key", f"`{entry.name}` {what}.", entry.key, hint=hint)
+            return
+        self._report("statement", "this statement is empty.", node)
+
+    def _keys(self, named: dict[str, Entry], allowed: frozenset[str], kind: str) -> None:
+        for entry in named.values():
+            if entry.name not in allowed:
+                hint = _NOT_YET.get(entry.name) or nearest(entry.name, allowed)
+                self._report("unknown-key", f"`{kind}` has no key {entry.name!r}.", entry.key, hint=hint)
+
+    def _word(self, node: Node, kind: str) -> None:
+        name = key_of(node)
+        if not is_word(name):
+            self._report(
+                "name", f"{name!r} is no name for a {kind}.", node, hint="Take letters, digits and _."
+            )
+        elif name in RESERVED and name != "snowfakery_locale":
+            self._report(
+                "name", f"{name!r} means something else in formulas.", node, hint="Take another name."
+            )
+
+    def _variable(self, node: Node, named: dict[str, Entry]) -> None:
+        self._word(node, "variable")
+        if "value" not in named:
+            self._report("statement", "a variable needs a `value`.", node)
+        elif key_of(node) == "snowfakery_locale" and not _is_locale(named["value"].value):
+            self._report("locale", "a locale is written like `de_DE`.", named["value"].value)
+        else:
+            self._generators.check(named["value"].value, self._names_outside)
+
+    def _macro(self, node: Node, name_node: Node) -> None:
+        name = key_of(name_node)
+        if not is_word(name):
+            self._report("name", f"{name!r} is no name for a macro.", name_node)
+        elif self.scope.macros.get(name) is not node:
+            self._report("duplicate-key", f"there are two macros {name!r}.", name_node)
+        self._include(node)
+        self._parts(node)
+        try:
+            if self.scope.macro_size(name) > MAX_FRIENDS:
+                self._report("too-large", f"the macro {name!r} stands for too many objects.", name_node)
+        except ValueError:
+            self._report("circle", f"the macro {name!r} includes itself.", name_node)
+        if not any(name in included(each) for each in items(self.root)):
+            self._fields(node, "", {seen.name for seen in self.scope.template_fields(node)})
+            self._friends(node)
+
+    def _include(self, template: Node) -> None:
+        for entry in entries(template):
+            if entry.name == "include":
+                names = included(template)
+                for name in names:
+                    if name not in self.scope.macros:
+                        hint = nearest(name, self.scope.macros)
+                        self._report("unknown-macro", f"there is no macro {name!r}.", entry.value, hint=hint)
+                    elif names.count(name) > 1:
+                        self._report("duplicate-key", f"the macro {name!r} is included twice.", entry.value)
+
+    def _parts(self, template: Node) -> None:
+        for entry in entries(template):
+            if (
+                entry.name == "fields"
+                and not isinstance(entry.value, MappingNode)
+                and not _is_null(entry.value)
+            ):
+                self._report("statement", "`fields` is a mapping, `name: generator`.", entry.value)
+            if (
+                entry.name == "friends"
+                and not isinstance(entry.value, SequenceNode)
+                and not _is_null(entry.value)
+            ):
+                self._report("statement", "`friends` is a list of objects.", entry.value)
+
+    # --- objects ---
+
+    def _object(self, node: Node, *, nested: bool = False) -> None:
+        named = {entry.name: entry for entry in entries(node)}
+        self._keys(named, _STATEMENTS["object"], "object")
+        name_node = named["object"].value
+        table = key_of(name_node)
+        fault = "an object has a name" if not isinstance(name_node, ScalarNode) else table_fault(table)
+        if fault:
+            self._report("name", f"{fault}.", name_node)
+        if "nickname" in named:
+            self._nickname(named["nickname"].value)
+        if "just_once" in named:
+            once = named["just_once"].value
+            if not isinstance(value_of(once), bool):
+                self._report("statement", "`just_once` is true or false.", once)
+            elif nested:
+                self._report("statement", "`just_once` is for objects that stand alone.", once)
+        if "count" in named:
+            self._count(named["count"].value, table)
+        self._include(node)
+        self._parts(node)
+        self._fields(node, table, set())
+        self._friends(node)
+        for name in self._macros_of(node):
+            self._friends(self.scope.macros[name])
+
+    def _macros_of(self, template: Node) -> list[str]:
+        """All macros that a template includes, also through others; each once."""
+        found: dict[str, None] = {}
+        todo = included(template)
+        while todo:
+            name = todo.pop()
+            if name in self.scope.macros and name not in found:
+                found[name] = None
+                todo += included(self.scope.macros[name])
+        return list(found)
+
+    def _nickname(self, node: Node) -> None:
+        self._word(node, "nickname")
+        name = key_of(node)
+        if name in self.scope.tables:
+            self._report(
+                "name", f"the nickname {name!r} is also a table.", node, hint="Take another nickname."
+            )
+
+    def _count(self, node: Node, table: str) -> None:
+        value = value_of(node)
+        if isinstance(node, ScalarNode) and not (isinstance(value, str) and "${" in value):
+            text = str(value).strip()
+            if (
+                isinstance(value, bool)
+                or not (text.isascii() and text.isdigit())
+                or int(text[:20]) > MAX_COUNT
+            ):
+                self._report(
+                    "count",
+                    f"{text!r} is no number of rows.",
+                    node,
+                    hint=f"Write a number from 0 to {MAX_COUNT:,}.",
+                )
+            return
+        self._generators.check(node, Names(table, rows=self._rows, variables=self._variables))
+
+    def _fields(self, template: Node, table: str, extra: set[str]) -> None:
+        seen = self.scope.template_fields(template)
+        made: set[str] = set(extra)
+        whole = {each.name for each in seen}
+        for each in seen:
+            fault = field_fault(each.name)
+            if fault:
+                self._report("name", f"{fault}.", each.key)
+            names = Names(
+                table,
+                frozenset(made),
+                frozenset(whole - made),
+                self._rows,
+                self._variables,
+                self.scope.fields,
+            )
+            function = self._generators.check(each.value, names, each.name)
+            if table:
+                known = self.scope.tables[table].fields.get(each.name)
+                if known is not None and known.value is each.value:
+                    known.function = function
+            if each.name in self.scope.variables:
+                self._report(
+                    "shadow",
+                    f"the variable {each.name!r} hides this field in formulas.",
+                    each.key,
+                    hint="Give one of them another name.",
+                    level=Level.WARNING,
+                )
+            made.add(each.name)
+
+    def _friends(self, template: Node) -> None:
+        for entry in entries(template):
+            if entry.name != "friends":
+                continue
+            for friend in items(entry.value):
+                named = {inner.name: inner for inner in entries(friend)}
+                if "object" in named:
+                    self._object(friend, nested=True)
+                elif "var" in named:
+                    self._keys(named, _STATEMENTS["var"], "var")
+                    self._variable(named["var"].value, named)
+                else:
+                    self._report("statement", "a friend is an object or a variable.", friend)
+
+    # --- what formulas may name ---
+
+    @cached_property
+    def _rows(self) -> dict[str, set[str]]:
+        tables = {name: set(table.fields) for name, table in self.scope.tables.items()}
+        return tables | {nick: tables.get(table, set()) for nick, table in self.scope.nicknames.items()}
+
+    @cached_property
+    def _variables(self) -> frozenset[str]:
+        return frozenset(self.scope.variables)
+
+    @property
+    def _names_outside(self) -> Names:
+        return Names(rows=self._rows, variables=self._variables, fields=self.scope.fields)
+
+    # --- the recipe as a whole ---
+
+    def _check_whole(self) -> None:
+        kinds = {entry.name: entry for statement in items(self.root) for entry in entries(statement)}
+        if "snowfakery_version" not in kinds:
+            self._report(
+                "version",
+                "the recipe names no version; it is run as version 3.",
+                self.root,
+                hint="Add `- snowfakery_version: 3`.",
+                level=Level.WARNING,
+            )
+        if "plugin" not in kinds:
+            for table in self.scope.tables.values():
+                for seen in table.fields.values():
+                    call = entries(seen.value)
+                    if len(call) == 1 and call[0].name.startswith(f"{PLUGIN}."):
+                        hint = f"Add `- plugin: {PLUGIN_PATH}` at the top."
+                        self._report("plugin", f"{PLUGIN} is used but not named.", call[0].key, hint=hint)
+                        return
+        lowered: dict[str, str] = {}
+        for name, table in self.scope.tables.items():
+            other = lowered.setdefault(name.lower(), name)
+            if other != name:
+                self._report("name", f"tables {other!r} and {name!r} differ only in capitals.", table.node)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.tag == f"{TAG}null"
+
+
+def _is_locale(node: Node) -> bool:
+    from faker.config import AVAILABLE_LOCALES
+
+    return is_text(node) and node.value.replace("-", "_") in AVAILABLE_LOCALES

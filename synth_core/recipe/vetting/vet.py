@@ -1,0 +1,57 @@
+"""Vetting: nothing of a recipe is parsed further, planned or run before it passed here.
+
+The node tree that PyYAML composes is walked with its places, against lists of what is allowed; what is on no list
+is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from yaml.nodes import SequenceNode
+
+from synth_core.model.findings import Finding
+from synth_core.recipe.text import compose, finding
+from synth_core.recipe.vetting.nodes import check_nodes
+from synth_core.recipe.vetting.scope import Scope
+from synth_core.recipe.vetting.statements import Statements
+
+
+@dataclass(frozen=True)
+class Vetted:
+    """What vetting found, and what it saw on the way (for the linter)."""
+
+    findings: list[Finding]
+    scope: Scope = field(default_factory=Scope)
+
+
+def vet(text: str) -> list[Finding]:
+    """Everything that keeps a recipe from being run (errors), or that its author should know (warnings).
+
+    Sorted by place. A recipe without errors is safe to compile and run; nothing else is.
+    """
+    return examine(text).findings
+
+
+def examine(text: str) -> Vetted:
+    """Like `vet`, with the tables and functions that were seen."""
+    root, findings = compose(text)
+    if root is None:
+        return Vetted(findings)
+    findings = list(check_nodes(root))
+    if not isinstance(root, SequenceNode):
+        findings.append(
+            finding("statement", "a recipe is a list of statements, such as `- object: customers`.", root)
+        )
+        return Vetted(in_order(findings))
+    scope = Scope.of(root)
+    Statements(root, scope, findings).check()
+    return Vetted(in_order(findings), scope)
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """Each finding once, by place; those without one first."""
+    return sorted(
+        dict.fromkeys(findings),
+        key=lambda each: (each.line or 0, each.column_number or 0, each.code, each.message),
+    )

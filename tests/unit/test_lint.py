@@ -1,0 +1,427 @@
+"""Linting: how the functions of a recipe fit each other, and how the recipe fits the project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from synth_core.model.findings import Level, errors
+from synth_core.model.inferred import Inferred
+from synth_core.model.project import Column, Project, SourceKind, Table, TableSource, Target
+from synth_core.model.types import BigQueryType, Mode
+from synth_core.stages.lint import lint
+
+HEAD = "- snowfakery_version: 3\n- plugin: synth_core.recipe.plugin.Synth\n"
+
+
+def project_of(tables: dict[str, dict[str, str]], keys: dict[str, tuple[str, ...]] | None = None) -> Project:
+    """Columns as `TYPE`, `TYPE!` for REQUIRED or `TYPE*` for REPEATED."""
+    made = []
+    for name, columns in tables.items():
+        source = TableSource(kind=SourceKind.DELIMITED, uri="data", full_name=name)
+        made.append(
+            Table(
+                name=name,
+                source=source,
+                rows=10,
+                wanted=10,
+                columns=tuple(
+                    Column(
+                        name=column,
+                        type=Inferred[BigQueryType](value=BigQueryType.model_validate(text.rstrip("!*"))),
+                        mode=Inferred[Mode](
+                            value=Mode.REQUIRED
+                            if text.endswith("!")
+                            else Mode.REPEATED
+                            if text.endswith("*")
+                            else Mode.NULLABLE
+                        ),
+                        meaning=Inferred[str](value="unknown"),
+                        personal=Inferred[bool](value=False),
+                    )
+                    for column, text in columns.items()
+                ),
+                primary_key=Inferred[tuple[str, ...]](value=(keys or {})[name])
+                if name in (keys or {})
+                else None,
+            )
+        )
+    return Project(name="p", source="data", tables=tuple(made), target=Target(uri="out"))
+
+
+def found(text: str, project: Project | None = None, **more: Any) -> list[tuple[str, int | None]]:
+    return [(each.code.removeprefix("recipe."), each.line) for each in lint(HEAD + text, project, **more)]
+
+
+def one_column(generator: str, type: str, **more: str) -> list[tuple[str, int | None]]:
+    """Findings on a table with one column, which stands in line 5."""
+    return found(f"- object: t\n  fields:\n    c: {generator}\n", project_of({"t": {"c": type}}), **more)
+
+
+# --- by itself ---
+
+PARENTS = "- object: p\n  fields: {id: {Synth.sequence: 1}, t: {Synth.choice: [a]}, name: {fake: Name}}\n"
+
+
+def child(*fields: str) -> list[tuple[str, int | None]]:
+    """Findings on a child of p; its first field stands in line 7."""
+    return found(PARENTS + "- object: c\n  fields:\n" + "".join(f"    {field}\n" for field in fields))
+
+
+LINK = "p: {Synth.reference: {table: p, column: id}}"
+COMBO = "__key: {Synth.combination: {parts: {x: {values: [1, 2]}, y: {table: p, column: id}}}}"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (LINK, "n: {Synth.parent: {link: p, column: t}}", "no_: {Synth.position: p}"),
+        (COMBO, "x: {Synth.part: x}", "y: {Synth.part: y}", "z: {Synth.part: {part: y, column: t}}"),
+        ("__key: {Synth.combination: {within: p, parts: {x: {first: 1, last: 3}}}}", LINK),
+        ("id: {Synth.sequence: 1}", "up: {Synth.reference: {table: c, column: id, nulls: 5%}}"),
+        ("t: {Synth.choice: [a]}", "p: {Synth.reference: {table: p, column: id, match: {t: t}}}"),
+        ("a: {Synth.sequence: 1}", "b: {Synth.offset: {after: a, gaps: [1]}}"),
+        ("b: {Synth.offset: {after: a, gaps: [1]}}", "a: {Synth.sequence: 1}"),
+        (LINK, "n: {Synth.nullable: {nulls: 5%, value: {Synth.position: p}}}"),
+        (
+            "id: {Synth.sequence: 1}",
+            "up: {Synth.reference: {table: c, column: id, nulls: 5%}}",
+            "depth: {Synth.parent: {link: up, column: depth}}",
+        ),
+    ],
+)
+def test_functions_that_fit_are_clean(fields: tuple[str, ...]) -> None:
+    assert child(*fields) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (("p: {Synth.reference: {table: q, column: id}}",), [("unknown-table", 7)]),
+        (("p: {Synth.reference: {table: p, column: ix}}",), [("unknown-column", 7)]),
+        (("p: {Synth.reference: {table: p, column: name}}",), [("not-keyed", 7)]),
+        (("p: {Synth.reference: {table: p, column: t}}",), [("not-keyed", 7)]),
+        (("p: {Synth.reference: {table: p, column: id, match: {name: q}}}", "q: 1"), [("not-keyed", 7)] * 2),
+        (("p: {Synth.reference: {table: p, column: id, match: {t: q}}}",), [("unknown-column", 7)]),
+        (
+            ("p: {Synth.reference: {table: p, column: id, also: [{table: q, columns: {id: id}}]}}",),
+            [("unknown-table", 7)],
+        ),
+        ((LINK, "n: {Synth.parent: {link: q, column: t}}"), [("unknown-column", 8)]),
+        ((LINK, "n: {Synth.parent: {link: p, column: tt}}"), [("unknown-column", 8)]),
+        ((LINK, "n: {Synth.parent: {link: p, column: name}}"), [("not-keyed", 8)]),
+        (("q: 1", "n: {Synth.position: q}"), [("no-reference", 8)]),
+        (("n: {Synth.position: q}",), [("unknown-column", 7)]),
+        (
+            (
+                "id: {Synth.sequence: 1}",
+                "up: {Synth.reference: {table: c, column: id}}",
+                "n: {Synth.position: up}",
+            ),
+            [("no-reference", 9)],
+        ),
+        (("x: {Synth.part: x}",), [("no-combination", 7)]),
+        ((COMBO, "x: {Synth.part: z}"), [("no-combination", 8)]),
+        ((COMBO, "x: {Synth.part: {of: __keys, part: x}}"), [("no-combination", 8)]),
+        (
+            ("__key: {Synth.combination: {within: x, parts: {x: {values: [1]}}}}", "x: 1"),
+            [("no-reference", 7)],
+        ),
+        (("__key: {Synth.combination: {parts: {x: {table: p, column: name}}}}",), [("not-keyed", 7)]),
+        (
+            ("b: {Synth.offset: {after: a, gaps: [1]}}", "a: {random_number: {min: 1, max: 2}}"),
+            [("order", 7)],
+        ),
+        (("b: {Synth.offset: {after: aa, gaps: [1]}}", "a: 1"), [("unknown-column", 7)]),
+        ((f"n: {{Synth.nullable: {{nulls: 5%, value: {{{LINK[4:-2]}}}}}}}}}",), [("nested-key", 7)]),
+        (
+            ("b: {Synth.offset: {after: a, gaps: [1]}}", "a: {Synth.offset: {after: b, gaps: [1]}}"),
+            [("circle", 7), ("order", 7)],
+        ),
+        (
+            (
+                "id: {Synth.sequence: 1}",
+                "up: {Synth.reference: {table: c, column: id}}",
+                "depth: {Synth.parent: {link: up, column: depth}}",
+            ),
+            [("circle", 9)],
+        ),
+    ],
+)
+def test_functions_that_lead_nowhere_are_found_at_their_line(
+    fields: tuple[str, ...], expected: list[tuple[str, int]]
+) -> None:
+    assert child(*fields) == expected
+
+
+def test_a_circle_between_two_tables_is_no_circle_of_fields() -> None:
+    text = (
+        "- object: a\n  fields: {id: {Synth.sequence: 1}, b: {Synth.reference: {table: b, column: id}}}\n"
+        "- object: b\n  fields: {id: {Synth.sequence: 1}, a: {Synth.reference: {table: a, column: id}}}\n"
+    )
+    assert found(text) == []
+
+
+def test_a_wrong_function_is_reported_once() -> None:
+    text = """- object: p
+  fields:
+    id: {Synth.sequence: {stat: 1}}
+- object: c
+  fields: {p: {Synth.reference: {table: p, column: id}}}
+"""
+    assert found(text) == [("arguments", 5)]
+
+
+# --- against the project ---
+
+
+def test_a_recipe_that_fits_is_clean() -> None:
+    project = project_of({"t": {"id": "INT64!", "Order ID": "STRING"}, "u": {"x": "DATE"}}, {"t": ("id",)})
+    text = """- object: t
+  fields:
+    id: {Synth.sequence: 1}
+    __helper: 5
+    "Order ID": {Synth.pattern: AAA-99}
+- object: u
+  fields: {x: {Synth.quantiles: ["2024-01-01", "2024-12-31"]}}
+"""
+    assert found(text, project) == []
+
+
+def test_tables_and_columns_that_do_not_match_are_found_with_the_nearest_name() -> None:
+    project = project_of(
+        {"orders": {"id": "INT64!", "note": "STRING", "__x": "STRING"}, "lines": {"x": "INT64"}}
+    )
+    text = """- object: ordres
+  fields: {id: 1}
+- object: orders
+  fields:
+    note_: text
+    __hidden: 1
+"""
+    findings = lint(HEAD + text, project)
+    assert [(each.code, each.line, each.level.value) for each in findings] == [
+        ("recipe.missing-object", None, "error"),
+        ("recipe.unknown-object", 3, "error"),
+        ("recipe.missing-column", 5, "warning"),
+        ("recipe.missing-column", 5, "error"),
+        ("recipe.missing-column", 5, "warning"),
+        ("recipe.surplus-column", 7, "error"),
+    ]
+    assert findings[1].hint == "Did you mean `orders`?"
+    assert findings[5].hint == "Did you mean `note`?"
+    assert (findings[0].table, findings[5].table, findings[5].column) == ("lines", "orders", "note_")
+
+
+@pytest.mark.parametrize(
+    ("type", "generator"),
+    [
+        ("INT64", "{Synth.sequence: 5}"),
+        ("INT64", "{Synth.quantiles: [1, 2, 9]}"),
+        ("INT64", '{Synth.quantiles: {values: ["1.5", "9.5"], decimals: 0}}'),
+        ("INT64", '{Synth.choice: {"1": 5, "2": 6}}'),
+        ("INT64", "{Synth.pattern: '999'}"),
+        ("INT64", "{random_choice: {'1': 5, '2': 5}}"),
+        ("INT64", "{random_choice: [1, '2', {random_number: {min: 1, max: 3}}]}"),
+        ("INT64", "'017'"),
+        ("INT64", "${{ 'x' }}"),
+        ("INT64", "{fake: Year}"),
+        ("INT64", "{fake.pyint: {min_value: 1}}"),
+        ("INT64", "~"),
+        ("NUMERIC(10, 2)", "'12.34'"),
+        ("NUMERIC", "{Synth.offset: {after: c, gaps: [1]}}"),
+        ("BOOL", '{Synth.choice: {"true": 5, "false": 6}}'),
+        ("BOOL", "{random_choice: {true: 5, false: 6}}"),
+        ("BOOL", "{fake: Boolean}"),
+        ("STRING(3)", "{Synth.pattern: AAA}"),
+        ("STRING", "{random_number: {min: 1, max: 3}}"),
+        ("DATE", "{fake.date_of_birth: {minimum_age: 18}}"),
+        ("DATE", "{date_between: {start_date: 2020-01-01, end_date: today}}"),
+        ("DATE", "2024-01-31"),
+        ("DATETIME", '{Synth.quantiles: ["2024-01-01 00:00:00", "2024-12-31 00:00:00"]}'),
+        ("TIMESTAMP", '{Synth.quantiles: ["2024-01-01 00:00:00+00:00", "2024-12-31 00:00:00+00:00"]}'),
+        ("TIME", '{Synth.quantiles: ["08:00:00", "17:00:00"]}'),
+        ("BYTES", "{Synth.bytes: 16}"),
+        ("GEOGRAPHY", "{Synth.point: {}}"),
+        ("JSON", "{Synth.json: {value: {Synth.struct: {a: 1}}}}"),
+        ("JSON", "{Synth.struct: {a: 1}}"),
+        ("JSON", "{Synth.array: {length: 2, of: 1}}"),
+        ("INTERVAL", "'0-0 0 0:0:0'"),
+        ("RANGE<DATE>", "{Synth.struct: {start: '2024-01-01', end: '2024-12-31'}}"),
+        ("STRUCT<a INT64, b STRING>", "{Synth.struct: {a: {Synth.sequence: 1}, b: {fake: City}}}"),
+        ("STRUCT<a INT64>", "{Synth.nullable: {nulls: 5%, value: {Synth.struct: {fields: {a: 1}}}}}"),
+        ("INT64*", "{Synth.array: {length: [0, 3], of: {Synth.sequence: 1}}}"),
+        ("INT64*", "~"),
+        ("STRUCT<a INT64>*", "{Synth.array: {length: 1, of: {Synth.struct: {a: 1}}}}"),
+        ("STRING", "{if: [{choice: {when: '${{ true }}', pick: a}}, {choice: {pick: {fake: City}}}]}"),
+        ("INT64", "{Synth.nullable: {nulls: 5%, value: {Synth.sequence: 1}}}"),
+    ],
+)  # fmt: skip
+def test_generators_that_fill_their_type_are_clean(type: str, generator: str) -> None:
+    assert [each for each in one_column(generator, type) if each[0] not in ("circle", "order")] == []
+
+
+@pytest.mark.parametrize(
+    ("type", "generator"),
+    [
+        ("INT64", "text"),
+        ("INT64", "1.5"),
+        ("INT64", "'99999999999999999999'"),
+        ("INT64", "{fake: City}"),
+        ("INT64", "{fake.city: }"),
+        ("INT64", "{Synth.words: 3}"),
+        ("INT64", "{Synth.uuid: {}}"),
+        ("INT64", "{Synth.pattern: A9}"),
+        ("INT64", "{Synth.choice: {a: 1, '2': 1}}"),
+        ("INT64", "{Synth.quantiles: [1.5, 9]}"),
+        ("INT64", '{Synth.quantiles: ["2024-01-01", "2024-12-31"]}'),
+        ("INT64", '{Synth.sequence: "2024-01-01"}'),
+        ("INT64", "{date: 2024-01-01}"),
+        ("INT64", "{Synth.bytes: 3}"),
+        ("INT64", "{Synth.nullable: {nulls: 5%, value: {fake: City}}}"),
+        ("INT64", "{random_choice: {red: 1}}"),
+        ("INT64", "{random_choice: [1, red]}"),
+        ("INT64", "{random_choice: [{choice: {probability: 5, pick: red}}]}"),
+        ("INT64", "{if: [{choice: {pick: red}}]}"),
+        ("INT64", "{Synth.array: {length: 1, of: 1}}"),
+        ("INT64", "{Synth.struct: {a: 1}}"),
+        ("NUMERIC(4, 2)", "'12345'"),
+        ("BOOL", "{Synth.choice: {J: 1, N: 1}}"),
+        ("BOOL", "maybe"),
+        ("STRING(3)", "{Synth.pattern: AAAA}"),
+        ("STRING(3)", "text"),
+        ("DATE", "{Synth.quantiles: [1, 2]}"),
+        ("DATE", "'31.12.2024'"),
+        ("DATE", "{random_number: {min: 1, max: 3}}"),
+        ("DATE", "{fake: Name}"),
+        ("TIME", '{Synth.quantiles: ["2024-01-01", "2024-12-31"]}'),
+        ("STRUCT<a INT64>", "{Synth.struct: {a: {fake: City}}}"),
+        ("STRUCT<a INT64>", "{fake: City}"),
+        ("STRUCT<a INT64>*", "{Synth.struct: {a: 1}}"),
+        ("STRUCT<a INT64>*", "{Synth.array: {length: 1, of: {Synth.struct: {a: x}}}}"),
+        ("INT64*", "5"),
+        ("INT64*", "{random_number: {min: 1, max: 3}}"),
+        ("INT64*", "{Synth.sequence: 1}"),
+    ],
+)  # fmt: skip
+def test_generators_that_can_not_fill_their_type_are_found(type: str, generator: str) -> None:
+    codes = one_column(generator, type)
+    assert codes and set(codes) == {("type", 5)}
+
+
+def test_fields_of_a_struct_are_compared_by_name() -> None:
+    assert one_column("{Synth.struct: {a: 1, bb: 2}}", "STRUCT<a INT64, b INT64>") == [
+        ("missing-column", 5),
+        ("surplus-column", 5),
+    ]
+
+
+NULLS = [
+    "{Synth.nullable: {nulls: 5%, value: 1}}",
+    "~",
+    "",
+    "{Synth.reference: {table: t, column: k, nulls: 1%}}",
+    "{Synth.offset: {after: n, gaps: [1]}}",
+    "{Synth.parent: {link: up, column: k}}",
+    "{random_choice: [1, ~]}",
+    "{random_choice: [{choice: {probability: 5, pick: ~}}, {choice: {probability: 5, pick: 1}}]}",
+    "{if: [{choice: {when: '${{ true }}', pick: ~}}, {choice: {pick: 1}}]}",
+]
+FULL = [
+    "{Synth.nullable: {nulls: 0, value: 1}}",
+    "1",
+    "{Synth.reference: {table: t, column: k}}",
+    "{Synth.offset: {after: k, gaps: [1]}}",
+    "{random_choice: [1, 2]}",
+]
+
+
+@pytest.mark.parametrize(
+    ("generator", "is_null"), [*((each, True) for each in NULLS), *((each, False) for each in FULL)]
+)
+@pytest.mark.parametrize("as_key", [True, False])
+def test_nulls_in_required_columns_and_keys_are_found(generator: str, is_null: bool, as_key: bool) -> None:
+    text = f"""- object: t
+  fields:
+    k: {{Synth.sequence: 1}}
+    n: {{Synth.nullable: {{nulls: 5%, value: {{Synth.sequence: 1}}}}}}
+    up: {{Synth.reference: {{table: t, column: k, nulls: 5%}}}}
+    c: {generator}
+"""
+    columns = {"k": "INT64", "n": "INT64", "up": "INT64", "c": "INT64" if as_key else "INT64!"}
+    project = project_of({"t": columns}, {"t": ("k", "c")} if as_key else None)
+    assert (("null", 8) in found(text, project)) == is_null
+
+
+def key_findings(keys: tuple[str, ...], fields: str) -> list[tuple[str, int | None]]:
+    text = f"""- object: p
+  fields: {{id: {{Synth.sequence: 1}}, no: {{Synth.sequence: 7}}}}
+- object: q
+  fields: {{p: {{Synth.reference: {{table: p, column: id}}}}, n: {{Synth.position: p}}}}
+- object: t
+  fields:
+{fields}"""
+    names = [line.strip().partition(":")[0] for line in fields.splitlines()]
+    columns = {name: "STRING" for name in names if not name.startswith("__")}
+    project = project_of(
+        {"t": columns, "p": {"id": "INT64", "no": "INT64"}, "q": {"p": "INT64", "n": "INT64"}}, {"t": keys}
+    )
+    return [each for each in found(text, project) if each[0] == "key"]
+
+
+PAIRS = """    __key: {Synth.combination: {parts: {x: {values: [1]}, y: {table: p, column: id}}}}
+    a: {Synth.part: x}
+"""
+WITHIN = """    a: {Synth.reference: {table: p, column: id}}
+    __key: {Synth.combination: {within: a, parts: {y: {table: p, column: id}}}}
+    b: {Synth.part: y}
+"""
+POSITION = "    a: {Synth.reference: {table: p, column: id}}\n    b: {Synth.position: a}\n"
+ONE_TO_ONE = "    a: {Synth.reference: {table: q, column: p, unique: true}}\n"
+
+
+@pytest.mark.parametrize(
+    ("keys", "fields", "unique"),
+    [
+        (("a",), "    a: {Synth.sequence: 1}\n", True),
+        (("a",), "    a: {Synth.pattern: {shapes: AAAA, unique: true}}\n", True),
+        (("a",), "    a: {Synth.pattern: AAAA}\n", False),
+        (("a",), "    a: {Synth.uuid: {}}\n", True),
+        (("a",), "    a: ${{id}}\n", True),
+        (("a",), "    a: {fake: Name}\n", False),
+        (("a", "b"), "    a: {fake: Name}\n    b: {Synth.sequence: 1}\n", True),
+        (("a",), "    a: {Synth.reference: {table: p, column: id, unique: true}}\n", True),
+        (("a",), "    a: {Synth.reference: {table: p, column: id}}\n", False),
+        (("a",), ONE_TO_ONE, False),
+        (("a", "b"), ONE_TO_ONE + "    b: {Synth.parent: {link: a, column: n}}\n", True),
+        (("a", "b"), POSITION, True),
+        (("b",), POSITION, False),
+        (("a", "b"), PAIRS + "    b: {Synth.part: y}\n", True),
+        (("a", "b"), PAIRS + "    b: {fake: Name}\n", False),
+        (("a", "b"), WITHIN, True),
+        (("b",), WITHIN, False),
+    ],
+)
+def test_keys_that_nothing_makes_unique_are_a_warning(
+    keys: tuple[str, ...], fields: str, unique: bool
+) -> None:
+    assert bool(key_findings(keys, fields)) != unique
+
+
+def test_a_table_file_that_the_recipe_does_not_name_is_a_warning() -> None:
+    findings = lint(HEAD + "- object: t\n", None, table_files={"x.csv": "a,b"})
+    assert [(each.code, each.level) for each in findings] == [("recipe.unused-file", Level.WARNING)]
+
+
+def test_what_vetting_finds_is_in_it_and_broken_recipes_do_not_crash() -> None:
+    project = project_of({"t": {"c": "INT64"}})
+    for text in (
+        "",
+        "{",
+        "- 1",
+        "- {object: t, fields: [1]}",
+        "- {object: [t]}",
+        "- {object: t, fields: {c: {a: 1, b: 2}}}",
+    ):
+        assert errors(lint(text, project))
