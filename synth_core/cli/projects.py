@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
@@ -25,7 +26,7 @@ from synth_core.cli.options import (
     parse_mode,
     parse_tables,
 )
-from synth_core.cli.output import Output
+from synth_core.cli.output import Output, plural
 from synth_core.errors import RecipeError
 from synth_core.model.findings import Finding, errors
 from synth_core.model.plan import ApprovedPlan
@@ -82,9 +83,7 @@ def draft(
     output.result(
         {"project": project, "recipe": stored.recipe, "findings": [_finding(each) for each in findings]}
     )
-    output.say(
-        f"recipe.yml has {len((stored.recipe or '').splitlines()):,} lines for {len(stored.project.tables)} tables."
-    )
+    output.say(f"recipe.yml has {drafted_lines(stored)}.")
     output.findings(findings)
     output.say(f"Next: look at it and change it, then synth lint {project}, synth preview {project}", "dim")
 
@@ -96,7 +95,8 @@ def lint(project: Project, as_json: AsJson = False) -> None:
     output.result([_finding(each) for each in findings])
     output.findings(findings)
     if bad := errors(findings):
-        raise RecipeError(f"recipe.yml has {len(bad)} errors; the first: {bad[0]}")
+        count = "an error" if len(bad) == 1 else f"{len(bad)} errors; the first"
+        raise RecipeError(f"recipe.yml has {count}: {bad[0]}")
     output.say("The recipe is fine." if not findings else "The recipe has no errors.")
 
 
@@ -161,6 +161,12 @@ def approve(
     output.say(f"Next: synth run {project}", "dim")
 
 
+def drafted_lines(stored: StoredProject) -> str:
+    """How long the recipe is, for people."""
+    lines = len((stored.recipe or "").splitlines())
+    return f"{plural(lines, 'line')} for {plural(len(stored.project.tables), 'table')}"
+
+
 def show_inferred(output: Output, stored: StoredProject, findings: tuple[Finding, ...]) -> None:
     """What was inferred, for people."""
     project = stored.project
@@ -169,7 +175,7 @@ def show_inferred(output: Output, stored: StoredProject, findings: tuple[Finding
         dialect = table.dialect.value if table.dialect else None
         how = (
             f"{dialect.delimiter!r} {dialect.encoding}{' gzip' if dialect.compression else ''}, "
-            f"{f'{dialect.skip_rows} lines above, ' if dialect.skip_rows else ''}"
+            f"{plural(dialect.skip_rows, 'line') + ' above, ' if dialect.skip_rows else ''}"
             f"{'header' if dialect.header_rows else 'no header'}"
             if dialect
             else table.source.kind.value
@@ -197,10 +203,11 @@ def show_inferred(output: Output, stored: StoredProject, findings: tuple[Finding
         ["link", "sure", "why"],
         [
             (str(link), f"{link.accepted.confidence:.0%}", link.accepted.evidence)
-            for link in project.links
-            if link.accepted.value
+            for link in project.accepted_links
         ],
     )
+    if not project.accepted_links:
+        output.say("No links between tables were found.")
     output.findings(findings)
 
 
@@ -222,7 +229,8 @@ def show_approved(output: Output, approved: ApprovedPlan) -> None:
     """An approval in a line."""
     plan = approved.plan
     output.say(
-        f"Approved by {approved.approved_by}: {sum(plan.counts.values()):,} rows in {len(plan.counts)} tables, "
+        f"Approved by {approved.approved_by}: {plural(sum(plan.counts.values()), 'row')} in "
+        f"{plural(len(plan.counts), 'table')}, "
         f"seed {plan.seed}, {plan.mode} to {plan.project.target.uri} (plan {approved.fingerprint[:10]})."
     )
 
@@ -237,5 +245,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, Decimal):
+        value = f"{value.normalize():f}"
     text = "" if value is None else str(value)
     return text if len(text) <= 40 else text[:37] + "…"

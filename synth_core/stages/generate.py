@@ -43,16 +43,19 @@ def generate(
     counts: Mapping[str, int] | None = None,
     seed: int,
     today: date,
+    name: str = "recipe.yml",
 ) -> list[GeneratedFile]:
-    """Write one file a table into `out`. Nothing is written when the recipe is refused or fails.
+    """Write one file a table into `out`. Nothing is written when the recipe is refused or fails. `name` is what errors
+    call the recipe.
 
     Raises RecipeError, PlanError, GenerationError or TargetError.
     """
     if file_format not in FORMATS:
         raise PlanError(f"There is no format {file_format!r}.", hint=f"Take one of {', '.join(FORMATS)}.")
-    problems = errors(lint(recipe, None))
+    problems = [each.model_copy(update={"file": name}) for each in errors(lint(recipe, None))]
     if problems:
-        raise RecipeError(f"The recipe has {len(problems)} errors; the first: {problems[0]}", problems)
+        count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
+        raise RecipeError(f"The recipe has {count}: {problems[0]}", problems)
     read = Recipe.read(recipe)
     wanted = _counts(read, counts or {})
     read.world(wanted, seed, today, {}).check()
@@ -82,6 +85,7 @@ def _counts(recipe: Recipe, counts: Mapping[str, int]) -> dict[str, int]:
 
 def _write(job: Job, out: Path, kind: SourceKind, suffix: str) -> list[GeneratedFile]:
     writers: dict[str, tuple[Writer, Path]] = {}
+    is_new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".synth-", dir=out) as folder:
@@ -107,6 +111,9 @@ def _write(job: Job, out: Path, kind: SourceKind, suffix: str) -> list[Generated
         raise TargetError(
             f"{out}: can't be written: {error.strerror or error}.", hint="Choose another folder."
         ) from error
+    finally:
+        if is_new and out.is_dir() and not any(out.iterdir()):
+            out.rmdir()
 
 
 def _column(field: Field) -> Column:

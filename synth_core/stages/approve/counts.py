@@ -8,6 +8,10 @@ from synth_core.errors import PlanError
 from synth_core.model.project import Project
 
 
+MOST_ROWS = 10**12
+"""Of one table; nobody waits for more, and keys of most types can't number them."""
+
+
 def resolve_counts(
     project: Project,
     *,
@@ -38,4 +42,7 @@ def resolve_counts(
                 f"{name}: {count} rows can't be made.", hint="Ask for 1 or more, or leave the table out."
             )
         made[name] = count
+    for name, count in made.items():
+        if count > MOST_ROWS:
+            raise PlanError(f"{name}: {count:,} rows are more than can be made.", hint="Ask for fewer.")
     return made

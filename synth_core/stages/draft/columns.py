@@ -152,9 +152,7 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str, personal: b
         return {"fake.date_of_birth": {"minimum_age": 18, "maximum_age": 85}}, "personal, so made up"
     if profile and not personal and filled and profile.top_rows / filled >= COVERED:
         covered = profile.top_rows / filled
-        return {
-            "Synth.choice": _weights(profile)
-        }, f"{len(profile.top)} values cover {percent(covered)} of the rows"
+        return {"Synth.choice": _weights(profile)}, _covering(len(profile.top), covered)
     shaped = profile is not None and filled and sum(each.count for each in profile.shapes) / filled >= COVERED
     if meaning in _BY_SHAPE_FIRST and shaped:
         return {"Synth.pattern": {"shapes": shapes}}, "made from the source's shapes, no value is copied"
@@ -193,9 +191,7 @@ def _number_or_time(field: Field, profile: ColumnProfile | None, personal: bool)
         and profile.top_rows >= 0.9 * filled
     ):
         covered = profile.top_rows / filled
-        return {
-            "Synth.choice": _weights(profile)
-        }, f"{len(profile.top)} values cover {percent(covered)} of the rows"
+        return {"Synth.choice": _weights(profile)}, _covering(len(profile.top), covered)
     if profile is None or not profile.quantiles or personal:
         if personal and profile and profile.shapes:
             return {"Synth.pattern": {"shapes": _shapes(profile)}}, "personal, so made from its shape only"
@@ -206,6 +202,14 @@ def _number_or_time(field: Field, profile: ColumnProfile | None, personal: bool)
     values = [_plain(kind, each) for each in profile.quantiles]
     more = _decimals(field, profile) if kind not in TEMPORAL_KINDS else _unit(kind, profile)
     return {"Synth.quantiles": {"values": values, **more}}, f"{len(values)} quantiles of the source"
+
+
+def _covering(values: int, share: float) -> str:
+    return (
+        f"{values} values cover {percent(share)} of the rows"
+        if values > 1
+        else ("one value has all rows" if share == 1 else f"one value has {percent(share)} of the rows")
+    )
 
 
 def _plain(kind: Kind, text: str) -> Any:

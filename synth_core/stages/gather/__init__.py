@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from synth_core.stages.gather.find import Found, find, join_sources, split_sources
-from synth_core.stages.gather.gather import Gathered, GatheredTable, gather, read_again
+from synth_core.stages.gather.find import Found, absolute, find, is_warehouse, join_sources, split_sources
+from synth_core.stages.gather.gather import Gathered, GatheredTable, check_tables, gather, read_again
 
 __all__ = [
     "Found",
     "Gathered",
     "GatheredTable",
+    "absolute",
+    "check_tables",
     "find",
     "gather",
+    "is_warehouse",
     "join_sources",
     "read_again",
     "split_sources",

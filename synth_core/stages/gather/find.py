@@ -44,6 +44,19 @@ def is_warehouse(source: str) -> bool:
     return source.startswith(WAREHOUSES)
 
 
+def absolute(source: str) -> str:
+    """The SOURCE as it holds from any folder; `name=pattern` keeps its name, `#table,…` stays."""
+    if is_warehouse(source):
+        kind, _, place = source.partition(":")
+        path, sign, tables = place.partition("#")
+        if not path:
+            raise SourceError(f"{source!r} names no file.", hint=f"Write `{kind}:PATH`.")
+        return f"{kind}:{Path(path).expanduser().absolute()}{sign}{tables}"
+    name, pattern = _name_and_pattern(source)
+    path = str(Path(pattern).expanduser().absolute())
+    return f"{name}={path}" if name else path
+
+
 def find(sources: Sequence[str]) -> Found:
     """The tables in folders, files and patterns. Raises SourceError where there is nothing to read."""
     tables: dict[str, TableSource] = {}

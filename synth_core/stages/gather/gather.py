@@ -82,12 +82,7 @@ def gather(
                     tables.append(_read_warehouse(bench, warehouse, place, name, sample_rows, hide_names))
         finally:
             warehouse.close()
-    missing = [name for name in only if name not in known]
-    if missing:
-        raise SourceError(
-            f"There is no table {', '.join(map(repr, missing))} in {', '.join(sources)}.",
-            hint=f"It has {', '.join(known) or 'none'}.",
-        )
+    _check_known(only, sources, known)
     names = [each.table.name for each in tables]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -97,6 +92,33 @@ def gather(
     if not tables:
         raise SourceError(f"{', '.join(sources)}: there is no table to read here.")
     return Gathered(tables=tuple(tables), findings=tuple(findings))
+
+
+def check_tables(
+    sources: Sequence[str], open_warehouse: Callable[[str], Warehouse], only: Sequence[str] = ()
+) -> None:
+    """Raise SourceError unless the sources are there and have the tables that are named; reads no rows."""
+    files = [source for source in sources if not is_warehouse(source)]
+    known = [name for name, _ in find(files).tables] if files else []
+    for uri in (each for each in sources if is_warehouse(each)):
+        place, _, selected = uri.partition("#")
+        warehouse = open_warehouse(place)
+        try:
+            there = warehouse.tables()
+        finally:
+            warehouse.close()
+        chosen = [name.strip() for name in selected.split(",") if name.strip()]
+        _check_known(chosen, [place], there)
+        known += chosen or there
+    _check_known(only, sources, known)
+
+
+def _check_known(wanted: Sequence[str], sources: Sequence[str], known: Sequence[str]) -> None:
+    if missing := [name for name in wanted if name not in known]:
+        raise SourceError(
+            f"There is no table {', '.join(map(repr, missing))} in {', '.join(sources)}.",
+            hint=f"It has {', '.join(known) or 'none'}.",
+        )
 
 
 def read_again(bench: Workbench, table: Table) -> None:

@@ -15,7 +15,7 @@ from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.profile.sql import table_ref
 from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, LINE_WORDS
 from synth_core.stages.relate.names import Names, is_silent
-from synth_core.stages.relate.stats import ColumnStats
+from synth_core.stages.relate.stats import ColumnStats, as_float
 
 _FEW = 10
 """In a table of so few rows many columns are unique by accident."""
@@ -135,7 +135,9 @@ def _part_score(column: ColumnStats, linked: bool, names: Names | None) -> float
     if names is None:
         return score
     parts = names.column(column.table, column.name)
-    if names.has_id_word(column.table, column.name):
+    if LINE_WORDS.intersection(parts) and _counts_from_one(column):
+        score += 2.0
+    elif names.has_id_word(column.table, column.name):
         score += 1.0
     elif LINE_WORDS.intersection(parts) or "year" in parts or "date" in parts:
         score += 0.6
@@ -144,6 +146,14 @@ def _part_score(column: ColumnStats, linked: bool, names: Names | None) -> float
     elif names.is_measure(column.table, column.name) and column.type.kind in NUMERIC_KINDS:
         score -= 1.5
     return score
+
+
+def _counts_from_one(column: ColumnStats) -> bool:
+    """Whole numbers from 0 or 1 without gaps, as lines of an order are numbered."""
+    if column.group != "number":
+        return False
+    low, high = as_float(column.low), as_float(column.high)
+    return low in (0.0, 1.0) and column.distinct >= 0.9 * (high - low + 1)
 
 
 def _is_unique(

@@ -104,10 +104,14 @@ def _judge(schema: Schema, child: ColumnStats, parent: ColumnStats, seen: Inclus
 
 
 def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float | None:
-    if schema.names is None or is_silent(child.name) or is_silent(parent.name):
+    if schema.names is None or is_silent(child.name):
         return None
     is_key = _is_key(schema, parent)
-    return schema.names.agreement(child.table, child.name, parent.table, parent.name, is_key=is_key)
+    if is_silent(parent.name) and not is_key:
+        return None
+    found = schema.names.agreement(child.table, child.name, parent.table, parent.name, is_key=is_key)
+    # A key without a name can be meant by its table's name, but it can't disagree.
+    return None if is_silent(parent.name) and found < _NAMED else found
 
 
 def _is_key(schema: Schema, column: ColumnStats) -> bool:

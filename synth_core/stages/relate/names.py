@@ -143,6 +143,9 @@ class Names:
         """
         own, other = self.column(table, name), self.column(ref_table, ref_name)
         base, key_base = self.base(table, name), self.base(ref_table, ref_name)
+        if is_silent(ref_name):
+            # A headerless column has no name that could disagree: its table's name stands for it.
+            other, key_base = (), ()
         subject = self.table(ref_table)
         scores = [0.0]
         if own == other:
