@@ -6,15 +6,16 @@ All errors meant for people are `synth_core.errors.SynthError`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from synth_core import wiring
-from synth_core.errors import PlanError, ProjectError, RecipeError
+from synth_core.errors import PlanError, ProjectError, RecipeError, TargetError, UsageError
+from synth_core.execution.alive import close_if_dead, is_alive
 from synth_core.execution.audit import AuditRow, mirror, read_audit
-from synth_core.execution.driver import Driver, create_run, is_alive
+from synth_core.execution.driver import Driver, create_run
 from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, RunStore, State
 from synth_core.files.shape import output_folder
@@ -28,8 +29,7 @@ from synth_core.settings import Settings
 from synth_core.stages import approve as approving
 from synth_core.stages.compare import Likeness, compare
 from synth_core.stages.draft import draft as draft_by_rules
-from synth_core.stages.gather import find, gather, join_sources, split_sources
-from synth_core.stages.gather.find import is_warehouse as is_warehouse_source
+from synth_core.stages.gather import absolute, check_tables, gather, is_warehouse, join_sources, split_sources
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
@@ -60,25 +60,27 @@ def init(
     home: Path | None = None,
 ) -> StoredProject:
     """A new project over one SOURCE or several. Raises SourceError or PlanError when source or target are unfit."""
-    sources = [source] if isinstance(source, str) else list(source)
-    places = [each if is_warehouse_source(each) else _absolute(each) for each in sources]
-    if not wiring.is_warehouse(target):
-        target = str(Path(target).expanduser().absolute())
-    approving.check_target(join_sources(places), target, files)
-    for each in places:
-        if is_warehouse_source(each):
-            wiring.open_source(each.partition("#")[0]).close()
-        else:
-            find([each])
-    project = Project(
-        name=name,
-        source=join_sources(places),
-        only=tuple(tables),
-        target=Target(
-            uri=target, files=str(Path(files).expanduser().absolute()) if files else "", mode=_mode(mode)
-        ),
-    )
-    return _projects(home).create(project)
+    return _projects(home).create(_new_project(name, source, target, tables, files, mode))
+
+
+def begin(
+    name: str,
+    source: str | Sequence[str],
+    target: str,
+    *,
+    tables: Sequence[str] = (),
+    files: str = "",
+    mode: str = "append",
+    home: Path | None = None,
+    progress: Progress = lambda message: None,
+) -> tuple[StoredProject, tuple[Finding, ...]]:
+    """`init` and `infer` in one: no project is left behind when the source can't be read."""
+    projects = _projects(home)
+    project = _new_project(name, source, target, tables, files, mode)
+    with Workbench() as bench:
+        found = infer_project(bench, project, wiring.open_source, progress=progress)
+    created = projects.create(found.project)
+    return projects.save(created, profile=found.profile), found.findings
 
 
 def infer(
@@ -155,7 +157,8 @@ def approve(
         target = stored.project.target.model_copy(update={"mode": _mode(mode)})
         stored = projects.save(stored, project=stored.project.model_copy(update={"target": target}))
     plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today)
-    approved = approving.approve(plan, by=by or _settings(home).user, at=datetime.now(UTC), note=note)
+    approver = _settings(home).user if by is None else by
+    approved = approving.approve(plan, by=approver, at=datetime.now(UTC), note=note)
     projects.save(stored, approved=approved)
     return approved
 
@@ -166,11 +169,11 @@ def run(
     home: Path | None = None,
     progress: RunProgress | None = None,
     backend: RunBackend | None = None,
-    started: list[str] | None = None,
+    started: Callable[[str], None] = lambda run_id: None,
 ) -> Manifest:
     """Run the approved plan as it is. Raises PlanError when there is none, or when something was changed since.
 
-    `started` receives the run's id as soon as there is one.
+    `started` is called with the run's id before anything else happens.
     """
     stored = open(name, home=home)
     approved = stored.approved
@@ -186,10 +189,19 @@ def run(
         raise PlanError(
             f"{name}: it was changed after it was approved.", hint=f"Run `synth approve {name}` again."
         )
-    runs = _runs(home)
-    run_id = create_run(runs, approved, now=datetime.now(UTC))
-    if started is not None:
-        started.append(run_id)
+    grown = [
+        table
+        for table, used in _offsets(plan.project, plan.recipe).items()
+        if used > plan.offsets.get(table, 0)
+    ]
+    if grown:
+        raise PlanError(
+            f"{name}: the target has got rows since the plan was approved, its keys would occur twice in "
+            f"{', '.join(grown)}.",
+            hint=f"Run `synth approve {name}` again.",
+        )
+    run_id = create_run(_runs(home), approved, now=datetime.now(UTC))
+    started(run_id)
     return _driver(run_id, home, progress, backend).run()
 
 
@@ -201,8 +213,7 @@ def resume(
     backend: RunBackend | None = None,
 ) -> Manifest:
     """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again."""
-    manifest = _runs(home).manifest(run_id)
-    if is_alive(manifest):
+    if is_alive(_runs(home).manifest(run_id)):
         raise ProjectError(f"Run {run_id} is still going on.", hint="`synth cancel` stops it.")
     return _driver(run_id, home, progress, backend).run()
 
@@ -210,29 +221,20 @@ def resume(
 def cancel(run_id: str, *, home: Path | None = None) -> None:
     """Ask a run to stop. Raises ProjectError when it has ended already."""
     runs = _runs(home)
-    manifest = runs.manifest(run_id)
+    manifest = close_if_dead(runs, run_id)
     if manifest.state in ENDED:
-        raise ProjectError(f"Run {run_id} has ended already: {manifest.state.value}.")
-    if not is_alive(manifest):
-        runs.update(
-            run_id, state=State.INTERRUPTED, ended_at=datetime.now(UTC), message="its process is gone"
-        )
+        done = manifest.state is State.PUBLISHED
         raise ProjectError(
-            f"Run {run_id} is not going on: its process is gone.", hint="`synth resume` goes on with it."
+            f"Run {run_id} has ended already: {manifest.state.value}.",
+            hint="" if done else f"`synth resume {run_id}` goes on with it.",
         )
     runs.cancel(run_id, _settings(home).user)
 
 
 def runs(*, home: Path | None = None) -> list[Manifest]:
-    """All runs, newest first; one whose process is gone counts as interrupted."""
+    """All runs, newest first; one whose process died ends as interrupted."""
     store = _runs(home)
-    found = []
-    for run_id in store.ids():
-        manifest = store.manifest(run_id)
-        if manifest.state not in ENDED and manifest.pid and not is_alive(manifest):
-            manifest = manifest.model_copy(update={"state": State.INTERRUPTED})
-        found.append(manifest)
-    return found
+    return [close_if_dead(store, run_id) for run_id in store.ids()]
 
 
 def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
@@ -250,13 +252,15 @@ def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
 
 
 def audit(*, home: Path | None = None) -> list[AuditRow]:
-    """Every event of every run, oldest first."""
+    """Every event of every run, oldest first; a run whose process died ends as interrupted."""
+    runs(home=home)
     return read_audit(wiring.open_store(_settings(home).home))
 
 
 def audit_sync(run_id: str, *, home: Path | None = None) -> None:
     """Bring the target's audit table up to date with the events of a run."""
     store = wiring.open_store(_settings(home).home)
+    close_if_dead(_runs(home), run_id)
     target = _runs(home).plan(run_id).plan.project.target.uri
     if not wiring.is_warehouse(target):
         raise ProjectError(f"Run {run_id} has a folder as target, so it has no audit table.")
@@ -294,7 +298,7 @@ def relate(
 
 def quickstart_name(sources: Sequence[str], *, home: Path | None = None) -> str:
     """A name for a new project over these sources that no other project has."""
-    first = sources[0].partition("#")[0].partition(":")[2] if is_warehouse_source(sources[0]) else sources[0]
+    first = sources[0].partition("#")[0].partition(":")[2] if is_warehouse(sources[0]) else sources[0]
     base = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(first).stem).strip("-_") or "project"
     taken = set(_projects(home).names())
     name, number = base, 1
@@ -319,17 +323,8 @@ def _plan(
         raise PlanError(f"A seed is 0 or more, not {seed}.")
     problems = errors(lint_recipe(recipe, project, table_files=stored.tables))
     if problems:
-        raise RecipeError(
-            f"{project.name}: the recipe has {len(problems)} errors; the first: {problems[0]}", problems
-        )
-    offsets: dict[str, int] = {}
-    place = project.target.uri.partition(":")[2]
-    if project.target.mode == "append" and wiring.is_warehouse(project.target.uri) and Path(place).exists():
-        warehouse = wiring.open_source(project.target.uri)
-        try:
-            offsets = approving.offsets_after(Recipe.read(recipe), warehouse)
-        finally:
-            warehouse.close()
+        count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
+        raise RecipeError(f"{project.name}: the recipe has {count}: {problems[0]}", problems)
     wanted = approving.resolve_counts(project, rows=rows, scale=scale, counts=counts)
     return approving.make_plan(
         project,
@@ -338,8 +333,22 @@ def _plan(
         seed=seed,
         today=today or datetime.now(UTC).date(),
         tables=stored.tables,
-        offsets=offsets,
+        offsets=_offsets(project, recipe),
     )
+
+
+def _offsets(project: Project, recipe: str) -> dict[str, int]:
+    """By table: the row numbers that the target's rows have used up."""
+    target = project.target
+    if target.mode != "append" or not wiring.is_warehouse(target.uri):
+        return {}
+    if not Path(target.uri.partition(":")[2]).exists():
+        return {}
+    warehouse = wiring.open_source(target.uri)
+    try:
+        return approving.offsets_after(Recipe.read(recipe), warehouse)
+    finally:
+        warehouse.close()
 
 
 def _recipe(stored: StoredProject) -> str:
@@ -371,12 +380,25 @@ def _mode(mode: str) -> str:
     return mode
 
 
-def _absolute(source: str) -> str:
-    """A path or pattern that holds from any folder; `name=pattern` keeps its name."""
-    name, sign, pattern = source.partition("=")
-    if sign and "/" not in name and not Path(source).exists():
-        return f"{name}={Path(pattern).expanduser().absolute()}"
-    return str(Path(source).expanduser().absolute())
+def _new_project(
+    name: str, source: str | Sequence[str], target: str, tables: Sequence[str], files: str, mode: str
+) -> Project:
+    """A project about which nothing is inferred yet. Raises SynthError where source or target are unfit."""
+    sources = [absolute(each) for each in ([source] if isinstance(source, str) else source)]
+    place, folder = wiring.absolute(target), wiring.absolute(files) if files else ""
+    if wiring.is_warehouse(folder):
+        raise UsageError(f"{files!r} is no folder for files.")
+    for each in filter(None, (place, folder)):
+        if not wiring.is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
+            raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
+    approving.check_target(join_sources(sources), place, folder)
+    check_tables(sources, wiring.open_source, tables)
+    return Project(
+        name=name,
+        source=join_sources(sources),
+        only=tuple(tables),
+        target=Target(uri=place, files=folder, mode=_mode(mode)),
+    )
 
 
 def _settings(home: Path | None) -> Settings:
@@ -393,7 +415,7 @@ def _runs(home: Path | None) -> RunStore:
 
 
 __all__ = [
-    "approve", "audit", "audit_sync", "cancel", "compiled", "draft", "infer", "init", "lint", "open",
+    "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "draft", "infer", "init", "lint", "open",
     "outcome", "preview",
     "quickstart_name", "relate", "resume", "run", "runs", "split_sources",
 ]  # fmt: skip

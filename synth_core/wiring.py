@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from synth_core.adapters.duckdb import DuckDBWarehouse
@@ -33,6 +34,26 @@ def open_source(uri: str) -> Warehouse:
 def is_warehouse(uri: str) -> bool:
     """The URI names a warehouse rather than a folder."""
     return uri.startswith("duckdb:")
+
+
+def absolute(uri: str) -> str:
+    """A TARGET as it holds from any folder. Raises UsageError for a place that we don't know how to reach."""
+    if is_warehouse(uri):
+        place = uri.partition(":")[2]
+        if not place:
+            raise UsageError(f"{uri!r} names no file.", hint="Write `duckdb:PATH`.")
+        return f"duckdb:{_absolute(place)}"
+    if not uri or re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", uri):
+        raise UsageError(
+            f"{uri!r} is no place that can be reached.",
+            hint="Write `duckdb:PATH` or a folder"
+            + (f"; a folder of that name is `./{uri}`." if uri else "."),
+        )
+    return _absolute(uri)
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).expanduser().absolute())
 
 
 def open_model() -> Model:

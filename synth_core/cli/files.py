@@ -10,7 +10,7 @@ import typer
 
 from synth_core import api
 from synth_core.cli.options import AsJson, Counts, Seed, parse_counts
-from synth_core.cli.output import Output
+from synth_core.cli.output import Output, plural
 from synth_core.errors import SourceError, SynthError
 from synth_core.model.project import Column
 from synth_core.stages.generate import generate as generate_files
@@ -37,14 +37,15 @@ def sniff(
             looked = look(file)
         except SynthError as error:
             entries.append({"file": str(file), "error": str(error)})
-            output.say(f"{file}: {error}", "red")
+            if not as_json:
+                output.error(str(error))
             continue
         readable += 1
         entries.append(_sniffed(looked))
         _show(output, looked)
     output.result(entries)
     if not readable:
-        raise SourceError("None of the files can be read: " + "; ".join(entry["error"] for entry in entries))
+        raise typer.Exit(1)
 
 
 def relate(
@@ -103,6 +104,8 @@ def relate(
         ["link", "sure", "why"],
         [(str(link), f"{link.accepted.confidence:.0%}", link.accepted.evidence) for link in links],
     )
+    if not links:
+        output.say("No links between tables were found.")
     output.findings(related.findings)
 
 
@@ -127,6 +130,7 @@ def generate(
         counts=parse_counts(count),
         seed=seed,
         today=datetime.now(UTC).date(),
+        name=str(recipe),
     )
     output.result([file.model_dump() for file in files])
     output.grid("", ["table", "rows", "file"], [(f.table, f.rows, f.path) for f in files], right=["rows"])
@@ -170,8 +174,8 @@ def _show(output: Output, looked: Looked) -> None:
         dialect = found.value
         output.say(
             f"  delimiter {dialect.delimiter!r}, quote {dialect.quotechar!r}, {dialect.encoding}, "
-            f"{dialect.skip_rows} lines above, {dialect.header_rows} header rows, {len(dialect.footer)} footer rows "
-            f"({found.confidence:.0%} sure)"
+            f"{plural(dialect.skip_rows, 'line')} above, {plural(dialect.header_rows, 'header row')}, "
+            f"{plural(len(dialect.footer), 'footer row')} ({found.confidence:.0%} sure)"
         )
         output.say(f"  {found.evidence}", "dim")
     output.grid(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from collections.abc import Sequence
 
 import typer
@@ -23,13 +23,19 @@ for module in (files, projects, runs):
     module.add_commands(app)
 
 
+INTERRUPTED = 130
+"""What shells expect of a program that Ctrl-C ended."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0, 1 for an error with its reason on standard error, 2 for a wrong call."""
     output = Output(as_json=False)
     try:
-        app(args=list(arguments) if arguments is not None else None)
+        app(args=list(arguments) if arguments is not None else None, prog_name="synth")
     except SystemExit as error:
-        # Typer shows wrong calls and help itself.
+        # Typer shows wrong calls and help itself, and passes over Ctrl-C and closed pipes.
+        if error.code == INTERRUPTED:
+            output.error("interrupted.")
         return error.code if isinstance(error.code, int) else 0
     except UsageError as error:
         output.error(str(error))
@@ -42,11 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SynthError as error:
         output.error(str(error))
         return 1
-    except KeyboardInterrupt:
-        output.error("interrupted.")
-        return 130
-    except BrokenPipeError:
-        # Whoever reads our output has seen enough.
-        sys.stderr.close()
+    except Exception as error:
+        if os.environ.get("SYNTH_DEBUG"):
+            raise
+        output.error(
+            f"this went wrong inside synth: {type(error).__name__}: {error}. "
+            "Please report it; with SYNTH_DEBUG=1 the same command shows where."
+        )
         return 1
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,12 +19,22 @@ _STYLES = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "dim"}
 _WORDS = {Level.ERROR: "error", Level.WARNING: "look", Level.NOTE: "note"}
 
 
+_WIDE = 240
+"""Columns of text where no terminal says how many there are: a file or another program does not mind."""
+
+
+def plural(number: int, word: str) -> str:
+    """`1 row`, `2,000 rows`."""
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
+
+
 class Output:
     """Standard output for results, standard error for everything else."""
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self.out = Console(soft_wrap=True, highlight=False)
+        width = None if sys.stdout.isatty() else _WIDE
+        self.out = Console(soft_wrap=True, highlight=False, width=width)
         self.err = Console(stderr=True, soft_wrap=True, highlight=False)
 
     def result(self, data: Any) -> None:
@@ -39,17 +49,32 @@ class Output:
             self.out.print(escape(text), style=style)
 
     def grid(
-        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[str] = ()
+        self,
+        title: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        *,
+        right: Sequence[str] = (),
+        whole: Sequence[str] = (),
     ) -> None:
-        """A small table for people."""
-        if self.as_json:
+        """A small table for people; nothing when there are no rows. The columns `whole` are never broken into lines."""
+        if self.as_json or not rows:
             return
         grid = Grid(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
         for column in columns:
-            grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
+            grid.add_column(
+                column,
+                justify="right" if column in right else "left",
+                overflow="fold",
+                no_wrap=column in whole,
+            )
         for row in rows:
             grid.add_row(*(escape(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
         self.out.print(grid)
+
+    def note(self, text: str) -> None:
+        """What whoever started the command may need later, on standard error."""
+        self.err.print(f"synth: {escape(text)}")
 
     def step(self, text: str) -> None:
         """What is going on, on a terminal only."""
@@ -108,6 +133,9 @@ class Bars:
         """Say how many checks there were."""
         self._output.step(f"{len(checks)} checks done")
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
         """Leave the terminal as it was."""
         self._progress.stop()

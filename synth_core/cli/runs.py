@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,8 +29,9 @@ from synth_core.cli.options import (
     parse_mode,
     parse_tables,
 )
-from synth_core.cli.output import Bars, Output
-from synth_core.cli.projects import show_approved, show_inferred
+from synth_core.cli.output import Bars, Output, plural
+from synth_core.cli.projects import drafted_lines, show_approved, show_inferred
+from synth_core.errors import SynthError
 from synth_core.execution.state import Manifest
 from synth_core.stages.verify import Check
 
@@ -42,12 +47,7 @@ def add_commands(app: typer.Typer) -> None:
 def run(project: Project, as_json: AsJson = False) -> None:
     """Run the approved plan as it is."""
     output = Output(as_json)
-    bars, started = Bars(output), list[str]()
-    try:
-        manifest = api.run(project, progress=bars, started=started)
-    finally:
-        bars.close()
-        _say_id(output, started)
+    manifest = _run(output, project)
     output.result(run_data(manifest))
     show_run(output, manifest)
 
@@ -55,11 +55,8 @@ def run(project: Project, as_json: AsJson = False) -> None:
 def resume(run_id: RunId, as_json: AsJson = False) -> None:
     """Go on with a run that failed, was cancelled or killed."""
     output = Output(as_json)
-    bars = Bars(output)
-    try:
+    with _stoppable(), Bars(output) as bars:
         manifest = api.resume(run_id, progress=bars)
-    finally:
-        bars.close()
     output.result(run_data(manifest))
     show_run(output, manifest)
 
@@ -92,6 +89,7 @@ def runs(as_json: AsJson = False) -> None:
             for m in found
         ],
         right=["tables"],
+        whole=["run", "state", "started"],
     )
     if not found:
         output.say("There are no runs yet.")
@@ -124,7 +122,10 @@ def audit(
             for row in rows
         ],
         right=["rows"],
+        whole=["when", "run", "status", "rows"],
     )
+    if not rows:
+        output.say("Nothing has been run yet.")
 
 
 def quickstart(
@@ -149,26 +150,24 @@ def quickstart(
     mode = parse_mode(append, replace)
     counts = parse_counts(count)
     name = api.quickstart_name(source)
-    api.init(name, source, target, tables=parse_tables(tables), files=files)
+    stored, findings = api.begin(
+        name, source, target, tables=parse_tables(tables), files=files, progress=output.step
+    )
     output.say(f"Read and inferred (project {name})", "bold")
-    stored, findings = api.infer(name, progress=output.step)
     show_inferred(output, stored, findings)
     output.say()
     stored, drafted = api.draft(name)
     output.say("Drafted", "bold")
-    output.say(
-        f"  {len((stored.recipe or '').splitlines()):,} lines of recipe, no errors." if not drafted else ""
-    )
+    output.say(f"  recipe.yml has {drafted_lines(stored)}.")
     output.findings(drafted)
     output.say()
-    approved = api.approve(name, by=by, rows=rows, scale=scale, counts=counts, seed=seed, mode=mode)
-    show_approved(output, approved)
-    bars, started = Bars(output), list[str]()
     try:
-        manifest = api.run(name, progress=bars, started=started)
-    finally:
-        bars.close()
-        _say_id(output, started)
+        approved = api.approve(name, by=by, rows=rows, scale=scale, counts=counts, seed=seed, mode=mode)
+    except SynthError:
+        output.note(f"what was inferred is kept: go on with `synth approve {name}`, then `synth run {name}`.")
+        raise
+    show_approved(output, approved)
+    manifest = _run(output, name)
     output.result({"project": name, **run_data(manifest)})
     show_run(output, manifest)
 
@@ -203,7 +202,8 @@ def show_run(output: Output, manifest: Manifest) -> None:
     seconds = (manifest.ended_at - manifest.started_at).total_seconds() if manifest.ended_at else 0.0
     output.say()
     output.say(
-        f"All {len(manifest.checks)} checks hold. {outcome['rows']:,} rows in {seconds:,.1f} s.", "green"
+        f"All {plural(len(manifest.checks), 'check')} hold. {plural(outcome['rows'], 'row')} in {seconds:,.1f} s.",
+        "green",
     )
     output.say(f"Target:  {outcome['target']}")
     output.say(f"Files:   {outcome['output']}")
@@ -211,9 +211,25 @@ def show_run(output: Output, manifest: Manifest) -> None:
     output.say(f"Audit:   synth audit, run {manifest.run_id}")
 
 
-def _say_id(output: Output, started: list[str]) -> None:
-    if started:
-        output.step(f"run {started[0]}")
+def _run(output: Output, project: str) -> Manifest:
+    with _stoppable(), Bars(output) as bars:
+        return api.run(
+            project, progress=bars, started=lambda run_id: output.note(f"run {run_id} has started.")
+        )
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """A polite kill (SIGTERM: a scheduler, a machine that shuts down) ends a run as Ctrl-C does: workers stop, and the
+    audit says so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _held(checks: list[Check]) -> str:

@@ -196,6 +196,19 @@ def end_row(
     return start.model_copy(update=changes)
 
 
+def close_starts(store: ObjectStore, run_id: str, *, now: datetime) -> None:
+    """Every start that has no end, because its process was killed, ends as interrupted."""
+    open_starts: dict[str, AuditRow] = {}
+    for row in read_events(store, run_id):
+        if row.status is Status.IN_PROGRESS:
+            open_starts[row.table_name] = row
+        else:
+            open_starts.pop(row.table_name, None)
+    message = "its process ended before it was done"
+    for start in open_starts.values():
+        record(store, end_row(start, Status.INTERRUPTED, now=now, error_message=message))
+
+
 def record(store: ObjectStore, row: AuditRow) -> AuditRow:
     """Write the row as the run's next event; the row with its event id. An event is never changed."""
     name = f"{_plain(row.table_name)}-{_plain(row.status.lower())}"

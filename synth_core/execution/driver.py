@@ -5,6 +5,7 @@ Whatever happens, every start in the audit gets an end, and the target is either
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import socket
@@ -21,7 +22,7 @@ from synth_core.execution import audit
 from synth_core.execution.audit import AuditRow, Status
 from synth_core.execution.folders import working_folder
 from synth_core.execution.progress import RunProgress, rows_so_far
-from synth_core.execution.state import ENDED, FileReceipt, Manifest, RunStore, State, new_run_id
+from synth_core.execution.state import FileReceipt, Manifest, RunStore, State, new_run_id
 from synth_core.execution.worker import ENGINE
 from synth_core.files.shape import output_folder, output_kind, safe_name
 from synth_core.model.plan import ApprovedPlan, Plan
@@ -31,6 +32,7 @@ from synth_core.ports import LoadFiles, Publication, RunBackend, Task, Warehouse
 from synth_core.stages.verify import Check, failed, verify
 
 POLL_SECONDS = 0.05
+log = logging.getLogger(__name__)
 Opener = Callable[[str], Warehouse]
 
 
@@ -69,40 +71,27 @@ class Driver:
         """Do whatever of the run is not done yet. Raises SynthError when it fails; the manifest says so then too."""
         if self._runs.manifest(self.run_id).state is State.PUBLISHED:
             return self._runs.manifest(self.run_id)
-        self._begin()
         try:
+            self._begin()
             checks = self._checks_if_published()
             if checks is None:
                 self._generate()
                 checks = self._load_and_publish()
-        except _CancelledError as error:
-            self._end(State.CANCELLED, Status.CANCELLED, error.message)
-            raise
-        except SynthError as error:
-            self._end(State.FAILED, Status.FAILED, str(error))
-            raise
-        except KeyboardInterrupt:
+        except BaseException as error:
             self._backend.cancel()
-            self._end(State.INTERRUPTED, Status.INTERRUPTED, "interrupted by the user")
+            self._end(*_ending(error))
             raise
-        except Exception as error:
-            self._end(State.FAILED, Status.FAILED, f"{type(error).__name__}: {error}")
-            raise
-        manifest = self._end(State.PUBLISHED, Status.COMPLETED, "", checks)
-        shutil.rmtree(working_folder(str(self._home), self.run_id), ignore_errors=True)
-        return manifest
+        finally:
+            # Whole files are in the output already; nobody goes on with half of one.
+            shutil.rmtree(working_folder(str(self._home), self.run_id), ignore_errors=True)
+        return self._end(State.PUBLISHED, Status.COMPLETED, "", checks)
 
     # --- begin and end ---
 
     def _begin(self) -> None:
-        self._close_earlier_attempt()
-        self._runs.clear_cancel(self.run_id)
-        if self._target:
-            with self._warehouse() as warehouse:
-                warehouse.check_targets(
-                    self._publications({table.name: "" for table in self._project.tables})
-                )
         now = datetime.now(UTC)
+        audit.close_starts(self._runs.store, self.run_id, now=now)
+        self._runs.clear_cancel(self.run_id)
         for table in self._project.tables:
             row = audit.start_row(
                 self._approved,
@@ -124,24 +113,12 @@ class Driver:
             message="",
             ended_at=None,
         )
-        self._mirror()
-
-    def _close_earlier_attempt(self) -> None:
-        """Starts of an earlier attempt that was killed get their end."""
-        open_starts: dict[str, AuditRow] = {}
-        for row in audit.read_events(self._runs.store, self.run_id):
-            if row.status is Status.IN_PROGRESS:
-                open_starts[row.table_name] = row
-            else:
-                open_starts.pop(row.table_name, None)
-        for start in open_starts.values():
-            row = audit.end_row(
-                start,
-                Status.INTERRUPTED,
-                now=datetime.now(UTC),
-                error_message="its process ended before it was done",
-            )
-            audit.record(self._runs.store, row)
+        if self._target:
+            with self._warehouse() as warehouse:
+                warehouse.check_targets(
+                    self._publications({table.name: "" for table in self._project.tables})
+                )
+                audit.mirror(self._runs.store, self.run_id, warehouse)
 
     def _end(self, state: State, status: Status, message: str, checks: Sequence[Check] = ()) -> Manifest:
         now = datetime.now(UTC)
@@ -165,14 +142,19 @@ class Driver:
             message=message,
             **({"checks": tuple(checks)} if checks else {}),
         )
-        if self._starts:
-            self._mirror()
+        if self._starts and self._target:
+            try:
+                with self._warehouse() as warehouse:
+                    audit.mirror(self._runs.store, self.run_id, warehouse)
+            except SynthError as error:
+                # The truth is in the store; why the target can't be reached must not hide how the run ended.
+                log.warning(
+                    "the target's audit table lacks the end of run %s, `synth audit --sync %s` adds it: %s",
+                    self.run_id,
+                    self.run_id,
+                    error,
+                )
         return manifest
-
-    def _mirror(self) -> None:
-        if self._target:
-            with self._warehouse() as warehouse:
-                audit.mirror(self._runs.store, self.run_id, warehouse)
 
     # --- generate ---
 
@@ -202,11 +184,7 @@ class Driver:
                         reason = self._backend.stderr_tail(state.id).strip().splitlines()[-1:]
                         self._backend.cancel()
                         raise GenerationError(" ".join(reason) or f"A worker ended with {state.exit_code}.")
-            if self._runs.is_cancelled(self.run_id):
-                self._backend.cancel()
-                raise _CancelledError(
-                    "The run was cancelled.", hint=f"`synth resume {self.run_id}` goes on with it."
-                )
+            self._stop_if_cancelled()
             self._progress.rows(rows_so_far(self._home, self.run_id))
             if running:
                 time.sleep(POLL_SECONDS)
@@ -237,6 +215,7 @@ class Driver:
             try:
                 self._state(State.LOADING)
                 for table in self._project.tables:
+                    self._stop_if_cancelled()
                     self._progress.loading(table.name)
                     staged[table.name] = warehouse.create_staging(
                         self.run_id, schema_of(self._project, table)
@@ -256,11 +235,12 @@ class Driver:
                 if bad := failed(checks):
                     first = bad[0]
                     raise CheckError(
-                        f"{len(bad)} of {len(checks)} checks failed; the first: {first.table} {first.what}: "
-                        f"{first.bad:,} rows do not.",
+                        f"{len(bad)} of {len(checks)} checks failed; the first, of {first.table}: {first.what}, does "
+                        f"not hold for {first.bad:,} rows.",
                         hint="Nothing was published. Mend the recipe and approve it again.",
                     )
                 self._state(State.CHECKED)
+                self._stop_if_cancelled()
                 if self._target:
                     self._state(State.PUBLISHING)
                     warehouse.publish(self._publications(staged), job_id=self.run_id)
@@ -285,6 +265,12 @@ class Driver:
         ]
 
     # --- small things ---
+
+    def _stop_if_cancelled(self) -> None:
+        if self._runs.is_cancelled(self.run_id):
+            raise _CancelledError(
+                "The run was cancelled.", hint=f"`synth resume {self.run_id}` goes on with it."
+            )
 
     @contextmanager
     def _warehouse(self) -> Iterator[Warehouse]:
@@ -320,7 +306,13 @@ def create_run(runs: RunStore, approved: ApprovedPlan, *, now: datetime) -> str:
     run_id = new_run_id(approved, now)
     tables = {table.name: State.PENDING for table in approved.plan.project.tables}
     manifest = Manifest(
-        run_id=run_id, project=approved.plan.project.name, state=State.PENDING, tables=tables, started_at=now
+        run_id=run_id,
+        project=approved.plan.project.name,
+        state=State.PENDING,
+        tables=tables,
+        started_at=now,
+        pid=os.getpid(),
+        host=socket.gethostname(),
     )
     runs.create(run_id, approved, manifest)
     return run_id
@@ -344,19 +336,15 @@ def schema_of(project: Project, table: Table) -> TableSchema:
     )
 
 
-def is_alive(manifest: Manifest) -> bool:
-    """Its driver still runs on this machine; for other machines we believe the manifest."""
-    if manifest.state in ENDED or not manifest.pid:
-        return False
-    if manifest.host != socket.gethostname():
-        return True
-    try:
-        os.kill(manifest.pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _ending(error: BaseException) -> tuple[State, Status, str]:
+    """How a run that this error stopped has ended."""
+    if isinstance(error, _CancelledError):
+        return State.CANCELLED, Status.CANCELLED, error.message
+    if isinstance(error, SynthError):
+        return State.FAILED, Status.FAILED, str(error)
+    if isinstance(error, Exception):
+        return State.FAILED, Status.FAILED, f"{type(error).__name__}: {error}"
+    return State.INTERRUPTED, Status.INTERRUPTED, "interrupted by the user"
 
 
 def output_of(home: Path, plan: Plan, run_id: str, table: str) -> Path:

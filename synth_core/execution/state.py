@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -69,9 +70,18 @@ class Manifest(Frozen):
     host: str = ""
 
 
+_ID = re.compile(r"[\w-]+")
+
+
 def name(run_id: str, *parts: str) -> str:
-    """The name of a run's object in the store."""
+    """The name of a run's object in the store. Raises ProjectError for what can't be a run's id."""
+    if not _ID.fullmatch(run_id):
+        raise _no_run(run_id)
     return "/".join(("runs", run_id, *parts))
+
+
+def _no_run(run_id: str) -> ProjectError:
+    return ProjectError(f"There is no run {run_id!r}.", hint="`synth runs` lists them.")
 
 
 def new_run_id(plan: ApprovedPlan, at: datetime) -> str:
@@ -98,7 +108,7 @@ class RunStore:
         try:
             data, _ = self.store.get(name(run_id, "plan.json"))
         except FileNotFoundError:
-            raise ProjectError(f"There is no run {run_id!r}.", hint="`synth runs` lists them.") from None
+            raise _no_run(run_id) from None
         plan = ApprovedPlan.model_validate_json(data)
         if not plan.is_intact:
             raise ProjectError(
@@ -127,6 +137,24 @@ class RunStore:
             except ConflictError:
                 continue
             return changed
+
+    def interrupt(self, run_id: str, now: datetime) -> bool:
+        """Say that the run's process died. False when the run has ended, or somebody else wrote at the same time."""
+        manifest, generation = self._manifest(run_id)
+        if manifest.state in ENDED:
+            return False
+        changes = {
+            "state": State.INTERRUPTED,
+            "tables": dict.fromkeys(manifest.tables, State.INTERRUPTED),
+            "ended_at": now,
+            "message": "its process ended before it was done",
+        }
+        data = manifest.model_copy(update=changes).model_dump_json(indent=1).encode()
+        try:
+            self.store.put(name(run_id, "manifest.json"), data, if_generation=generation)
+        except ConflictError:
+            return False
+        return True
 
     def receipts(self, run_id: str) -> dict[str, PieceReceipt]:
         """What is done, by piece."""
@@ -171,5 +199,5 @@ class RunStore:
         try:
             data, generation = self.store.get(name(run_id, "manifest.json"))
         except FileNotFoundError:
-            raise ProjectError(f"There is no run {run_id!r}.", hint="`synth runs` lists them.") from None
+            raise _no_run(run_id) from None
         return Manifest.model_validate_json(data), generation

@@ -1,0 +1,561 @@
+"""Whole jobs: from a source into files and a warehouse, twice, cancelled, killed, failing."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from small_shop import (
+    ROWS,
+    Said,
+    Synth,
+    caller,
+    count,
+    database,
+    done,
+    files_below,
+    folder,
+    query,
+    tables,
+)
+
+import synth_core
+from synth_core.stages.gather import split_sources
+
+ROOT = Path(synth_core.__file__).parents[1]
+PATIENCE = 60.0
+"""Seconds until something that must happen counts as not happening."""
+
+
+@pytest.fixture
+def synth(capfd: pytest.CaptureFixture[str]) -> Synth:
+    return caller(capfd)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with a project `p` over a DuckDB source, inferred and drafted."""
+    place = tmp_path_factory.mktemp("prepared")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SYNTH_HOME", str(place / "home"))
+        source = database(place / "source.duckdb")
+        synth_core.init("p", source, str(place / "out"))
+        synth_core.infer("p")
+        synth_core.draft("p")
+        yield place
+
+
+@pytest.fixture
+def home(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that home; its project writes to `out`, a folder, until a test says otherwise."""
+    shutil.copytree(prepared / "home", tmp_path / "home")
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
+    edit(tmp_path / "home" / "p" / "project.yaml", str(prepared / "out"), str(tmp_path / "out"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def target(home: Path, tmp_path: Path) -> Path:
+    """The project writes into a DuckDB file, and keeps its files in `files`."""
+    path = tmp_path / "target.duckdb"
+    edit(
+        home / "p" / "project.yaml",
+        f"uri: {tmp_path / 'out'}",
+        f"uri: duckdb:{path}\n  files: {tmp_path / 'files'}",
+    )
+    return path
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+def manifest(home: Path, run_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((home / "runs" / run_id / "manifest.json").read_text())
+    return found
+
+
+def statuses(rows: list[dict[str, Any]], run_id: str) -> dict[str, list[str]]:
+    """By table: what the audit says of it, in order."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row["run_id"] == run_id:
+            found.setdefault(row["table_name"], []).append(row["status"])
+    return found
+
+
+def mirrored(path: Path, run_id: str) -> dict[str, list[str]]:
+    """The same from the warehouse's audit table."""
+    sql = "SELECT table_name, status FROM synth_audit.audit WHERE run_id = $run ORDER BY event_id"
+    with duckdb.connect(str(path), read_only=True) as con:
+        found: dict[str, list[str]] = {}
+        for table, status in con.execute(sql, {"run": run_id}).fetchall():
+            found.setdefault(table, []).append(status)
+        return found
+
+
+def assert_target_holds(path: Path, batches: int = 1) -> None:
+    """Exactly the rows of so many runs: keys unique, no orphans, nothing left of staging."""
+    assert tables(path) == sorted(ROWS)
+    for table, rows in ROWS.items():
+        assert count(path, table) == batches * rows
+    keys = {"customer": "id", "orders": "no", "passport": "customer"}
+    for table, key in keys.items():
+        assert query(path, f"SELECT count(DISTINCT {key}) FROM {table}") == [(batches * ROWS[table],)]
+    for child in ("orders", "passport"):
+        sql = f"SELECT count(*) FROM {child} WHERE customer NOT IN (SELECT id FROM customer)"
+        assert query(path, sql) == [(0,)]
+    schemas = {name for (name,) in query(path, "SELECT DISTINCT schema_name FROM duckdb_tables()")}
+    assert schemas == {"main", "synth_audit", "synth_meta"}
+
+
+# --- the whole job ---
+
+
+def test_files_come_back_in_the_dialects_of_their_sources(
+    synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
+    source, out = folder(tmp_path / "shop files"), tmp_path / "out"
+    made = done(synth("quickstart", source, "--target", out, "--json")).data
+    assert made["project"] == "shop-files"
+    assert made["checks"] and all(check["ok"] for check in made["checks"])
+    links = [check["what"] for check in made["checks"] if check["kind"] == "links"]
+    assert "every orders(column_2) → customers(customer_id)" in links
+    batch = out / "output" / made["run_id"]
+    assert made["output"] == str(batch)
+    assert sorted(files_below(batch)) == [
+        "customers/customers.csv",
+        "order_lines/order_lines.tsv",
+        "orders/orders.dat.gz",
+    ]
+
+    customers = (batch / "customers" / "customers.csv").read_bytes().decode("latin-1")
+    banner, header, *rows = customers.removesuffix("\r\n").split("\r\n")
+    assert (banner, header) == ("HEADER|customers|2024", "customer_id;full_name;city;balance")
+    cells = list(csv.reader(rows, delimiter=";"))
+    assert len(cells) == 60 and {len(row) for row in cells} == {4}
+    assert {city for _, _, city, _ in cells} == {"Bern", "Köln", "Lyon", "Oslo"}
+    assert all("," in balance and "." not in balance for *_, balance in cells)
+
+    orders = gzip.decompress((batch / "orders" / "orders.dat.gz").read_bytes()).decode().splitlines()
+    assert len(orders) == 120, "no header was there, none may be added"
+    assert {order.split("|")[1] for order in orders} <= {row[0] for row in cells}
+    header, *lines = (batch / "order_lines" / "order_lines.tsv").read_text().splitlines()
+    assert header == "order_id\tline_no\tquantity"
+    assert len(lines) == 180 == len({tuple(line.split("\t")[:2]) for line in lines})
+
+    run = tmp_path / "home" / "runs" / made["run_id"]
+    assert sorted(path.name for path in run.iterdir()) == ["events", "manifest.json", "plan.json", "receipts"]
+    again = done(synth("quickstart", source, "--target", out, "--rows", 20, "--json")).data
+    assert again["project"] == "shop-files-2"
+    assert {file["rows"] for file in again["files"]} == {20}
+    assert batch.exists(), "an earlier batch stays"
+
+
+def test_appending_continues_keys_and_replacing_begins_anew(
+    synth: Synth, home: Path, target: Path, tmp_path: Path
+) -> None:
+    done(synth("approve", "p", "--by", "ana"))
+    first = done(synth("run", "p", "--json")).data
+    assert_target_holds(target)
+    assert sorted(files_below(tmp_path / "files")) == [
+        f"output/{first['run_id']}/{table}/{table}.parquet" for table in sorted(ROWS)
+    ]
+
+    refused = synth("run", "p")
+    assert refused.code == 1 and refused.out == ""
+    assert "customer" in refused.err and "`synth approve p`" in refused.err
+    assert_target_holds(target)
+
+    plan = done(synth("approve", "p", "--json")).data
+    assert plan["offsets"]["customer"] == 60 and plan["offsets"]["orders"] == 150
+    second = done(synth("run", "p", "--json")).data
+    assert second["run_id"] != first["run_id"]
+    assert_target_holds(target, batches=2)
+
+    done(synth("approve", "p", "--replace"))
+    third = done(synth("run", "p", "--json")).data
+    assert_target_holds(target)
+
+    rows = done(synth("audit", "--json")).data
+    for made in (first, second, third):
+        both = {table: ["In Progress", "Completed"] for table in ROWS}
+        assert statuses(rows, made["run_id"]) == mirrored(target, made["run_id"]) == both
+    ends = {row["table_name"]: row for row in rows if row["event_id"].startswith(f"{first['run_id']}/00000")}
+    for table, end in ends.items():
+        assert end["num_records_generated"] == end["user_requested_table_count"] == ROWS[table]
+        assert (end["approver"], end["batch_id"], end["seed"]) == ("ana", first["run_id"], 42)
+        assert Path(end["output_path"]) == tmp_path / "files" / "output" / first["run_id"] / table
+        assert end["target_table"] == f"duckdb:{target}#{table}"
+
+
+def test_the_same_plan_gives_the_same_bytes(synth: Synth, home: Path, tmp_path: Path) -> None:
+    plan = done(synth("approve", "p", "--seed", 7, "--rows", 40, "--count", "orders=77", "--json")).data
+    assert plan["counts"] == {"customer": 40, "orders": 77, "passport": 40}
+    runs = [done(synth("run", "p", "--json")).data for _ in range(2)]
+    one, other = (files_below(tmp_path / "out" / "output" / run["run_id"]) for run in runs)
+    assert one == other
+    assert {file["table"]: file["rows"] for file in runs[0]["files"]} == plan["counts"]
+    with duckdb.connect() as con:
+        path = tmp_path / "out" / "output" / runs[0]["run_id"] / "orders" / "orders.parquet"
+        assert con.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall() == [(77,)]
+
+
+# --- what is refused before anything is made ---
+
+
+def nothing_was_run(home: Path, *places: Path) -> bool:
+    return not (home / "runs").exists() and not any(place.exists() for place in places)
+
+
+@pytest.mark.parametrize(
+    ("options", "counts"),
+    [
+        ([], ROWS),
+        (["--rows", "55"], {"customer": 55, "orders": 55, "passport": 50}),
+        (["--scale", "2.5"], {"customer": 150, "orders": 375, "passport": 125}),
+        (["--scale", "0.1", "--count", "orders=1000"], {"customer": 6, "orders": 1000, "passport": 5}),
+    ],
+)
+def test_counts_are_exact(
+    synth: Synth, home: Path, tmp_path: Path, options: list[str], counts: dict[str, int]
+) -> None:
+    assert done(synth("approve", "p", *options, "--json")).data["counts"] == counts
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--count", "passport=61"], ["passport.customer", "61", "60"]),
+        (["--count", "customer=10"], ["passport.customer", "50", "10"]),
+        (["--count", "orders=0"], ["orders", "0 rows"]),
+        (["--count", "orders=-5"], ["orders", "-5 rows"]),
+        (["--count", "order=5"], ["'order'", "customer, orders, passport"]),
+        (["--scale", "1e30"], ["customer", "more than can be made"]),
+        (["--rows", "0"], ["0 rows"]),
+        (["--scale", "nan"], ["nan"]),
+        (["--by", " "], ["name"]),
+    ],
+)
+def test_plans_that_can_not_be_met_are_refused(
+    synth: Synth, home: Path, tmp_path: Path, options: list[str], named: list[str]
+) -> None:
+    said = synth("approve", "p", *options)
+    assert (said.code, said.out) == (1, "")
+    for name in named:
+        assert name in said.err
+    assert not (home / "p" / "approved.json").exists()
+    assert nothing_was_run(home, tmp_path / "out")
+
+
+@pytest.mark.parametrize("file", ["project.yaml", "recipe.yml", "tables/extra.csv"])
+def test_what_changed_after_its_approval_does_not_run(
+    synth: Synth, home: Path, tmp_path: Path, file: str
+) -> None:
+    done(synth("approve", "p"))
+    path = home / "p" / file
+    path.parent.mkdir(exist_ok=True)
+    if file == "project.yaml":
+        edit(path, f"uri: {tmp_path / 'out'}", f"uri: {tmp_path / 'elsewhere'}")
+    else:
+        path.write_text((path.read_text() if path.exists() else "") + "\n# one more line\n")
+    said = synth("run", "p")
+    assert (said.code, said.out) == (1, "")
+    assert "changed after it was approved" in said.err and "`synth approve p`" in said.err
+    assert nothing_was_run(home, tmp_path / "out", tmp_path / "elsewhere")
+
+
+def test_a_tampered_approval_does_not_run(synth: Synth, home: Path, tmp_path: Path) -> None:
+    done(synth("approve", "p", "--rows", 5))
+    edit(home / "p" / "approved.json", '"orders": 5', '"orders": 6')
+    assert "changed after it was approved" in synth("run", "p").err
+    assert nothing_was_run(home, tmp_path / "out")
+
+
+def test_a_target_that_is_the_source_is_refused(
+    synth: Synth, prepared: Path, home: Path, tmp_path: Path
+) -> None:
+    source = f"duckdb:{prepared / 'source.duckdb'}"
+    before = (prepared / "source.duckdb").read_bytes()
+    os.chdir(tmp_path)
+    relative = os.path.relpath(prepared / "source.duckdb", tmp_path)
+    files = folder(tmp_path / "files")
+    for arguments in (
+        (source, "--target", source),
+        (f"{source}#orders", "--target", f"duckdb:{relative}"),
+        (files, "--target", f"{tmp_path}/./files"),
+        (files, "--target", f"duckdb:{tmp_path}/t.duckdb", "--files", files),
+    ):
+        said = synth("quickstart", *arguments)
+        assert (said.code, said.out) == (1, "")
+        assert "is the source" in said.err
+    assert (prepared / "source.duckdb").read_bytes() == before
+    assert sorted(path.name for path in home.iterdir()) == [".synth-lock", "p"]
+
+
+def test_a_relative_path_holds_from_any_folder(
+    synth: Synth, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(prepared)
+    done(synth("init", "q", "--source", "duckdb:source.duckdb#orders", "--target", "duckdb:q.duckdb"))
+    monkeypatch.chdir(tmp_path)
+    stored = synth_core.open("q").project
+    assert split_sources(stored.source) == [f"duckdb:{prepared}/source.duckdb#orders"]
+    assert stored.target.uri == f"duckdb:{prepared}/q.duckdb"
+
+
+# --- a target that can't take the rows ---
+
+
+def test_a_target_with_another_schema_fails_and_stays(synth: Synth, home: Path, target: Path) -> None:
+    with duckdb.connect(str(target)) as con:
+        con.execute("CREATE TABLE orders (no VARCHAR, customer BIGINT, note VARCHAR)")
+        con.execute("INSERT INTO orders VALUES ('real', 1, 'row')")
+    done(synth("approve", "p", "--replace"))
+    said = synth("run", "p")
+    assert (said.code, said.out) == (1, "")
+    for named in ("orders", "no is VARCHAR", "day is missing", "note", "drop the table"):
+        assert named in said.err
+    assert tables(target) == ["orders"]
+    assert query(target, "SELECT * FROM orders") == [("real", 1, "row")]
+    [run] = done(synth("runs", "--json")).data
+    assert run["state"] == "failed" and "orders" in run["message"]
+    rows = done(synth("audit", "--json")).data
+    both = {table: ["In Progress", "Failed"] for table in ROWS}
+    assert statuses(rows, run["run_id"]) == mirrored(target, run["run_id"]) == both
+    assert "orders has another schema" in rows[-1]["error_message"]
+    assert not (target.parent / "files").exists()
+
+
+def test_a_target_that_another_program_holds_fails_and_can_be_resumed(
+    synth: Synth, home: Path, target: Path
+) -> None:
+    done(synth("approve", "p", "--rows", 10, "--replace"))
+    script = f"import duckdb, sys; con = duckdb.connect({str(target)!r}); print('held', flush=True); sys.stdin.read()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout and holder.stdin
+    try:
+        assert holder.stdout.readline() == "held\n"
+        said = synth("run", "p")
+    finally:
+        holder.stdin.close()
+        holder.wait()
+    assert (said.code, said.out) == (1, "")
+    assert "open for writing" in said.err
+    [run] = done(synth("runs", "--json")).data
+    assert run["state"] == "failed"
+    done(synth("audit", "--sync", run["run_id"]))
+    assert mirrored(target, run["run_id"]) == {table: ["In Progress", "Failed"] for table in ROWS}
+    done(synth("resume", run["run_id"]))
+    assert {table: count(target, table) for table in ROWS} == dict.fromkeys(ROWS, 10)
+
+
+# --- recipes that fail on the way ---
+
+
+def test_a_failing_formula_names_table_and_column(synth: Synth, home: Path, target: Path) -> None:
+    recipe = home / "p" / "recipe.yml"
+    lines = recipe.read_text().splitlines()
+    [place] = [index for index, line in enumerate(lines) if line.startswith("    name:")]
+    lines[place] = "    name: ${{ 'No. ' ~ 1 / (child_index - 7) }}"
+    recipe.write_text("\n".join(lines) + "\n")
+    done(synth("approve", "p"))
+    said = synth("run", "p")
+    assert (said.code, said.out) == (1, "")
+    [run] = done(synth("runs", "--json")).data
+    assert run["state"] == "failed"
+    rows = done(synth("audit", "--json")).data
+    assert statuses(rows, run["run_id"]) == mirrored(target, run["run_id"]) == {
+        table: ["In Progress", "Failed"] for table in ROWS
+    }
+    assert tables(target) == []
+    assert not (home / "runs" / run["run_id"] / "work").exists()
+    for message in (said.err, run["message"], rows[-1]["error_message"]):
+        assert "division by zero" in message
+        assert "customer" in message and "name" in message
+
+
+def test_rows_that_break_a_check_are_not_published(synth: Synth, home: Path, target: Path) -> None:
+    """A check sees what no linter can: the values of a formula."""
+    recipe = home / "p" / "recipe.yml"
+    lines = recipe.read_text().splitlines()
+    [place] = [index for index, line in enumerate(lines) if "Synth.reference" in line and "children" in line]
+    lines[place - 1 : place + 1] = ["    customer: ${{ 1 + child_index }}"]
+    recipe.write_text("\n".join(lines) + "\n")
+    done(synth("approve", "p"))
+    said = synth("run", "p")
+    assert (said.code, said.out) == (1, "")
+    for named in ("orders(customer) → customer(id)", "90 rows", "Nothing was published"):
+        assert named in said.err
+    assert tables(target) == []
+    [run] = done(synth("runs", "--json")).data
+    assert run["state"] == "failed"
+    assert [check["what"] for check in run["checks"] if not check["ok"]] == [
+        "every orders(customer) → customer(id)"
+    ]
+    assert mirrored(target, run["run_id"]) == {table: ["In Progress", "Failed"] for table in ROWS}
+
+
+# --- cancelled, interrupted, killed ---
+
+
+def start(home: Path, *command: str) -> subprocess.Popen[str]:
+    """A command in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "SYNTH_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def eventually(holds: Callable[[], Any]) -> Any:
+    """The first true answer; looks again and again."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := holds()):
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
+    return found
+
+
+def generating(home: Path) -> str | None:
+    """The id of the run that makes rows right now."""
+    for path in (home / "runs").glob("*/manifest.json"):
+        if json.loads(path.read_text())["state"] == "generating":
+            return path.parent.name
+    return None
+
+
+def ended(process: subprocess.Popen[str]) -> Said:
+    out, err = process.communicate(timeout=PATIENCE)
+    return Said(process.returncode, out, err)
+
+
+@pytest.mark.parametrize("how", ["cancel", "interrupt", "terminate"])
+def test_a_stopped_run_leaves_the_target_alone_and_resumes(
+    synth: Synth, home: Path, target: Path, how: str
+) -> None:
+    done(synth("approve", "p"))
+    process = start(home, "-m", "synth_core", "run", "p", "--json")
+    run_id = eventually(lambda: generating(home))
+    if how == "cancel":
+        assert done(synth("cancel", run_id, "--json")).data == {"run_id": run_id, "cancel": "asked for"}
+    else:
+        process.send_signal(signal.SIGINT if how == "interrupt" else signal.SIGTERM)
+    said = ended(process)
+    state, status, code = {
+        "cancel": ("cancelled", "Cancelled", 1),
+        "interrupt": ("interrupted", "Interrupted", 130),
+        "terminate": ("interrupted", "Interrupted", 130),
+    }[how]
+    assert (said.code, said.out) == (code, "")
+    assert state in said.err and "Traceback" not in said.err
+    assert manifest(home, run_id)["state"] == state
+    assert tables(target) == []
+    assert mirrored(target, run_id) == {table: ["In Progress", status] for table in ROWS}
+    assert not (home / "runs" / run_id / "work").exists()
+    refused = synth("cancel", run_id)
+    assert refused.code == 1 and state in refused.err and "synth resume" in refused.err
+
+    assert done(synth("resume", run_id, "--json")).data["state"] == "published"
+    assert_target_holds(target)
+    assert mirrored(target, run_id) == {
+        table: ["In Progress", status, "In Progress", "Completed"] for table in ROWS
+    }
+    assert done(synth("resume", run_id, "--json")).data["state"] == "published"
+    assert_target_holds(target)
+
+
+KILLED = """
+import os, signal, sys
+from synth_core import api
+from synth_core.adapters.duckdb import publish, warehouse
+from synth_core.execution.progress import Silent
+
+moment = sys.argv[1]
+real = publish.publish
+
+
+def die(*arguments):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Listener(Silent):
+    pass
+
+
+if moment == "in the transaction":
+    publish._keep_job = die
+elif moment == "published":
+    warehouse.publish = lambda *arguments: (real(*arguments), die())
+else:
+    setattr(Listener, moment, die)
+api.run("p", progress=Listener())
+"""
+
+
+@pytest.mark.parametrize(
+    "moment", ["generating", "rows", "generated", "loading", "checked", "in the transaction", "published"]
+)
+def test_a_killed_run_resumes_to_exactly_the_right_rows(
+    synth: Synth, home: Path, target: Path, moment: str
+) -> None:
+    done(synth("approve", "p"))
+    process = start(home, "-c", KILLED, moment)
+    assert ended(process).code == -signal.SIGKILL
+    [run] = done(synth("runs", "--json")).data
+    assert run["state"] == "interrupted"
+    assert tables(target) == ([] if moment != "published" else sorted(ROWS))
+    rows = done(synth("audit", "--json")).data
+    assert statuses(rows, run["run_id"]) == {table: ["In Progress", "Interrupted"] for table in ROWS}
+
+    done(synth("resume", run["run_id"]))
+    assert_target_holds(target)
+    rows = done(synth("audit", "--json")).data
+    expected = {table: ["In Progress", "Interrupted", "In Progress", "Completed"] for table in ROWS}
+    assert statuses(rows, run["run_id"]) == mirrored(target, run["run_id"]) == expected
+    assert [run["state"] for run in done(synth("runs", "--json")).data] == ["published"]
+    made = files_below(target.parent / "files" / "output" / run["run_id"])
+    assert sorted(made) == [f"{table}/{table}.parquet" for table in sorted(ROWS)]
+    assert not (home / "runs" / run["run_id"] / "work").exists()
+
+
+def test_a_run_that_goes_on_can_not_be_resumed(synth: Synth, home: Path, target: Path) -> None:
+    done(synth("approve", "p", "--rows", 10))
+    process = start(home, "-m", "synth_core", "run", "p")
+    run_id = eventually(lambda: generating(home))
+    said = synth("resume", run_id)
+    assert (said.code, said.out) == (1, "")
+    assert "still going on" in said.err
+    assert done(ended(process)).code == 0
+
+
+def test_runs_that_are_not_there(synth: Synth, home: Path) -> None:
+    for command in (["cancel"], ["resume"], ["audit", "--sync"]):
+        for run_id in ("20200101-000000-000-00000000", "../../p", "", "a/b"):
+            said = synth(*command, run_id)
+            if command == ["audit", "--sync"] and not run_id:
+                continue
+            assert (said.code, said.out) == (1, "")
+            assert f"There is no run {run_id!r}" in said.err
+
