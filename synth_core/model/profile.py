@@ -45,6 +45,10 @@ class ColumnProfile(Frozen):
     shapes: tuple[ValueCount, ...] = ()
     """Texts with each letter as A or a, each digit as 9, each other letter kept; at least k rows each (for
     primary key columns with fewer rows, at least as many as there are: shapes are no values)."""
+    prefix: str = ""
+    """What all texts begin with, at least k of them, digits at its end left out; none for personal columns."""
+    hexadecimal: Literal["", "lower", "upper"] = ""
+    """All texts are hexadecimal digits, letters among them."""
     length_quantiles: tuple[int, ...] = ()
     """Of texts and bytes, in characters or bytes: 9 evenly spaced quantiles; empty under k."""
     words_quantiles: tuple[int, ...] = ()

@@ -74,10 +74,13 @@ def folder(path: Path) -> Path:
     key. A fourth file is no table."""
     path.mkdir(parents=True)
     customers = ["HEADER|customers|2024", "customer_id;full_name;city;balance"]
-    customers += [f"{i};Ana Müller {i};{CITIES[i % 4]};{i * 3}, {i % 10}5".replace(", ", ",") for i in range(1, 61)]
+    customers += [
+        f"{i};Ana Müller {i};{CITIES[i % 4]};{i * 3}, {i % 10}5".replace(", ", ",") for i in range(1, 61)
+    ]
     (path / "customers.csv").write_bytes(("\r\n".join(customers) + "\r\n").encode("latin-1"))
     orders = [
-        f"{5000 + i}|{i % 60 + 1}|2024-0{i % 9 + 1}-1{i % 8}|{'open' if i % 3 else 'done'}" for i in range(1, 121)
+        f"{5000 + i}|{i % 60 + 1}|2024-0{i % 9 + 1}-1{i % 8}|{'open' if i % 3 else 'done'}"
+        for i in range(1, 121)
     ]
     (path / "orders.dat.gz").write_bytes(gzip.compress(("\n".join(orders) + "\n").encode()))
     lines = ["order_id\tline_no\tquantity"]
@@ -109,4 +112,46 @@ def tables(path: Path) -> list[str]:
 
 def files_below(path: Path) -> dict[str, bytes]:
     """Every file below a folder by its relative path."""
-    return {str(file.relative_to(path)): file.read_bytes() for file in sorted(path.rglob("*")) if file.is_file()}
+    return {
+        str(file.relative_to(path)): file.read_bytes() for file in sorted(path.rglob("*")) if file.is_file()
+    }
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+def statuses(rows: list[dict[str, Any]], run_id: str) -> dict[str, list[str]]:
+    """By table: what the audit says of it, in order."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row["run_id"] == run_id:
+            found.setdefault(row["table_name"], []).append(row["status"])
+    return found
+
+
+def mirrored(path: Path, run_id: str) -> dict[str, list[str]]:
+    """The same from the warehouse's audit table."""
+    sql = "SELECT table_name, status FROM synth_audit.audit WHERE run_id = $run ORDER BY event_id"
+    with duckdb.connect(str(path), read_only=True) as con:
+        found: dict[str, list[str]] = {}
+        for table, status in con.execute(sql, {"run": run_id}).fetchall():
+            found.setdefault(table, []).append(status)
+        return found
+
+
+def assert_target_holds(path: Path, batches: int = 1) -> None:
+    """Exactly the rows of so many runs: keys unique, no orphans, nothing left of staging."""
+    assert tables(path) == sorted(ROWS)
+    for table, rows in ROWS.items():
+        assert count(path, table) == batches * rows
+    keys = {"customer": "id", "orders": "no", "passport": "customer"}
+    for table, key in keys.items():
+        assert query(path, f"SELECT count(DISTINCT {key}) FROM {table}") == [(batches * ROWS[table],)]
+    for child in ("orders", "passport"):
+        sql = f"SELECT count(*) FROM {child} WHERE customer NOT IN (SELECT id FROM customer)"
+        assert query(path, sql) == [(0,)]
+    schemas = {name for (name,) in query(path, "SELECT DISTINCT schema_name FROM duckdb_tables()")}
+    assert schemas == {"main", "synth_audit", "synth_meta"}

@@ -67,7 +67,10 @@ def test_an_unknown_project_lists_those_that_are_there(projects: Projects) -> No
     [
         ("version: 1\nname: [", "no valid YAML"),
         ("version: 1\nname: shop\nsource: x\n", "target: is missing"),
-        ("version: 1\nname: shop\nsource: x\ntarget: {uri: o}\nsurprise: 1\n", "surprise: there is no such argument"),
+        (
+            "version: 1\nname: shop\nsource: x\ntarget: {uri: o}\nsurprise: 1\n",
+            "surprise: there is no such argument",
+        ),
     ],
 )
 def test_a_broken_file_names_the_entry(projects: Projects, tmp_path: Path, text: str, names: str) -> None:

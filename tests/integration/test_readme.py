@@ -36,7 +36,11 @@ def test_every_command_is_explained() -> None:
         section = explained.partition(f"## synth {name}\n")[2].partition("\n## ")[0]
         for parameter in command.params:
             for option in [*parameter.opts, *parameter.secondary_opts]:
-                if option.startswith("--") and option not in ("--help", "--json") and not option.startswith("--no-"):
+                if (
+                    option.startswith("--")
+                    and option not in ("--help", "--json")
+                    and not option.startswith("--no-")
+                ):
                     assert option in section, f"docs/commands.md: `synth {name}` has an option {option}"
 
 

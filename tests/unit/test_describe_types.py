@@ -246,7 +246,9 @@ def test_a_constant_number_of_decimals_is_kept_in_the_format(con: duckdb.DuckDBP
     assert describe(con, ["4.9", "12.05"])[0].format == ""
 
 
-def test_numbers_without_thousands_marks_in_a_file_that_has_them_say_so(con: duckdb.DuckDBPyConnection) -> None:
+def test_numbers_without_thousands_marks_in_a_file_that_has_them_say_so(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
     dialect = Dialect(delimiter=";", thousands=",")
     assert describe(con, ["1,204", "33,000,500"], dialect=dialect)[0].format == ""
     assert describe(con, ["1204", "2023"], dialect=dialect)[0].format == "#"

@@ -266,3 +266,24 @@ def test_of_very_many_texts_some_stand_for_all(con) -> None:
     assert counts["aaaa"] == 250_000
     assert counts["a-999999"] == pytest.approx(250_000, rel=0.05)
     assert (found.distinct, found.length_quantiles[0], found.length_quantiles[-1]) == (250_001, 4, 8)
+
+
+@pytest.mark.parametrize(
+    ("expression", "prefix", "hexadecimal"),
+    [
+        ("'SO-2400' || lpad(i::VARCHAR, 2, '0')", "SO-", ""),
+        ("'C' || i", "C", ""),
+        ("md5(i::VARCHAR)", "", "lower"),
+        ("upper(left(md5(i::VARCHAR), 8))", "", "upper"),
+        ("i::VARCHAR", "", ""),
+        ("'same'", "", ""),
+    ],
+)
+def test_what_all_texts_have_in_common(con, expression: str, prefix: str, hexadecimal: str) -> None:
+    found = _column(con, add_table(con, "t", f"SELECT {expression} AS v FROM range(10, 40) r(i)"), "v")
+    assert (found.prefix, found.hexadecimal) == (prefix, hexadecimal)
+
+
+def test_fewer_than_k_texts_have_nothing_in_common_that_is_shown(con) -> None:
+    found = _column(con, add_table(con, "t", "SELECT 'SO-' || i AS v FROM range(9) r(i)"), "v")
+    assert found.prefix == ""

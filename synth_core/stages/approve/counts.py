@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from synth_core.errors import PlanError
 from synth_core.model.project import Project
 
-
 MOST_ROWS = 10**12
 """Of one table; nobody waits for more, and keys of most types can't number them."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Column
 from synth_core.model.types import TEMPORAL_KINDS, Field, Kind, Mode
+from synth_core.recipe.functions import escape_shape
 from synth_core.stages.draft.notation import percent
 
 FEW = 50
@@ -156,13 +157,16 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str, personal: b
     shaped = profile is not None and filled and sum(each.count for each in profile.shapes) / filled >= COVERED
     if meaning in _BY_SHAPE_FIRST and shaped:
         return {"Synth.pattern": {"shapes": shapes}}, "made from the source's shapes, no value is copied"
-    if meaning == "uuid":
+    if meaning == "uuid" and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
     if meaning in FAKER and (longest is None or longest >= 30):
         return {"fake": FAKER[meaning]}, "made up" + (", personal" if personal else "")
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
     if shaped and few_words:
         return {"Synth.pattern": {"shapes": shapes}}, "made from the source's shapes, no value is copied"
+    if profile is not None and profile.hexadecimal:
+        weights = hexadecimal_shapes(profile)
+        return {"Synth.pattern": {"shapes": weights}}, "random hexadecimal digits, as many as in the source"
     return _words(field, profile, meaning)
 
 
@@ -242,12 +246,26 @@ def _weights(profile: ColumnProfile) -> dict[str, str]:
 
 def _shapes(profile: ColumnProfile) -> dict[str, str]:
     total = sum(each.count for each in profile.shapes) or 1
-    return {shape_text(each.value): percent(each.count / total) for each in profile.shapes}
+    return {shape_text(each.value, profile.prefix): percent(each.count / total) for each in profile.shapes}
 
 
-def shape_text(shape: str) -> str:
-    """A measured shape (A, a, 9; everything else stands for itself) in the notation of `Synth.pattern`."""
-    return "".join("\\" + character if character in "#x\\" else character for character in shape)
+def shape_text(shape: str, prefix: str = "") -> str:
+    """A measured shape (A, a, 9; everything else stands for itself) in the notation of `Synth.pattern`, with the
+    prefix that all values share."""
+    rest = shape[len(prefix) :]
+    return escape_shape(prefix) + "".join("\\" + each if each in "#x\\" else each for each in rest)
+
+
+def is_plain_uuid(profile: ColumnProfile | None) -> bool:
+    """Written with dashes, as `Synth.uuid` does."""
+    return profile is None or not profile.length_quantiles or set(profile.length_quantiles) == {36}
+
+
+def hexadecimal_shapes(profile: ColumnProfile) -> dict[str, int]:
+    """Shapes of hexadecimal texts by their lengths; how a letter or digit falls out says nothing there."""
+    digit = "x" if profile.hexadecimal == "lower" else "#"
+    lengths = profile.length_quantiles or (16,)
+    return {digit * length: lengths.count(length) for length in sorted(set(lengths))}
 
 
 def _lengths(profile: ColumnProfile) -> list[int]:

@@ -31,10 +31,14 @@ def draft(project: Project, profile: Profile) -> Draft:
         objects.append(ObjectText(name, table.wanted, _why(table), fields))
         findings += problems
     title = [
-        f"Recipe of {project.name}, drafted by rules from {len(project.tables)} tables.",
+        f"Recipe of {project.name}, drafted by rules from {len(project.tables)} {_tables(project)}.",
         f"No value stands here that fewer than {project.k} source rows have; change whatever you like.",
     ]
     return Draft(text=recipe_text(title, PLUGIN_PATH, objects), findings=tuple(findings))
+
+
+def _tables(project: Project) -> str:
+    return "table" if len(project.tables) == 1 else "tables"
 
 
 def table_order(project: Project) -> list[str]:

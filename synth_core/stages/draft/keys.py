@@ -10,7 +10,7 @@ from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Column, Table
 from synth_core.model.types import TEMPORAL_KINDS, Kind
 from synth_core.recipe.functions import Shape
-from synth_core.stages.draft.columns import shape_text
+from synth_core.stages.draft.columns import hexadecimal_shapes, is_plain_uuid, shape_text
 
 ROOM = 8
 """Keys by shape must allow this many times the wanted rows, so that later batches fit as well."""
@@ -28,7 +28,7 @@ def single_key(table: Table, column: Column, facts: TableProfile, *, shared: boo
         return _dated(kind, profile), "every date once, in equal steps"
     if kind in (Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64):
         return {"Synth.sequence": {"start": _start(profile), "step": 1}}, "numbered"
-    if column.meaning.value == "uuid" and not shared:
+    if column.meaning.value == "uuid" and not shared and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
     shapes = key_shapes(column, profile, table.wanted)
     return {"Synth.pattern": {"shapes": shapes, "unique": True}}, "each once, made from the source's shapes"
@@ -37,8 +37,16 @@ def single_key(table: Table, column: Column, facts: TableProfile, *, shared: boo
 def key_shapes(column: Column, profile: ColumnProfile | None, wanted: int) -> dict[str, str]:
     """Shapes with weights and with room for `wanted` rows and later batches."""
     longest = column.type.value.max_length
-    weights = {shape_text(each.value): each.count for each in profile.shapes} if profile else {}
-    if column.meaning.value == "uuid":
+    weights = (
+        {shape_text(each.value, profile.prefix): each.count for each in profile.shapes} if profile else {}
+    )
+    if (
+        profile is not None
+        and profile.hexadecimal
+        and 2 * sum(weights.values()) < profile.rows - profile.nulls
+    ):
+        weights = hexadecimal_shapes(profile)
+    if column.meaning.value == "uuid" and is_plain_uuid(profile):
         weights = {_UUID_SHAPE: 1}
     if not weights:
         lengths = profile.length_quantiles if profile else ()

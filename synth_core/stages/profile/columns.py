@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os.path import commonprefix
 
 import duckdb
 
@@ -49,6 +50,8 @@ class Showing:
     """Show none if there are more distinct ones than this."""
     shape_rows: int = 0
     """Rows a shape needs; k, or fewer for the keys of a small table."""
+    prefix: bool = False
+    """What all texts begin with."""
 
 
 def column_profile(con: duckdb.DuckDBPyConnection, leaf: Leaf, k: int, showing: Showing) -> ColumnProfile:
@@ -93,6 +96,8 @@ def _facts(
         facts |= _number_facts(con, kind, k * several)
     if kind in (Kind.STRING, Kind.JSON, Kind.GEOGRAPHY, Kind.BYTES):
         facts |= _text_facts(con, kind, k * several, showing.shape_rows * several, distinct)
+    if kind is Kind.STRING and rows - nulls >= k * several:
+        facts |= _common(con, showing)
     few_enough = showing.most_values is None or distinct <= showing.most_values
     if showing.values and most > 1 and few_enough and kind not in _NO_TOP:
         top = _top(con, kind, k)
@@ -160,6 +165,23 @@ def _text_facts(
         }
     finally:
         con.execute(f"DROP TABLE IF EXISTS {_TEXTS}")
+
+
+def _common(con: duckdb.DuckDBPyConnection, showing: Showing) -> dict[str, object]:
+    """What all texts have in common: how they begin, and whether they are hexadecimal."""
+    low, high, shortest, lower, upper = con.execute(
+        "SELECT min(v), max(v), min(length(v)), bool_and(regexp_full_match(v, '[0-9a-f]+')),"
+        f" bool_and(regexp_full_match(v, '[0-9A-F]+')) FROM {_COUNTED} WHERE v IS NOT NULL"
+    ).fetchall()[0]
+    # What the first and the last text in order begin with, all between them do.
+    common = commonprefix([low, high]).rstrip("0123456789")  # noqa: RUF071 - texts, not paths
+    letters = con.execute(
+        f"SELECT bool_or(regexp_matches(substr(v, ?), '[A-Fa-f]')) FROM {_COUNTED} WHERE v IS NOT NULL",
+        [len(common) + 1],
+    ).fetchall()[0][0]
+    written = "lower" if lower and letters else "upper" if upper and letters else ""
+    shown = showing.prefix and len(common) < shortest and not written
+    return {"prefix": common if shown else "", "hexadecimal": written}
 
 
 def _whole(con: duckdb.DuckDBPyConnection, query: str, k: int) -> tuple[int, ...]:

@@ -46,4 +46,5 @@ def showing(table: Table, name: str, linked: set[str], rows: int, k: int) -> Sho
         values=not hidden and not (is_key and len(table.key_columns) == 1),
         most_values=TOP if is_key else None,
         shape_rows=min(k, rows) if is_key else k,
+        prefix=not column.personal.value and column.meaning.value != "free_text",
     )

@@ -13,11 +13,6 @@ import pytest
 from synth_core.adapters.duckdb import DuckDBWarehouse
 from synth_core.adapters.folder import FolderStore
 from synth_core.errors import ProjectError
-from synth_core.model.dialect import Dialect
-from synth_core.model.inferred import Inferred
-from synth_core.model.plan import ApprovedPlan, Plan
-from synth_core.model.project import Column, Project, SourceKind, Table, TableSource, Target
-from synth_core.model.types import BigQueryType, Mode
 from synth_core.execution.audit import (
     AUDIT_TABLE,
     AuditRow,
@@ -29,6 +24,11 @@ from synth_core.execution.audit import (
     record,
     start_row,
 )
+from synth_core.model.dialect import Dialect
+from synth_core.model.inferred import Inferred
+from synth_core.model.plan import ApprovedPlan, Plan
+from synth_core.model.project import Column, Project, SourceKind, Table, TableSource, Target
+from synth_core.model.types import BigQueryType, Mode
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ORIGINAL = (
