@@ -28,7 +28,6 @@ from synth_core.recipe.compile import Recipe, compile_recipe
 from synth_core.settings import Settings
 from synth_core.stages import approve as approving
 from synth_core.stages.compare import Likeness, compare
-from synth_core.stages.draft import draft as draft_by_rules
 from synth_core.stages.gather import absolute, check_tables, gather, is_warehouse, join_sources, split_sources
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.infer import InferredProject
@@ -101,8 +100,8 @@ def draft(name: str, *, home: Path | None = None) -> tuple[StoredProject, tuple[
     stored = projects.load(name)
     if stored.profile is None or not stored.project.tables:
         raise ProjectError(f"{name}: nothing has been inferred yet.", hint=f"Run `synth infer {name}` first.")
-    drafted = draft_by_rules(stored.project, stored.profile)
-    return projects.save(stored, recipe=drafted.text), drafted.findings
+    text, undone = wiring.open_model().draft(stored.project, stored.profile)
+    return projects.save(stored, recipe=text), undone
 
 
 def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -> str:
@@ -371,6 +370,7 @@ def _driver(
         is_warehouse=wiring.is_warehouse,
         user=settings.user,
         progress=progress or Silent(),
+        model_id=wiring.open_model().id,
     )
 
 

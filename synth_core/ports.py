@@ -18,6 +18,7 @@ from synth_core.model.warehouse import TableSchema
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from synth_core.model.findings import Finding
     from synth_core.model.inferred import Inferred
     from synth_core.model.profile import Profile, TableProfile
     from synth_core.model.project import Project, Table
@@ -159,8 +160,8 @@ class Model(Protocol):
         """Proposals for the meaning of columns, by column name; only for columns it has an opinion on."""
         ...
 
-    def draft(self, project: Project, profile: Profile) -> str:
-        """The text of a recipe for the project."""
+    def draft(self, project: Project, profile: Profile) -> tuple[str, tuple[Finding, ...]]:
+        """The text of a recipe for the project, and what it could not do."""
         ...
 
 

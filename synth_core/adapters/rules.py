@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred
 from synth_core.model.profile import Profile, TableProfile
 from synth_core.model.project import Project, Table
@@ -17,6 +18,7 @@ class RulesModel:
         """What describing has measured already; rules know nothing beyond it."""
         return {column.name: column.meaning for column in table.columns if column.meaning.value != "unknown"}
 
-    def draft(self, project: Project, profile: Profile) -> str:
+    def draft(self, project: Project, profile: Profile) -> tuple[str, tuple[Finding, ...]]:
         """The rules' draft."""
-        return draft(project, profile).text
+        drafted = draft(project, profile)
+        return drafted.text, drafted.findings

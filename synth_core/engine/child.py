@@ -19,6 +19,7 @@ import time_machine
 from faker import Faker
 from snowfakery.api import SnowfakeryApplication
 from snowfakery.data_generator import generate
+from snowfakery.data_generator_runtime_object_model import FieldFactory
 from snowfakery.object_rows import ObjectReference, ObjectRow
 from snowfakery.output_streams import OutputStream
 from snowfakery.plugins import PluginResult
@@ -148,6 +149,31 @@ def run(job: dict[str, Any], first: int, out: BinaryIO) -> None:
             table.flush()
 
 
+class _Place:
+    """Where an error came up: Snowfakery's own messages name lines of the compiled recipe, which nobody wrote."""
+
+    def __init__(self, jobs: list[dict[str, Any]]) -> None:
+        self._jobs = jobs
+        self.text = ""
+        original = FieldFactory.generate_value
+
+        def generate_value(field: FieldFactory, context: Any) -> Any:
+            try:
+                return original(field, context)
+            except Exception:
+                self.text = self.text or self._name(context.current_table_name, field.name)
+                raise
+
+        FieldFactory.generate_value = generate_value  # type: ignore[method-assign, assignment]
+
+    def _name(self, alias: str, field: str) -> str:
+        for job in self._jobs:
+            table = job["tables"].get(alias)
+            if table is not None:
+                return f"{table}.{job['columns'].get(table, {}).get(field, field)}"
+        return f"{alias}.{field}"
+
+
 def root_of(error: BaseException) -> BaseException:
     """The error that started it all: one of ours if there is one in the chain, else the innermost."""
     here: BaseException | None = error
@@ -165,6 +191,7 @@ def main() -> int:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     jobs = json.load(sys.stdin)
+    place = _Place(jobs)
     first = 0
     try:
         for index, job in enumerate(jobs):
@@ -178,6 +205,8 @@ def main() -> int:
             frames.write_frame(out, frames.WIDEN, 0, json.dumps(widen).encode())
             return 0
         message = root.message if isinstance(root, SynthError) else f"{type(root).__name__}: {root}"
+        if place.text and place.text not in message:
+            message = f"{place.text}: {message}"
         hint = root.hint if isinstance(root, SynthError) else ""
         frames.write_frame(out, frames.ERROR, 0, json.dumps({"message": message, "hint": hint}).encode())
         return 1

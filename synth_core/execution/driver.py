@@ -54,7 +54,7 @@ class Driver:
         is_warehouse: Callable[[str], bool],
         user: str,
         progress: RunProgress,
-        model_id: str = "rules",
+        model_id: str,
     ) -> None:
         self._home, self._runs, self.run_id = home, runs, run_id
         self._backend, self._open, self._user, self._progress = backend, open_warehouse, user, progress
@@ -92,6 +92,8 @@ class Driver:
         now = datetime.now(UTC)
         audit.close_starts(self._runs.store, self.run_id, now=now)
         self._runs.clear_cancel(self.run_id)
+        # What an earlier attempt was writing is of no use; what it finished has a receipt and lies in the output.
+        shutil.rmtree(working_folder(str(self._home), self.run_id), ignore_errors=True)
         for table in self._project.tables:
             row = audit.start_row(
                 self._approved,

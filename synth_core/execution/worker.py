@@ -7,6 +7,7 @@ by `+`.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from synth_core.engine.interpreter import Rows, run_jobs
 from synth_core.engine.shards import job_of, pieces_of
-from synth_core.errors import SynthError, TargetError
+from synth_core.errors import GenerationError, SynthError, TargetError
 from synth_core.execution.folders import working_folder
 from synth_core.execution.progress import tell_rows
 from synth_core.execution.state import FileReceipt, PieceReceipt, RunStore
@@ -32,13 +33,17 @@ def work(home: str, run_id: str, task: str) -> None:
     runs = RunStore(open_store(home))
     plan = runs.plan(run_id).plan
     pieces = {piece: pieces_of(plan)[piece] for piece in task.split("+")}
-    folder = working_folder(home, run_id) / task.partition("+")[0]
+    driver = os.getppid()
+    # A folder of its own: a worker of a driver that was killed may still be there when the run is resumed.
+    folder = working_folder(home, run_id) / f"{task.partition('+')[0]}-{os.getpid()}"
     made: dict[str, int] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         jobs = [job_of(plan, tables) for tables in pieces.values()]
         waiting = [_Piece(name, tables, plan, folder) for name, tables in pieces.items()]
         for event in run_jobs(jobs):
+            if os.getppid() != driver:
+                raise GenerationError("The run's driver is gone.", hint="Resume the run.")
             if isinstance(event, Rows):
                 waiting[0].write(event)
                 made[event.table] = made.get(event.table, 0) + event.batch.num_rows

@@ -67,10 +67,6 @@ def test_files_come_back_in_the_dialects_of_their_sources(
 
     run = tmp_path / "home" / "runs" / made["run_id"]
     assert sorted(path.name for path in run.iterdir()) == ["events", "manifest.json", "plan.json", "receipts"]
-    again = done(synth("quickstart", source, "--target", out, "--rows", 20, "--json")).data
-    assert again["project"] == "shop-files-2"
-    assert {file["rows"] for file in again["files"]} == {20}
-    assert batch.exists(), "an earlier batch stays"
 
 
 def test_appending_continues_keys_and_replacing_begins_anew(
@@ -277,7 +273,6 @@ def test_a_target_that_another_program_holds_fails_and_can_be_resumed(
 # --- recipes that fail on the way ---
 
 
-@pytest.mark.xfail(strict=True, reason="the child process does not say which field failed")
 def test_a_failing_formula_names_table_and_column(synth: Synth, home: Path, target: Path) -> None:
     recipe = home / "p" / "recipe.yml"
     lines = recipe.read_text().splitlines()

@@ -172,9 +172,6 @@ def test_a_killed_run_resumes_to_exactly_the_right_rows(
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=False, reason="workers outlive a killed driver and share the resumed run's working files"
-)
 def test_workers_of_a_killed_driver_do_no_harm(synth: Synth, home: Path, tmp_path: Path) -> None:
     done(synth("approve", "p", "--count", "orders=30000"))
     process = start(home, "-m", "synth_core", "run", "p")

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from synth_core.errors import SourceError
+from synth_core.errors import SourceError, UsageError
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level
 from synth_core.model.project import SourceKind, TableSource
@@ -50,7 +50,7 @@ def absolute(source: str) -> str:
         kind, _, place = source.partition(":")
         path, sign, tables = place.partition("#")
         if not path:
-            raise SourceError(f"{source!r} names no file.", hint=f"Write `{kind}:PATH`.")
+            raise UsageError(f"{source!r} names no file.", hint=f"Write `{kind}:PATH`.")
         return f"{kind}:{Path(path).expanduser().absolute()}{sign}{tables}"
     name, pattern = _name_and_pattern(source)
     path = str(Path(pattern).expanduser().absolute())
