@@ -27,7 +27,7 @@ def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoredProject:
     monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
     with duckdb.connect(str(tmp_path / "s.duckdb")) as con:
         con.execute(
-            "CREATE TABLE customer AS SELECT i AS id, 'a' || i || '@mail.test' AS email, 'x' AS kind FROM range(50) r(i);"
+            "CREATE TABLE customer AS SELECT i AS id, 'a' || i || '@mail.test' AS email FROM range(50) r(i);"
             "CREATE TABLE sale AS SELECT i AS no, i % 50 AS customer_id, i / 4 AS price FROM range(90) r(i)"
         )
     api.init("p", f"duckdb:{tmp_path}/s.duckdb", str(tmp_path / "out"))
