@@ -263,7 +263,7 @@ def test_a_target_that_is_none(
     [
         ("project.yaml", "name: p\n", "name: p\n  oh: [\n", ["p/project.yaml", "line"]),
         ("project.yaml", "k: 10", "k: 0", ["p/project.yaml", "k"]),
-        ("project.yaml", "ref_table: customer\n  ref_columns:\n  - id", "ref_table: customer\n  ref_columns:\n  - di", ["customer.di"]),
+        ("project.yaml", "  ref_columns:\n  - id", "  ref_columns:\n  - di", ["customer.di"]),
         ("recipe.yml", '- object: "orders"', '- object: "order"', ["recipe.yml", "order"]),
         ("recipe.yml", "- plugin:", "- plugin: os\n- plugin:", ["recipe.yml:4", "plugin"]),
     ],

@@ -227,24 +227,27 @@ def test_relate_reads_declared_keys_of_a_database(synth: Synth, tmp_path: Path) 
 
 
 def test_relate_with_hidden_names_reports_the_real_ones(synth: Synth, tmp_path: Path) -> None:
-    """Names that lie: with them the wrong link is believed, without them both ends are judged by values alone."""
     place = tmp_path / "files"
     place.mkdir()
     (place / "Park Visits.csv").write_text(
         "Visit ID,park.key\n" + "".join(f"{i},{i % 40 + 700}\n" for i in range(1, 200))
     )
-    (place / "parks.csv").write_text("park.key,email\n" + "".join(f"{i + 700},park {i}\n" for i in range(40)))
+    (place / "parks.csv").write_text(
+        "park.key,company\n" + "".join(f"{i + 700},park {i}\n" for i in range(40))
+    )
     hidden = done(synth("relate", place, "--hide-names", "--json")).data
     shown = done(synth("relate", place, "--json")).data
     for found in (hidden, shown):
         names = {
             name: [column["name"] for column in table["columns"]] for name, table in found["tables"].items()
         }
-        assert names == {"Park Visits": ["Visit ID", "park.key"], "parks": ["park.key", "email"]}
+        assert names == {"Park Visits": ["Visit ID", "park.key"], "parks": ["park.key", "company"]}
         [link] = found["foreign_keys"]
         assert [link["table"], link["columns"], link["ref_table"], link["ref_columns"]] == [
             "Park Visits", ["park.key"], "parks", ["park.key"],
         ]  # fmt: skip
+    meanings = [found["tables"]["parks"]["columns"][1]["meaning"] for found in (shown, hidden)]
+    assert meanings[0] == "company_name" != meanings[1]
     assert "name" in shown["foreign_keys"][0]["evidence"]
     assert "name" not in hidden["foreign_keys"][0]["evidence"]
     assert shown["foreign_keys"][0]["confidence"] > hidden["foreign_keys"][0]["confidence"]

@@ -11,9 +11,9 @@ from synth_core.model.project import Project
 from synth_core.ports import Warehouse
 from synth_core.stages.gather import gather, read_again, split_sources
 from synth_core.stages.gather.gather import Progress, columns_changed
-from synth_core.stages.infer.keep import keep_human, keep_links
+from synth_core.stages.infer.keep import keep_human, keep_links, known_links
 from synth_core.stages.profile import profile
-from synth_core.stages.relate import relate
+from synth_core.stages.relate import align, relate
 from synth_core.stages.workbench import Workbench
 
 
@@ -49,17 +49,15 @@ def infer(
             read_again(bench, new)
     progress("looking for keys and links")
     related = relate(bench.con, tables, declared=declared)
-    final = [keep_human(before.get(table.name), table) for table in related.tables]
+    links, gone = known_links(keep_links(project.links, related.links), related.tables)
+    # A person's links, too, need one type on both sides; a type that a person chose comes before that.
+    aligned = align([keep_human(before.get(table.name), table) for table in related.tables], links)
+    final = tuple(keep_human(before.get(table.name), table) for table in aligned)
     for table, typed in zip(tables, final, strict=True):
         if columns_changed(table.columns, typed.columns):
             read_again(bench, typed)
-    names = {table.name for table in final}
-    links = tuple(
-        link for link in keep_links(project.links, related.links) if {link.table, link.ref_table} <= names
-    )
-    result = project.model_copy(update={"tables": tuple(final), "links": links})
-    # model_copy does not validate; a person's links may name what is gone.
-    result = Project.model_validate(result.model_dump())
+    result = project.model_copy(update={"tables": final, "links": links})
     progress("measuring")
     facts = profile(bench.con, result)
-    return InferredProject(project=result, profile=facts, findings=(*gathered.findings, *related.findings))
+    findings = (*gathered.findings, *related.findings, *gone)
+    return InferredProject(project=result, profile=facts, findings=findings)

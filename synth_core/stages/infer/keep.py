@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
+from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.project import Column, Link, Table
 
@@ -41,6 +43,30 @@ def keep_links(before: tuple[Link, ...], after: tuple[Link, ...]) -> tuple[Link,
     decided = {_ends(link): link for link in before if _is_human(link.accepted)}
     kept = [decided.pop(_ends(link), link) for link in after]
     return (*kept, *decided.values())
+
+
+def known_links(
+    links: Sequence[Link], tables: Sequence[Table]
+) -> tuple[tuple[Link, ...], tuple[Finding, ...]]:
+    """The links whose tables and columns are all there, and a finding on each that a person wanted and that is lost."""
+    there = {table.name: {column.name for column in table.columns} for table in tables}
+    known = tuple(
+        link
+        for link in links
+        if set(link.columns) <= there.get(link.table, set())
+        and set(link.ref_columns) <= there.get(link.ref_table, set())
+    )
+    lost = tuple(
+        Finding(
+            level=Level.WARNING,
+            code="project.link-lost",
+            table=link.table,
+            message=f"the link {link} is dropped: the source does not have all of its columns any more.",
+        )
+        for link in links
+        if link not in known and link.accepted.value
+    )
+    return known, lost
 
 
 def _keep_column(before: Column, after: Column) -> Column:

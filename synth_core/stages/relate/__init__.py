@@ -8,7 +8,7 @@ import duckdb
 
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding
-from synth_core.model.inferred import Inferred
+from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.project import Link, Table
 from synth_core.model.types import Mode
 from synth_core.model.warehouse import TableSchema
@@ -23,7 +23,7 @@ from synth_core.stages.relate.ordered import ordered_rules
 from synth_core.stages.relate.stats import measure
 from synth_core.stages.relate.types import align
 
-__all__ = ["Related", "relate"]
+__all__ = ["Related", "align", "relate"]
 
 _PROPOSALS = 5
 """Links that are not accepted but worth a look: at most so many are returned."""
@@ -49,7 +49,8 @@ def relate(
     """Find keys, links and rules of the tables; each is `main."<name>"` of the connection.
 
     `hide_names` ignores the names of tables and columns. `declared` holds what a warehouse declares, by bare
-    table name: it comes first, and only tables without a declared key (or links) are measured for one.
+    table name: only tables without a declared key (or links) are measured for one. A primary key that a person gave
+    a table comes before all others; one without columns says that it has none.
     """
     declared = declared or {}
     stats = measure(con, tables)
@@ -57,14 +58,14 @@ def relate(
     unique = {table: single_keys(columns, names) for table, columns in stats.items()}
     keys: dict[str, _Key] = {}
     for table in tables:
-        key = declared_key(declared.get(table.name)) or primary_key(unique[table.name])
+        key = _by_hand(table) or declared_key(declared.get(table.name)) or primary_key(unique[table.name])
         if key:
             keys[table.name] = key
     links, findings = declared_links(tables, declared)
     children = [t.name for t in tables if not (t.name in declared and declared[t.name].foreign_keys)]
     schema = Schema(
         stats=stats,
-        keys={table: key.value for table, key in keys.items()},
+        keys={table: key.value for table, key in keys.items() if key.value},
         unique=unique,
         names=names,
         partial=partial_tables(tables, stats),
@@ -81,12 +82,17 @@ def relate(
             found = composite_key(con, stats[table.name], linked, names)
             if found:
                 keys[table.name] = found
-    values = {table: key.value for table, key in keys.items()}
+    values = {table: key.value for table, key in keys.items() if key.value}
     links += composite_links(con, stats, values, names, links, children)
     links += _proposed(possible)
     keyed = [_with_key(table, keys.get(table.name)) for table in tables]
     ruled = [t.model_copy(update={"rules": ordered_rules(con, t, names)}) for t in keyed]
     return Related(tables=align(ruled, links), links=tuple(links), findings=tuple(findings))
+
+
+def _by_hand(table: Table) -> _Key | None:
+    key = table.primary_key
+    return key if key is not None and key.origin is Origin.HUMAN else None
 
 
 def _accepted(possible: Sequence[Possible]) -> list[Link]:
