@@ -183,7 +183,7 @@ class TaskState(Frozen):
 
 
 class RunBackend(Protocol):
-    """Runs workers: `python -m synth_core.execution.worker --home HOME --run RUN_ID --task TASK_ID`."""
+    """Runs workers: `synth_core.execution.worker` with `--home HOME --run RUN_ID --task TASK_ID`."""
 
     max_workers: int
     """How many workers run at the same time."""

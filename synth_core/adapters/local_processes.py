@@ -17,6 +17,9 @@ from synth_core.errors import GenerationError, UsageError
 from synth_core.execution.folders import working_folder
 from synth_core.ports import Task, TaskState
 
+_START = (
+    "import sys; sys.path[:0] = [{root!r}]; from synth_core.execution.worker import main; sys.exit(main())"
+)
 GRACE = 5.0
 """Seconds that workers have to end by themselves when they are cancelled."""
 
@@ -25,9 +28,9 @@ GLANCE = 0.02
 
 
 def worker_command(home: str, task: Task) -> list[str]:
-    """How a real worker is started."""
-    module = "synth_core.execution.worker"
-    return [sys.executable, "-m", module, "--home", home, "--run", task.run_id, "--task", task.id]
+    """How a real worker is started: with our code, and never with a `numpy.py` of the folder that the user is in."""
+    start = [sys.executable, "-P", "-c", _START.format(root=str(Path(__file__).parents[2]))]
+    return [*start, "--home", home, "--run", task.run_id, "--task", task.id]
 
 
 @dataclass

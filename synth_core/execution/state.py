@@ -7,11 +7,15 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TypeVar
+
+from pydantic import ValidationError
 
 from synth_core.errors import ConflictError, ProjectError
 from synth_core.model.base import Frozen
 from synth_core.model.plan import ApprovedPlan
 from synth_core.ports import ObjectStore
+from synth_core.recipe.world import explain
 from synth_core.stages.verify import Check
 
 
@@ -70,6 +74,7 @@ class Manifest(Frozen):
     host: str = ""
 
 
+Model = TypeVar("Model", bound=Frozen)
 _ID = re.compile(r"[\w-]+")
 
 
@@ -78,6 +83,16 @@ def name(run_id: str, *parts: str) -> str:
     if not _ID.fullmatch(run_id):
         raise _no_run(run_id)
     return "/".join(("runs", run_id, *parts))
+
+
+def _parsed(kind: type[Model], data: bytes, where: str) -> Model:
+    try:
+        return kind.model_validate_json(data)
+    except ValidationError as error:
+        raise ProjectError(
+            f"{where} can't be read: {explain(error)}.",
+            hint="Restore the file, or move the run's folder away.",
+        ) from None
 
 
 def _no_run(run_id: str) -> ProjectError:
@@ -109,7 +124,7 @@ class RunStore:
             data, _ = self.store.get(name(run_id, "plan.json"))
         except FileNotFoundError:
             raise _no_run(run_id) from None
-        plan = ApprovedPlan.model_validate_json(data)
+        plan = _parsed(ApprovedPlan, data, name(run_id, "plan.json"))
         if not plan.is_intact:
             raise ProjectError(
                 f"The plan of run {run_id} was changed after it was approved.", hint="Approve again."
@@ -160,7 +175,7 @@ class RunStore:
         """What is done, by piece."""
         receipts = {}
         for path in self.store.list(name(run_id, "receipts/")):
-            receipt = PieceReceipt.model_validate_json(self.store.get(path)[0])
+            receipt = _parsed(PieceReceipt, self.store.get(path)[0], path)
             receipts[receipt.piece] = receipt
         return receipts
 
@@ -200,4 +215,4 @@ class RunStore:
             data, generation = self.store.get(name(run_id, "manifest.json"))
         except FileNotFoundError:
             raise _no_run(run_id) from None
-        return Manifest.model_validate_json(data), generation
+        return _parsed(Manifest, data, name(run_id, "manifest.json")), generation

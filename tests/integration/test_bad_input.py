@@ -288,6 +288,21 @@ def test_a_file_broken_by_hand_is_named(
     assert files_below(home) == before
 
 
+def test_a_run_broken_by_hand_is_named(synth: Synth, home: Path) -> None:
+    done(synth("approve", "p", "--rows", 5))
+    made = done(synth("run", "p", "--json")).data
+    for file in ("manifest.json", "plan.json"):
+        path = home / "runs" / made["run_id"] / file
+        whole = path.read_text()
+        path.write_text(whole[:100])
+        for command in (["runs", "--json"], ["resume", made["run_id"], "--json"]):
+            said = synth(*command)
+            assert (said.code, said.out) == (1, "")
+            assert f"runs/{made['run_id']}/{file} can't be read" in said.err and "Restore" in said.err
+        path.write_text(whole)
+    assert len(done(synth("runs", "--json")).data) == 1
+
+
 # --- no space left ---
 
 FULL = """

@@ -118,6 +118,18 @@ def test_the_same_plan_gives_the_same_bytes(synth: Synth, home: Path, tmp_path: 
         assert con.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchall() == [(77,)]
 
 
+def test_files_of_the_folder_that_one_is_in_are_never_run(
+    synth: Synth, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Data comes with all sorts of files: a worker that imported one of them would run a stranger's code."""
+    (tmp_path / "here").mkdir()
+    for module in ("numpy", "snowfakery", "synth_core", "json"):
+        (tmp_path / "here" / f"{module}.py").write_text("raise SystemExit('a file of the folder was run')\n")
+    monkeypatch.chdir(tmp_path / "here")
+    done(synth("approve", "p", "--rows", 5))
+    done(synth("run", "p"))
+
+
 # --- what is refused before anything is made ---
 
 
@@ -151,7 +163,8 @@ def test_counts_are_exact(
         (["--scale", "1e30"], ["customer", "more than can be made"]),
         (["--rows", "0"], ["0 rows"]),
         (["--scale", "nan"], ["nan"]),
-        (["--by", " "], ["name"]),
+        (["--by", ""], ["give a name"]),
+        (["--by", " "], ["give a name"]),
     ],
 )
 def test_plans_that_can_not_be_met_are_refused(

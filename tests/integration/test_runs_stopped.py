@@ -95,6 +95,7 @@ def test_a_stopped_run_leaves_the_target_alone_and_resumes(
     assert manifest(home, run_id)["state"] == state
     assert tables(target) == []
     assert mirrored(target, run_id) == {table: ["In Progress", status] for table in ROWS}
+    assert not (target.parent / "files").exists(), "it stopped while rows were made, not after that"
     assert not (home / "runs" / run_id / "work").exists()
     refused = synth("cancel", run_id)
     assert refused.code == 1 and state in refused.err and "synth resume" in refused.err
