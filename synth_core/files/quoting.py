@@ -24,11 +24,10 @@ class Quoting:
         self._is_single = width == 1
         marks = "".join((self._delimiter, self._quote, self._escape, "\r\n"))
         self._special = f"[{re.escape(marks)}]"
-        self.null = self._null()
         self.replaced = 0
 
-    def _null(self) -> str:
-        token = next(iter(self._tokens), "")
+    def _null(self, text: str | None) -> str:
+        token = next(iter(self._tokens), "") if text is None else text
         if self._style == "none" or self._tells_apart or (self._escape and self._escape in token):
             return token
         # A reader skips blank lines. Where all is quoted, an unquoted empty value would mean something else.
@@ -36,9 +35,9 @@ class Quoting:
             return f"{self._quote}{token}{self._quote}"
         return token
 
-    def cells(self, texts: pa.Array, *, is_number: bool = False) -> pa.Array:
-        """The texts of one column as they stand in the file, nulls included."""
-        return pc.fill_null(self._cells(texts, is_number), self.null)
+    def cells(self, texts: pa.Array, *, is_number: bool = False, null: str | None = None) -> pa.Array:
+        """The texts of one column as they stand in the file. A null is `null`, or else the dialect's first token."""
+        return pc.fill_null(self._cells(texts, is_number), self._null(null))
 
     def _cells(self, texts: pa.Array, is_number: bool) -> pa.Array:
         if self._style == "none":

@@ -28,6 +28,7 @@ class DelimitedFormat:
         self._dialect = dialect
         self._texts = [cell_text(column, dialect) for column in columns]
         self._is_number = [column.type.value.kind in NUMERIC_KINDS for column in columns]
+        self._nulls = [column.null_text for column in columns]
         self._characters = Characters(dialect.encoding)
         self._quoting = Quoting(dialect, len(columns))
         self._is_started = False
@@ -45,9 +46,11 @@ class DelimitedFormat:
         for start in range(0, batch.num_rows, SLICE):
             part = batch.slice(start, SLICE)
             cells = []
-            for values, text, is_number in zip(part.columns, self._texts, self._is_number, strict=True):
+            for values, text, is_number, null in zip(
+                part.columns, self._texts, self._is_number, self._nulls, strict=True
+            ):
                 texts = self._characters.fit(text(values))
-                cells.append(self._quoting.cells(texts, is_number=is_number))
+                cells.append(self._quoting.cells(texts, is_number=is_number, null=null))
             self._put(pc.binary_join_element_wise(*cells, self._dialect.delimiter))
 
     def finish(self) -> None:

@@ -37,6 +37,8 @@ class Column(Frozen):
     dates and times (`%d.%m.%Y`), `true|false` words for BOOL (`Y|N`), `hex` or `base64` for BYTES, and for
     numbers a prefix, `#` and a suffix (`$#`, `#%`), where `#.00` always has two digits after the point and `#`
     alone has no thousands marks even if the file's dialect has some."""
+    null_text: str | None = None
+    """How NULL is written in this column of a text file; None: by the first null token of the file's dialect."""
     description: str = ""
 
     @property

@@ -69,6 +69,17 @@ def test_files_come_back_in_the_dialects_of_their_sources(
     assert sorted(path.name for path in run.iterdir()) == ["events", "manifest.json", "plan.json", "receipts"]
 
 
+def test_each_column_writes_its_nulls_as_its_source_does(synth: Synth, home: Path, tmp_path: Path) -> None:
+    rows = [f"{i},{'NULL' if i % 3 else i / 8},{'' if i % 2 else 'seen'}" for i in range(1, 61)]
+    source = tmp_path / "visits.csv"
+    source.write_text("\n".join(["id,score,note", *rows]) + "\n")
+    made = done(synth("quickstart", source, "--target", tmp_path / "out", "--json")).data
+    cells = list(csv.reader(Path(made["files"][0]["path"]).read_text().splitlines()))[1:]
+    scores, notes = ({row[column] for row in cells} for column in (1, 2))
+    assert "NULL" in scores and "" not in scores
+    assert notes == {"", "seen"}
+
+
 def test_appending_continues_keys_and_replacing_begins_anew(
     synth: Synth, home: Path, target: Path, tmp_path: Path
 ) -> None:

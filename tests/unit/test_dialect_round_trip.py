@@ -91,6 +91,11 @@ def as_read(cell: str | None, dialect: Dialect) -> str | None:
     return None if cell is None or (not apart and cell in ("", *dialect.null_tokens)) else cell
 
 
+def nulls_of(dialect: Dialect) -> list[str | None]:
+    """What a column of the dialect can write for NULL."""
+    return [None, "", *dialect.null_tokens]
+
+
 TEXTS = st.text(
     st.one_of(st.sampled_from("ab \"'\\,;|\t\r\n#?éß€0^´¦"), st.characters(exclude_categories=["Cs", "Cc"])),
     max_size=8,
@@ -99,9 +104,13 @@ CELLS = st.one_of(st.none(), TEXTS, st.sampled_from(["NULL", "NA", "\\N", "", " 
 
 
 @PROPERTY
-@given(dialects(), st.lists(st.tuples(CELLS, CELLS), max_size=6))
+@given(dialects(), st.lists(st.tuples(CELLS, CELLS), max_size=6), st.data())
 def test_texts_read_back(
-    con: duckdb.DuckDBPyConnection, tmp_path: Path, dialect: Dialect, rows: list[tuple[str | None, ...]]
+    con: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    dialect: Dialect,
+    rows: list[tuple[str | None, ...]],
+    data: st.DataObject,
 ) -> None:
     codec = PYTHON_CODEC.get(dialect.encoding, dialect.encoding)
     texts = "".join(cell for row in rows for cell in row if cell)
@@ -109,7 +118,8 @@ def test_texts_read_back(
     assume((texts + marks).encode(codec, "replace").decode(codec) == texts + marks)
     if dialect.quoting == "none" and not dialect.escapechar:
         assume(not set("\r\n" + dialect.delimiter) & set(texts))
-    made_of = columns("a STRING, `Größe` STRING")
+    first, second = columns("a STRING, `Größe` STRING")
+    made_of = (first, second.model_copy(update={"null_text": data.draw(st.sampled_from(nulls_of(dialect)))}))
     assert write(tmp_path / "a", made_of, rows, dialect) == 0
     assert load(con, tmp_path / "a", made_of, dialect) == [
         tuple(as_read(cell, dialect) for cell in row) for row in rows

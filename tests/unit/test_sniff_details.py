@@ -42,6 +42,23 @@ def test_null_tokens_only_where_they_stand_for_null(
 
 
 @pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        ("id,score,note\n1,NULL,\n2,2.5,x\n3,1.5,\n", (None, None, "")),
+        ("id,score,note\n1,NULL,\n2,NULL,NULL\n3,NULL,\n", (None, None, "")),
+        ("id,score,note\n1,\\N,a\n2,2.5,x\n3,1.5,y\n", (None, None, None)),
+        ("id,score,note\n1,NULL,N/A\n2,2.5,x\n3,NULL,N/A\n4,NULL,y\n", (None, None, "N/A")),
+        ("id,score,note\n1,,\n2,2.5,x\n3,1.5,\n", (None, None, None)),
+        ('id,score,note\n1,NULL,""\n2,2.5,x\n3,1.5,\n', (None, None, "")),  # "" is no NULL there
+    ],
+)
+def test_each_column_keeps_its_own_way_to_write_null(
+    tmp_path: Path, content: str, texts: tuple[str | None, ...]
+) -> None:
+    assert _sniff(tmp_path, content).null_texts == texts
+
+
+@pytest.mark.parametrize(
     ("content", "decimal", "thousands"),
     [
         ("id;price\n1;2,5\n2;13,75\n3;100,00\n", ",", ""),

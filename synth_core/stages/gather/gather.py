@@ -168,6 +168,11 @@ def _read_files(
     columns, notes = describe_text(
         bench.con, raw_name(name), names, dialect.value, table=name, hide_names=hide_names
     )
+    if dialect == sniffed.dialect:
+        columns = tuple(
+            column.model_copy(update={"null_text": null_text})
+            for column, null_text in zip(columns, sniffed.null_texts, strict=True)
+        )
     table = Table(name=name, source=source, rows=rows, wanted=rows, dialect=dialect, columns=columns)
     read_again(bench, table)
     return table, [*sniffed.findings, *notes]

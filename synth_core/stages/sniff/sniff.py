@@ -18,7 +18,7 @@ from synth_core.stages.sniff.header import header_score, is_second_header
 from synth_core.stages.sniff.layout import banner_rows, footer_rows
 from synth_core.stages.sniff.sample import Sample, take_sample
 from synth_core.stages.sniff.structure import Split, best_splits
-from synth_core.stages.sniff.values import with_values
+from synth_core.stages.sniff.values import null_texts, with_values
 
 _HEADER_LOOK = 200
 _ROWS = 2000
@@ -34,6 +34,8 @@ class Sniffed(Frozen):
     dialect: Inferred[Dialect]
     names: tuple[str, ...]
     """The columns' names exactly as in the file; `column_1` … where it has none."""
+    null_texts: tuple[str | None, ...] = ()
+    """By column: how NULL is written, where it is not by the dialect's first null token."""
     findings: tuple[Finding, ...] = ()
 
 
@@ -74,7 +76,8 @@ def sniff(path: Path, *, pattern_files: Sequence[Path] = ()) -> Sniffed:
     fitting = [
         row for row in data if len(row.cells) == layout.width and not (row.is_blank and layout.width > 1)
     ]
-    dialect = with_values(dialect, fitting[:: 1 + len(fitting) // _ROWS], layout.width)
+    looked_at = fitting[:: 1 + len(fitting) // _ROWS]
+    dialect = with_values(dialect, looked_at, layout.width)
     if not fitting:
         findings.append(_no_rows(path))
     confidence, evidence = _judge(splits, layout, dialect)
@@ -82,6 +85,7 @@ def sniff(path: Path, *, pattern_files: Sequence[Path] = ()) -> Sniffed:
         file=str(path),
         dialect=Inferred(value=dialect, origin=Origin.MEASURED, confidence=confidence, evidence=evidence),
         names=names,
+        null_texts=null_texts(looked_at, layout.width, dialect),
         findings=tuple(findings),
     )
 

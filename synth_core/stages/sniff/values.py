@@ -73,6 +73,24 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
     return tuple(sorted(found, key=lambda token: (-total[token], token)))
 
 
+def null_texts(rows: Sequence[Row], width: int, dialect: Dialect) -> tuple[str | None, ...]:
+    """How each column writes NULL, where it does so in another way than by the dialect's first token."""
+    usual = next(iter(dialect.null_tokens), "")
+    return tuple(_null_text(rows, number, dialect, usual) for number in range(width))
+
+
+def _null_text(rows: Sequence[Row], number: int, dialect: Dialect, usual: str) -> str | None:
+    seen = Counter(
+        cell
+        for row in rows
+        if (cell := row.cells[number].strip()) in ("", *dialect.null_tokens)
+        and not (dialect.quoted_empty_is_empty and row.quoted is not None and row.quoted[number])
+    )
+    # A column that has both keeps the more frequent one.
+    found = max(seen, key=lambda text: (seen[text], text == usual), default=usual)
+    return None if found == usual else found
+
+
 def numbers(rows: Sequence[Row], width: int) -> Numbers:
     """Decimal mark and thousands separator, from the columns that hold nothing but numbers."""
     comma = point = 0
