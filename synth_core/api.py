@@ -195,7 +195,7 @@ def run(
     ]
     if grown:
         raise PlanError(
-            f"{name}: the target has got rows since the plan was approved, its keys would occur twice in "
+            f"{name}: the target has got rows since the plan was approved, they would occur twice in "
             f"{', '.join(grown)}.",
             hint=f"Run `synth approve {name}` again.",
         )

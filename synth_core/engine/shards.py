@@ -41,7 +41,10 @@ def job_of(plan: Plan, tables: tuple[str, ...]) -> Job:
         columns=columns,
     )
     fields = {table.name: table.fields for table in plan.project.tables if table.name in tables}
-    return Job(compiled=compiled, seed=f"{plan.seed}/{'/'.join(tables)}", today=plan.today, fields=fields)
+    # Rows that are added to a target must not repeat the ones that it has.
+    begin = "".join(f"/{table}+{plan.offsets[table]}" for table in tables if table in plan.offsets)
+    seed = f"{plan.seed}/{'/'.join(tables)}{begin}"
+    return Job(compiled=compiled, seed=seed, today=plan.today, fields=fields)
 
 
 def _cells(plan: Plan, table: str) -> int:

@@ -26,9 +26,10 @@ class Combos:
         self._open = opens[0] if opens else None
         tables = any(part.table for part in combination.parts.values())
         shape = self._world.tables[place.table]
-        # Parents are new in each batch, so combinations with them are too; others go on where the last batch
-        # ended.
-        self._offset = 0 if self._within or tables else shape.offset
+        # Parents are new in each batch, so combinations with them are too and begin anew; others go on where the
+        # last batch ended.
+        self._begin = shape.offset if self._within or tables else 0
+        self._last = shape.last - self._begin
         self._seeded = bool(self._within or tables)
         self._groups: dict[str, dict[tuple[Any, ...], list[int]]] = {}
         self._shuffles: dict[tuple[int | None, int], Permutation] = {}
@@ -45,11 +46,9 @@ class Combos:
         place, capacity = self._place, self.capacity()
         if self._within:
             self._world.parents(place.table, self._within).check()
-        elif (
-            capacity is not None and (need := self._offset + self._world.tables[place.table].count) > capacity
-        ):
+        elif capacity is not None and self._last > capacity:
             raise PlanError(
-                f"{place.table}.{place.field}: {need:,} different combinations of {', '.join(self._names)} "
+                f"{place.table}.{place.field}: {self._last:,} different combinations of {', '.join(self._names)} "
                 f"are needed, but there are only {capacity:,}.",
                 hint="Make fewer rows, or widen a part in the recipe.",
             )
@@ -63,13 +62,13 @@ class Combos:
         part, index = self.parts[name], self._indexes(number)[name]
         if not part.table:
             return part_value(part, index)
-        rows = self._rows(name, part, number)
-        return self._world.value(part.table, column or part.column, index if rows is None else rows[index])
+        rows = self._rows(name, part, number) or self._world.tables[part.table].rows
+        return self._world.value(part.table, column or part.column, rows[index])
 
     def _indexes(self, number: int) -> dict[str, int]:
         if self._memo[0] == number:
             return self._memo[1]
-        group, running = None, number + self._offset
+        group, running = None, number - self._begin
         if self._within:
             parents = self._world.parents(self._place.table, self._within)
             group, running = parents.row(number), parents.position(number)
@@ -96,9 +95,9 @@ class Combos:
         if key not in self._shuffles:
             if len(self._shuffles) >= 1024:
                 self._shuffles.clear()
-            seed = self._world.seed if self._seeded else -1
+            batch = (self._world.seed, self._begin) if self._seeded else (-1, 0)
             self._shuffles[key] = Permutation(
-                capacity, seed, self._place.name, -1 if group is None else group
+                capacity, *batch, self._place.name, -1 if group is None else group
             )
         return self._shuffles[key]
 
@@ -128,7 +127,7 @@ class Combos:
     def _matches(self, name: str, part: PartOf) -> dict[tuple[Any, ...], list[int]]:
         if name not in self._groups:
             groups: dict[tuple[Any, ...], list[int]] = {}
-            for row in range(self._world.tables[part.table].count):
+            for row in self._world.tables[part.table].rows:
                 key = tuple(self._world.value(part.table, column, row) for column in part.match)
                 groups.setdefault(key, []).append(row)
             self._groups[name] = groups

@@ -26,7 +26,8 @@ class Parents:
         self._world = place.world
         if self.table not in self._world.tables:
             raise place.error(f"it refers to table {self.table!r}, which the recipe does not make.")
-        self._count = self._world.tables[place.table].count
+        self._shape = self._world.tables[place.table]
+        self._count = self._shape.count
         self._is_self = self.table == place.table and not reference.match
         self._cap = 1 if reference.unique_values else cap
         self._index: dict[tuple[Any, ...], list[int]] | None = None
@@ -96,30 +97,31 @@ class Parents:
                     f"no value of {self.table} occurs in {others} as well; give both keys the same generator."
                 )
             self._deal = Deal(self._count - self._without, parents, reference.spread, most=self._cap)
-            seed = self._world.seed
-            self._shuffle_rows = Permutation(self._count, seed, place.name, "rows")
-            self._shuffle_parents = Permutation(parents, seed, place.name, "parents")
+            # Each batch is dealt in its own way.
+            key = (self._world.seed, place.name, self._shape.offset)
+            self._shuffle_rows = Permutation(self._count, *key, "rows")
+            self._shuffle_parents = Permutation(parents, *key, "parents")
         return self._deal
 
     def _slot(self, number: int) -> int | None:
         deal = self._dealt()
+        place_in_batch = number - self._shape.offset
         if self._reference.grouped and not self._without:
-            return number
-        slot = self._shuffle_rows(number)
+            return place_in_batch
+        slot = self._shuffle_rows(place_in_batch)
         return slot if slot < deal.slots else None
 
     def _parent_of(self, rank: int) -> int:
-        index = self._shuffle_parents(rank)
-        return index if self._candidates is None else self._candidates[index]
+        rows = self._world.tables[self.table].rows if self._candidates is None else self._candidates
+        return rows[self._shuffle_parents(rank)]
 
     def _allowed(self) -> list[int]:
         """Parent rows whose values occur in all the other tables as well."""
-        allowed = range(self._world.tables[self.table].count)
-        rows = list(allowed)
+        rows = list(self._world.tables[self.table].rows)
         for also in self._reference.also:
             known = {
                 tuple(self._world.value(also.table, column, row) for column in also.columns.values())
-                for row in range(self._world.tables[also.table].count)
+                for row in self._world.tables[also.table].rows
             }
             rows = [
                 row
@@ -133,16 +135,16 @@ class Parents:
     def _earlier(self, number: int) -> int | None:
         """Rows refer to earlier rows only, so that there are no circles; the first ones refer to nothing (or,
         where that is not allowed, to themselves)."""
-        nulls = self._reference.nulls
-        roots = max(1, round(nulls * self._count))
-        if number < roots:
+        nulls, first = self._reference.nulls, self._shape.offset
+        roots, place_in_batch = max(1, round(nulls * self._count)), number - first
+        if place_in_batch < roots:
             return None if nulls else number
         if self._reference.unique_values:
             return number - roots
         if self._deal is None:
             # Parents with most children come first: then an owner is always before its slot.
             self._deal = Deal(self._count - roots, self._count, self._reference.spread, descending=True)
-        return min(self._deal.owner(number - roots)[0], number - 1)
+        return first + min(self._deal.owner(place_in_batch - roots)[0], place_in_batch - 1)
 
     # --- matched ---
 

@@ -114,7 +114,8 @@ class Synth(SnowfakeryPlugin):
             known = self._makers[key] = self._prepare(name, args, context, key)
         table, maker = known
         row = context.obj
-        value = maker(_CurrentRow(self, table, row._values, row.id - 1))
+        number = self.world.tables[table].offset + row.id - 1
+        value = maker(_CurrentRow(self, table, row._values, number))
         return Nested(value) if isinstance(value, (dict, list, bytes, time)) else value
 
 

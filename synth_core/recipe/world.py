@@ -30,7 +30,7 @@ from synth_core.recipe.parents import Parents
 
 @dataclass(frozen=True)
 class TableShape:
-    """How many rows a plan makes of a table, and at which row number its generated keys begin."""
+    """How many rows a plan makes of a table, and the number of the first one."""
 
     count: int
     offset: int = 0
@@ -39,6 +39,11 @@ class TableShape:
     def last(self) -> int:
         """Row numbers that are used up when the plan is done."""
         return self.offset + self.count
+
+    @property
+    def rows(self) -> range:
+        """The numbers of the plan's rows."""
+        return range(self.offset, self.last)
 
 
 class World:

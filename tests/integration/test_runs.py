@@ -16,6 +16,7 @@ from small_shop import (
     Synth,
     assert_target_holds,
     count,
+    database,
     done,
     edit,
     files_below,
@@ -115,6 +116,33 @@ def test_appending_continues_keys_and_replacing_begins_anew(
         assert (end["approver"], end["batch_id"], end["seed"]) == ("ana", first["run_id"], 42)
         assert Path(end["output_path"]) == tmp_path / "files" / "output" / first["run_id"] / table
         assert end["target_table"] == f"duckdb:{target}#{table}"
+
+
+def test_appended_rows_do_not_repeat_the_ones_before(
+    synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither in a table with keys nor in one without, neither of our functions nor of Snowfakery's own."""
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
+    sql = """
+        CREATE TABLE person (id BIGINT PRIMARY KEY, city VARCHAR, email VARCHAR);
+        INSERT INTO person
+        SELECT i, ['Bern', 'Oslo'][1 + i % 2], 'ann' || i || '@example.com' FROM range(1, 81) t(i);
+        CREATE TABLE visit (person BIGINT NOT NULL REFERENCES person(id), minutes BIGINT, ip VARCHAR);
+        INSERT INTO visit SELECT 1 + i % 80, i * i % 997, '10.0.' || i % 250 || '.7' FROM range(150) t(i);
+    """
+    source, target = database(tmp_path / "source.duckdb", sql), tmp_path / "target.duckdb"
+    batches = []
+    for _ in range(2):
+        done(synth("quickstart", source, "--target", f"duckdb:{target}", "--seed", 7))
+        persons = query(target, "SELECT id, city, email FROM person ORDER BY id")
+        visits = query(target, "SELECT person, minutes, ip FROM visit ORDER BY rowid")
+        batches.append((persons[-80:], visits[-150:]))
+    for first, second in zip(*batches, strict=True):
+        for before, after in zip(zip(*first, strict=True), zip(*second, strict=True), strict=True):
+            assert before != after
+    links = [[ids.index(person) for person, *_ in visits] for ids, visits in
+             (([row[0] for row in persons], visits) for persons, visits in batches)]  # fmt: skip
+    assert links[0] != links[1]
 
 
 def test_the_same_plan_gives_the_same_bytes(synth: Synth, home: Path, tmp_path: Path) -> None:

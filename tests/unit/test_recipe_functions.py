@@ -58,7 +58,7 @@ def world_of(programs: dict[str, dict[str, Any]], counts: dict[str, int], **more
 
 def values(generator: Any, rows: int = 50, **more: Any) -> list[Any]:
     world = world_of({"t": {"f": generator}}, {"t": rows}, **more)
-    return [world.value("t", "f", row) for row in range(rows)]
+    return [world.value("t", "f", row) for row in world.tables["t"].rows]
 
 
 def _without_faker(generator: Any) -> Any:
@@ -324,6 +324,24 @@ def test_sequences_count_on_after_the_last_batch() -> None:
     assert values({"Synth.sequence": {"start": "2024-02-28"}}, 2) == [date(2024, 2, 28), date(2024, 2, 29)]
     hours = values({"Synth.sequence": {"start": "2024-01-01T23:00:00", "step": "1 hour"}}, 2)
     assert hours == [datetime(2024, 1, 1, 23), datetime(2024, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    "generator",
+    [
+        {"Synth.choice": {"red": 1, "blue": 2, "green": 3}},
+        {"Synth.quantiles": {"values": [0, 1000]}},
+        {"Synth.pattern": "AAA-999"},
+        {"Synth.words": {"count": [1, 5]}},
+        {"Synth.array": {"length": [0, 3], "of": {"Synth.quantiles": {"values": [0, 99]}}}},
+        {"Synth.nullable": {"nulls": "40%", "value": {"Synth.pattern": "99"}}},
+    ],
+    ids=lambda generator: next(iter(generator)),
+)
+def test_a_second_batch_of_the_same_seed_goes_on_and_repeats_nothing(generator: dict[str, Any]) -> None:
+    whole, first, second = values(generator, 60), values(generator, 30), values(generator, 30, offset=30)
+    assert whole == first + second
+    assert first != second
 
 
 def test_uuids_are_version_4_and_differ_between_seeds_and_rows() -> None:

@@ -39,23 +39,30 @@ def world_of(
 
 
 def column(world: World, table: str, name: str) -> list[Any]:
-    return [world.value(table, name, row) for row in range(world.tables[table].count)]
+    return [world.value(table, name, row) for row in world.tables[table].rows]
 
 
-def parent_child(parents: int, rows: int, seed: int = 1, **more: Any) -> World:
+def parent_child(
+    parents: int, rows: int, seed: int = 1, offsets: dict[str, int] | None = None, **more: Any
+) -> World:
     programs = {"p": {"id": KEY}, "c": {"p": reference("p", **more), "no": {"Synth.position": "p"}}}
-    return world_of(programs, {"p": parents, "c": rows}, seed)
+    return world_of(programs, {"p": parents, "c": rows}, seed, offsets)
+
+
+BEFORE = st.fixed_dictionaries({"p": st.integers(0, 50), "c": st.integers(0, 50)})
+"""Rows that earlier batches made."""
 
 
 @settings(max_examples=50)
-@given(st.integers(1, 80), st.integers(0, 300), st.integers(0, 2**32), st.booleans())
+@given(st.integers(1, 80), st.integers(0, 300), st.integers(0, 2**32), st.booleans(), BEFORE)
 def test_every_child_has_a_parent_and_a_position_of_its_own(
-    parents: int, children: int, seed: int, grouped: bool
+    parents: int, children: int, seed: int, grouped: bool, before: dict[str, int]
 ) -> None:
-    world = parent_child(parents, children, seed, children={"0": "30%", "1-9": "70%"}, grouped=grouped)
+    spread = {"0": "30%", "1-9": "70%"}
+    world = parent_child(parents, children, seed, before, children=spread, grouped=grouped)
     world.check()
     owners = column(world, "c", "p")
-    assert set(owners) <= set(range(1, parents + 1))
+    assert set(owners) <= set(column(world, "p", "id"))
     pairs = list(zip(owners, column(world, "c", "no"), strict=True))
     assert len(set(pairs)) == children
     for owner, siblings in Counter(owners).items():
@@ -89,16 +96,25 @@ def test_children_are_spread_as_the_recipe_says() -> None:
     assert owners != column(parent_child(400, 1000, seed=2, children=spread), "c", "p")
 
 
-@given(st.integers(1, 120), st.sampled_from(["0%", "2%", "50%"]), st.integers(0, 2**32), st.booleans())
-def test_a_table_that_refers_to_itself_has_no_circles(rows: int, nulls: str, seed: int, spread: bool) -> None:
+@given(
+    st.integers(1, 120),
+    st.sampled_from(["0%", "2%", "50%"]),
+    st.integers(0, 2**32),
+    st.booleans(),
+    st.integers(0, 30),
+)
+def test_a_table_that_refers_to_itself_has_no_circles(
+    rows: int, nulls: str, seed: int, spread: bool, before: int
+) -> None:
     more: dict[str, Any] = {"children": {"0": 70, "3-9": 30}} if spread else {}
-    world = world_of({"e": {"id": KEY, "boss": reference("e", nulls=nulls, **more)}}, {"e": rows}, seed)
+    programs = {"e": {"id": KEY, "boss": reference("e", nulls=nulls, **more)}}
+    world = world_of(programs, {"e": rows}, seed, {"e": before})
     bosses = column(world, "e", "boss")
-    for number, boss in enumerate(bosses, start=1):
+    for number, boss in enumerate(bosses, start=before + 1):
         if boss is None:
             assert nulls != "0%"
         else:
-            assert boss < number or (boss == number == 1 and nulls == "0%")
+            assert before < boss < number or (boss == number == before + 1 and nulls == "0%")
     if nulls != "0%":
         assert bosses[0] is None
 
@@ -132,9 +148,9 @@ TENANTS = {
 
 
 @settings(max_examples=20)
-@given(st.integers(0, 2**32))
-def test_links_that_share_a_column_agree(seed: int) -> None:
-    world = world_of(TENANTS, {"ten": 20, "A": 50, "B": 40, "O": 200}, seed)
+@given(st.integers(0, 2**32), st.fixed_dictionaries(dict.fromkeys(TENANTS, st.integers(0, 50))))
+def test_links_that_share_a_column_agree(seed: int, before: dict[str, int]) -> None:
+    world = world_of(TENANTS, {"ten": 20, "A": 50, "B": 40, "O": 200}, seed, before)
     world.check()
     pairs_a = set(zip(column(world, "A", "t"), column(world, "A", "id"), strict=True))
     pairs_b = set(zip(column(world, "B", "t"), column(world, "B", "id"), strict=True))
@@ -195,7 +211,8 @@ def test_combinations_come_once(rows: int, employees: int, data: st.DataObject, 
     customers = data.draw(st.integers(1, 9))
     junction = data.draw(st.integers(0, employees * customers))
     counts = {"emp": employees, "cust": customers, "w": rows, "j": junction, "pair": junction}
-    world = world_of(ROUTES, counts, seed)
+    before = data.draw(st.fixed_dictionaries(dict.fromkeys(counts, st.integers(0, 20))))
+    world = world_of(ROUTES, counts, seed, before)
     world.check()
     for table, names in (("w", ("t", "o")), ("j", ("c", "e")), ("pair", ("c", "e"))):
         made = pairs(world, table, *names)

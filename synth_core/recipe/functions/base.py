@@ -32,7 +32,7 @@ class Row(Protocol):
 
     @property
     def number(self) -> int:
-        """Its number in this plan's part of the table, from 0."""
+        """Its number in the table, from 0; in a table that had rows before, the new ones go on counting."""
         ...
 
     def get(self, column: str) -> Any:

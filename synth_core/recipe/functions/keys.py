@@ -114,9 +114,7 @@ class Sequence(Function):
         return self
 
     def bind(self, place: Place) -> Maker:
-        start, step = self.start, self.step
-        first = advance(start, step, place.world.tables[place.table].offset)
-        return lambda row: advance(first, step, row.number)
+        return lambda row: advance(self.start, self.step, row.number)
 
 
 class Also(Function):

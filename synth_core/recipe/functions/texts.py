@@ -126,10 +126,9 @@ class Pattern(Function):
 
     def _bind_unique(self, shapes: list[Shape], place: Place) -> Maker:
         """Numbers are permuted without the seed: batches appended later must not meet earlier ones."""
-        offset = place.world.tables[place.table].offset
         if len(shapes) == 1:
             shuffle = Permutation(shapes[0].capacity, "pattern", *self.shapes)
-            return lambda row: shapes[0].text(shuffle(row.number + offset))
+            return lambda row: shapes[0].text(shuffle(row.number))
         shares = _apportion(self.shapes, [shape.capacity for shape in shapes])
         shuffles = [
             Permutation(shape.capacity, "pattern", text)
@@ -137,7 +136,7 @@ class Pattern(Function):
         ]
 
         def make(row: Row) -> str:
-            index, number = shares.place(row.number + offset)
+            index, number = shares.place(row.number)
             return shapes[index].text(shuffles[index](number))
 
         return make
@@ -198,10 +197,9 @@ class Uuid(Function):
 
     def bind(self, place: Place) -> Maker:
         seed, name = place.world.seed, place.name
-        offset = place.world.tables[place.table].offset
 
         def make(row: Row) -> str:
-            text = str(uuid.UUID(int=key_of(seed, name, "uuid", row.number + offset), version=4))
+            text = str(uuid.UUID(int=key_of(seed, name, "uuid", row.number), version=4))
             return text.upper() if self.upper else text
 
         return make

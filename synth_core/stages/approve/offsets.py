@@ -1,4 +1,4 @@
-"""Where generated keys go on when rows are appended to what a target already has."""
+"""Where row numbers go on when rows are appended to what a target already has."""
 
 from __future__ import annotations
 
@@ -10,39 +10,33 @@ from typing import Any
 from synth_core.errors import PlanError
 from synth_core.ports import Warehouse
 from synth_core.recipe.compile import Recipe
-from synth_core.recipe.functions import Combination, Function, Pattern, Reference, Sequence, Uuid
+from synth_core.recipe.functions import Function, Reference, Sequence
 from synth_core.recipe.functions.keys import advance
 
 
 def offsets_after(recipe: Recipe, warehouse: Warehouse) -> dict[str, int]:
-    """By table: how many row numbers the rows of the target have used up. Tables whose keys must agree get the same."""
+    """By table: how many row numbers the rows of the target have used up: at least as many as there are rows, so that
+    what is appended goes on where the last batch ended and repeats nothing. Tables whose keys must agree get the
+    same."""
     present = set(warehouse.tables())
     offsets: dict[str, int] = {}
     programs = recipe.programs()
-    for table, functions in programs.items():
-        if table in present:
-            used = max(
-                (_used(warehouse, table, field, function) for field, function in functions.items()), default=0
-            )
-            if used:
-                offsets[table] = used
+    for table in filter(present.__contains__, recipe.fields()):
+        counted = [
+            _used_by_sequence(warehouse, table, field, function)
+            for field, function in programs.get(table, {}).items()
+            if isinstance(function, Sequence)
+        ]
+        offsets[table] = max(_rows(warehouse, table), *counted, 0)
     for group in _groups(programs):
         used = max((offsets.get(table, 0) for table in group), default=0)
-        if used:
-            offsets.update(dict.fromkeys(group, used))
-    return offsets
+        offsets.update(dict.fromkeys(group, used))
+    return {table: offset for table, offset in offsets.items() if offset}
 
 
-def _used(warehouse: Warehouse, table: str, field: str, function: Function) -> int:
-    if isinstance(function, Sequence):
-        return _used_by_sequence(warehouse, table, field, function)
-    is_unique = isinstance(function, (Uuid, Combination)) or (
-        isinstance(function, Pattern) and function.unique_values
-    )
-    if is_unique and not (isinstance(function, Combination) and function.within):
-        rows = warehouse.query(f"SELECT count(*) AS n FROM {warehouse.name_of(table)}")
-        return int(rows.column("n")[0].as_py())
-    return 0
+def _rows(warehouse: Warehouse, table: str) -> int:
+    counted = warehouse.query(f"SELECT count(*) AS n FROM {warehouse.name_of(table)}")
+    return int(counted.column("n")[0].as_py())
 
 
 def _used_by_sequence(warehouse: Warehouse, table: str, field: str, function: Sequence) -> int:
