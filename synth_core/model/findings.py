@@ -15,6 +15,25 @@ class Level(StrEnum):
     NOTE = "note"
 
 
+class TextEdit(Frozen):
+    """One change of a text: what stands from the start place to the end place becomes `text`. Lines and columns count
+    from 1, in characters; the end is the place behind the last character that goes."""
+
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class Fix(Frozen):
+    """A change that mends what a finding is about; all of its edits refer to the text as it is before them."""
+
+    title: str
+    """What it does, in a few words: ``Write `Email` ``."""
+    edits: tuple[TextEdit, ...]
+
+
 class Finding(Frozen):
     """One remark, with its place: a file and line, or a table and column, whichever is known."""
 
@@ -29,6 +48,8 @@ class Finding(Frozen):
     column_number: int | None = None
     table: str = ""
     column: str = ""
+    fix: Fix | None = None
+    """What can be done about it by a click."""
 
     def __str__(self) -> str:
         place = self.file or self.table
