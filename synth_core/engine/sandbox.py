@@ -52,7 +52,7 @@ def enter(folder: Path) -> list[str]:
     installation = _installation()
     # What lies beside our package is not ours to read; all that is needed of it is loaded.
     sys.path[:] = [path for path in sys.path if path and _is_below(os.path.realpath(path), installation)]
-    sqlite3.connect = _closed_connect(sqlite3.connect)
+    sqlite3.connect = _closed_connect(sqlite3.connect)  # type: ignore[assignment]
     missing = landlock.restrict([*map(Path, installation), *_SYSTEM, folder], [folder])
     sys.addaudithook(_hook(frozenset([*installation, str(folder.resolve()), *map(str, _SYSTEM)])))
     return [missing] if missing else []
