@@ -68,6 +68,17 @@ def test_a_deleted_blob_can_be_created_again(store: ObjectStore) -> None:
     assert store.put("blob", b"1", if_generation=0) != before
 
 
+def test_exactly_one_generation_is_deleted(store: ObjectStore) -> None:
+    first = store.put("blob", b"1")
+    second = store.put("blob", b"2")
+    with pytest.raises(ConflictError, match="blob"):
+        store.delete("blob", if_generation=first)
+    assert store.get("blob") == (b"2", second)
+    store.delete("blob", if_generation=second)
+    assert list(store.list()) == []
+    store.delete("blob", if_generation=second)
+
+
 def test_list_is_sorted_and_cut_by_prefix(store: ObjectStore) -> None:
     assert list(store.list()) == []
     names = ["b", "a/2", "a/10", "a-1", "a/x/y", "ab/c"]
