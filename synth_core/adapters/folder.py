@@ -82,8 +82,9 @@ class FolderStore:
         names: list[str] = []
         for place, folders, files in os.walk(start):
             folders[:] = [name for name in folders if not name.startswith(RESERVED)]
-            inside = Path(place).relative_to(self.root)
-            names += [(inside / file).as_posix() for file in files if not file.startswith(RESERVED)]
+            inside = Path(place).relative_to(self.root).as_posix()
+            before = "" if inside == "." else f"{inside}/"
+            names += [before + file for file in files if not file.startswith(RESERVED)]
         return iter(sorted(name for name in names if name.startswith(prefix)))
 
     def delete(self, name: str, *, if_generation: int | None = None) -> None:

@@ -138,26 +138,13 @@ for _ in range(25):
 """
 
 
-def together(store_opener, script: str) -> list[str]:
-    """Start four processes, let them go at once, and return what each printed."""
-    processes = [store_opener.start(script) for _ in range(4)]
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    printed = [process.communicate(timeout=60)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0] * 4
-    return printed
-
-
 def test_of_several_processes_exactly_one_creates(store_opener) -> None:
-    winners = [number for line in together(store_opener, CREATE) for number in json.loads(line)]
+    winners = [number for line in store_opener.together(CREATE) for number in json.loads(line)]
     assert sorted(winners) == list(range(40))
 
 
 def test_no_update_of_several_processes_is_lost(store_opener) -> None:
     store = store_opener.open()
     store.put("counter", b"0")
-    together(store_opener, COUNT)
+    store_opener.together(COUNT)
     assert store.get("counter")[0] == b"100"
