@@ -94,7 +94,8 @@ class LinkProfile(Frozen):
     """No parent has more than one child: one to one."""
     children: tuple[tuple[int, int, int], ...] = ()
     """(fewest, most, parents): so many parents have between fewest and most children; parents without any
-    included; neighbouring counts are merged until each entry has at least k parents."""
+    included; neighbouring counts are merged until each entry has at least k parents. Entries ascend without
+    overlapping, and the middle of each is the mean of its parents."""
     grouped: bool = False
     """Child rows of one parent stand together in the source."""
 

@@ -352,13 +352,16 @@ class KeyPlanner:
 
 
 def children_spread(facts: LinkProfile) -> dict[str, str]:
-    """Children per parent as the recipe writes it."""
+    """Children per parent as the recipe writes it; the mean is kept."""
     entries = sorted(facts.children)
     while len(entries) > MOST_CHILDREN:
         # Put together the neighbours that stand for the fewest parents.
         index = min(range(len(entries) - 1), key=lambda i: entries[i][2] + entries[i + 1][2])
         low, high = entries[index], entries[index + 1]
-        entries[index : index + 2] = [(low[0], high[1], low[2] + high[2])]
+        parents = low[2] + high[2]
+        mean = ((low[0] + low[1]) * low[2] + (high[0] + high[1]) * high[2]) / (2 * parents)
+        reach = min(mean - low[0], high[1] - mean)
+        entries[index : index + 2] = [(round(mean - reach), round(mean + reach), parents)]
     total = sum(parents for _, _, parents in entries) or 1
     return {
         (f"{fewest}" if fewest == most else f"{fewest}-{most}"): percent(parents / total)
