@@ -7,9 +7,16 @@ from typing import Any
 
 from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Column
-from synth_core.model.types import TEMPORAL_KINDS, Field, Kind, Mode
-from synth_core.recipe.functions import escape_shape
+from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Field, Kind, Mode
+from synth_core.stages.draft.cards import card_numbers
+from synth_core.stages.draft.dates import DAYS, OLDEST, YOUNGEST, leaf_meaning
 from synth_core.stages.draft.notation import percent
+from synth_core.stages.draft.shapes import (
+    has_shapes_only,
+    hexadecimal_shapes,
+    is_plain_uuid,
+    shape_weights,
+)
 
 FEW = 50
 """Numbers and dates with at most so many different values are weighted choices, not quantiles."""
@@ -49,6 +56,14 @@ FAKER = {
 _BY_SHAPE_FIRST = frozenset({"phone", "postal_code", "national_id", "credit_card", "iban", "password_hash"})
 """Meanings whose look differs from place to place: the source's own shapes beat a provider."""
 _TITLES = frozenset({"title", "product_name", "place_name", "category"})
+_BIRTHDAY = {"fake.date_of_birth": {"minimum_age": YOUNGEST, "maximum_age": OLDEST}}
+_MADE_UP = "made up"
+_SHAPED = "made from the source's shapes, no value is copied"
+_CARDS = "made up, with a valid check digit and as many digits as in the source"
+_NOTHING_TAKEN = {
+    True: "made up, nothing is taken from the source",
+    False: "too few values in the source to take any from it",
+}
 _DEFAULTS: dict[Kind, Sequence[Any]] = {
     Kind.INT64: (0, 100),
     Kind.NUMERIC: (0, 100),
@@ -69,7 +84,7 @@ def column_generator(column: Column, facts: TableProfile) -> tuple[Any, str]:
     else:
         made, why = scalar_generator(column.field, profile, column.meaning.value, column.personal.value)
     nulls = profile.nulls / profile.rows if profile and profile.rows else 0.0
-    return with_nulls(made, nulls, column.mode.value), _sentence(column, why, nulls)
+    return with_nulls(made, nulls, column.mode.value), sentence(column, why, nulls)
 
 
 def with_nulls(generator: Any, nulls: float, mode: Mode) -> Any:
@@ -94,7 +109,7 @@ def nested_generator(
                 inner[each.name], _ = nested_generator(each, facts, below, personal)
             else:
                 leaf = known.get(below)
-                made, _ = scalar_generator(each, leaf, "unknown", personal)
+                made, _ = scalar_generator(each, leaf, leaf_meaning(each.name, each.type.kind), personal)
                 nulls = leaf.nulls / leaf.rows if leaf and leaf.rows else 0.0
                 inner[each.name] = with_nulls(made, nulls, each.mode)
         element: Any = {"Synth.struct": inner}
@@ -119,9 +134,13 @@ def scalar_generator(
         return _text(field, profile, meaning, personal)
     if kind is Kind.BOOL:
         weights = _weights(profile) if profile else {}
-        return {"Synth.choice": weights or {"true": "50%", "false": "50%"}}, "as often as in the source"
-    if kind is Kind.DATE and (meaning == "date_of_birth" or personal):
-        return {"fake.date_of_birth": {"minimum_age": 18, "maximum_age": 85}}, "personal, so made up"
+        if not weights:
+            return {"Synth.choice": {"true": "50%", "false": "50%"}}, _NOTHING_TAKEN[personal]
+        return {"Synth.choice": weights}, "as often as in the source"
+    if meaning == "date_of_birth" and kind in DAYS and not (profile and profile.quantiles):
+        return _BIRTHDAY, _MADE_UP
+    if kind in NUMERIC_KINDS and profile is not None and has_shapes_only(profile):
+        return _shaped_number(field, profile, meaning)
     if kind in _DEFAULTS:
         return _number_or_time(field, profile, personal)
     if kind is Kind.BYTES:
@@ -148,22 +167,24 @@ def scalar_generator(
 def _text(field: Field, profile: ColumnProfile | None, meaning: str, personal: bool) -> tuple[Any, str]:
     longest = field.type.max_length
     filled = profile.rows - profile.nulls if profile else 0
-    shapes = _shapes(profile) if profile else {}
     if meaning == "date_of_birth":
-        return {"fake.date_of_birth": {"minimum_age": 18, "maximum_age": 85}}, "personal, so made up"
+        return _BIRTHDAY, _MADE_UP
     if profile and not personal and filled and profile.top_rows / filled >= COVERED:
         covered = profile.top_rows / filled
         return {"Synth.choice": _weights(profile)}, _covering(len(profile.top), covered)
-    shaped = profile is not None and filled and sum(each.count for each in profile.shapes) / filled >= COVERED
+    covered = sum(each.count for each in profile.shapes) / filled if profile and filled else 0.0
+    shaped = profile if covered >= COVERED else None
+    if meaning == "credit_card" and shaped and (cards := card_numbers(shaped.shapes)):
+        return cards, _CARDS
     if meaning in _BY_SHAPE_FIRST and shaped:
-        return {"Synth.pattern": {"shapes": shapes}}, "made from the source's shapes, no value is copied"
+        return _pattern(field, shaped), _SHAPED
     if meaning == "uuid" and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
     if meaning in FAKER and (longest is None or longest >= 30):
-        return {"fake": FAKER[meaning]}, "made up" + (", personal" if personal else "")
+        return {"fake": FAKER[meaning]}, _MADE_UP
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
     if shaped and few_words:
-        return {"Synth.pattern": {"shapes": shapes}}, "made from the source's shapes, no value is copied"
+        return _pattern(field, shaped), _SHAPED
     if profile is not None and profile.hexadecimal:
         weights = hexadecimal_shapes(profile)
         return {"Synth.pattern": {"shapes": weights}}, "random hexadecimal digits, as many as in the source"
@@ -196,16 +217,17 @@ def _number_or_time(field: Field, profile: ColumnProfile | None, personal: bool)
     ):
         covered = profile.top_rows / filled
         return {"Synth.choice": _weights(profile)}, _covering(len(profile.top), covered)
-    if profile is None or not profile.quantiles or personal:
-        if personal and profile and profile.shapes:
-            return {"Synth.pattern": {"shapes": _shapes(profile)}}, "personal, so made from its shape only"
-        values = list(_DEFAULTS[kind])
-        why = "too few values in the source to take any from it"
-        decimals = _decimals(field, profile)
-        return {"Synth.quantiles": {"values": values, **decimals}}, why
-    values = [_plain(kind, each) for each in profile.quantiles]
     more = _decimals(field, profile) if kind not in TEMPORAL_KINDS else _unit(kind, profile)
+    if profile is None or not profile.quantiles:
+        return {"Synth.quantiles": {"values": list(_DEFAULTS[kind]), **more}}, _NOTHING_TAKEN[personal]
+    values = [_plain(kind, each) for each in profile.quantiles]
     return {"Synth.quantiles": {"values": values, **more}}, f"{len(values)} quantiles of the source"
+
+
+def _shaped_number(field: Field, profile: ColumnProfile, meaning: str) -> tuple[Any, str]:
+    if meaning == "credit_card" and (cards := card_numbers(profile.shapes)):
+        return cards, _CARDS
+    return _pattern(field, profile), "made from the source's shapes: as many digits, no value is copied"
 
 
 def _covering(values: int, share: float) -> str:
@@ -235,8 +257,10 @@ def _decimals(field: Field, profile: ColumnProfile | None) -> dict[str, int]:
     return {"decimals": min(places)} if places else ({} if kind is Kind.FLOAT64 else {"decimals": 2})
 
 
-def _unit(kind: Kind, profile: ColumnProfile) -> dict[str, str]:
-    return {} if kind is Kind.DATE or not profile.resolution else {"unit": profile.resolution}
+def _unit(kind: Kind, profile: ColumnProfile | None) -> dict[str, str]:
+    if kind is Kind.DATE or profile is None or not profile.resolution:
+        return {}
+    return {"unit": profile.resolution}
 
 
 def _weights(profile: ColumnProfile) -> dict[str, str]:
@@ -244,28 +268,10 @@ def _weights(profile: ColumnProfile) -> dict[str, str]:
     return {each.value: percent(each.count / total) for each in profile.top}
 
 
-def _shapes(profile: ColumnProfile) -> dict[str, str]:
-    total = sum(each.count for each in profile.shapes) or 1
-    return {shape_text(each.value, profile.prefix): percent(each.count / total) for each in profile.shapes}
-
-
-def shape_text(shape: str, prefix: str = "") -> str:
-    """A measured shape (A, a, 9; everything else stands for itself) in the notation of `Synth.pattern`, with the
-    prefix that all values share."""
-    rest = shape[len(prefix) :]
-    return escape_shape(prefix) + "".join("\\" + each if each in "#x\\" else each for each in rest)
-
-
-def is_plain_uuid(profile: ColumnProfile | None) -> bool:
-    """Written with dashes, as `Synth.uuid` does."""
-    return profile is None or not profile.length_quantiles or set(profile.length_quantiles) == {36}
-
-
-def hexadecimal_shapes(profile: ColumnProfile) -> dict[str, int]:
-    """Shapes of hexadecimal texts by their lengths; how a letter or digit falls out says nothing there."""
-    digit = "x" if profile.hexadecimal == "lower" else "#"
-    lengths = profile.length_quantiles or (16,)
-    return {digit * length: lengths.count(length) for length in sorted(set(lengths))}
+def _pattern(field: Field, profile: ColumnProfile) -> dict[str, Any]:
+    weights = shape_weights(field.type, profile)
+    total = sum(weights.values()) or 1
+    return {"Synth.pattern": {"shapes": {shape: percent(count / total) for shape, count in weights.items()}}}
 
 
 def _lengths(profile: ColumnProfile) -> list[int]:
@@ -284,7 +290,8 @@ def _lengths(profile: ColumnProfile) -> list[int]:
     return lengths
 
 
-def _sentence(column: Column, why: str, nulls: float) -> str:
+def sentence(column: Column, why: str, nulls: float) -> str:
+    """The comment above a column: what it is, and why it is made so."""
     parts = [str(column.type.value) + (" REPEATED" if column.mode.value is Mode.REPEATED else "")]
     if column.mode.value is Mode.REQUIRED:
         parts[0] += " REQUIRED"

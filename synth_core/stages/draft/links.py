@@ -14,9 +14,11 @@ from typing import Any
 from synth_core.model.findings import Finding, Level
 from synth_core.model.profile import LinkProfile, Profile, TableProfile
 from synth_core.model.project import Link, Project, Table
-from synth_core.model.types import Kind, Mode
+from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
+from synth_core.stages.draft.dates import DAYS
 from synth_core.stages.draft.keys import part_values, profile_of, single_key
 from synth_core.stages.draft.notation import FieldText, percent
+from synth_core.stages.draft.shapes import has_shapes_only
 
 MOST_CHILDREN = 20
 """Entries of `children`; neighbouring ones are put together until there are no more."""
@@ -296,14 +298,15 @@ class KeyPlanner:
         if self._table.column(column).type.value.kind is not Kind.INT64 or facts is None or links is None:
             return False
         if not facts.quantiles:
-            return True
+            return not has_shapes_only(facts)
         most = max((entry[1] for entry in links.children), default=0)
         return float(facts.quantiles[0]) in (0.0, 1.0) and float(facts.quantiles[-1]) <= max(3, 1.5 * most)
 
     def _can_run_on(self, column: str) -> bool:
-        return self._table.column(column).type.value.kind in (
-            Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64, Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP,
-        )  # fmt: skip
+        kind = self._table.column(column).type.value.kind
+        if kind in NUMERIC_KINDS:
+            return not has_shapes_only(profile_of(self._facts, column))
+        return kind in DAYS
 
     # --- small things ---
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from fractions import Fraction
 from itertools import pairwise
 
@@ -11,27 +12,30 @@ from synth_core.files.sql import quote
 from synth_core.model.profile import RuleProfile
 from synth_core.model.project import Rule, Table
 from synth_core.model.types import NUMERIC_KINDS, Kind
-from synth_core.stages.profile.columns import QUANTILES
+from synth_core.stages.profile.numbers import QUANTILES
 from synth_core.stages.profile.plain import number_sql, usable_sql
 from synth_core.stages.profile.quantiles import quantiles
 from synth_core.stages.profile.sql import table_ref
 
 
-def measure_rule(con: duckdb.DuckDBPyConnection, table: Table, rule: Rule, k: int) -> RuleProfile:
-    """Measure the gaps between neighbouring columns. Rows that break the rule are left out."""
+def measure_rule(
+    con: duckdb.DuckDBPyConnection, table: Table, rule: Rule, personal: Set[tuple[str, str]], k: int
+) -> RuleProfile:
+    """Measure the gaps between neighbouring columns. Rows that break the rule are left out.
+
+    Gaps from or to a personal column are not measured. A gap with k rows behind it points at nobody, but behind
+    or before a column whose values are known, in the extreme one day for all rows, quantiles of gaps are nothing
+    else than quantiles of the personal column; and of that not even quantiles are told.
+    """
     kind = table.column(rule.columns[0]).type.value.kind
-    names = [quote(name) for name in rule.columns]
-    gaps = tuple(_gaps(con, table.name, kind, before, after, k) for before, after in pairwise(names))
-    shares = ", ".join(f"coalesce(avg(CAST({name} IS NULL AS DOUBLE)), 0)" for name in names[1:])
-    nulls = con.execute(f"SELECT {shares} FROM {table_ref(table.name)}").fetchall()[0]
-    unit = "days" if kind is Kind.DATE else "" if kind in NUMERIC_KINDS else "seconds"
-    return RuleProfile(
-        table=table.name,
-        columns=rule.columns,
-        unit=unit,
-        gaps=gaps,
-        gap_nulls=tuple(round(share, 6) for share in nulls),
+    gaps = tuple(
+        ()
+        if {(table.name, before), (table.name, after)} & personal
+        else _gaps(con, table.name, kind, quote(before), quote(after), k)
+        for before, after in pairwise(rule.columns)
     )
+    unit = "days" if kind is Kind.DATE else "" if kind in NUMERIC_KINDS else "seconds"
+    return RuleProfile(table=table.name, columns=rule.columns, unit=unit, gaps=gaps)
 
 
 def _gaps(
