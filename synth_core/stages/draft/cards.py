@@ -8,6 +8,7 @@ from typing import Any
 from synth_core.model.profile import ValueCount
 from synth_core.stages.draft.notation import percent
 
+CARDS = "made up, with a valid check digit and as many digits as in the source"
 _BY_LENGTH = {
     12: ("maestro",),
     13: ("visa13",),

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Column
-from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Field, Kind, Mode
-from synth_core.stages.draft.cards import card_numbers
-from synth_core.stages.draft.dates import DAYS, OLDEST, YOUNGEST, leaf_meaning
+from synth_core.model.types import Field, Kind, Mode
+from synth_core.stages.draft.cards import CARDS, card_numbers
+from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
+from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
 from synth_core.stages.draft.notation import percent
-from synth_core.stages.draft.shapes import (
-    has_shapes_only,
-    hexadecimal_shapes,
-    is_plain_uuid,
-    shape_weights,
-)
+from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
+from synth_core.stages.draft.shapes import hexadecimal_shapes, is_plain_uuid
 
-FEW = 50
-"""Numbers and dates with at most so many different values are weighted choices, not quantiles."""
 COVERED = 0.5
 """Texts whose frequent values cover this share of the rows are weighted choices."""
 
@@ -59,21 +53,6 @@ _TITLES = frozenset({"title", "product_name", "place_name", "category"})
 _BIRTHDAY = {"fake.date_of_birth": {"minimum_age": YOUNGEST, "maximum_age": OLDEST}}
 _MADE_UP = "made up"
 _SHAPED = "made from the source's shapes, no value is copied"
-_CARDS = "made up, with a valid check digit and as many digits as in the source"
-_NOTHING_TAKEN = {
-    True: "made up, nothing is taken from the source",
-    False: "too few values in the source to take any from it",
-}
-_DEFAULTS: dict[Kind, Sequence[Any]] = {
-    Kind.INT64: (0, 100),
-    Kind.NUMERIC: (0, 100),
-    Kind.BIGNUMERIC: (0, 100),
-    Kind.FLOAT64: (0, 100),
-    Kind.DATE: ("2024-01-01", "2024-12-31"),
-    Kind.DATETIME: ("2024-01-01 00:00:00", "2024-12-31 23:59:59"),
-    Kind.TIMESTAMP: ("2024-01-01 00:00:00+00:00", "2024-12-31 23:59:59+00:00"),
-    Kind.TIME: ("00:00:00", "23:59:59"),
-}
 
 
 def column_generator(column: Column, facts: TableProfile) -> tuple[Any, str]:
@@ -131,18 +110,15 @@ def scalar_generator(
     if profile is not None and profile.rows and profile.nulls == profile.rows and field.mode is Mode.NULLABLE:
         return None, "always empty in the source"
     if kind is Kind.STRING:
-        return _text(field, profile, meaning, personal)
+        return _text(field, profile, meaning)
     if kind is Kind.BOOL:
-        weights = _weights(profile) if profile else {}
-        if not weights:
-            return {"Synth.choice": {"true": "50%", "false": "50%"}}, _NOTHING_TAKEN[personal]
-        return {"Synth.choice": weights}, "as often as in the source"
-    if meaning == "date_of_birth" and kind in DAYS and not (profile and profile.quantiles):
+        if profile is None or not profile.top:
+            return {"Synth.choice": {"true": "50%", "false": "50%"}}, NOTHING_TAKEN[personal]
+        return frequent(profile)[0], "as often as in the source"
+    if meaning == BIRTH and kind in DAYS and not (profile and profile.quantiles):
         return _BIRTHDAY, _MADE_UP
-    if kind in NUMERIC_KINDS and profile is not None and has_shapes_only(profile):
-        return _shaped_number(field, profile, meaning)
-    if kind in _DEFAULTS:
-        return _number_or_time(field, profile, personal)
+    if kind in DEFAULTS:
+        return number_or_time(field, profile, meaning, personal)
     if kind is Kind.BYTES:
         lengths = list(profile.length_quantiles) if profile and profile.length_quantiles else [16]
         return {"Synth.bytes": {"length": lengths}}, "random bytes, as long as in the source"
@@ -154,7 +130,7 @@ def scalar_generator(
             "Synth.json": {"value": inner}
         }, "a small JSON object; its content is not taken from the source"
     if kind is Kind.RANGE and field.type.element is not None:
-        start, end = _DEFAULTS[field.type.element]
+        start, end = DEFAULTS[field.type.element]
         return {
             "Synth.struct": {
                 "start": {"Synth.quantiles": [start, start]},
@@ -164,27 +140,26 @@ def scalar_generator(
     return "0-0 0 0:0:0", "an empty interval; it is not taken from the source"
 
 
-def _text(field: Field, profile: ColumnProfile | None, meaning: str, personal: bool) -> tuple[Any, str]:
+def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[Any, str]:
     longest = field.type.max_length
     filled = profile.rows - profile.nulls if profile else 0
-    if meaning == "date_of_birth":
+    if meaning == BIRTH:
         return _BIRTHDAY, _MADE_UP
-    if profile and not personal and filled and profile.top_rows / filled >= COVERED:
-        covered = profile.top_rows / filled
-        return {"Synth.choice": _weights(profile)}, _covering(len(profile.top), covered)
+    if profile and filled and profile.top_rows / filled >= COVERED:
+        return frequent(profile)
     covered = sum(each.count for each in profile.shapes) / filled if profile and filled else 0.0
     shaped = profile if covered >= COVERED else None
     if meaning == "credit_card" and shaped and (cards := card_numbers(shaped.shapes)):
-        return cards, _CARDS
+        return cards, CARDS
     if meaning in _BY_SHAPE_FIRST and shaped:
-        return _pattern(field, shaped), _SHAPED
+        return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
     if meaning == "uuid" and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
     if meaning in FAKER and (longest is None or longest >= 30):
         return {"fake": FAKER[meaning]}, _MADE_UP
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
     if shaped and few_words:
-        return _pattern(field, shaped), _SHAPED
+        return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
     if profile is not None and profile.hexadecimal:
         weights = hexadecimal_shapes(profile)
         return {"Synth.pattern": {"shapes": weights}}, "random hexadecimal digits, as many as in the source"
@@ -203,75 +178,6 @@ def _words(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[A
     if meaning in _TITLES or (counts and counts[-1] <= 3):
         arguments["title"] = True
     return {"Synth.words": arguments}, "plain words, as many as in the source; no text is copied"
-
-
-def _number_or_time(field: Field, profile: ColumnProfile | None, personal: bool) -> tuple[Any, str]:
-    kind = field.type.kind
-    filled = profile.rows - profile.nulls if profile else 0
-    if (
-        profile
-        and not personal
-        and profile.top
-        and profile.distinct <= FEW
-        and profile.top_rows >= 0.9 * filled
-    ):
-        covered = profile.top_rows / filled
-        return {"Synth.choice": _weights(profile)}, _covering(len(profile.top), covered)
-    more = _decimals(field, profile) if kind not in TEMPORAL_KINDS else _unit(kind, profile)
-    if profile is None or not profile.quantiles:
-        return {"Synth.quantiles": {"values": list(_DEFAULTS[kind]), **more}}, _NOTHING_TAKEN[personal]
-    values = [_plain(kind, each) for each in profile.quantiles]
-    return {"Synth.quantiles": {"values": values, **more}}, f"{len(values)} quantiles of the source"
-
-
-def _shaped_number(field: Field, profile: ColumnProfile, meaning: str) -> tuple[Any, str]:
-    if meaning == "credit_card" and (cards := card_numbers(profile.shapes)):
-        return cards, _CARDS
-    return _pattern(field, profile), "made from the source's shapes: as many digits, no value is copied"
-
-
-def _covering(values: int, share: float) -> str:
-    return (
-        f"{values} values cover {percent(share)} of the rows"
-        if values > 1
-        else ("one value has all rows" if share == 1 else f"one value has {percent(share)} of the rows")
-    )
-
-
-def _plain(kind: Kind, text: str) -> Any:
-    if kind in TEMPORAL_KINDS:
-        return f"{text}+00:00" if kind is Kind.TIMESTAMP and "+" not in text and "Z" not in text else text
-    number = float(text)
-    return int(text) if kind is Kind.INT64 else int(number) if number.is_integer() else number
-
-
-def _decimals(field: Field, profile: ColumnProfile | None) -> dict[str, int]:
-    kind = field.type.kind
-    if kind is Kind.INT64 or kind in TEMPORAL_KINDS:
-        return {}
-    if profile is not None and profile.integral:
-        return {"decimals": 0}
-    scale = field.type.scale if field.type.precision is not None else None
-    measured = profile.decimals if profile is not None else None
-    places = [each for each in (scale, measured) if each is not None]
-    return {"decimals": min(places)} if places else ({} if kind is Kind.FLOAT64 else {"decimals": 2})
-
-
-def _unit(kind: Kind, profile: ColumnProfile | None) -> dict[str, str]:
-    if kind is Kind.DATE or profile is None or not profile.resolution:
-        return {}
-    return {"unit": profile.resolution}
-
-
-def _weights(profile: ColumnProfile) -> dict[str, str]:
-    total = sum(each.count for each in profile.top) or 1
-    return {each.value: percent(each.count / total) for each in profile.top}
-
-
-def _pattern(field: Field, profile: ColumnProfile) -> dict[str, Any]:
-    weights = shape_weights(field.type, profile)
-    total = sum(weights.values()) or 1
-    return {"Synth.pattern": {"shapes": {shape: percent(count / total) for shape, count in weights.items()}}}
 
 
 def _lengths(profile: ColumnProfile) -> list[int]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from synth_core.model.profile import Profile, RuleProfile
 from synth_core.model.project import Table
-from synth_core.model.types import NUMERIC_KINDS
+from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.draft.columns import sentence, with_nulls
 from synth_core.stages.draft.dates import BIRTH, OLDEST, YOUNGEST, made_up_days, moment_text
 from synth_core.stages.draft.keys import profile_of
@@ -77,8 +77,10 @@ class _Chain:
             kind = self._columns[place].type.value.kind
             last = _days_before(self._floor(place + 1), gaps[0])
             days = [moment_text(kind, day.isoformat()) for day in (self._floor(place), last)]
-            made = with_nulls({"Synth.quantiles": days}, self._nulls[place], self._columns[place].mode.value)
-            return made, f"made up, before the earliest {after}"
+            made: dict[str, Any] = {"values": days} | ({} if kind is Kind.DATE else {"unit": "days"})
+            mode = self._columns[place].mode.value
+            nullable = with_nulls({"Synth.quantiles": made}, self._nulls[place], mode)
+            return nullable, f"made up, before the earliest {after}"
         back = [-gap for gap in reversed(gaps)]
         return self._offset(place, place + 1, back, unit), f"never after {after}{made_up}"
 

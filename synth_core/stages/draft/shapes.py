@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from synth_core.files.arrow import decimal_size
-from synth_core.model.profile import ColumnProfile
+from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, BigQueryType, Kind
 from synth_core.recipe.functions import Shape, escape_shape
 
@@ -14,9 +16,9 @@ _MOST_DIGITS = {Kind.INT64: 18, Kind.FLOAT64: 15}
 """Digits before the point of which every number is exact and fits."""
 
 
-def shape_weights(type: BigQueryType, profile: ColumnProfile) -> dict[str, int]:
+def shape_weights(type: BigQueryType, shapes: Sequence[ValueCount], prefix: str = "") -> dict[str, int]:
     """Shape: rows of the source."""
-    return {shape_of(type.kind, each.value, profile.prefix): each.count for each in profile.shapes}
+    return {shape_of(type.kind, each.value, prefix): each.count for each in shapes}
 
 
 def shape_of(kind: Kind, shape: str, prefix: str = "") -> str:
@@ -59,7 +61,7 @@ def key_shapes(
 ) -> dict[str, int]:
     """Shapes with weights, for texts or numbers, with room for `wanted` rows and later batches."""
     longest = type.max_length
-    weights = shape_weights(type, profile) if profile else {}
+    weights = shape_weights(type, profile.shapes, profile.prefix) if profile else {}
     if (
         profile is not None
         and profile.hexadecimal
