@@ -109,7 +109,7 @@ class RuleProfile(Frozen):
     table: str
     columns: tuple[str, ...]
     unit: str
-    """`days`, `seconds`, or `` for numbers."""
+    """`days`, `hours`, `minutes` or `seconds`, the coarsest in which all gaps are whole; empty for numbers."""
     gaps: tuple[tuple[str, ...], ...]
     """For each column after the first: 33 quantiles of (column minus the one before it); empty under k, and
     where one of the two is personal."""

@@ -251,6 +251,26 @@ def test_ordered_rules(con) -> None:
     assert (found.unit, set(found.gaps[0])) == ("seconds", {"90"})
 
 
+@pytest.mark.parametrize(
+    ("step", "unit"),
+    [
+        ("to_days(i)", "days"),
+        ("to_hours(i)", "hours"),
+        ("to_minutes(i)", "minutes"),
+        ("to_milliseconds(i)", "seconds"),
+    ],
+)
+def test_gaps_are_no_finer_than_the_source(con, step: str, unit: str) -> None:
+    start = "TIMESTAMP '2024-01-01 10:30:00'"
+    table = add_table(
+        con, "t", f"SELECT {start} AS a, {start} + {step} AS b FROM (SELECT i::INT AS i FROM range(40) r(i))"
+    )
+    rule = Inferred[Rule](value=Rule(kind="ordered", columns=("a", "b")))
+    (found,) = profile(con, project(table.model_copy(update={"rules": (rule,)}))).rules
+    assert found.unit == unit
+    assert ("." in "".join(found.gaps[0])) == (step == "to_milliseconds(i)")
+
+
 def test_json_and_bytes_have_lengths_and_no_values(con) -> None:
     table = add_table(con, "t", """SELECT '{"a": 1}'::JSON AS j, '\\xAA\\xBB'::BLOB AS b FROM range(20)""")
     json, binary = profile(con, project(table)).tables[0].columns

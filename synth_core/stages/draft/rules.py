@@ -21,7 +21,7 @@ from synth_core.stages.draft.dates import BIRTH, OLDEST, YOUNGEST, made_up_days,
 from synth_core.stages.draft.keys import profile_of
 
 Made = tuple[Any, str]
-_PER_DAY = {"days": 1, "seconds": 86_400}
+_PER_DAY = {"days": 1, "hours": 24, "minutes": 1440, "seconds": 86_400}
 _YEAR = 365.25
 
 

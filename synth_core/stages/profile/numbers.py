@@ -17,7 +17,7 @@ _DECIMALS = (
     r"greatest(0, length(rtrim(regexp_extract(CAST(v AS VARCHAR), '\.(\d+)', 1), '0'))"
     r" - coalesce(TRY_CAST(regexp_extract(CAST(v AS VARCHAR), 'e([-+]\d+)$', 1) AS INTEGER), 0))"
 )
-_MICROSECONDS = {"days": 86_400_000_000, "hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
+MICROSECONDS = {"days": 86_400_000_000, "hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
 
 
 def number_facts(
@@ -33,27 +33,32 @@ def number_facts(
         most = _decimals(con, kind, values)
         facts, decimals = {"integral": most == 0, "decimals": most}, most or 0
     elif kind is not Kind.DATE:
-        resolution = _resolution(con, kind, values)
-        facts, unit = {"resolution": resolution}, _MICROSECONDS.get(resolution, 1)
+        resolution = coarsest_unit(con, _numbers(kind, values))
+        if kind is Kind.TIME and resolution == "days":
+            resolution = "hours"  # midnight, always
+        facts, unit = {"resolution": resolution}, MICROSECONDS.get(resolution, 1)
     if shape_rows is not None:
         return facts | {"shapes": _shapes(con, kind, values, shape_rows, decimals)}
-    counted = f"SELECT {number_sql(kind)} AS x, n FROM {values} WHERE {usable_sql(kind)}"
-    numbers = quantiles(con, counted, k, QUANTILES)
+    numbers = quantiles(con, _numbers(kind, values), k, QUANTILES)
     texts = tuple(from_number(kind, number, decimals=decimals, unit=unit) for number in numbers)
     return facts | {"quantiles": texts}
+
+
+def _numbers(kind: Kind, values: str) -> str:
+    return f"SELECT {number_sql(kind)} AS x, n FROM {values} WHERE {usable_sql(kind)}"
+
+
+def coarsest_unit(con: duckdb.DuckDBPyConnection, query: str) -> str:
+    """The coarsest of `MICROSECONDS` of which every `x` of the query is a whole multiple; empty for none."""
+    checks = ", ".join(f"bool_and(x % {size} = 0)" for size in MICROSECONDS.values())
+    whole = con.execute(f"SELECT {checks} FROM ({query})").fetchall()[0]
+    return next((unit for unit, holds in zip(MICROSECONDS, whole, strict=True) if holds), "")
 
 
 def _decimals(con: duckdb.DuckDBPyConnection, kind: Kind, values: str) -> int | None:
     digits = "0" if kind is Kind.INT64 else _DECIMALS
     found = con.execute(f"SELECT max({digits}) FROM {values} WHERE {usable_sql(kind)}").fetchall()[0][0]
     return None if found is None else int(found)
-
-
-def _resolution(con: duckdb.DuckDBPyConnection, kind: Kind, values: str) -> str:
-    units = [unit for unit in _MICROSECONDS if unit != "days" or kind is not Kind.TIME]
-    checks = ", ".join(f"bool_and({number_sql(kind)} % {_MICROSECONDS[unit]} = 0)" for unit in units)
-    whole = con.execute(f"SELECT {checks} FROM {values} WHERE {usable_sql(kind)}").fetchall()[0]
-    return next((unit for unit, holds in zip(units, whole, strict=True) if holds), "")
 
 
 def _shapes(

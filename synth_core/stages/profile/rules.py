@@ -12,7 +12,7 @@ from synth_core.files.sql import quote
 from synth_core.model.profile import RuleProfile
 from synth_core.model.project import Rule, Table
 from synth_core.model.types import NUMERIC_KINDS, Kind
-from synth_core.stages.profile.numbers import QUANTILES
+from synth_core.stages.profile.numbers import MICROSECONDS, QUANTILES, coarsest_unit
 from synth_core.stages.profile.plain import number_sql, usable_sql
 from synth_core.stages.profile.quantiles import quantiles
 from synth_core.stages.profile.sql import table_ref
@@ -28,29 +28,33 @@ def measure_rule(
     else than quantiles of the personal column; and of that not even quantiles are told.
     """
     kind = table.column(rule.columns[0]).type.value.kind
-    gaps = tuple(
-        ()
+    queries = [
+        ""
         if {(table.name, before), (table.name, after)} & personal
-        else _gaps(con, table.name, kind, quote(before), quote(after), k)
+        else _gaps(table.name, kind, quote(before), quote(after))
         for before, after in pairwise(rule.columns)
+    ]
+    known = [query for query in queries if query]
+    unit, size, whole = "", 1, kind is Kind.INT64
+    if kind is Kind.DATE:
+        unit, whole = "days", True
+    elif kind not in NUMERIC_KINDS:
+        coarsest = coarsest_unit(con, " UNION ALL ".join(known)) if known else "days"
+        unit, whole = coarsest or "seconds", bool(coarsest)
+        size = MICROSECONDS[unit]
+    gaps = tuple(
+        tuple(_text(gap / size, whole=whole) for gap in quantiles(con, query, k, QUANTILES)) if query else ()
+        for query in queries
     )
-    unit = "days" if kind is Kind.DATE else "" if kind in NUMERIC_KINDS else "seconds"
     return RuleProfile(table=table.name, columns=rule.columns, unit=unit, gaps=gaps)
 
 
-def _gaps(
-    con: duckdb.DuckDBPyConnection, table: str, kind: Kind, before: str, after: str, k: int
-) -> tuple[str, ...]:
+def _gaps(table: str, kind: Kind, before: str, after: str) -> str:
     gap = f"{number_sql(kind, after)} - {number_sql(kind, before)}"
     usable = f"{usable_sql(kind, after)} AND {usable_sql(kind, before)} AND {after} >= {before}"
-    counted = f"SELECT {gap} AS x, count(*) AS n FROM {table_ref(table)} WHERE {usable} GROUP BY ALL"
-    numbers = quantiles(con, counted, k, QUANTILES)
-    if kind is Kind.DATE or kind is Kind.INT64:
-        return tuple(str(round(number)) for number in numbers)
-    if kind in NUMERIC_KINDS:
-        return tuple(repr(float(number)) for number in numbers)
-    micros = [round(number) for number in numbers]
-    parts = con.execute(f"SELECT bool_and(x % 1000000 = 0) FROM ({counted})").fetchall()[0][0]
-    if parts:  # Whole seconds in the source: means of them are rounded to whole seconds, too.
-        return tuple(str(round(Fraction(micro, 1_000_000))) for micro in micros)
-    return tuple(f"{micro / 1_000_000:.6f}" for micro in micros)
+    return f"SELECT {gap} AS x, count(*) AS n FROM {table_ref(table)} WHERE {usable} GROUP BY ALL"
+
+
+def _text(gap: Fraction, *, whole: bool) -> str:
+    """No finer than the gaps of the source: whole where all of them are."""
+    return str(round(gap)) if whole else repr(float(gap))
