@@ -222,6 +222,39 @@ def test_no_key_is_an_answer(con, query) -> None:
     assert _keys(relate(con, [add_table(con, "t", query)])) == {"t": ()}
 
 
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        # A description that is different in each row is no key, and nothing is one together with it.
+        ("SELECT 1 + i % 7 AS shelf_id, 1 + i % 5 AS box_id, 'a ' || md5(i::VARCHAR) AS description", ()),
+        (
+            "SELECT 'on ' || i AS comment, DATE '2024-01-01' + (i // 3)::INT AS day, i % 3 AS line_no",
+            ("day", "line_no"),
+        ),
+    ],
+)
+def test_a_key_holds_no_column_that_is_unique_alone(con, query, key) -> None:
+    (table,) = relate(con, [add_table(con, "stock", f"{query} FROM range(300) r(i)")]).tables
+    assert table.key_columns == key
+
+
+def test_a_table_that_pairs_others_has_both_as_its_key(con) -> None:
+    """Even where each of the one side occurs once by chance; the evidence says so."""
+    tables = [
+        add_table(con, "agents", "SELECT 1000 + 3 * i AS agent_id, 'n' || i AS name FROM range(40) r(i)"),
+        add_table(con, "areas", "SELECT 'C' || (7 * i) AS area_code, 'n ' || i AS title FROM range(90) r(i)"),
+        add_table(
+            con,
+            "agent_areas",
+            "SELECT 1000 + 3 * (i % 30) AS agent_id, 'C' || (7 * i) AS area_code FROM range(80) r(i)",
+        ),
+    ]
+    pairs = relate(con, tables).tables[2]
+    assert pairs.primary_key.value == ("agent_id", "area_code")
+    assert "area_code alone" in pairs.primary_key.evidence
+    assert "no column alone" not in pairs.primary_key.evidence
+
+
 def test_both_sides_get_one_type(con) -> None:
     tables = [
         add_table(
