@@ -136,6 +136,43 @@ def test_of_two_siblings_the_thing_itself_is_the_parent(con) -> None:
     assert _links(relate(con, tables)) == {"book_info(isbn) → books(isbn)", "loans(isbn) → books(isbn)"}
 
 
+def _staff(key: str, role: str) -> str:
+    boss = f"CASE WHEN i > 0 THEN 100 + i // 4 END AS {role}"
+    return f"SELECT 100 + i AS {key}, 'n' || i AS name, {boss} FROM range(40) r(i)"
+
+
+@pytest.mark.parametrize(
+    ("sibling", "key", "rows"),
+    [
+        ("employee_details", "id", 40),
+        ("users", "id", 30),
+        ("contacts", "employee_id", 40),
+    ],
+)
+@pytest.mark.parametrize("role", ["manager_id", "reports_to"])
+def test_a_self_link_is_found_beside_a_one_to_one_sibling(con, sibling, key, rows, role) -> None:
+    tables = [
+        add_table(con, "employees", _staff(key, role)),
+        add_table(
+            con,
+            sibling,
+            f"SELECT 100 + i AS {key}, 'street ' || i AS address, i % 7 AS zone FROM range({rows}) r(i)",
+        ),
+    ]
+    siblings = {f"{sibling}(employee_id) → employees(employee_id)"} if key != "id" else set()
+    for order in (tables, tables[::-1]):
+        assert _links(relate(con, order)) == {f"employees({role}) → employees({key})", *siblings}
+
+
+@pytest.mark.parametrize("key", ["id", "employee_id"])
+def test_a_role_in_a_table_that_adds_to_another_means_that_one(con, key) -> None:
+    tables = [
+        add_table(con, "employee_details", _staff(key, "manager_id")),
+        add_table(con, "employees", f"SELECT 100 + i AS {key}, 'n' || i AS name FROM range(40) r(i)"),
+    ]
+    assert f"employee_details(manager_id) → employees({key})" in _links(relate(con, tables))
+
+
 def test_cycles_between_tables(con) -> None:
     tables = [
         add_table(
