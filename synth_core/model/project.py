@@ -11,6 +11,7 @@ from pydantic import model_validator
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred
+from synth_core.model.names import duplicates
 from synth_core.model.types import BigQueryType, Field, Mode
 
 
@@ -92,6 +93,15 @@ class Table(Frozen):
     clustering: tuple[str, ...] = ()
     labels: dict[str, str] = {}
 
+    @model_validator(mode="after")
+    def _consistent(self) -> Table:
+        if twice := duplicates([column.name for column in self.columns]):
+            same = " and ".join(map(repr, twice))
+            raise ValueError(
+                f"columns of table {self.name!r} are called {same}, which is one name to a database"
+            )
+        return self
+
     def column(self, name: str) -> Column:
         """The column of that exact name; KeyError if there is none."""
         for column in self.columns:
@@ -153,9 +163,10 @@ class Project(Frozen):
     @model_validator(mode="after")
     def _consistent(self) -> Project:
         names = [table.name for table in self.tables]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two tables are called {name!r}; give one of them another name")
+        if twice := duplicates(names):
+            raise ValueError(
+                f"two tables are called {' and '.join(map(repr, twice))}, which is one name to a database"
+            )
         for link in self.links:
             for table, columns in ((link.table, link.columns), (link.ref_table, link.ref_columns)):
                 if table not in names:
