@@ -115,6 +115,11 @@ class Table(Frozen):
         return tuple(column.field for column in self.columns)
 
     @property
+    def is_headerless(self) -> bool:
+        """A text file without a header: only the project knows what its columns are called."""
+        return self.dialect is not None and self.dialect.value.header_rows == 0
+
+    @property
     def key_columns(self) -> tuple[str, ...]:
         """Columns of the primary key; empty where there is none."""
         return self.primary_key.value if self.primary_key else ()
