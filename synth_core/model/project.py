@@ -100,7 +100,26 @@ class Table(Frozen):
             raise ValueError(
                 f"columns of table {self.name!r} are called {same}, which is one name to a database"
             )
+        self.check_columns("the primary key", self.key_columns)
+        self.check_columns("the clustering", self.clustering)
+        for rule in self.rules:
+            self.check_columns(f"the rule `{rule.value.kind}`", rule.value.columns)
         return self
+
+    def check_columns(self, what: str, columns: tuple[str, ...]) -> None:
+        """Raise ValueError, which names the columns there are, unless it names columns of this table only."""
+        known = [column.name for column in self.columns]
+        for column in columns:
+            if column not in known:
+                way_out = (
+                    ". If it was renamed by hand: give it its old name again, and `synth rename` changes it everywhere"
+                    if self.is_headerless
+                    else ""
+                )
+                raise ValueError(
+                    f"{what} names column {self.name}.{column}, which does not exist; {self.name} has "
+                    f"{', '.join(known)}{way_out}"
+                )
 
     def column(self, name: str) -> Column:
         """The column of that exact name; KeyError if there is none."""
@@ -176,10 +195,7 @@ class Project(Frozen):
             for table, columns in ((link.table, link.columns), (link.ref_table, link.ref_columns)):
                 if table not in names:
                     raise ValueError(f"link {link} names table {table!r}, which is not in the project")
-                known = {column.name for column in self.table(table).columns}
-                for column in columns:
-                    if column not in known:
-                        raise ValueError(f"link {link} names column {table}.{column}, which does not exist")
+                self.table(table).check_columns(f"link {link}", columns)
         return self
 
     def table(self, name: str) -> Table:
