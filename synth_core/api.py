@@ -41,6 +41,7 @@ from synth_core.stages.preview import preview as preview_plan
 from synth_core.stages.profile import profile
 from synth_core.stages.relate import Related
 from synth_core.stages.relate import relate as relate_tables
+from synth_core.stages.rename import rename as rename_column
 from synth_core.stages.workbench import Workbench
 
 DEFAULT_SEED = 42
@@ -99,15 +100,31 @@ def infer(
     return saved, found.findings
 
 
+def rename(
+    name: str, column: str, new: str, *, home: Path | None = None
+) -> tuple[StoredProject, tuple[Finding, ...]]:
+    """Call a column of a headerless file, `table.column`, by another name, in project, facts and recipe. Also returns
+    why the recipe stays as it is, if it does. Raises ProjectError where the column can't be called so."""
+    projects = _projects(home)
+    stored = projects.load(name)
+    changed = rename_column(stored.project, stored.profile, stored.recipe, column, new)
+    saved = projects.save(
+        stored,
+        project=changed.project,
+        profile=changed.profile,
+        recipe=changed.recipe,
+        note=f"{column} is called {new!r}",
+    )
+    return saved, changed.findings
+
+
 def draft(
     name: str, *, note: str = "", home: Path | None = None
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
     """Write `recipe.yml` anew by rules; also returns what the rules could not do."""
     projects = _projects(home)
     stored = projects.load(name)
-    if stored.profile is None or not stored.project.tables:
-        raise ProjectError(f"{name}: nothing has been inferred yet.", hint=f"Run `synth infer {name}` first.")
-    text, undone = wiring.open_model().draft(stored.project, stored.profile)
+    text, undone = wiring.open_model().draft(stored.project, stored.facts())
     # With the project, so that a draft from another state of it is not saved.
     saved = projects.save(stored, project=stored.project, recipe=text, note=note or "drafted by rules")
     return saved, undone
@@ -135,6 +152,7 @@ def preview(
     if rows <= 0:
         raise PlanError(f"{rows} rows can't be made.", hint="Ask for 1 or more.")
     stored = open(name, home=home)
+    facts = stored.facts() if stored.profile else None
     shown = preview_plan(_plan(stored, home, seed=seed), rows)
     with Workbench() as bench:
         for table, data in shown.tables.items():
@@ -142,7 +160,7 @@ def preview(
             bench.con.execute(f"CREATE TABLE {bench.name_of(table)} AS SELECT * FROM synth_preview")
             bench.con.unregister("synth_preview")
         made = profile(bench.con, stored.project)
-    return shown, compare(stored.profile, made) if stored.profile else []
+    return shown, compare(facts, made) if facts else []
 
 
 def approve(
@@ -487,6 +505,6 @@ def _runs(home: Path | None) -> RunStore:
 __all__ = [
     "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "diff", "draft", "infer", "init", "lint", "open",
     "outcome", "preview",
-    "quickstart_name", "record", "relate", "restore", "resume", "run", "runs", "save_recipe", "show", "split_sources",
-    "versions",
+    "quickstart_name", "record", "relate", "rename", "restore", "resume", "run", "runs", "save_recipe", "show",
+    "split_sources", "versions",
 ]  # fmt: skip

@@ -34,6 +34,4 @@ def parse(text: str, where: str) -> Project:
     try:
         return Project.model_validate(data)
     except ValidationError as error:
-        raise ProjectError(
-            f"{where} can't be read: {explain(error)}.", hint="Correct the entry, or infer anew."
-        ) from None
+        raise ProjectError(f"{where} can't be read: {explain(error)}.", hint="Correct the entry.") from None
