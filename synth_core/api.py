@@ -178,14 +178,16 @@ def approve(
 ) -> ApprovedPlan:
     """Freeze the project into a plan, and bind a person to exactly it. Raises RecipeError or PlanError."""
     projects = _projects(home)
-    stored = projects.record(name)
+    stored = projects.load(name)
     if mode is not None and mode != stored.project.target.mode:
         target = stored.project.target.model_copy(update={"mode": _mode(mode)})
         changed = stored.project.model_copy(update={"target": target})
         stored = projects.save(stored, project=changed, note=f"to {mode}")
     plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today)
     approver = _settings(home).user if by is None else by
-    approved = approving.approve(plan, by=approver, at=datetime.now(UTC), note=note, version=stored.version)
+    approved = approving.approve(
+        plan, by=approver, at=datetime.now(UTC), note=note, version=projects.version_of(stored)
+    )
     projects.approve(stored, approved)
     return approved
 

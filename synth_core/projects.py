@@ -12,7 +12,17 @@ from pydantic import ValidationError
 
 from synth_core.errors import ConflictError, ProjectError, RecipeError
 from synth_core.history.compare import Difference
-from synth_core.history.history import APPROVAL, FACTS, PROJECT, RECIPE, TABLES, Files, History, Snapshot
+from synth_core.history.history import (
+    APPROVAL,
+    FACTS,
+    PROJECT,
+    RECIPE,
+    TABLES,
+    Files,
+    History,
+    Snapshot,
+    parts_of,
+)
 from synth_core.history.project_yaml import dump, parse
 from synth_core.model.base import Frozen
 from synth_core.model.plan import ApprovedPlan
@@ -133,6 +143,16 @@ class Projects:
         history.record()
         return history.write({RECIPE: data}, history.contents(history.pick(base)), note=note)
 
+    def version_of(self, stored: StoredProject) -> int:
+        """The version that holds exactly what was read; an edit in the folder becomes one first. Raises ConflictError
+        when something was changed since."""
+        name = stored.project.name
+        history = self._history(name)
+        version = history.write(stored.contents, stored.contents)
+        if version.parts != parts_of(stored.contents):
+            raise ConflictError(f"{name} has got or lost a file since it was read.", hint="Try again.")
+        return version.number
+
     def approve(self, before: StoredProject, approved: ApprovedPlan) -> None:
         """Write the approval; the one that it replaces is kept in the history."""
         history = self._history(before.project.name)
@@ -145,7 +165,7 @@ class Projects:
         history = self._known(name)
         latest = _read(ApprovedPlan, name, APPROVAL, history.record())
         approvals = sorted(
-            {*history.log.approvals(), *_approvals(latest)}, key=lambda each: each.at.timestamp()
+            {*history.log.approvals(), *_approvals(latest)}, key=lambda each: (each.at.timestamp(), each.by)
         )
         return [
             Listed(

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import typer
 
-from synth_core.cli import files, projects, runs
+from synth_core.cli import files, projects, runs, versions
+from synth_core.cli.changes import clash_lines
 from synth_core.cli.output import Output
-from synth_core.errors import RecipeError, SynthError, UsageError
+from synth_core.errors import ConflictError, RecipeError, SynthError, UsageError
 
 app = typer.Typer(
     name="synth",
@@ -19,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (files, projects, runs):
+for module in (files, projects, runs, versions):
     module.add_commands(app)
 
 
@@ -44,6 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output.error(str(error))
         for finding in error.findings[1:20]:
             output.err.print(f"  {finding}", markup=False)
+        return 1
+    except ConflictError as error:
+        output.error(str(error))
+        for line in clash_lines(error.clashes):
+            output.err.print(f"  {line}", markup=False)
         return 1
     except SynthError as error:
         output.error(str(error))

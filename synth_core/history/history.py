@@ -44,7 +44,7 @@ class Snapshot:
     @cached_property
     def parts(self) -> dict[str, str]:
         """The files that versions are made of, with the digests of their contents."""
-        return {file: digest(data) for file, data in self.files.items() if file not in UNVERSIONED}
+        return parts_of(self.files)
 
     @property
     def edited(self) -> tuple[str, ...]:
@@ -269,6 +269,11 @@ class History:
             except FileNotFoundError:
                 continue
         return files, generations
+
+
+def parts_of(files: Files) -> dict[str, str]:
+    """The files that versions are made of, with the digests of their contents."""
+    return {file: digest(data) for file, data in files.items() if file not in UNVERSIONED}
 
 
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:

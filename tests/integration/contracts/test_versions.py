@@ -351,6 +351,20 @@ def test_who_approved_which_version_stays_known(
     assert marks() == {2: ["ben"], 3: ["cleo"]}
 
 
+def test_what_is_approved_is_a_version_even_if_it_was_edited_in_the_folder(
+    store: ObjectStore, projects: Projects, shop: StoredProject
+) -> None:
+    assert projects.version_of(shop) == 2
+    edit(store, "recipe.yml", recipe(5))
+    edited = projects.load("shop")
+    assert (edited.version, projects.version_of(edited), len(projects.versions("shop"))) == (None, 3, 3)
+    with pytest.raises(ConflictError, match=r"recipe.yml was changed"):
+        projects.version_of(shop)
+    edit(store, "tables/cities.csv", "city\n")
+    with pytest.raises(ConflictError, match="has got or lost a file"):
+        projects.version_of(edited)
+
+
 def test_two_who_approve_at_once_notice_each_other(projects: Projects, shop: StoredProject) -> None:
     projects.approve(shop, approved(shop, "ben"))
     with pytest.raises(ConflictError, match=r"approved.json was changed by somebody else"):
