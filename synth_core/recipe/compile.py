@@ -19,9 +19,12 @@ from typing import Any
 import yaml
 
 from synth_core.errors import RecipeError
+from synth_core.recipe.catalogue.formulas import VALUES
+from synth_core.recipe.catalogue.plugins import PLUGIN_PATH, PLUGINS
+from synth_core.recipe.catalogue.stock import REFUSED, STOCK
 from synth_core.recipe.formulas import is_formula, rename
 from synth_core.recipe.functions import FOREIGN, FUNCTIONS, PLUGIN
-from synth_core.recipe.reading import PLUGIN_PATH, STOCK_LINKS, Recipe, is_ours
+from synth_core.recipe.reading import STOCK_LINKS, Recipe, is_ours
 
 __all__ = ["PLUGIN_PATH", "Compiled", "Recipe", "compile_recipe"]
 
@@ -30,27 +33,12 @@ _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 # What formulas would find under these names is something else than the column or table.
 RESERVED = frozenset(
     {
-        *("id", "count", "child_index", "this", "today", "now", "fake", "template"),
-        *(
-            "date",
-            "datetime",
-            "date_between",
-            "datetime_between",
-            "relativedelta",
-            "int",
-            "NULL",
-            "Null",
-            "null",
-        ),
-        *("random_number", "random_choice", "random_reference", "reference", "choice", "if", "if_", "debug"),
-        *(
-            "unique_id",
-            "unique_alpha_code",
-            "snowfakery_filename",
-            "snowfakery_locale",
-            "i18n_fake",
-            "parent",
-        ),
+        *VALUES,
+        *STOCK,
+        *REFUSED,
+        *PLUGINS,
+        *("template", "if_", "snowfakery_locale", "parent", "fields", "object", _PLAN),
+        # What Jinja and Snowfakery add by themselves.
         *(
             "range",
             "dict",
@@ -64,7 +52,8 @@ RESERVED = frozenset(
             "false",
             "none",
         ),
-        *("UniqueId", "SnowfakeryVersion", "fields", "object", PLUGIN, _PLAN, *keyword.kwlist),
+        *("UniqueId", "SnowfakeryVersion"),
+        *keyword.kwlist,
     }
 )
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from synth_core.errors import RecipeError
+from synth_core.recipe.catalogue.plugins import PLUGIN_PATH
 from synth_core.recipe.formulas import is_formula, names_in
 from synth_core.recipe.functions import (
     PLUGIN,
@@ -24,7 +25,6 @@ from synth_core.recipe.functions import (
 from synth_core.recipe.text import load
 from synth_core.recipe.world import TableShape, World, parse_generator
 
-PLUGIN_PATH = f"synth_core.recipe.plugin.{PLUGIN}"
 STOCK_LINKS = frozenset({"reference", "random_reference"})
 _SEPARABLE = frozenset({"snowfakery_version", "plugin", "object", "macro"})
 _TYING = frozenset({"friends", "nickname", "just_once", "for_each", "update_key"})

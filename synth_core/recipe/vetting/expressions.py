@@ -9,6 +9,9 @@ from functools import lru_cache
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from synth_core.recipe.catalogue.formulas import FILTERS, METHODS, NOT_THERE, PARTS, TESTS, VALUES
+from synth_core.recipe.catalogue.providers import find_provider, spellings
+from synth_core.recipe.catalogue.stock import REFUSED, STOCK
 from synth_core.recipe.formulas import ENVIRONMENT, OPEN
 from synth_core.recipe.vetting.limits import (
     Fault,
@@ -22,17 +25,6 @@ from synth_core.recipe.vetting.limits import (
     replace_fault,
 )
 from synth_core.recipe.vetting.names import nearest
-from synth_core.recipe.vetting.providers import find_provider, spellings
-from synth_core.recipe.vetting.stock import (
-    FILTERS,
-    METHODS,
-    NOT_THERE,
-    PARTS,
-    REFUSED,
-    STOCK,
-    TESTS,
-    VALUES,
-)
 
 MAX_LENGTH = 10_000
 _STRAY = re.compile(r"\$\{(?!\{)|\{\{|\}\}|\$\{%")
@@ -271,8 +263,8 @@ class _Checker:
         values = [*node.args, *(keyword.value for keyword in node.kwargs)]
         if provider is None:
             return
-        given = [*provider.arguments[: len(node.args)], *(keyword.key for keyword in node.kwargs)]
-        if len(given) < len(values) or len(node.args) > len(provider.arguments):
+        given = [*provider.positional[: len(node.args)], *(keyword.key for keyword in node.kwargs)]
+        if len(given) < len(values):
             self._refuse(f"`fake.{name}` takes fewer arguments.", "", "arguments")
             return
         for key, value in zip(given, values, strict=True):

@@ -9,15 +9,16 @@ from pydantic import ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from synth_core.model.findings import Finding
+from synth_core.recipe.catalogue.declaration import Argument, Declaration
+from synth_core.recipe.catalogue.providers import find_provider, spellings
+from synth_core.recipe.catalogue.stock import REFUSED, STOCK
 from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Function
 from synth_core.recipe.text import TAG, construct, finding, is_text
 from synth_core.recipe.vetting.expressions import Names, check_text
 from synth_core.recipe.vetting.limits import provider_faults
 from synth_core.recipe.vetting.names import nearest
 from synth_core.recipe.vetting.nodes import entries, items, value_of
-from synth_core.recipe.vetting.providers import find_provider, spellings
 from synth_core.recipe.vetting.scope import Scope
-from synth_core.recipe.vetting.stock import REFUSED, STOCK, ArgumentKind, StockFunction
 from synth_core.recipe.world import explain_problem
 
 Report = Callable[[Finding], None]
@@ -156,8 +157,8 @@ class Generators:
         named = [(entry.name, entry.value) for entry in entries(node)]
         if not isinstance(node, MappingNode):
             positional = items(node) if isinstance(node, SequenceNode) else [node]
-            named = list(zip(provider.arguments, positional, strict=False))
-            if len(positional) > len(provider.arguments):
+            named = list(zip(provider.positional, positional, strict=False))
+            if len(positional) > len(provider.positional):
                 self._say("arguments", f"`fake.{name}` takes fewer arguments.", node, **where)
         for argument, value in named:
             plain = items(value) if isinstance(value, SequenceNode) else [value]
@@ -239,7 +240,7 @@ class Generators:
             self._say("arguments", "only the last choice of `if` can go without `when`.", node, **where)
 
     def _stock(
-        self, name: str, function: StockFunction, key: Node, node: Node, names: Names, where: dict[str, str]
+        self, name: str, function: Declaration, key: Node, node: Node, names: Names, where: dict[str, str]
     ) -> None:
         if isinstance(node, MappingNode):
             given = {entry.name: (entry.key, entry.value) for entry in entries(node)}
@@ -252,8 +253,8 @@ class Generators:
                 each: (value, value) for each, value in zip(function.positional, positional, strict=False)
             }
         for argument, (argument_key, value) in given.items():
-            kind = function.arguments.get(argument)
-            if kind is None:
+            declared = function.arguments.get(argument)
+            if declared is None:
                 hint = nearest(argument, function.arguments)
                 self._say(
                     "arguments",
@@ -263,7 +264,7 @@ class Generators:
                     **where,
                 )
             else:
-                self._argument(name, argument, kind, value, names, where)
+                self._argument(name, argument, declared, value, names, where)
         for argument in function.required:
             if argument not in given:
                 self._say("arguments", f"`{name}` needs the argument `{argument}`.", key, **where)
@@ -275,9 +276,10 @@ class Generators:
                 self._say("arguments", f"`min` ({low}) is above `max` ({high}).", given["min"][1], **where)
 
     def _argument(
-        self, name: str, argument: str, kind: ArgumentKind, node: Node, names: Names, where: dict[str, str]
+        self, name: str, argument: str, declared: Argument, node: Node, names: Names, where: dict[str, str]
     ) -> None:
-        if kind == "table":
+        kind = declared.kind
+        if kind in ("table", "row"):
             self._table(name, node, names, where)
             return
         value = value_of(node) if isinstance(node, ScalarNode) else None
@@ -285,14 +287,12 @@ class Generators:
             self.check(node, names, where["column"])
             return
         fault = ""
-        if kind in ("whole", "step") and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        if kind in ("whole", "gap") and (isinstance(value, bool) or not isinstance(value, (int, float))):
             fault = "must be a number, not in quotes"
         elif kind == "whole" and (not isinstance(value, int) or abs(value) > _LIMIT):
             fault = "must be a whole number"
-        elif kind == "step" and isinstance(value, (int, float)) and abs(value) > 1_000_000:
-            fault = "is too large"
-        elif argument == "step" and isinstance(value, int) and value <= 0:
-            fault = "must be above 0"
+        elif isinstance(value, (int, float)) and not _is_within(declared, value):
+            fault = f"must be {_range(declared)}"
         elif kind == "flag" and not isinstance(value, bool):
             fault = "must be true or false"
         elif isinstance(value, str) and len(value) > 1_000:
@@ -323,6 +323,20 @@ class Generators:
         for part in rest:
             if part not in self._scope.fields or part.startswith("__"):
                 self._say("unknown-name", f"there is no field {part!r}.", node, **where)
+
+
+def _is_within(declared: Argument, value: float) -> bool:
+    return (declared.least is None or value >= declared.least) and (
+        declared.most is None or value <= declared.most
+    )
+
+
+def _range(declared: Argument) -> str:
+    if declared.most is None:
+        return f"{declared.least:,.0f} or more"
+    if declared.least is None:
+        return f"{declared.most:,.0f} at most"
+    return f"from {declared.least:,.0f} to {declared.most:,.0f}"
 
 
 def _generators(declared: type[Function], node: Node) -> list[tuple[str, Node]]:

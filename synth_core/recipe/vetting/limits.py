@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from jinja2 import nodes
 
+from synth_core.recipe.catalogue.providers import find_provider
 from synth_core.recipe.vetting.names import nearest
-from synth_core.recipe.vetting.providers import find_provider
 
 MAX_REPEAT = 1_000
 MAX_POWER = 64

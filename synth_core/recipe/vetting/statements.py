@@ -8,9 +8,9 @@ from functools import cached_property
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from synth_core.model.findings import Finding, Level
+from synth_core.recipe.catalogue.plugins import PLUGIN_PATH
 from synth_core.recipe.compile import RESERVED
 from synth_core.recipe.functions import PLUGIN
-from synth_core.recipe.reading import PLUGIN_PATH
 from synth_core.recipe.text import TAG, finding, is_text
 from synth_core.recipe.vetting.expressions import Names
 from synth_core.recipe.vetting.generators import Generators
