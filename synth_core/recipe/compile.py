@@ -22,6 +22,7 @@ from synth_core.errors import RecipeError
 from synth_core.recipe.catalogue.formulas import VALUES
 from synth_core.recipe.catalogue.plugins import PLUGIN_PATH, PLUGINS
 from synth_core.recipe.catalogue.stock import REFUSED, STOCK
+from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, rename
 from synth_core.recipe.functions import FOREIGN, FUNCTIONS, PLUGIN
 from synth_core.recipe.reading import STOCK_LINKS, Recipe, is_ours
@@ -78,15 +79,17 @@ def compile_recipe(
     offsets: Mapping[str, int] | None = None,
     only: tuple[str, ...] = (),
     columns: Mapping[str, tuple[str, ...]] | None = None,
+    files: Mapping[str, str] = NO_FILES,
 ) -> Compiled:
     """The executable recipe.
 
     `counts` replaces the counts of tables that are statements of their own; a table with several such
     statements shares its count out in their proportion. Friends and nested objects keep theirs, as those
     depend on their parent. `only`: leave out the objects of other tables; `columns`: the target's columns
-    by table (so that a column that begins with `__` is not taken for a hidden field).
+    by table (so that a column that begins with `__` is not taken for a hidden field). `files`: the recipes that
+    it includes, by name; their statements are written out.
     """
-    recipe = Recipe.read(text)
+    recipe = Recipe.read(text, files)
     offsets = offsets or {}
     known = recipe.fields()
     table_alias = _aliases(known, "t")

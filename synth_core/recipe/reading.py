@@ -11,6 +11,7 @@ from typing import Any
 
 from synth_core.errors import RecipeError
 from synth_core.recipe.catalogue.plugins import PLUGIN_PATH
+from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, names_in
 from synth_core.recipe.functions import (
     PLUGIN,
@@ -22,7 +23,7 @@ from synth_core.recipe.functions import (
     Position,
     Reference,
 )
-from synth_core.recipe.text import load
+from synth_core.recipe.include import load
 from synth_core.recipe.world import TableShape, World, parse_generator
 
 STOCK_LINKS = frozenset({"reference", "random_reference"})
@@ -37,9 +38,9 @@ class Recipe:
     statements: list[dict[str, Any]]
 
     @classmethod
-    def read(cls, text: str) -> Recipe:
-        """From text. Raises RecipeError."""
-        return cls(load(text))
+    def read(cls, text: str, files: Mapping[str, str] = NO_FILES) -> Recipe:
+        """From text, with the recipes that it includes. Raises RecipeError."""
+        return cls(load(text, files))
 
     @cached_property
     def expanded(self) -> list[dict[str, Any]]:

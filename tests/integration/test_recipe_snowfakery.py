@@ -323,4 +323,6 @@ def test_every_listed_argument_is_one_of_fakers() -> None:
         for argument, declared in provider.arguments.items():
             default = parameters[argument].default
             written = str(default).lower() if isinstance(default, bool) else str(default)
-            assert declared.default in ("", written) or declared.kind == "zone", f"{name}.{argument}: {default!r}"
+            assert declared.default in ("", written) or declared.kind == "zone", (
+                f"{name}.{argument}: {default!r}"
+            )
