@@ -13,6 +13,8 @@ ERROR = b"E"
 """JSON with message and hint."""
 JOB_DONE = b"J"
 """All rows of a job are sent; the number is the job's."""
+NOTE = b"N"
+"""A JSON list of the limits and walls that this system does not have."""
 DONE = b"D"
 """Nothing follows."""
 

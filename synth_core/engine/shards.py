@@ -50,6 +50,7 @@ def job_of(plan: Plan, tables: tuple[str, ...]) -> Job:
         compiled=compiled,
         seed=seed,
         today=plan.today,
+        cells=sum(_cells(plan, table) for table in tables),
         fields=fields,
         files=data_files(compiled.text, plan.recipe_files),
     )
