@@ -20,7 +20,7 @@ import yaml
 
 from synth_core.errors import RecipeError
 from synth_core.recipe.catalogue.formulas import VALUES
-from synth_core.recipe.catalogue.plugins import PLUGIN_PATH, PLUGINS
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, PLUGIN_PATH, PLUGINS
 from synth_core.recipe.catalogue.stock import REFUSED, STOCK
 from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, rename
@@ -252,6 +252,11 @@ class _Names:
             return [ours, *(self.value(generator, table) for generator in foreign)]
         if name in STOCK_LINKS:
             return self._link(arguments, table)
+        if name in PLUGIN_FUNCTIONS and isinstance(arguments, Mapping):
+            return {
+                str(key): self._link(each, table) if key == "parent" else self.value(each, table)
+                for key, each in arguments.items()
+            }
         if isinstance(arguments, Mapping):
             # The arguments of a function are named; only what stands behind a name can be an object.
             return {inner: self.value(each, table) for inner, each in arguments.items()}

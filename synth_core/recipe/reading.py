@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from synth_core.errors import RecipeError
-from synth_core.recipe.catalogue.plugins import PLUGIN_PATH
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, PLUGIN_PATH
 from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, names_in
 from synth_core.recipe.functions import (
@@ -276,7 +276,24 @@ def _is_tied(template: Mapping[str, Any], tables: Sequence[str]) -> bool:
     return any(
         key in STOCK_LINKS or (is_formula(value) and names_in(value) & others)
         for key, value in _scalars(template)
-    )
+    ) or any(_is_shared(arguments) for arguments in _counting(template))
+
+
+def _counting(value: Any) -> Iterator[Any]:
+    """The arguments of functions that go on counting from row to row."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if str(name) in PLUGIN_FUNCTIONS and PLUGIN_FUNCTIONS[str(name)].keeps_state:
+                yield inner
+            yield from _counting(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _counting(inner)
+
+
+def _is_shared(arguments: Any) -> bool:
+    """They count together with others, or by the rows of another table."""
+    return isinstance(arguments, dict) and bool({"name", "parent"} & arguments.keys())
 
 
 def _scalars(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:

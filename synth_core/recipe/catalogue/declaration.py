@@ -63,6 +63,8 @@ class Argument:
     """A regular expression that a text has to match."""
     least: float | None = None
     most: float | None = None
+    plain: bool = False
+    """It can't be a formula or another generator."""
     role: str = ""
     """`table` or `column` where it names one, and so changes when that is renamed."""
 
@@ -94,6 +96,8 @@ class Declaration:
     """It can be the generator of a field, or stand inside of one."""
     in_formulas: bool = False
     """It can be called in `${{ … }}`."""
+    by_name: bool = True
+    """Its arguments can be named."""
     is_value: bool = False
     """It stands in formulas as it is, without being called."""
     referable: bool = False

@@ -42,6 +42,7 @@ def _math(name: str, help: str, arguments: str, example: str, *, whole: bool = F
         tuple(names),
         fills=NUMBERS if whole else _REALS,
         in_formulas=True,
+        by_name=False,
         plugin=f"{_STANDARD}.Math",
     )
 
@@ -70,11 +71,12 @@ _MATH = (
         '"${{ Math.round(2.675, 1) }}"',
         {
             "number": Argument("number", "the number", required=True),
-            "ndigits": Argument("whole", "decimals, a plain number", "0", least=-15, most=30),
+            "ndigits": Argument("whole", "decimals, a plain number", "0", least=-15, most=30, plain=True),
         },
         ("number", "ndigits"),
         fills=NUMBERS,
         in_formulas=True,
+        by_name=False,
         plugin=f"{_STANDARD}.Math",
     ),
     _math("floor", "The next lower whole number.", "x", "2.7", whole=True),
@@ -111,7 +113,7 @@ _MATH = (
 
 _DAY = r"\s*(?i:MO|TU|WE|TH|FR|SA|SU)(\([+-]?[1-9][0-9]?\))?\s*"
 _SHARED = {
-    "name": Argument("text", "counters of the same name go on counting together"),
+    "name": Argument("text", "counters of the same name go on counting together", plain=True),
     "parent": Argument("row", "begin anew for each of its rows", role="table"),
 }
 _COUNTERS = (
@@ -121,8 +123,12 @@ _COUNTERS = (
         "Numbers in equal steps. It begins anew with every batch, so keys are better made by `Synth.sequence`.",
         "Counters.NumberCounter: {start: 100, step: 10}",
         {
-            "start": Argument("whole", "the first number", "1", least=-MOST_NUMBER, most=MOST_NUMBER),
-            "step": Argument("whole", "from one to the next", "1", least=-MOST_NUMBER, most=MOST_NUMBER),
+            "start": Argument(
+                "whole", "the first number", "1", least=-MOST_NUMBER, most=MOST_NUMBER, plain=True
+            ),
+            "step": Argument(
+                "whole", "from one to the next", "1", least=-MOST_NUMBER, most=MOST_NUMBER, plain=True
+            ),
             **_SHARED,
         },
         fills=NUMBERS,
@@ -140,6 +146,7 @@ _COUNTERS = (
                 "text",
                 "such as +1d, -2w, +1M (30.42 days), +1y (365 days)",
                 required=True,
+                plain=True,
                 pattern=r"[+-]?[0-9]{1,6}[smhdwMy]",
             ),
             **_SHARED,
@@ -161,27 +168,36 @@ _SCHEDULE = (
                 "text",
                 "how often",
                 required=True,
+                plain=True,
                 choices=("yearly", "monthly", "weekly", "daily", "hourly", "minutely", "secondly"),
             ),
             "start_date": Argument("moment", "the first date or moment, like 2024-01-31", "now"),
-            "interval": Argument("whole", "every so many times", "1", least=1, most=10_000),
-            "count": Argument("whole", "so many; then there are no more", least=1, most=MOST_NUMBER),
+            "interval": Argument("whole", "every so many times", "1", least=1, most=10_000, plain=True),
+            "count": Argument(
+                "whole", "so many; then there are no more", least=1, most=MOST_NUMBER, plain=True
+            ),
             "until": Argument("moment", "up to this date or moment; then there are no more"),
-            "bymonth": Argument("wholes", "only in these months, 1 to 12", least=1, most=12),
-            "bymonthday": Argument("wholes", "only on these days; -1: the month's last", least=-31, most=31),
-            "byyearday": Argument("wholes", "only on these days of the year", least=-366, most=366),
+            "bymonth": Argument("wholes", "only in these months, 1 to 12", least=1, most=12, plain=True),
+            "bymonthday": Argument(
+                "wholes", "only on these days; -1: the last", least=-31, most=31, plain=True
+            ),
+            "byyearday": Argument(
+                "wholes", "only on these days of the year", least=-366, most=366, plain=True
+            ),
             "byweekday": Argument(
                 "text",
                 "only on these: MO, TU, WE, TH, FR, SA, SU; MO(+1): the month's or year's first Monday",
+                plain=True,
                 pattern=rf"{_DAY}(,{_DAY}){{0,20}}",
             ),
-            "byhour": Argument("wholes", "only at these hours", least=0, most=23),
-            "byminute": Argument("wholes", "only at these minutes", least=0, most=59),
+            "byhour": Argument("wholes", "only at these hours", least=0, most=23, plain=True),
+            "byminute": Argument("wholes", "only at these minutes", least=0, most=59, plain=True),
             "bysecond": Argument(
                 "wholes",
                 "only at these seconds; Snowfakery also takes them for the weeks of the year",
                 least=0,
                 most=59,
+                plain=True,
             ),
             "exclude": Argument("any", "a date, or another `Schedule.Event`, to leave out"),
             "include": Argument("any", "a date, or another `Schedule.Event`, to add"),
@@ -194,9 +210,11 @@ _SCHEDULE = (
 )
 
 _DATASET_ARGUMENTS = {
-    "dataset": Argument("file", "a CSV file with a header: `NAME.csv` or `tables/NAME.csv`", required=True),
-    "repeat": Argument("flag", "begin again after the last row; false: an error", "true"),
-    "name": Argument("text", "datasets of the same name go on together"),
+    "dataset": Argument(
+        "file", "a CSV file with a header: `NAME.csv` or `tables/NAME.csv`", required=True, plain=True
+    ),
+    "repeat": Argument("flag", "begin again after the last row; false: an error", "true", plain=True),
+    "name": Argument("text", "datasets of the same name go on together", plain=True),
     "parent": Argument("row", "begin anew for each of its rows", role="table"),
 }
 _DATASET = tuple(
@@ -223,7 +241,7 @@ _FILE = (
             "file": Argument(
                 "file", "a text file: `NAME.txt`, `NAME.csv` or `tables/NAME.csv`", required=True
             ),
-            "encoding": Argument("text", "", "utf-8", choices=("utf-8",)),
+            "encoding": Argument("text", "how it is written", "utf-8", choices=("utf-8",), plain=True),
         },
         ("file", "encoding"),
         fills=frozenset({Kind.STRING, Kind.BYTES}),

@@ -48,7 +48,7 @@ def examine(text: str, files: Mapping[str, str] = NO_FILES) -> Vetted:
             finding("statement", "a recipe is a list of statements, such as `- object: customers`.", root)
         )
         return Vetted(in_order(findings))
-    scope = Scope.of(root)
+    scope = Scope.of(root, files)
     Statements(root, scope, findings).check()
     return Vetted(in_order(findings), scope)
 
