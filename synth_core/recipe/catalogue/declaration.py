@@ -68,6 +68,9 @@ class Argument:
     role: str = ""
     """`table` or `column` where it names one, and so changes when that is renamed."""
 
+    def __post_init__(self) -> None:
+        assert self.plain or self.kind != "file", "only a plain name can be checked before it is opened"
+
     @property
     def type(self) -> str:
         """Its type in words."""

@@ -239,7 +239,7 @@ _FILE = (
         "File.file_data: {file: terms.txt}",
         {
             "file": Argument(
-                "file", "a text file: `NAME.txt`, `NAME.csv` or `tables/NAME.csv`", required=True
+                "file", "a text file: `NAME.txt`, `NAME.csv` or `tables/NAME.csv`", required=True, plain=True
             ),
             "encoding": Argument("text", "how it is written", "utf-8", choices=("utf-8",), plain=True),
         },

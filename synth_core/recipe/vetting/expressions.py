@@ -144,6 +144,10 @@ class _Checker:
 
     def _name(self, name: str) -> None:
         names = self._names
+        if name in names.columns & names.records.keys():
+            hint = f"Take one of its columns: `{name}.{min(names.records[name], default='…')}`."
+            self._refuse(f"{name!r} holds a whole row of a dataset.", hint)
+            return
         if name in names.columns or name in names.rows or name in names.variables:
             return
         if name in names.later:
