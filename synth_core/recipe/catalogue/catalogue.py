@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from synth_core.model.types import Kind
-from synth_core.recipe.catalogue.declaration import Declaration
+from synth_core.recipe.catalogue.declaration import Argument, Declaration
 from synth_core.recipe.catalogue.ours import OURS
 from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS
 from synth_core.recipe.catalogue.providers import PROVIDERS, find_provider
@@ -42,7 +42,7 @@ def explain(declaration: Declaration) -> str:
     lines = [f"{declaration.name}: {declaration.help}", "", f"  {declaration.example}"]
     if declaration.arguments:
         lines += ["", "Arguments"]
-        lines += [f"  {name}: {told}" for name, told in _arguments(declaration)]
+        lines += [f"  {name}: {told}" for name, told in _arguments(declaration.arguments)]
     lines += ["", *_facts(declaration)]
     return "\n".join(lines)
 
@@ -56,7 +56,7 @@ def to_prompt(declarations: Iterable[Declaration]) -> str:
             continue
         lines.append(f"- `{each.example}`")
         lines.append(f"  {each.help} Fills {each.types}.")
-        lines += [f"  `{name}`: {told}" for name, told in _arguments(each)]
+        lines += [f"  `{name}`: {told}" for name, told in _arguments(each.arguments)]
     providers: dict[str, list[str]] = {}
     for each in declarations:
         if each.name.startswith("fake."):
@@ -65,8 +65,8 @@ def to_prompt(declarations: Iterable[Declaration]) -> str:
     return "\n".join(lines)
 
 
-def _arguments(declaration: Declaration) -> Iterable[tuple[str, str]]:
-    for name, argument in declaration.arguments.items():
+def _arguments(arguments: Mapping[str, Argument]) -> Iterable[tuple[str, str]]:
+    for name, argument in arguments.items():
         notes = [argument.type]
         if argument.unit:
             notes.append(f"in {argument.unit}")
@@ -75,6 +75,8 @@ def _arguments(declaration: Declaration) -> Iterable[tuple[str, str]]:
         elif argument.default:
             notes.append(f"otherwise {argument.default}")
         yield name, f"{argument.help} ({'; '.join(notes)})"
+        for inner, told in _arguments(argument.inner):
+            yield f"{name} › {inner}", told
 
 
 def _facts(declaration: Declaration) -> list[str]:

@@ -10,13 +10,13 @@ from synth_core.model.types import Kind
 
 Unique = Literal["always", "can", "no"]
 ArgumentKind = Literal[
-    "any", "choices", "column", "columns", "file", "flag", "gap", "generator", "generators", "list", "moment",
+    "any", "children", "column", "columns", "file", "flag", "gap", "generator", "generators", "list", "moment",
     "number", "numbers", "parts", "quantiles", "row", "shapes", "share", "step", "table", "tables", "text",
     "value", "weights", "whole", "wholes", "word", "zone",
 ]  # fmt: skip
 WORDS: dict[ArgumentKind, str] = {
     "any": "any value or generator",
-    "choices": "list of choices",
+    "children": 'mapping of counts, such as "2" or "4-9", to shares',
     "column": "name of a column",
     "columns": "mapping of columns to columns",
     "file": "name of a file in the project folder",
@@ -65,6 +65,8 @@ class Argument:
     most: float | None = None
     plain: bool = False
     """It can't be a formula or another generator."""
+    inner: Mapping[str, Argument] = field(default_factory=dict)
+    """What each of its entries is made of, where they have arguments of their own."""
     role: str = ""
     """`table` or `column` where it names one, and so changes when that is renamed."""
 
@@ -75,6 +77,19 @@ class Argument:
     def type(self) -> str:
         """Its type in words."""
         return f"one of {', '.join(self.choices)}" if self.choices else WORDS[self.kind]
+
+    def to_json(self, name: str) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "name": name,
+            "type": self.type,
+            "help": self.help,
+            "required": self.required,
+            "default": self.default,
+            "unit": self.unit,
+            "role": self.role,
+            "entries": [inner.to_json(each) for each, inner in self.inner.items()],
+        }
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,7 @@ class Declaration:
     help: str
     """One line."""
     example: str
-    """YAML of a generator, as it stands behind the name of a field."""
+    """YAML of a generator: what stands below the name of a field."""
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     positional: tuple[str, ...] = ()
     """Arguments that can stand in a list or one by one, in order."""
@@ -135,8 +150,13 @@ class Declaration:
         return self.in_fields and (self.fills is None or kind in self.fills)
 
     def example_for(self, kind: Kind) -> str:
-        """A generator for a column of that type."""
+        """The example for a column of that type."""
         return self.examples.get(kind, self.example)
+
+    def generator(self, kind: Kind = Kind.STRING) -> str:
+        """The example in one line, as it stands behind the name of a field."""
+        text = self.example_for(kind)
+        return text if text.startswith('"') else f"{{{text}}}"
 
     def to_json(self) -> dict[str, Any]:
         """As plain data, complete: for the help of an editor and the command line."""
@@ -145,18 +165,7 @@ class Declaration:
             "group": self.group,
             "help": self.help,
             "example": self.example,
-            "arguments": [
-                {
-                    "name": name,
-                    "type": argument.type,
-                    "help": argument.help,
-                    "required": argument.required,
-                    "default": argument.default,
-                    "unit": argument.unit,
-                    "role": argument.role,
-                }
-                for name, argument in self.arguments.items()
-            ],
+            "arguments": [argument.to_json(name) for name, argument in self.arguments.items()],
             "positional": list(self.positional),
             "fills": None if self.fills is None else sorted(kind.value for kind in self.fills),
             "examples": {kind.value: text for kind, text in sorted(self.examples.items())},

@@ -15,14 +15,13 @@ _ROLES: dict[ArgumentKind, str] = {"table": "table", "column": "column"}
 
 def declared(function: type[Function]) -> Declaration:
     """One of our functions."""
-    arguments = {field.alias or name: _argument(field) for name, field in function.model_fields.items()}
     first = function.shorthand or function.open_arguments
     return Declaration(
         f"{PLUGIN}.{function.name}",
         function.group,
         " ".join((function.__doc__ or "").partition("\n\n")[0].split()),
         function.example,
-        arguments,
+        _arguments(function),
         (first,) if first else (),
         function.fills,
         function.unique,
@@ -30,6 +29,10 @@ def declared(function: type[Function]) -> Declaration:
         plugin=PLUGIN_PATH,
         examples=function.examples,
     )
+
+
+def _arguments(function: type[Function]) -> dict[str, Argument]:
+    return {field.alias or name: _argument(field) for name, field in function.model_fields.items()}
 
 
 def _argument(field: FieldInfo) -> Argument:
@@ -43,8 +46,16 @@ def _argument(field: FieldInfo) -> Argument:
         required=field.is_required(),
         unit=str(extra["unit"]),
         choices=_choices(field.annotation),
+        inner=_inner(field.annotation),
         role=_ROLES.get(kind, ""),
     )
+
+
+def _inner(annotation: Any) -> dict[str, Argument]:
+    """The arguments of the models that an argument holds, such as those of each part of a combination."""
+    if isinstance(annotation, type) and issubclass(annotation, Function):
+        return _arguments(annotation)
+    return next((inner for each in get_args(annotation) if (inner := _inner(each))), {})
 
 
 def _written(value: Any) -> str:

@@ -78,6 +78,7 @@ _MATH = (
         in_formulas=True,
         by_name=False,
         plugin=f"{_STANDARD}.Math",
+        examples={Kind.INT64: '"${{ Math.round(2.675) }}"'},
     ),
     _math("floor", "The next lower whole number.", "x", "2.7", whole=True),
     _math("ceil", "The next higher whole number.", "x", "2.1", whole=True),

@@ -139,7 +139,7 @@ _ENTRIES = (
         "relativedelta",
         "dates and times",
         "A gap to add to a date (`days=3`), or parts to set in it (`day=1`).",
-        "${{ today + relativedelta(months=-1, day=1) }}",
+        '"${{ today + relativedelta(months=-1, day=1) }}"',
         {
             **{name: Argument("gap", f"{name} to add", unit=name, least=-1e6, most=1e6) for name in _GAPS},
             **{

@@ -110,11 +110,11 @@ class Quantiles(Function):
 
 
 class Offset(Function):
-    """A date, time or number behind another column of the row, by a gap spread like these quantiles."""
+    """A date, moment or number behind another column of the row, by a gap spread like these quantiles."""
 
     name: ClassVar[str] = "offset"
     group: ClassVar[str] = "values"
-    fills: ClassVar[frozenset[Kind]] = _NUMBERS | TEMPORAL_KINDS
+    fills: ClassVar[frozenset[Kind]] = _NUMBERS | TEMPORAL_KINDS - {Kind.TIME}
     example: ClassVar[str] = "Synth.offset: {after: ordered_on, unit: days, gaps: [0, 1, 2, 9]}"
     examples: ClassVar[Mapping[Kind, str]] = dict.fromkeys(
         _NUMBERS - {Kind.STRING}, "Synth.offset: {after: first_count, gaps: [0, 1, 2, 9]}"

@@ -161,7 +161,7 @@ class Reference(Function):
     children: dict[str, float] = Field(
         default={},
         description="children per parent: share of the parents",
-        json_schema_extra=typed("weights"),
+        json_schema_extra=typed("children"),
     )
     nulls: float = Field(
         default=0.0, description="share of rows that refer to nothing", json_schema_extra=typed("share")

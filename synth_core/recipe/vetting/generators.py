@@ -169,7 +169,17 @@ class Generators:
             if declared is not None and declared.kind == "zone":
                 self._argument(f"fake.{name}", argument, declared, value, names, where)
                 continue
-            plain = items(value) if isinstance(value, SequenceNode) else [value]
+            if isinstance(value, SequenceNode):
+                hint = f"Call it in a formula: `${{{{ fake.{name}({argument}=[…]) }}}}`."
+                self._say(
+                    "arguments",
+                    f"`{argument}` of `fake.{name}` can't be a list here.",
+                    value,
+                    hint=hint,
+                    **where,
+                )
+                continue
+            plain = [value]
             if not all(isinstance(each, ScalarNode) and "${" not in each.value for each in plain):
                 self._say(
                     "arguments", f"`{argument}` of `fake.{name}` must be a plain value.", value, **where

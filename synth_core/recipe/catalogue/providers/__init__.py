@@ -13,7 +13,8 @@ from synth_core.recipe.catalogue.declaration import Declaration
 from synth_core.recipe.catalogue.providers import business, internet, numbers, people, places, texts, times
 from synth_core.recipe.catalogue.providers.declare import declare
 
-_STRING = frozenset({Kind.STRING, Kind.BYTES})
+_STRING = frozenset({Kind.STRING})
+_TEXT = _STRING | {Kind.BYTES}
 _DIGITS = _STRING | {Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64}
 _REALS = _STRING | {Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64}
 _DATES = _STRING | {Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP}
@@ -21,16 +22,17 @@ _DATES = _STRING | {Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP}
 PROVIDERS: dict[str, Declaration] = {
     entry.name.removeprefix("fake."): entry
     for entries in (
-        declare("people", _STRING, people.TEXTS),
+        declare("people", _TEXT, people.TEXTS),
         declare("people", _DATES, people.DATES),
-        declare("places", _STRING, places.TEXTS),
+        declare("places", _TEXT, places.TEXTS),
         declare("places", _DIGITS, places.DIGITS),
         declare("places", _REALS, places.REALS),
-        declare("business", _STRING, business.TEXTS),
+        declare("business", _TEXT, business.TEXTS),
         declare("business", _DIGITS, business.DIGITS),
-        declare("internet", _STRING, internet.TEXTS),
+        declare("internet", _TEXT, internet.TEXTS),
         declare("internet", _DIGITS, internet.DIGITS),
-        declare("words and colours", _STRING, texts.TEXTS),
+        declare("words and colours", _TEXT, texts.TEXTS),
+        declare("words and colours", _STRING, texts.MIXED),
         declare("numbers", _DIGITS, numbers.DIGITS),
         declare("numbers", _STRING | {Kind.BOOL}, numbers.FLAGS),
         declare("numbers", _REALS, numbers.REALS),
@@ -39,7 +41,7 @@ PROVIDERS: dict[str, Declaration] = {
         declare("dates and times", _STRING | {Kind.TIME}, times.TIMES),
         declare("dates and times", _REALS, times.REALS),
         declare("dates and times", _DIGITS, times.DIGITS),
-        declare("dates and times", _STRING, times.TEXTS),
+        declare("dates and times", _TEXT, times.TEXTS),
     )
     for entry in entries
 }

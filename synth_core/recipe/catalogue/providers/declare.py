@@ -8,7 +8,8 @@ from synth_core.model.types import Kind
 from synth_core.recipe.catalogue.declaration import Argument, ArgumentKind, Declaration
 
 Told = dict[str, str | tuple[str, str]]
-"""`name argument=default argument * by_name_only` → what it makes, or that and arguments for the example."""
+"""`name argument=default argument * by_name_only` → what it makes, or that and arguments for the example (those of a
+formula in round brackets)."""
 
 _ARGUMENTS: dict[str, tuple[ArgumentKind, str]] = {
     "absolute": ("flag", "begin with the root"),
@@ -129,17 +130,25 @@ def declare(
         before, _, after = " ".join(words).partition("*")
         positional = tuple(word.partition("=")[0] for word in before.split())
         arguments = dict(_argument(name, word) for word in [*before.split(), *after.split()])
-        spelled = "".join(part.capitalize() for part in name.split("_"))
         yield Declaration(
             f"fake.{name}",
             group,
             f"{help[:1].upper()}{help[1:]}.",
-            f"fake.{name}: {example}" if example else f"fake: {spelled}",
+            _example(name, example),
             arguments,
             positional,
             fills,
             in_formulas=True,
         )
+
+
+def _example(name: str, arguments: str) -> str:
+    if not arguments:
+        return "fake: " + "".join(part.capitalize() for part in name.split("_"))
+    # Outside of formulas Snowfakery takes no lists as arguments.
+    return (
+        f'"${{{{ fake.{name}{arguments} }}}}"' if arguments.startswith("(") else f"fake.{name}: {arguments}"
+    )
 
 
 def _argument(provider: str, word: str) -> tuple[str, Argument]:

@@ -12,7 +12,7 @@ TEXTS: Told = {
     "hostname levels=1": "the name of a machine",
     "tld": "the end of a domain",
     "dga year month day tld length": "a domain as malware makes them up",
-    "url schemes": ("the address of a site", "{schemes: [https]}"),
+    "url schemes": ("the address of a site", "(schemes=['https'])"),
     "uri schemes deep": "the address of a page",
     "uri_path deep": "folders of an address",
     "uri_page": "a page's name",

@@ -13,12 +13,10 @@ TEXTS: Told = {
     "bothify text letters": ("each # a digit, each ? a letter", '{text: "??-###"}'),
     "lexify text=???? letters": ("each ? a letter", '{text: "??-??", letters: ABC}'),
     "hexify text=^^^^ upper=false": ("each ^ a hexadecimal digit", '{text: "^^-^^"}'),
-    "random_element elements": ("one of a list", "{elements: [red, green]}"),
+    "random_element elements": ("one of a list", "(elements=['red', 'green'])"),
     "random_letter": "a letter",
     "random_lowercase_letter": "a small letter",
     "random_uppercase_letter": "a capital letter",
-    "random_digit_or_empty": "a digit from 0 to 9, or an empty text",
-    "random_digit_not_null_or_empty": "a digit from 1 to 9, or an empty text",
     "emoji": "an emoji",
     "color hue luminosity color_format=hex": ("a colour", "{hue: red, luminosity: light}"),
     "color_name": "a colour's name in HTML",
@@ -27,4 +25,8 @@ TEXTS: Told = {
     "rgb_css_color": "a colour, such as rgb(20,30,255)",
     "safe_color_name": "one of 16 plain colours",
     "safe_hex_color": "a colour of doubled digits, such as #aabbcc",
+}
+MIXED: Told = {
+    "random_digit_or_empty": "a digit from 0 to 9, or an empty text",
+    "random_digit_not_null_or_empty": "a digit from 1 to 9, or an empty text",
 }
