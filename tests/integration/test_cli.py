@@ -37,9 +37,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_commands_are_those_that_were_promised() -> None:
-    promised = (
-        "sniff relate init infer draft lint preview approve run cancel resume runs audit quickstart generate"
-    )
+    promised = "sniff relate init infer rename draft lint preview approve run"
+    promised += " cancel resume runs audit quickstart generate"
     assert sorted(promised.split()) == COMMANDS
 
 
