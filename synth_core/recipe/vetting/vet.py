@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from yaml.nodes import SequenceNode
+from yaml.nodes import Node, SequenceNode
 
 from synth_core.model.findings import Finding
 from synth_core.recipe.text import compose, finding
@@ -23,6 +23,8 @@ class Vetted:
 
     findings: list[Finding]
     scope: Scope = field(default_factory=Scope)
+    root: Node | None = None
+    """What was vetted; None where the text can't be read."""
 
 
 def vet(text: str) -> list[Finding]:
@@ -43,10 +45,10 @@ def examine(text: str) -> Vetted:
         findings.append(
             finding("statement", "a recipe is a list of statements, such as `- object: customers`.", root)
         )
-        return Vetted(in_order(findings))
+        return Vetted(in_order(findings), root=root)
     scope = Scope.of(root)
     Statements(root, scope, findings).check()
-    return Vetted(in_order(findings), scope)
+    return Vetted(in_order(findings), scope, root)
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:
