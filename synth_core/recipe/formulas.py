@@ -16,6 +16,7 @@ ENVIRONMENT = jinja2.Environment(
     variable_start_string=OPEN,
     variable_end_string=CLOSE,
     autoescape=True,
+    keep_trailing_newline=True,
 )
 """The delimiters of Snowfakery's version 3; only used to read formulas, never to evaluate them."""
 _KEYWORDS = frozenset(
