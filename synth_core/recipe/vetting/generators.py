@@ -111,7 +111,7 @@ class Generators:
         if declared is None:
             self._unknown(name, key, where)
             return None
-        for argument, generator in _generators(declared, node):
+        for argument, generator in generators_in(declared, node):
             if any(entry.name == "object" for entry in entries(generator)):
                 self._say("generator", f"`{argument}` of {name} can't make an object.", generator, **where)
             else:
@@ -379,7 +379,7 @@ class Generators:
                 self._say("unknown-name", f"there is no field {part!r}.", node, **where)
 
 
-def _generators(declared: type[Function], node: Node) -> list[tuple[str, Node]]:
+def generators_in(declared: type[Function], node: Node) -> list[tuple[str, Node]]:
     """The generators among the arguments of one of our functions, with the argument they stand in."""
     found: list[tuple[str, Node]] = []
     inner = entries(node)

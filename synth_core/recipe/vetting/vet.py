@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from yaml.nodes import SequenceNode
+from yaml.nodes import Node, SequenceNode
 
 from synth_core.model.findings import Finding
 from synth_core.recipe.files import NO_FILES
@@ -26,6 +26,8 @@ class Vetted:
 
     findings: list[Finding]
     scope: Scope = field(default_factory=Scope)
+    root: Node | None = None
+    """What was vetted; None where the text can't be read."""
 
 
 def vet(text: str, files: Mapping[str, str] = NO_FILES) -> list[Finding]:
@@ -47,10 +49,10 @@ def examine(text: str, files: Mapping[str, str] = NO_FILES) -> Vetted:
         findings.append(
             finding("statement", "a recipe is a list of statements, such as `- object: customers`.", root)
         )
-        return Vetted(in_order(findings))
+        return Vetted(in_order(findings), root=root)
     scope = Scope.of(root, files)
     Statements(root, scope, findings).check()
-    return Vetted(in_order(findings), scope)
+    return Vetted(in_order(findings), scope, root)
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:
