@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from synth_core.model.types import Kind
 from synth_core.recipe.functions.base import SCALARS, Function, Maker, Place, literal, typed
 from synth_core.recipe.functions.keys import advance, check_step, step_of
+from synth_core.recipe.functions.roles import ColumnOfPart, ColumnOfTable, OwnColumn, TableName
 from synth_core.recipe.functions.texts import Shape
 
 
@@ -37,14 +38,11 @@ class PartOf(Function):
     shape: str = Field(
         default="", description="texts of a shape such as AA-99", json_schema_extra=typed("text")
     )
-    table: str = Field(default="", description="a table: any of its rows", json_schema_extra=typed("table"))
-    column: str = Field(
-        default="", description="with `table`: its key column", json_schema_extra=typed("column")
-    )
-    match: dict[str, str] = Field(
+    table: TableName = Field(default="", description="a table: any of its rows")
+    column: ColumnOfTable = Field(default="", description="with `table`: its key column")
+    match: dict[ColumnOfTable, OwnColumn] = Field(
         default={},
         description="with `table`: its column: column of this row that must have the same value",
-        json_schema_extra=typed("columns"),
     )
 
     @field_validator("first", "last", mode="before")
@@ -123,10 +121,9 @@ class Combination(Function):
     parts: dict[str, PartOf] = Field(
         min_length=1, description="name of the part: its values", json_schema_extra=typed("parts")
     )
-    within: str = Field(
+    within: OwnColumn = Field(
         default="",
         description="a column of this table that is a reference",
-        json_schema_extra=typed("column"),
     )
 
     def bind(self, place: Place) -> Maker:
@@ -149,13 +146,10 @@ class Part(Function):
     example: ClassVar[str] = "Synth.part: {of: __key, part: year}"
 
     part: str = Field(description="the part's name", json_schema_extra=typed("text"))
-    of: str = Field(
-        default="__key", description="the field that holds the combination", json_schema_extra=typed("column")
-    )
-    column: str = Field(
+    of: OwnColumn = Field(default="__key", description="the field that holds the combination")
+    column: ColumnOfPart = Field(
         default="",
         description="for a part that is a table: another column of its row",
-        json_schema_extra=typed("column"),
     )
 
     def bind(self, place: Place) -> Maker:

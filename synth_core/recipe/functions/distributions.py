@@ -24,6 +24,7 @@ from synth_core.recipe.functions.base import (
     typed,
     weight,
 )
+from synth_core.recipe.functions.roles import OwnColumn
 from synth_core.recipe.functions.samples import SAMPLES
 
 Unit = Literal["days", "hours", "minutes", "seconds", "microseconds"]
@@ -120,9 +121,8 @@ class Offset(Function):
         _NUMBERS - {Kind.STRING}, "Synth.offset: {after: first_count, gaps: [0, 1, 2, 9]}"
     )
 
-    after: str = Field(
+    after: OwnColumn = Field(
         description="the column that comes first; where it is null this one is null",
-        json_schema_extra=typed("column"),
     )
     gaps: tuple[Any, ...] = Field(
         min_length=1,

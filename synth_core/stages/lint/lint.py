@@ -11,7 +11,7 @@ from synth_core.recipe.text import finding
 from synth_core.recipe.vetting import examine, in_order
 from synth_core.recipe.vetting.names import nearest
 from synth_core.recipe.vetting.scope import Scope, TableSeen
-from synth_core.stages.lint.keys import check_key
+from synth_core.stages.lint.keys import check_key, check_parents
 from synth_core.stages.lint.links import check_links
 from synth_core.stages.lint.nulls import may_be_null
 from synth_core.stages.lint.types import TypeCheck
@@ -57,7 +57,7 @@ def _check_project(scope: Scope, project: Project) -> list[Finding]:
             findings.append(
                 finding("missing-object", f"no object makes the table {name!r}.", hint="Add one.", table=name)
             )
-    return findings
+    return findings + check_parents(scope, project)
 
 
 def _check_table(scope: Scope, seen: TableSeen, table: Table) -> list[Finding]:
