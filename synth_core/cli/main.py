@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from synth_core.cli import files, projects, runs
+from synth_core.cli import files, functions, projects, runs
 from synth_core.cli.output import Output
 from synth_core.errors import RecipeError, SynthError, UsageError
 
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (files, projects, runs):
+for module in (files, functions, projects, runs):
     module.add_commands(app)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from synth_core.recipe.edit.author import rename_field
 
-from synth_core.errors import RecipeError
+from synth_core.recipe.edit.author import rename_field
 
 HEAD = "# mine: column_1\n- snowfakery_version: 3\n- plugin: synth_core.recipe.plugin.Synth\n"
 PARENT = """- object: "a"   # table a

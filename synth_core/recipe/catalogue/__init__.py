@@ -6,7 +6,7 @@ held against them by a test, and help, documents and prompts are made from them.
 
 from __future__ import annotations
 
-from synth_core.recipe.catalogue.catalogue import CATALOGUE, explain, find, fitting, to_prompt
+from synth_core.recipe.catalogue.catalogue import CATALOGUE, explain, find, fitting, like, to_prompt
 from synth_core.recipe.catalogue.declaration import Argument, Declaration
 
-__all__ = ["CATALOGUE", "Argument", "Declaration", "explain", "find", "fitting", "to_prompt"]
+__all__ = ["CATALOGUE", "Argument", "Declaration", "explain", "find", "fitting", "like", "to_prompt"]

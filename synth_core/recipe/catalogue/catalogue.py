@@ -28,8 +28,8 @@ def find(name: str) -> Declaration | None:
 
 def like(name: str) -> list[str]:
     """The most similar names, for somebody who asked for one that is not there."""
-    close = difflib.get_close_matches(name.lower(), [each.lower() for each in CATALOGUE], n=3, cutoff=0.6)
-    return [each for each in CATALOGUE if each.lower() in close]
+    lowered = {each.lower(): each for each in CATALOGUE}
+    return [lowered[each] for each in difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.7)]
 
 
 def fitting(kind: Kind) -> list[Declaration]:
@@ -47,14 +47,15 @@ def explain(declaration: Declaration) -> str:
     return "\n".join(lines)
 
 
-def to_prompt(declarations: Iterable[Declaration]) -> str:
-    """The functions as a model needs them: what each makes, its arguments, an example; providers by name only."""
+def to_prompt(declarations: Iterable[Declaration], kind: Kind | None = None) -> str:
+    """The functions as a model needs them: what each makes, its arguments, an example (for a column of that type);
+    providers by name only."""
     declarations = list(declarations)
     lines = []
     for each in declarations:
         if each.name.startswith("fake."):
             continue
-        lines.append(f"- `{each.example}`")
+        lines.append(f"- `{each.example if kind is None else each.example_for(kind)}`")
         lines.append(f"  {each.help} Fills {each.types}.")
         lines += [f"  `{name}`: {told}" for name, told in _arguments(each.arguments)]
     providers: dict[str, list[str]] = {}

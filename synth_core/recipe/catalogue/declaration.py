@@ -12,7 +12,7 @@ Unique = Literal["always", "can", "no"]
 ArgumentKind = Literal[
     "any", "children", "column", "columns", "file", "flag", "gap", "generator", "generators", "list", "moment",
     "number", "numbers", "parts", "quantiles", "row", "shapes", "share", "step", "table", "tables", "text",
-    "value", "weights", "whole", "wholes", "word", "zone",
+    "value", "weights", "whole", "wholes", "zone",
 ]  # fmt: skip
 WORDS: dict[ArgumentKind, str] = {
     "any": "any value or generator",
@@ -25,7 +25,7 @@ WORDS: dict[ArgumentKind, str] = {
     "generator": "generator",
     "generators": "mapping of names to generators",
     "list": "list of plain values",
-    "moment": "date or time, such as 2024-01-31, today or -30d",
+    "moment": "date or time, such as 2024-01-31 or today",
     "number": "number",
     "numbers": "two numbers",
     "parts": "mapping of names to parts",
@@ -41,7 +41,6 @@ WORDS: dict[ArgumentKind, str] = {
     "weights": "mapping of values to weights, or list",
     "whole": "whole number",
     "wholes": "whole number, or several with commas",
-    "word": "name without spaces",
     "zone": "relativedelta, such as {relativedelta: {hours: 2}}",
 }
 """What a person is told to write."""

@@ -6,11 +6,10 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from synth_core.recipe.catalogue.declaration import Argument, ArgumentKind, Declaration
+from synth_core.recipe.catalogue.declaration import Argument, Declaration
 from synth_core.recipe.catalogue.plugins import PLUGIN_PATH
 from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Function
-
-_ROLES: dict[ArgumentKind, str] = {"table": "table", "column": "column"}
+from synth_core.recipe.functions.roles import Names
 
 
 def declared(function: type[Function]) -> Declaration:
@@ -36,18 +35,20 @@ def _arguments(function: type[Function]) -> dict[str, Argument]:
 
 
 def _argument(field: FieldInfo) -> Argument:
-    extra = field.json_schema_extra
-    assert isinstance(extra, dict), "an argument is declared with `typed`"
-    kind: Any = extra["kind"]
+    extra = field.json_schema_extra or {}
+    assert isinstance(extra, dict)
+    role = next((each.what for each in field.metadata if isinstance(each, Names)), "")
+    # What names something says so by its type; everything else with `typed`.
+    kind: Any = role or extra.get("kind") or "columns"
     return Argument(
         kind,
         field.description or "",
         "" if field.is_required() else _written(field.default),
         required=field.is_required(),
-        unit=str(extra["unit"]),
+        unit=str(extra.get("unit", "")),
         choices=_choices(field.annotation),
         inner=_inner(field.annotation),
-        role=_ROLES.get(kind, ""),
+        role=role,
     )
 
 

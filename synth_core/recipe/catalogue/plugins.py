@@ -89,7 +89,7 @@ _MATH = (
     _math("copysign", "The first number with the sign of the second.", "x y", "2, -1"),
     _math("sqrt", "The square root.", "x", "144"),
     _math("pow", "A power, always with decimals; an error where it leaves the range.", "x y", "2, 10"),
-    _math("exp", "e to this power.", "x", "1.5"),
+    _math("exp", "Euler's number to this power.", "x", "1.5"),
     _math("log", "The logarithm, of base e or of the given one.", "x [base]", "100, 10"),
     _math("log2", "The logarithm of base 2.", "x", "8"),
     _math("log10", "The logarithm of base 10.", "x", "1000"),
@@ -107,9 +107,9 @@ _MATH = (
     _math("sinh", "The hyperbolic sine.", "x", "1"),
     _math("cosh", "The hyperbolic cosine.", "x", "1"),
     _math("tanh", "The hyperbolic tangent.", "x", "1"),
-    _value("pi", "The circle's number 3.14159…"),
+    _value("pi", "The number of the circle, 3.14159…"),
     _value("e", "Euler's number 2.71828…"),
-    _value("tau", "2 × pi"),
+    _value("tau", "Twice pi."),
 )
 
 _DAY = r"\s*(?i:MO|TU|WE|TH|FR|SA|SU)(\([+-]?[1-9][0-9]?\))?\s*"

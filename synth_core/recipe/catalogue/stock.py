@@ -120,7 +120,7 @@ _ENTRIES = (
     Declaration(
         "date_between",
         "dates and times",
-        "A random date of a range; null when the range is empty.",
+        "A random date of a range, whose ends may also be like -30d, +6M or +1y; null when the range is empty.",
         "date_between: {start_date: 2020-01-01, end_date: today}",
         _BETWEEN,
         fills=DATES,

@@ -38,16 +38,11 @@ class PartOf(Function):
     shape: str = Field(
         default="", description="texts of a shape such as AA-99", json_schema_extra=typed("text")
     )
-    table: TableName = Field(
-        default="", description="a table: any of its rows", json_schema_extra=typed("table")
-    )
-    column: ColumnOfTable = Field(
-        default="", description="with `table`: its key column", json_schema_extra=typed("column")
-    )
+    table: TableName = Field(default="", description="a table: any of its rows")
+    column: ColumnOfTable = Field(default="", description="with `table`: its key column")
     match: dict[ColumnOfTable, OwnColumn] = Field(
         default={},
         description="with `table`: its column: column of this row that must have the same value",
-        json_schema_extra=typed("columns"),
     )
 
     @field_validator("first", "last", mode="before")
@@ -129,7 +124,6 @@ class Combination(Function):
     within: OwnColumn = Field(
         default="",
         description="a column of this table that is a reference",
-        json_schema_extra=typed("column"),
     )
 
     def bind(self, place: Place) -> Maker:
@@ -152,13 +146,10 @@ class Part(Function):
     example: ClassVar[str] = "Synth.part: {of: __key, part: year}"
 
     part: str = Field(description="the part's name", json_schema_extra=typed("text"))
-    of: OwnColumn = Field(
-        default="__key", description="the field that holds the combination", json_schema_extra=typed("column")
-    )
+    of: OwnColumn = Field(default="__key", description="the field that holds the combination")
     column: ColumnOfPart = Field(
         default="",
         description="for a part that is a table: another column of its row",
-        json_schema_extra=typed("column"),
     )
 
     def bind(self, place: Place) -> Maker:

@@ -123,7 +123,6 @@ class Offset(Function):
 
     after: OwnColumn = Field(
         description="the column that comes first; where it is null this one is null",
-        json_schema_extra=typed("column"),
     )
     gaps: tuple[Any, ...] = Field(
         min_length=1,

@@ -143,11 +143,10 @@ class Also(Function):
     group: ClassVar[str] = "keys and links"
     example: ClassVar[str] = "{table: stores, columns: {tenant_id: tenant_id}}"
 
-    table: TableName = Field(description="the second table", json_schema_extra=typed("table"))
+    table: TableName = Field(description="the second table")
     columns: dict[ColumnOfReferred, ColumnOfTable] = Field(
         min_length=1,
         description="column of the first table: column of this one",
-        json_schema_extra=typed("columns"),
     )
 
 
@@ -163,8 +162,8 @@ class Reference(Function):
         'Synth.reference: {table: customers, column: id, children: {"0": 10%, "1-3": 90%}}'
     )
 
-    table: TableName = Field(description="the table referred to", json_schema_extra=typed("table"))
-    column: ColumnOfTable = Field(description="its key column", json_schema_extra=typed("column"))
+    table: TableName = Field(description="the table referred to")
+    column: ColumnOfTable = Field(description="its key column")
     children: dict[str, float] = Field(
         default={},
         description="children per parent: share of the parents",
@@ -185,7 +184,6 @@ class Reference(Function):
     match: dict[ColumnOfTable, OwnColumn] = Field(
         default={},
         description="column of that table: column of this row that must have the same value",
-        json_schema_extra=typed("columns"),
     )
     also: tuple[Also, ...] = Field(
         default=(),
@@ -246,12 +244,8 @@ class Parent(Function):
     unique: ClassVar[Literal["always", "can", "no"]] = "can"
     example: ClassVar[str] = "Synth.parent: {link: order_id, column: line_no}"
 
-    link: OwnColumn = Field(
-        description="the column of this table that is a reference", json_schema_extra=typed("column")
-    )
-    column: ColumnOfLink = Field(
-        description="the column of the table it refers to", json_schema_extra=typed("column")
-    )
+    link: OwnColumn = Field(description="the column of this table that is a reference")
+    column: ColumnOfLink = Field(description="the column of the table it refers to")
 
     def bind(self, place: Place) -> Maker:
         parents = place.world.parents(place.table, self.link)
@@ -277,9 +271,7 @@ class Position(Function):
     unique: ClassVar[Literal["always", "can", "no"]] = "no"
     example: ClassVar[str] = "Synth.position: {within: order_id}"
 
-    within: OwnColumn = Field(
-        description="the column of this table that is a reference", json_schema_extra=typed("column")
-    )
+    within: OwnColumn = Field(description="the column of this table that is a reference")
     start: int = Field(default=1, description="the first number", json_schema_extra=typed("whole"))
 
     def bind(self, place: Place) -> Maker:

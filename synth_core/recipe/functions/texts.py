@@ -85,7 +85,8 @@ class Pattern(Function):
     unique: ClassVar[Literal["always", "can", "no"]] = "can"
     example: ClassVar[str] = 'Synth.pattern: {shapes: {"AA-9999": 80%, "A-9999": 20%}, unique: true}'
     examples: ClassVar[Mapping[Kind, str]] = dict.fromkeys(
-        (Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC), 'Synth.pattern: {shapes: {"99999": 1}, unique: true}'
+        (Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64),
+        'Synth.pattern: {shapes: {"%9999": 1}, unique: true}',
     )
 
     shapes: dict[str, float] = Field(
