@@ -135,14 +135,20 @@ def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -
     plan = _plan(open(name, home=home), home, seed=seed)
     columns = {table.name: tuple(column.name for column in table.columns) for table in plan.project.tables}
     return compile_recipe(
-        plan.recipe, plan.counts, seed=plan.seed, today=plan.today, offsets=plan.offsets, columns=columns
+        plan.recipe,
+        plan.counts,
+        seed=plan.seed,
+        today=plan.today,
+        offsets=plan.offsets,
+        columns=columns,
+        files=plan.recipe_files,
     ).text
 
 
 def lint(name: str, *, home: Path | None = None) -> list[Finding]:
     """What is wrong with the project's recipe."""
     stored = open(name, home=home)
-    return lint_recipe(_recipe(stored), stored.project, table_files=stored.tables)
+    return lint_recipe(_recipe(stored), stored.project, files=stored.recipe_files)
 
 
 def preview(
@@ -260,10 +266,10 @@ def run(
     if approved is None:
         raise PlanError(f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {name}` first.")
     plan = approved.plan
-    same = (plan.project, plan.recipe, dict(plan.tables)) == (
+    same = (plan.project, plan.recipe, plan.recipe_files) == (
         stored.project,
         stored.recipe,
-        dict(stored.tables),
+        stored.recipe_files,
     )
     if not approved.is_intact or not same:
         raise PlanError(
@@ -271,7 +277,7 @@ def run(
         )
     grown = [
         table
-        for table, used in _offsets(plan.project, plan.recipe).items()
+        for table, used in _offsets(plan.project, Recipe.read(plan.recipe, plan.recipe_files)).items()
         if used > plan.offsets.get(table, 0)
     ]
     if grown:
@@ -401,7 +407,7 @@ def _plan(
     project, recipe = stored.project, _recipe(stored)
     if seed < 0:
         raise PlanError(f"A seed is 0 or more, not {seed}.")
-    problems = errors(lint_recipe(recipe, project, table_files=stored.tables))
+    problems = errors(lint_recipe(recipe, project, files=stored.recipe_files))
     if problems:
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
         raise RecipeError(f"{project.name}: the recipe has {count}: {problems[0]}", problems)
@@ -413,11 +419,12 @@ def _plan(
         seed=seed,
         today=today or datetime.now(UTC).date(),
         tables=stored.tables,
-        offsets=_offsets(project, recipe),
+        files=stored.files,
+        offsets=_offsets(project, Recipe.read(recipe, stored.recipe_files)),
     )
 
 
-def _offsets(project: Project, recipe: str) -> dict[str, int]:
+def _offsets(project: Project, recipe: Recipe) -> dict[str, int]:
     """By table: the row numbers that the target's rows have used up."""
     target = project.target
     if target.mode != "append" or not wiring.is_warehouse(target.uri):
@@ -426,7 +433,7 @@ def _offsets(project: Project, recipe: str) -> dict[str, int]:
         return {}
     warehouse = wiring.open_source(target.uri)
     try:
-        return approving.offsets_after(Recipe.read(recipe), warehouse)
+        return approving.offsets_after(recipe, warehouse)
     finally:
         warehouse.close()
 

@@ -12,24 +12,16 @@ from pydantic import ValidationError
 
 from synth_core.errors import ConflictError, ProjectError, RecipeError
 from synth_core.history.compare import Difference
-from synth_core.history.history import (
-    APPROVAL,
-    FACTS,
-    PROJECT,
-    RECIPE,
-    TABLES,
-    Files,
-    History,
-    Snapshot,
-    parts_of,
-)
+from synth_core.history.folder import APPROVAL, FACTS, PROJECT, RECIPE, Files, parts_of
+from synth_core.history.history import History, Snapshot
 from synth_core.history.project_yaml import dump, parse
 from synth_core.model.base import Frozen
-from synth_core.model.plan import ApprovedPlan
+from synth_core.model.plan import ApprovedPlan, with_tables
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.model.version import Approval, Listed, Version
 from synth_core.ports import ObjectStore
+from synth_core.recipe.files import TABLES
 from synth_core.recipe.text import MAX_BYTES
 from synth_core.recipe.world import explain
 
@@ -47,7 +39,9 @@ class StoredProject:
     profile: Profile | None = None
     approved: ApprovedPlan | None = None
     tables: Mapping[str, str] = field(default_factory=dict)
-    """Conditional tables (`tables/*.csv`) by file name."""
+    """The files of `tables`, by name."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The other files that the recipe includes or reads, by name."""
     version: int | None = None
     """The version that these are; None: something was edited in the folder since the latest."""
     contents: Files = field(default_factory=dict)
@@ -71,6 +65,11 @@ class StoredProject:
                     hint=f"Run `synth infer {name}`: it measures them and keeps their names.",
                 )
         return facts
+
+    @property
+    def recipe_files(self) -> dict[str, str]:
+        """All files that the recipe may include and read, by the names that it calls them."""
+        return with_tables(self.files, self.tables)
 
 
 class Projects:
@@ -223,11 +222,8 @@ class Projects:
             recipe=_decode(name, RECIPE, here) if RECIPE in here.files else None,
             profile=_read(Profile, name, FACTS, here),
             approved=_read(ApprovedPlan, name, APPROVAL, here),
-            tables={
-                file.removeprefix(TABLES): _decode(name, file, here)
-                for file in here.files
-                if file.startswith(TABLES)
-            },
+            tables={file.removeprefix(TABLES): _decode(name, file, here) for file in here.tables},
+            files={file: _decode(name, file, here, "utf-8-sig") for file in here.included},
             version=here.latest.number if here.latest and not here.edited else None,
             contents=here.files,
         )
@@ -257,9 +253,9 @@ def encode(recipe: str) -> bytes:
     return data
 
 
-def _decode(name: str, file: str, here: Snapshot) -> str:
+def _decode(name: str, file: str, here: Snapshot, encoding: str = "utf-8") -> str:
     try:
-        return here.files[file].decode("utf-8")
+        return here.files[file].decode(encoding)
     except UnicodeDecodeError as error:
         line = here.files[file].count(b"\n", 0, error.start) + 1
         raise ProjectError(

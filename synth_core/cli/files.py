@@ -13,6 +13,7 @@ from synth_core.cli.options import AsJson, Counts, Seed, parse_counts
 from synth_core.cli.output import Output, plural
 from synth_core.errors import SourceError, SynthError
 from synth_core.model.project import Column
+from synth_core.recipe.files import from_folder, gather
 from synth_core.stages.generate import generate as generate_files
 from synth_core.stages.look import Looked, look
 
@@ -131,6 +132,7 @@ def generate(
         seed=seed,
         today=datetime.now(UTC).date(),
         name=str(recipe),
+        files=gather(text, from_folder(recipe.parent)),
     )
     output.result([file.model_dump() for file in files])
     output.grid("", ["table", "rows", "file"], [(f.table, f.rows, f.path) for f in files], right=["rows"])

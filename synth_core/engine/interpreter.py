@@ -29,6 +29,7 @@ from synth_core.engine.limits import Limits, limits_for, reason_of
 from synth_core.errors import GenerationError
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.compile import Compiled
+from synth_core.recipe.files import is_data_name
 
 _LOG = logging.getLogger(__name__)
 _START = "import sys; sys.path[:0] = [{root!r}]; from synth_core.engine.child import main; sys.exit(main())"
@@ -56,6 +57,8 @@ class Job:
     """The target's columns by table; types of tables that are not named are taken from the values."""
     wide: Mapping[str, Mapping[str, Kind]] = field(default_factory=dict)
     """Types that an earlier try found to be needed, for tables without declared fields."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Datasets and texts that the recipe reads, by plain name; they stand in the child's folder."""
     keep_id: bool = False
     """Snowfakery's own row number becomes the column `id`, for recipes that are not about given tables."""
 
@@ -103,6 +106,7 @@ def run_jobs(jobs: Sequence[Job], limits: Limits | None = None) -> Iterator[Rows
     limits = limits or limits_for(sum(job.cells for job in jobs))
     tables = [table for job in jobs for table in job.compiled.tables.values()]
     with tempfile.TemporaryDirectory(prefix="synth-child-") as folder, tempfile.TemporaryFile() as errors:
+        _write_files(Path(folder), jobs)
         child = subprocess.Popen(
             [sys.executable, "-s", "-P", "-c", _START.format(root=str(Path(__file__).parents[2]))],
             stdin=subprocess.PIPE,
@@ -125,6 +129,18 @@ def run_jobs(jobs: Sequence[Job], limits: Limits | None = None) -> Iterator[Rows
         finally:
             deadline.cancel()
             _kill(child)
+
+
+def _write_files(folder: Path, jobs: Sequence[Job]) -> None:
+    """What the jobs read; all of one plan, so a name has one content."""
+    for job in jobs:
+        for name, text in job.files.items():
+            if not is_data_name(name):
+                raise GenerationError(f"{name!r} is no name of a file that a recipe can read.")
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            # As bytes: what ends a line in them stays as it is.
+            path.write_bytes(text.encode())
 
 
 class _Deadline(threading.Timer):

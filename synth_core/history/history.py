@@ -6,7 +6,7 @@ Nothing here knows what the files mean: a project whose files are broken can be 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,23 +14,16 @@ from functools import cached_property
 from synth_core.errors import ConflictError, ProjectError
 from synth_core.history.compare import part_change
 from synth_core.history.contents import digest, fingerprint, text_of
+from synth_core.history.folder import OWN, UNVERSIONED, Files, Folder, is_kept, parts_of
 from synth_core.history.log import Record, VersionLog
 from synth_core.model.version import Clash, Version
 from synth_core.ports import ObjectStore
+from synth_core.recipe.files import TABLES
 
-PROJECT = "project.yaml"
-RECIPE = "recipe.yml"
-FACTS = "profile.json"
-APPROVAL = "approved.json"
-TABLES = "tables/"
-UNVERSIONED = frozenset({FACTS, APPROVAL})
-"""Measured facts are taken from the source again; approvals are kept by themselves."""
 EDITED = "edited in the folder"
 FOUND = "found in the folder"
 FINGERPRINT_DIGITS = 7
 """So many digits or more are no version's number but the beginning of a fingerprint."""
-
-Files = Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -45,6 +38,16 @@ class Snapshot:
     def parts(self) -> dict[str, str]:
         """The files that versions are made of, with the digests of their contents."""
         return parts_of(self.files)
+
+    @property
+    def tables(self) -> list[str]:
+        """The files of `tables`."""
+        return [file for file in self.files if file.startswith(TABLES)]
+
+    @property
+    def included(self) -> list[str]:
+        """The other files that the recipe includes or reads."""
+        return [file for file in self.files if file not in OWN and not file.startswith(TABLES)]
 
     @property
     def edited(self) -> tuple[str, ...]:
@@ -62,25 +65,25 @@ class History:
         self._project = project
         self._author = author
         self._clock = clock
+        self._folder = Folder(store, project)
         self.log = VersionLog(store, project)
 
-    def snapshot(self) -> Snapshot:
-        """The files as they are now. A save that was killed is brought to its end first."""
+    def snapshot(self, also: Collection[str] = ()) -> Snapshot:
+        """The files as they are now, `also` those that the recipe does not name. A save that was killed is brought to
+        its end first."""
         while True:
             latest = self.log.latest()
-            files, generations = self._read()
+            files, generations = self._folder.read(also)
             if not self.log.has(latest.number + 1 if latest else 1):
                 return Snapshot(files, generations, latest)
 
-    def record(self) -> Snapshot:
-        """The files as they are now; what was edited in the folder becomes a version."""
+    def record(self, also: Collection[str] = ()) -> Snapshot:
+        """The same; what was edited in the folder becomes a version."""
         while True:
-            here = self.snapshot()
+            here = self.snapshot(also)
             if not here.edited:
                 return here
-            for file in here.edited:
-                if file in here.files:
-                    self.log.contents.put(here.files[file])
+            self._keep(here, here.files)
             self.log.append(
                 Record(version=self._version(here, here.parts, FOUND if here.latest is None else EDITED))
             )
@@ -99,11 +102,7 @@ class History:
                 if self._put(here, changes):
                     return here.latest
             else:
-                parts = {
-                    **here.parts,
-                    **{file: digest(data) for file, data in changes.items() if file not in UNVERSIONED},
-                }
-                version = self._commit(here, changes, parts, note)
+                version = self._commit(here, changes, note)
                 if version is not None:
                     return version
 
@@ -112,13 +111,22 @@ class History:
         texts = self.contents(version)
         while True:
             here = self.record()
-            if here.latest is not None and here.parts == version.parts:
-                return here.latest
+            beside = [
+                file
+                for file, data in texts.items()
+                if file not in here.files and self._folder.has_other(file, data)
+            ]
+            if beside:
+                # No version has them yet, and they are about to be written over.
+                here = self.record(beside)
             changes: dict[str, bytes | None] = {
                 file: data for file, data in texts.items() if here.files.get(file) != data
             }
-            changes |= {file: None for file in here.parts if file not in texts}
-            done = self._commit(here, changes, version.parts, note)
+            # What only the present recipe includes may stay: the old one does not name it.
+            changes |= {file: None for file in here.parts if is_kept(file) and file not in texts}
+            if not changes and here.latest is not None:
+                return here.latest
+            done = self._commit(here, changes, note)
             if done is not None:
                 return done
 
@@ -146,20 +154,15 @@ class History:
             raise ProjectError(f"{text!r} begins more than one fingerprint of {self._project}.", hint=hint)
         return found[0]
 
-    def _commit(
-        self, here: Snapshot, changes: Mapping[str, bytes | None], parts: Mapping[str, str], note: str
-    ) -> Version | None:
+    def _commit(self, here: Snapshot, changes: Mapping[str, bytes | None], note: str) -> Version | None:
         """Make the next version; None when somebody else has just made one of that number."""
+        files = self._folder.after(here.files, changes)
+        self._keep(here, files)
         staged = {file: uuid.uuid4().hex for file in changes if file in UNVERSIONED}
-        for file, data in changes.items():
-            if data is None:
-                continue
-            if file in staged:
-                self.log.stage(staged[file], data)
-            else:
-                self.log.contents.put(data)
+        for file, name in staged.items():
+            self.log.stage(name, changes[file] or b"")
         record = Record(
-            version=self._version(here, parts, note),
+            version=self._version(here, parts_of(files), note),
             writes={file: here.generations.get(file, 0) for file in changes},
             staged=staged,
         )
@@ -170,6 +173,13 @@ class History:
         self.log.finish(record)
         self._refuse(self._edited_meanwhile(here, changes, record.version), saved=record.version)
         return record.version
+
+    def _keep(self, here: Snapshot, files: Files) -> None:
+        """Lay down contents that the latest version does not have."""
+        known = set(here.latest.parts.values()) if here.latest else set()
+        for file, part in parts_of(files).items():
+            if part not in known:
+                self.log.contents.put(files[file])
 
     def _put(self, here: Snapshot, changes: Files) -> bool:
         """Write files that are no part of versions; False when somebody else has just written one."""
@@ -208,7 +218,7 @@ class History:
         seen ours in place."""
         if self.log.has(version.number + 1):
             return []
-        files, _ = self._read()
+        files, _ = self._folder.read()
         return [
             self._clash(here, file, here.files.get(file), files.get(file), data)
             for file, data in changes.items()
@@ -256,24 +266,6 @@ class History:
             hint="Look at both sides and try again: that begins with what is there now.",
             clashes=clashes,
         )
-
-    def _read(self) -> tuple[dict[str, bytes], dict[str, int]]:
-        """All files with their generations."""
-        prefix = f"{self._project}/"
-        tables = [name.removeprefix(prefix) for name in self._store.list(f"{prefix}{TABLES}")]
-        files: dict[str, bytes] = {}
-        generations: dict[str, int] = {}
-        for file in (PROJECT, RECIPE, FACTS, APPROVAL, *tables):
-            try:
-                files[file], generations[file] = self._store.get(prefix + file)
-            except FileNotFoundError:
-                continue
-        return files, generations
-
-
-def parts_of(files: Files) -> dict[str, str]:
-    """The files that versions are made of, with the digests of their contents."""
-    return {file: digest(data) for file, data in files.items() if file not in UNVERSIONED}
 
 
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:

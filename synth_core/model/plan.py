@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal
 
@@ -22,7 +23,9 @@ class Plan(Frozen):
     recipe: str
     """The text of `recipe.yml`."""
     tables: dict[str, str] = {}
-    """Conditional tables (`tables/*.csv`) that the recipe reads, by file name."""
+    """The files of `tables`, by name."""
+    files: dict[str, str] = {}
+    """The other files that the recipe includes or reads, by name."""
     counts: dict[str, int]
     """Rows to make, by table."""
     seed: int = PydanticField(ge=0)
@@ -33,11 +36,21 @@ class Plan(Frozen):
     """Append: generated keys continue after so many row numbers, by table; 0 where it is not named."""
 
     @property
+    def recipe_files(self) -> dict[str, str]:
+        """All files, by the names that a recipe calls them."""
+        return with_tables(self.files, self.tables)
+
+    @property
     def fingerprint(self) -> str:
         """Versioned SHA-256 over every part that changes the data or where it goes: `1:9f2c…`."""
         parts = self.model_dump(mode="json")
         text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return f"{FINGERPRINT_VERSION}:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def with_tables(files: Mapping[str, str], tables: Mapping[str, str]) -> dict[str, str]:
+    """Files and those of `tables`, by the names that a recipe calls them."""
+    return {**files, **{f"tables/{name}": text for name, text in tables.items()}}
 
 
 class ApprovedPlan(Frozen):

@@ -7,6 +7,7 @@ from those values. So no second parser can read something else.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,10 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from synth_core.errors import RecipeError
 from synth_core.model.findings import Finding, Level
 
+RECIPE = "recipe.yml"
+"""What findings call the recipe itself; one that is included has its own name."""
 MAX_BYTES = 5_000_000
 MAX_NODES = 500_000
 MAX_DEPTH = 60
@@ -43,27 +45,36 @@ class Place:
 def finding(code: str, message: str, node: Node | None = None, *, hint: str = "", **more: Any) -> Finding:
     """An error (or `level=`) at a node's place."""
     place = Place.of(node) if node is not None else None
+    file = str(node.start_mark.name) if node is not None else RECIPE
     return Finding(
         level=more.pop("level", Level.ERROR),
         code=f"recipe.{code}",
         message=message,
         hint=hint,
-        file=more.pop("file", "recipe.yml"),
+        file=more.pop("file", file),
         line=place.line if place else None,
         column_number=place.column if place else None,
         **more,
     )
 
 
-def compose(text: str) -> tuple[Node | None, list[Finding]]:
+class _Named(io.StringIO):
+    """A text with the name that marks of its nodes bear."""
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text)
+        self.name = name
+
+
+def compose(text: str, name: str = RECIPE) -> tuple[Node | None, list[Finding]]:
     """The root node, and what makes the text unfit to be read at all (then the node is None)."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        return None, [finding("too-large", f"the recipe has more than {MAX_BYTES:,} bytes.")]
+        return None, [finding("too-large", f"the recipe has more than {MAX_BYTES:,} bytes.", file=name)]
     try:
         too_many, aliases = _scan(text)
         if too_many:
-            return None, [finding("too-large", f"the recipe has too many {too_many}.")]
-        node = yaml.compose(text, Loader=LOADER)
+            return None, [finding("too-large", f"the recipe has too many {too_many}.", file=name)]
+        node = yaml.compose(_Named(text, name), Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return None, [
@@ -71,7 +82,7 @@ def compose(text: str) -> tuple[Node | None, list[Finding]]:
                 level=Level.ERROR,
                 code="recipe.yaml",
                 message=f"this is no valid YAML: {error.problem or error.context}.",
-                file="recipe.yml",
+                file=name,
                 # A missing end is found behind the last line.
                 line=min(mark.line, text.rstrip("\n").count("\n")) + 1 if mark else None,
                 column_number=mark.column + 1 if mark else None,
@@ -79,9 +90,10 @@ def compose(text: str) -> tuple[Node | None, list[Finding]]:
         ]
     except (yaml.YAMLError, UnicodeError, RecursionError) as error:
         message = str(error).splitlines()[0]
-        return None, [finding("yaml", f"this is no valid YAML: {message}.")]
+        return None, [finding("yaml", f"this is no valid YAML: {message}.", file=name)]
     if node is None:
-        return None, [finding("empty", "the recipe is empty.", hint="Run `synth draft` to write one.")]
+        hint = "Run `synth draft` to write one." if name == RECIPE else "Leave it out."
+        return None, [finding("empty", "the recipe is empty.", hint=hint, file=name)]
     refused = _check_aliases(node) if aliases else None
     return (None, [refused]) if refused else (node, [])
 
@@ -171,22 +183,6 @@ def construct(node: Node) -> Any:
     except (yaml.YAMLError, ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
         message = getattr(error, "problem", None) or str(error)
         raise ValueError(message) from None
-
-
-def load(text: str) -> list[dict[str, Any]]:
-    """The recipe's statements as plain values. Raises RecipeError when the text can't be read."""
-    node, findings = compose(text)
-    if node is None:
-        raise RecipeError(f"The recipe can't be read: {findings[0]}", findings)
-    try:
-        data = construct(node)
-    except ValueError as error:
-        raise RecipeError(f"The recipe can't be read: {error}.") from None
-    if not isinstance(data, list) or not all(isinstance(statement, dict) for statement in data):
-        raise RecipeError(
-            "A recipe is a list of statements, each beginning with `- `, such as `- object: customers`."
-        )
-    return data
 
 
 def is_text(node: Node) -> bool:

@@ -20,6 +20,8 @@ from synth_core.model.inferred import Inferred
 from synth_core.model.project import Column, SourceKind
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.compile import Recipe, compile_recipe
+from synth_core.recipe.files import NO_FILES, data_files
+from synth_core.recipe.text import RECIPE
 from synth_core.stages.lint import lint
 
 FORMATS = {"csv": SourceKind.DELIMITED, "parquet": SourceKind.PARQUET, "ndjson": SourceKind.NDJSON}
@@ -43,26 +45,37 @@ def generate(
     counts: Mapping[str, int] | None = None,
     seed: int,
     today: date,
-    name: str = "recipe.yml",
+    name: str = RECIPE,
+    files: Mapping[str, str] = NO_FILES,
 ) -> list[GeneratedFile]:
     """Write one file a table into `out`. Nothing is written when the recipe is refused or fails. `name` is what errors
-    call the recipe.
+    call the recipe; `files` are those that it may include and read.
 
     Raises RecipeError, PlanError, GenerationError or TargetError.
     """
     if file_format not in FORMATS:
         raise PlanError(f"There is no format {file_format!r}.", hint=f"Take one of {', '.join(FORMATS)}.")
-    problems = [each.model_copy(update={"file": name}) for each in errors(lint(recipe, None))]
+    problems = [
+        each.model_copy(update={"file": name}) if each.file == RECIPE else each
+        for each in errors(lint(recipe, None, files=files))
+    ]
     if problems:
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
         raise RecipeError(f"The recipe has {count}: {problems[0]}", problems)
-    read = Recipe.read(recipe)
+    read = Recipe.read(recipe, files)
     wanted = _counts(read, counts or {})
     read.world(wanted, seed, today, {}).check()
-    compiled = compile_recipe(recipe, {**wanted, **(counts or {})}, seed=seed, today=today)
+    compiled = compile_recipe(recipe, {**wanted, **(counts or {})}, seed=seed, today=today, files=files)
     wide: dict[str, dict[str, Kind]] = {}
     while True:
-        job = Job(compiled=compiled, seed=str(seed), today=today, wide=wide, keep_id=not read.uses_plugin())
+        job = Job(
+            compiled=compiled,
+            seed=str(seed),
+            today=today,
+            wide=wide,
+            files=data_files(compiled.text, files),
+            keep_id=not read.uses_plugin(),
+        )
         try:
             return _write(job, out, FORMATS[file_format], file_format)
         except WidenError as error:

@@ -192,7 +192,7 @@ def test_an_existing_folder_keeps_its_other_files(synth: Synth, tmp_path: Path, 
         ("- object: [", [":1", "YAML"]),
         ("- object: a\n  fields:\n    x: ${{ ''.__class__ }}\n", [":3:8", "__class__"]),
         ("- plugin: os.path\n- object: a\n", [":1:11", "plugin"]),
-        ("- include_file: /etc/hostname\n- object: a\n", [":1:3", "include_file"]),
+        ("- include_file: /etc/hostname\n- object: a\n", [":1:17", "no plain name"]),
         ("- object: ../../a\n", [":1:11", "can't contain '/'"]),
         (
             "- object: a\n  fields:\n    x: {fake: Kompany}\n    y: {File.lines: /etc/hostname}\n",

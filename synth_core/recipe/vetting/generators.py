@@ -9,19 +9,22 @@ from pydantic import ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from synth_core.model.findings import Finding
+from synth_core.recipe.catalogue.declaration import Argument, Declaration
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, REFUSED_PLUGINS
+from synth_core.recipe.catalogue.providers import find_provider, spellings
+from synth_core.recipe.catalogue.stock import REFUSED, STOCK
 from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Function
 from synth_core.recipe.text import TAG, construct, finding, is_text
+from synth_core.recipe.vetting.arguments import value_fault
+from synth_core.recipe.vetting.datasets import file_fault, header
 from synth_core.recipe.vetting.expressions import Names, check_text
 from synth_core.recipe.vetting.limits import provider_faults
 from synth_core.recipe.vetting.names import nearest
-from synth_core.recipe.vetting.nodes import entries, items, value_of
-from synth_core.recipe.vetting.providers import find_provider, spellings
+from synth_core.recipe.vetting.nodes import entries, items, key_of, value_of
 from synth_core.recipe.vetting.scope import Scope
-from synth_core.recipe.vetting.stock import REFUSED, STOCK, ArgumentKind, StockFunction
 from synth_core.recipe.world import explain_problem
 
 Report = Callable[[Finding], None]
-_LIMIT = 10**18
 
 
 class Generators:
@@ -80,11 +83,13 @@ class Generators:
             return self._ours(call.name, call.key, call.value, names, where)
         if call.name.startswith("fake."):
             self._provider(call.name.removeprefix("fake."), call.key, where)
-            self._provider_arguments(call.name.removeprefix("fake."), call.value, where)
+            self._provider_arguments(call.name.removeprefix("fake."), call.value, names, where)
         elif call.name == "fake":
             self._fake(call.key, call.value, where)
         elif call.name in ("random_choice", "if"):
             self._choices(call.name, call.key, call.value, names, where)
+        elif call.name in PLUGIN_FUNCTIONS and PLUGIN_FUNCTIONS[call.name].in_fields:
+            self._plugin(PLUGIN_FUNCTIONS[call.name], call.key, call.value, names, where)
         elif call.name in STOCK and call.name != "choice":
             self._stock(call.name, STOCK[call.name], call.key, call.value, names, where)
         else:
@@ -92,8 +97,8 @@ class Generators:
         return None
 
     def _unknown(self, name: str, node: Node, where: dict[str, str]) -> None:
-        known = [*STOCK, *(f"{PLUGIN}.{ours}" for ours in FUNCTIONS)]
-        hint = REFUSED.get(name) or nearest(name, known)
+        known = [*STOCK, *(f"{PLUGIN}.{ours}" for ours in FUNCTIONS), *PLUGIN_FUNCTIONS]
+        hint = REFUSED.get(name) or REFUSED_PLUGINS.get(name.partition(".")[0]) or nearest(name, known)
         if name == "choice":
             hint = "It stands in the list of a `random_choice` or `if`."
         what = "can't be used" if name in REFUSED or name == "choice" else "is no function"
@@ -106,7 +111,7 @@ class Generators:
         if declared is None:
             self._unknown(name, key, where)
             return None
-        for argument, generator in _generators(declared, node):
+        for argument, generator in generators_in(declared, node):
             if any(entry.name == "object" for entry in entries(generator)):
                 self._say("generator", f"`{argument}` of {name} can't make an object.", generator, **where)
             else:
@@ -149,18 +154,32 @@ class Generators:
                 hint = "It could reach real people; use `Email`."
             self._say("unknown-provider", f"there is no provider {name!r} here.", node, hint=hint, **where)
 
-    def _provider_arguments(self, name: str, node: Node, where: dict[str, str]) -> None:
+    def _provider_arguments(self, name: str, node: Node, names: Names, where: dict[str, str]) -> None:
         provider = find_provider(name)
         if provider is None or (isinstance(node, ScalarNode) and node.tag == f"{TAG}null"):
             return
         named = [(entry.name, entry.value) for entry in entries(node)]
         if not isinstance(node, MappingNode):
             positional = items(node) if isinstance(node, SequenceNode) else [node]
-            named = list(zip(provider.arguments, positional, strict=False))
-            if len(positional) > len(provider.arguments):
+            named = list(zip(provider.positional, positional, strict=False))
+            if len(positional) > len(provider.positional):
                 self._say("arguments", f"`fake.{name}` takes fewer arguments.", node, **where)
         for argument, value in named:
-            plain = items(value) if isinstance(value, SequenceNode) else [value]
+            declared = provider.arguments.get(argument)
+            if declared is not None and declared.kind == "zone":
+                self._argument(f"fake.{name}", argument, declared, value, names, where)
+                continue
+            if isinstance(value, SequenceNode):
+                hint = f"Call it in a formula: `${{{{ fake.{name}({argument}=[…]) }}}}`."
+                self._say(
+                    "arguments",
+                    f"`{argument}` of `fake.{name}` can't be a list here.",
+                    value,
+                    hint=hint,
+                    **where,
+                )
+                continue
+            plain = [value]
             if not all(isinstance(each, ScalarNode) and "${" not in each.value for each in plain):
                 self._say(
                     "arguments", f"`{argument}` of `fake.{name}` must be a plain value.", value, **where
@@ -238,8 +257,34 @@ class Generators:
         if name == "if" and not is_last and "when" not in named:
             self._say("arguments", "only the last choice of `if` can go without `when`.", node, **where)
 
+    def _plugin(
+        self, declared: Declaration, key: Node, node: Node, names: Names, where: dict[str, str]
+    ) -> None:
+        plugin = declared.name.partition(".")[0]
+        if plugin not in self._scope.plugins:
+            hint = f"Add `- plugin: {declared.plugin}` at the top."
+            self._say("plugin", f"the plugin {plugin} is used but not named.", key, hint=hint, **where)
+        if isinstance(node, MappingNode) and not declared.by_name:
+            self._say(
+                "arguments", f"`{declared.name}` takes a list: `{declared.name}: [4, 2]`.", node, **where
+            )
+            return
+        self._stock(declared.name, declared, key, node, names, where)
+
+    def record_of(self, node: Node) -> frozenset[str] | None:
+        """The columns of the dataset whose rows a generator makes; None when it makes something else."""
+        inner = entries(node)
+        if len(inner) != 1 or not inner[0].name.startswith("Dataset."):
+            return None
+        names = [key_of(entry.value) for entry in entries(inner[0].value) if entry.name == "dataset"]
+        return (
+            frozenset(header(self._scope.files[names[0]]))
+            if names and names[0] in self._scope.files
+            else None
+        )
+
     def _stock(
-        self, name: str, function: StockFunction, key: Node, node: Node, names: Names, where: dict[str, str]
+        self, name: str, function: Declaration, key: Node, node: Node, names: Names, where: dict[str, str]
     ) -> None:
         if isinstance(node, MappingNode):
             given = {entry.name: (entry.key, entry.value) for entry in entries(node)}
@@ -252,8 +297,8 @@ class Generators:
                 each: (value, value) for each, value in zip(function.positional, positional, strict=False)
             }
         for argument, (argument_key, value) in given.items():
-            kind = function.arguments.get(argument)
-            if kind is None:
+            declared = function.arguments.get(argument)
+            if declared is None:
                 hint = nearest(argument, function.arguments)
                 self._say(
                     "arguments",
@@ -263,7 +308,7 @@ class Generators:
                     **where,
                 )
             else:
-                self._argument(name, argument, kind, value, names, where)
+                self._argument(name, argument, declared, value, names, where)
         for argument in function.required:
             if argument not in given:
                 self._say("arguments", f"`{name}` needs the argument `{argument}`.", key, **where)
@@ -275,30 +320,39 @@ class Generators:
                 self._say("arguments", f"`min` ({low}) is above `max` ({high}).", given["min"][1], **where)
 
     def _argument(
-        self, name: str, argument: str, kind: ArgumentKind, node: Node, names: Names, where: dict[str, str]
+        self, name: str, argument: str, declared: Argument, node: Node, names: Names, where: dict[str, str]
     ) -> None:
-        if kind == "table":
+        if declared.kind in ("table", "row"):
             self._table(name, node, names, where)
             return
         value = value_of(node) if isinstance(node, ScalarNode) else None
         if not isinstance(node, ScalarNode) or (isinstance(value, str) and "${" in value):
-            self.check(node, names, where["column"])
+            if declared.plain:
+                self._say("arguments", f"`{argument}` of `{name}` must be a plain value.", node, **where)
+            else:
+                self._inner(name, node, names, where)
             return
-        fault = ""
-        if kind in ("whole", "step") and (isinstance(value, bool) or not isinstance(value, (int, float))):
-            fault = "must be a number, not in quotes"
-        elif kind == "whole" and (not isinstance(value, int) or abs(value) > _LIMIT):
-            fault = "must be a whole number"
-        elif kind == "step" and isinstance(value, (int, float)) and abs(value) > 1_000_000:
-            fault = "is too large"
-        elif argument == "step" and isinstance(value, int) and value <= 0:
-            fault = "must be above 0"
-        elif kind == "flag" and not isinstance(value, bool):
-            fault = "must be true or false"
-        elif isinstance(value, str) and len(value) > 1_000:
-            fault = "is too long"
+        fault = value_fault(declared, value)
+        if not fault and declared.kind == "file":
+            fault = file_fault(str(value), self._scope.files, name)
         if fault:
             self._say("arguments", f"`{argument}` of `{name}` {fault}.", node, **where)
+
+    def _inner(self, name: str, node: Node, names: Names, where: dict[str, str]) -> None:
+        """A generator as argument of another one. One that counts would hand over itself instead of its next value."""
+        for entry in entries(node):
+            declared = PLUGIN_FUNCTIONS.get(entry.name) or STOCK.get(entry.name)
+            if declared is not None and declared.keeps_state and entry.name != name:
+                hint = "Give it a hidden field `__name` of its own, and use that."
+                self._say(
+                    "generator",
+                    f"`{entry.name}` can't stand inside of `{name}`.",
+                    entry.key,
+                    hint=hint,
+                    **where,
+                )
+                return
+        self.check(node, names, where["column"])
 
     def _table(self, name: str, node: Node, names: Names, where: dict[str, str]) -> None:
         """The name of a table or nickname in plain text; for `reference` also a field that holds a row."""
@@ -325,7 +379,7 @@ class Generators:
                 self._say("unknown-name", f"there is no field {part!r}.", node, **where)
 
 
-def _generators(declared: type[Function], node: Node) -> list[tuple[str, Node]]:
+def generators_in(declared: type[Function], node: Node) -> list[tuple[str, Node]]:
     """The generators among the arguments of one of our functions, with the argument they stand in."""
     found: list[tuple[str, Node]] = []
     inner = entries(node)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from yaml.nodes import MappingNode, Node
 
+from synth_core.recipe.catalogue.plugins import PLUGINS
+from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.functions import Function
 from synth_core.recipe.vetting.nodes import entries, items, key_of
 
@@ -44,17 +46,24 @@ class Scope:
     macros: dict[str, MappingNode] = field(default_factory=dict)
     fields: set[str] = field(default_factory=set)
     """The fields of all tables."""
+    plugins: set[str] = field(default_factory=set)
+    """Plugins that the recipe names, by the name that their functions begin with."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What the recipe may read, by name."""
     _macro_fields: dict[str, dict[str, FieldSeen]] = field(default_factory=dict)
     _macro_sizes: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, root: Node) -> Scope:
+    def of(cls, root: Node, files: Mapping[str, str] = NO_FILES) -> Scope:
         """From the list of statements."""
-        scope = cls()
+        scope = cls(files=files)
         for statement in items(root):
             named = {entry.name: entry.value for entry in entries(statement)}
             if "macro" in named and isinstance(statement, MappingNode):
                 scope.macros[key_of(named["macro"])] = statement
+            if "plugin" in named:
+                path = key_of(named["plugin"])
+                scope.plugins |= {name for name, plugin in PLUGINS.items() if plugin.path == path}
             for kind in ("var", "option"):
                 if kind in named:
                     scope.variables.add(key_of(named[kind]))

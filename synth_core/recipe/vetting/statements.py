@@ -8,13 +8,13 @@ from functools import cached_property
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from synth_core.model.findings import Finding, Level
+from synth_core.recipe.catalogue.plugins import PLUGIN_PATH, PLUGINS, REFUSED_PLUGINS
 from synth_core.recipe.compile import RESERVED
 from synth_core.recipe.functions import PLUGIN
-from synth_core.recipe.reading import PLUGIN_PATH
 from synth_core.recipe.text import TAG, finding, is_text
 from synth_core.recipe.vetting.expressions import Names
 from synth_core.recipe.vetting.generators import Generators
-from synth_core.recipe.vetting.names import field_fault, is_word, nearest, table_fault
+from synth_core.recipe.vetting.names import field_fault, is_word, nearest, nickname_fault, table_fault
 from synth_core.recipe.vetting.nodes import Entry, entries, items, key_of, value_of
 from synth_core.recipe.vetting.scope import Scope, included
 
@@ -29,10 +29,11 @@ _STATEMENTS = {
     "var": frozenset({"var", "value"}),
 }
 _NOT_YET = {
-    "for_each": "Make the rows with `count` and a `Synth.reference`.",
-    "update_key": "Rows are only ever added here.",
-    "include_file": "Copy its statements into this recipe.",
+    "for_each": "How many rows there are is said before they are made: write `count`, and `Dataset.iterate` in a "
+    "hidden field.",
+    "update_key": "Rows are only ever added here; leave it out.",
 }
+_PATHS = {plugin.path for plugin in PLUGINS.values()}
 
 
 @dataclass
@@ -80,8 +81,7 @@ class Statements:
                     "version", "the recipe must be of version 3.", value, hint="`snowfakery_version: 3`"
                 )
         elif kind == "plugin":
-            if key_of(value) != PLUGIN_PATH:
-                self._report("plugin", f"only the plugin {PLUGIN_PATH} is allowed.", value)
+            self._plugin(value)
         elif kind == "macro":
             self._macro(node, value)
         elif kind == "option":
@@ -90,6 +90,20 @@ class Statements:
                 self._report("option", "a default is a plain value.", named["default"].value)
         else:
             self._variable(value, named)
+
+    def _plugin(self, node: Node) -> None:
+        path = key_of(node)
+        if isinstance(node, ScalarNode) and path in _PATHS:
+            name = path.rpartition(".")[2]
+            if name in self.scope.tables and path != PLUGIN_PATH:
+                hint = "In formulas it is the table; give that another name to use both."
+                self._report("name", f"{name!r} is also a table.", node, hint=hint, level=Level.WARNING)
+            return
+        name = next((part for part in reversed(path.split(".")) if part in REFUSED_PLUGINS), "")
+        hint = (
+            REFUSED_PLUGINS.get(name) or nearest(path, _PATHS) or f"There are {', '.join(sorted(PLUGINS))}."
+        )
+        self._report("plugin", f"the plugin {path[:100]} is not allowed.", node, hint=hint)
 
     def _unknown_statement(self, node: Node, named: dict[str, Entry]) -> None:
         if not isinstance(node, MappingNode):
@@ -211,8 +225,14 @@ class Statements:
         return list(found)
 
     def _nickname(self, node: Node) -> None:
-        self._word(node, "nickname")
         name = key_of(node)
+        fault = nickname_fault(name)
+        if fault:
+            self._report("name", f"{fault}.", node, hint="Take letters, digits, spaces, _ and -.")
+        elif name in RESERVED:
+            self._report(
+                "name", f"{name!r} means something else in formulas.", node, hint="Take another nickname."
+            )
         if name in self.scope.tables:
             self._report(
                 "name", f"the nickname {name!r} is also a table.", node, hint="Take another nickname."
@@ -234,12 +254,14 @@ class Statements:
                     hint=f"Write a number from 0 to {MAX_COUNT:,}.",
                 )
             return
-        self._generators.check(node, Names(table, rows=self._rows, variables=self._variables))
+        names = Names(table, rows=self._rows, variables=self._variables, plugins=self.scope.plugins)
+        self._generators.check(node, names)
 
     def _fields(self, template: Node, table: str, extra: set[str]) -> None:
         seen = self.scope.template_fields(template)
         made: set[str] = set(extra)
         whole = {each.name for each in seen}
+        records: dict[str, frozenset[str]] = {}
         for each in seen:
             fault = field_fault(each.name)
             if fault:
@@ -251,7 +273,12 @@ class Statements:
                 self._rows,
                 self._variables,
                 self.scope.fields,
+                self.scope.plugins,
+                records,
             )
+            record = self._generators.record_of(each.value)
+            if record is not None:
+                records[each.name] = record
             function = self._generators.check(each.value, names, each.name)
             if table:
                 known = self.scope.tables[table].fields.get(each.name)
@@ -294,7 +321,12 @@ class Statements:
 
     @property
     def _names_outside(self) -> Names:
-        return Names(rows=self._rows, variables=self._variables, fields=self.scope.fields)
+        return Names(
+            rows=self._rows,
+            variables=self._variables,
+            fields=self.scope.fields,
+            plugins=self.scope.plugins,
+        )
 
     # --- the recipe as a whole ---
 
@@ -328,6 +360,10 @@ def _is_null(node: Node) -> bool:
 
 
 def _is_locale(node: Node) -> bool:
+    """A locale, or a random one of a list."""
     from faker.config import AVAILABLE_LOCALES
 
+    choice = entries(node)
+    if len(choice) == 1 and choice[0].name == "random_choice":
+        return bool(items(choice[0].value)) and all(map(_is_locale, items(choice[0].value)))
     return is_text(node) and node.value.replace("-", "_") in AVAILABLE_LOCALES

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from synth_core.model.profile import ValueCount
-from synth_core.stages.draft.notation import percent
+from synth_core.recipe.notation import percent
 
 CARDS = "made up, with a valid check digit and as many digits as in the source"
 _BY_LENGTH = {

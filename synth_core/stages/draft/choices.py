@@ -7,7 +7,7 @@ from typing import Any
 
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import BigQueryType
-from synth_core.stages.draft.notation import percent
+from synth_core.recipe.notation import percent
 from synth_core.stages.draft.shapes import shape_weights
 
 NOTHING_TAKEN = {

@@ -15,9 +15,9 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.profile import LinkProfile, Profile, TableProfile
 from synth_core.model.project import Link, Project, Table
 from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
+from synth_core.recipe.notation import FieldText, percent
 from synth_core.stages.draft.dates import DAYS
 from synth_core.stages.draft.keys import part_values, profile_of, single_key
-from synth_core.stages.draft.notation import FieldText, percent
 from synth_core.stages.draft.shapes import has_shapes_only
 
 MOST_CHILDREN = 20

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from synth_core.model.findings import Finding, Level
 from synth_core.model.project import Project, Table
+from synth_core.recipe.files import NO_FILES, TABLES
 from synth_core.recipe.text import finding
 from synth_core.recipe.vetting import examine, in_order
 from synth_core.recipe.vetting.names import nearest
@@ -16,27 +16,25 @@ from synth_core.stages.lint.links import check_links
 from synth_core.stages.lint.nulls import may_be_null
 from synth_core.stages.lint.types import TypeCheck
 
-_NO_FILES: Mapping[str, str] = MappingProxyType({})
 
-
-def lint(text: str, project: Project | None, *, table_files: Mapping[str, str] = _NO_FILES) -> list[Finding]:
+def lint(text: str, project: Project | None, *, files: Mapping[str, str] = NO_FILES) -> list[Finding]:
     """Findings on the recipe, sorted by place: those of vetting, how its functions fit each other, and, with a
     project, how it fits the target's tables. Errors stop a run.
 
-    `table_files` are the conditional tables of the project by file name; one that the recipe does not name is
-    reported.
+    `files`: what the recipe may include and read, by name; a file of the project's `tables` that the recipe does not
+    name is reported.
     """
-    vetted = examine(text)
+    vetted = examine(text, files)
     findings = list(vetted.findings)
     scope = vetted.scope
     if scope.tables:
         findings += check_links(scope)
         if project is not None:
             findings += _check_project(scope, project)
-    for name in table_files:
-        if name not in text:
+    for name in files:
+        if name.startswith(TABLES) and name.removeprefix(TABLES) not in text:
             findings.append(
-                finding("unused-file", f"tables/{name} is used nowhere in the recipe.", level=Level.WARNING)
+                finding("unused-file", f"{name} is used nowhere in the recipe.", level=Level.WARNING)
             )
     return in_order(findings)
 

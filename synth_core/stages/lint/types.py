@@ -12,6 +12,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from synth_core.engine.convert import Misfit, type_converter
 from synth_core.model.findings import Finding, Level
 from synth_core.model.types import BigQueryType, Field, Kind, Mode
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS
+from synth_core.recipe.catalogue.providers import find_provider
+from synth_core.recipe.catalogue.stock import STOCK
 from synth_core.recipe.formulas import is_formula
 from synth_core.recipe.functions import (
     FUNCTIONS,
@@ -29,8 +32,6 @@ from synth_core.recipe.functions import (
 from synth_core.recipe.text import construct, finding
 from synth_core.recipe.vetting.names import nearest
 from synth_core.recipe.vetting.nodes import Entry, entries, items, value_of
-from synth_core.recipe.vetting.providers import find_provider
-from synth_core.recipe.vetting.stock import STOCK
 
 
 class TypeCheck:
@@ -129,11 +130,11 @@ class TypeCheck:
         if call.name == "fake" or call.name.startswith("fake."):
             name = str(value_of(call.value)) if call.name == "fake" else call.name.removeprefix("fake.")
             provider = find_provider(name)
-            if provider is not None and type.kind not in provider.fills | {Kind.JSON}:
+            if provider is not None and type.kind is not Kind.JSON and not provider.can_fill(type.kind):
                 yield self._error(type, f"`{name}`", call.key)
-        elif call.name in STOCK:
-            fills = STOCK[call.name].fills
-            if fills is not None and type.kind not in fills:
+        else:
+            declared = STOCK.get(call.name) or PLUGIN_FUNCTIONS.get(call.name)
+            if declared is not None and not declared.can_fill(type.kind):
                 yield self._error(type, f"`{call.name}`", call.key)
 
     def _literals(self, type: BigQueryType, values: Iterable[tuple[Any, Node]]) -> Iterator[Finding]:

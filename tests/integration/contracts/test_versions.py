@@ -327,6 +327,74 @@ def test_texts_that_are_lost_or_damaged_are_named(
     assert projects.load("shop").recipe == recipe(2)
 
 
+# --- files that the recipe includes or reads ---
+
+INCLUDING = "- include_file: common.yml\n- object: customer\n"
+COMMON = "- object: city\n  fields:\n    name:\n      Dataset.iterate:\n        dataset: cities.csv\n"
+
+
+def test_what_the_recipe_includes_and_reads_is_part_of_a_version(
+    store: ObjectStore, projects: Projects, shop: StoredProject
+) -> None:
+    edit(store, "common.yml", COMMON)
+    edit(store, "cities.csv", "name\nBern\n")
+    edit(store, "other.csv", "name\nnobody reads this\n")
+    saved = projects.save_recipe("shop", INCLUDING, 2)
+    assert saved.changed == ("cities.csv", "common.yml", "recipe.yml")
+    assert projects.load("shop").version == saved.number == 3
+    assert projects.load("shop").files == {"common.yml": COMMON, "cities.csv": "name\nBern\n"}
+
+    edit(store, "cities.csv", "name\nOslo\n")
+    assert projects.record("shop").version == 4
+    assert projects.diff("shop").parts[0].model_dump(include={"file", "added"}) == {
+        "file": "cities.csv",
+        "added": 1,
+    }
+    projects.restore("shop", 3)
+    assert store.get("shop/cities.csv")[0] == b"name\nBern\n"
+
+
+def test_what_the_recipe_does_not_include_any_more_is_kept_when_it_is_written_over(
+    store: ObjectStore, projects: Projects, shop: StoredProject
+) -> None:
+    edit(store, "common.yml", COMMON)
+    projects.save_recipe("shop", INCLUDING, 2)
+    projects.save(projects.load("shop"), recipe=recipe(2))
+    assert set(projects.show("shop", 4)[1]) == {"project.yaml", "recipe.yml"}
+    projects.restore("shop", 3)
+    assert log(projects)[-1] == (5, "ana", "restored version 3"), "the file is as it was"
+
+    projects.restore("shop", 4)
+    assert store.get("shop/common.yml")[0] == COMMON.encode(), "a file that the version does not name stays"
+    edit(store, "common.yml", "# mine\n")
+    projects.restore("shop", 3)
+    assert log(projects)[-2:] == [(7, "ana", "edited in the folder"), (8, "ana", "restored version 3")]
+    assert projects.show("shop", 7)[1]["common.yml"] == b"# mine\n"
+    assert store.get("shop/common.yml")[0] == COMMON.encode()
+    assert projects.load("shop").version == 8
+
+
+def test_a_table_that_an_old_recipe_reads_is_removed_and_brought_back(
+    store: ObjectStore, projects: Projects, shop: StoredProject
+) -> None:
+    edit(store, "tables/cities.csv", "name\nBern\n")
+    projects.save_recipe("shop", COMMON.replace("cities.csv", "tables/cities.csv"), 2)
+    projects.restore("shop", 2)
+    assert list(store.list("shop/tables/")) == []
+    projects.restore("shop", 4)
+    assert dict(projects.load("shop").tables) == {"cities.csv": "name\nBern\n"}
+    assert projects.load("shop").version == 6
+
+
+@pytest.mark.parametrize("data", [b"caf\xe9\n", b"x" * 10_000_001], ids=["no text", "too large"])
+def test_a_file_that_no_plan_can_hold_is_no_part_of_a_version(
+    store: ObjectStore, projects: Projects, shop: StoredProject, data: bytes
+) -> None:
+    store.put("shop/cities.csv", data)
+    projects.save_recipe("shop", COMMON, 2)
+    assert set(projects.show("shop")[1]) == {"project.yaml", "recipe.yml"}
+
+
 # --- approvals ---
 
 
