@@ -21,7 +21,7 @@ from synth_core.execution.state import ENDED, Manifest, RunStore, State
 from synth_core.files.shape import output_folder
 from synth_core.model.findings import Finding, errors
 from synth_core.model.plan import ApprovedPlan, Plan
-from synth_core.model.project import Project, Target
+from synth_core.model.project import LoadMode, Project, Target
 from synth_core.ports import RunBackend
 from synth_core.projects import Projects, StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
@@ -149,13 +149,11 @@ def approve(
     today: date | None = None,
     home: Path | None = None,
 ) -> ApprovedPlan:
-    """Freeze the project into a plan, and bind a person to exactly it. Raises RecipeError or PlanError."""
+    """Freeze the project into a plan, and bind a person to exactly it. `mode` (append or replace) holds for this plan
+    alone; without it the project's own holds. Raises RecipeError or PlanError."""
     projects = _projects(home)
     stored = projects.load(name)
-    if mode is not None and mode != stored.project.target.mode:
-        target = stored.project.target.model_copy(update={"mode": _mode(mode)})
-        stored = projects.save(stored, project=stored.project.model_copy(update={"target": target}))
-    plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today)
+    plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today, mode=mode)
     approver = _settings(home).user if by is None else by
     approved = approving.approve(plan, by=approver, at=datetime.now(UTC), note=note)
     projects.save(stored, approved=approved)
@@ -190,7 +188,7 @@ def run(
         )
     grown = [
         table
-        for table, used in _offsets(plan.project, plan.recipe).items()
+        for table, used in _offsets(plan.project, plan.recipe, plan.mode).items()
         if used > plan.offsets.get(table, 0)
     ]
     if grown:
@@ -316,8 +314,10 @@ def _plan(
     counts: Mapping[str, int] | None = None,
     seed: int = DEFAULT_SEED,
     today: date | None = None,
+    mode: str | None = None,
 ) -> Plan:
     project, recipe = stored.project, _recipe(stored)
+    load = project.target.mode if mode is None else _mode(mode)
     if seed < 0:
         raise PlanError(f"A seed is 0 or more, not {seed}.")
     problems = errors(lint_recipe(recipe, project, table_files=stored.tables))
@@ -331,15 +331,16 @@ def _plan(
         wanted,
         seed=seed,
         today=today or datetime.now(UTC).date(),
+        mode=load,
         tables=stored.tables,
-        offsets=_offsets(project, recipe),
+        offsets=_offsets(project, recipe, load),
     )
 
 
-def _offsets(project: Project, recipe: str) -> dict[str, int]:
+def _offsets(project: Project, recipe: str, mode: LoadMode) -> dict[str, int]:
     """By table: the row numbers that the target's rows have used up."""
     target = project.target
-    if target.mode != "append" or not wiring.is_warehouse(target.uri):
+    if mode != "append" or not wiring.is_warehouse(target.uri):
         return {}
     if not Path(target.uri.partition(":")[2]).exists():
         return {}
@@ -374,10 +375,12 @@ def _driver(
     )
 
 
-def _mode(mode: str) -> str:
-    if mode not in ("append", "replace"):
-        raise PlanError(f"{mode!r} is no way to load.", hint="It is `append` or `replace`.")
-    return mode
+def _mode(mode: str) -> LoadMode:
+    if mode == "append":
+        return "append"
+    if mode == "replace":
+        return "replace"
+    raise PlanError(f"{mode!r} is no way to load.", hint="It is `append` or `replace`.")
 
 
 def _new_project(

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date, datetime
-from typing import Literal
 
 from pydantic import Field as PydanticField
 
 from synth_core.model.base import Frozen
-from synth_core.model.project import Project
+from synth_core.model.project import LoadMode, Project
 
 FINGERPRINT_VERSION = 1
 
@@ -28,7 +27,7 @@ class Plan(Frozen):
     seed: int = PydanticField(ge=0)
     today: date
     """The reference date: what `today` means in the recipe."""
-    mode: Literal["append", "replace"] = "append"
+    mode: LoadMode = "append"
     offsets: dict[str, int] = {}
     """Append: generated keys continue after so many row numbers, by table; 0 where it is not named."""
 

@@ -106,6 +106,22 @@ def test_appending_continues_keys_and_replacing_begins_anew(
         assert end["target_table"] == f"duckdb:{target}#{table}"
 
 
+def test_how_one_plan_loads_is_not_remembered(synth: Synth, home: Path, target: Path) -> None:
+    """Whoever replaced once must not lose the target's rows by a later plain approval."""
+    project = (home / "p" / "project.yaml").read_text()
+    for options, mode in (([], "append"), (["--replace"], "replace"), ([], "append")):
+        plan = done(synth("approve", "p", "--rows", 10, *options, "--json")).data
+        assert plan["mode"] == mode
+        done(synth("run", "p"))
+    assert count(target, "customer") == 20
+    assert (home / "p" / "project.yaml").read_text() == project
+
+    edit(home / "p" / "project.yaml", "  files:", "  mode: replace\n  files:")
+    assert done(synth("approve", "p", "--json")).data["mode"] == "replace"
+    appending = done(synth("approve", "p", "--append", "--json")).data
+    assert (appending["mode"], appending["offsets"]["customer"]) == ("append", 20)
+
+
 def test_the_same_plan_gives_the_same_bytes(synth: Synth, home: Path, tmp_path: Path) -> None:
     plan = done(synth("approve", "p", "--seed", 7, "--rows", 40, "--count", "orders=77", "--json")).data
     assert plan["counts"] == {"customer": 40, "orders": 77, "passport": 40}
