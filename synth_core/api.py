@@ -13,11 +13,11 @@ from typing import Any
 
 from synth_core import wiring
 from synth_core.errors import PlanError, ProjectError, RecipeError, TargetError, UsageError
-from synth_core.execution.alive import close_if_dead, is_alive
+from synth_core.execution.alive import close_if_dead, driving
 from synth_core.execution.audit import AuditRow, mirror, read_audit
 from synth_core.execution.driver import Driver, create_run
 from synth_core.execution.progress import RunProgress, Silent
-from synth_core.execution.state import ENDED, Manifest, RunStore, State
+from synth_core.execution.state import ENDED, Manifest, RunStore, State, new_run_id
 from synth_core.files.shape import output_folder
 from synth_core.model.findings import Finding, errors
 from synth_core.model.plan import ApprovedPlan, Plan
@@ -197,9 +197,12 @@ def run(
             f"{', '.join(grown)}.",
             hint=f"Run `synth approve {name}` again.",
         )
-    run_id = create_run(_runs(home), approved, now=datetime.now(UTC))
-    started(run_id)
-    return _driver(run_id, home, progress, backend).run()
+    now = datetime.now(UTC)
+    run_id = new_run_id(approved, now)
+    with driving(_settings(home).home, run_id):
+        create_run(_runs(home), approved, run_id, now=now)
+        started(run_id)
+        return _driver(run_id, home, progress, backend).run()
 
 
 def resume(
@@ -209,16 +212,17 @@ def resume(
     progress: RunProgress | None = None,
     backend: RunBackend | None = None,
 ) -> Manifest:
-    """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again."""
-    if is_alive(_runs(home).manifest(run_id)):
-        raise ProjectError(f"Run {run_id} is still going on.", hint="`synth cancel` stops it.")
-    return _driver(run_id, home, progress, backend).run()
+    """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
+    that is published already stays as it is. Raises ProjectError for one that is still going on."""
+    driver = _driver(run_id, home, progress, backend)
+    with driving(_settings(home).home, run_id):
+        return driver.run()
 
 
 def cancel(run_id: str, *, home: Path | None = None) -> None:
     """Ask a run to stop. Raises ProjectError when it has ended already."""
     runs = _runs(home)
-    manifest = close_if_dead(runs, run_id)
+    manifest = state(run_id, home=home)
     if manifest.state in ENDED:
         done = manifest.state is State.PUBLISHED
         raise ProjectError(
@@ -230,8 +234,12 @@ def cancel(run_id: str, *, home: Path | None = None) -> None:
 
 def runs(*, home: Path | None = None) -> list[Manifest]:
     """All runs, newest first; one whose process died ends as interrupted."""
-    store = _runs(home)
-    return [close_if_dead(store, run_id) for run_id in store.ids()]
+    return [state(run_id, home=home) for run_id in _runs(home).ids()]
+
+
+def state(run_id: str, *, home: Path | None = None) -> Manifest:
+    """How far a run is; one whose process died ends as interrupted."""
+    return close_if_dead(_settings(home).home, _runs(home), run_id)
 
 
 def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
@@ -257,7 +265,7 @@ def audit(*, home: Path | None = None) -> list[AuditRow]:
 def audit_sync(run_id: str, *, home: Path | None = None) -> None:
     """Bring the target's audit table up to date with the events of a run."""
     store = wiring.open_store(_settings(home).home)
-    close_if_dead(_runs(home), run_id)
+    state(run_id, home=home)
     target = _runs(home).plan(run_id).plan.project.target.uri
     if not wiring.is_warehouse(target):
         raise ProjectError(f"Run {run_id} has a folder as target, so it has no audit table.")
@@ -420,5 +428,5 @@ def _runs(home: Path | None) -> RunStore:
 __all__ = [
     "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "draft", "infer", "init", "lint", "open",
     "outcome", "preview",
-    "quickstart_name", "relate", "resume", "run", "runs", "split_sources",
+    "quickstart_name", "relate", "resume", "run", "runs", "split_sources", "state",
 ]  # fmt: skip

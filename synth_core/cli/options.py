@@ -29,7 +29,7 @@ Rows = Annotated[
     typer.Option("--rows", help="At most so many rows a table, and never more than its source has."),
 ]
 Scale = Annotated[float | None, typer.Option("--scale", help="The source's row counts times this.")]
-Append = Annotated[bool, typer.Option("--append", help="Add to the target's rows (default, unless project.yaml says otherwise).")]
+Append = Annotated[bool, typer.Option("--append", help="Add to the target's rows (default).")]
 Replace = Annotated[bool, typer.Option("--replace", help="Replace the target's rows.")]
 By = Annotated[str | None, typer.Option("--by", help="Who approves; default: you.")]
 

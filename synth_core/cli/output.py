@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table as Grid
 
@@ -34,8 +33,10 @@ class Output:
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
         width = None if sys.stdout.isatty() else _WIDE
-        self.out = Console(soft_wrap=True, highlight=False, width=width)
-        self.err = Console(stderr=True, soft_wrap=True, highlight=False)
+        # Text is shown as it is: brackets and colons of names are neither markup nor emoji.
+        plain: dict[str, Any] = {"soft_wrap": True, "highlight": False, "markup": False, "emoji": False}
+        self.out = Console(**plain, width=width)
+        self.err = Console(**plain, stderr=True)
 
     def result(self, data: Any) -> None:
         """The result as JSON, if that is what was asked for."""
@@ -46,7 +47,7 @@ class Output:
     def say(self, text: str = "", style: str = "") -> None:
         """A line for people; nothing when JSON was asked for."""
         if not self.as_json:
-            self.out.print(escape(text), style=style)
+            self.out.print(text, style=style)
 
     def grid(
         self,
@@ -69,17 +70,17 @@ class Output:
                 no_wrap=column in whole,
             )
         for row in rows:
-            grid.add_row(*(escape(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
+            grid.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
         self.out.print(grid)
 
     def note(self, text: str) -> None:
         """What whoever started the command may need later, on standard error."""
-        self.err.print(f"synth: {escape(text)}")
+        self.err.print(f"synth: {text}")
 
     def step(self, text: str) -> None:
         """What is going on, on a terminal only."""
         if self.err.is_terminal and not self.as_json:
-            self.err.print(f"  {escape(text)} …", style="dim")
+            self.err.print(f"  {text} …", style="dim")
 
     def findings(self, findings: Sequence[Finding], *, notes: bool = True) -> None:
         """Remarks, most important first."""
@@ -90,7 +91,7 @@ class Output:
 
     def error(self, message: str) -> None:
         """Why it did not work, on standard error."""
-        self.err.print(f"synth: {escape(message)}", style="red" if self.err.is_terminal else "")
+        self.err.print(f"synth: {message}", style="red" if self.err.is_terminal else "")
 
 
 class Bars:
@@ -99,7 +100,7 @@ class Bars:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._progress = Progress(
-            TextColumn("  {task.description}"),
+            TextColumn("  {task.description}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -113,7 +114,7 @@ class Bars:
         """A bar for each table."""
         self._progress.start()
         for table, count in wanted.items():
-            self._bars[table] = self._progress.add_task(escape(table), total=count)
+            self._bars[table] = self._progress.add_task(table, total=count)
 
     def rows(self, done: Mapping[str, int]) -> None:
         """Move the bars."""

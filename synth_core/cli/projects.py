@@ -77,7 +77,7 @@ def draft(
         text = api.compiled(project)
         output.result({"project": project, "compiled": text})
         if not as_json:
-            output.out.print(text, markup=False, highlight=False)
+            output.out.print(text)
         return
     stored, findings = api.draft(project)
     output.result(

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ import pyarrow as pa
 
 from synth_core.engine import frames
 from synth_core.errors import GenerationError
+from synth_core.files.scratch import ScratchFolder
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.compile import Compiled
 
@@ -83,21 +85,22 @@ class Done:
     job: int
 
 
-def run_jobs(jobs: Sequence[Job]) -> Iterator[Rows | Done]:
+def run_jobs(jobs: Sequence[Job], *, place: Path | None = None) -> Iterator[Rows | Done]:
     """All rows of the jobs, one job after the other in one child process.
 
-    A job's rows are the same whatever jobs stand beside it. Raises GenerationError with the reason when a recipe
+    The child's working folder is a new one in `place`, or among the system's temporary ones. A job's rows are the same
+    whatever jobs stand beside it. Raises GenerationError with the reason when a recipe
     fails, and WidenError for tables without declared types.
     """
     tables = [table for job in jobs for table in job.compiled.tables.values()]
-    with tempfile.TemporaryDirectory(prefix="synth-child-") as folder, tempfile.TemporaryFile() as errors:
+    with _child_folder(place) as folder, tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
             [sys.executable, "-s", "-P", "-c", _START.format(root=str(Path(__file__).parents[2]))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd=folder,
-            env=_environment(folder),
+            env=_environment(str(folder)),
         )
         assert child.stdin is not None and child.stdout is not None
         try:
@@ -105,6 +108,16 @@ def run_jobs(jobs: Sequence[Job]) -> Iterator[Rows | Done]:
             yield from _receive(child, child.stdout, tables, errors)
         finally:
             _kill(child)
+
+
+@contextmanager
+def _child_folder(place: Path | None) -> Iterator[Path]:
+    if place is None:
+        with ScratchFolder("child") as folder:
+            yield folder
+    else:
+        with tempfile.TemporaryDirectory(prefix="child-", dir=place) as name:
+            yield Path(name)
 
 
 def _receive(

@@ -66,7 +66,9 @@ def test_files_come_back_in_the_dialects_of_their_sources(
     assert len(lines) == 180 == len({tuple(line.split("\t")[:2]) for line in lines})
 
     run = tmp_path / "home" / "runs" / made["run_id"]
-    assert sorted(path.name for path in run.iterdir()) == ["events", "manifest.json", "plan.json", "receipts"]
+    assert sorted(path.name for path in run.iterdir()) == [
+        ".synth-driver", "events", "manifest.json", "plan.json", "receipts",
+    ]  # fmt: skip
 
 
 def test_appending_continues_keys_and_replacing_begins_anew(
