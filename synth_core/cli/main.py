@@ -10,6 +10,7 @@ import typer
 
 from synth_core.cli import files, projects, runs
 from synth_core.cli.output import Output
+from synth_core.cli.plain import sentence
 from synth_core.cli.signals import stoppable
 from synth_core.errors import RecipeError, SynthError, UsageError
 
@@ -55,7 +56,7 @@ def _explain(error: BaseException, output: Output) -> int:
     if isinstance(error, SynthError):
         output.error(str(error))
         for finding in error.findings[1:20] if isinstance(error, RecipeError) else ():
-            output.err.print(f"  {finding}")
+            output.err.print(f"  {sentence(str(finding))}")
         return 1
     if os.environ.get("SYNTH_DEBUG") or not isinstance(error, Exception):
         raise error

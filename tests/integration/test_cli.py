@@ -7,15 +7,19 @@ import json
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from small_shop import Said, Synth, count, database, done, edit, files_below, folder
 from typer.main import get_command
 
 import synth_core
 from synth_core.cli.main import app, main
+from synth_core.cli.output import Bars, Output
+from synth_core.cli.plain import jsonable
 
 ROOT = Path(synth_core.__file__).parents[1]
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -177,6 +181,50 @@ def test_sniff_tells_people_the_same(synth: Synth, shop: Path) -> None:
     assert said.err == ""
     for text in ("delimiter ';'", "latin-1", "1 line above", "1 header row,", "customer_id", "INT64"):
         assert text in said.out
+
+
+def test_names_and_values_are_shown_as_they_are(synth: Synth, tmp_path: Path) -> None:
+    """Neither markup nor emoji; what could command a terminal is a picture of it."""
+    path = tmp_path / "[bold]x :100:.csv"
+    rows = "".join(f"{i},:smile: [b]{i % 3},\x1b]0;owned\x07\n" for i in range(40))
+    path.write_text("[red]id,:key: name,no\x1b[31mte\n" + rows)
+    said = done(synth("sniff", path))
+    for text in ("[bold]x :100:.csv", "[red]id", ":key: name", "no␛[31mte"):
+        assert text in said.out
+    assert "\x1b" not in said.out
+    assert [column["name"] for column in done(synth("sniff", path, "--json")).data[0]["columns"]] == [
+        "[red]id", ":key: name", "no\x1b[31mte",
+    ]  # fmt: skip
+    refused = synth("sniff", tmp_path / "[red]:100:\x1b[31m.csv")
+    assert "[red]:100:␛[31m.csv" in refused.err and "\x1b" not in refused.err
+
+
+def test_a_name_that_is_no_text_can_be_named(synth: Synth, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_text("a,b\n1,2\n3,4\n")
+    [entry] = done(synth("sniff", path, "--json")).data
+    assert entry["file"].endswith("/caf?.csv")
+    assert "caf\ufffd.csv" in done(synth("sniff", path)).out
+
+
+def test_a_grid_has_titles_headers_and_bars_as_they_are(capfd: pytest.CaptureFixture[str]) -> None:
+    output = Output(as_json=False)
+    output.grid("[red]t :100:", ["[b]c"], [["[i]v\n:key:"], [1234], [True]])
+    out = capfd.readouterr().out
+    assert [line.strip() for line in out.splitlines()] == [
+        "[red]t :100:", "[b]c", "[i]v␊:key:", "1,234", "True",
+    ]  # fmt: skip
+    output.err = Console(file=StringIO(), force_terminal=True, width=99)
+    with Bars(output) as bars:
+        bars.generating({"[red]t :100:": 5})
+    assert "[red]t :100:" in output.err.file.getvalue()
+
+
+def test_what_json_has_no_form_for_is_text() -> None:
+    data = {"a": float("nan"), "b": (float("inf"), -float("inf")), "c": b"\x00\xff", 1: [True, 1, 1.5, None]}
+    assert jsonable(data) == {
+        "a": "NaN", "b": ["Infinity", "-Infinity"], "c": "AP8=", "1": [True, 1, 1.5, None],
+    }  # fmt: skip
 
 
 # --- relate ---
