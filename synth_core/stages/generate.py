@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from synth_core.model.inferred import Inferred
 from synth_core.model.project import Column, SourceKind
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.compile import Recipe, compile_recipe
+from synth_core.recipe.functions import PLUGIN, Combination, Function, Reference
 from synth_core.stages.lint import lint
 
 FORMATS = {"csv": SourceKind.DELIMITED, "parquet": SourceKind.PARQUET, "ndjson": SourceKind.NDJSON}
@@ -57,20 +59,26 @@ def generate(
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
         raise RecipeError(f"The recipe has {count}: {problems[0]}", problems)
     read = Recipe.read(recipe)
-    wanted = _counts(read, counts or {})
-    read.world(wanted, seed, today, {}).check()
-    compiled = compile_recipe(recipe, {**wanted, **(counts or {})}, seed=seed, today=today)
+    known = _counts(read, counts or {})
+    _check_needed(read, known)
+    read.world(known, seed, today, {}).check()
+    compiled = compile_recipe(recipe, known, seed=seed, today=today)
     wide: dict[str, dict[str, Kind]] = {}
     while True:
         job = Job(compiled=compiled, seed=str(seed), today=today, wide=wide, keep_id=not read.uses_plugin())
         try:
-            return _write(job, out, FORMATS[file_format], file_format)
+            files = _write(job, out, FORMATS[file_format], file_format)
         except WidenError as error:
             wide.setdefault(error.table, {})[error.column] = error.kind
+            continue
+        if not files:
+            raise PlanError(f"{name} makes no rows at all.", hint="Look at the counts of its tables.")
+        return files
 
 
 def _counts(recipe: Recipe, counts: Mapping[str, int]) -> dict[str, int]:
-    """Rows by table: the recipe's, or those asked for, which must be for tables that have one object of their own."""
+    """Rows by table as far as they are known in advance: the recipe's, or those asked for, which must be for tables
+    that have one object of their own. Other counts are Snowfakery's to evaluate."""
     known = recipe.counts()
     tops = [str(template["object"]) for template in recipe.top_objects()]
     for table, count in counts.items():
@@ -80,7 +88,41 @@ def _counts(recipe: Recipe, counts: Mapping[str, int]) -> dict[str, int]:
             raise PlanError(f"{table}: {count} rows can't be made.", hint="Ask for 1 or more.")
         if tops.count(table) != 1:
             raise PlanError(f"{table}: its count depends on other objects.", hint="Change it in the recipe.")
-    return {table: counts.get(table, count or 0) for table, count in known.items()}
+    return {**{table: count for table, count in known.items() if count is not None}, **counts}
+
+
+def _check_needed(recipe: Recipe, known: Mapping[str, int]) -> None:
+    """Raise PlanError when keys depend on how many rows a table has, and nobody knows before they are made."""
+    unknown = recipe.fields().keys() - known.keys()
+    places = [str(template["object"]) for template in recipe.objects()]
+    tops = [str(template["object"]) for template in recipe.top_objects()]
+    for table, functions in recipe.programs().items():
+        for field, function in functions.items():
+            for needed in unknown.intersection(_counted(table, function)):
+                why, hint = (
+                    "depends on other objects",
+                    f"Make {needed} an object of its own with a plain count.",
+                )
+                if places.count(needed) == tops.count(needed):
+                    why, hint = "is a formula", f"Write a plain number as the count of {needed}"
+                    hint += (
+                        f", or give --count {shlex.quote(f'{needed}=N')}." if tops.count(needed) == 1 else "."
+                    )
+                raise PlanError(
+                    f"{table}.{field}: {PLUGIN}.{function.name} must know in advance how many rows {needed} has, "
+                    f"but its count {why}.",
+                    hint=hint,
+                )
+
+
+def _counted(table: str, function: Function) -> list[str]:
+    """The tables whose numbers of rows the function's values depend on."""
+    if isinstance(function, Reference):
+        others = [function.table, *(also.table for also in function.also)]
+        return others if function.match else [table, *others]
+    if isinstance(function, Combination):
+        return [part.table for part in function.parts.values() if part.table]
+    return []
 
 
 def _write(job: Job, out: Path, kind: SourceKind, suffix: str) -> list[GeneratedFile]:
