@@ -20,7 +20,7 @@ from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, RunStore, State, new_run_id
 from synth_core.files.shape import output_folder
 from synth_core.model.findings import Finding, errors
-from synth_core.model.plan import ApprovedPlan, Plan
+from synth_core.model.plan import ApprovedPlan, Plan, check_seed
 from synth_core.model.project import LoadMode, Project, Target
 from synth_core.ports import RunBackend
 from synth_core.projects import Projects, StoredProject
@@ -326,8 +326,7 @@ def _plan(
 ) -> Plan:
     project, recipe = stored.project, _recipe(stored)
     load = project.target.mode if mode is None else _mode(mode)
-    if seed < 0:
-        raise PlanError(f"A seed is 0 or more, not {seed}.")
+    check_seed(seed)
     problems = errors(lint_recipe(recipe, project, table_files=stored.tables))
     if problems:
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"

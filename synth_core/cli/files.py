@@ -13,6 +13,7 @@ from synth_core.cli.options import AsJson, Counts, Seed, parse_counts
 from synth_core.cli.output import Output, plural
 from synth_core.errors import SourceError, SynthError
 from synth_core.model.project import Column
+from synth_core.stages.generate import Format
 from synth_core.stages.generate import generate as generate_files
 from synth_core.stages.look import Looked, look
 
@@ -112,7 +113,7 @@ def relate(
 def generate(
     recipe: Annotated[Path, typer.Argument(help="A recipe file.")],
     out: Annotated[Path, typer.Option(help="Folder for the files, one a table.")],
-    file_format: Annotated[str, typer.Option("--format", help="csv, parquet or ndjson.")] = "csv",
+    file_format: Annotated[Format, typer.Option("--format", help="How the files are written.")] = Format.CSV,
     count: Counts = None,
     seed: Seed = api.DEFAULT_SEED,
     as_json: AsJson = False,

@@ -8,10 +8,19 @@ from datetime import date, datetime
 
 from pydantic import Field as PydanticField
 
+from synth_core.errors import PlanError
 from synth_core.model.base import Frozen
 from synth_core.model.project import LoadMode, Project
 
 FINGERPRINT_VERSION = 1
+MAX_SEED = 2**63 - 1
+"""The audit keeps seeds as INT64."""
+
+
+def check_seed(seed: int) -> None:
+    """Raise PlanError for a number that can't be a seed."""
+    if not 0 <= seed <= MAX_SEED:
+        raise PlanError(f"{seed} can't be a seed.", hint=f"Take a whole number from 0 to {MAX_SEED}.")
 
 
 class Plan(Frozen):
@@ -24,7 +33,7 @@ class Plan(Frozen):
     """Conditional tables (`tables/*.csv`) that the recipe reads, by file name."""
     counts: dict[str, int]
     """Rows to make, by table."""
-    seed: int = PydanticField(ge=0)
+    seed: int = PydanticField(ge=0, le=MAX_SEED)
     today: date
     """The reference date: what `today` means in the recipe."""
     mode: LoadMode = "append"

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 from synth_core.engine.interpreter import Job, Rows, WidenError, run_jobs
@@ -18,13 +19,27 @@ from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.findings import errors
 from synth_core.model.inferred import Inferred
+from synth_core.model.plan import check_seed
 from synth_core.model.project import Column, SourceKind
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.compile import Recipe, compile_recipe
 from synth_core.recipe.functions import PLUGIN, Combination, Function, Reference
 from synth_core.stages.lint import lint
 
-FORMATS = {"csv": SourceKind.DELIMITED, "parquet": SourceKind.PARQUET, "ndjson": SourceKind.NDJSON}
+
+class Format(StrEnum):
+    """How files are written; also their suffix."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    NDJSON = "ndjson"
+
+
+_KINDS = {
+    Format.CSV: SourceKind.DELIMITED,
+    Format.PARQUET: SourceKind.PARQUET,
+    Format.NDJSON: SourceKind.NDJSON,
+}
 _DIALECT = Dialect(quoted_empty_is_empty=True)
 
 
@@ -41,7 +56,7 @@ def generate(
     recipe: str,
     out: Path,
     *,
-    file_format: str = "csv",
+    file_format: Format = Format.CSV,
     counts: Mapping[str, int] | None = None,
     seed: int,
     today: date,
@@ -52,8 +67,7 @@ def generate(
 
     Raises RecipeError, PlanError, GenerationError or TargetError.
     """
-    if file_format not in FORMATS:
-        raise PlanError(f"There is no format {file_format!r}.", hint=f"Take one of {', '.join(FORMATS)}.")
+    check_seed(seed)
     problems = [each.model_copy(update={"file": name}) for each in errors(lint(recipe, None))]
     if problems:
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
@@ -67,7 +81,7 @@ def generate(
     while True:
         job = Job(compiled=compiled, seed=str(seed), today=today, wide=wide, keep_id=not read.uses_plugin())
         try:
-            files = _write(job, out, FORMATS[file_format], file_format)
+            files = _write(job, out, _KINDS[file_format], file_format)
         except WidenError as error:
             wide.setdefault(error.table, {})[error.column] = error.kind
             continue

@@ -297,7 +297,6 @@ def test_a_refused_recipe_writes_nothing(
         (["--count", "Person=-1"], ["Person", "-1 rows"]),
         (["--count", "Persons=5"], ["'Persons'", "Household, Pet, Person"]),
         (["--count", "Pet=5"], ["Pet", "other objects"]),
-        (["--format", "xml"], ["'xml'", "csv, parquet, ndjson"]),
     ],
 )
 def test_wishes_that_can_not_be_met_write_nothing(

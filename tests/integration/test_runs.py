@@ -7,6 +7,7 @@ import gzip
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -27,7 +28,10 @@ from small_shop import (
 )
 
 import synth_core
+from synth_core.errors import PlanError
+from synth_core.model.plan import MAX_SEED
 from synth_core.stages.gather import split_sources
+from synth_core.stages.generate import generate
 
 # --- the whole job ---
 
@@ -74,7 +78,7 @@ def test_files_come_back_in_the_dialects_of_their_sources(
 def test_appending_continues_keys_and_replacing_begins_anew(
     synth: Synth, home: Path, target: Path, tmp_path: Path
 ) -> None:
-    done(synth("approve", "p", "--by", "ana"))
+    done(synth("approve", "p", "--by", "ana", "--seed", MAX_SEED))
     first = done(synth("run", "p", "--json")).data
     assert_target_holds(target)
     assert sorted(files_below(tmp_path / "files")) == [
@@ -103,7 +107,7 @@ def test_appending_continues_keys_and_replacing_begins_anew(
     ends = {row["table_name"]: row for row in rows if row["event_id"].startswith(f"{first['run_id']}/00000")}
     for table, end in ends.items():
         assert end["num_records_generated"] == end["user_requested_table_count"] == ROWS[table]
-        assert (end["approver"], end["batch_id"], end["seed"]) == ("ana", first["run_id"], 42)
+        assert (end["approver"], end["batch_id"], end["seed"]) == ("ana", first["run_id"], MAX_SEED)
         assert Path(end["output_path"]) == tmp_path / "files" / "output" / first["run_id"] / table
         assert end["target_table"] == f"duckdb:{target}#{table}"
 
@@ -193,6 +197,16 @@ def test_plans_that_can_not_be_met_are_refused(
     for name in named:
         assert name in said.err
     assert not (home / "p" / "approved.json").exists()
+    assert nothing_was_run(home, tmp_path / "out")
+
+
+@pytest.mark.parametrize("seed", [-1, MAX_SEED + 1])
+def test_seeds_that_the_audit_can_not_hold_are_refused(home: Path, tmp_path: Path, seed: int) -> None:
+    for command in (synth_core.approve, synth_core.preview):
+        with pytest.raises(PlanError, match=f"{seed} can't be a seed.*0 to {MAX_SEED}"):
+            command("p", seed=seed)
+    with pytest.raises(PlanError, match="can't be a seed"):
+        generate("- object: a", tmp_path / "out", seed=seed, today=date(2024, 1, 1))
     assert nothing_was_run(home, tmp_path / "out")
 
 
