@@ -181,6 +181,18 @@ def test_sniff_fails_only_when_no_file_is_readable(synth: Synth, shop: Path, tmp
     assert for_people.err.count(str(missing)) == 1
 
 
+def test_sniff_takes_the_tables_of_a_folder(synth: Synth, shop: Path, tmp_path: Path) -> None:
+    names = ["customers.csv", "order_lines.tsv", "orders.dat.gz"]
+    entries = done(synth("sniff", shop, "--json")).data
+    assert [entry["file"] for entry in entries] == [str(shop / name) for name in names]
+    assert all(entry["columns"] for entry in entries)
+    assert "labels.json: passed over" in done(synth("sniff", shop)).out
+    (tmp_path / "empty").mkdir()
+    said = synth("sniff", tmp_path / "empty")
+    assert (said.code, said.out) == (1, "")
+    assert str(tmp_path / "empty") in said.err and "no table to read" in said.err
+
+
 def test_sniff_tells_people_the_same(synth: Synth, shop: Path) -> None:
     said = done(synth("sniff", shop / "customers.csv"))
     assert said.err == ""
