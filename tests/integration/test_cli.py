@@ -379,7 +379,16 @@ def test_a_project_from_init_to_audit_as_json(
     }
     assert set(shown["tables"]["orders"][0]) == {f"column_{n}" for n in range(1, 5)}
     assert shown["estimate"]["rows"] == 360 and shown["estimate"]["bytes"] > 1000
-    assert {"table", "column", "score", "what"} == set(shown["likeness"][0])
+    assert {"table", "column", "score", "what", "few_rows"} == set(shown["likeness"][0])
+    assert all(each["few_rows"] for each in shown["likeness"])
+    few = done(synth("preview", "p", "--rows", 99)).out
+    assert "Least like the source" not in few
+    assert (
+        "can't say how like the source they are: customers, order_lines, orders. Make more with --rows" in few
+    )
+    some = done(synth("preview", "p", "--rows", 100)).out
+    assert "Least like the source" in some and "orders.column_" in some
+    assert "can't say how like the source they are: customers.\n" in some, "it has no more than 60"
 
     plan = done(synth("approve", "p", "--by", "ana", "--rows", 30, "--json")).data
     assert plan["counts"] == {"customers": 30, "order_lines": 30, "orders": 30}
