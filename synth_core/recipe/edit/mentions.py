@@ -23,7 +23,6 @@ from synth_core.recipe.vetting.generators import generators_in
 from synth_core.recipe.vetting.nodes import entries, items, key_of
 from synth_core.recipe.vetting.scope import Scope
 
-
 _THEIRS = {**STOCK, **PLUGIN_FUNCTIONS}
 
 
