@@ -332,7 +332,6 @@ def test_a_project_from_init_to_audit_as_json(
 ) -> None:
     home, target = tmp_path / "home", tmp_path / "target.duckdb"
     monkeypatch.setenv("SYNTH_HOME", str(home))
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
 
     for command, hint in (
         ("infer", "There are: none yet"),

@@ -30,6 +30,7 @@ from small_shop import (
 )
 
 import synth_core
+from synth_core.adapters.local_processes import LocalProcesses
 from synth_core.errors import PlanError
 from synth_core.model.plan import MAX_SEED
 from synth_core.stages.gather import split_sources
@@ -168,10 +169,18 @@ def test_how_one_plan_loads_is_not_remembered(synth: Synth, home: Path, target: 
     assert (appending["mode"], appending["offsets"]["customer"]) == ("append", 20)
 
 
-def test_the_same_plan_gives_the_same_bytes(synth: Synth, home: Path, tmp_path: Path) -> None:
+def test_the_same_plan_gives_the_same_bytes(
+    synth: Synth, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when three workers share it."""
     plan = done(synth("approve", "p", "--seed", 7, "--rows", 40, "--count", "orders=77", "--json")).data
     assert plan["counts"] == {"customer": 40, "orders": 77, "passport": 40}
-    runs = [done(synth("run", "p", "--json")).data for _ in range(2)]
+    runs = [done(synth("run", "p", "--json")).data]
+    monkeypatch.setattr("synth_core.engine.shards.CELLS_A_HEAP", 1)
+    backend = LocalProcesses(3)
+    run_id = synth_core.run("p", backend=backend).run_id
+    assert len(backend.poll()) == 3
+    runs += [run for run in done(synth("runs", "--json")).data if run["run_id"] == run_id]
     one, other = (files_below(tmp_path / "out" / "output" / run["run_id"]) for run in runs)
     assert one == other
     assert {file["table"]: file["rows"] for file in runs[0]["files"]} == plan["counts"]
