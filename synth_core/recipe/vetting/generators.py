@@ -112,7 +112,7 @@ class Generators:
             else:
                 self.check(generator, names, where["column"])
         try:
-            return declared.from_arguments(construct(node))
+            function = declared.from_arguments(construct(node))
         except ValidationError as error:
             for problem in error.errors(include_url=False):
                 place = locate(node, problem["loc"], at_key=problem["type"] == "extra_forbidden")
@@ -124,6 +124,9 @@ class Generators:
                 self._say("arguments", message, key if is_key else place, hint=hint, **where)
         except ValueError:
             pass  # A value that YAML can't read is reported by check_nodes, at its place.
+        else:
+            self._scope.functions[id(node)] = function
+            return function
         return None
 
     # --- Snowfakery's ---

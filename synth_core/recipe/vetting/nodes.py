@@ -9,7 +9,7 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from synth_core.model.findings import Finding, Level
-from synth_core.recipe.text import TAG, construct, finding, walk
+from synth_core.recipe.text import TAG, collections, construct, finding, is_plain_number
 
 _SCALARS = frozenset(f"{TAG}{name}" for name in ("str", "int", "float", "bool", "null", "timestamp"))
 _TEXT = f"{TAG}str"
@@ -58,17 +58,19 @@ def value_of(node: Node) -> Any:
 
 def check_nodes(root: Node) -> Iterator[Finding]:
     """Findings that need no knowledge of recipes."""
-    keys: set[int] = set()
-    for node in walk(root):
+    for node in collections(root):
         if isinstance(node, MappingNode):
-            keys.update(id(key) for key, _ in node.value)
             if node.tag != f"{TAG}map":
                 yield _tag_finding(node)
             yield from _check_keys(node)
-        elif isinstance(node, ScalarNode):
-            yield from _check_scalar(node, is_key=id(node) in keys)
-        elif node.tag != f"{TAG}seq":
-            yield _tag_finding(node)
+            inner = [value for _, value in node.value]
+        else:
+            if node.tag != f"{TAG}seq":
+                yield _tag_finding(node)
+            inner = node.value
+        for scalar in inner:
+            if isinstance(scalar, ScalarNode) and scalar.tag != _TEXT and not is_plain_number(scalar):
+                yield from _check_scalar(scalar, is_key=False)
 
 
 def _tag_finding(node: Node) -> Finding:
@@ -81,8 +83,6 @@ def _tag_finding(node: Node) -> Finding:
 
 
 def _check_scalar(node: ScalarNode, *, is_key: bool) -> Iterator[Finding]:
-    if node.tag == _TEXT:
-        return
     if node.tag not in _SCALARS:
         yield _tag_finding(node)
         return
@@ -112,7 +112,9 @@ def _check_keys(node: MappingNode) -> Iterator[Finding]:
         if not isinstance(key, ScalarNode):
             yield finding("key", "a key must be a single name.", key)
             continue
-        name = key_of(key)
+        if key.tag != _TEXT:
+            yield from _check_scalar(key, is_key=True)
+        name = key.value if key.tag == _TEXT else key_of(key)
         if name in seen:
             line = seen[name].start_mark.line + 1
             yield finding(

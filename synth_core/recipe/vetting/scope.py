@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from yaml.nodes import MappingNode, Node
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 from synth_core.recipe.functions import Function
 from synth_core.recipe.vetting.nodes import entries, items, key_of
@@ -44,6 +44,8 @@ class Scope:
     macros: dict[str, MappingNode] = field(default_factory=dict)
     fields: set[str] = field(default_factory=set)
     """The fields of all tables."""
+    functions: dict[int, Function] = field(default_factory=dict)
+    """Functions of ours with right arguments, at any depth, by the identity of the node that holds the arguments."""
     _macro_fields: dict[str, dict[str, FieldSeen]] = field(default_factory=dict)
     _macro_sizes: dict[str, int] = field(default_factory=dict)
 
@@ -115,18 +117,27 @@ def included(template: Node) -> list[str]:
 
 def templates_in(node: Node) -> Iterator[Node]:
     """Object templates where Snowfakery sees them: a statement, a friend, a generator or its argument."""
-    named = {entry.name: entry.value for entry in entries(node)}
-    if "object" in named:
-        yield node
-        for inner in [entry.value for entry in entries(named.get("fields", node)) if "fields" in named]:
-            yield from templates_in(inner)
-        for inner in items(named["friends"]) if "friends" in named else []:
-            yield from templates_in(inner)
-    elif "var" in named and "value" in named:
-        yield from templates_in(named["value"])
+    if isinstance(node, MappingNode):
+        named = {entry.name: entry.value for entry in entries(node)}
+        if "object" in named:
+            yield node
+            inside = [value for _, value in _pairs(named.get("fields"))]
+            inside += items(named["friends"]) if "friends" in named else []
+        elif "var" in named and "value" in named:
+            inside = [named["value"]]
+        else:
+            inside = [
+                inner
+                for arguments in named.values()
+                if not isinstance(arguments, ScalarNode)
+                for inner in [*(value for _, value in _pairs(arguments)), *items(arguments)]
+            ]
     else:
-        for arguments in named.values():
-            for inner in [entry.value for entry in entries(arguments)] + items(arguments):
-                yield from templates_in(inner)
-    for inner in items(node):
-        yield from templates_in(inner)
+        inside = items(node)
+    for inner in inside:
+        if not isinstance(inner, ScalarNode):
+            yield from templates_in(inner)
+
+
+def _pairs(node: Node | None) -> list[tuple[Node, Node]]:
+    return node.value if isinstance(node, MappingNode) else []

@@ -91,7 +91,7 @@ def _check_table(scope: Scope, seen: TableSeen, table: Table) -> list[Finding]:
             )
             continue
         field = seen.fields[name]
-        findings += TypeCheck(place).check(column, field.value)
+        findings += TypeCheck(scope, place).check(column, field.value)
         if is_needed and may_be_null(scope, table.name, name):
             what = "part of the primary key" if name in table.key_columns else "REQUIRED"
             message = f"{name!r} is {what}, but this can make nulls."

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from pydantic import ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from synth_core.engine.convert import Misfit, type_converter
@@ -14,7 +13,6 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.types import BigQueryType, Field, Kind, Mode
 from synth_core.recipe.formulas import is_formula
 from synth_core.recipe.functions import (
-    FUNCTIONS,
     PLUGIN,
     Array,
     Choice,
@@ -26,17 +24,19 @@ from synth_core.recipe.functions import (
     Shape,
     Struct,
 )
-from synth_core.recipe.text import construct, finding
+from synth_core.recipe.text import finding
 from synth_core.recipe.vetting.names import nearest
 from synth_core.recipe.vetting.nodes import Entry, entries, items, value_of
 from synth_core.recipe.vetting.providers import find_provider
+from synth_core.recipe.vetting.scope import Scope
 from synth_core.recipe.vetting.stock import STOCK
 
 
 class TypeCheck:
     """Checks one column; `place` is its table and column, for the findings."""
 
-    def __init__(self, place: Mapping[str, str]) -> None:
+    def __init__(self, scope: Scope, place: Mapping[str, str]) -> None:
+        self._scope = scope
         self._place = place
 
     def check(self, field: Field, node: Node) -> Iterator[Finding]:
@@ -54,12 +54,16 @@ class TypeCheck:
         else:
             yield from self._stock(field.type, call)
 
+    def _function(self, call: Entry | None) -> Function | None:
+        """The function of ours that is called; None when it is none, or its arguments are wrong (vetting says so)."""
+        return self._scope.functions.get(id(call.value)) if call else None
+
     def _error(self, type: BigQueryType | str, what: str, node: Node, hint: str = "") -> Finding:
         return finding("type", f"{what} can't fill a column of type {type}.", node, hint=hint, **self._place)
 
     def _repeated(self, field: Field, node: Node, call: Entry | None) -> Iterator[Finding]:
         hint = f"Make it with `{PLUGIN}.array`."
-        function = _function(call)
+        function = self._function(call)
         if isinstance(function, Nullable) and call is not None:
             for entry in entries(call.value):
                 if entry.name == "value":
@@ -75,7 +79,7 @@ class TypeCheck:
             yield self._error(f"ARRAY<{field.type}>", "a single value", node, hint)
 
     def _ours(self, field: Field, call: Entry) -> Iterator[Finding]:
-        function, kind = _function(call), field.type.kind
+        function, kind = self._function(call), field.type.kind
         if function is None:
             return
         if isinstance(function, Nullable):
@@ -155,17 +159,6 @@ def _only_entry(node: Node) -> Entry | None:
         return inner[0]
     single = items(node)
     return _only_entry(single[0]) if len(single) == 1 else None
-
-
-def _function(call: Entry | None) -> Function | None:
-    """The function of ours that is called; None when it is none, or its arguments are wrong (vetting says so)."""
-    declared = FUNCTIONS.get(call.name.removeprefix(f"{PLUGIN}.")) if call else None
-    if declared is None or call is None or not call.name.startswith(f"{PLUGIN}."):
-        return None
-    try:
-        return declared.from_arguments(construct(call.value))
-    except (ValidationError, ValueError):
-        return None
 
 
 def _struct_fields(call: Entry) -> dict[str, Entry]:
