@@ -9,7 +9,7 @@ from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Column
 from synth_core.model.types import TEMPORAL_KINDS, Field, Kind, Mode
 from synth_core.recipe.functions import escape_shape
-from synth_core.stages.draft.notation import percent
+from synth_core.recipe.notation import percent
 
 FEW = 50
 """Numbers and dates with at most so many different values are weighted choices, not quantiles."""

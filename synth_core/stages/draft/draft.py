@@ -9,9 +9,9 @@ from synth_core.model.findings import Finding
 from synth_core.model.profile import Profile, RuleProfile
 from synth_core.model.project import Project, Table
 from synth_core.recipe.compile import PLUGIN_PATH
+from synth_core.recipe.notation import FieldText, ObjectText, recipe_text
 from synth_core.stages.draft.columns import column_generator, with_nulls
 from synth_core.stages.draft.links import KeyPlanner
-from synth_core.stages.draft.notation import FieldText, ObjectText, recipe_text
 
 
 class Draft(Frozen):

@@ -15,8 +15,8 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.profile import LinkProfile, Profile, TableProfile
 from synth_core.model.project import Link, Project, Table
 from synth_core.model.types import Kind, Mode
+from synth_core.recipe.notation import FieldText, percent
 from synth_core.stages.draft.keys import part_values, profile_of, single_key
-from synth_core.stages.draft.notation import FieldText, percent
 
 MOST_CHILDREN = 20
 """Entries of `children`; neighbouring ones are put together until there are no more."""

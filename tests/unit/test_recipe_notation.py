@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth_core.stages.draft.notation import FieldText, ObjectText, percent, recipe_text
+from synth_core.recipe.notation import FieldText, ObjectText, percent, recipe_text
 
 words = st.one_of(
     st.sampled_from(["no", "Yes", "on", "null", "~", "017", "1e3", "2024-01-01", "a: b", "- x", "#", "", " "]),

@@ -67,34 +67,35 @@ def scalar(value: Any) -> str:
     return text if _PERCENT.fullmatch(text) else quoted(text)
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """A value on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key(str(name))}: {_flow(each)}" for name, each in value.items()) + "}"
+        return "{" + ", ".join(f"{key(str(name))}: {flow(each)}" for name, each in value.items()) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_flow(each) for each in value) + "]"
+        return "[" + ", ".join(flow(each) for each in value) + "]"
     return scalar(value)
 
 
-def _entry(name: str, value: Any, indent: int) -> list[str]:
+def entry_lines(name: str, value: Any, indent: int) -> list[str]:
     """`name: value` in as few lines as fit."""
     pad = " " * indent
     head = f"{pad}{key(name)}:"
     if not isinstance(value, (Mapping, list, tuple)):
         return [f"{head} {scalar(value)}"]
     if not value:
-        return [f"{head} {_flow(value)}"]
-    one_line = f"{head} {_flow(value)}"
+        return [f"{head} {flow(value)}"]
+    one_line = f"{head} {flow(value)}"
     calls_with_names = isinstance(value, Mapping) and [type(each) for each in value.values()] == [dict]
     if len(one_line) <= WIDTH and not calls_with_names:
         return [one_line]
     lines = [head]
     if isinstance(value, Mapping):
         for inner, each in value.items():
-            lines += _entry(str(inner), each, indent + 2)
+            lines += entry_lines(str(inner), each, indent + 2)
         return lines
     line = pad + "  ["
     for index, each in enumerate(value):
-        piece = _flow(each) + ("," if index < len(value) - 1 else "]")
+        piece = flow(each) + ("," if index < len(value) - 1 else "]")
         if len(line) + len(piece) + 1 > WIDTH and line.strip() != "[":
             lines.append(line.rstrip())
             line = pad + "   "
@@ -103,7 +104,10 @@ def _entry(name: str, value: Any, indent: int) -> list[str]:
     return lines
 
 
-def _comment(text: str, indent: int) -> list[str]:
+def comment_lines(text: str, indent: int) -> list[str]:
+    """A comment in as many lines as it needs; none for an empty one."""
+    if not text.strip():
+        return []
     pad = " " * indent + "# "
     lines, line = [], pad
     for word in _UNPRINTABLE.sub(" ", text).split():
@@ -117,13 +121,18 @@ def _comment(text: str, indent: int) -> list[str]:
 
 def recipe_text(title: Sequence[str], plugin: str, objects: Sequence[ObjectText]) -> str:
     """The whole recipe."""
-    lines = [line for text in title for line in _comment(text, 0)]
+    lines = [line for text in title for line in comment_lines(text, 0)]
     lines += ["- snowfakery_version: 3", f"- plugin: {plugin}"]
     for each in objects:
-        lines.append("")
-        lines += [line for text in each.why for line in _comment(text, 0)]
-        lines += [f"- object: {quoted(each.table)}", f"  count: {each.count}", "  fields:"]
-        for field in each.fields:
-            lines += _comment(field.why, 4)
-            lines += _entry(field.name, field.generator, 4)
+        lines += ["", *object_lines(each)]
     return "\n".join(lines) + "\n"
+
+
+def object_lines(new: ObjectText) -> list[str]:
+    """One statement `- object:`, with the comments above it and its fields."""
+    lines = [line for text in new.why for line in comment_lines(text, 0)]
+    lines += [f"- object: {quoted(new.table)}", f"  count: {new.count}", "  fields:"]
+    for field in new.fields:
+        lines += comment_lines(field.why, 4)
+        lines += entry_lines(field.name, field.generator, 4)
+    return lines
