@@ -61,7 +61,7 @@ def _in_style_of(source: Source, node: ScalarNode, value: str) -> str:
         return "'" + value.replace("'", "''") + "'"
     if node.style == "|":
         return _literal(source, node, value) or quoted(value)
-    return value if node.style is None and _reads_back(source, node, value) else quoted(value)
+    return value if not node.style and _reads_back(source, node, value) else quoted(value)
 
 
 def _reads_back(source: Source, node: ScalarNode, value: str) -> bool:
@@ -73,7 +73,7 @@ def _reads_back(source: Source, node: ScalarNode, value: str) -> bool:
     if not isinstance(found, MappingNode) or len(found.value) != 1 or not value.isprintable():
         return False
     read = found.value[0][0 if is_key else 1]
-    return is_text(read) and read.value == value and read.style is None
+    return is_text(read) and read.value == value and not read.style
 
 
 def _literal(source: Source, node: ScalarNode, value: str) -> str:
