@@ -18,6 +18,7 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNo
 
 from synth_core.errors import RecipeError
 from synth_core.model.findings import Finding, Level
+from synth_core.recipe.yaml_errors import explain
 
 MAX_BYTES = 5_000_000
 MAX_NODES = 500_000
@@ -46,9 +47,11 @@ class Place:
         return cls(node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def finding(code: str, message: str, node: Node | None = None, *, hint: str = "", **more: Any) -> Finding:
+def finding(
+    code: str, message: str, node: Node | Place | None = None, *, hint: str = "", **more: Any
+) -> Finding:
     """An error (or `level=`) at a node's place."""
-    place = Place.of(node) if node is not None else None
+    place = Place.of(node) if isinstance(node, Node) else node
     return Finding(
         level=more.pop("level", Level.ERROR),
         code=f"recipe.{code}",
@@ -70,22 +73,8 @@ def compose(text: str) -> tuple[Node | None, list[Finding]]:
         if too_many:
             return None, [finding("too-large", f"the recipe has too many {too_many}.")]
         node = yaml.compose(text, Loader=LOADER)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        return None, [
-            Finding(
-                level=Level.ERROR,
-                code="recipe.yaml",
-                message=f"this is no valid YAML: {error.problem or error.context}.",
-                file="recipe.yml",
-                # A missing end is found behind the last line.
-                line=min(mark.line, text.rstrip("\n").count("\n")) + 1 if mark else None,
-                column_number=mark.column + 1 if mark else None,
-            )
-        ]
     except (yaml.YAMLError, UnicodeError, RecursionError) as error:
-        message = str(error).splitlines()[0]
-        return None, [finding("yaml", f"this is no valid YAML: {message}.")]
+        return None, [explain(error, text, LOADER)]
     if node is None:
         return None, [finding("empty", "the recipe is empty.", hint="Run `synth draft` to write one.")]
     refused = _check_aliases(node) if aliases else None
