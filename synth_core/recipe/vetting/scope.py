@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from synth_core.recipe.functions import Function
+from synth_core.recipe.vetting.calls import Call, calls_in
 from synth_core.recipe.vetting.nodes import entries, items, key_of
 
 
@@ -32,42 +33,62 @@ class TableSeen:
     fields: dict[str, FieldSeen] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateSeen:
+    """One object, where it stands in the text."""
+
+    table: str
+    node: Node
+    name: Node
+    count: Node | None
+    is_top: bool
+    """A statement of its own, neither friend nor nested."""
+
+
 @dataclass
 class Scope:
     """All names of a recipe."""
 
+    root: Node | None = None
     tables: dict[str, TableSeen] = field(default_factory=dict)
+    templates: list[TemplateSeen] = field(default_factory=list)
     nicknames: dict[str, str] = field(default_factory=dict)
     """Nickname → table."""
     variables: set[str] = field(default_factory=set)
     """Variables and options."""
+    options: set[str] = field(default_factory=set)
     macros: dict[str, MappingNode] = field(default_factory=dict)
     fields: set[str] = field(default_factory=set)
     """The fields of all tables."""
     functions: dict[int, Function] = field(default_factory=dict)
     """Functions of ours with right arguments, at any depth, by the identity of the node that holds the arguments."""
+    _calls: dict[int, list[Call]] = field(default_factory=dict)
     _macro_fields: dict[str, dict[str, FieldSeen]] = field(default_factory=dict)
     _macro_sizes: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, root: Node) -> Scope:
         """From the list of statements."""
-        scope = cls()
+        scope = cls(root)
         for statement in items(root):
             named = {entry.name: entry.value for entry in entries(statement)}
             if "macro" in named and isinstance(statement, MappingNode):
                 scope.macros[key_of(named["macro"])] = statement
-            for kind in ("var", "option"):
-                if kind in named:
-                    scope.variables.add(key_of(named[kind]))
+            if "option" in named:
+                scope.options.add(key_of(named["option"]))
+            if "var" in named:
+                scope.variables.add(key_of(named["var"]))
+        scope.variables |= scope.options
+        tops = {id(statement) for statement in items(root)}
         for template in templates_in(root):
-            scope._add(template)
+            scope._add(template, is_top=id(template) in tops)
         scope.fields = {name for table in scope.tables.values() for name in table.fields}
         return scope
 
-    def _add(self, template: Node) -> None:
+    def _add(self, template: Node, *, is_top: bool) -> None:
         named = {entry.name: entry.value for entry in entries(template)}
         name = key_of(named["object"])
+        self.templates.append(TemplateSeen(name, template, named["object"], named.get("count"), is_top))
         table = self.tables.setdefault(name, TableSeen(name, named["object"]))
         for seen in self.template_fields(template):
             table.fields.setdefault(seen.name, seen)
@@ -92,6 +113,13 @@ class Scope:
                 fields = self.template_fields(self.macros[name])
                 self._macro_fields[name] = {seen.name: seen for seen in fields}
         return self._macro_fields[name]
+
+    def calls(self, field: FieldSeen) -> list[Call]:
+        """All calls of functions of ours in the generator of a field, outer ones first."""
+        key = id(field.value)
+        if key not in self._calls:
+            self._calls[key] = list(calls_in(field.value, self.functions))
+        return self._calls[key]
 
     def macro_size(self, name: str, including: tuple[str, ...] = ()) -> int:
         """Friends that a macro stands for, those of included macros too. Raises ValueError for a circle."""

@@ -6,13 +6,16 @@ is refused.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from yaml.nodes import SequenceNode
 
 from synth_core.model.findings import Finding
-from synth_core.recipe.text import compose, finding
+from synth_core.recipe.edit.source import Source
+from synth_core.recipe.text import compose
 from synth_core.recipe.vetting.nodes import check_nodes
+from synth_core.recipe.vetting.remarks import Remark, findings_of, remark
 from synth_core.recipe.vetting.scope import Scope
 from synth_core.recipe.vetting.statements import Statements
 
@@ -21,8 +24,14 @@ from synth_core.recipe.vetting.statements import Statements
 class Vetted:
     """What vetting found, and what it saw on the way (for the linter)."""
 
-    findings: list[Finding]
+    remarks: list[Remark]
     scope: Scope = field(default_factory=Scope)
+    source: Source | None = None
+    """The text with its nodes; None when it can't be read at all."""
+
+    def findings(self, more: Iterable[Remark] = ()) -> list[Finding]:
+        """All findings, those on `more` included: each once, sorted by place, with fixes."""
+        return findings_of([*self.remarks, *more], self.source)
 
 
 def vet(text: str) -> list[Finding]:
@@ -30,28 +39,18 @@ def vet(text: str) -> list[Finding]:
 
     Sorted by place. A recipe without errors is safe to compile and run; nothing else is.
     """
-    return examine(text).findings
+    return examine(text).findings()
 
 
 def examine(text: str) -> Vetted:
-    """Like `vet`, with the tables and functions that were seen."""
+    """Like `vet`, with the tables and functions that were seen, and fixes still to be worked out."""
     root, findings = compose(text)
     if root is None:
-        return Vetted(findings)
-    findings = list(check_nodes(root))
+        return Vetted([Remark(each) for each in findings])
+    remarks = list(check_nodes(root))
     if not isinstance(root, SequenceNode):
-        findings.append(
-            finding("statement", "a recipe is a list of statements, such as `- object: customers`.", root)
-        )
-        return Vetted(in_order(findings))
+        message = "a recipe is a list of statements, such as `- object: customers`."
+        return Vetted([*remarks, remark("statement", message, root)], source=Source(text, root))
     scope = Scope.of(root)
-    Statements(root, scope, findings).check()
-    return Vetted(in_order(findings), scope)
-
-
-def in_order(findings: list[Finding]) -> list[Finding]:
-    """Each finding once, by place; those without one first."""
-    return sorted(
-        dict.fromkeys(findings),
-        key=lambda each: (each.line or 0, each.column_number or 0, each.code, each.message),
-    )
+    Statements(root, scope, remarks).check()
+    return Vetted(remarks, scope, Source(text, root))

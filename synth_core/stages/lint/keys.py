@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from synth_core.model.findings import Finding, Level
+from synth_core.model.findings import Level
 from synth_core.model.project import Table
 from synth_core.recipe.functions import Combination, Function, Parent, Part, Position, Reference
 from synth_core.recipe.reading import is_unique
-from synth_core.recipe.text import finding, is_text
+from synth_core.recipe.text import is_text
+from synth_core.recipe.vetting.remarks import Remark, Where, remark
 from synth_core.recipe.vetting.scope import Scope
 
 
-def check_key(scope: Scope, table: Table) -> list[Finding]:
+def check_key(scope: Scope, table: Table) -> list[Remark]:
     """A warning when the recipe does not make the primary key unique, as far as can be known."""
     columns = frozenset(table.key_columns)
     fields = scope.tables[table.name].fields
@@ -21,14 +22,13 @@ def check_key(scope: Scope, table: Table) -> list[Finding]:
     first = fields[table.key_columns[0]]
     names = ", ".join(table.key_columns)
     return [
-        finding(
+        remark(
             "key",
             f"nothing here makes the primary key ({names}) of {table.name!r} unique.",
             first.key,
             hint="Use `Synth.sequence`, a `Synth.pattern` with `unique: true`, or a `Synth.combination`.",
             level=Level.WARNING,
-            table=table.name,
-            column=first.name,
+            where=Where(table.name, first.name),
         )
     ]
 
