@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Literal
 
 import pyarrow as pa
 
@@ -48,6 +48,8 @@ class Job:
     """Types that an earlier try found to be needed, for tables without declared fields."""
     keep_id: bool = False
     """Snowfakery's own row number becomes the column `id`, for recipes that are not about given tables."""
+    kind: Literal["rows", "validate"] = "rows"
+    """`validate`: no rows are made; Snowfakery's validator reports."""
 
     def to_json(self) -> str:
         """The form that the child reads."""
@@ -64,6 +66,7 @@ class Job:
                 "seed": self.seed,
                 "today": self.today.isoformat(),
                 "keep_id": self.keep_id,
+                "kind": self.kind,
             }
         )
 
@@ -83,7 +86,15 @@ class Done:
     job: int
 
 
-def run_jobs(jobs: Sequence[Job]) -> Iterator[Rows | Done]:
+@dataclass(frozen=True)
+class Report:
+    """What Snowfakery's validator says of a job."""
+
+    job: int
+    found: list[dict[str, Any]]
+
+
+def run_jobs(jobs: Sequence[Job]) -> Iterator[Rows | Report | Done]:
     """All rows of the jobs, one job after the other in one child process.
 
     A job's rows are the same whatever jobs stand beside it. Raises GenerationError with the reason when a recipe
@@ -109,7 +120,7 @@ def run_jobs(jobs: Sequence[Job]) -> Iterator[Rows | Done]:
 
 def _receive(
     child: subprocess.Popen[bytes], stream: IO[bytes], tables: list[str], errors: IO[bytes]
-) -> Iterator[Rows | Done]:
+) -> Iterator[Rows | Report | Done]:
     while True:
         frame = frames.read_frame(stream)  # type: ignore[arg-type]
         if frame is None:
@@ -125,6 +136,8 @@ def _receive(
             with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
                 for batch in reader:
                     yield Rows(tables[number], batch)
+        elif kind == frames.REPORT:
+            yield Report(number, json.loads(data))
         elif kind == frames.JOB_DONE:
             yield Done(number)
         elif kind == frames.WIDEN:
