@@ -1,7 +1,7 @@
 # The commands of this project. Needs Python 3.11 or newer and make, nothing else (Debian, macOS).
 # Everything is installed into .venv; a second call installs nothing unless a list of packages has changed.
 
-.PHONY: help demo test check format requirements clean
+.PHONY: help demo test test-all check format requirements clean
 .DELETE_ON_ERROR:
 
 # Another interpreter: make test PYTHON=/path/to/python3.12
@@ -16,7 +16,8 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help:
 	@echo 'make demo          the whole job on examples/shop, into demo/'
-	@echo 'make test          the tests'
+	@echo 'make test          the tests, of the slow ones a sample'
+	@echo 'make test-all      all tests'
 	@echo 'make check         ruff, format and mypy'
 	@echo 'make format        lets ruff format and sort'
 	@echo 'make requirements  pins the packages anew from pyproject.toml and requirements-dev.in'
@@ -35,6 +36,9 @@ demo: $(RUNTIME)
 
 test: $(DEV)
 	@$(BIN)/python -m pytest -n 2
+
+test-all: $(DEV)
+	@$(BIN)/python -m pytest -n 2 --slow
 
 check: $(DEV)
 	@$(BIN)/ruff check .

@@ -1,11 +1,32 @@
-"""Hypothesis draws the same examples each time in CI, so that a red run is about the change and not about luck."""
+"""What all tests share: Hypothesis draws the same examples each time in CI, so that a red run is about the change and
+not about luck; of the slow tests a sample runs, always the same, unless all are asked for."""
 
 from __future__ import annotations
 
 import os
+import random
 
+import pytest
 from hypothesis import settings
+
+SAMPLE = 0.25
+"""Of the slow tests, so many run each time."""
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run all slow tests, not a sample of them")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out most slow tests, always the same ones; a slow test that was named alone runs."""
+    slow = sorted(item.nodeid for item in items if item.get_closest_marker("slow"))
+    if config.getoption("--slow") or len(slow) == len(items):
+        return
+    kept = set(random.Random(20261126).sample(slow, round(SAMPLE * len(slow))))
+    left_out = [item for item in items if item.get_closest_marker("slow") and item.nodeid not in kept]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)

@@ -1,7 +1,8 @@
 """The interpreter's child process: runs Snowfakery on a compiled recipe and writes typed batches to its parent.
 
-It starts with an empty environment in a folder of its own. Standard output belongs to the frames; whatever else prints
-goes to standard error.
+It starts with an empty environment in a folder of its own, sets its limits and closes itself to the outside before it
+reads a recipe. Standard input brings the jobs and stays open: when it ends, whoever asked is gone, and so is the child.
+Standard output belongs to the frames; whatever else prints goes to standard error.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import json
 import os
 import random
 import sys
+import threading
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 
+import pandas  # noqa: F401 - pyarrow loads it, which it can't any more when the doors are closed
 import pyarrow as pa
 import time_machine
 from faker import Faker
@@ -24,9 +28,10 @@ from snowfakery.object_rows import ObjectReference, ObjectRow
 from snowfakery.output_streams import OutputStream
 from snowfakery.plugins import PluginResult
 
-from synth_core.engine import frames
+from synth_core.engine import frames, limits, sandbox
 from synth_core.engine.cast import Caster
 from synth_core.engine.guess import guess_fields, kind_of, wider
+from synth_core.engine.stock_validator import report
 from synth_core.errors import SynthError
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.draws import key_of
@@ -186,19 +191,27 @@ def root_of(error: BaseException) -> BaseException:
     return last
 
 
+def _leave_with_parent() -> None:
+    """End the process as soon as its standard input ends."""
+    while os.read(0, 4096):
+        pass
+    os._exit(1)
+
+
 def main() -> int:
     """Read jobs from standard input, write frames to standard output."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    jobs = json.load(sys.stdin)
+    order = json.loads(sys.stdin.buffer.readline())
+    jobs, allowed = order["jobs"], limits.Limits(**order["limits"])
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    missing = [*limits.apply(allowed), *sandbox.enter(Path.cwd())]
+    frames.write_frame(out, frames.NOTE, 0, json.dumps(missing).encode())
     place = _Place(jobs)
     first = 0
     try:
         for index, job in enumerate(jobs):
             if job["kind"] == "validate":
-                # Only now: it takes a while to import.
-                from synth_core.engine.stock_validator import report
-
                 frames.write_frame(out, frames.REPORT, index, json.dumps(report(job)).encode())
             else:
                 run(job, first, out)
@@ -210,7 +223,13 @@ def main() -> int:
             widen = {"table": root.table, "column": root.column, "kind": root.kind.value}
             frames.write_frame(out, frames.WIDEN, 0, json.dumps(widen).encode())
             return 0
-        message = root.message if isinstance(root, SynthError) else f"{type(root).__name__}: {root}"
+        limit = limits.reason_of_error(root, allowed)
+        if isinstance(root, SynthError):
+            message = root.message
+        elif limit:
+            message = f"the recipe {limit}"
+        else:
+            message = str(root) if isinstance(root, sandbox.Forbidden) else f"{type(root).__name__}: {root}"
         if place.text and place.text not in message:
             message = f"{place.text}: {message}"
         hint = root.hint if isinstance(root, SynthError) else ""

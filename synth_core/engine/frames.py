@@ -15,6 +15,8 @@ REPORT = b"R"
 """What Snowfakery's validator says, as a JSON list; the number is the job's."""
 JOB_DONE = b"J"
 """All rows of a job are sent; the number is the job's."""
+NOTE = b"N"
+"""A JSON list of the limits and walls that this system does not have."""
 DONE = b"D"
 """Nothing follows."""
 

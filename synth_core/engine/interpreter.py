@@ -1,16 +1,22 @@
 """The interpreter engine: Snowfakery in a child process, its rows as typed batches.
 
 The child has no credentials and no home: its environment is empty but for what Python needs, its working folder is a
-temporary one. It is killed with whatever it started when the caller stops reading.
+temporary one. It has limits (`limits`) and no way to the outside (`sandbox`). It is killed with whatever it started
+when the caller stops reading, or is gone.
 """
 
 from __future__ import annotations
 
 import json
+import logging
+import os
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,10 +25,12 @@ from typing import IO, Any, Literal
 import pyarrow as pa
 
 from synth_core.engine import frames
+from synth_core.engine.limits import Limits, limits_for, reason_of
 from synth_core.errors import GenerationError
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.compile import Compiled
 
+_LOG = logging.getLogger(__name__)
 _START = "import sys; sys.path[:0] = [{root!r}]; from synth_core.engine.child import main; sys.exit(main())"
 
 
@@ -42,6 +50,8 @@ class Job:
     seed: str
     """Seeds everything that is not a keyed draw."""
     today: date
+    cells: int = 0
+    """About how many values it makes; the child's limits grow with it."""
     fields: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
     """The target's columns by table; types of tables that are not named are taken from the values."""
     wide: Mapping[str, Mapping[str, Kind]] = field(default_factory=dict)
@@ -94,12 +104,14 @@ class Report:
     found: list[dict[str, Any]]
 
 
-def run_jobs(jobs: Sequence[Job]) -> Iterator[Rows | Report | Done]:
-    """All rows of the jobs, one job after the other in one child process.
+def run_jobs(jobs: Sequence[Job], limits: Limits | None = None) -> Iterator[Rows | Report | Done]:
+    """All rows of the jobs, one job after the other in one child process; `limits` are by default those that fit the
+    jobs.
 
     A job's rows are the same whatever jobs stand beside it. Raises GenerationError with the reason when a recipe
-    fails, and WidenError for tables without declared types.
+    fails or exceeds a limit, and WidenError for tables without declared types.
     """
+    limits = limits or limits_for(sum(job.cells for job in jobs))
     tables = [table for job in jobs for table in job.compiled.tables.values()]
     with tempfile.TemporaryDirectory(prefix="synth-child-") as folder, tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
@@ -109,26 +121,48 @@ def run_jobs(jobs: Sequence[Job]) -> Iterator[Rows | Report | Done]:
             stderr=errors,
             cwd=folder,
             env=_environment(folder),
+            start_new_session=True,
         )
         assert child.stdin is not None and child.stdout is not None
+        deadline = _Deadline(child, limits.wall_seconds)
         try:
-            _send(child.stdin, "[" + ",".join(job.to_json() for job in jobs) + "]")
-            yield from _receive(child, child.stdout, tables, errors)
+            orders = ",".join(job.to_json() for job in jobs)
+            _send(child.stdin, f'{{"limits": {limits.model_dump_json()}, "jobs": [{orders}]}}\n')
+            yield from _receive(child, child.stdout, tables, errors, limits)
+        except GenerationError:
+            if deadline.has_passed:
+                raise GenerationError(f"The recipe took more than {limits.wall_seconds:,} s.") from None
+            raise
         finally:
+            deadline.cancel()
             _kill(child)
 
 
+class _Deadline(threading.Timer):
+    """Kills a child when its time is up."""
+
+    def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
+        super().__init__(seconds, self._pass)
+        self._child = child
+        self.has_passed = False
+        self.daemon = True
+        self.start()
+
+    def _pass(self) -> None:
+        self.has_passed = True
+        _kill_group(self._child)
+
+
 def _receive(
-    child: subprocess.Popen[bytes], stream: IO[bytes], tables: list[str], errors: IO[bytes]
+    child: subprocess.Popen[bytes], stream: IO[bytes], tables: list[str], errors: IO[bytes], limits: Limits
 ) -> Iterator[Rows | Report | Done]:
     while True:
         frame = frames.read_frame(stream)  # type: ignore[arg-type]
         if frame is None:
-            code = child.wait()
+            how = reason_of(child.wait(), limits)
             errors.seek(0)
             tail = errors.read().decode("utf-8", "replace").strip().splitlines()[-1:]
-            how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-            raise GenerationError(f"The interpreter {how} before it was done. {' '.join(tail)}".strip())
+            raise GenerationError(f"The recipe's interpreter {how}. {' '.join(tail)}".strip())
         kind, number, data = frame
         if kind == frames.DONE:
             return
@@ -140,6 +174,9 @@ def _receive(
             yield Report(number, json.loads(data))
         elif kind == frames.JOB_DONE:
             yield Done(number)
+        elif kind == frames.NOTE:
+            for missing in json.loads(data):
+                _LOG.warning("Recipes run without %s.", missing)
         elif kind == frames.WIDEN:
             report = json.loads(data)
             raise WidenError(report["table"], report["column"], Kind(report["kind"]))
@@ -164,17 +201,23 @@ def _environment(folder: str) -> dict[str, str]:
 def _send(stdin: IO[bytes], text: str) -> None:
     try:
         stdin.write(text.encode())
-        stdin.close()
+        stdin.flush()
     except BrokenPipeError:
         # The child died at once; reading its frames says why.
         return
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
-    """The child starts nothing itself, and stays in its caller's process group, so that it goes with it."""
-    if child.poll() is None:
-        child.kill()
+    """End the child and its group, and wait for it."""
+    _kill_group(child)
     child.wait()
     for stream in (child.stdin, child.stdout):
         if stream is not None:
             stream.close()
+
+
+def _kill_group(child: subprocess.Popen[bytes]) -> None:
+    """The child leads its group, and what it started would be in it."""
+    with suppress(ProcessLookupError, PermissionError):
+        # macOS forbids to signal a group of which only an ended child is left.
+        os.killpg(child.pid, signal.SIGKILL)

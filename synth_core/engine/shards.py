@@ -44,7 +44,8 @@ def job_of(plan: Plan, tables: tuple[str, ...]) -> Job:
     # Rows that are added to a target must not repeat the ones that it has.
     begin = "".join(f"/{table}+{plan.offsets[table]}" for table in tables if table in plan.offsets)
     seed = f"{plan.seed}/{'/'.join(tables)}{begin}"
-    return Job(compiled=compiled, seed=seed, today=plan.today, fields=fields)
+    cells = sum(_cells(plan, table) for table in tables)
+    return Job(compiled=compiled, seed=seed, today=plan.today, cells=cells, fields=fields)
 
 
 def _cells(plan: Plan, table: str) -> int:

@@ -47,7 +47,6 @@ DISTRIBUTIONS = {
     "google.cloud.storage": "google-cloud-storage",
     "google.genai": "google-genai",
     "pydantic_core": "pydantic",
-    "ruamel": "ruamel-yaml",
     "stdnum": "python-stdnum",
     "yaml": "pyyaml",
 }

@@ -28,13 +28,18 @@ def lines_of(source: Source, collection: Node, child: Child) -> Lines:
     begin, end = source.line_start(child.start), source.next_line(child.end)
     column = child.start - begin
     is_own = not source.text[begin : child.start].strip(" ")
-    if isinstance(collection, CollectionNode) and collection.flow_style:
-        behind = source.text[child.end : end].lstrip(" \t").removeprefix(",").strip()
-        is_own = is_own and behind[:1] in ("#", "")
+    in_brackets = isinstance(collection, CollectionNode) and collection.flow_style
+    if in_brackets:
+        # The comma, where there is one, must stand in the same line, and nothing but a comment behind it.
+        token = source.skip(child.end, len(source.text))
+        if source.text[token] == ",":
+            is_own = is_own and token < end and source.skip(token + 1, end) == end
+        else:
+            is_own = is_own and token >= end
     top, bottom = source.line(child.start), source.line(end)
     while is_own and _comment_column(source.line_text(top - 1)) == column:
         top -= 1
-    while end < len(source.text) and _comment_column(source.line_text(bottom)) > column:
+    while not in_brackets and end < len(source.text) and _comment_column(source.line_text(bottom)) > column:
         bottom += 1
         end = source.start_of(bottom)
     return Lines(source.start_of(top), end, column, is_own)

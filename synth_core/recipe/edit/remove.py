@@ -15,8 +15,8 @@ def remove(source: Source, collection: CollectionNode, part: Node) -> Edits:
     and those behind and below it. A collection that loses its last child becomes `{}` or `[]`."""
     source.refuse_shared(collection)
     found = source.children(collection)
-    index = next(position for position, child in enumerate(found) if child.node is part)
-    child = found[index]
+    child = source.child(collection, part)
+    index = found.index(child)
     source.refuse_loss(child)
     if len(found) == 1:
         return _remove_all(source, collection, child)

@@ -172,8 +172,11 @@ class Source(Text):
         return found
 
     def child(self, node: Node, part: Node) -> Child:
-        """The entry with this key, or this item."""
-        return next(child for child in self.children(node) if child.node is part)
+        """The entry with this key, or this item. Raises RecipeError when an alias repeats it in the same collection."""
+        first, *more = (child for child in self.children(node) if child.node is part)
+        if more:
+            self.refuse_shared(part)
+        return first
 
     def head(self, child: Child) -> int:
         """The place behind an entry's colon (behind its key where that has none: `{a}`), or behind an item's dash."""

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from synth_core.model.types import Kind
 from synth_core.recipe.functions.base import SCALARS, Function, Maker, Place, literal
 from synth_core.recipe.functions.keys import advance, check_step, step_of
+from synth_core.recipe.functions.roles import ColumnOfPart, ColumnOfTable, OwnColumn, TableName
 from synth_core.recipe.functions.texts import Shape
 
 
@@ -26,9 +27,9 @@ class PartOf(Function):
     last: Any = Field(default=None, description="the highest value of a range")
     step: Any = Field(default=1, description="the step of a range: a number, or `1 day`")
     shape: str = Field(default="", description="texts of a shape such as AA-99")
-    table: str = Field(default="", description="a table: any of its rows")
-    column: str = Field(default="", description="with `table`: its key column")
-    match: dict[str, str] = Field(
+    table: TableName = Field(default="", description="a table: any of its rows")
+    column: ColumnOfTable = Field(default="", description="with `table`: its key column")
+    match: dict[ColumnOfTable, OwnColumn] = Field(
         default={}, description="with `table`: its column: column of this row that must have the same value"
     )
 
@@ -105,7 +106,7 @@ class Combination(Function):
     )
 
     parts: dict[str, PartOf] = Field(min_length=1, description="name of the part: its values")
-    within: str = Field(default="", description="a column of this table that is a reference")
+    within: OwnColumn = Field(default="", description="a column of this table that is a reference")
 
     def bind(self, place: Place) -> Maker:
         place.world.combination(place.table, place.field)
@@ -126,8 +127,10 @@ class Part(Function):
     example: ClassVar[str] = "Synth.part: {of: __key, part: year}"
 
     part: str = Field(description="the part's name")
-    of: str = Field(default="__key", description="the field that holds the combination")
-    column: str = Field(default="", description="for a part that is a table: another column of its row")
+    of: OwnColumn = Field(default="__key", description="the field that holds the combination")
+    column: ColumnOfPart = Field(
+        default="", description="for a part that is a table: another column of its row"
+    )
 
     def bind(self, place: Place) -> Maker:
         combination = place.world.combination(place.table, self.of)

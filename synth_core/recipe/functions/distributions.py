@@ -23,6 +23,7 @@ from synth_core.recipe.functions.base import (
     mapping,
     weight,
 )
+from synth_core.recipe.functions.roles import OwnColumn
 
 Unit = Literal["days", "hours", "minutes", "seconds", "microseconds"]
 _SECONDS = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0, "microseconds": 1e-6}
@@ -90,7 +91,7 @@ class Offset(Function):
     fills: ClassVar[frozenset[Kind]] = _NUMBERS | TEMPORAL_KINDS
     example: ClassVar[str] = "Synth.offset: {after: ordered_on, unit: days, gaps: [0, 1, 2, 9]}"
 
-    after: str = Field(description="the column that comes first; where it is null this one is null")
+    after: OwnColumn = Field(description="the column that comes first; where it is null this one is null")
     gaps: tuple[Any, ...] = Field(min_length=1, description="quantiles of the gap, from smallest to largest")
     unit: Unit | None = Field(default=None, description="unit of the gaps for dates and times")
     decimals: int | None = Field(default=None, ge=0, le=38, description="digits after the point, for numbers")

@@ -26,6 +26,13 @@ from synth_core.recipe.functions.base import (
     share,
     weight,
 )
+from synth_core.recipe.functions.roles import (
+    ColumnOfLink,
+    ColumnOfReferred,
+    ColumnOfTable,
+    OwnColumn,
+    TableName,
+)
 
 _COUNTABLE = frozenset(
     {
@@ -123,8 +130,10 @@ class Also(Function):
     name: ClassVar[str] = "also"
     example: ClassVar[str] = "{table: stores, columns: {tenant_id: tenant_id}}"
 
-    table: str
-    columns: dict[str, str] = Field(min_length=1, description="column of the first table: column of this one")
+    table: TableName
+    columns: dict[ColumnOfReferred, ColumnOfTable] = Field(
+        min_length=1, description="column of the first table: column of this one"
+    )
 
 
 class Reference(Function):
@@ -138,13 +147,13 @@ class Reference(Function):
         'Synth.reference: {table: customers, column: id, children: {"0": 10%, "1-3": 90%}}'
     )
 
-    table: str = Field(description="the table referred to")
-    column: str = Field(description="its key column")
+    table: TableName = Field(description="the table referred to")
+    column: ColumnOfTable = Field(description="its key column")
     children: dict[str, float] = Field(default={}, description="children per parent: share of the parents")
     nulls: float = Field(default=0.0, description="share of rows that refer to nothing")
     unique_values: bool = Field(default=False, alias="unique", description="no parent has two children")
     grouped: bool = Field(default=False, description="children of one parent stand together")
-    match: dict[str, str] = Field(
+    match: dict[ColumnOfTable, OwnColumn] = Field(
         default={}, description="column of that table: column of this row that must have the same value"
     )
     also: tuple[Also, ...] = Field(
@@ -203,8 +212,8 @@ class Parent(Function):
     unique: ClassVar[Literal["always", "can", "no"]] = "can"
     example: ClassVar[str] = "Synth.parent: {link: order_id, column: line_no}"
 
-    link: str = Field(description="the column of this table that is a reference")
-    column: str = Field(description="the column of the table it refers to")
+    link: OwnColumn = Field(description="the column of this table that is a reference")
+    column: ColumnOfLink = Field(description="the column of the table it refers to")
 
     def bind(self, place: Place) -> Maker:
         parents = place.world.parents(place.table, self.link)
@@ -229,7 +238,7 @@ class Position(Function):
     unique: ClassVar[Literal["always", "can", "no"]] = "no"
     example: ClassVar[str] = "Synth.position: {within: order_id}"
 
-    within: str = Field(description="the column of this table that is a reference")
+    within: OwnColumn = Field(description="the column of this table that is a reference")
     start: int = Field(default=1, description="the first number")
 
     def bind(self, place: Place) -> Maker:

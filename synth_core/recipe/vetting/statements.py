@@ -206,8 +206,9 @@ class Statements:
         self._keys(named, _STATEMENTS["object"], "object")
         name_node = named["object"].value
         table = key_of(name_node)
-        fault = "an object has a name" if not isinstance(name_node, ScalarNode) else table_fault(table)
-        if fault:
+        if not is_text(name_node):
+            self._report("name", "the name of an object is a text.", name_node, hint=f'Quote it: "{table}".')
+        elif fault := table_fault(table):
             self._report("name", f"{fault}.", name_node)
         if "nickname" in named:
             self._nickname(named["nickname"].value)
