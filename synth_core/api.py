@@ -38,6 +38,7 @@ from synth_core.stages.preview import preview as preview_plan
 from synth_core.stages.profile import profile
 from synth_core.stages.relate import Related
 from synth_core.stages.relate import relate as relate_tables
+from synth_core.stages.rename import rename as rename_column
 from synth_core.stages.workbench import Workbench
 
 DEFAULT_SEED = 42
@@ -94,13 +95,23 @@ def infer(
     return saved, found.findings
 
 
+def rename(
+    name: str, column: str, new: str, *, home: Path | None = None
+) -> tuple[StoredProject, tuple[Finding, ...]]:
+    """Call a column of a headerless file, `table.column`, by another name, in project, facts and recipe. Also returns
+    why the recipe stays as it is, if it does. Raises ProjectError where the column can't be called so."""
+    projects = _projects(home)
+    stored = projects.load(name)
+    changed = rename_column(stored.project, stored.profile, stored.recipe, column, new)
+    saved = projects.save(stored, project=changed.project, profile=changed.profile, recipe=changed.recipe)
+    return saved, changed.findings
+
+
 def draft(name: str, *, home: Path | None = None) -> tuple[StoredProject, tuple[Finding, ...]]:
     """Write `recipe.yml` anew by rules; also returns what the rules could not do."""
     projects = _projects(home)
     stored = projects.load(name)
-    if stored.profile is None or not stored.project.tables:
-        raise ProjectError(f"{name}: nothing has been inferred yet.", hint=f"Run `synth infer {name}` first.")
-    text, undone = wiring.open_model().draft(stored.project, stored.profile)
+    text, undone = wiring.open_model().draft(stored.project, stored.facts())
     return projects.save(stored, recipe=text), undone
 
 
@@ -126,6 +137,7 @@ def preview(
     if rows <= 0:
         raise PlanError(f"{rows} rows can't be made.", hint="Ask for 1 or more.")
     stored = open(name, home=home)
+    facts = stored.facts() if stored.profile else None
     shown = preview_plan(_plan(stored, home, seed=seed), rows)
     with Workbench() as bench:
         for table, data in shown.tables.items():
@@ -133,7 +145,7 @@ def preview(
             bench.con.execute(f"CREATE TABLE {bench.name_of(table)} AS SELECT * FROM synth_preview")
             bench.con.unregister("synth_preview")
         made = profile(bench.con, stored.project)
-    return shown, compare(stored.profile, made) if stored.profile else []
+    return shown, compare(facts, made) if facts else []
 
 
 def approve(
@@ -417,5 +429,5 @@ def _runs(home: Path | None) -> RunStore:
 __all__ = [
     "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "draft", "infer", "init", "lint", "open",
     "outcome", "preview",
-    "quickstart_name", "relate", "resume", "run", "runs", "split_sources",
+    "quickstart_name", "relate", "rename", "resume", "run", "runs", "split_sources",
 ]  # fmt: skip

@@ -37,6 +37,25 @@ class StoredProject:
     generations: Mapping[str, int] = field(default_factory=dict)
     """What each file's generation was when it was read; 0 where there was none."""
 
+    def facts(self) -> Profile:
+        """The measured facts. Raises ProjectError where there are none, or where they are of other columns."""
+        name, facts = self.project.name, self.profile
+        if facts is None or not self.project.tables:
+            raise ProjectError(
+                f"{name}: nothing has been inferred yet.", hint=f"Run `synth infer {name}` first."
+            )
+        measured = {each.table: {column.path[0] for column in each.columns} for each in facts.tables}
+        for table in self.project.tables:
+            columns = {column.name for column in table.columns}
+            if table.name not in measured or columns != measured[table.name]:
+                other = sorted(columns ^ measured.get(table.name, set()))
+                raise ProjectError(
+                    f"{name}: profile.json is not about the columns of {table.name} in project.yaml; they differ in "
+                    f"{', '.join(other)}.",
+                    hint=f"Run `synth infer {name}`: it measures them and keeps their names.",
+                )
+        return facts
+
 
 class Projects:
     """The projects of a store, each a folder `<name>/`."""
@@ -160,6 +179,4 @@ def parse(text: str, where: str) -> Project:
     try:
         return Project.model_validate(data)
     except ValidationError as error:
-        raise ProjectError(
-            f"{where} can't be read: {explain(error)}.", hint="Correct the entry, or infer anew."
-        ) from None
+        raise ProjectError(f"{where} can't be read: {explain(error)}.", hint="Correct the entry.") from None

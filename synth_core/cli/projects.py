@@ -1,4 +1,4 @@
-"""Commands of a project: init, infer, draft, lint, preview, approve."""
+"""Commands of a project: init, infer, rename, draft, lint, preview, approve."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from synth_core.projects import StoredProject
 
 def add_commands(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (init, infer, draft, lint, preview, approve):
+    for command in (init, infer, rename, draft, lint, preview, approve):
         app.command()(command)
 
 
@@ -62,6 +62,27 @@ def infer(project: Project, as_json: AsJson = False) -> None:
     output.result(_inferred(stored, findings))
     show_inferred(output, stored, findings)
     output.say(f"Next: synth draft {project}", "dim")
+
+
+def rename(
+    project: Project,
+    column: Annotated[str, typer.Argument(metavar="TABLE.COLUMN", help="A column of a headerless file.")],
+    new: Annotated[str, typer.Argument(help="Its new name.")],
+    as_json: AsJson = False,
+) -> None:
+    """Rename a column of a headerless file everywhere."""
+    output = Output(as_json)
+    _, findings = api.rename(project, column, new)
+    output.result(
+        {
+            "project": project,
+            "column": column,
+            "name": new,
+            "findings": [_finding(each) for each in findings],
+        }
+    )
+    output.say(f"{column} is called {new!r} from now on.")
+    output.findings(findings)
 
 
 def draft(

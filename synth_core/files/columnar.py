@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet
 
 from synth_core.errors import SourceError
-from synth_core.files.names import duplicates
+from synth_core.files.json_lines import ONE_SPELLING, first_fault
 from synth_core.files.rows import MAX_ROW
 from synth_core.files.sql import literal, raw_name
-from synth_core.files.text import is_gzip, raw_chunks
+from synth_core.files.text import is_gzip
+from synth_core.model.names import duplicates, fold
 
 
 def load_parquet(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: str) -> int:
@@ -25,14 +26,15 @@ def load_parquet(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: s
                 f"{path}: the file is empty: 0 bytes.", hint="A Parquet file has a schema at least."
             )
         try:
-            names = pyarrow.parquet.read_schema(path).names
+            schema = pyarrow.parquet.read_schema(path)
         except (pyarrow.ArrowInvalid, OSError) as error:
             raise SourceError(
                 f"{path}: this is no whole Parquet file: {error}", hint="Is it cut off, or of another kind?"
             ) from error
-        if repeated := duplicates(names):
+        if repeated := _repeated_fields(schema):
             raise SourceError(
-                f"{path}: column names occur twice: {', '.join(repeated)}.", hint="Rename them."
+                f"{path}: column names are equal, apart from case: {', '.join(repeated)}.",
+                hint="Rename all but one of each.",
             )
     return _load(
         con, paths, table, lambda files: f"read_parquet({files}, union_by_name = false)", _no_diagnosis
@@ -59,7 +61,31 @@ def load_ndjson(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: st
         " maximum_depth = -1, map_inference_threshold = -1, field_appearance_threshold = 0,"
         f" maximum_object_size = {MAX_ROW}, union_by_name = true, compression = '{compression}')"
     )
-    return _load(con, paths, table, lambda files: call.format(files=files), _first_broken_line)
+    objects = (
+        "read_json_objects({files}, format = 'newline_delimited',"
+        f" maximum_object_size = {MAX_ROW}, compression = '{compression}')"
+    )
+    return _load(
+        con,
+        paths,
+        table,
+        lambda files: call.format(files=files),
+        first_fault,
+        lambda files: _keys(con, objects.format(files=files), table),
+    )
+
+
+def _keys(con: duckdb.DuckDBPyConnection, objects: str, table: str) -> list[str]:
+    """The keys of all objects, if some may have got another name: DuckDB reads `name` and `Name` as two columns, `name`
+    and `Name_1`."""
+    names = [str(row[0]) for row in con.execute(f"DESCRIBE {raw_name(table)}").fetchall()]
+    known = {fold(name) for name in names}
+    if not any(fold(name.rpartition("_")[0]) in known for name in names if re.search(r"_\d+$", name)):
+        return names
+    return [
+        str(row[0])
+        for row in con.execute(f"SELECT DISTINCT unnest(json_keys(json)) FROM {objects}").fetchall()
+    ]
 
 
 def _load(
@@ -68,6 +94,7 @@ def _load(
     table: str,
     source: Callable[[str], str],
     diagnose: Callable[[Path], SourceError | None],
+    names: Callable[[str], list[str]] = lambda files: [],
 ) -> int:
     """DuckDB takes file names as patterns, so it gets links with plain names."""
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
@@ -80,48 +107,35 @@ def _load(
         try:
             listed = f"[{', '.join(links)}]"
             con.execute(f"CREATE OR REPLACE TABLE {raw_name(table)} AS SELECT * FROM {source(listed)}")
+            repeated = duplicates(names(listed))
         except duckdb.Error as error:
             for path in paths:
                 if problem := diagnose(path):
                     raise problem from error
             text = str(error).splitlines()[0].replace(f"{folder}/", "")
             raise SourceError(f"{', '.join(map(str, paths))}: can't be read: {text}") from error
+    if repeated:
+        problem = next(filter(None, map(diagnose, paths)), None)
+        raise problem or SourceError(
+            f"{', '.join(map(str, paths))}: keys differ only by case: {', '.join(repeated)}.",
+            hint=ONE_SPELLING,
+        )
     found = con.execute(f"SELECT count(*) FROM {raw_name(table)}").fetchone()
     return int(found[0]) if found else 0
 
 
+def _repeated_fields(fields: Iterable[pyarrow.Field], above: str = "") -> list[str]:
+    """Columns and fields of nested ones whose names are the same to a database, as paths."""
+    fields = list(fields)
+    repeated = [above + name for name in duplicates([field.name for field in fields])]
+    for field in fields:
+        inner = field.type
+        while pyarrow.types.is_list(inner) or pyarrow.types.is_large_list(inner):
+            inner = inner.value_type
+        if pyarrow.types.is_struct(inner):
+            repeated += _repeated_fields(inner.fields, f"{above}{field.name}.")
+    return repeated
+
+
 def _no_diagnosis(path: Path) -> SourceError | None:
-    return None
-
-
-def _first_broken_line(path: Path) -> SourceError | None:
-    number, held = 0, b""
-    for chunk in [*raw_chunks(path), b"\n"]:
-        lines = (held + chunk).split(b"\n")
-        held = lines.pop()
-        for line in lines:
-            number += 1
-            if not line.strip():
-                continue
-            try:
-                value = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                return SourceError(
-                    f"{path}, line {number}: this is no JSON: {error}.",
-                    hint="Expected one JSON object a line.",
-                )
-            if not isinstance(value, dict):
-                return SourceError(
-                    f"{path}, line {number}: this is {type(value).__name__}, no JSON object.",
-                    hint="Expected one JSON object a line.",
-                )
-            if repeated := duplicates(list(value)):
-                return SourceError(
-                    f"{path}, line {number}: keys differ only by case: {', '.join(repeated)}.",
-                    hint="Rename them.",
-                )
-        if len(held) > MAX_ROW:
-            return SourceError(
-                f"{path}, line {number + 1}: the line is longer than {MAX_ROW >> 20} million bytes."
-            )
     return None

@@ -20,11 +20,12 @@ from synth_core.errors import SourceError
 from synth_core.files.body import Body, marks_of
 from synth_core.files.casts import check_castable, typed_select
 from synth_core.files.columnar import load_ndjson, load_parquet
-from synth_core.files.names import duplicates, header_names
+from synth_core.files.names import header_names
 from synth_core.files.quotes import QuoteCheck
 from synth_core.files.rows import MAX_ROW
 from synth_core.files.sql import quote, raw_name
 from synth_core.model.dialect import Dialect
+from synth_core.model.names import duplicates
 
 __all__ = ["check_castable", "load_ndjson", "load_parquet", "load_text", "raw_name", "typed_select"]
 

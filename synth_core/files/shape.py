@@ -8,7 +8,8 @@ from pathlib import Path
 from synth_core.model.plan import Plan
 from synth_core.model.project import SourceKind, Table
 
-_UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]|^[ .]+|[ .]+$|~(?=[0-9A-F]{2})')
+"""A `~` only where it could be taken for one of ours."""
 _SUFFIX = {SourceKind.PARQUET: ".parquet", SourceKind.NDJSON: ".ndjson", SourceKind.DELIMITED: ".csv"}
 
 
@@ -34,8 +35,11 @@ def file_name(table: Table) -> str:
 
 
 def safe_name(name: str) -> str:
-    """The name without characters that a file system could mind."""
-    return _UNSAFE.sub("_", name).strip(" .") or "_"
+    """The name as every file system takes it; two different names never give the same.
+
+    What a file system could mind is written as `~` and two digits: `a:b` as `a~3Ab`.
+    """
+    return _UNSAFE.sub(lambda found: "".join(f"~{ord(character):02X}" for character in found[0]), name)
 
 
 def output_folder(home: Path, plan: Plan, run_id: str) -> Path:

@@ -1,7 +1,8 @@
 """Measured facts, k-anonymous from the start: this is what `profile.json` holds and what drafting reads.
 
 No value in here has fewer than k source rows behind it, the ends of a quantile table are means of the k
-smallest and largest values, and a personal column shows shapes instead of values.
+smallest and largest values, and a personal column shows shapes instead of values. A shape keeps no letter and no
+digit; the punctuation that at least k rows share (`+99 999-9999`) is the form of the column and stays.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class ColumnProfile(Frozen):
     unique: bool
     """Every non-null value occurs once."""
     quantiles: tuple[str, ...] = ()
-    """33 evenly spaced quantiles of numbers, dates and times, as text; empty for other types or under k."""
+    """33 evenly spaced quantiles of numbers, dates and times, as text; empty for other types, under k, and for
+    personal columns and links."""
     integral: bool = False
     """Every number is whole."""
     decimals: int | None = None
@@ -39,12 +41,13 @@ class ColumnProfile(Frozen):
     resolution: Literal["", "days", "hours", "minutes", "seconds"] = ""
     """For DATETIME, TIMESTAMP and TIME: every value is a whole multiple of this; empty when finer or no time."""
     top: tuple[ValueCount, ...] = ()
-    """Most frequent values with at least k rows each, at most 200; none for personal columns."""
+    """Most frequent values with at least k rows each, at most 200; none for personal columns and links."""
     top_rows: int = 0
     """Rows that `top` covers."""
     shapes: tuple[ValueCount, ...] = ()
-    """Texts with each letter as A or a, each digit as 9, each other letter kept; at least k rows each (for
-    primary key columns with fewer rows, at least as many as there are: shapes are no values)."""
+    """Texts with each letter as A or a, each digit as 9, all else kept; at least k rows each (for primary key
+    columns with fewer rows that are not personal, at least as many as there are: shapes are no values). Of numbers,
+    dates and times without quantiles their plain text likewise."""
     prefix: str = ""
     """What all texts begin with, at least k of them, digits at its end left out; none for personal columns."""
     hexadecimal: Literal["", "lower", "upper"] = ""
@@ -94,7 +97,8 @@ class LinkProfile(Frozen):
     """No parent has more than one child: one to one."""
     children: tuple[tuple[int, int, int], ...] = ()
     """(fewest, most, parents): so many parents have between fewest and most children; parents without any
-    included; neighbouring counts are merged until each entry has at least k parents."""
+    included; neighbouring counts are merged until each entry has at least k parents. Entries ascend without
+    overlapping, and the middle of each is the mean of its parents."""
     grouped: bool = False
     """Child rows of one parent stand together in the source."""
 
@@ -105,11 +109,10 @@ class RuleProfile(Frozen):
     table: str
     columns: tuple[str, ...]
     unit: str
-    """`days`, `seconds`, or `` for numbers."""
+    """`days`, `hours`, `minutes` or `seconds`, the coarsest in which all gaps are whole; empty for numbers."""
     gaps: tuple[tuple[str, ...], ...]
-    """For each column after the first: 33 quantiles of (column minus the one before it)."""
-    gap_nulls: tuple[float, ...]
-    """For each column after the first: share of rows in which it is null."""
+    """For each column after the first: 33 quantiles of (column minus the one before it); empty under k, and
+    where one of the two is personal."""
 
 
 class Profile(Frozen):

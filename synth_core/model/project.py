@@ -11,6 +11,7 @@ from pydantic import model_validator
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred
+from synth_core.model.names import duplicates
 from synth_core.model.types import BigQueryType, Field, Mode
 
 
@@ -94,6 +95,34 @@ class Table(Frozen):
     clustering: tuple[str, ...] = ()
     labels: dict[str, str] = {}
 
+    @model_validator(mode="after")
+    def _consistent(self) -> Table:
+        if twice := duplicates([column.name for column in self.columns]):
+            same = " and ".join(map(repr, twice))
+            raise ValueError(
+                f"columns of table {self.name!r} are called {same}, which is one name to a database"
+            )
+        self.check_columns("the primary key", self.key_columns)
+        self.check_columns("the clustering", self.clustering)
+        for rule in self.rules:
+            self.check_columns(f"the rule `{rule.value.kind}`", rule.value.columns)
+        return self
+
+    def check_columns(self, what: str, columns: tuple[str, ...]) -> None:
+        """Raise ValueError, which names the columns there are, unless it names columns of this table only."""
+        known = [column.name for column in self.columns]
+        for column in columns:
+            if column not in known:
+                way_out = (
+                    ". If it was renamed by hand: give it its old name again, and `synth rename` changes it everywhere"
+                    if self.is_headerless
+                    else ""
+                )
+                raise ValueError(
+                    f"{what} names column {self.name}.{column}, which does not exist; {self.name} has "
+                    f"{', '.join(known)}{way_out}"
+                )
+
     def column(self, name: str) -> Column:
         """The column of that exact name; KeyError if there is none."""
         for column in self.columns:
@@ -105,6 +134,11 @@ class Table(Frozen):
     def fields(self) -> tuple[Field, ...]:
         """The target's schema."""
         return tuple(column.field for column in self.columns)
+
+    @property
+    def is_headerless(self) -> bool:
+        """A text file without a header: only the project knows what its columns are called."""
+        return self.dialect is not None and self.dialect.value.header_rows == 0
 
     @property
     def key_columns(self) -> tuple[str, ...]:
@@ -155,17 +189,15 @@ class Project(Frozen):
     @model_validator(mode="after")
     def _consistent(self) -> Project:
         names = [table.name for table in self.tables]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two tables are called {name!r}; give one of them another name")
+        if twice := duplicates(names):
+            raise ValueError(
+                f"two tables are called {' and '.join(map(repr, twice))}, which is one name to a database"
+            )
         for link in self.links:
             for table, columns in ((link.table, link.columns), (link.ref_table, link.ref_columns)):
                 if table not in names:
                     raise ValueError(f"link {link} names table {table!r}, which is not in the project")
-                known = {column.name for column in self.table(table).columns}
-                for column in columns:
-                    if column not in known:
-                        raise ValueError(f"link {link} names column {table}.{column}, which does not exist")
+                self.table(table).check_columns(f"link {link}", columns)
         return self
 
     def table(self, name: str) -> Table:

@@ -7,8 +7,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 from small_shop import ROWS, Synth, count, done, edit, files_below, tables
 
@@ -18,6 +21,14 @@ ROOT = Path(synth_core.__file__).parents[1]
 GOOD = "id,name,amount\n" + "".join(f"{i},n{i},{i * 1.5}\n" for i in range(1, 60))
 HEADER, FIRST, *_ = GOOD.splitlines(keepends=True)
 PACKED = gzip.compress("".join(f"{i},{i * i}\n" for i in range(3000)).encode())
+
+
+def parquet(**columns: list[Any]) -> bytes:
+    """A Parquet file of these columns."""
+    sink = pa.BufferOutputStream()
+    pa.parquet.write_table(pa.table(columns), sink)
+    return bytes(sink.getvalue())
+
 
 # A file's name and bytes, and what the message must hold besides the file's path.
 BAD = {
@@ -55,6 +66,22 @@ BAD = {
     "no parquet": ("orders.parquet", b"PAR1 and no more", ["Parquet", "cut off"]),
     "an empty parquet": ("orders.parquet", b"", ["0 bytes"]),
     "broken JSON": ("orders.ndjson", b'{"a": 1}\n{"a": 2\n', ["line 2", "JSON", "one JSON object a line"]),
+    "keys equal but for case": (
+        "orders.ndjson",
+        b'{"id": 1, "Name": "a"}\n{"id": 2, "name": "b"}\n',
+        ["line 2", "Name, name", "rename one"],
+    ),
+    "inner keys equal but for case": (
+        "orders.ndjson",
+        b'{"id": 1, "a": [{"x": 1, "X": 2}]}\n',
+        ["line 1", "x, X", "rename one"],
+    ),
+    "columns equal but for case": (
+        "orders.parquet",
+        parquet(id=[1], Name=[1], name=[2]),
+        ["Name, name", "Rename"],
+    ),
+    "fields equal but for case": ("orders.parquet", parquet(s=[{"x": 1, "X": 2}]), ["s.x, s.X", "Rename"]),
     "JSON that is no object": ("orders.ndjson", b'{"a": 1}\n[1, 2]\n', ["line 2", "object"]),
 }
 
@@ -208,15 +235,27 @@ def test_a_source_that_is_none(
     assert [path.name for path in tmp_path.iterdir()] == ["notes.md"]
 
 
-def test_two_files_that_would_be_one_table(synth: Synth, fresh: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", ["orders.tsv", "Orders.tsv"])
+def test_two_files_that_would_be_one_table(synth: Synth, fresh: Path, tmp_path: Path, other: str) -> None:
+    """Names that differ only in case are one to a database."""
     source = tmp_path / "source"
     source.mkdir()
     (source / "orders.csv").write_text(GOOD)
-    (source / "orders.tsv").write_text(GOOD.replace(",", "\t"))
-    said = synth("quickstart", source, "--target", tmp_path / "out")
-    assert (said.code, said.out) == (1, "")
-    assert "orders.csv" in said.err and "orders.tsv" in said.err and "orders=" in said.err
+    (source / other).write_text(GOOD.replace(",", "\t"))
+    for command in (["relate", source], ["quickstart", source, "--target", tmp_path / "out"]):
+        said = synth(*command)
+        assert (said.code, said.out) == (1, ""), command
+        assert "orders.csv" in said.err and other in said.err and "other_name=" in said.err
     assert not fresh.exists()
+    said = done(synth("relate", source, f"other_name={source / other}", "--json"))
+    assert set(said.data["tables"]) == {"orders", "other_name"}
+
+
+def test_a_file_and_a_table_of_one_name(synth: Synth, prepared: Path, tmp_path: Path) -> None:
+    (tmp_path / "Orders.csv").write_text(GOOD)
+    said = synth("relate", tmp_path / "Orders.csv", f"duckdb:{prepared / 'source.duckdb'}")
+    assert (said.code, said.out) == (1, "")
+    assert "'Orders', 'orders'" in said.err and "name=PATTERN" in said.err
 
 
 def test_files_of_one_pattern_with_different_columns(synth: Synth, fresh: Path, tmp_path: Path) -> None:
@@ -263,6 +302,8 @@ def test_a_target_that_is_none(
     [
         ("project.yaml", "name: p\n", "name: p\n  oh: [\n", ["p/project.yaml", "line"]),
         ("project.yaml", "k: 10", "k: 0", ["p/project.yaml", "k"]),
+        ("project.yaml", "- name: passport\n", "- name: Customer\n", ["p/project.yaml", "'customer' and 'Customer'"]),
+        ("project.yaml", "  - name: city\n", "  - name: Name\n", ["p/project.yaml", "'name' and 'Name'", "'customer'"]),
         ("project.yaml", "  ref_columns:\n  - id", "  ref_columns:\n  - di", ["customer.di"]),
         ("recipe.yml", '- object: "orders"', '- object: "order"', ["recipe.yml", "order"]),
         ("recipe.yml", "- plugin:", "- plugin: os\n- plugin:", ["recipe.yml:4", "plugin"]),

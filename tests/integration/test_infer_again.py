@@ -246,6 +246,10 @@ def test_decisions_on_what_is_gone_go_with_it(source: Path, by_hand: Edit) -> No
     def edit(data: dict[str, Any]) -> None:
         table(data, "customers")["primary_key"] = {"value": ["customer_id", "city"], **HUMAN}
         column(data, "customers", "balance")["personal"] = {"value": True, **HUMAN}
+        rules = [("customer_id", "city"), ("customer_id", "balance")]
+        table(data, "customers")["rules"] = [
+            {"value": {"kind": "ordered", "columns": list(columns)}, **HUMAN} for columns in rules
+        ]
         for child in ("orders", "order_lines"):
             name = "column_2" if child == "orders" else "quantity"
             data["links"] = [link for link in data["links"] if link["table"] != child] + [
@@ -277,6 +281,7 @@ def test_decisions_on_what_is_gone_go_with_it(source: Path, by_hand: Edit) -> No
     ]
     assert project.table("customers").key_columns == ("customer_id",)
     assert project.table("customers").column("balance").personal.origin is Origin.HUMAN
+    assert [rule.value.columns for rule in project.table("customers").rules] == [("customer_id", "balance")]
     human = [str(link) for link in project.links if link.accepted.origin is Origin.HUMAN]
     assert human == ["order_lines(quantity) → customers(customer_id)"]
 

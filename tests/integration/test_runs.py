@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from small_shop import (
     ROWS,
     Synth,
@@ -368,3 +369,30 @@ def test_rows_that_break_a_check_are_not_published(synth: Synth, home: Path, tar
         "every orders(customer) → customer(id)"
     ]
     assert mirrored(target, run["run_id"]) == {table: ["In Progress", "Failed"] for table in ROWS}
+
+
+def test_a_link_to_rows_that_are_not_unique_is_not_published(synth: Synth, home: Path, target: Path) -> None:
+    """A person linked to a column that is no key, and only the rows show that its values occur twice."""
+    project, recipe = home / "p" / "project.yaml", home / "p" / "recipe.yml"
+    data = yaml.safe_load(project.read_text())
+    ends = {"table": "passport", "columns": ["number"], "ref_table": "customer", "ref_columns": ["name"]}
+    data["links"].append({**ends, "accepted": {"value": True, "origin": "human"}})
+    project.write_text(yaml.safe_dump(data, sort_keys=False))
+    made = yaml.safe_load(recipe.read_text())
+    fields = {each["object"]: each["fields"] for each in made if "object" in each}
+    fields["customer"]["name"] = "${{ 'n' ~ child_index // 2 }}"
+    fields["passport"]["number"] = "n1"
+    recipe.write_text(yaml.safe_dump(made, sort_keys=False))
+    done(synth("approve", "p"))
+    said = synth("run", "p")
+    assert (said.code, said.out) == (1, "")
+    assert "passport(number) → customer(name)" in said.err and "30 rows" in said.err
+    assert tables(target) == []
+    fields["customer"]["name"] = "${{ 'n' ~ child_index }}"
+    recipe.write_text(yaml.safe_dump(made, sort_keys=False))
+    for _ in range(2):
+        done(synth("approve", "p"))
+        said = synth("run", "p")
+    # The second batch makes the same names again: two customers for each passport of the first.
+    assert said.code == 1 and "name new in the target" in said.err
+    assert count(target, "customer") == ROWS["customer"]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from synth_core.model.findings import Level, errors
+from synth_core.model.findings import Finding, Level, errors
 from synth_core.model.inferred import Inferred
-from synth_core.model.project import Column, Project, SourceKind, Table, TableSource, Target
+from synth_core.model.project import Column, Link, Project, SourceKind, Table, TableSource, Target
 from synth_core.model.types import BigQueryType, Mode
 from synth_core.stages.lint import lint
 
@@ -408,6 +408,46 @@ def test_keys_that_nothing_makes_unique_are_a_warning(
     keys: tuple[str, ...], fields: str, unique: bool
 ) -> None:
     assert bool(key_findings(keys, fields)) != unique
+
+
+def parent_findings(fields: str, columns: tuple[str, ...], accepted: bool = True) -> list[Finding]:
+    """Findings on a link to these columns of p, whose primary key is `id`."""
+    own = {f"x{index}": "STRING" for index in range(len(columns))}
+    project = project_of({"p": {"id": "INT64", "a": "STRING", "b": "STRING"}, "c": own}, {"p": ("id",)})
+    link = Link(
+        table="c", columns=tuple(own), ref_table="p", ref_columns=columns, accepted=Inferred(value=accepted)
+    )
+    text = HEAD + f"- object: p\n  fields:\n    id: {{Synth.sequence: 1}}\n{fields}\n- object: c\n"
+    findings = lint(text, project.model_copy(update={"links": (link,)}))
+    return [each for each in findings if each.code == "recipe.parent-not-unique"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "columns", "level"),
+    [
+        ("    a: {fake: Name}\n    b: x", ("id",), None),
+        ("    a: {fake: Name}\n    b: x", ("a",), Level.ERROR),
+        ("    a: {fake: Name}\n    b: x", ("a", "id"), None),
+        ("    a: {fake: Name}\n    b: x", ("a", "b"), Level.ERROR),
+        ("    a: {Synth.pattern: AAA}\n    b: x", ("a",), Level.ERROR),
+        ("    a: {Synth.pattern: {shapes: AAAA, unique: true}}\n    b: x", ("a",), None),
+        ("    a: {Synth.pattern: {shapes: AAAA, unique: true}}\n    b: x", ("a", "b"), None),
+        # Only the rows can show what a formula makes: they are checked when they are loaded.
+        ("    a: ${{ 'n' ~ child_index }}\n    b: x", ("a",), Level.WARNING),
+        ("    a: ${{ 'n' ~ child_index }}\n    b: x", ("b",), Level.ERROR),
+        ("    b: x", ("a",), None),  # a missing column has a finding of its own
+    ],
+)
+def test_what_a_link_refers_to_must_be_made_unique(
+    fields: str, columns: tuple[str, ...], level: Level | None
+) -> None:
+    findings = parent_findings(fields, columns)
+    assert [each.level for each in findings] == ([level] if level else [])
+    for each in findings:
+        ends = f"c({', '.join(f'x{i}' for i in range(len(columns)))}) → p({', '.join(columns)})"
+        assert ends in each.message and f"p.{columns[0]}" in each.message and each.line
+        assert "unique: true" in each.hint and "primary key (id)" in each.hint and "reject" in each.hint
+    assert parent_findings(fields, columns, accepted=False) == []
 
 
 def test_a_table_file_that_the_recipe_does_not_name_is_a_warning() -> None:

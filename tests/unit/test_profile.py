@@ -234,7 +234,7 @@ def test_ordered_rules(con) -> None:
     )
     rule = Inferred[Rule](value=Rule(kind="ordered", columns=("a", "b")))
     (found,) = profile(con, project(table.model_copy(update={"rules": (rule,)}))).rules
-    assert (found.unit, found.gap_nulls, found.gaps) == ("days", (0.25,), (("2",) * 33,))
+    assert (found.unit, found.gaps) == ("days", (("2",) * 33,))
     odd = "SELECT DATE '2024-01-01' AS x, DATE '2024-01-02' AS n, 1::BIGINT AS v, 2::BIGINT AS r, 3::BIGINT AS key"
     odd_rule = Inferred[Rule](value=Rule(kind="ordered", columns=("x", "n")))
     odd_table = add_table(con, "o", f"{odd} FROM range(12)").model_copy(update={"rules": (odd_rule,)})
@@ -249,6 +249,26 @@ def test_ordered_rules(con) -> None:
     )
     (found,) = profile(con, project(times.model_copy(update={"rules": (rule,)}))).rules
     assert (found.unit, set(found.gaps[0])) == ("seconds", {"90"})
+
+
+@pytest.mark.parametrize(
+    ("step", "unit"),
+    [
+        ("to_days(i)", "days"),
+        ("to_hours(i)", "hours"),
+        ("to_minutes(i)", "minutes"),
+        ("to_milliseconds(i)", "seconds"),
+    ],
+)
+def test_gaps_are_no_finer_than_the_source(con, step: str, unit: str) -> None:
+    start = "TIMESTAMP '2024-01-01 10:30:00'"
+    table = add_table(
+        con, "t", f"SELECT {start} AS a, {start} + {step} AS b FROM (SELECT i::INT AS i FROM range(40) r(i))"
+    )
+    rule = Inferred[Rule](value=Rule(kind="ordered", columns=("a", "b")))
+    (found,) = profile(con, project(table.model_copy(update={"rules": (rule,)}))).rules
+    assert found.unit == unit
+    assert ("." in "".join(found.gaps[0])) == (step == "to_milliseconds(i)")
 
 
 def test_json_and_bytes_have_lengths_and_no_values(con) -> None:

@@ -1,4 +1,4 @@
-"""No text that fewer than k rows have may be anywhere in a profile."""
+"""No value that fewer than k rows have may be anywhere in a profile, and none of a personal column."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import json
 from collections import Counter
 
 import duckdb
-from hypothesis import given, settings
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from secret_values import COLUMNS, frequencies, secret_table, spellings
 from typed_tables import add_rows, add_table, link, project
 
-from synth_core.stages.profile import profile
+from synth_core.model.inferred import Inferred
+from synth_core.model.project import Rule
+from synth_core.stages.profile import profile, without_values
 
 # Letters and digits that no shape, JSON key or number of a profile is made of by chance.
 _WORDS = st.text(alphabet="QXZqxzÄöЖ7-#", min_size=3, max_size=12).filter(
@@ -47,6 +51,127 @@ def test_rare_texts_are_nowhere(words: list[tuple[str, int]], k: int, personal: 
             assert word not in text
         else:
             assert word in shown
+
+
+@settings(max_examples=6, deadline=None)
+@given(frequencies, st.integers(2, 12), st.booleans())
+@example([9, 12, 1, 30], 10, False)
+@example([9, 12, 1, 30], 10, True)
+def test_rare_numbers_and_dates_are_nowhere(rows: list[int], k: int, personal: bool) -> None:
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'America/New_York'")
+        found = profile(con, project(secret_table(con, rows, personal=personal), k=k))
+    text = json.dumps(found.model_dump(mode="json"))
+    for index, value in spellings():
+        if rows[index] < k or personal:
+            assert value not in text
+    for name, kind in COLUMNS.items():
+        column = found.tables[0].column(name)
+        if personal:
+            assert not column.quantiles and not column.top
+            assert bool(column.shapes) == (sum(rows) >= k)
+        else:
+            assert len(column.top) == sum(count >= max(k, 2) for count in rows), kind
+
+
+_NAMED = {"DECIMAL(38, 9)": {"v": "NUMERIC"}, "TIMESTAMPTZ": {"v": "TIMESTAMP"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shape"),
+    [
+        ("BIGINT", 4111111111111111, "9999999999999999"),
+        ("BIGINT", -20, "-99"),
+        ("DECIMAL(38, 9)", "1234.5", "9999.9"),
+        ("DOUBLE", "4915112345678", "9999999999999"),
+        ("DOUBLE", "-0.25", "-9.99"),
+        ("DOUBLE", "1e300", None),
+        ("DATE", "1980-05-17", "9999-99-99"),
+        ("TIMESTAMPTZ", "1980-05-17 00:00:00+00", "9999-99-99 99:99:99"),
+        ("TIME", "07:30:00", "99:99:99"),
+    ],
+)
+def test_shapes_of_personal_numbers_and_dates(kind: str, value: object, shape: str | None) -> None:
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'America/New_York'")
+        table = add_table(
+            con,
+            "t",
+            f"SELECT CAST('{value}' AS {kind}) AS v FROM range(12)",
+            types=_NAMED.get(kind),
+            personal=("v",),
+        )
+        shapes = profile(con, project(table)).tables[0].columns[0].shapes
+    assert [(each.value, each.count) for each in shapes] == ([(shape, 12)] if shape else [])
+
+
+def test_what_a_link_ties_to_a_personal_column_is_personal() -> None:
+    with duckdb.connect() as con:
+        rows = [(f"PX-{i:04d}", i) for i in range(40)]
+        columns = "pass VARCHAR, n BIGINT"
+        parents = add_rows(con, "p", columns, rows, key=("pass",), personal=("pass",))
+        child = add_rows(con, "c", columns, rows)
+        both = project(parents, child, links=(link("c", ("pass",), "p", ("pass",)),))
+        found = profile(con, both)
+    assert [found.table(name).column("pass").prefix for name in ("p", "c")] == ["", ""]
+    assert found.table("c").column("n").quantiles
+
+
+def test_links_show_no_values_of_theirs() -> None:
+    with duckdb.connect() as con:
+        parents = add_rows(con, "p", "id BIGINT", [(7_000_001 + i,) for i in range(12)], key=("id",))
+        child = add_rows(con, "c", "parent BIGINT", [(7_000_003,)] * 40)
+        found = profile(con, project(parents, child, links=(link("c", ("parent",), "p", ("id",)),)))
+    assert "7000003" not in json.dumps(found.table("c").model_dump(mode="json"))
+
+
+def test_a_personal_key_of_a_small_table_has_no_shape() -> None:
+    with duckdb.connect() as con:
+        rows = [(f"AB-{i}", f"CD-{i}") for i in range(4)]
+        table = add_rows(con, "t", "id VARCHAR, no VARCHAR", rows, key=("id", "no"), personal=("id",))
+        found = profile(con, project(table)).tables[0]
+    assert found.column("id").shapes == ()
+    assert [shape.value for shape in found.column("no").shapes] == ["AA-9"]
+
+
+def test_shapes_keep_no_letter_and_no_digit_of_any_script() -> None:
+    with duckdb.connect() as con:
+        table = add_rows(con, "t", "v VARCHAR", [("अमित Ⅷ-④½ e\u0301",)] * 12, personal=("v",))
+        (shape,) = profile(con, project(table)).tables[0].columns[0].shapes
+    assert shape.value == "aaaa 9-99 aa"
+
+
+@pytest.mark.parametrize("personal", [("a",), ("b",), ("c",), ("a", "b", "c"), ()])
+def test_gaps_from_or_to_a_personal_date_are_not_told(personal: tuple[str, ...]) -> None:
+    days = "DATE '2024-01-01' + {}::INT"
+    query = ", ".join(f"{days.format(i)} AS {name}" for i, name in enumerate("abc"))
+    rule = Inferred[Rule](value=Rule(kind="ordered", columns=("a", "b", "c")))
+    with duckdb.connect() as con:
+        table = add_table(con, "t", f"SELECT {query} FROM range(20)", personal=personal)
+        (found,) = profile(con, project(table.model_copy(update={"rules": (rule,)}))).rules
+    told = [not {"a", "b"} & {*personal}, not {"b", "c"} & {*personal}]
+    assert [bool(gaps) for gaps in found.gaps] == told
+
+
+def test_a_column_marked_since_then_keeps_shapes_only() -> None:
+    """`profile.json` is older than the mark in `project.yaml`."""
+    with duckdb.connect() as con:
+        query = "SELECT 'QX-' || lpad(i::VARCHAR, 3, '0') AS id, DATE '2024-01-01' AS day, i % 3 AS n"
+        query += ", DATE '2024-01-01' AS a, DATE '2024-01-01' + i::INT AS b"
+        rule = Inferred[Rule](value=Rule(kind="ordered", columns=("day", "a", "b")))
+        table = add_table(con, "t", f"{query} FROM range(40) r(i)").model_copy(update={"rules": (rule,)})
+        old = profile(con, project(table))
+    assert old.tables[0].column("id").prefix and old.tables[0].column("day").top and all(old.rules[0].gaps)
+    marked = tuple(
+        column.model_copy(update={"personal": Inferred[bool](value=column.name in ("id", "day"))})
+        for column in table.columns
+    )
+    left = without_values(project(table.model_copy(update={"columns": marked})), old)
+    now = left.tables[0]
+    assert [bool(gaps) for gaps in left.rules[0].gaps] == [False, True]
+    assert now.column("id").prefix == "" and now.column("id").shapes
+    assert not now.column("day").top and not now.column("day").quantiles
+    assert now.column("n") == old.tables[0].column("n")
 
 
 @settings(max_examples=15, deadline=None)

@@ -1,7 +1,8 @@
 from fractions import Fraction
+from itertools import pairwise
 
 import duckdb
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from synth_core.stages.profile.quantiles import merged, quantiles
@@ -52,7 +53,15 @@ def test_merged_entries_have_k_rows_each() -> None:
 
 
 def test_the_few_largest_take_no_more_of_one_value_than_they_need() -> None:
-    assert merged([(0, 90), (500, 1), (900, 2)], 10) == [(0, 0, 83), (0, 230, 10)]
+    assert merged([(0, 90), (500, 1), (900, 2)], 10) == [(0, 0, 83), (230, 230, 10)]
+
+
+def test_the_few_largest_whose_mean_is_the_value_before_are_no_entry_of_their_own() -> None:
+    assert merged([(0, 50), (1, 95), (2, 4)], 10) == [(0, 0, 50), (1, 1, 99)]
+
+
+def test_one_outlier_does_not_widen_an_entry() -> None:
+    assert merged([(0, 50), (5, 9), (400, 1), (500, 12)], 10) == [(0, 0, 50), (5, 84, 10), (500, 500, 12)]
 
 
 def test_fewer_than_k_in_all_are_one_mean() -> None:
@@ -60,13 +69,19 @@ def test_fewer_than_k_in_all_are_one_mean() -> None:
     assert merged([], 10) == []
 
 
-@given(st.dictionaries(st.integers(0, 40), st.integers(1, 30), max_size=15), st.integers(1, 12))
+@given(st.dictionaries(st.integers(0, 400), st.integers(1, 30), max_size=15), st.integers(1, 12))
+@example({0: 50, 1: 95, 2: 4}, 10)  # two entries for the value 1 lost one of them in the recipe
+@example({0: 90, 500: 1, 900: 2}, 10)  # half of the children of the largest families were lost
 def test_merged_covers_every_row_once_and_hides_the_largest(counts: dict[int, int], k: int) -> None:
     ordered = sorted(counts.items())
     entries = merged(ordered, k)
-    assert sum(rows for _, _, rows in entries) == sum(counts.values())
-    if sum(counts.values()) >= k:
+    total = sum(counts.values())
+    assert sum(rows for _, _, rows in entries) == total
+    if total >= k:
         assert all(rows >= k for _, _, rows in entries)
         largest = sorted(value for value, rows in ordered for _ in range(rows))[-k:]
         assert entries[-1][1] <= max(entries[-1][0], round(Fraction(sum(largest), k)))
     assert all(low <= high for low, high, _ in entries)
+    assert all(before[1] < after[0] for before, after in pairwise(entries))
+    dealt = sum(Fraction(low + high, 2) * rows for low, high, rows in entries)
+    assert abs(dealt - sum(value * rows for value, rows in ordered)) <= Fraction(total, 2)

@@ -303,6 +303,9 @@ def test_patterns_fill_letters_digits_and_keep_the_rest() -> None:
         assert text.startswith("A-") and text.endswith(".") and len(text) == 8
         assert text[2].isupper() and text[3].isdigit() and text[4].islower()
     assert len(set(values({"Synth.pattern": {"shapes": "99", "unique": True}}, 100))) == 100
+    assert set(values({"Synth.pattern": {"shapes": r"\%%", "unique": True}}, 9)) == {
+        f"%{digit}" for digit in range(1, 10)
+    }
 
 
 def test_too_few_shapes_are_told_before_anything_is_made() -> None:

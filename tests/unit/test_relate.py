@@ -136,6 +136,43 @@ def test_of_two_siblings_the_thing_itself_is_the_parent(con) -> None:
     assert _links(relate(con, tables)) == {"book_info(isbn) → books(isbn)", "loans(isbn) → books(isbn)"}
 
 
+def _staff(key: str, role: str) -> str:
+    boss = f"CASE WHEN i > 0 THEN 100 + i // 4 END AS {role}"
+    return f"SELECT 100 + i AS {key}, 'n' || i AS name, {boss} FROM range(40) r(i)"
+
+
+@pytest.mark.parametrize(
+    ("sibling", "key", "rows"),
+    [
+        ("employee_details", "id", 40),
+        ("users", "id", 30),
+        ("contacts", "employee_id", 40),
+    ],
+)
+@pytest.mark.parametrize("role", ["manager_id", "reports_to"])
+def test_a_self_link_is_found_beside_a_one_to_one_sibling(con, sibling, key, rows, role) -> None:
+    tables = [
+        add_table(con, "employees", _staff(key, role)),
+        add_table(
+            con,
+            sibling,
+            f"SELECT 100 + i AS {key}, 'street ' || i AS address, i % 7 AS zone FROM range({rows}) r(i)",
+        ),
+    ]
+    siblings = {f"{sibling}(employee_id) → employees(employee_id)"} if key != "id" else set()
+    for order in (tables, tables[::-1]):
+        assert _links(relate(con, order)) == {f"employees({role}) → employees({key})", *siblings}
+
+
+@pytest.mark.parametrize("key", ["id", "employee_id"])
+def test_a_role_in_a_table_that_adds_to_another_means_that_one(con, key) -> None:
+    tables = [
+        add_table(con, "employee_details", _staff(key, "manager_id")),
+        add_table(con, "employees", f"SELECT 100 + i AS {key}, 'n' || i AS name FROM range(40) r(i)"),
+    ]
+    assert f"employee_details(manager_id) → employees({key})" in _links(relate(con, tables))
+
+
 def test_cycles_between_tables(con) -> None:
     tables = [
         add_table(
@@ -220,6 +257,39 @@ def test_samples_have_few_values_in_common(con) -> None:
 )
 def test_no_key_is_an_answer(con, query) -> None:
     assert _keys(relate(con, [add_table(con, "t", query)])) == {"t": ()}
+
+
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        # A description that is different in each row is no key, and nothing is one together with it.
+        ("SELECT 1 + i % 7 AS shelf_id, 1 + i % 5 AS box_id, 'a ' || md5(i::VARCHAR) AS description", ()),
+        (
+            "SELECT 'on ' || i AS comment, DATE '2024-01-01' + (i // 3)::INT AS day, i % 3 AS line_no",
+            ("day", "line_no"),
+        ),
+    ],
+)
+def test_a_key_holds_no_column_that_is_unique_alone(con, query, key) -> None:
+    (table,) = relate(con, [add_table(con, "stock", f"{query} FROM range(300) r(i)")]).tables
+    assert table.key_columns == key
+
+
+def test_a_table_that_pairs_others_has_both_as_its_key(con) -> None:
+    """Even where each of the one side occurs once by chance; the evidence says so."""
+    tables = [
+        add_table(con, "agents", "SELECT 1000 + 3 * i AS agent_id, 'n' || i AS name FROM range(40) r(i)"),
+        add_table(con, "areas", "SELECT 'C' || (7 * i) AS area_code, 'n ' || i AS title FROM range(90) r(i)"),
+        add_table(
+            con,
+            "agent_areas",
+            "SELECT 1000 + 3 * (i % 30) AS agent_id, 'C' || (7 * i) AS area_code FROM range(80) r(i)",
+        ),
+    ]
+    pairs = relate(con, tables).tables[2]
+    assert pairs.primary_key.value == ("agent_id", "area_code")
+    assert "area_code alone" in pairs.primary_key.evidence
+    assert "no column alone" not in pairs.primary_key.evidence
 
 
 def test_both_sides_get_one_type(con) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from synth_core.adapters.duckdb.names import qualified
-from synth_core.files.names import fold
+from synth_core.model.names import fold
 from synth_core.model.warehouse import ForeignKey
 
 

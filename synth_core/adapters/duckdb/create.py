@@ -6,8 +6,8 @@ from synth_core.adapters.duckdb.catalogue import Keys, Place
 from synth_core.adapters.duckdb.names import quote_all
 from synth_core.errors import TargetError
 from synth_core.files.duck import duckdb_type
-from synth_core.files.names import duplicates, fold
 from synth_core.files.sql import literal, quote
+from synth_core.model.names import duplicates, fold
 from synth_core.model.types import Mode
 from synth_core.model.warehouse import TableSchema
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from synth_core.adapters.duckdb.catalogue import Place, declared_keys
 from synth_core.adapters.duckdb.names import STAGING, quote_all
 from synth_core.errors import TargetError
-from synth_core.files.names import fold
 from synth_core.files.sql import quote
+from synth_core.model.names import fold
 from synth_core.model.warehouse import ForeignKey
 
 

@@ -19,7 +19,7 @@ from synth_core.adapters.duckdb.catalogue import (
     keys_from_rows,
 )
 from synth_core.adapters.duckdb.names import META
-from synth_core.files.names import fold
+from synth_core.model.names import fold
 from synth_core.model.types import Field, Kind, Mode
 from synth_core.model.warehouse import ForeignKey, TableSchema
 

@@ -12,7 +12,7 @@ from synth_core.adapters.duckdb.keys import in_order, own_keys, reference
 from synth_core.adapters.duckdb.names import STAGING, split_staging
 from synth_core.errors import TargetError
 from synth_core.files.duck import duckdb_type, field_from_duckdb
-from synth_core.files.names import duplicates, fold
+from synth_core.model.names import duplicates, fold
 from synth_core.model.types import Field
 from synth_core.model.warehouse import ForeignKey, TableSchema
 from synth_core.ports import Publication

@@ -10,8 +10,8 @@ from synth_core.adapters.duckdb.create import check_schema, create_table
 from synth_core.adapters.duckdb.names import quote_all
 from synth_core.errors import TargetError
 from synth_core.files.duck import duckdb_type
-from synth_core.files.names import fold
 from synth_core.files.sql import quote
+from synth_core.model.names import fold
 from synth_core.model.warehouse import TableSchema
 
 

@@ -22,8 +22,8 @@ from synth_core.adapters.duckdb.publish import is_done, publish, transaction
 from synth_core.adapters.duckdb.rows import append_rows
 from synth_core.errors import SourceError, TargetError
 from synth_core.files.duck import duckdb_type, field_from_duckdb
-from synth_core.files.names import fold
 from synth_core.files.sql import literal, quote
+from synth_core.model.names import fold
 from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
 from synth_core.ports import LoadFiles, Publication

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from synth_core.errors import PlanError
-from synth_core.model.types import Kind
+from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.recipe.draws import key_of
 from synth_core.recipe.functions.base import Function, Maker, Place, Row, listed, weight
 from synth_core.recipe.functions.distributions import Spread, check_sizes
@@ -24,13 +24,15 @@ _CLASSES = {
     "A": _UPPER,
     "a": _UPPER.lower(),
     "9": "0123456789",
+    "%": "123456789",
     "#": "0123456789ABCDEF",
     "x": "0123456789abcdef",
 }
 
 
 class Shape:
-    """A text with places to fill: `A`, `a`: letter, `9`: digit, `#`, `x`: hex digit; `\\` keeps the next."""
+    """A text with places to fill: `A`, `a`: letter, `9`: digit, `%`: 1 to 9 (as in Faker's `numerify`),
+    `#`, `x`: hex digit; `\\` keeps the next."""
 
     def __init__(self, text: str) -> None:
         self._parts: list[str] = []
@@ -66,23 +68,24 @@ class Shape:
         return "".join(pieces) + self._tail
 
 
-def escape_shape(text: str) -> str:
-    """A literal text as a shape that has only this text."""
+def escape_shape(text: str, *, but: str = "") -> str:
+    """A text as a shape in which every character stands for itself, `but` these."""
     return "".join(
-        "\\" + character if character in _CLASSES or character == "\\" else character for character in text
+        "\\" + character if character in {*_CLASSES, "\\"} - {*but} else character for character in text
     )
 
 
 class Pattern(Function):
-    """Texts of given shapes (A, a: letter; 9: digit; # and x: hex digit; \\\\ keeps the next character).
+    """Texts of given shapes (A, a: letter; 9: digit; %: 1 to 9; # and x: hex digit; \\\\ keeps the next character).
 
-    With `unique: true` no text comes twice, also not in later batches.
+    With `unique: true` no text comes twice, also not in later batches. In a column of numbers `%` begins those of
+    several digits: 0123 would be 123.
     """
 
     name: ClassVar[str] = "pattern"
     shorthand: ClassVar[str] = "shapes"
     keyed: ClassVar[bool] = True
-    fills: ClassVar[frozenset[Kind]] = _TEXT | {Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC}
+    fills: ClassVar[frozenset[Kind]] = _TEXT | NUMERIC_KINDS
     unique: ClassVar[Literal["always", "can", "no"]] = "can"
     example: ClassVar[str] = 'Synth.pattern: {shapes: {"AA-9999": 80%, "A-9999": 20%}, unique: true}'
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Column
-from synth_core.model.types import TEMPORAL_KINDS, Field, Kind, Mode
-from synth_core.recipe.functions import escape_shape
+from synth_core.model.types import Field, Kind, Mode
 from synth_core.recipe.notation import percent
+from synth_core.stages.draft.cards import CARDS, card_numbers
+from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
+from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
+from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
+from synth_core.stages.draft.shapes import hexadecimal_shapes, is_plain_uuid
 
-FEW = 50
-"""Numbers and dates with at most so many different values are weighted choices, not quantiles."""
 COVERED = 0.5
 """Texts whose frequent values cover this share of the rows are weighted choices."""
 
@@ -49,16 +50,9 @@ FAKER = {
 _BY_SHAPE_FIRST = frozenset({"phone", "postal_code", "national_id", "credit_card", "iban", "password_hash"})
 """Meanings whose look differs from place to place: the source's own shapes beat a provider."""
 _TITLES = frozenset({"title", "product_name", "place_name", "category"})
-_DEFAULTS: dict[Kind, Sequence[Any]] = {
-    Kind.INT64: (0, 100),
-    Kind.NUMERIC: (0, 100),
-    Kind.BIGNUMERIC: (0, 100),
-    Kind.FLOAT64: (0, 100),
-    Kind.DATE: ("2024-01-01", "2024-12-31"),
-    Kind.DATETIME: ("2024-01-01 00:00:00", "2024-12-31 23:59:59"),
-    Kind.TIMESTAMP: ("2024-01-01 00:00:00+00:00", "2024-12-31 23:59:59+00:00"),
-    Kind.TIME: ("00:00:00", "23:59:59"),
-}
+_BIRTHDAY = {"fake.date_of_birth": {"minimum_age": YOUNGEST, "maximum_age": OLDEST}}
+_MADE_UP = "made up"
+_SHAPED = "made from the source's shapes, no value is copied"
 
 
 def column_generator(column: Column, facts: TableProfile) -> tuple[Any, str]:
@@ -69,7 +63,7 @@ def column_generator(column: Column, facts: TableProfile) -> tuple[Any, str]:
     else:
         made, why = scalar_generator(column.field, profile, column.meaning.value, column.personal.value)
     nulls = profile.nulls / profile.rows if profile and profile.rows else 0.0
-    return with_nulls(made, nulls, column.mode.value), _sentence(column, why, nulls)
+    return with_nulls(made, nulls, column.mode.value), sentence(column, why, nulls)
 
 
 def with_nulls(generator: Any, nulls: float, mode: Mode) -> Any:
@@ -94,7 +88,7 @@ def nested_generator(
                 inner[each.name], _ = nested_generator(each, facts, below, personal)
             else:
                 leaf = known.get(below)
-                made, _ = scalar_generator(each, leaf, "unknown", personal)
+                made, _ = scalar_generator(each, leaf, leaf_meaning(each.name, each.type.kind), personal)
                 nulls = leaf.nulls / leaf.rows if leaf and leaf.rows else 0.0
                 inner[each.name] = with_nulls(made, nulls, each.mode)
         element: Any = {"Synth.struct": inner}
@@ -116,14 +110,15 @@ def scalar_generator(
     if profile is not None and profile.rows and profile.nulls == profile.rows and field.mode is Mode.NULLABLE:
         return None, "always empty in the source"
     if kind is Kind.STRING:
-        return _text(field, profile, meaning, personal)
+        return _text(field, profile, meaning)
     if kind is Kind.BOOL:
-        weights = _weights(profile) if profile else {}
-        return {"Synth.choice": weights or {"true": "50%", "false": "50%"}}, "as often as in the source"
-    if kind is Kind.DATE and (meaning == "date_of_birth" or personal):
-        return {"fake.date_of_birth": {"minimum_age": 18, "maximum_age": 85}}, "personal, so made up"
-    if kind in _DEFAULTS:
-        return _number_or_time(field, profile, personal)
+        if profile is None or not profile.top:
+            return {"Synth.choice": {"true": "50%", "false": "50%"}}, NOTHING_TAKEN[personal]
+        return frequent(profile)[0], "as often as in the source"
+    if meaning == BIRTH and kind in DAYS and not (profile and profile.quantiles):
+        return _BIRTHDAY, _MADE_UP
+    if kind in DEFAULTS:
+        return number_or_time(field, profile, meaning, personal)
     if kind is Kind.BYTES:
         lengths = list(profile.length_quantiles) if profile and profile.length_quantiles else [16]
         return {"Synth.bytes": {"length": lengths}}, "random bytes, as long as in the source"
@@ -135,7 +130,7 @@ def scalar_generator(
             "Synth.json": {"value": inner}
         }, "a small JSON object; its content is not taken from the source"
     if kind is Kind.RANGE and field.type.element is not None:
-        start, end = _DEFAULTS[field.type.element]
+        start, end = DEFAULTS[field.type.element]
         return {
             "Synth.struct": {
                 "start": {"Synth.quantiles": [start, start]},
@@ -145,25 +140,26 @@ def scalar_generator(
     return "0-0 0 0:0:0", "an empty interval; it is not taken from the source"
 
 
-def _text(field: Field, profile: ColumnProfile | None, meaning: str, personal: bool) -> tuple[Any, str]:
+def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[Any, str]:
     longest = field.type.max_length
     filled = profile.rows - profile.nulls if profile else 0
-    shapes = _shapes(profile) if profile else {}
-    if meaning == "date_of_birth":
-        return {"fake.date_of_birth": {"minimum_age": 18, "maximum_age": 85}}, "personal, so made up"
-    if profile and not personal and filled and profile.top_rows / filled >= COVERED:
-        covered = profile.top_rows / filled
-        return {"Synth.choice": _weights(profile)}, _covering(len(profile.top), covered)
-    shaped = profile is not None and filled and sum(each.count for each in profile.shapes) / filled >= COVERED
+    if meaning == BIRTH:
+        return _BIRTHDAY, _MADE_UP
+    if profile and filled and profile.top_rows / filled >= COVERED:
+        return frequent(profile)
+    covered = sum(each.count for each in profile.shapes) / filled if profile and filled else 0.0
+    shaped = profile if covered >= COVERED else None
+    if meaning == "credit_card" and shaped and (cards := card_numbers(shaped.shapes)):
+        return cards, CARDS
     if meaning in _BY_SHAPE_FIRST and shaped:
-        return {"Synth.pattern": {"shapes": shapes}}, "made from the source's shapes, no value is copied"
+        return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
     if meaning == "uuid" and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
     if meaning in FAKER and (longest is None or longest >= 30):
-        return {"fake": FAKER[meaning]}, "made up" + (", personal" if personal else "")
+        return {"fake": FAKER[meaning]}, _MADE_UP
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
     if shaped and few_words:
-        return {"Synth.pattern": {"shapes": shapes}}, "made from the source's shapes, no value is copied"
+        return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
     if profile is not None and profile.hexadecimal:
         weights = hexadecimal_shapes(profile)
         return {"Synth.pattern": {"shapes": weights}}, "random hexadecimal digits, as many as in the source"
@@ -184,90 +180,6 @@ def _words(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[A
     return {"Synth.words": arguments}, "plain words, as many as in the source; no text is copied"
 
 
-def _number_or_time(field: Field, profile: ColumnProfile | None, personal: bool) -> tuple[Any, str]:
-    kind = field.type.kind
-    filled = profile.rows - profile.nulls if profile else 0
-    if (
-        profile
-        and not personal
-        and profile.top
-        and profile.distinct <= FEW
-        and profile.top_rows >= 0.9 * filled
-    ):
-        covered = profile.top_rows / filled
-        return {"Synth.choice": _weights(profile)}, _covering(len(profile.top), covered)
-    if profile is None or not profile.quantiles or personal:
-        if personal and profile and profile.shapes:
-            return {"Synth.pattern": {"shapes": _shapes(profile)}}, "personal, so made from its shape only"
-        values = list(_DEFAULTS[kind])
-        why = "too few values in the source to take any from it"
-        decimals = _decimals(field, profile)
-        return {"Synth.quantiles": {"values": values, **decimals}}, why
-    values = [_plain(kind, each) for each in profile.quantiles]
-    more = _decimals(field, profile) if kind not in TEMPORAL_KINDS else _unit(kind, profile)
-    return {"Synth.quantiles": {"values": values, **more}}, f"{len(values)} quantiles of the source"
-
-
-def _covering(values: int, share: float) -> str:
-    return (
-        f"{values} values cover {percent(share)} of the rows"
-        if values > 1
-        else ("one value has all rows" if share == 1 else f"one value has {percent(share)} of the rows")
-    )
-
-
-def _plain(kind: Kind, text: str) -> Any:
-    if kind in TEMPORAL_KINDS:
-        return f"{text}+00:00" if kind is Kind.TIMESTAMP and "+" not in text and "Z" not in text else text
-    number = float(text)
-    return int(text) if kind is Kind.INT64 else int(number) if number.is_integer() else number
-
-
-def _decimals(field: Field, profile: ColumnProfile | None) -> dict[str, int]:
-    kind = field.type.kind
-    if kind is Kind.INT64 or kind in TEMPORAL_KINDS:
-        return {}
-    if profile is not None and profile.integral:
-        return {"decimals": 0}
-    scale = field.type.scale if field.type.precision is not None else None
-    measured = profile.decimals if profile is not None else None
-    places = [each for each in (scale, measured) if each is not None]
-    return {"decimals": min(places)} if places else ({} if kind is Kind.FLOAT64 else {"decimals": 2})
-
-
-def _unit(kind: Kind, profile: ColumnProfile) -> dict[str, str]:
-    return {} if kind is Kind.DATE or not profile.resolution else {"unit": profile.resolution}
-
-
-def _weights(profile: ColumnProfile) -> dict[str, str]:
-    total = sum(each.count for each in profile.top) or 1
-    return {each.value: percent(each.count / total) for each in profile.top}
-
-
-def _shapes(profile: ColumnProfile) -> dict[str, str]:
-    total = sum(each.count for each in profile.shapes) or 1
-    return {shape_text(each.value, profile.prefix): percent(each.count / total) for each in profile.shapes}
-
-
-def shape_text(shape: str, prefix: str = "") -> str:
-    """A measured shape (A, a, 9; everything else stands for itself) in the notation of `Synth.pattern`, with the
-    prefix that all values share."""
-    rest = shape[len(prefix) :]
-    return escape_shape(prefix) + "".join("\\" + each if each in "#x\\" else each for each in rest)
-
-
-def is_plain_uuid(profile: ColumnProfile | None) -> bool:
-    """Written with dashes, as `Synth.uuid` does."""
-    return profile is None or not profile.length_quantiles or set(profile.length_quantiles) == {36}
-
-
-def hexadecimal_shapes(profile: ColumnProfile) -> dict[str, int]:
-    """Shapes of hexadecimal texts by their lengths; how a letter or digit falls out says nothing there."""
-    digit = "x" if profile.hexadecimal == "lower" else "#"
-    lengths = profile.length_quantiles or (16,)
-    return {digit * length: lengths.count(length) for length in sorted(set(lengths))}
-
-
 def _lengths(profile: ColumnProfile) -> list[int]:
     """Array lengths as evenly spaced quantiles."""
     counts = sorted((int(each.value), each.count) for each in profile.array_lengths)
@@ -284,7 +196,8 @@ def _lengths(profile: ColumnProfile) -> list[int]:
     return lengths
 
 
-def _sentence(column: Column, why: str, nulls: float) -> str:
+def sentence(column: Column, why: str, nulls: float) -> str:
+    """The comment above a column: what it is, and why it is made so."""
     parts = [str(column.type.value) + (" REPEATED" if column.mode.value is Mode.REPEATED else "")]
     if column.mode.value is Mode.REQUIRED:
         parts[0] += " REQUIRED"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from synth_core.errors import ProjectError
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding
-from synth_core.model.profile import Profile, RuleProfile
+from synth_core.model.profile import Profile
 from synth_core.model.project import Project, Table
 from synth_core.recipe.compile import PLUGIN_PATH
 from synth_core.recipe.notation import FieldText, ObjectText, recipe_text
-from synth_core.stages.draft.columns import column_generator, with_nulls
+from synth_core.stages.draft.columns import column_generator
 from synth_core.stages.draft.links import KeyPlanner
+from synth_core.stages.draft.rules import ordered_columns
+from synth_core.stages.profile import without_values
 
 
 class Draft(Frozen):
@@ -22,7 +25,14 @@ class Draft(Frozen):
 
 
 def draft(project: Project, profile: Profile) -> Draft:
-    """A recipe for all tables of the project. It holds no value with fewer than `project.k` source rows."""
+    """A recipe for all tables of the project. It holds no value with fewer than `project.k` source rows, and none of a
+    personal column. Raises ProjectError when the profile was measured with a smaller k."""
+    if profile.k < project.k:
+        raise ProjectError(
+            f"{project.name}: k is {project.k}, but what was measured shows values that only {profile.k} rows have.",
+            hint=f"Run `synth infer {project.name}` again.",
+        )
+    profile = without_values(project, profile)
     families = key_families(project)
     objects, findings = [], []
     for name in table_order(project):
@@ -92,56 +102,16 @@ def table_fields(
     """The fields of a table in their order, and what the rules could not do."""
     keys = KeyPlanner(project, profile, table, families).plan()
     facts = profile.table(table.name)
-    after = _ordered(profile, table, set(keys.made))
+    ordered = ordered_columns(profile, table, keys.made)
     fields: list[FieldText] = list(keys.hidden.values())
     for column in table.columns:
         if column.name in keys.made:
             fields.append(keys.made[column.name])
-        elif column.name in after:
-            generator, why = after[column.name]
-            fields.append(FieldText(column.name, generator, f"{column.type.value}: {why}"))
+        elif column.name in ordered:
+            fields.append(FieldText(column.name, *ordered[column.name]))
         else:
-            generator, why = column_generator(column, facts)
-            fields.append(FieldText(column.name, generator, why))
+            fields.append(FieldText(column.name, *column_generator(column, facts)))
     return _in_order(fields), list(keys.findings)
-
-
-def _ordered(profile: Profile, table: Table, taken: set[str]) -> dict[str, tuple[Any, str]]:
-    """Columns that follow another one by a rule."""
-    made: dict[str, tuple[Any, str]] = {}
-    for rule in table.rules:
-        facts = next(
-            (
-                each
-                for each in profile.rules
-                if (each.table, each.columns) == (table.name, rule.value.columns)
-            ),
-            None,
-        )
-        if facts is None or rule.value.kind != "ordered":
-            continue
-        for index in range(1, len(facts.columns)):
-            before, column = facts.columns[index - 1], facts.columns[index]
-            if column in taken or not facts.gaps[index - 1]:
-                continue
-            made[column] = (_offset(facts, index, before, table), f"never before {before}")
-    return made
-
-
-def _offset(facts: RuleProfile, index: int, before: str, table: Table) -> Any:
-    gaps = [_number(gap) for gap in facts.gaps[index - 1]]
-    arguments: dict[str, Any] = {"after": before}
-    if facts.unit:
-        arguments["unit"] = facts.unit
-    arguments["gaps"] = [max(0, gap) for gap in gaps]
-    return with_nulls(
-        {"Synth.offset": arguments}, facts.gap_nulls[index - 1], table.column(facts.columns[index]).mode.value
-    )
-
-
-def _number(text: str) -> int | float:
-    number = float(text)
-    return int(number) if number.is_integer() else number
 
 
 def _in_order(fields: list[FieldText]) -> list[FieldText]:

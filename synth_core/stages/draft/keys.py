@@ -8,15 +8,14 @@ from typing import Any
 
 from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Column, Table
-from synth_core.model.types import TEMPORAL_KINDS, Kind
+from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.recipe.functions import Shape
-from synth_core.stages.draft.columns import hexadecimal_shapes, is_plain_uuid, shape_text
+from synth_core.recipe.notation import percent
+from synth_core.stages.draft.dates import made_up_days, moment_text
+from synth_core.stages.draft.shapes import ROOM, has_shapes_only, is_plain_uuid, key_shapes
 
-ROOM = 8
-"""Keys by shape must allow this many times the wanted rows, so that later batches fit as well."""
 _STEPS = {"days": "1 day", "hours": "1 hour", "minutes": "1 minute", "seconds": "1 second", "": "1 second"}
 _SECONDS = {"1 day": 86400, "1 hour": 3600, "1 minute": 60, "1 second": 1}
-_UUID_SHAPE = r"xxxxxxxx-xxxx-4xxx-\axxx-xxxxxxxxxxxx"
 
 
 def single_key(table: Table, column: Column, facts: TableProfile, *, shared: bool) -> tuple[Any, str]:
@@ -25,43 +24,15 @@ def single_key(table: Table, column: Column, facts: TableProfile, *, shared: boo
     kind = column.type.value.kind
     profile = profile_of(facts, column.name)
     if kind in TEMPORAL_KINDS - {Kind.TIME}:
-        return _dated(kind, profile), "every date once, in equal steps"
-    if kind in (Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64):
+        return _dated(kind, column.meaning.value, profile), "every date once, in equal steps"
+    if kind in NUMERIC_KINDS and not has_shapes_only(profile):
         return {"Synth.sequence": {"start": _start(profile), "step": 1}}, "numbered"
     if column.meaning.value == "uuid" and not shared and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
-    shapes = key_shapes(column, profile, table.wanted)
-    return {"Synth.pattern": {"shapes": shapes, "unique": True}}, "each once, made from the source's shapes"
-
-
-def key_shapes(column: Column, profile: ColumnProfile | None, wanted: int) -> dict[str, str]:
-    """Shapes with weights and with room for `wanted` rows and later batches."""
-    longest = column.type.value.max_length
-    weights = (
-        {shape_text(each.value, profile.prefix): each.count for each in profile.shapes} if profile else {}
-    )
-    if (
-        profile is not None
-        and profile.hexadecimal
-        and 2 * sum(weights.values()) < profile.rows - profile.nulls
-    ):
-        weights = hexadecimal_shapes(profile)
-    if column.meaning.value == "uuid" and is_plain_uuid(profile):
-        weights = {_UUID_SHAPE: 1}
-    if not weights:
-        lengths = profile.length_quantiles if profile else ()
-        weights = {
-            "A" + "9" * max(4, min(longest or 9, (lengths[len(lengths) // 2] if lengths else 9)) - 1): 1
-        }
-    room = sum(Shape(shape).capacity for shape in weights)
-    main = max(weights, key=lambda shape: weights[shape])
-    while room < ROOM * wanted and (longest is None or len(Shape(main).text(0)) < longest):
-        # The source's own shapes are nearly used up: longer ones of the same look follow.
-        main += "9"
-        weights[main] = max(1, sum(weights.values()) // 50)
-        room += Shape(main).capacity
+    weights = key_shapes(column.type.value, column.meaning.value, profile, table.wanted)
     total = sum(weights.values())
-    return {shape: f"{100 * count / total:.4g}%" for shape, count in weights.items()}
+    shapes = {shape: percent(count / total) for shape, count in weights.items()}
+    return {"Synth.pattern": {"shapes": shapes, "unique": True}}, "each once, made from the source's shapes"
 
 
 def part_values(column: Column, profile: ColumnProfile | None, wanted: int, *, alone: bool) -> dict[str, Any]:
@@ -79,21 +50,23 @@ def part_values(column: Column, profile: ColumnProfile | None, wanted: int, *, a
         return {"values": [each.value for each in profile.top]}
     if kind is Kind.BOOL:
         return {"values": ["true", "false"]}
-    if kind in (Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64):
+    if kind in NUMERIC_KINDS and not has_shapes_only(profile):
         if profile is None or not profile.quantiles:
             return {"first": 1, "last": max(10, min(wanted, 1000))}
         low, high = (int(float(profile.quantiles[end])) for end in (0, -1))
         return {"first": low, "last": max(low, high)}
     if kind in TEMPORAL_KINDS - {Kind.TIME}:
         if profile is None or not profile.quantiles:
-            return {"first": "2024-01-01", "last": "2024-12-31", "step": "1 day"}
+            first, last = (moment_text(kind, day) for day in made_up_days(column.meaning.value))
+            return {"first": first, "last": last, "step": "1 day"}
         step = "1 day" if kind is Kind.DATE else _STEPS[profile.resolution]
         return {
-            "first": _zoned(kind, profile.quantiles[0]),
-            "last": _zoned(kind, profile.quantiles[-1]),
+            "first": moment_text(kind, profile.quantiles[0]),
+            "last": moment_text(kind, profile.quantiles[-1]),
             "step": step,
         }
-    shapes = key_shapes(column, profile, max(4, -(-wanted // ROOM)))
+    room = wanted if alone else -(-wanted // ROOM)
+    shapes = key_shapes(column.type.value, column.meaning.value, profile, max(4, room))
     return {"shape": max(shapes, key=lambda shape: Shape(shape).capacity)}
 
 
@@ -114,9 +87,9 @@ def _start(profile: ColumnProfile | None) -> int:
     return lowest // magnitude * magnitude
 
 
-def _dated(kind: Kind, profile: ColumnProfile | None) -> dict[str, Any]:
+def _dated(kind: Kind, meaning: str, profile: ColumnProfile | None) -> dict[str, Any]:
     if profile is None or not profile.quantiles:
-        return {"Synth.sequence": {"start": _zoned(kind, "2024-01-01"), "step": "1 day"}}
+        return {"Synth.sequence": {"start": moment_text(kind, made_up_days(meaning)[0]), "step": "1 day"}}
     first, last = (datetime.fromisoformat(profile.quantiles[end]) for end in (0, -1))
     gap = (last - first).total_seconds() / max(1, profile.rows - 1)
     step = (
@@ -129,11 +102,4 @@ def _dated(kind: Kind, profile: ColumnProfile | None) -> dict[str, Any]:
         if kind is not Kind.DATE
         else date.fromisoformat(profile.quantiles[0][:10]).isoformat()
     )
-    return {"Synth.sequence": {"start": _zoned(kind, start), "step": step}}
-
-
-def _zoned(kind: Kind, text: str) -> str:
-    if kind is Kind.TIMESTAMP:
-        moment = text if len(text) > 10 else f"{text} 00:00:00"
-        return moment if "+" in moment else f"{moment}+00:00"
-    return text if kind is Kind.DATE or len(text) > 10 else f"{text} 00:00:00"
+    return {"Synth.sequence": {"start": moment_text(kind, start), "step": step}}

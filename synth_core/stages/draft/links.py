@@ -14,9 +14,11 @@ from typing import Any
 from synth_core.model.findings import Finding, Level
 from synth_core.model.profile import LinkProfile, Profile, TableProfile
 from synth_core.model.project import Link, Project, Table
-from synth_core.model.types import Kind, Mode
+from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
 from synth_core.recipe.notation import FieldText, percent
+from synth_core.stages.draft.dates import DAYS
 from synth_core.stages.draft.keys import part_values, profile_of, single_key
+from synth_core.stages.draft.shapes import has_shapes_only
 
 MOST_CHILDREN = 20
 """Entries of `children`; neighbouring ones are put together until there are no more."""
@@ -296,14 +298,15 @@ class KeyPlanner:
         if self._table.column(column).type.value.kind is not Kind.INT64 or facts is None or links is None:
             return False
         if not facts.quantiles:
-            return True
+            return not has_shapes_only(facts)
         most = max((entry[1] for entry in links.children), default=0)
         return float(facts.quantiles[0]) in (0.0, 1.0) and float(facts.quantiles[-1]) <= max(3, 1.5 * most)
 
     def _can_run_on(self, column: str) -> bool:
-        return self._table.column(column).type.value.kind in (
-            Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64, Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP,
-        )  # fmt: skip
+        kind = self._table.column(column).type.value.kind
+        if kind in NUMERIC_KINDS:
+            return not has_shapes_only(profile_of(self._facts, column))
+        return kind in DAYS
 
     # --- small things ---
 
@@ -352,13 +355,16 @@ class KeyPlanner:
 
 
 def children_spread(facts: LinkProfile) -> dict[str, str]:
-    """Children per parent as the recipe writes it."""
+    """Children per parent as the recipe writes it; the mean is kept."""
     entries = sorted(facts.children)
     while len(entries) > MOST_CHILDREN:
         # Put together the neighbours that stand for the fewest parents.
         index = min(range(len(entries) - 1), key=lambda i: entries[i][2] + entries[i + 1][2])
         low, high = entries[index], entries[index + 1]
-        entries[index : index + 2] = [(low[0], high[1], low[2] + high[2])]
+        parents = low[2] + high[2]
+        mean = ((low[0] + low[1]) * low[2] + (high[0] + high[1]) * high[2]) / (2 * parents)
+        reach = min(mean - low[0], high[1] - mean)
+        entries[index : index + 2] = [(round(mean - reach), round(mean + reach), parents)]
     total = sum(parents for _, _, parents in entries) or 1
     return {
         (f"{fewest}" if fewest == most else f"{fewest}-{most}"): percent(parents / total)

@@ -10,6 +10,7 @@ from pathlib import Path
 from synth_core.errors import SourceError, UsageError
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level
+from synth_core.model.names import fold
 from synth_core.model.project import SourceKind, TableSource
 
 _TEXT = (".csv", ".tsv", ".txt", ".dat")
@@ -134,10 +135,14 @@ def _kind(path: Path) -> SourceKind | None:
 
 
 def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence[Path]) -> None:
-    if name in tables:
-        other = ", ".join(tables[name].files)
+    other = next((each for each in tables if fold(each) == fold(name)), None)
+    if other is not None:
+        taken = ", ".join(tables[other].files)
+        same = f"a table called {name!r} is already read from {taken}"
+        if other != name:
+            same = f"{name!r} is the same name to a database as {other!r}, which is read from {taken}"
         raise SourceError(
-            f"{files[0]}: a table called {name!r} is already read from {other}.",
+            f"{files[0]}: {same}.",
             hint=f"Give one of them a name of its own, like `other_name={files[0]}`, or join them: `{name}=PATTERN`.",
         )
     kind = _kind(files[0])

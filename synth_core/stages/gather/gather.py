@@ -14,6 +14,7 @@ from synth_core.files.sql import quote, raw_name
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Origin
+from synth_core.model.names import duplicates
 from synth_core.model.project import Column, SourceKind, Table, TableSource
 from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
@@ -83,11 +84,10 @@ def gather(
         finally:
             warehouse.close()
     _check_known(only, sources, known)
-    names = [each.table.name for each in tables]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
+    if twice := duplicates([each.table.name for each in tables]):
         raise SourceError(
-            f"Two sources have a table called {', '.join(twice)}.", hint="Read them into two projects."
+            f"Two sources have tables of the same name to a database: {', '.join(map(repr, twice))}.",
+            hint="Read a file as `name=PATTERN`, or take only some tables (`duckdb:PATH#table,…`).",
         )
     if not tables:
         raise SourceError(f"{', '.join(sources)}: there is no table to read here.")

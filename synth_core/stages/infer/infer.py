@@ -12,6 +12,7 @@ from synth_core.ports import Warehouse
 from synth_core.stages.gather import gather, read_again, split_sources
 from synth_core.stages.gather.gather import Progress, columns_changed
 from synth_core.stages.infer.keep import keep_human, keep_links, known_links
+from synth_core.stages.infer.unfit import unfit_names
 from synth_core.stages.profile import profile
 from synth_core.stages.relate import align, relate
 from synth_core.stages.workbench import Workbench
@@ -59,5 +60,6 @@ def infer(
     result = project.model_copy(update={"tables": final, "links": links})
     progress("measuring")
     facts = profile(bench.con, result)
-    findings = (*gathered.findings, *related.findings, *gone)
+    unfit = [finding for table in final for finding in unfit_names(table)]
+    findings = (*gathered.findings, *related.findings, *gone, *unfit)
     return InferredProject(project=result, profile=facts, findings=findings)

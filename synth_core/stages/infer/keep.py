@@ -22,9 +22,11 @@ def keep_human(before: Table | None, after: Table) -> Table:
         for column in after.columns
     )
     key = before.primary_key if _is_human(before.primary_key) else after.primary_key
-    if key is not None and not set(key.value) <= {column.name for column in columns}:
+    there = {column.name for column in columns}
+    if key is not None and not set(key.value) <= there:
         key = after.primary_key
-    rules = tuple(rule for rule in before.rules if _is_human(rule)) or after.rules
+    rules = tuple(rule for rule in before.rules if _is_human(rule) and set(rule.value.columns) <= there)
+    rules = rules or after.rules
     # A wanted count that was never touched follows the source.
     wanted = before.wanted if before.wanted != before.rows else after.wanted
     return after.model_copy(

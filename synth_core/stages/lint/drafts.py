@@ -9,6 +9,7 @@ from synth_core.model.project import Project
 from synth_core.recipe.notation import FieldText, ObjectText
 from synth_core.stages.draft.columns import column_generator
 from synth_core.stages.draft.draft import key_families, table_fields, table_order, why_so
+from synth_core.stages.profile import without_values
 
 
 class Drafts:
@@ -17,12 +18,16 @@ class Drafts:
 
     def __init__(self, project: Project, profile: Profile | None) -> None:
         self._project = project
+        if profile is not None and profile.k < project.k:
+            # It was measured with a smaller k: it may show values that too few rows have.
+            profile = None
         known = {facts.table: facts for facts in profile.tables} if profile else {}
         tables = tuple(
             known.get(table.name) or TableProfile(table=table.name, rows=table.rows, columns=())
             for table in project.tables
         )
-        self._profile = (profile or Profile(k=project.k)).model_copy(update={"tables": tables})
+        whole = (profile or Profile(k=project.k)).model_copy(update={"tables": tables})
+        self._profile = without_values(project, whole)
         self._fields: dict[str, dict[str, FieldText]] = {}
 
     def fields(self, table: str) -> dict[str, FieldText]:

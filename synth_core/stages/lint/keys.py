@@ -1,16 +1,18 @@
-"""Whether the columns of a primary key tell every two rows apart."""
+"""Whether the columns of a primary key, or those that a link refers to, tell every two rows apart."""
 
 from __future__ import annotations
 
 from collections.abc import Set
 
 from synth_core.model.findings import Level
-from synth_core.model.project import Table
+from synth_core.model.project import Link, Project, Table
+from synth_core.recipe.formulas import is_formula
 from synth_core.recipe.functions import Combination, Function, Parent, Part, Position, Reference
 from synth_core.recipe.reading import is_unique
 from synth_core.recipe.text import is_text
+from synth_core.recipe.vetting.nodes import value_of
 from synth_core.recipe.vetting.remarks import Remark, Where, remark
-from synth_core.recipe.vetting.scope import Scope
+from synth_core.recipe.vetting.scope import FieldSeen, Scope
 
 
 def check_key(scope: Scope, table: Table) -> list[Remark]:
@@ -31,6 +33,48 @@ def check_key(scope: Scope, table: Table) -> list[Remark]:
             where=Where(table.name, first.name),
         )
     ]
+
+
+def check_parents(scope: Scope, project: Project) -> list[Remark]:
+    """Errors where a link refers to columns that do not tell rows apart: a child would then have several parents.
+
+    Links to a primary key are left to `check_key`. What formulas make is not known here: that is a warning, and the
+    loaded rows are checked.
+    """
+    remarks = []
+    for link in project.accepted_links:
+        table, columns = project.table(link.ref_table), frozenset(link.ref_columns)
+        fields = scope.tables[table.name].fields if table.name in scope.tables else {}
+        is_key = bool(table.key_columns) and columns >= set(table.key_columns)
+        if not is_key and columns <= set(fields) and not tells_apart(scope, table.name, columns):
+            is_known = not any(_is_formula(fields[column]) for column in columns)
+            remarks.append(_not_unique(link, table, fields[link.ref_columns[0]], is_known))
+    return remarks
+
+
+def _not_unique(link: Link, table: Table, field: FieldSeen, is_known: bool) -> Remark:
+    columns = ", ".join(f"{link.ref_table}.{column}" for column in link.ref_columns)
+    key = ", ".join(table.key_columns)
+    ways = [
+        "make it with `Synth.sequence` or a `Synth.pattern` with `unique: true`",
+        f"link to the primary key ({key}) in project.yaml" if key else "",
+        "reject the link there (`accepted: {value: false, origin: human}`)"
+        if key
+        else "reject the link in project.yaml (`accepted: {value: false, origin: human}`)",
+    ]
+    hint = ", or ".join(way for way in ways if way)
+    return remark(
+        "parent-not-unique",
+        f"the link {link} needs {columns} to be unique, and nothing here makes it so.",
+        field.key,
+        hint=f"{hint[0].upper()}{hint[1:]}.",
+        level=Level.ERROR if is_known else Level.WARNING,
+        where=Where(link.ref_table, link.ref_columns[0]),
+    )
+
+
+def _is_formula(field: FieldSeen) -> bool:
+    return is_text(field.value) and is_formula(value_of(field.value))
 
 
 def tells_apart(scope: Scope, table: str, columns: Set[str], seen: tuple[str, ...] = ()) -> bool:

@@ -20,7 +20,7 @@ from synth_core.recipe.vetting.calls import locate, only_call
 from synth_core.recipe.vetting.nodes import Entry, entries
 from synth_core.recipe.vetting.remarks import Mend
 from synth_core.recipe.vetting.scope import FieldSeen, Scope, TableSeen
-from synth_core.stages.draft.keys import ROOM
+from synth_core.stages.draft.shapes import ROOM
 from synth_core.stages.lint.drafts import Drafts, columns_named
 
 

@@ -10,8 +10,8 @@ from synth_core.recipe.vetting.names import near
 from synth_core.recipe.vetting.remarks import Remark, Where, mended, remark
 from synth_core.recipe.vetting.scope import Scope, TableSeen
 from synth_core.stages.lint.drafts import Drafts
-from synth_core.stages.lint.keys import check_key
-from synth_core.stages.lint.mends import add_column, add_object, redraft
+from synth_core.stages.lint.keys import check_key, check_parents
+from synth_core.stages.lint.mends import add_column, add_object, make_key, redraft
 from synth_core.stages.lint.nulls import check_nulls
 from synth_core.stages.lint.places import end_of
 from synth_core.stages.lint.types import TypeCheck
@@ -35,6 +35,9 @@ def check_tables(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Rem
             yield remark(
                 "missing-object", message, end_of(scope), hint="Add one.", mend=mend, where=Where(name)
             )
+    for each in check_parents(scope, project):
+        name, column = each.finding.table, each.finding.column
+        yield mended(each, make_key(scope, drafts, name, column))
 
 
 def _check_table(scope: Scope, seen: TableSeen, table: Table, drafts: Drafts) -> Iterator[Remark]:

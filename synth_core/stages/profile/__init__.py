@@ -7,28 +7,31 @@ import duckdb
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.stages.profile.links import measure_link
+from synth_core.stages.profile.personal import personal_columns, without_values
 from synth_core.stages.profile.rules import measure_rule
 from synth_core.stages.profile.table import table_profile
 
-__all__ = ["measure_link", "profile"]
+__all__ = ["measure_link", "profile", "without_values"]
 
 
 def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
     """Measure every table, accepted link and rule of the project.
 
     Each table is `main."<name>"` of the connection. Nothing in the result has fewer than `project.k` source
-    rows behind it, apart from plain counts (rows, nulls, distinct values, orphans).
+    rows behind it, apart from plain counts (rows, nulls, distinct values, orphans), and nothing of a personal
+    column but shapes, lengths and how fine its values are.
     """
     links = project.accepted_links
+    personal = personal_columns(project)
     return Profile(
         k=project.k,
-        tables=tuple(table_profile(con, table, links, project.k) for table in project.tables),
+        tables=tuple(table_profile(con, table, links, personal, project.k) for table in project.tables),
         links=tuple(
             measure_link(con, link.table, link.columns, link.ref_table, link.ref_columns, k=project.k)
             for link in links
         ),
         rules=tuple(
-            measure_rule(con, table, rule.value, project.k)
+            measure_rule(con, table, rule.value, personal, project.k)
             for table in project.tables
             for rule in table.rules
         ),

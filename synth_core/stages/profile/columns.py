@@ -10,14 +10,12 @@ import duckdb
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.leaves import Leaf
-from synth_core.stages.profile.plain import from_number, number_sql, plain, usable_sql
+from synth_core.stages.profile.numbers import SHAPE_LENGTH, SHAPES, number_facts
+from synth_core.stages.profile.plain import plain, usable_sql
 from synth_core.stages.profile.quantiles import merged, quantiles
 
-QUANTILES = 33
 LENGTHS = 9
 TOP = 200
-SHAPES = 50
-SHAPE_LENGTH = 40
 
 _COUNTED = "temp._synth_counted"
 _TEXTS = "temp._synth_texts"
@@ -27,17 +25,11 @@ _ORDERED_KINDS = NUMERIC_KINDS | TEMPORAL_KINDS
 _NO_TOP = frozenset({Kind.BYTES, Kind.JSON, Kind.GEOGRAPHY})
 _OPAQUE = frozenset({Kind.STRUCT, Kind.RANGE})
 
+# Marks are parts of letters (vowels of Hindi or Thai, accents), and Ⅷ, ④ and ½ are numbers.
 _SHAPE = (
     "regexp_replace(regexp_replace(regexp_replace("
-    r"v, '[\p{Lu}\p{Lt}]', 'A', 'g'), '[\p{Ll}\p{Lo}\p{Lm}]', 'a', 'g'), '\p{Nd}', '9', 'g')"
+    r"v, '[\p{Lu}\p{Lt}]', 'A', 'g'), '[\p{Ll}\p{Lo}\p{Lm}\p{M}]', 'a', 'g'), '\p{N}', '9', 'g')"
 )
-_DECIMALS = (
-    r"greatest(0, length(rtrim(regexp_extract(CAST(v AS VARCHAR), '\.(\d+)', 1), '0'))"
-    r" - coalesce(TRY_CAST(regexp_extract(CAST(v AS VARCHAR), 'e([-+]\d+)$', 1) AS INTEGER), 0))"
-)
-
-
-_MICROSECONDS = {"days": 86_400_000_000, "hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
 
 
 @dataclass(frozen=True)
@@ -48,6 +40,8 @@ class Showing:
     """Frequent values as they are."""
     most_values: int | None = None
     """Show none if there are more distinct ones than this."""
+    quantiles: bool = True
+    """Quantiles of numbers, dates and times; shapes instead where not."""
     shape_rows: int = 0
     """Rows a shape needs; k, or fewer for the keys of a small table."""
     prefix: bool = False
@@ -93,7 +87,8 @@ def _facts(
     ).fetchall()[0]
     facts: dict[str, object] = {"rows": rows, "nulls": nulls, "distinct": distinct, "unique": most == 1}
     if kind in _ORDERED_KINDS:
-        facts |= _number_facts(con, kind, k * several)
+        shape_rows = None if showing.quantiles else showing.shape_rows * several
+        facts |= number_facts(con, kind, _COUNTED, k * several, shape_rows)
     if kind in (Kind.STRING, Kind.JSON, Kind.GEOGRAPHY, Kind.BYTES):
         facts |= _text_facts(con, kind, k * several, showing.shape_rows * several, distinct)
     if kind is Kind.STRING and rows - nulls >= k * several:
@@ -113,29 +108,6 @@ def _top(con: duckdb.DuckDBPyConnection, kind: Kind, k: int) -> tuple[ValueCount
         [k],
     ).fetchall()
     return tuple(ValueCount(value=plain(value), count=count) for value, count in found)
-
-
-def _number_facts(con: duckdb.DuckDBPyConnection, kind: Kind, k: int) -> dict[str, object]:
-    counted = f"SELECT {number_sql(kind)} AS x, n FROM {_COUNTED} WHERE {usable_sql(kind)}"
-    numbers = quantiles(con, counted, k, QUANTILES)
-    if kind in NUMERIC_KINDS:
-        digits = "0" if kind is Kind.INT64 else _DECIMALS
-        found = con.execute(f"SELECT max({digits}) FROM {_COUNTED} WHERE {usable_sql(kind)}").fetchall()
-        decimals = found[0][0]
-        texts = [from_number(kind, number, decimals=decimals or 0) for number in numbers]
-        return {"quantiles": tuple(texts), "integral": decimals == 0, "decimals": decimals}
-    if kind is Kind.DATE:
-        return {"quantiles": tuple(from_number(kind, number) for number in numbers)}
-    resolution = _resolution(con, counted, kind)
-    texts = [from_number(kind, number, unit=_MICROSECONDS.get(resolution, 1)) for number in numbers]
-    return {"quantiles": tuple(texts), "resolution": resolution}
-
-
-def _resolution(con: duckdb.DuckDBPyConnection, counted: str, kind: Kind) -> str:
-    units = [unit for unit in _MICROSECONDS if unit != "days" or kind is not Kind.TIME]
-    checks = ", ".join(f"bool_and(x % {_MICROSECONDS[unit]} = 0)" for unit in units)
-    whole = con.execute(f"SELECT {checks} FROM ({counted})").fetchall()[0]
-    return next((unit for unit, holds in zip(units, whole, strict=True) if holds), "")
 
 
 def _text_facts(

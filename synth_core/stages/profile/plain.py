@@ -25,6 +25,17 @@ def number_sql(kind: Kind, value: str = "v") -> str:
     return value
 
 
+def text_sql(kind: Kind, decimals: int, value: str = "v") -> str:
+    """SQL for a number, date or time as plain text; numbers with so many digits after the point.
+
+    NULL for numbers beyond 38 digits.
+    """
+    if kind in (Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64):
+        return f"CAST(TRY_CAST({value} AS DECIMAL(38, {min(decimals, 18)})) AS VARCHAR)"
+    zone = " AT TIME ZONE 'UTC'" if kind is Kind.TIMESTAMP else ""
+    return f"CAST({value}{zone} AS VARCHAR)"
+
+
 def usable_sql(kind: Kind, value: str = "v") -> str:
     """SQL that is true for values that can be averaged and written: no NaN, no infinity, BigQuery's years."""
     if kind is Kind.FLOAT64:

@@ -43,47 +43,58 @@ def _at(steps: list[tuple[Fraction, int, int]], rank: int, start: int, k: int) -
 def merged(counts: list[tuple[int, int]], k: int) -> list[tuple[int, int, int]]:
     """Neighbouring values merged until each entry has at least k rows: (fewest, most, rows).
 
-    `counts` are (value, rows) in order. The outer ends of merged entries are means of the k smallest and k
-    largest, rounded. With fewer than k rows altogether: one entry with the rounded mean at both ends.
+    `counts` are (value, rows) in order. Entries ascend and share no value. The middle of an entry is the mean of
+    its rows, so that whoever deals evenly between its ends keeps the mean of all. The outer ends lie within the
+    means of the k smallest and k largest, so the largest value is never told. With fewer than k rows altogether:
+    one entry with the rounded mean at both ends.
     """
-    total = sum(rows for _, rows in counts)
-    if total == 0:
+    if not counts:
         return []
-    if total < k:
-        mean = round(Fraction(sum(value * rows for value, rows in counts), total))
-        return [(mean, mean, total)]
-    entries: list[tuple[int, int, int]] = []
-    fewest, gathered = counts[0][0], 0
+    groups: list[list[tuple[int, int]]] = []
+    gathered: list[tuple[int, int]] = []
     for value, rows in counts:
-        if gathered == 0:
-            fewest = value
-        gathered += rows
-        if gathered >= k:
-            entries.append((fewest, value, gathered))
-            gathered = 0
+        gathered.append((value, rows))
+        if sum(rows for _, rows in gathered) >= k:
+            groups.append(gathered)
+            gathered = []
     if gathered:
-        entries += _with_rest(entries.pop(), (fewest, counts[-1][0], gathered), k)
-    low, high, rows = entries[0]
-    entries[0] = (min(_mean_of_first(counts, k), high), high, rows)
-    low, _, rows = entries[-1]
-    entries[-1] = (low, max(low, _mean_of_first(counts[::-1], k)), rows)
+        groups = [*groups[:-1], *_with_rest(groups[-1], gathered, k)] if groups else [gathered]
+    entries: list[tuple[int, int, int]] = []
+    for index, group in enumerate(groups):
+        low = _mean_of_first(group, k) if index == 0 else Fraction(group[0][0])
+        high = _mean_of_first(group[::-1], k) if index == len(groups) - 1 else Fraction(group[-1][0])
+        mean, rows = _mean(group), sum(rows for _, rows in group)
+        reach = min(mean - low, high - mean)
+        least, most = round(mean - reach), round(mean + reach)
+        if entries and least <= entries[-1][1]:
+            # The mean of the few largest rounds down to the one value before them.
+            least, most, before = entries.pop()
+            rows += before
+        entries.append((least, most, rows))
     return entries
 
 
-def _with_rest(last: tuple[int, int, int], rest: tuple[int, int, int], k: int) -> list[tuple[int, int, int]]:
+def _with_rest(
+    last: list[tuple[int, int]], rest: list[tuple[int, int]], k: int
+) -> list[list[tuple[int, int]]]:
     """The few largest joined to the entry before: to no more of it than it takes, if that is one value."""
-    low, high, before = last
-    _, most, rows = rest
-    lent = k - rows
-    if low == high and before - lent >= k:
-        return [(low, high, before - lent), (low, most, k)]
-    return [(low, most, before + rows)]
+    (value, before), *more = last
+    lent = k - sum(rows for _, rows in rest)
+    if not more and before - lent >= k:
+        return [[(value, before - lent)], [(value, lent), *rest]]
+    return [[*last, *rest]]
 
 
-def _mean_of_first(counts: list[tuple[int, int]], k: int) -> int:
-    left, weighted = k, 0
+def _mean(counts: list[tuple[int, int]]) -> Fraction:
+    return Fraction(sum(value * rows for value, rows in counts), sum(rows for _, rows in counts))
+
+
+def _mean_of_first(counts: list[tuple[int, int]], k: int) -> Fraction:
+    """The mean of the first k rows, or of all when there are fewer."""
+    taken: list[tuple[int, int]] = []
+    left = k
     for value, rows in counts:
-        taken = min(left, rows)
-        weighted += value * taken
-        left -= taken
-    return round(Fraction(weighted, k))
+        if left:
+            taken.append((value, min(left, rows)))
+            left -= taken[-1][1]
+    return _mean(taken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from fractions import Fraction
 from itertools import pairwise
 
@@ -11,42 +12,49 @@ from synth_core.files.sql import quote
 from synth_core.model.profile import RuleProfile
 from synth_core.model.project import Rule, Table
 from synth_core.model.types import NUMERIC_KINDS, Kind
-from synth_core.stages.profile.columns import QUANTILES
+from synth_core.stages.profile.numbers import MICROSECONDS, QUANTILES, coarsest_unit
 from synth_core.stages.profile.plain import number_sql, usable_sql
 from synth_core.stages.profile.quantiles import quantiles
 from synth_core.stages.profile.sql import table_ref
 
 
-def measure_rule(con: duckdb.DuckDBPyConnection, table: Table, rule: Rule, k: int) -> RuleProfile:
-    """Measure the gaps between neighbouring columns. Rows that break the rule are left out."""
+def measure_rule(
+    con: duckdb.DuckDBPyConnection, table: Table, rule: Rule, personal: Set[tuple[str, str]], k: int
+) -> RuleProfile:
+    """Measure the gaps between neighbouring columns. Rows that break the rule are left out.
+
+    Gaps from or to a personal column are not measured. A gap with k rows behind it points at nobody, but behind
+    or before a column whose values are known, in the extreme one day for all rows, quantiles of gaps are nothing
+    else than quantiles of the personal column; and of that not even quantiles are told.
+    """
     kind = table.column(rule.columns[0]).type.value.kind
-    names = [quote(name) for name in rule.columns]
-    gaps = tuple(_gaps(con, table.name, kind, before, after, k) for before, after in pairwise(names))
-    shares = ", ".join(f"coalesce(avg(CAST({name} IS NULL AS DOUBLE)), 0)" for name in names[1:])
-    nulls = con.execute(f"SELECT {shares} FROM {table_ref(table.name)}").fetchall()[0]
-    unit = "days" if kind is Kind.DATE else "" if kind in NUMERIC_KINDS else "seconds"
-    return RuleProfile(
-        table=table.name,
-        columns=rule.columns,
-        unit=unit,
-        gaps=gaps,
-        gap_nulls=tuple(round(share, 6) for share in nulls),
+    queries = [
+        ""
+        if {(table.name, before), (table.name, after)} & personal
+        else _gaps(table.name, kind, quote(before), quote(after))
+        for before, after in pairwise(rule.columns)
+    ]
+    known = [query for query in queries if query]
+    unit, size, whole = "", 1, kind is Kind.INT64
+    if kind is Kind.DATE:
+        unit, whole = "days", True
+    elif kind not in NUMERIC_KINDS:
+        coarsest = coarsest_unit(con, " UNION ALL ".join(known)) if known else "days"
+        unit, whole = coarsest or "seconds", bool(coarsest)
+        size = MICROSECONDS[unit]
+    gaps = tuple(
+        tuple(_text(gap / size, whole=whole) for gap in quantiles(con, query, k, QUANTILES)) if query else ()
+        for query in queries
     )
+    return RuleProfile(table=table.name, columns=rule.columns, unit=unit, gaps=gaps)
 
 
-def _gaps(
-    con: duckdb.DuckDBPyConnection, table: str, kind: Kind, before: str, after: str, k: int
-) -> tuple[str, ...]:
+def _gaps(table: str, kind: Kind, before: str, after: str) -> str:
     gap = f"{number_sql(kind, after)} - {number_sql(kind, before)}"
     usable = f"{usable_sql(kind, after)} AND {usable_sql(kind, before)} AND {after} >= {before}"
-    counted = f"SELECT {gap} AS x, count(*) AS n FROM {table_ref(table)} WHERE {usable} GROUP BY ALL"
-    numbers = quantiles(con, counted, k, QUANTILES)
-    if kind is Kind.DATE or kind is Kind.INT64:
-        return tuple(str(round(number)) for number in numbers)
-    if kind in NUMERIC_KINDS:
-        return tuple(repr(float(number)) for number in numbers)
-    micros = [round(number) for number in numbers]
-    parts = con.execute(f"SELECT bool_and(x % 1000000 = 0) FROM ({counted})").fetchall()[0][0]
-    if parts:  # Whole seconds in the source: means of them are rounded to whole seconds, too.
-        return tuple(str(round(Fraction(micro, 1_000_000))) for micro in micros)
-    return tuple(f"{micro / 1_000_000:.6f}" for micro in micros)
+    return f"SELECT {gap} AS x, count(*) AS n FROM {table_ref(table)} WHERE {usable} GROUP BY ALL"
+
+
+def _text(gap: Fraction, *, whole: bool) -> str:
+    """No finer than the gaps of the source: whole where all of them are."""
+    return str(round(gap)) if whole else repr(float(gap))

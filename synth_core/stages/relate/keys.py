@@ -89,11 +89,17 @@ def composite_key(
     linked: Collection[str],
     names: Names | None,
 ) -> Inferred[tuple[str, ...]] | None:
-    """Two to four columns that are unique together; `linked` are the columns that refer to other tables."""
+    """Two to four columns that are unique together; `linked` are the columns that refer to other tables.
+
+    A column that is unique alone is no part of a key, as a key has no column that it could do without. Only where
+    all columns are links it may be one: a table that pairs two others is often so small that one side occurs once.
+    """
+    alone = {column.name for column in stats.values() if column.is_full and column.is_unique}
     scores = {
         column.name: _part_score(column, column.name in linked, names)
         for column in stats.values()
         if column.is_full and column.group and column.distinct > 1 and column.longest <= 60
+        if column.name not in alone or column.name in linked
     }
     tried = sorted(scores, key=lambda name: (-scores[name], stats[name].position))[:_COLUMNS_TRIED]
     rows = max((column.rows for column in stats.values()), default=0)
@@ -102,6 +108,7 @@ def composite_key(
         for size in (2, 3, 4)
         for chosen in combinations(sorted(tried, key=lambda name: stats[name].position), size)
         if prod(max(1, stats[name].distinct) for name in chosen) * 1.1 >= rows
+        if not alone.intersection(chosen) or set(chosen) <= set(linked)
     ]
     needed = 0.5 if rows >= _FEW else 1.2
     telling = {name: name in linked or names is None or _tells(stats[name], names) for name in tried}
@@ -110,7 +117,13 @@ def composite_key(
             continue
         if _is_unique(con, stats, chosen, rows):
             value = _minimal(con, stats, chosen, rows)
-            evidence = f"all {rows:,} combinations are filled and different; no column alone identifies a row"
+            evidence = f"all {rows:,} combinations are filled and different; "
+            single = [name for name in value if name in alone]
+            evidence += (
+                f"so is {' or '.join(single)} alone, but every column refers to another table"
+                if single
+                else "no column alone identifies a row"
+            )
             return Inferred(value=value, confidence=_sure(score - 0.5), evidence=evidence)
     return None
 
@@ -176,7 +189,7 @@ def _is_unique(
 def _minimal(
     con: duckdb.DuckDBPyConnection, stats: Mapping[str, ColumnStats], chosen: tuple[str, ...], rows: int
 ) -> tuple[str, ...]:
-    """Leave out columns from the right as long as the others are unique without them."""
+    """Leave out columns from the right as long as two or more others are unique without them."""
     for name in reversed(chosen):
         rest = tuple(other for other in chosen if other != name)
         if len(rest) >= 2 and _is_unique(con, stats, rest, rows):

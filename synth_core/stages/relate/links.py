@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from synth_core.model.project import Table
-from synth_core.stages.relate.evidence import Possible
+from synth_core.stages.relate.evidence import ROLE, Possible
 from synth_core.stages.relate.inclusion import Includer, Inclusion
 from synth_core.stages.relate.keys import Candidate
 from synth_core.stages.relate.lexicon import EXTENSION_WORDS
@@ -18,6 +18,8 @@ ACCEPTED = 0.5
 PROPOSED = 0.3
 _OTHER_KEYS = 3
 """Unique columns a table, besides its primary key, that may be referred to."""
+_NEAR = 0.25
+"""A parent that is hardly less likely may be taken for what it is."""
 _NAMED = 0.6
 """Names that agree so well are looked at even if values do not fit."""
 
@@ -84,7 +86,12 @@ def _possible(
     found = [_judge(schema, child, parent, seen) for parent, seen in zip(near, measured, strict=True)]
     return sorted(
         (link for link in found if link.confidence >= PROPOSED),
-        key=lambda link: (-link.confidence, link.parent.table, link.parent.position),
+        key=lambda link: (
+            -link.confidence,
+            _extends(schema, link.parent.table),
+            link.parent.table,
+            link.parent.position,
+        ),
     )
 
 
@@ -160,7 +167,7 @@ def _choose(schema: Schema, found: Mapping[tuple[str, str], list[Possible]]) -> 
             break
     for child, possible in found.items():
         if child not in key_children:
-            chosen.append(_prefer_root(possible, above))
+            chosen.append(_prefer_own(schema, _prefer_root(possible, above), possible, above))
     return chosen
 
 
@@ -179,15 +186,23 @@ def _is_root(schema: Schema, one: ColumnStats, other: ColumnStats) -> bool:
     return _root_rank(schema, one) < _root_rank(schema, other)
 
 
-def _root_rank(schema: Schema, column: ColumnStats) -> tuple[int, int, int, int, str]:
-    subject = schema.names.table(column.table) if schema.names else ()
+def _root_rank(schema: Schema, column: ColumnStats) -> tuple[int, float, int, int, int, str]:
+    names = schema.names
+    subject = names.table(column.table) if names else ()
     return (
-        len(EXTENSION_WORDS.intersection(subject)),
+        _extends(schema, column.table),
+        # `employee_id` is the key of employees, and a link wherever else it stands.
+        -names.own_key(column.table, column.name) if names else 0.0,
         -column.distinct,
         len(subject),
         -len(schema.stats[column.table]),
         column.table,
     )
+
+
+def _extends(schema: Schema, table: str) -> int:
+    """How many words of a table's name say that it only adds to another table."""
+    return len(EXTENSION_WORDS.intersection(schema.names.table(table))) if schema.names else 0
 
 
 def _prefer_root(possible: Sequence[Possible], above: Mapping[tuple[str, str], Possible]) -> Possible:
@@ -197,6 +212,22 @@ def _prefer_root(possible: Sequence[Possible], above: Mapping[tuple[str, str], P
     while at in above:
         at = (above[at].parent.table, above[at].parent.name)
         link = by_parent.get(at)
-        if link is not None and link.confidence >= best.confidence - 0.25:
+        if link is not None and link.confidence >= best.confidence - _NEAR:
             best = link
     return best
+
+
+def _prefer_own(
+    schema: Schema, best: Possible, possible: Sequence[Possible], above: Mapping[tuple[str, str], Possible]
+) -> Possible:
+    """A role such as manager means another row of its own table, even if a sibling of that table has the same key.
+
+    Not where its own table is the one that adds to the other.
+    """
+    own = next((link for link in possible if link.is_self), None)
+    if own is None or best.is_self or (own.agreement or 0.0) < max(ROLE, best.agreement or 0.0):
+        return best
+    adds = _leads_to(above, own, (best.parent.table, best.parent.name))
+    if adds or _extends(schema, own.parent.table) > _extends(schema, best.parent.table):
+        return best
+    return own if own.confidence >= best.confidence - _NEAR else best

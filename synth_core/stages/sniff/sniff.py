@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synth_core.errors import SourceError
-from synth_core.files.names import duplicates, header_names, plain_name
+from synth_core.files.names import header_names, plain_name
 from synth_core.files.rows import Marks, Row, split_lines, split_rows, strip_line_end
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Inferred, Origin
+from synth_core.model.names import duplicates
 from synth_core.stages.sniff.header import header_score, is_second_header
 from synth_core.stages.sniff.layout import banner_rows, footer_rows
 from synth_core.stages.sniff.sample import Sample, take_sample

@@ -47,8 +47,7 @@ def verify(
         if table.name in staged:
             name = warehouse.name_of(staged[table.name])
             checks += _of_table(warehouse, table, name, counts[table.name])
-            if table.name in appended_to and table.key_columns:
-                checks.append(_new_keys(warehouse, table, name))
+            checks += _unique(warehouse, project, table, name, is_appended=table.name in appended_to)
     for link in project.accepted_links:
         if link.table in staged and link.ref_table in staged:
             checks.append(_whole(warehouse, link, staged))
@@ -69,11 +68,6 @@ def _of_table(warehouse: Warehouse, table: Table, name: str, wanted: int) -> lis
         checks.append(
             Check(kind="required", table=table.name, what=f"{', '.join(required)} never null", bad=bad)
         )
-    if table.key_columns:
-        key = ", ".join(warehouse.quote(column) for column in table.key_columns)
-        bad = _count(warehouse, f"SELECT {key} FROM {name} GROUP BY {key} HAVING count(*) > 1")
-        what = f"{', '.join(table.key_columns)} unique"
-        checks.append(Check(kind="unique", table=table.name, what=what, bad=bad))
     for rule in table.rules:
         pairs = list(zip(rule.value.columns, rule.value.columns[1:], strict=False))
         broken = " OR ".join(
@@ -85,17 +79,42 @@ def _of_table(warehouse: Warehouse, table: Table, name: str, wanted: int) -> lis
     return checks
 
 
-def _new_keys(warehouse: Warehouse, table: Table, name: str) -> Check:
+def _unique(
+    warehouse: Warehouse, project: Project, table: Table, name: str, *, is_appended: bool
+) -> list[Check]:
+    """The primary key, and whatever else links refer to: a child must not have two parents, nor get a second one in
+    rows that are there already. A null in what is no primary key is nobody's parent."""
+    checks = []
+    for columns, why in _unique_columns(project, table).items():
+        listed = ", ".join(warehouse.quote(column) for column in columns)
+        filled = " AND ".join(f"{warehouse.quote(column)} IS NOT NULL" for column in columns)
+        where = f" WHERE {filled}" if columns != table.key_columns else ""
+        bad = _count(warehouse, f"SELECT {listed} FROM {name}{where} GROUP BY {listed} HAVING count(*) > 1")
+        what = f"{', '.join(columns)} unique{why}"
+        checks.append(Check(kind="unique", table=table.name, what=what, bad=bad))
+        if is_appended:
+            checks.append(_new(warehouse, table, name, columns))
+    return checks
+
+
+def _unique_columns(project: Project, table: Table) -> dict[tuple[str, ...], str]:
+    """By columns: why they must be unique, where they are no primary key."""
+    key = table.key_columns
+    found = {key: ""} if key else {}
+    for link in project.accepted_links:
+        columns = tuple(sorted(link.ref_columns))
+        if link.ref_table == table.name and not (key and set(key) <= set(columns)):
+            found.setdefault(columns, f", as {link} needs")
+    return found
+
+
+def _new(warehouse: Warehouse, table: Table, name: str, columns: Sequence[str]) -> Check:
     target = warehouse.name_of(table.name)
-    same = " AND ".join(
-        f"s.{warehouse.quote(column)} = t.{warehouse.quote(column)}" for column in table.key_columns
-    )
+    same = " AND ".join(f"s.{warehouse.quote(column)} = t.{warehouse.quote(column)}" for column in columns)
     bad = _count(
         warehouse, f"SELECT 1 AS x FROM {name} AS s WHERE EXISTS (SELECT 1 FROM {target} AS t WHERE {same})"
     )
-    return Check(
-        kind="unique", table=table.name, what=f"{', '.join(table.key_columns)} new in the target", bad=bad
-    )
+    return Check(kind="unique", table=table.name, what=f"{', '.join(columns)} new in the target", bad=bad)
 
 
 def _whole(warehouse: Warehouse, link: Link, staged: Mapping[str, str]) -> Check:

@@ -1,0 +1,35 @@
+"""Weighted choices of what is in a profile: frequent values, and shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from synth_core.model.profile import ColumnProfile, ValueCount
+from synth_core.model.types import BigQueryType
+from synth_core.recipe.notation import percent
+from synth_core.stages.draft.shapes import shape_weights
+
+NOTHING_TAKEN = {
+    True: "made up, nothing is taken from the source",
+    False: "too few values in the source to take any from it",
+}
+"""Why no value is known, by whether the column is personal."""
+
+
+def frequent(profile: ColumnProfile) -> tuple[dict[str, Any], str]:
+    """(generator, why): the frequent values, each as often as among all of them."""
+    total = profile.top_rows or 1
+    share = profile.top_rows / max(1, profile.rows - profile.nulls)
+    if len(profile.top) > 1:
+        why = f"{len(profile.top)} values cover {percent(share)} of the rows"
+    else:
+        why = "one value has all rows" if share == 1 else f"one value has {percent(share)} of the rows"
+    return {"Synth.choice": {each.value: percent(each.count / total) for each in profile.top}}, why
+
+
+def pattern(type: BigQueryType, shapes: Sequence[ValueCount], prefix: str = "") -> dict[str, Any]:
+    """A generator of the shapes, each as often as among all of them."""
+    weights = shape_weights(type, shapes, prefix)
+    total = sum(weights.values()) or 1
+    return {"Synth.pattern": {"shapes": {shape: percent(count / total) for shape, count in weights.items()}}}

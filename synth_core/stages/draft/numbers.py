@@ -1,0 +1,77 @@
+"""The generator of numbers, dates and times, from their quantiles, or from their shapes where they are personal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from synth_core.model.profile import ColumnProfile, ValueCount
+from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Field, Kind
+from synth_core.stages.draft.cards import CARDS, card_numbers
+from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
+from synth_core.stages.draft.shapes import has_shapes_only
+
+FEW = 50
+"""Numbers and dates with at most so many different values are weighted choices, not quantiles."""
+DEFAULTS: dict[Kind, Sequence[Any]] = {
+    Kind.INT64: (0, 100),
+    Kind.NUMERIC: (0, 100),
+    Kind.BIGNUMERIC: (0, 100),
+    Kind.FLOAT64: (0, 100),
+    Kind.DATE: ("2024-01-01", "2024-12-31"),
+    Kind.DATETIME: ("2024-01-01 00:00:00", "2024-12-31 23:59:59"),
+    Kind.TIMESTAMP: ("2024-01-01 00:00:00+00:00", "2024-12-31 23:59:59+00:00"),
+    Kind.TIME: ("00:00:00", "23:59:59"),
+}
+"""The ends of what is made where no value is known."""
+_USUAL = {"phone": "9" * 10, "national_id": "9" * 9, "credit_card": "9" * 16}
+"""Shapes of personal numbers of which too few rows share one."""
+
+
+def number_or_time(
+    field: Field, profile: ColumnProfile | None, meaning: str, personal: bool
+) -> tuple[Any, str]:
+    """(generator, why) of a single value."""
+    kind = field.type.kind
+    filled = profile.rows - profile.nulls if profile else 0
+    if profile and profile.top and profile.distinct <= FEW and profile.top_rows >= 0.9 * filled:
+        return frequent(profile)
+    if kind in NUMERIC_KINDS and profile is not None and has_shapes_only(profile):
+        if meaning == "credit_card" and (cards := card_numbers(profile.shapes)):
+            return cards, CARDS
+        why = "made from the source's shapes: as many digits, no value is copied"
+        return pattern(field.type, profile.shapes), why
+    more = _decimals(field, profile) if kind not in TEMPORAL_KINDS else _unit(kind, profile)
+    if profile is not None and profile.quantiles:
+        values = [_plain(kind, each) for each in profile.quantiles]
+        return {"Synth.quantiles": {"values": values, **more}}, f"{len(values)} quantiles of the source"
+    if personal and meaning in _USUAL and kind in (Kind.INT64, Kind.FLOAT64):
+        usual = [ValueCount(value=_USUAL[meaning], count=1)]
+        cards = card_numbers(usual) if meaning == "credit_card" else None
+        return cards or pattern(field.type, usual), NOTHING_TAKEN[personal]
+    return {"Synth.quantiles": {"values": list(DEFAULTS[kind]), **more}}, NOTHING_TAKEN[personal]
+
+
+def _plain(kind: Kind, text: str) -> Any:
+    if kind in TEMPORAL_KINDS:
+        return f"{text}+00:00" if kind is Kind.TIMESTAMP and "+" not in text and "Z" not in text else text
+    number = float(text)
+    return int(text) if kind is Kind.INT64 else int(number) if number.is_integer() else number
+
+
+def _decimals(field: Field, profile: ColumnProfile | None) -> dict[str, int]:
+    kind = field.type.kind
+    if kind is Kind.INT64 or kind in TEMPORAL_KINDS:
+        return {}
+    if profile is not None and profile.integral:
+        return {"decimals": 0}
+    scale = field.type.scale if field.type.precision is not None else None
+    measured = profile.decimals if profile is not None else None
+    places = [each for each in (scale, measured) if each is not None]
+    return {"decimals": min(places)} if places else ({} if kind is Kind.FLOAT64 else {"decimals": 2})
+
+
+def _unit(kind: Kind, profile: ColumnProfile | None) -> dict[str, str]:
+    if kind is Kind.DATE or profile is None or not profile.resolution:
+        return {}
+    return {"unit": profile.resolution}

@@ -1,0 +1,127 @@
+"""Columns that an `ordered` rule ties together: each is made from its neighbour, by the gap between them.
+
+They begin with the column that is there in most rows, and with none that is personal: the dates of the others are
+known, and must not come out of an invented date of birth. Gaps are made up where one of the two is personal, or
+where there are too few rows: a run checks that the rule holds, so two columns that know nothing of each other won't
+do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from datetime import date
+from math import ceil
+from typing import Any
+
+from synth_core.model.profile import Profile, RuleProfile
+from synth_core.model.project import Table
+from synth_core.model.types import NUMERIC_KINDS, Kind
+from synth_core.stages.draft.columns import sentence, with_nulls
+from synth_core.stages.draft.dates import BIRTH, OLDEST, YOUNGEST, made_up_days, moment_text
+from synth_core.stages.draft.keys import profile_of
+
+Made = tuple[Any, str]
+_PER_DAY = {"days": 1, "hours": 24, "minutes": 1440, "seconds": 86_400}
+_YEAR = 365.25
+
+
+def ordered_columns(profile: Profile, table: Table, taken: Container[str]) -> dict[str, Made]:
+    """(generator, why) of each column that is made from another one; those of keys and links are `taken`."""
+    made: dict[str, Made] = {}
+    for rule in table.rules:
+        columns = rule.value.columns
+        measured = (each for each in profile.rules if (each.table, each.columns) == (table.name, columns))
+        facts = next(measured, None) or _unmeasured(table, columns)
+        made |= _Chain(profile, facts, table, taken).made()
+    return {name: each for name, each in made.items() if name not in taken}
+
+
+def _unmeasured(table: Table, columns: tuple[str, ...]) -> RuleProfile:
+    """A rule that a person has added since the profile was measured."""
+    unit = "" if table.column(columns[0]).type.value.kind in NUMERIC_KINDS else "days"
+    return RuleProfile(table=table.name, columns=columns, unit=unit, gaps=((),) * (len(columns) - 1))
+
+
+class _Chain:
+    """The columns of one rule, by their places in it."""
+
+    def __init__(self, profile: Profile, facts: RuleProfile, table: Table, taken: Container[str]) -> None:
+        self._facts = facts
+        self._columns = [table.column(name) for name in facts.columns]
+        self._profiles = [profile_of(profile.table(table.name), name) for name in facts.columns]
+        self._nulls = [each.nulls / each.rows if each and each.rows else 0.0 for each in self._profiles]
+        places = range(len(self._columns))
+        fixed = [place for place in places if facts.columns[place] in taken]
+        known = [place for place in places if not self._columns[place].personal.value]
+        self._start = min(fixed or known or places, key=lambda place: (self._nulls[place], place))
+
+    def made(self) -> dict[str, Made]:
+        """All columns but the one to start from."""
+        made: dict[str, Made] = {}
+        for place, column in enumerate(self._columns):
+            if place != self._start:
+                generator, why = self._later(place) if place > self._start else self._earlier(place)
+                made[column.name] = generator, sentence(column, why, self._nulls[place])
+        return made
+
+    def _later(self, place: int) -> Made:
+        before = self._facts.columns[place - 1]
+        gaps, unit, made_up = self._gaps(place - 1)
+        return self._offset(place, place - 1, gaps, unit), f"never before {before}{made_up}"
+
+    def _earlier(self, place: int) -> Made:
+        after = self._facts.columns[place + 1]
+        gaps, unit, made_up = self._gaps(place)
+        if made_up and unit and self._nulls[place + 1] > self._nulls[place]:
+            # It is there in rows in which the later one is not.
+            kind = self._columns[place].type.value.kind
+            last = _days_before(self._floor(place + 1), gaps[0])
+            days = [moment_text(kind, day.isoformat()) for day in (self._floor(place), last)]
+            made: dict[str, Any] = {"values": days} | ({} if kind is Kind.DATE else {"unit": "days"})
+            mode = self._columns[place].mode.value
+            nullable = with_nulls({"Synth.quantiles": made}, self._nulls[place], mode)
+            return nullable, f"made up, before the earliest {after}"
+        back = [-gap for gap in reversed(gaps)]
+        return self._offset(place, place + 1, back, unit), f"never after {after}{made_up}"
+
+    def _offset(self, place: int, neighbour: int, gaps: Sequence[float], unit: str) -> Any:
+        arguments: dict[str, Any] = {"after": self._facts.columns[neighbour]}
+        if unit:
+            arguments["unit"] = unit
+        arguments["gaps"] = list(gaps)
+        there = 1.0 - self._nulls[neighbour]
+        # It is null where the neighbour is; the rest of its nulls are its own.
+        own = max(0.0, 1.0 - (1.0 - self._nulls[place]) / there) if there else 0.0
+        return with_nulls({"Synth.offset": arguments}, round(own, 6), self._columns[place].mode.value)
+
+    def _gaps(self, place: int) -> tuple[list[float], str, str]:
+        """The gaps from this place to the next, their unit, and a remark when they are made up."""
+        unit, known = self._facts.unit, self._facts.gaps[place]
+        if known:
+            return [max(0, _number(gap)) for gap in known], unit, ""
+        remark = "; the gap is made up"
+        if not unit:
+            return [0, 100], unit, remark
+        if self._columns[place].meaning.value != BIRTH:
+            return [0, 365], "days", remark
+        # Of who is 18 or older everything that happens until then lies in the past.
+        years = (YOUNGEST, OLDEST - YOUNGEST) if place < self._start else (0, YOUNGEST)
+        return [int(each * _YEAR) for each in years], "days", remark
+
+    def _floor(self, place: int) -> date:
+        """No value of this place, which is not behind the start, is earlier."""
+        if place < self._start:
+            gaps, unit, _ = self._gaps(place)
+            return _days_before(self._floor(place + 1), gaps[-1] / _PER_DAY[unit])
+        profile = self._profiles[place]
+        known = profile.quantiles if profile else ()
+        return date.fromisoformat((known or made_up_days(self._columns[place].meaning.value))[0][:10])
+
+
+def _days_before(day: date, days: float) -> date:
+    return date.fromordinal(max(1, day.toordinal() - ceil(days)))
+
+
+def _number(text: str) -> int | float:
+    number = float(text)
+    return int(number) if number.is_integer() else number

@@ -1,0 +1,103 @@
+"""The source's shapes in the notation of `Synth.pattern`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from synth_core.files.arrow import decimal_size
+from synth_core.model.profile import ColumnProfile, ValueCount
+from synth_core.model.types import NUMERIC_KINDS, BigQueryType, Kind
+from synth_core.recipe.functions import Shape, escape_shape
+
+ROOM = 8
+"""Keys by shape must allow this many times the wanted rows, so that later batches fit as well."""
+_UUID_SHAPE = r"xxxxxxxx-xxxx-4xxx-\axxx-xxxxxxxxxxxx"
+_MOST_DIGITS = {Kind.INT64: 18, Kind.FLOAT64: 15}
+"""Digits before the point of which every number is exact and fits."""
+
+
+def shape_weights(type: BigQueryType, shapes: Sequence[ValueCount], prefix: str = "") -> dict[str, int]:
+    """Shape: rows of the source."""
+    return {shape_of(type.kind, each.value, prefix): each.count for each in shapes}
+
+
+def shape_of(kind: Kind, shape: str, prefix: str = "") -> str:
+    """A measured shape (A, a, 9; everything else stands for itself), with the prefix that all values share."""
+    if kind in NUMERIC_KINDS:
+        return _number_shape(kind, shape)
+    return escape_shape(prefix) + escape_shape(shape[len(prefix) :], but="Aa9")
+
+
+def _number_shape(kind: Kind, shape: str) -> str:
+    """No number of several digits begins with 0, so that as many digits come out as the source has."""
+    sign = shape[: shape.startswith("-")]
+    whole, point, rest = shape.removeprefix("-").partition(".")
+    if kind is Kind.INT64 and len(whole) > _MOST_DIGITS[kind]:
+        whole = "1" + whole[1:]  # 64 bits end at 9.2 × 10^18
+    elif len(whole) > 1 or sign:
+        whole = "%" + whole[1:]
+    return f"{sign}{whole}{point}{rest}"
+
+
+def has_shapes_only(profile: ColumnProfile | None) -> bool:
+    """Numbers, dates or times of which no value is known, as they are personal."""
+    return profile is not None and bool(profile.shapes) and not profile.quantiles
+
+
+def is_plain_uuid(profile: ColumnProfile | None) -> bool:
+    """Written with dashes, as `Synth.uuid` does."""
+    return profile is None or not profile.length_quantiles or set(profile.length_quantiles) == {36}
+
+
+def hexadecimal_shapes(profile: ColumnProfile) -> dict[str, int]:
+    """Shapes of hexadecimal texts by their lengths; how a letter or digit falls out says nothing there."""
+    digit = "x" if profile.hexadecimal == "lower" else "#"
+    lengths = profile.length_quantiles or (16,)
+    return {digit * length: lengths.count(length) for length in sorted(set(lengths))}
+
+
+def key_shapes(
+    type: BigQueryType, meaning: str, profile: ColumnProfile | None, wanted: int
+) -> dict[str, int]:
+    """Shapes with weights, for texts or numbers, with room for `wanted` rows and later batches."""
+    longest = type.max_length
+    weights = shape_weights(type, profile.shapes, profile.prefix) if profile else {}
+    if (
+        profile is not None
+        and profile.hexadecimal
+        and 2 * sum(weights.values()) < profile.rows - profile.nulls
+    ):
+        weights = hexadecimal_shapes(profile)
+    if meaning == "uuid" and is_plain_uuid(profile):
+        weights = {_UUID_SHAPE: 1}
+    if not weights:
+        lengths = profile.length_quantiles if profile else ()
+        weights = {
+            "A" + "9" * max(4, min(longest or 9, (lengths[len(lengths) // 2] if lengths else 9)) - 1): 1
+        }
+    room = sum(Shape(shape).capacity for shape in weights)
+    main = max(weights, key=lambda shape: weights[shape])
+    while room < ROOM * wanted and _may_grow(type, main):
+        # The source's own shapes are nearly used up: longer ones of the same look follow.
+        main = _longer(type, main)
+        if main not in weights:
+            weights[main] = max(1, sum(weights.values()) // 50)
+            room += Shape(main).capacity
+    return weights
+
+
+def _may_grow(type: BigQueryType, shape: str) -> bool:
+    if type.kind not in NUMERIC_KINDS:
+        return type.max_length is None or len(Shape(shape).text(0)) < type.max_length
+    digits = len(shape.removeprefix("-").partition(".")[0])
+    if type.kind in _MOST_DIGITS:
+        return digits < _MOST_DIGITS[type.kind]
+    precision, scale = decimal_size(type)
+    return digits < precision - scale
+
+
+def _longer(type: BigQueryType, shape: str) -> str:
+    if type.kind not in NUMERIC_KINDS:
+        return shape + "9"
+    whole, point, rest = shape.partition(".")
+    return f"{'%' if whole == '9' else whole}9{point}{rest}"

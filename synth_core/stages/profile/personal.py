@@ -1,0 +1,55 @@
+"""Which columns are personal, and what is left of a profile without their values."""
+
+from __future__ import annotations
+
+from synth_core.model.profile import ColumnProfile, Profile, RuleProfile
+from synth_core.model.project import Project
+
+
+def personal_columns(project: Project) -> frozenset[tuple[str, str]]:
+    """(table, column) of each personal column, and of each that accepted links tie to one: they hold its values."""
+    found = {
+        (table.name, column.name)
+        for table in project.tables
+        for column in table.columns
+        if column.personal.value
+    }
+    ties = [
+        {(link.table, column), (link.ref_table, ref)}
+        for link in project.accepted_links
+        for column, ref in zip(link.columns, link.ref_columns, strict=True)
+    ]
+    while more := {each for tie in ties if tie & found for each in tie - found}:
+        found |= more
+    return frozenset(found)
+
+
+def without_values(project: Project, profile: Profile) -> Profile:
+    """The profile as far as it may be used: columns may have become personal since it was measured."""
+    personal = personal_columns(project)
+    tables = tuple(
+        table.model_copy(
+            update={
+                "columns": tuple(
+                    _shapes_only(column, profile.k) if (table.table, column.path[0]) in personal else column
+                    for column in table.columns
+                )
+            }
+        )
+        for table in profile.tables
+    )
+    rules = tuple(_without_gaps(rule, personal) for rule in profile.rules)
+    return profile.model_copy(update={"tables": tables, "rules": rules})
+
+
+def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
+    shapes = tuple(shape for shape in column.shapes if shape.count >= k)
+    return column.model_copy(
+        update={"quantiles": (), "top": (), "top_rows": 0, "prefix": "", "shapes": shapes}
+    )
+
+
+def _without_gaps(rule: RuleProfile, personal: frozenset[tuple[str, str]]) -> RuleProfile:
+    hidden = [(rule.table, column) in personal for column in rule.columns]
+    gaps = tuple(() if hidden[index] or hidden[index + 1] else gaps for index, gaps in enumerate(rule.gaps))
+    return rule.model_copy(update={"gaps": gaps})

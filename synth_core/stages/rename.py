@@ -1,0 +1,170 @@
+"""Another name for a column of a headerless file, in the project, its facts and its recipe at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from synth_core.errors import ProjectError, RecipeError
+from synth_core.model.base import Frozen
+from synth_core.model.findings import Finding, Level, errors
+from synth_core.model.names import fold
+from synth_core.model.profile import Profile, TableProfile
+from synth_core.model.project import Project, Table
+from synth_core.recipe.rename_field import rename_field
+from synth_core.recipe.vetting.names import field_fault
+from synth_core.stages.lint import lint
+
+Names = tuple[str, ...]
+
+
+class Renamed(Frozen):
+    """The project with the new name, and what is written anew beside it."""
+
+    project: Project
+    profile: Profile | None
+    recipe: str | None
+    """None where it stays as it is."""
+    findings: tuple[Finding, ...] = ()
+    """Why the recipe stays, and what linting says of it now."""
+
+
+def rename(project: Project, profile: Profile | None, recipe: str | None, column: str, new: str) -> Renamed:
+    """Call a column, given as `table.column`, by another name. Raises ProjectError where that can't be."""
+    table, old = _find(project, column)
+    _check(table, old, new)
+
+    def among(names: Names) -> Names:
+        return tuple(new if name == old else name for name in names)
+
+    renamed = Renamed(
+        project=_in_project(project, table.name, among),
+        profile=_in_profile(profile, table.name, among) if profile else None,
+        recipe=None,
+    )
+    return _with_recipe(renamed, project, recipe, table.name, old, new)
+
+
+def _find(project: Project, place: str) -> tuple[Table, str]:
+    """Both names may hold dots."""
+    found = [
+        (table, column.name)
+        for table in project.tables
+        for column in table.columns
+        if f"{table.name}.{column.name}" == place
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        tables = " and ".join(repr(table.name) for table, _ in found)
+        raise ProjectError(f"{place!r} can be a column of {tables}.", hint="Change project.yaml by hand.")
+    table = next((each for each in project.tables if place.startswith(f"{each.name}.")), None)
+    known = [column.name for column in table.columns] if table else [each.name for each in project.tables]
+    where = f"table {table.name!r} has" if table else "the project has the tables"
+    raise ProjectError(
+        f"There is no column {place!r}: {where} {', '.join(known) or 'none'}.", hint="Write TABLE.COLUMN."
+    )
+
+
+def _check(table: Table, old: str, new: str) -> None:
+    place = f"{table.name}.{old}"
+    if not table.is_headerless:
+        raise ProjectError(
+            f"{place} keeps its name: only columns of files without a header can be renamed.",
+            hint="Rename it in the source and infer again.",
+        )
+    if fault := field_fault(new):
+        raise ProjectError(f"{place} can't be called {new!r}: {fault}.")
+    for column in table.columns:
+        if column.name != old and fold(column.name) == fold(new):
+            raise ProjectError(
+                f"{place} can't be called {new!r}: {table.name} has a column {column.name!r} already."
+            )
+
+
+def _in_project(project: Project, name: str, among: Callable[[Names], Names]) -> Project:
+    table = project.table(name)
+    key = table.primary_key
+    changed = table.model_copy(
+        update={
+            "columns": tuple(
+                column.model_copy(update={"name": among((column.name,))[0]}) for column in table.columns
+            ),
+            "primary_key": key and key.model_copy(update={"value": among(key.value)}),
+            "rules": tuple(
+                rule.model_copy(
+                    update={"value": rule.value.model_copy(update={"columns": among(rule.value.columns)})}
+                )
+                for rule in table.rules
+            ),
+            "clustering": among(table.clustering),
+        }
+    )
+    links = tuple(
+        link.model_copy(
+            update={
+                "columns": among(link.columns) if link.table == name else link.columns,
+                "ref_columns": among(link.ref_columns) if link.ref_table == name else link.ref_columns,
+            }
+        )
+        for link in project.links
+    )
+    tables = tuple(changed if each is table else each for each in project.tables)
+    return project.model_copy(update={"tables": tables, "links": links})
+
+
+def _in_profile(profile: Profile, name: str, among: Callable[[Names], Names]) -> Profile:
+    return profile.model_copy(
+        update={
+            "tables": tuple(
+                _in_facts(each, among) if each.table == name else each for each in profile.tables
+            ),
+            "links": tuple(
+                link.model_copy(
+                    update={
+                        "columns": among(link.columns) if link.table == name else link.columns,
+                        "ref_columns": among(link.ref_columns)
+                        if link.ref_table == name
+                        else link.ref_columns,
+                    }
+                )
+                for link in profile.links
+            ),
+            "rules": tuple(
+                rule.model_copy(update={"columns": among(rule.columns)}) if rule.table == name else rule
+                for rule in profile.rules
+            ),
+        }
+    )
+
+
+def _in_facts(facts: TableProfile, among: Callable[[Names], Names]) -> TableProfile:
+    """Files without a header hold no nested columns, so a path has one part."""
+    columns = tuple(
+        column.model_copy(update={"name": among(column.path)[0], "path": among(column.path)})
+        for column in facts.columns
+    )
+    return facts.model_copy(update={"columns": columns})
+
+
+def _with_recipe(
+    renamed: Renamed, before: Project, recipe: str | None, table: str, old: str, new: str
+) -> Renamed:
+    """With the recipe's text, where all of it can be renamed for sure: linting then finds no more than before."""
+    if recipe is None:
+        return renamed
+    why = ""
+    try:
+        text = rename_field(recipe, table, old, new)
+        if len(errors(lint(text, renamed.project))) <= len(errors(lint(recipe, before))):
+            return renamed.model_copy(update={"recipe": text})
+        why = "linting would refuse it."
+    except RecipeError as error:
+        why = error.message
+    left = Finding(
+        level=Level.WARNING,
+        code="rename.recipe-left",
+        file="recipe.yml",
+        message=f"is left as it was, with {old!r} of {table}: {why}",
+        hint="Rename it there by hand, or draft anew.",
+    )
+    return renamed.model_copy(update={"findings": (left, *errors(lint(recipe, renamed.project)))})

@@ -1,0 +1,206 @@
+"""Names of headerless columns: `synth rename` changes all files of a project, and half a change by hand is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from small_shop import Synth, done, files_below, folder
+
+import synth_core
+from synth_core.errors import ProjectError
+from synth_core.model.findings import errors
+
+NAMES = {"column_1": "Order ID", "column_2": "customer", "column_3": "day", "column_4": "state"}
+
+
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a project `p` over three files, one of them without a header, inferred and drafted."""
+    place = tmp_path_factory.mktemp("drafted")
+    synth_core.init("p", str(folder(place / "source")), str(place / "out"), home=place / "home")
+    synth_core.infer("p", home=place / "home")
+    synth_core.draft("p", home=place / "home")
+    return place / "home"
+
+
+@pytest.fixture
+def project(drafted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a copy of that project."""
+    copy = tmp_path / "home" / "p"
+    copy.mkdir(parents=True)
+    for path in (drafted / "p").iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
+    return copy
+
+
+def by_hand(project: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    path = project / "project.yaml"
+    data = yaml.safe_load(path.read_text())
+    change(data)
+    path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
+
+
+def orders(data: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in data["tables"] if each["name"] == "orders")
+    return found
+
+
+def drafted_field(column: str) -> Any:
+    """What drafting makes of a column of orders."""
+    statements = yaml.safe_load(synth_core.draft("p")[0].recipe or "")
+    return next(each["fields"][column] for each in statements if each.get("object") == "orders")
+
+
+def test_all_files_of_the_project_get_the_name(project: Path, synth: Synth) -> None:
+    before = synth_core.open("p")
+    for old, new in NAMES.items():
+        said = done(synth("rename", "p", f"orders.{old}", new, "--json"))
+        assert said.data == {"project": "p", "column": f"orders.{old}", "name": new, "findings": []}
+    after = synth_core.open("p")
+    assert [column.name for column in after.project.table("orders").columns] == list(NAMES.values())
+    assert after.project.table("orders").key_columns == ("Order ID",)
+    assert {"orders(customer) → customers(customer_id)", "order_lines(order_id) → orders(Order ID)"} <= {
+        str(link) for link in after.project.links
+    }
+    assert "column_" not in (project / "profile.json").read_text()
+    assert errors(synth_core.lint("p")) == []
+    # Nothing but the names has changed, so drafting anew from the renamed facts writes the same recipe.
+    assert yaml.safe_load(synth_core.draft("p")[0].recipe or "") == yaml.safe_load(after.recipe or "")
+    assert before.profile is not None and after.profile is not None
+    olds = {column.path[0]: column for column in before.profile.table("orders").columns}
+    for column in after.profile.table("orders").columns:
+        old = next(old for old, new in NAMES.items() if new == column.name)
+        assert column.model_copy(update={"name": old, "path": (old,)}) == olds[old]
+
+
+def test_rules_and_clustering_follow(project: Path) -> None:
+    def change(data: dict[str, Any]) -> None:
+        rule = {"kind": "ordered", "columns": ["column_1", "column_2"]}
+        orders(data)["rules"] = [{"value": rule, "origin": "human"}]
+        orders(data)["clustering"] = ["column_3", "column_1"]
+
+    by_hand(project, change)
+    synth_core.rename("p", "orders.column_1", "id")
+    table = synth_core.open("p").project.table("orders")
+    assert [rule.value.columns for rule in table.rules] == [("id", "column_2")]
+    assert table.clustering == ("column_3", "id")
+
+
+def test_inferring_again_keeps_the_name_and_measures_its_facts(project: Path) -> None:
+    synth_core.rename("p", "orders.column_4", "state")
+    synth_core.infer("p")
+    assert [column.name for column in synth_core.open("p").project.table("orders").columns][3] == "state"
+    assert set(drafted_field("state")["Synth.choice"]) == {"open", "done"}
+
+
+def test_a_recipe_that_cannot_be_changed_for_sure_stays(project: Path, synth: Synth) -> None:
+    recipe = project / "recipe.yml"
+    recipe.write_text(recipe.read_text() + "- var: last\n  value: ${{ column_4 }}\n")
+    before = recipe.read_text()
+    said = done(synth("rename", "p", "orders.column_4", "state", "--json"))
+    assert recipe.read_text() == before
+    left, *linted = said.data["findings"]
+    line = len(before.splitlines())
+    assert left["code"] == "rename.recipe-left" and f"recipe.yml:{line}:" in left["message"]
+    assert {"recipe.surplus-column"} <= {each["code"] for each in linted}
+    assert synth_core.open("p").project.table("orders").column("state")
+
+
+def test_a_recipe_that_linting_would_refuse_stays(project: Path) -> None:
+    """A formula can't name a column with a space in its name."""
+    recipe = project / "recipe.yml"
+    place = "    column_4:"
+    text = recipe.read_text()
+    assert text.count(place) == 1
+    recipe.write_text(text.replace(place, f"    __copy: ${{{{ column_1 }}}}\n{place}"))
+    before = recipe.read_text()
+    _, findings = synth_core.rename("p", "orders.column_1", "Order ID")
+    assert recipe.read_text() == before
+    assert findings[0].code == "rename.recipe-left" and "linting" in findings[0].message
+    synth_core.rename("p", "orders.Order ID", "column_1")
+    stored, findings = synth_core.rename("p", "orders.column_1", "number")
+    assert findings == () and '__copy: "${{ number }}"' in (stored.recipe or "")
+
+
+@pytest.mark.parametrize(
+    ("column", "new", "named"),
+    [
+        ("orders.column_9", "x", ["orders.column_9", "column_1, column_2, column_3, column_4"]),
+        ("order.column_1", "x", ["order.column_1", "customers, order_lines, orders"]),
+        ("customers.city", "town", ["customers.city", "without a header", "in the source"]),
+        ("orders.column_1", "COLUMN_2", ["'COLUMN_2'", "already"]),
+        ("orders.column_1", "a\x07", ["invisible character"]),
+        ("orders.column_1", " ", ["empty"]),
+    ],
+)
+def test_what_cannot_be_renamed_changes_nothing(
+    project: Path, synth: Synth, column: str, new: str, named: list[str]
+) -> None:
+    before = files_below(project)
+    said = synth("rename", "p", column, new)
+    assert (said.code, said.out) == (1, "")
+    for text in named:
+        assert text in said.err
+    assert files_below(project) == before
+
+
+def test_only_the_case_of_a_name_can_change(project: Path) -> None:
+    synth_core.rename("p", "orders.column_1", "Column_1")
+    assert synth_core.open("p").project.table("orders").key_columns == ("Column_1",)
+
+
+@pytest.mark.parametrize("command", ["infer", "draft", "preview"])
+@pytest.mark.parametrize(
+    ("old", "place"),
+    [("column_1", "primary key"), ("column_2", "orders(column_2) → customers(customer_id)")],
+)
+def test_half_a_change_by_hand_is_named(
+    project: Path, synth: Synth, old: str, place: str, command: str
+) -> None:
+    def change(data: dict[str, Any]) -> None:
+        for each in orders(data)["columns"]:
+            each["name"] = "mine" if each["name"] == old else each["name"]
+
+    by_hand(project, change)
+    said = synth(command, "p")
+    assert (said.code, said.out) == (1, "")
+    for text in ("p/project.yaml", place, f"orders.{old}", "mine", "synth rename"):
+        assert text in said.err
+
+
+def test_a_name_by_hand_that_no_recipe_can_hold_is_found(project: Path) -> None:
+    def change(data: dict[str, Any]) -> None:
+        orders(data)["columns"][3]["name"] = "state "
+
+    by_hand(project, change)
+    [bad] = errors(synth_core.infer("p")[1])
+    assert (bad.code, bad.table, bad.column) == ("source.column-name", "orders", "state ")
+    assert "synth rename PROJECT 'orders.state ' NEW" in bad.hint
+    synth_core.rename("p", "orders.state ", "state")
+    assert errors(synth_core.infer("p")[1]) == []
+
+
+def test_facts_of_other_columns_are_not_used(project: Path, synth: Synth) -> None:
+    """Renamed everywhere in project.yaml, but not measured again."""
+
+    def change(data: dict[str, Any]) -> None:
+        orders(data)["columns"][3]["name"] = "state"
+
+    by_hand(project, change)
+    for command in ("draft", "preview"):
+        if command == "preview":
+            recipe = project / "recipe.yml"
+            recipe.write_text(recipe.read_text().replace("column_4:", "state:"))
+        said = synth(command, "p")
+        assert (said.code, said.out) == (1, "")
+        for text in ("orders", "column_4, state", "synth infer p"):
+            assert text in said.err
+    with pytest.raises(ProjectError, match="synth infer p"):
+        synth_core.draft("p")
+    synth_core.infer("p")
+    assert set(drafted_field("state")["Synth.choice"]) == {"open", "done"}

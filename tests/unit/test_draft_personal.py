@@ -1,0 +1,242 @@
+"""What the rules draft of personal numbers and dates, of columns in order, and of keys by shape."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import duckdb
+import pytest
+from typed_tables import add_table, project
+
+from synth_core.errors import ProjectError
+from synth_core.model.inferred import Inferred
+from synth_core.model.profile import ColumnProfile, ValueCount
+from synth_core.model.project import Rule, Table
+from synth_core.model.types import BigQueryType, Kind, Mode
+from synth_core.recipe.functions import Shape
+from synth_core.recipe.reading import Recipe
+from synth_core.stages.draft import draft
+from synth_core.stages.draft.cards import card_numbers
+from synth_core.stages.draft.shapes import ROOM, key_shapes, shape_of
+from synth_core.stages.lint import lint
+from synth_core.stages.profile import profile
+
+
+def drafted(table: Table, con: duckdb.DuckDBPyConnection, measured: Table | None = None) -> dict[str, Any]:
+    """Column: generator. `measured`: the table as it was when its profile was measured."""
+    source = project(table)
+    text = draft(source, profile(con, project(measured or table))).text
+    assert not [each for each in lint(text, source) if each.level == "error"]
+    return Recipe.read(text).fields()["t"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "drawn"),
+    [
+        (Kind.INT64, "9", "9"),
+        (Kind.INT64, "9999", "%999"),
+        (Kind.INT64, "-9", "-%"),
+        (Kind.INT64, "9" * 18, "%" + "9" * 17),
+        (Kind.INT64, "9" * 19, "1" + "9" * 18),
+        (Kind.INT64, "-" + "9" * 19, "-1" + "9" * 18),
+        (Kind.NUMERIC, "999.99", "%99.99"),
+        (Kind.FLOAT64, "9.99", "9.99"),
+        (Kind.STRING, "A-99#x%", r"A-99\#\x\%"),
+    ],
+)
+def test_numbers_keep_their_digits(kind: Kind, shape: str, drawn: str) -> None:
+    assert shape_of(kind, shape) == drawn
+    made = [Shape(drawn).text(number) for number in (0, Shape(drawn).capacity - 1)]
+    if kind is Kind.INT64:
+        assert all(str(int(text)) == text and abs(int(text)) < 2**63 for text in made)
+    assert {len(text) for text in made} == {len(shape)}
+
+
+def facts(*shapes: str, **more: Any) -> ColumnProfile:
+    counted = tuple(ValueCount(value=shape, count=10) for shape in shapes)
+    known = {"rows": 10 * len(shapes), "nulls": 0, "distinct": 10, "unique": True, **more}
+    return ColumnProfile(name="k", path=("k",), shapes=counted, **known)
+
+
+@pytest.mark.parametrize(
+    ("type", "shapes", "wanted"),
+    [
+        ("INT64", ("99",), 1000),
+        ("INT64", ("9", "99", "999"), 1000),
+        ("NUMERIC(8, 2)", ("9.99",), 5000),
+        ("FLOAT64", ("9",), 100),
+        ("STRING", ("A9", "A99"), 600),
+    ],
+)
+def test_keys_by_shape_have_room_and_no_shape_twice(type: str, shapes: tuple[str, ...], wanted: int) -> None:
+    found = key_shapes(BigQueryType.model_validate(type), "unknown", facts(*shapes), wanted)
+    assert sum(Shape(shape).capacity for shape in found) >= ROOM * wanted
+    texts = [
+        Shape(shape).text(number) for shape in found for number in range(min(Shape(shape).capacity, 300))
+    ]
+    assert len({*texts}) == len(texts)
+    if type != "STRING":
+        assert len({float(text) for text in texts}) == len(texts)
+
+
+def test_a_composite_key_of_closed_parts_has_room_for_later_batches() -> None:
+    query = "SELECT i % 2 = 0 AS b, 10 + i // 2 AS p FROM range(80) r(i)"
+    with duckdb.connect() as con:
+        made = drafted(add_table(con, "t", query, personal=("p",), key=("b", "p")), con)
+    part = made["__key"]["Synth.combination"]["parts"]["p"]
+    assert Shape(part["shape"]).capacity >= ROOM * 80
+
+
+def test_cards_of_several_lengths() -> None:
+    made = card_numbers([ValueCount(value="9" * 15, count=30), ValueCount(value="9" * 16, count=70)])
+    assert made is not None
+    picks = {str(each["choice"]["pick"]): each["choice"]["probability"] for each in made["random_choice"]}
+    assert sorted(picks.values()) == ["30%", "35%", "35%"]
+    assert card_numbers([ValueCount(value="9999-9999", count=30)]) is None
+    assert card_numbers([ValueCount(value="9" * 17, count=30)]) is None
+
+
+def test_personal_columns_with_too_few_rows_look_like_what_they_mean() -> None:
+    query = "SELECT i + 5550000 AS p, i + 1000 AS n, i + 4000 AS c, i + 17 AS u, TIME '10:00' AS w FROM range(5) r(i)"
+    with duckdb.connect() as con:
+        meanings = {"p": "phone", "n": "national_id", "c": "credit_card"}
+        table = add_table(con, "t", query, meanings=meanings, personal=("p", "n", "c", "u", "w"))
+        made = drafted(table, con)
+        text = draft(project(table), profile(con, project(table))).text
+    assert made["p"] == {"Synth.pattern": {"shapes": {"%999999999": "100%"}}}
+    assert made["n"] == {"Synth.pattern": {"shapes": {"%99999999": "100%"}}}
+    assert "random_choice" in made["c"]
+    assert made["u"] == {"Synth.quantiles": {"values": [0, 100]}}
+    assert made["w"] == {"Synth.quantiles": {"values": ["00:00:00", "23:59:59"], "unit": "hours"}}
+    assert text.count("made up, nothing is taken from the source") == 5
+
+
+def test_personal_dates_are_made_up() -> None:
+    query = """SELECT TIMESTAMP '1970-01-01' + to_days(i::INT) AS born, DATE '1970-01-01' + i::INT AS issued,
+        {'dob': DATE '1970-01-01' + i::INT, 'seen': DATE '2020-01-01' + i::INT} AS inner FROM range(40) r(i)"""
+    with duckdb.connect() as con:
+        types = {"inner": "STRUCT<dob DATE, seen DATE>"}
+        meanings = {"born": "date_of_birth"}
+        personal = ("born", "issued", "inner")
+        made = drafted(add_table(con, "t", query, types=types, meanings=meanings, personal=personal), con)
+    birth = {"fake.date_of_birth": {"minimum_age": 18, "maximum_age": 85}}
+    year = {"Synth.quantiles": {"values": ["2024-01-01", "2024-12-31"]}}
+    assert made == {"born": birth, "issued": year, "inner": {"Synth.struct": {"dob": birth, "seen": year}}}
+
+
+def test_a_column_marked_as_personal_since_then_is_drafted_without_its_values() -> None:
+    with duckdb.connect() as con:
+        query = "SELECT 'QX-' || lpad(i::VARCHAR, 3, '0') AS code, 4200 + i % 3 AS n FROM range(60) r(i)"
+        before = add_table(con, "t", query)
+        columns = tuple(
+            column.model_copy(update={"personal": Inferred[bool](value=True)}) for column in before.columns
+        )
+        made = drafted(before.model_copy(update={"columns": columns}), con, measured=before)
+    assert made["code"] == {"Synth.pattern": {"shapes": {"AA-999": "100%"}}}
+    assert made["n"] == {"Synth.quantiles": {"values": [0, 100]}}
+
+
+def test_a_profile_of_a_smaller_k_is_refused() -> None:
+    with duckdb.connect() as con:
+        table = add_table(con, "t", "SELECT 1 AS n FROM range(20)", types={"n": "INT64"})
+        measured = profile(con, project(table))
+        with pytest.raises(
+            ProjectError, match=r"k is 11, .* only 10 rows have\. Run `synth infer test` again"
+        ):
+            draft(project(table, k=11), measured)
+
+
+# --- columns in order ---
+
+
+def ordered(con: duckdb.DuckDBPyConnection, query: str, *columns: str, **more: Any) -> Table:
+    rule = Inferred[Rule](value=Rule(kind="ordered", columns=columns))
+    return add_table(con, "t", query, **more).model_copy(update={"rules": (rule,)})
+
+
+def required(table: Table, name: str) -> Table:
+    columns = tuple(
+        column.model_copy(update={"mode": Inferred[Mode](value=Mode.REQUIRED)})
+        if column.name == name
+        else column
+        for column in table.columns
+    )
+    return table.model_copy(update={"columns": columns})
+
+
+DAYS = (
+    "SELECT DATE '2000-01-01' + i::INT AS a, DATE '2000-01-05' + i::INT AS b, DATE '2000-01-09' + i::INT AS c"
+)
+
+
+def test_known_dates_follow_one_another() -> None:
+    with duckdb.connect() as con:
+        made = drafted(ordered(con, f"{DAYS} FROM range(40) r(i)", "a", "b", "c"), con)
+    assert "Synth.quantiles" in made["a"]
+    assert made["b"]["Synth.offset"] == {"after": "a", "unit": "days", "gaps": [4] * 33}
+    assert made["c"]["Synth.offset"] == {"after": "b", "unit": "days", "gaps": [4] * 33}
+
+
+def test_they_begin_with_the_one_that_is_never_null() -> None:
+    query = f"SELECT CASE WHEN i % 4 > 0 THEN a END AS a, b FROM (SELECT *, i FROM ({DAYS}, i FROM range(40) r(i)))"
+    with duckdb.connect() as con:
+        made = drafted(required(ordered(con, query, "a", "b"), "b"), con)
+    assert "Synth.quantiles" in made["b"]
+    assert made["a"]["Synth.nullable"]["nulls"] == "25%"
+    assert made["a"]["Synth.nullable"]["value"]["Synth.offset"]["after"] == "b"
+    assert {*made["a"]["Synth.nullable"]["value"]["Synth.offset"]["gaps"]} == {-4}
+
+
+def test_what_is_null_with_its_neighbour_is_not_null_once_more() -> None:
+    query = f"""SELECT a, CASE WHEN i % 4 > 0 THEN b END AS b, CASE WHEN i % 4 > 1 THEN c END AS c
+        FROM ({DAYS}, i FROM range(40) r(i))"""
+    with duckdb.connect() as con:
+        made = drafted(ordered(con, query, "a", "b", "c"), con)
+    assert made["b"]["Synth.nullable"]["nulls"] == "25%"
+    assert made["c"]["Synth.nullable"]["nulls"] == "33.33%"
+
+
+def test_a_birth_is_made_from_the_known_date_behind_it() -> None:
+    with duckdb.connect() as con:
+        table = ordered(
+            con,
+            f"{DAYS} FROM range(40) r(i)",
+            "a",
+            "b",
+            "c",
+            meanings={"a": "date_of_birth"},
+            personal=("a",),
+        )
+        made = drafted(table, con)
+    assert made["a"]["Synth.offset"] == {"after": "b", "unit": "days", "gaps": [-24471, -6574]}
+    assert "Synth.quantiles" in made["b"] and made["c"]["Synth.offset"]["after"] == "b"
+
+
+def test_a_birth_before_a_date_that_is_mostly_null_lies_before_all_of_them() -> None:
+    query = f"SELECT a, CASE WHEN i % 4 = 0 THEN b END AS b FROM ({DAYS}, i FROM range(80) r(i))"
+    with duckdb.connect() as con:
+        table = ordered(con, query, "a", "b", meanings={"a": "date_of_birth"}, personal=("a",))
+        made = drafted(required(table, "a"), con)
+    first, last = (date.fromisoformat(day) for day in made["a"]["Synth.quantiles"]["values"])
+    earliest = date.fromisoformat(made["b"]["Synth.nullable"]["value"]["Synth.quantiles"]["values"][0])
+    assert 17.9 < (earliest - last).days / 365.25 < 18.1
+    assert 66 < (earliest - first).days / 365.25 < 68
+
+
+@pytest.mark.parametrize("rows", [5, 40])
+def test_a_rule_holds_where_no_gap_is_known(rows: int) -> None:
+    """Too few rows for a gap; and a rule that a person has added since the profile was measured."""
+    with duckdb.connect() as con:
+        table = ordered(con, f"{DAYS} FROM range({rows}) r(i)", "a", "b", "c")
+        measured = table if rows < 10 else table.model_copy(update={"rules": ()})
+        made = drafted(table, con, measured)
+    for column, before in (("b", "a"), ("c", "b")):
+        assert made[column] == {"Synth.offset": {"after": before, "unit": "days", "gaps": [0, 365]}}
+
+
+def test_a_key_in_a_rule_is_what_the_others_are_made_from() -> None:
+    with duckdb.connect() as con:
+        made = drafted(ordered(con, f"{DAYS} FROM range(40) r(i)", "a", "b", "c", key=("b",)), con)
+    assert "Synth.sequence" in made["b"]
+    assert made["a"]["Synth.offset"]["after"] == made["c"]["Synth.offset"]["after"] == "b"
