@@ -15,6 +15,7 @@ from yaml.nodes import Node
 from synth_core.engine.validate import Reported, validate
 from synth_core.model.findings import Finding, Level
 from synth_core.recipe.compile import Compiled, compile_recipe
+from synth_core.recipe.files import NO_FILES, data_files
 from synth_core.recipe.text import compose
 from synth_core.recipe.vetting import examine
 from synth_core.recipe.vetting.nodes import entries, items
@@ -27,17 +28,24 @@ _WARNING = re.compile(r"(?<=: )Warning - ")
 
 
 def check_stock(
-    text: str, counts: Mapping[str, int], today: date, columns: Mapping[str, tuple[str, ...]]
+    text: str,
+    counts: Mapping[str, int],
+    today: date,
+    columns: Mapping[str, tuple[str, ...]],
+    files: Mapping[str, str] = NO_FILES,
 ) -> list[Finding]:
-    """Compile a recipe without errors for these counts, and ask the validator. Raises GenerationError when that
-    fails."""
-    compiled = compile_recipe(text, counts, seed=0, today=today, columns=columns)
-    return stock_findings(validate(compiled, today), compiled, text)
+    """Compile a recipe without errors for these counts, and ask the validator; `files`: what it includes and reads.
+    Raises GenerationError when that fails."""
+    compiled = compile_recipe(text, counts, seed=0, today=today, columns=columns, files=files)
+    reported = validate(compiled, today, data_files(compiled.text, files))
+    return stock_findings(reported, compiled, text, files)
 
 
-def stock_findings(reported: Iterable[Reported], compiled: Compiled, text: str) -> list[Finding]:
+def stock_findings(
+    reported: Iterable[Reported], compiled: Compiled, text: str, files: Mapping[str, str] = NO_FILES
+) -> list[Finding]:
     """What it reported, by place; `text` is the author's recipe that was compiled."""
-    scope = examine(text).scope
+    scope = examine(text, files).scope
     fields = _fields_by_line(compiled)
     remarks = []
     for each in reported:
