@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Literal
 
 import pyarrow as pa
 
@@ -62,6 +62,8 @@ class Job:
     """Datasets and texts that the recipe reads, by plain name; they stand in the child's folder."""
     keep_id: bool = False
     """Snowfakery's own row number becomes the column `id`, for recipes that are not about given tables."""
+    kind: Literal["rows", "validate"] = "rows"
+    """`validate`: no rows are made; Snowfakery's validator reports."""
 
     def to_json(self) -> str:
         """The form that the child reads."""
@@ -78,6 +80,7 @@ class Job:
                 "seed": self.seed,
                 "today": self.today.isoformat(),
                 "keep_id": self.keep_id,
+                "kind": self.kind,
             }
         )
 
@@ -97,9 +100,17 @@ class Done:
     job: int
 
 
+@dataclass(frozen=True)
+class Report:
+    """What Snowfakery's validator says of a job."""
+
+    job: int
+    found: list[dict[str, Any]]
+
+
 def run_jobs(
     jobs: Sequence[Job], limits: Limits | None = None, *, place: Path | None = None
-) -> Iterator[Rows | Done]:
+) -> Iterator[Rows | Report | Done]:
     """All rows of the jobs, one job after the other in one child process; `limits` are by default those that fit the
     jobs. The child's working folder is a new one in `place`, or among the system's temporary ones.
 
@@ -173,7 +184,7 @@ def _child_folder(place: Path | None) -> Iterator[Path]:
 
 def _receive(
     child: subprocess.Popen[bytes], stream: IO[bytes], tables: list[str], errors: IO[bytes], limits: Limits
-) -> Iterator[Rows | Done]:
+) -> Iterator[Rows | Report | Done]:
     while True:
         frame = frames.read_frame(stream)  # type: ignore[arg-type]
         if frame is None:
@@ -188,6 +199,8 @@ def _receive(
             with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
                 for batch in reader:
                     yield Rows(tables[number], batch)
+        elif kind == frames.REPORT:
+            yield Report(number, json.loads(data))
         elif kind == frames.JOB_DONE:
             yield Done(number)
         elif kind == frames.NOTE:

@@ -53,6 +53,11 @@ class Shape:
         for alphabet in self._alphabets:
             self.capacity *= len(alphabet)
 
+    @property
+    def fixed(self) -> list[str]:
+        """The pieces of text that stand before, between and behind the places."""
+        return [*self._parts, self._tail]
+
     def text(self, number: int) -> str:
         """The text of this number, from 0 to capacity - 1; different numbers give different texts."""
         digits = []

@@ -37,8 +37,8 @@ def draft(project: Project, profile: Profile) -> Draft:
     objects, findings = [], []
     for name in table_order(project):
         table = project.table(name)
-        fields, problems = _fields(project, profile, table, families)
-        objects.append(ObjectText(name, table.wanted, _why(table), fields))
+        fields, problems = table_fields(project, profile, table, families)
+        objects.append(ObjectText(name, table.wanted, why_so(table), fields))
         findings += problems
     title = [
         f"Recipe of {project.name}, drafted by rules from {len(project.tables)} {_tables(project)}.",
@@ -97,9 +97,10 @@ def key_families(project: Project) -> dict[tuple[str, str], tuple[str, str]]:
     return families
 
 
-def _fields(
+def table_fields(
     project: Project, profile: Profile, table: Table, families: dict[tuple[str, str], Any]
 ) -> tuple[list[FieldText], list[Finding]]:
+    """The fields of a table in their order, and what the rules could not do."""
     keys = KeyPlanner(project, profile, table, families).plan()
     facts = profile.table(table.name)
     ordered = ordered_columns(profile, table, keys.made)
@@ -140,7 +141,8 @@ def _sources(generator: Any) -> set[str]:
     return set()
 
 
-def _why(table: Table) -> list[str]:
+def why_so(table: Table) -> list[str]:
+    """What stands above the object of a table."""
     lines = [
         f"{table.name}: {table.rows:,} rows in the source."
         + (f" {table.description}" if table.description else "")
