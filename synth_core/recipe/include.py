@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -17,25 +18,37 @@ MAX_LEVELS = 5
 _KEY = "include_file"
 
 
-def assemble(text: str, files: Mapping[str, str] = NO_FILES) -> tuple[Node | None, list[Finding]]:
-    """The root node with the statements of included recipes in the places that Snowfakery gives them (before all
-    others), and what is wrong with the including. Without a node the text can't be read at all."""
+@dataclass(frozen=True)
+class Assembled:
+    """A recipe with what it includes."""
+
+    root: Node | None
+    """The statements of included recipes stand where Snowfakery puts them, before all others. None: the text can't be
+    read at all."""
+    own: Node | None
+    """The text's own root."""
+    findings: list[Finding]
+    """What is wrong with the text or its including."""
+
+
+def assemble(text: str, files: Mapping[str, str] = NO_FILES) -> Assembled:
+    """The nodes of a recipe and of those that it includes."""
     root, findings = compose(text)
     if not isinstance(root, SequenceNode) or _KEY not in text:
-        return root, findings
+        return Assembled(root, root, findings)
     including = _Including(files)
     statements = including.expand(root, (RECIPE,))
     whole = SequenceNode(root.tag, statements, root.start_mark, root.end_mark)
-    return whole, including.findings
+    return Assembled(whole, root, including.findings)
 
 
 def load(text: str, files: Mapping[str, str] = NO_FILES) -> list[dict[str, Any]]:
     """The statements of a recipe and what it includes, as plain values. Raises RecipeError when they can't be read."""
-    node, findings = assemble(text, files)
-    if node is None or findings:
-        raise RecipeError(f"The recipe can't be read: {findings[0]}", findings)
+    read = assemble(text, files)
+    if read.root is None or read.findings:
+        raise RecipeError(f"The recipe can't be read: {read.findings[0]}", read.findings)
     try:
-        data = construct(node)
+        data = construct(read.root)
     except ValueError as error:
         raise RecipeError(f"The recipe can't be read: {error}.") from None
     if not isinstance(data, list) or not all(isinstance(statement, dict) for statement in data):

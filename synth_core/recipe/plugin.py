@@ -70,7 +70,7 @@ class Synth(SnowfakeryPlugin):
             )
         aliases = {alias: column for column, alias in self.columns.get(table, {}).items()}
         for field in template.fields:
-            path = _path_to(field.definition, key)
+            path = path_to(field.definition, key)
             if path is not None:
                 return table, self._maker(name, args, table, aliases.get(field.name, field.name), path)
         raise RecipeError(f"{PLUGIN}.{name} stands in {table}, but not as the generator of a field.")
@@ -130,14 +130,14 @@ class Nested(PluginResult):  # type: ignore[no-untyped-call]
         super().__init__({"value": value})
 
 
-def _path_to(node: Any, key: str) -> str | None:
+def path_to(node: Any, key: str) -> str | None:
     """The steps from a field's generator to the node with that identity; None when it is not below."""
     if not isinstance(node, StructuredValue):
         return None
     if node.unique_context_identifier == key:
         return ""
     for step, inner in [*enumerate(node.args), *node.kwargs.items()]:
-        path = _path_to(inner, key)
+        path = path_to(inner, key)
         if path is not None:
             return f"/{node.function_name}.{step}{path}"
     return None

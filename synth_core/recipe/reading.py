@@ -215,22 +215,6 @@ def needs(
     return []
 
 
-def inner_functions(function: Function) -> Iterator[Function]:
-    """Functions of ours among the generators that a function takes, at any depth; those with wrong arguments,
-    which vetting reports, are left out."""
-    for argument in function.generators:
-        value = getattr(function, argument)
-        is_named = argument == function.open_arguments
-        for generator in value.values() if is_named and isinstance(value, Mapping) else [value]:
-            if is_ours(generator):
-                try:
-                    inner = parse_generator(generator, function.name)
-                except RecipeError:
-                    continue
-                yield inner
-                yield from inner_functions(inner)
-
-
 def _expand(
     template: Mapping[str, Any], macros: Mapping[str, Mapping[str, Any]], seen: tuple[str, ...]
 ) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from synth_core.recipe.formulas import OPEN
 from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Combination, Function, Reference
 from synth_core.recipe.functions.roles import Names
 from synth_core.recipe.text import is_text
-from synth_core.recipe.vetting.generators import generators_in
+from synth_core.recipe.vetting.calls import generators_in
 from synth_core.recipe.vetting.nodes import entries, items, key_of
 from synth_core.recipe.vetting.scope import Scope
 

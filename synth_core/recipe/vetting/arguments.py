@@ -8,6 +8,8 @@ from datetime import date
 from synth_core.recipe.catalogue.declaration import Argument
 from synth_core.recipe.files import is_data_name
 
+QUOTED = "must be a number, not in quotes"
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _LIMIT = 10**18
 _LONGEST = 1_000
 _WHOLES = re.compile(r"\s*-?[0-9]{1,4}\s*(,\s*-?[0-9]{1,4}\s*){0,400}")
@@ -23,7 +25,7 @@ def value_fault(declared: Argument, value: object) -> str:
     kind = declared.kind
     if kind in ("whole", "gap", "number"):
         if not is_number:
-            return "must be a number, not in quotes"
+            return QUOTED if isinstance(value, str) and _NUMBER.fullmatch(value) else "must be a number"
         if kind == "whole" and not isinstance(value, int):
             return "must be a whole number"
         return _range_fault(declared, value)

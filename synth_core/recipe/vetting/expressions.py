@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -14,9 +13,10 @@ from synth_core.recipe.catalogue.formulas import FILTERS, METHODS, NOT_THERE, PA
 from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, PLUGINS
 from synth_core.recipe.catalogue.providers import find_provider, spellings
 from synth_core.recipe.catalogue.stock import REFUSED, STOCK
-from synth_core.recipe.formulas import ENVIRONMENT, OPEN
+from synth_core.recipe.formulas import CLOSE, ENVIRONMENT, OPEN, replace_name
 from synth_core.recipe.functions import PLUGIN
 from synth_core.recipe.vetting.arguments import value_fault
+from synth_core.recipe.vetting.braces import SINGLE, STRAY, with_braces
 from synth_core.recipe.vetting.limits import (
     Fault,
     constants,
@@ -29,11 +29,9 @@ from synth_core.recipe.vetting.limits import (
     replace_fault,
     round_fault,
 )
-from synth_core.recipe.vetting.names import nearest
+from synth_core.recipe.vetting.names import near
 
 MAX_LENGTH = 10_000
-_STRAY = re.compile(r"\$\{(?!\{)|\{\{|\}\}|\$\{%")
-_SINGLE = re.compile(r"\$\{(?![{%])[^{}]*\}|\$\{%|\{\{\s*[\w.]+(\(.*\))?\s*\}\}|<<\s*[A-Za-z_][\w.]*\s*>>")
 _PLAIN = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Tuple, nodes.List),
     *(nodes.Add, nodes.Sub, nodes.Div, nodes.FloorDiv, nodes.Neg, nodes.Pos, nodes.Concat),
@@ -55,16 +53,26 @@ class Names:
     variables: Set[str] = frozenset()
     fields: Set[str] = frozenset()
     """Fields of any table."""
+    made: Set[str] | None = None
+    """Tables, nicknames and variables that are there before; None: whenever this is evaluated, all are."""
     plugins: Set[str] = frozenset()
     """Plugins that the recipe names."""
     records: Mapping[str, Set[str]] = field(default_factory=dict)
     """Columns of the row that hold a row of a dataset → its columns."""
 
+    def is_there(self, name: str) -> bool:
+        """The table, nickname or variable is there when this is evaluated."""
+        return self.made is None or name in self.made
+
 
 def check_text(text: str, names: Names) -> list[Fault]:
     """Faults of a text that may hold formulas."""
+    return [_mended(fault, text, names) for fault in _faults(text, names)]
+
+
+def _faults(text: str, names: Names) -> list[Fault]:
     if OPEN not in text:
-        if _SINGLE.search(text) is None:
+        if SINGLE.search(text) is None:
             return []
         if "${%" in text:
             return [Fault("formula", "statements (`${%`) are not allowed.", "Use `if:` with choices.")]
@@ -80,6 +88,19 @@ def check_text(text: str, names: Names) -> list[Fault]:
     return checker.faults
 
 
+def _mended(fault: Fault, text: str, names: Names) -> Fault:
+    """The fault with the text as it was surely meant, as far as that can be known."""
+    if fault.near.name:
+        better = replace_name(text, fault.name, fault.near.name)
+        return replace(fault, better=better, is_sure=fault.near.is_close)
+    if fault.code == "braces":
+        better = with_braces(text)
+        left = _faults(better, names) if OPEN in better else [fault]
+        if not any(each.code in ("braces", "formula") for each in left):
+            return replace(fault, better=better, is_sure=not left)
+    return fault
+
+
 def _braces(text: str) -> Fault:
     shown = text if len(text) <= 40 else f"{text[:40]}…"
     return Fault("braces", f"the braces in {shown!r} make no formula.", "A formula is written ${{ … }}.")
@@ -92,6 +113,8 @@ def _parse(text: str) -> nodes.Template | Fault:
     try:
         tree = ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
+        if text.count(OPEN) != text.count(CLOSE):
+            return _braces(text)
         return Fault("formula", f"the formula can't be read: {error.message}.", "It is written ${{ … }}.")
     except RecursionError:
         return Fault("formula", "the formula is nested too deeply.")
@@ -107,13 +130,18 @@ class _Checker:
         self.faults: list[Fault] = []
         self._names = names
 
-    def _refuse(self, message: str, hint: str = "", code: str = "formula") -> None:
-        self.faults.append(Fault(code, message, hint))
+    def _refuse(self, message: str, hint: str = "", code: str = "formula", name: str = "") -> None:
+        self.faults.append(Fault(code, message, hint, name=name))
+
+    def _misnamed(self, message: str, name: str, known: Iterable[str], code: str) -> None:
+        """There is no such name; perhaps a similar one."""
+        better = near(name, known)
+        self.faults.append(Fault(code, message, better.hint, better, name))
 
     def visit(self, node: nodes.Node) -> None:
         """Check a node and what is below it."""
         if isinstance(node, nodes.TemplateData):
-            if _STRAY.search(node.data):
+            if STRAY.search(node.data):
                 self.faults.append(_braces(node.data))
         elif isinstance(node, _PLAIN):
             self._visit_all(node.iter_child_nodes())
@@ -129,7 +157,7 @@ class _Checker:
             self._filter(node)
         elif isinstance(node, nodes.Test):
             if node.name not in TESTS:
-                self._refuse(f"there is no test `is {node.name}` here.", nearest(node.name, TESTS))
+                self._misnamed(f"there is no test `is {node.name}` here.", node.name, TESTS, "formula")
             self._visit_all(node.iter_child_nodes())
         elif isinstance(node, (nodes.Mul, nodes.Mod, nodes.Pow)):
             self._operate(node)
@@ -148,20 +176,28 @@ class _Checker:
             hint = f"Take one of its columns: `{name}.{min(names.records[name], default='…')}`."
             self._refuse(f"{name!r} holds a whole row of a dataset.", hint)
             return
+        if name in names.variables and name not in names.columns and not names.is_there(name):
+            self._refuse(
+                f"the variable {name!r} is set further down.", "Move it above this object.", "order", name
+            )
         if name in names.columns or name in names.rows or name in names.variables:
             return
         if name in names.later:
-            self._refuse(f"{name!r} is used before it is made.", _below(name), "order")
+            self._refuse(f"{name!r} is used before it is made.", _below(name), "order", name)
         elif name not in VALUES:
-            known = [*names.columns, *names.rows, *names.variables, *VALUES]
-            hint = NOT_THERE.get(name) or REFUSED.get(name) or nearest(name, known)
+            hint = NOT_THERE.get(name) or REFUSED.get(name, "")
             if name == "fake":
                 hint = "Name a provider: `fake.first_name`."
             elif name in PLUGINS:
                 hint = f"Name a function of it: `{name}.…`."
-            elif STOCK.get(name):
+            elif name in STOCK:
                 hint = f"Call it: `{name}(…)`."
-            self._refuse(f"there is no column, table or variable {name!r} here.", hint, "unknown-name")
+            message = f"there is no column, table or variable {name!r} here."
+            if hint:
+                self._refuse(message, hint, "unknown-name")
+            else:
+                known = [*names.columns, *names.rows, *names.variables, *VALUES]
+                self._misnamed(message, name, known, "unknown-name")
 
     def _is_builtin(self, node: nodes.Node, name: str) -> bool:
         """The node is that name, and no column, table or variable hides it."""
@@ -191,11 +227,8 @@ class _Checker:
 
     def _provider(self, name: str) -> None:
         if find_provider(name) is None:
-            self._refuse(
-                f"there is no provider `fake.{name}` here.",
-                nearest(name, spellings(name)),
-                "unknown-provider",
-            )
+            message = f"there is no provider `fake.{name}` here."
+            self._misnamed(message, name, spellings(name), "unknown-provider")
 
     def _plugin(self, node: nodes.Node) -> str:
         """The plugin that a node names; empty when it names none."""
@@ -214,12 +247,12 @@ class _Checker:
         """A function or value of a plugin that formulas may use; None, with a fault, where there is none."""
         declared = PLUGIN_FUNCTIONS.get(f"{plugin}.{name}")
         if declared is None or not declared.in_formulas:
-            hint = nearest(
-                name, [each.name.partition(".")[2] for each in PLUGINS[plugin].entries if each.in_formulas]
-            )
+            message = f"there is no `{plugin}.{name}` in formulas."
             if declared is not None or plugin == PLUGIN:
-                hint = NOT_THERE[PLUGIN].replace(PLUGIN, plugin)
-            self._refuse(f"there is no `{plugin}.{name}` in formulas.", hint, "unknown-function")
+                self._refuse(message, NOT_THERE[PLUGIN].replace(PLUGIN, plugin), "unknown-function")
+            else:
+                parts = [each.name.partition(".")[2] for each in PLUGINS[plugin].entries if each.in_formulas]
+                self._misnamed(message, name, parts, "unknown-function")
             return None
         if plugin not in self._names.plugins:
             hint = f"Add `- plugin: {declared.plugin}` at the top."
@@ -229,11 +262,8 @@ class _Checker:
     def _record(self, owner: nodes.Name, name: str) -> None:
         columns = {column.lower(): column for column in self._names.records[owner.name]}
         if name.lower() not in columns or name.startswith("_") or name == "result":
-            self._refuse(
-                f"the dataset has no column {name!r} that can be taken.",
-                nearest(name, columns.values()),
-                "unknown-name",
-            )
+            message = f"the dataset has no column {name!r} that can be taken."
+            self._misnamed(message, name, columns.values(), "unknown-name")
 
     def _member(self, owner: nodes.Node, name: str) -> None:
         if isinstance(owner, nodes.Name) and owner.name in self._names.columns & self._names.records.keys():
@@ -241,23 +271,30 @@ class _Checker:
             return
         fields = self._row(owner)
         if fields is not None:
-            if name != "id" and name not in fields:
-                is_later = self._is_builtin(owner, "this") and name in self._names.later
+            if name != "id" and isinstance(owner, nodes.Name) and self._is_later(owner.name):
                 self._refuse(
-                    f"{name!r} is used before it is made."
-                    if is_later
-                    else f"that row has no field {name!r}.",
-                    _below(name) if is_later else nearest(name, fields),
-                    "order" if is_later else "unknown-name",
+                    f"the table {owner.name!r} is made further down, so it has no row here yet.",
+                    "Move its object above this one.",
+                    "order",
+                    owner.name,
                 )
+            if name != "id" and name not in fields:
+                if self._is_builtin(owner, "this") and name in self._names.later:
+                    self._refuse(f"{name!r} is used before it is made.", _below(name), "order", name)
+                else:
+                    self._misnamed(f"that row has no field {name!r}.", name, fields, "unknown-name")
             return
         self.visit(owner)
         is_named = isinstance(owner, (nodes.Name, nodes.Getattr, nodes.Getitem))
         if name not in PARTS and not (is_named and (name == "id" or name in self._names.fields)):
-            hint = (
-                f"Call it: `.{name}()`." if name in METHODS else nearest(name, [*PARTS, *self._names.fields])
-            )
-            self._refuse(f"`.{name}` is not allowed here.", hint)
+            message = f"`.{name}` is not allowed here."
+            if name in METHODS:
+                self._refuse(message, f"Call it: `.{name}()`.")
+            else:
+                self._misnamed(message, name, [*PARTS, *self._names.fields], "formula")
+
+    def _is_later(self, row: str) -> bool:
+        return row in self._names.rows and not self._names.is_there(row)
 
     def _item(self, node: nodes.Getitem) -> None:
         key = node.arg
@@ -302,9 +339,13 @@ class _Checker:
     def _function(self, name: str, node: nodes.Call) -> None:
         function = STOCK.get(name)
         if function is None or not function.in_formulas:
-            callable_names = [each for each, stock in STOCK.items() if stock.in_formulas]
-            hint = NOT_THERE.get(name) or REFUSED.get(name) or nearest(name, callable_names)
-            self._refuse(f"there is no function `{name}` in formulas.", hint, "unknown-function")
+            hint = NOT_THERE.get(name) or REFUSED.get(name)
+            message = f"there is no function `{name}` in formulas."
+            if hint:
+                self._refuse(message, hint, "unknown-function")
+            else:
+                known = [each for each, stock in STOCK.items() if stock.in_formulas]
+                self._misnamed(message, name, known, "unknown-function")
             return
         if name == "random_choice":
             if node.kwargs or not node.args:
@@ -328,8 +369,8 @@ class _Checker:
         given = [keyword.key for keyword in node.kwargs]
         for key in given:
             if key not in function.arguments:
-                hint = nearest(key, function.arguments)
-                self._refuse(f"`{name}` has no argument {key!r}.", hint, "arguments")
+                message = f"`{name}` has no argument {key!r}."
+                self._misnamed(message, key, function.arguments, "arguments")
         if len(node.args) > len(function.positional):
             self._refuse(f"`{name}` takes its arguments by name.", "", "arguments")
         for key in function.required:
@@ -373,9 +414,7 @@ class _Checker:
 
     def _method(self, target: nodes.Getattr, node: nodes.Call) -> None:
         if target.attr not in METHODS:
-            self._refuse(
-                f"`.{target.attr}()` is not allowed.", nearest(target.attr, METHODS), "unknown-function"
-            )
+            self._misnamed(f"`.{target.attr}()` is not allowed.", target.attr, METHODS, "unknown-function")
             return
         self.visit(target.node)
         if target.attr == "strftime":
@@ -389,9 +428,8 @@ class _Checker:
 
     def _filter(self, node: nodes.Filter) -> None:
         if node.name not in FILTERS:
-            self._refuse(
-                f"there is no filter `{node.name}` here.", nearest(node.name, FILTERS), "unknown-filter"
-            )
+            message = f"there is no filter `{node.name}` here."
+            self._misnamed(message, node.name, FILTERS, "unknown-filter")
         elif node.name in ("replace", "round"):
             fault = replace_fault(node) if node.name == "replace" else round_fault(node)
             if fault:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jinja2 import nodes
 
 from synth_core.recipe.catalogue.providers import find_provider
-from synth_core.recipe.vetting.names import nearest
+from synth_core.recipe.vetting.names import NOTHING_NEAR, Near, near
 
 MAX_REPEAT = 1_000
 MAX_POWER = 64
@@ -31,6 +31,13 @@ class Fault:
     code: str
     message: str
     hint: str = ""
+    near: Near = NOTHING_NEAR
+    """The name that should stand there instead of `name`."""
+    name: str = ""
+    better: str = ""
+    """The whole text as it should be; empty where that is not known."""
+    is_sure: bool = False
+    """The better text is surely what was meant."""
 
 
 def repeat_fault(node: nodes.Mul) -> Fault | None:
@@ -90,8 +97,9 @@ def provider_faults(name: str, argument: str, values: Iterable[object]) -> list[
     if provider is None:
         return []
     if argument not in provider.arguments:
-        hint = nearest(argument, provider.arguments)
-        return [Fault("arguments", f"`fake.{name}` has no argument {argument!r}.", hint)]
+        better = near(argument, provider.arguments)
+        message = f"`fake.{name}` has no argument {argument!r}."
+        return [Fault("arguments", message, better.hint, better, argument)]
     for value in values:
         number = value if isinstance(value, (int, float)) else 0
         if abs(number) > (10_000 if argument in _SIZES else 1e18):
