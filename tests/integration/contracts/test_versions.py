@@ -846,6 +846,17 @@ def test_no_line_of_several_processes_is_lost(store_opener) -> None:
         assert text.splitlines() == lines[: count + 1]
 
 
+def test_a_record_that_is_there_already_is_known_as_ones_own(
+    store: ObjectStore, projects: Projects, shop: StoredProject
+) -> None:
+    """Whoever takes it for another's would take away what the record is about to move into place."""
+    log = VersionLog(store, "shop")
+    record = Record(version=log.version(2).model_copy(update={"number": 3}), staged={"profile.json": "mine"})
+    assert log.append(record) and log.append(record)
+    assert not log.append(record.model_copy(update={"staged": {"profile.json": "other"}}))
+    assert log.record(3) == record
+
+
 def test_200_versions_are_listed_fast(store: ObjectStore, projects: Projects, shop: StoredProject) -> None:
     log = VersionLog(store, "shop")
     for number in range(3, 201):
