@@ -139,11 +139,12 @@ def _refuse_others(editing: Editing, owner: Node, table: str, field: str) -> Non
 def nested(spot: Spot, path: Sequence[str]) -> Spot:
     """The field of a STRUCT in a field, by the names that lead to it; `Synth.nullable`, `Synth.array` and others on
     the way have no name."""
+    names = [key_of(spot.key), *path]
     for depth, step in enumerate(path):
         mapping = _struct(spot.value)
         entry = find_part(mapping, step) if mapping is not None else None
         if mapping is None or entry is None or not isinstance(entry.key, ScalarNode):
-            where = ".".join([key_of(spot.key), *path[:depth]])
+            where = ".".join(names[: depth + 1])
             hint = near(step, [each.name for each in entries(mapping)] if mapping else []).hint
             raise RecipeError(f"{where} has no field {step!r}.", hint=hint)
         spot = Spot(mapping, entry.key, entry.value)
