@@ -8,11 +8,12 @@ from contextlib import suppress
 
 import typer
 
-from synth_core.cli import files, functions, projects, runs
+from synth_core.cli import files, functions, projects, runs, versions
+from synth_core.cli.changes import clash_lines
 from synth_core.cli.output import Output
 from synth_core.cli.plain import sentence
 from synth_core.cli.signals import stoppable
-from synth_core.errors import RecipeError, SynthError, UsageError
+from synth_core.errors import ConflictError, RecipeError, SynthError, UsageError
 
 app = typer.Typer(
     name="synth",
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (files, functions, projects, runs):
+for module in (files, functions, projects, runs, versions):
     module.add_commands(app)
 
 
@@ -57,6 +58,8 @@ def _explain(error: BaseException, output: Output) -> int:
         output.error(str(error))
         for finding in error.findings[1:20] if isinstance(error, RecipeError) else ():
             output.err.print(f"  {sentence(str(finding))}")
+        for line in clash_lines(error.clashes) if isinstance(error, ConflictError) else ():
+            output.err.print(f"  {line}")
         return 1
     if os.environ.get("SYNTH_DEBUG") or not isinstance(error, Exception):
         raise error

@@ -14,6 +14,7 @@ from synth_core.cli.options import (
     By,
     Counts,
     FilesFolder,
+    Note,
     Project,
     Replace,
     Rows,
@@ -56,10 +57,10 @@ def init(
     output.say(f"Next: synth infer {project}", "dim")
 
 
-def infer(project: Project, as_json: AsJson = False) -> None:
+def infer(project: Project, note: Note = "", as_json: AsJson = False) -> None:
     """Read the source and infer dialects, types, meanings, keys and links."""
     output = Output(as_json)
-    stored, findings = api.infer(project, progress=output.step)
+    stored, findings = api.infer(project, note=note, progress=output.step)
     output.result(_inferred(stored, findings))
     show_inferred(output, stored, findings)
     output.say(f"Next: synth draft {project}", "dim")
@@ -91,6 +92,7 @@ def draft(
     compiled: Annotated[
         bool, typer.Option("--compiled", help="Print the executable recipe of the current draft.")
     ] = False,
+    note: Note = "",
     as_json: AsJson = False,
 ) -> None:
     """Write a recipe by rules."""
@@ -101,7 +103,7 @@ def draft(
         if not as_json:
             output.out.print(text)
         return
-    stored, findings = api.draft(project)
+    stored, findings = api.draft(project, note=note)
     output.result(
         {"project": project, "recipe": stored.recipe, "findings": [_finding(each) for each in findings]}
     )
@@ -164,7 +166,7 @@ def preview(
 def approve(
     project: Project,
     by: By = None,
-    note: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    note: Note = "",
     rows: Rows = None,
     scale: Scale = None,
     count: Counts = None,
@@ -247,6 +249,7 @@ def approved_data(approved: ApprovedPlan) -> dict[str, Any]:
         "project": plan.project.name,
         "fingerprint": approved.fingerprint,
         "approved_by": approved.approved_by,
+        "version": approved.version,
         "counts": dict(plan.counts),
         "seed": plan.seed,
         "mode": plan.mode,
@@ -258,8 +261,8 @@ def show_approved(output: Output, approved: ApprovedPlan) -> None:
     """An approval in a line."""
     plan = approved.plan
     output.say(
-        f"Approved by {approved.approved_by}: {plural(sum(plan.counts.values()), 'row')} in "
-        f"{plural(len(plan.counts), 'table')}, "
+        f"Approved by {approved.approved_by}: version {approved.version}, "
+        f"{plural(sum(plan.counts.values()), 'row')} in {plural(len(plan.counts), 'table')}, "
         f"seed {plan.seed}, {plan.mode} to {plan.project.target.uri} (plan {approved.fingerprint[:10]})."
     )
 

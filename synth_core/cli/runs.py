@@ -76,11 +76,12 @@ def runs(as_json: AsJson = False) -> None:
     output.result([run_data(manifest) for manifest in found])
     output.grid(
         "",
-        ["run", "project", "state", "tables", "started", "message"],
+        ["run", "project", "version", "state", "tables", "started", "message"],
         [
             (
                 m.run_id,
                 m.project,
+                str(m.version or ""),
                 m.state.value,
                 len(m.tables),
                 f"{m.started_at:%Y-%m-%d %H:%M:%S}",
@@ -88,7 +89,7 @@ def runs(as_json: AsJson = False) -> None:
             )
             for m in found
         ],
-        right=["tables"],
+        right=["version", "tables"],
         whole=["run", "state", "started"],
     )
     if not found:
