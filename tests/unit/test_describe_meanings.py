@@ -245,7 +245,11 @@ def test_numbers_of_people_are_known_as_floating_point_too(con: duckdb.DuckDBPyC
     )
     fields = [Field(name=name, type=parse_type("FLOAT64")) for name in ("number", "weight")]
     number, weight = describe_typed(con, "raw.f", fields, table="f", declared=True)
-    assert (number.meaning.value, number.personal.value, weight.personal.value) == ("credit_card", True, False)
+    assert (number.meaning.value, number.personal.value, weight.personal.value) == (
+        "credit_card",
+        True,
+        False,
+    )
 
 
 def nested(con: duckdb.DuckDBPyConnection) -> list[Field]:
