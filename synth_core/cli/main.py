@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0, 1 for an error with its reason on standard error, 2 for a wrong call, and 128 and
     the signal's number when one ended it."""
     output = Output(as_json=False)
+    if logging.lastResort is not None:
+        # What the core logs is for people, too.
+        logging.lastResort.setFormatter(logging.Formatter("synth: %(message)s"))
     with stoppable() as stop:
         try:
             app(args=list(arguments) if arguments is not None else None, prog_name="synth")
@@ -57,6 +61,8 @@ def _explain(error: BaseException, output: Output) -> int:
         output.error(str(error))
         for finding in error.findings[1:20] if isinstance(error, RecipeError) else ():
             output.err.print(f"  {sentence(str(finding))}")
+        for note in getattr(error, "__notes__", ()):
+            output.note(note)
         return 1
     if os.environ.get("SYNTH_DEBUG") or not isinstance(error, Exception):
         raise error
