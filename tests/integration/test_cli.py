@@ -484,10 +484,10 @@ def test_commands_that_are_named_can_be_copied(synth: Synth, home: Path, tmp_pat
     assert "Next: synth run 'my shop'" in done(synth("approve", "my shop")).out
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system that makes no folders")
 def test_a_home_that_can_not_be_made(synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "home").symlink_to(tmp_path / "nowhere" / "home")
     (tmp_path / "t.csv").write_text("a,b\n1,2\n")
-    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SYNTH_HOME", "/proc/home")
     said = synth("init", "p", "--source", tmp_path / "t.csv", "--target", tmp_path / "out")
     assert (said.code, said.out) == (1, "")
     assert "p/project.yaml can't be read or written" in said.err
