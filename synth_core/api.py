@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from synth_core import wiring
@@ -261,7 +262,9 @@ def run(
     stored = open(name, home=home)
     approved = stored.approved
     if approved is None:
-        raise PlanError(f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {name}` first.")
+        raise PlanError(
+            f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {quote(name)}` first."
+        )
     plan = approved.plan
     same = (plan.project, plan.recipe, plan.recipe_files) == (
         stored.project,
@@ -270,7 +273,7 @@ def run(
     )
     if not approved.is_intact or not same:
         raise PlanError(
-            f"{name}: it was changed after it was approved.", hint=f"Run `synth approve {name}` again."
+            f"{name}: it was changed after it was approved.", hint=f"Run `synth approve {quote(name)}` again."
         )
     grown = [
         table
@@ -283,7 +286,7 @@ def run(
         raise PlanError(
             f"{name}: the target has got rows since the plan was approved, they would occur twice in "
             f"{', '.join(grown)}.",
-            hint=f"Run `synth approve {name}` again.",
+            hint=f"Run `synth approve {quote(name)}` again.",
         )
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
@@ -450,7 +453,7 @@ def _offsets(project: Project, recipe: Recipe, mode: LoadMode) -> dict[str, int]
 def _recipe(stored: StoredProject) -> str:
     if stored.recipe is None:
         name = stored.project.name
-        raise ProjectError(f"{name}: there is no recipe yet.", hint=f"Run `synth draft {name}` first.")
+        raise ProjectError(f"{name}: there is no recipe yet.", hint=f"Run `synth draft {quote(name)}` first.")
     return stored.recipe
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -31,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0, 1 for an error with its reason on standard error, 2 for a wrong call, and 128 and
     the signal's number when one ended it."""
     output = Output(as_json=False)
+    if logging.lastResort is not None:
+        # What the core logs is for people, too.
+        logging.lastResort.setFormatter(logging.Formatter("synth: %(message)s"))
     with stoppable() as stop:
         try:
             app(args=list(arguments) if arguments is not None else None, prog_name="synth")
@@ -60,6 +64,8 @@ def _explain(error: BaseException, output: Output) -> int:
             output.err.print(f"  {sentence(str(finding))}")
         for line in clash_lines(error.clashes) if isinstance(error, ConflictError) else ():
             output.err.print(f"  {line}")
+        for note in getattr(error, "__notes__", ()):
+            output.note(note)
         return 1
     if os.environ.get("SYNTH_DEBUG") or not isinstance(error, Exception):
         raise error
