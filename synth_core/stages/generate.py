@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -62,28 +63,35 @@ def generate(
     if problems:
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
         raise RecipeError(f"The recipe has {count}: {problems[0]}", problems)
-    read = Recipe.read(recipe, files)
-    wanted = _counts(read, counts or {})
-    read.world(wanted, seed, today, {}).check()
-    compiled = compile_recipe(recipe, {**wanted, **(counts or {})}, seed=seed, today=today, files=files)
+    job = job_of(recipe, counts or {}, seed=seed, today=today, files=files)
     wide: dict[str, dict[str, Kind]] = {}
     while True:
-        job = Job(
-            compiled=compiled,
-            seed=str(seed),
-            today=today,
-            wide=wide,
-            files=data_files(compiled.text, files),
-            keep_id=not read.uses_plugin(),
-        )
         try:
-            return _write(job, out, FORMATS[file_format], file_format)
+            return _write(replace(job, wide=wide), out, FORMATS[file_format], file_format)
         except WidenError as error:
             wide.setdefault(error.table, {})[error.column] = error.kind
 
 
+def job_of(
+    recipe: str, counts: Mapping[str, int], *, seed: int, today: date, files: Mapping[str, str] = NO_FILES
+) -> Job:
+    """What the interpreter does for a recipe without errors. Raises PlanError when its keys can't supply the counts."""
+    read = Recipe.read(recipe, files)
+    wanted = _counts(read, counts)
+    read.world(wanted, seed, today, {}).check()
+    compiled = compile_recipe(recipe, wanted, seed=seed, today=today, files=files)
+    return Job(
+        compiled=compiled,
+        seed=str(seed),
+        today=today,
+        files=data_files(compiled.text, files),
+        keep_id=not read.uses_plugin(),
+    )
+
+
 def _counts(recipe: Recipe, counts: Mapping[str, int]) -> dict[str, int]:
-    """Rows by table: the recipe's, or those asked for, which must be for tables that have one object of their own."""
+    """Rows by table: the recipe's, or those asked for, which must be for tables that have one object of their own.
+    Tables whose count is known only when it runs are left out."""
     known = recipe.counts()
     tops = [str(template["object"]) for template in recipe.top_objects()]
     for table, count in counts.items():
@@ -93,7 +101,7 @@ def _counts(recipe: Recipe, counts: Mapping[str, int]) -> dict[str, int]:
             raise PlanError(f"{table}: {count} rows can't be made.", hint="Ask for 1 or more.")
         if tops.count(table) != 1:
             raise PlanError(f"{table}: its count depends on other objects.", hint="Change it in the recipe.")
-    return {table: counts.get(table, count or 0) for table, count in known.items()}
+    return {**{table: count for table, count in known.items() if count is not None}, **counts}
 
 
 def _write(job: Job, out: Path, kind: SourceKind, suffix: str) -> list[GeneratedFile]:
