@@ -10,6 +10,9 @@ from synth_core.recipe.compile import compile_recipe
 from synth_core.recipe.files import data_files
 from synth_core.recipe.reading import Recipe
 
+CELLS_A_HEAP = 100_000
+"""Work of which another worker takes away less than the two seconds that it needs to start."""
+
 
 def pieces_of(plan: Plan) -> dict[str, tuple[str, ...]]:
     """Piece → tables: single tables where nothing but keyed functions ties them, otherwise all in one."""
@@ -19,10 +22,12 @@ def pieces_of(plan: Plan) -> dict[str, tuple[str, ...]]:
 
 
 def balance(plan: Plan, pieces: Sequence[str], bins: int) -> list[tuple[str, ...]]:
-    """The pieces in at most so many heaps of about the same work (largest first, each to the smallest heap)."""
+    """The pieces in heaps of about the same work (largest first, each to the smallest heap): at most so many, and no
+    more than are worth a worker."""
     tables = pieces_of(plan)
     work = {piece: sum(_cells(plan, table) for table in tables[piece]) for piece in pieces}
-    heaps: list[list[str]] = [[] for _ in range(max(1, min(bins, len(pieces))))]
+    worth = 1 + sum(work.values()) // CELLS_A_HEAP
+    heaps: list[list[str]] = [[] for _ in range(max(1, min(bins, len(pieces), worth)))]
     for piece in sorted(pieces, key=lambda piece: (-work[piece], piece)):
         smallest = min(heaps, key=lambda heap: (sum(work[each] for each in heap), len(heap)))
         smallest.append(piece)

@@ -21,7 +21,7 @@ class Reported:
 
 
 def validate(compiled: Compiled, today: date, files: Mapping[str, str] = NO_FILES) -> list[Reported]:
-    """All that it says of a compiled recipe and its files. Raises GenerationError when the child fails."""
+    """All that it says of a compiled recipe with the files it reads. Raises GenerationError when the child fails."""
     job = Job(compiled=compiled, seed="", today=today, files=files, kind="validate")
     return [
         Reported(each["level"] == "error", each["message"], each["line"])

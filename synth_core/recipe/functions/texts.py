@@ -118,7 +118,9 @@ class Pattern(Function):
         return sum(Shape(shape).capacity for shape in self.shapes) if self.unique_values else None
 
     def check(self, place: Place) -> None:
-        need = place.world.tables[place.table].last
+        self._check_capacity(place, place.world.tables[place.table].last)
+
+    def _check_capacity(self, place: Place, need: int) -> None:
         capacity = self.capacity()
         if capacity is not None and need > capacity:
             raise PlanError(
@@ -143,9 +145,17 @@ class Pattern(Function):
 
     def _bind_unique(self, shapes: list[Shape], place: Place) -> Maker:
         """Numbers are permuted without the seed: batches appended later must not meet earlier ones."""
+        capacity = self.capacity() or 0
+
+        def number_of(row: Row) -> int:
+            if row.number >= capacity:
+                # Where the count was not known in advance.
+                self._check_capacity(place, row.number + 1)
+            return row.number
+
         if len(shapes) == 1:
             shuffle = Permutation(shapes[0].capacity, "pattern", *self.shapes)
-            return lambda row: shapes[0].text(shuffle(row.number))
+            return lambda row: shapes[0].text(shuffle(number_of(row)))
         shares = _apportion(self.shapes, [shape.capacity for shape in shapes])
         shuffles = [
             Permutation(shape.capacity, "pattern", text)
@@ -153,7 +163,7 @@ class Pattern(Function):
         ]
 
         def make(row: Row) -> str:
-            index, number = shares.place(row.number)
+            index, number = shares.place(number_of(row))
             return shapes[index].text(shuffles[index](number))
 
         return make

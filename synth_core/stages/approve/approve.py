@@ -8,7 +8,7 @@ from datetime import date, datetime
 from synth_core.errors import PlanError, RecipeError
 from synth_core.model.findings import errors
 from synth_core.model.plan import ApprovedPlan, Plan, with_tables
-from synth_core.model.project import Project
+from synth_core.model.project import LoadMode, Project
 from synth_core.recipe.compile import Recipe
 from synth_core.stages.lint import lint
 
@@ -20,6 +20,7 @@ def make_plan(
     *,
     seed: int,
     today: date,
+    mode: LoadMode,
     tables: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
     offsets: Mapping[str, int] | None = None,
@@ -40,7 +41,7 @@ def make_plan(
         counts=dict(counts),
         seed=seed,
         today=today,
-        mode=project.target.mode,
+        mode=mode,
         offsets={table: offset for table, offset in (offsets or {}).items() if offset},
     )
     if not any(plan.counts.values()):
@@ -49,8 +50,15 @@ def make_plan(
     return plan
 
 
-def approve(plan: Plan, *, by: str, at: datetime, note: str = "") -> ApprovedPlan:
-    """Bind a person to exactly this plan."""
+def approve(plan: Plan, *, by: str, at: datetime, note: str = "", version: int | None = None) -> ApprovedPlan:
+    """Bind a person to exactly this plan, which was made of a version of the project."""
     if not by.strip():
         raise PlanError("A plan is approved by somebody: give a name.")
-    return ApprovedPlan(plan=plan, approved_by=by, approved_at=at, note=note, fingerprint=plan.fingerprint)
+    return ApprovedPlan(
+        plan=plan,
+        approved_by=by,
+        approved_at=at,
+        note=note,
+        fingerprint=plan.fingerprint,
+        version=version,
+    )
