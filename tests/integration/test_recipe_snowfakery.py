@@ -269,6 +269,25 @@ def test_recipes_of_ordinary_shape_pass_and_run_unchanged() -> None:
         assert owner["made_on"] == date(2024, 2, 29)
 
 
+def test_generators_that_count_go_on_inside_of_ours() -> None:
+    text = """
+- snowfakery_version: 3
+- plugin: synth_core.recipe.plugin.Synth
+- plugin: snowfakery.standard_plugins.Counters
+- object: a
+  count: 3
+- object: t
+  count: 4
+  fields:
+    s: {Synth.struct: {n: {Counters.NumberCounter: {start: 5}}, r: {random_reference: a}}}
+    l: {Synth.nullable: {nulls: 0%, value: {Counters.NumberCounter: }}}
+"""
+    rows = made(text, {})["t"]
+    assert [row["s"]["n"] for row in rows] == [5, 6, 7, 8]
+    assert {row["s"]["r"].id for row in rows} <= {1, 2, 3}
+    assert [row["l"] for row in rows] == [1, 2, 3, 4]
+
+
 # --- our lists against the real thing ---
 
 
