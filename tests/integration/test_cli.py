@@ -48,6 +48,24 @@ def test_the_commands_are_those_that_were_promised() -> None:
     assert sorted(promised.split()) == COMMANDS
 
 
+def test_functions_are_listed_and_explained(synth: Synth) -> None:
+    said = done(synth("functions"))
+    for name in ("Synth.choice", "random_number", "Math.sqrt", "fake.first_name"):
+        assert f"  {name}  " in said.out
+    for name in ("Synth.quantiles", "quantiles"):
+        explained = done(synth("functions", name)).out
+        assert explained.startswith("Synth.quantiles: Numbers, dates or times")
+        assert "decimals: digits after the point" in explained
+    fitting = {each["name"] for each in done(synth("functions", "--type", "bool", "--json")).data}
+    assert {"Synth.choice", "fake.boolean"} <= fitting and not {"Synth.uuid", "fake.city"} & fitting
+    assert done(synth("functions", "FirstName", "--json")).data["example"] == "fake: FirstName"
+    unknown = synth("functions", "Synth.chioce")
+    assert (unknown.code, unknown.out) == (1, "")
+    assert "Did you mean Synth.choice" in unknown.err
+    wrong = synth("functions", "--type", "text")
+    assert wrong.code == 2 and "INT64" in wrong.err
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(synth: Synth, command: str) -> None:
     said = done(synth(command, "--help"))
