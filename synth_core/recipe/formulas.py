@@ -16,6 +16,7 @@ ENVIRONMENT = jinja2.Environment(
     variable_start_string=OPEN,
     variable_end_string=CLOSE,
     autoescape=True,
+    keep_trailing_newline=True,
 )
 """The delimiters of Snowfakery's version 3; only used to read formulas, never to evaluate them."""
 _KEYWORDS = frozenset(
@@ -49,11 +50,13 @@ def rename(
     names: Mapping[str, str],
     this: Mapping[str, str],
     tables: Mapping[str, Mapping[str, str]],
+    held: Mapping[str, Mapping[str, str]] | None = None,
 ) -> str:
     """The formula with other names. Raises RecipeError when it can't be read.
 
     `names` holds what stands alone (columns of the row, tables), `this` the row's columns after `this.` or in
-    `this[…]`, and `tables` the columns after the (old) name of another row.
+    `this[…]`, `tables` the columns after the (old) name of another row, and `held` those after the name of a column
+    of this row that holds another row.
     """
     tokens = _tokens(formula)
     solid = [index for index, (kind, _) in enumerate(tokens) if kind != "whitespace"]
@@ -69,7 +72,7 @@ def rename(
         name = text_at(position)
         # A column of that name comes before a table of that name, and `this` may be a column too.
         if name in this:
-            return {}
+            return (held or {}).get(name, {})
         return this if name == "this" else tables.get(name, {})
 
     for position, index in enumerate(solid):
@@ -77,13 +80,19 @@ def rename(
         before, after = text_at(position - 1), text_at(position + 1)
         if kind == "name" and before == ".":
             result[index] = row_at(position - 2).get(text, text)
+            if result[index] != text and not is_name(result[index]):
+                result[solid[position - 1]], result[index] = "", f"[{result[index]!r}]"
         elif kind == "name" and not _is_fixed(text, before, after, text_at(position - 2)):
             result[index] = names.get(text, text)
         elif kind == "string" and before == "[" and after == "]":
-            columns = row_at(position - 2)
-            if text[1:-1] in columns:
-                result[index] = repr(columns[text[1:-1]])
+            new = row_at(position - 2).get(text[1:-1], text[1:-1])
+            result[index] = text if new == text[1:-1] else repr(new)
     return "".join(result)
+
+
+def is_name(text: str) -> bool:
+    """Can stand in a formula as it is."""
+    return text.isidentifier() and text not in _KEYWORDS
 
 
 def _is_fixed(text: str, before: str, after: str, before_that: str) -> bool:

@@ -26,7 +26,7 @@ def insert(
     lines = lines_of(source, collection, here)
     if source.in_flow(collection):
         return _insert_in_flow(source, here, lines, piece.flow, piece.comment, before is not None)
-    text = piece.lines(lines.column)
+    text = piece.block(lines.column)
     if before is not None:
         text += [""] * piece.is_apart
     elif piece.is_apart:
@@ -78,8 +78,8 @@ def _insert_lines(source: Source, here: Child, lines: Lines, text: list[str], is
     if lines.is_own:
         return (put_lines(source, lines.start, lines.start, text),)
     # What stands before it, such as a dash, now stands before the new one.
-    pad = source.line_break + " " * lines.column
-    return (source.edit(here.start, here.start, source.line_break.join(text).lstrip(" ") + pad),)
+    first = source.line_break.join(text).lstrip(" ")
+    return (source.edit(here.start, here.start, first + lines.new_line),)
 
 
 def _insert_in_flow(
@@ -95,8 +95,7 @@ def _insert_in_flow(
             source.edit(here.end, here.end, ","),
             put_lines(source, lines.end, lines.end, [*above, text]),
         )
-    first = source.line_text(source.line(here.start))
-    pad = source.line_break + " " * (len(first) - len(first.lstrip(" ")) + 4)
+    pad = lines.new_line
     above_new = "".join(pad + line for line in comment_lines(comment, 0))
     if is_before:
         return (source.edit(here.start, here.start, f"{above_new}{pad if comment else ''}{new}, "),)
@@ -107,7 +106,7 @@ def _fill(source: Source, node: Node, piece: Piece) -> Edits:
     """The first child of something empty."""
     start, end = source.span(node)
     if node is source.root:
-        return (source.edit(start, end, source.line_break.join(piece.lines(0))),)
+        return (source.edit(start, end, source.line_break.join(piece.block(0))),)
     above = source.above(node)
     head = source.head(above)
     if source.in_flow(source.parent(node) or node):
@@ -116,4 +115,4 @@ def _fill(source: Source, node: Node, piece: Piece) -> Edits:
         return (source.edit(head, above.end, f"{colon} {text}"),)
     column = above.start - source.line_start(above.start) + 2
     at = source.next_line(above.end)
-    return (source.edit(head, above.end, ""), put_lines(source, at, at, piece.lines(column)))
+    return (source.edit(head, above.end, ""), put_lines(source, at, at, piece.block(column)))

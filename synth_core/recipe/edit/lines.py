@@ -19,6 +19,8 @@ class Lines:
     start: int
     end: int
     column: int
+    new_line: str
+    """A break and the indentation of what begins a new line before or behind it."""
     is_own: bool
     """Nothing else stands in them."""
 
@@ -36,13 +38,15 @@ def lines_of(source: Source, collection: Node, child: Child) -> Lines:
             is_own = is_own and token < end and source.skip(token + 1, end) == end
         else:
             is_own = is_own and token >= end
+    text = source.line_text(source.line(child.start))
+    indent = len(text) - len(text.lstrip(" ")) + 4 if in_brackets else column
     top, bottom = source.line(child.start), source.line(end)
     while is_own and _comment_column(source.line_text(top - 1)) == column:
         top -= 1
     while not in_brackets and end < len(source.text) and _comment_column(source.line_text(bottom)) > column:
         bottom += 1
         end = source.start_of(bottom)
-    return Lines(source.start_of(top), end, column, is_own)
+    return Lines(source.start_of(top), end, column, source.line_break + " " * indent, is_own)
 
 
 def put_lines(source: Source, start: int, end: int, lines: Sequence[str]) -> TextEdit:

@@ -57,4 +57,4 @@ def lint(
         if name not in text:
             message = f"tables/{name} is used nowhere in the recipe."
             remarks.append(remark("unused-file", message, level=Level.WARNING))
-    return vetted.findings(remarks)
+    return vetted.findings_with(remarks)

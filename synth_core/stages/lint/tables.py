@@ -14,6 +14,7 @@ from synth_core.stages.lint.keys import check_key, check_parents
 from synth_core.stages.lint.mends import add_column, add_object, make_key, redraft
 from synth_core.stages.lint.nulls import check_nulls
 from synth_core.stages.lint.places import end_of
+from synth_core.stages.lint.renames import rename_field, rename_table
 from synth_core.stages.lint.types import TypeCheck
 
 
@@ -27,7 +28,8 @@ def check_tables(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Rem
             better = near(name, [table for table in wanted if table not in scope.tables])
             hint = better.hint or near(name, wanted).hint
             message = f"the project has no table {name!r}."
-            yield remark("unknown-object", message, seen.node, hint=hint, near=better, where=Where(name))
+            mend = rename_table(name, better.name, is_safe=better.is_close) if better.name else None
+            yield remark("unknown-object", message, seen.node, hint=hint, mend=mend, where=Where(name))
     for name in wanted:
         if name not in scope.tables:
             message = f"no object makes the table {name!r}."
@@ -47,12 +49,19 @@ def _check_table(scope: Scope, seen: TableSeen, table: Table, drafts: Drafts) ->
         # A name that begins with two underscores is hidden, and never written.
         if name in columns or name.startswith("__"):
             continue
+        better = near(name, missing)
+        if better.name:
+            title = f"Write `{better.name}`"
+            mend = rename_field(table.name, name, better.name, title, is_safe=better.is_close)
+        else:
+            title = f"Hide it as `__{name}`"
+            mend = rename_field(table.name, name, f"__{name}", title, is_safe=True)
         yield remark(
             "surplus-column",
             f"table {table.name!r} has no column {name!r}.",
             field.key,
-            hint="Remove it, or begin its name with `__` to hide it.",
-            near=near(name, missing),
+            hint=better.hint or "Remove it, or begin its name with `__` to hide it.",
+            mend=mend,
             where=Where(table.name, name),
         )
     for name, column in columns.items():
