@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from synth_core import wiring
-from synth_core.errors import PlanError, ProjectError, RecipeError, TargetError, UsageError
+from synth_core.errors import PlanError, ProjectError, TargetError, UsageError
 from synth_core.execution.alive import close_if_dead, is_alive
 from synth_core.execution.audit import AuditRow, mirror, read_audit
 from synth_core.execution.driver import Driver, create_run
@@ -25,6 +26,7 @@ from synth_core.model.project import Project, Target
 from synth_core.ports import RunBackend
 from synth_core.projects import Projects, StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
+from synth_core.recipe.vetting import in_order
 from synth_core.settings import Settings
 from synth_core.stages import approve as approving
 from synth_core.stages.compare import Likeness, compare
@@ -32,6 +34,7 @@ from synth_core.stages.gather import absolute, check_tables, gather, is_warehous
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
+from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock
 from synth_core.stages.lint import lint as lint_recipe
 from synth_core.stages.preview import Preview
 from synth_core.stages.preview import preview as preview_plan
@@ -125,9 +128,37 @@ def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -
 
 
 def lint(name: str, *, home: Path | None = None) -> list[Finding]:
-    """What is wrong with the project's recipe."""
+    """What is wrong with the project's recipe; when it has no errors, also what Snowfakery's own validator says."""
     stored = open(name, home=home)
-    return lint_recipe(_recipe(stored), stored.project, table_files=stored.tables)
+    recipe, project = _recipe(stored), stored.project
+    findings = _lint(stored)(recipe)
+    if not errors(findings):
+        counts = {table.name: table.wanted for table in project.tables}
+        columns = {table.name: tuple(column.name for column in table.columns) for table in project.tables}
+        findings = in_order([*findings, *check_stock(recipe, counts, datetime.now(UTC).date(), columns)])
+    return findings
+
+
+def fix(
+    name: str, *, safe: bool = True, chosen: Sequence[str] = (), home: Path | None = None
+) -> tuple[StoredProject, Fixed]:
+    """Apply fixes to the project's recipe and save it: those at the chosen places (`CODE:LINE`), then, unless told
+    otherwise, all safe ones. Raises UsageError for a place where there is nothing to fix."""
+    projects = _projects(home)
+    stored = projects.load(name)
+    lint, before = _lint(stored), _recipe(stored)
+    fixed = apply_chosen(before, lint, chosen)
+    if safe:
+        more = apply_safe(fixed.text, lint)
+        fixed = Fixed(more.text, (*fixed.done, *more.done), more.left)
+    if fixed.text != before:
+        stored = projects.save(stored, recipe=fixed.text)
+    return stored, fixed
+
+
+def _lint(stored: StoredProject) -> Callable[[str], list[Finding]]:
+    """Lints a recipe of the project."""
+    return partial(lint_recipe, project=stored.project, table_files=stored.tables, profile=stored.profile)
 
 
 def preview(
@@ -168,6 +199,7 @@ def approve(
         target = stored.project.target.model_copy(update={"mode": _mode(mode)})
         stored = projects.save(stored, project=stored.project.model_copy(update={"target": target}))
     plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today)
+    approving.check_by_validator(plan)
     approver = _settings(home).user if by is None else by
     approved = approving.approve(plan, by=approver, at=datetime.now(UTC), note=note)
     projects.save(stored, approved=approved)
@@ -211,6 +243,7 @@ def run(
             f"{', '.join(grown)}.",
             hint=f"Run `synth approve {name}` again.",
         )
+    approving.check_by_validator(plan)
     run_id = create_run(_runs(home), approved, now=datetime.now(UTC))
     started(run_id)
     return _driver(run_id, home, progress, backend).run()
@@ -332,11 +365,8 @@ def _plan(
     project, recipe = stored.project, _recipe(stored)
     if seed < 0:
         raise PlanError(f"A seed is 0 or more, not {seed}.")
-    problems = errors(lint_recipe(recipe, project, table_files=stored.tables))
-    if problems:
-        count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
-        raise RecipeError(f"{project.name}: the recipe has {count}: {problems[0]}", problems)
     wanted = approving.resolve_counts(project, rows=rows, scale=scale, counts=counts)
+    approving.check_recipe(project, recipe, wanted, stored.tables)
     return approving.make_plan(
         project,
         recipe,
@@ -427,7 +457,7 @@ def _runs(home: Path | None) -> RunStore:
 
 
 __all__ = [
-    "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "draft", "infer", "init", "lint", "open",
+    "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "draft", "fix", "infer", "init", "lint", "open",
     "outcome", "preview",
     "quickstart_name", "relate", "rename", "resume", "run", "runs", "split_sources",
 ]  # fmt: skip

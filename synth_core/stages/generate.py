@@ -20,7 +20,7 @@ from synth_core.model.inferred import Inferred
 from synth_core.model.project import Column, SourceKind
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.compile import Recipe, compile_recipe
-from synth_core.stages.lint import lint
+from synth_core.stages.lint import ABOUT_COUNTS, lint
 
 FORMATS = {"csv": SourceKind.DELIMITED, "parquet": SourceKind.PARQUET, "ndjson": SourceKind.NDJSON}
 _DIALECT = Dialect(quoted_empty_is_empty=True)
@@ -52,7 +52,11 @@ def generate(
     """
     if file_format not in FORMATS:
         raise PlanError(f"There is no format {file_format!r}.", hint=f"Take one of {', '.join(FORMATS)}.")
-    problems = [each.model_copy(update={"file": name}) for each in errors(lint(recipe, None))]
+    problems = [
+        each.model_copy(update={"file": name})
+        for each in errors(lint(recipe, None, counts=counts))
+        if each.code not in ABOUT_COUNTS
+    ]
     if problems:
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
         raise RecipeError(f"The recipe has {count}: {problems[0]}", problems)

@@ -340,7 +340,7 @@ class Statements:
                 "the recipe names no version; it is run as version 3.",
                 self.root,
                 hint="Add `- snowfakery_version: 3`.",
-                mend=add_statement(self.root, "snowfakery_version", 3),
+                mend=add_statement("snowfakery_version", 3),
                 level=Level.WARNING,
             )
         if "plugin" not in kinds:
@@ -349,7 +349,7 @@ class Statements:
                     call = entries(seen.value)
                     if len(call) == 1 and call[0].name.startswith(f"{PLUGIN}."):
                         hint = f"Add `- plugin: {PLUGIN_PATH}` at the top."
-                        mend = add_statement(self.root, "plugin", PLUGIN_PATH, after="snowfakery_version")
+                        mend = add_statement("plugin", PLUGIN_PATH, after="snowfakery_version")
                         message = f"{PLUGIN} is used but not named."
                         self._report("plugin", message, call[0].key, hint=hint, mend=mend)
                         return

@@ -16,6 +16,11 @@ from synth_core.recipe.vetting.remarks import Remark, Where, remark, written
 from synth_core.recipe.vetting.scope import FieldSeen, Scope, TemplateSeen, templates_in
 from synth_core.stages.lint.places import end_of
 
+ABOUT_COUNTS = frozenset(
+    {"recipe.capacity", "recipe.count-missing", "recipe.count-nested", "recipe.empty-parent"}
+)
+"""Findings that hold for these counts only: with fewer rows the recipe may be fine."""
+
 
 def planned_counts(scope: Scope, project: Project | None, counts: Mapping[str, int] | None) -> dict[str, int]:
     """Rows by table, as far as they are known: those asked for, else those that the project wants, else those that
@@ -49,7 +54,7 @@ def check_counts(
     for name, count in (counts or {}).items():
         if name not in scope.tables and name not in tables and count:
             message = f"{count:,} rows of {name!r} are asked for, but no object makes them."
-            yield remark("count", message, end_of(scope), hint="Add one.", where=Where(name))
+            yield remark("count-missing", message, end_of(scope), hint="Add one.", where=Where(name))
     if project is not None:
         nested = [template for template in scope.templates if not template.is_top]
         if counts is None:
