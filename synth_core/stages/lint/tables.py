@@ -14,7 +14,7 @@ from synth_core.stages.lint.keys import check_key, check_parents
 from synth_core.stages.lint.mends import add_column, add_object, make_key, redraft
 from synth_core.stages.lint.nulls import check_nulls
 from synth_core.stages.lint.places import end_of
-from synth_core.stages.lint.renames import rename_field, rename_table
+from synth_core.stages.lint.renames import Renames
 from synth_core.stages.lint.types import TypeCheck
 
 
@@ -22,15 +22,16 @@ def check_tables(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Rem
     """Each table has an object that makes all of its columns, and nothing else."""
     wanted = {table.name: table for table in project.tables}
     meant: set[str] = set()
+    renames = Renames(scope)
     for name, seen in scope.tables.items():
         if name in wanted:
-            yield from _check_table(scope, seen, wanted[name], drafts)
+            yield from _check_table(scope, seen, wanted[name], drafts, renames)
         else:
             better = near(name, [table for table in wanted if table not in scope.tables])
             hint = better.hint or near(name, wanted).hint
             meant.add(better.name)
             message = f"the project has no table {name!r}."
-            mend = rename_table(name, better.name, is_safe=better.is_close) if better.name else None
+            mend = renames.table(name, better.name, is_safe=better.is_close) if better.name else None
             yield remark("unknown-object", message, seen.node, hint=hint, mend=mend, where=Where(name))
     for name in wanted:
         if name not in scope.tables:
@@ -44,7 +45,9 @@ def check_tables(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Rem
         yield mended(each, make_key(scope, drafts, name, column))
 
 
-def _check_table(scope: Scope, seen: TableSeen, table: Table, drafts: Drafts) -> Iterator[Remark]:
+def _check_table(
+    scope: Scope, seen: TableSeen, table: Table, drafts: Drafts, renames: Renames
+) -> Iterator[Remark]:
     columns = {column.name: column.field for column in table.columns}
     missing = [name for name in columns if name not in seen.fields]
     meant: set[str] = set()
@@ -56,10 +59,10 @@ def _check_table(scope: Scope, seen: TableSeen, table: Table, drafts: Drafts) ->
         meant.add(better.name)
         if better.name:
             title = f"Write `{better.name}`"
-            mend = rename_field(table.name, name, better.name, title, is_safe=better.is_close)
+            mend = renames.field(table.name, name, better.name, title, is_safe=better.is_close)
         else:
             title = f"Hide it as `__{name}`"
-            mend = rename_field(table.name, name, f"__{name}", title, is_safe=True)
+            mend = renames.field(table.name, name, f"__{name}", title, is_safe=True)
         yield remark(
             "surplus-column",
             f"table {table.name!r} has no column {name!r}.",
