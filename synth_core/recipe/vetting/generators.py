@@ -152,7 +152,8 @@ class Generators:
                 better, wrong = None, str(problem["loc"][-1])
                 is_key = isinstance(place, ScalarNode) and place.value == wrong
                 if problem["type"] == "extra_forbidden" and is_key:
-                    better = near(wrong, _arguments_at(declared, problem["loc"]))
+                    given = {entry.name for entry in entries(locate(node, problem["loc"][:-1]))}
+                    better = near(wrong, set(_arguments_at(declared, problem["loc"])) - given)
                 is_whole = place is node and isinstance(node, MappingNode)
                 message = f"{name}: {explain_problem(problem)}."
                 mend = value_mend(place, problem)
@@ -311,7 +312,7 @@ class Generators:
                     "arguments",
                     f"`{name}` has no argument {argument!r}.",
                     argument_key,
-                    near=near(argument, function.arguments),
+                    near=near(argument, set(function.arguments) - set(given)),
                     where=where,
                 )
             else:

@@ -91,10 +91,9 @@ def bare(node: ScalarNode) -> Mend:
     return Mend("Take it out of the quotes", lambda source: replace(source, node, node.value), is_safe=True)
 
 
-def grouped(node: ScalarNode) -> Mend:
-    """A number without what groups its digits."""
-    digits = "".join(character for character in node.value if character.isdigit())
-    return Mend(f"Write {digits}", lambda source: replace(source, node, digits), is_safe=True)
+def number(node: ScalarNode, value: int, *, is_safe: bool) -> Mend:
+    """Another number."""
+    return Mend(f"Write {value}", lambda source: replace(source, node, str(value)), is_safe)
 
 
 def swapped(one: Node, other: Node) -> Mend:

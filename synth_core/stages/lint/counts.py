@@ -11,8 +11,9 @@ from synth_core.model.project import Project
 from synth_core.recipe.functions import Reference
 from synth_core.recipe.text import is_text
 from synth_core.recipe.vetting.calls import only_call
+from synth_core.recipe.vetting.mends import number
 from synth_core.recipe.vetting.nodes import value_of
-from synth_core.recipe.vetting.remarks import Remark, Where, remark, written
+from synth_core.recipe.vetting.remarks import Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope, TemplateSeen, templates_in
 from synth_core.stages.lint.places import end_of
 
@@ -78,7 +79,7 @@ def _unused(scope: Scope, project: Project) -> Iterator[Remark]:
                 f"{plain_count(template):,}.",
                 template.count,
                 hint="Change `wanted`, or ask for another `--count` when the plan is approved.",
-                mend=written(template.count, str(table.wanted), is_safe=False),
+                mend=number(template.count, table.wanted, is_safe=False),
                 level=Level.WARNING,
                 where=Where(table.name),
             )
