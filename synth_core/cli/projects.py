@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from synth_core import api
+from synth_core.cli.lint import show_fixed, show_lint
 from synth_core.cli.options import (
     Append,
     AsJson,
@@ -116,12 +117,26 @@ def draft(
     )
 
 
-def lint(project: Project, as_json: AsJson = False) -> None:
-    """Check the recipe."""
+def lint(
+    project: Project,
+    fix: Annotated[bool, typer.Option("--fix", help="Apply all safe fixes and save the recipe.")] = False,
+    apply: Annotated[
+        list[str] | None,
+        typer.Option("--apply", metavar="CODE:LINE", help="Apply the fix of one finding; repeatable."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the recipe, and mend it if asked."""
     output = Output(as_json)
+    done: tuple[Finding, ...] = ()
+    if fix or apply:
+        _, fixed = api.fix(project, safe=fix, chosen=apply or [])
+        done = fixed.done
+        show_fixed(output, done)
     findings = api.lint(project)
-    output.result([_finding(each) for each in findings])
-    output.findings(findings)
+    shown = [_finding(each) for each in findings]
+    output.result({"fixed": [_finding(each) for each in done], "findings": shown} if fix or apply else shown)
+    show_lint(output, findings, project)
     if bad := errors(findings):
         count = "an error" if len(bad) == 1 else f"{len(bad)} errors; the first"
         raise RecipeError(f"recipe.yml has {count}: {bad[0]}")

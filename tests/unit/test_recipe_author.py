@@ -191,7 +191,7 @@ def test_a_comment_is_replaced_added_and_taken_away() -> None:
         ("${{ cycler.__init__.__globals__ }}", "is refused"),
         ({"a": 1, "b": 2}, "names exactly one function"),
         ({"include_file": "x.yml"}, "is refused"),
-        ("${{ 1 +", "can't be read"),
+        ("${{ 1 +", "make no formula"),
         (["a", "b"], "a list is no generator"),
         (object(), "can't stand in a recipe"),
         (float("nan"), "can't stand in a recipe"),

@@ -551,3 +551,12 @@ def test_two_thousand_lines_take_less_than_a_tenth_of_a_second() -> None:
         taken.append(time.process_time() - begin)
     # The limit is 0.1 s on a quiet machine; a busy one may take its time.
     assert min(taken) < 0.25
+
+
+def test_what_is_wrong_with_a_function_as_a_whole_stands_at_its_name() -> None:
+    refused = only_error(with_field("{Synth.choice: {retail: 0%}}"))
+    assert (refused.code, refused.line, "add up to 0" in refused.message) == (
+        "recipe.arguments",
+        FIELD_LINE,
+        True,
+    )

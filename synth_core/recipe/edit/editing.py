@@ -31,11 +31,22 @@ class Editing:
     """An edit in the making. Nothing changes before `text` is called."""
 
     def __init__(self, text: str) -> None:
-        self.source = Source.read(text)
-        if not isinstance(self.source.root, SequenceNode):
+        source = Source.read(text)
+        self._begin(source, Scope.of(source.root))
+
+    @classmethod
+    def of(cls, source: Source, scope: Scope) -> Editing:
+        """Of a text that was read before, with its names."""
+        editing = cls.__new__(cls)
+        editing._begin(source, scope)
+        return editing
+
+    def _begin(self, source: Source, scope: Scope) -> None:
+        if not isinstance(source.root, SequenceNode):
             raise RecipeError("A recipe is a list of statements, such as `- object: customers`.")
-        self.root: SequenceNode = self.source.root
-        self.scope = Scope.of(self.root)
+        self.source = source
+        self.root: SequenceNode = source.root
+        self.scope = scope
         self._edits: list[TextEdit] = []
         self._changes: list[Callable[[], None]] = []
         self._renames = False
@@ -100,7 +111,7 @@ class Editing:
         vetted = examine(new)
         for change in self._changes:
             change()
-        found = vetted.findings()
+        found = vetted.findings
         placed = agree(self.root, vetted.source.root) if vetted.source is not None else None
         if vetted.source is None or placed is None:
             raise RecipeError(
