@@ -18,7 +18,8 @@ from small_shop import Said, Synth, count, database, done, edit, files_below, fo
 from typer.main import get_command
 
 import synth_core
-from synth_core.cli.main import app, main
+from synth_core.cli import main
+from synth_core.cli.app import app
 from synth_core.cli.output import Bars, Output
 from synth_core.cli.plain import jsonable
 
@@ -436,11 +437,15 @@ def test_a_project_from_init_to_audit_as_json(
         "order_lines": (None, "\t", True),
         "orders": (None, "|", False),
     }
-    for command in ("runs", "audit"):
-        for_people = done(synth(command)).out
-        assert for_people.count(run["run_id"]) == (1 if command == "runs" else 6), (
-            "ids are never broken into lines"
-        )
+    monkeypatch.setattr("synth_core.cli.output._WIDE", 80)
+    _, shown_run = done(synth("runs")).out.splitlines()
+    assert shown_run.split()[:4] == [run["run_id"], "p", "published", "3"]
+    title, _, *events = done(synth("audit")).out.strip().splitlines()
+    assert title == f"Run {run['run_id']}, approved by ana"
+    assert [event.split()[2:5] for event in events[2:4]] == [
+        ["orders", "In", "Progress"],
+        ["customers", "Completed", "30"],
+    ]
 
 
 def test_a_recipe_with_errors_is_shown_with_lines(synth: Synth, home: Path, tmp_path: Path) -> None:

@@ -336,6 +336,8 @@ def test_a_target_with_another_schema_fails_and_stays(synth: Synth, home: Path, 
     both = {table: ["In Progress", "Failed"] for table in ROWS}
     assert statuses(rows, run["run_id"]) == mirrored(target, run["run_id"]) == both
     assert "orders has another schema" in rows[-1]["error_message"]
+    assert f"{run['run_id']}: {run['message']}\n" in done(synth("runs")).out
+    assert done(synth("audit")).out.count(run["message"]) == 1, "it is the same for all tables"
     assert not (target.parent / "files").exists()
 
 
