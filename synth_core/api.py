@@ -13,15 +13,15 @@ from typing import Any
 
 from synth_core import wiring
 from synth_core.errors import PlanError, ProjectError, RecipeError, TargetError, UsageError
-from synth_core.execution.alive import close_if_dead, is_alive
+from synth_core.execution.alive import close_if_dead, driving
 from synth_core.execution.audit import AuditRow, mirror, read_audit
 from synth_core.execution.driver import Driver, create_run
 from synth_core.execution.progress import RunProgress, Silent
-from synth_core.execution.state import ENDED, Manifest, RunStore, State
+from synth_core.execution.state import ENDED, Manifest, RunStore, State, new_run_id
 from synth_core.files.shape import output_folder
 from synth_core.model.findings import Finding, errors
-from synth_core.model.plan import ApprovedPlan, Plan
-from synth_core.model.project import Project, Target
+from synth_core.model.plan import ApprovedPlan, Plan, check_seed
+from synth_core.model.project import LoadMode, Project, Target
 from synth_core.ports import RunBackend
 from synth_core.projects import Projects, StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
@@ -120,14 +120,20 @@ def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -
     plan = _plan(open(name, home=home), home, seed=seed)
     columns = {table.name: tuple(column.name for column in table.columns) for table in plan.project.tables}
     return compile_recipe(
-        plan.recipe, plan.counts, seed=plan.seed, today=plan.today, offsets=plan.offsets, columns=columns
+        plan.recipe,
+        plan.counts,
+        seed=plan.seed,
+        today=plan.today,
+        offsets=plan.offsets,
+        columns=columns,
+        files=plan.recipe_files,
     ).text
 
 
 def lint(name: str, *, home: Path | None = None) -> list[Finding]:
     """What is wrong with the project's recipe."""
     stored = open(name, home=home)
-    return lint_recipe(_recipe(stored), stored.project, table_files=stored.tables)
+    return lint_recipe(_recipe(stored), stored.project, files=stored.recipe_files)
 
 
 def preview(
@@ -161,13 +167,11 @@ def approve(
     today: date | None = None,
     home: Path | None = None,
 ) -> ApprovedPlan:
-    """Freeze the project into a plan, and bind a person to exactly it. Raises RecipeError or PlanError."""
+    """Freeze the project into a plan, and bind a person to exactly it. `mode` (append or replace) holds for this plan
+    alone; without it the project's own holds. Raises RecipeError or PlanError."""
     projects = _projects(home)
     stored = projects.load(name)
-    if mode is not None and mode != stored.project.target.mode:
-        target = stored.project.target.model_copy(update={"mode": _mode(mode)})
-        stored = projects.save(stored, project=stored.project.model_copy(update={"target": target}))
-    plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today)
+    plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today, mode=mode)
     approver = _settings(home).user if by is None else by
     approved = approving.approve(plan, by=approver, at=datetime.now(UTC), note=note)
     projects.save(stored, approved=approved)
@@ -191,10 +195,10 @@ def run(
     if approved is None:
         raise PlanError(f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {name}` first.")
     plan = approved.plan
-    same = (plan.project, plan.recipe, dict(plan.tables)) == (
+    same = (plan.project, plan.recipe, plan.recipe_files) == (
         stored.project,
         stored.recipe,
-        dict(stored.tables),
+        stored.recipe_files,
     )
     if not approved.is_intact or not same:
         raise PlanError(
@@ -202,7 +206,9 @@ def run(
         )
     grown = [
         table
-        for table, used in _offsets(plan.project, plan.recipe).items()
+        for table, used in _offsets(
+            plan.project, Recipe.read(plan.recipe, plan.recipe_files), plan.mode
+        ).items()
         if used > plan.offsets.get(table, 0)
     ]
     if grown:
@@ -211,9 +217,12 @@ def run(
             f"{', '.join(grown)}.",
             hint=f"Run `synth approve {name}` again.",
         )
-    run_id = create_run(_runs(home), approved, now=datetime.now(UTC))
-    started(run_id)
-    return _driver(run_id, home, progress, backend).run()
+    now = datetime.now(UTC)
+    run_id = new_run_id(approved, now)
+    with driving(_settings(home).home, run_id):
+        create_run(_runs(home), approved, run_id, now=now)
+        started(run_id)
+        return _driver(run_id, home, progress, backend).run()
 
 
 def resume(
@@ -223,16 +232,17 @@ def resume(
     progress: RunProgress | None = None,
     backend: RunBackend | None = None,
 ) -> Manifest:
-    """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again."""
-    if is_alive(_runs(home).manifest(run_id)):
-        raise ProjectError(f"Run {run_id} is still going on.", hint="`synth cancel` stops it.")
-    return _driver(run_id, home, progress, backend).run()
+    """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
+    that is published already stays as it is. Raises ProjectError for one that is still going on."""
+    driver = _driver(run_id, home, progress, backend)
+    with driving(_settings(home).home, run_id):
+        return driver.run()
 
 
 def cancel(run_id: str, *, home: Path | None = None) -> None:
     """Ask a run to stop. Raises ProjectError when it has ended already."""
     runs = _runs(home)
-    manifest = close_if_dead(runs, run_id)
+    manifest = state(run_id, home=home)
     if manifest.state in ENDED:
         done = manifest.state is State.PUBLISHED
         raise ProjectError(
@@ -244,8 +254,12 @@ def cancel(run_id: str, *, home: Path | None = None) -> None:
 
 def runs(*, home: Path | None = None) -> list[Manifest]:
     """All runs, newest first; one whose process died ends as interrupted."""
-    store = _runs(home)
-    return [close_if_dead(store, run_id) for run_id in store.ids()]
+    return [state(run_id, home=home) for run_id in _runs(home).ids()]
+
+
+def state(run_id: str, *, home: Path | None = None) -> Manifest:
+    """How far a run is; one whose process died ends as interrupted."""
+    return close_if_dead(_settings(home).home, _runs(home), run_id)
 
 
 def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
@@ -271,7 +285,7 @@ def audit(*, home: Path | None = None) -> list[AuditRow]:
 def audit_sync(run_id: str, *, home: Path | None = None) -> None:
     """Bring the target's audit table up to date with the events of a run."""
     store = wiring.open_store(_settings(home).home)
-    close_if_dead(_runs(home), run_id)
+    state(run_id, home=home)
     target = _runs(home).plan(run_id).plan.project.target.uri
     if not wiring.is_warehouse(target):
         raise ProjectError(f"Run {run_id} has a folder as target, so it has no audit table.")
@@ -328,11 +342,12 @@ def _plan(
     counts: Mapping[str, int] | None = None,
     seed: int = DEFAULT_SEED,
     today: date | None = None,
+    mode: str | None = None,
 ) -> Plan:
     project, recipe = stored.project, _recipe(stored)
-    if seed < 0:
-        raise PlanError(f"A seed is 0 or more, not {seed}.")
-    problems = errors(lint_recipe(recipe, project, table_files=stored.tables))
+    load = project.target.mode if mode is None else _mode(mode)
+    check_seed(seed)
+    problems = errors(lint_recipe(recipe, project, files=stored.recipe_files))
     if problems:
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
         raise RecipeError(f"{project.name}: the recipe has {count}: {problems[0]}", problems)
@@ -343,21 +358,23 @@ def _plan(
         wanted,
         seed=seed,
         today=today or datetime.now(UTC).date(),
+        mode=load,
         tables=stored.tables,
-        offsets=_offsets(project, recipe),
+        files=stored.files,
+        offsets=_offsets(project, Recipe.read(recipe, stored.recipe_files), load),
     )
 
 
-def _offsets(project: Project, recipe: str) -> dict[str, int]:
+def _offsets(project: Project, recipe: Recipe, mode: LoadMode) -> dict[str, int]:
     """By table: the row numbers that the target's rows have used up."""
     target = project.target
-    if target.mode != "append" or not wiring.is_warehouse(target.uri):
+    if mode != "append" or not wiring.is_warehouse(target.uri):
         return {}
     if not Path(target.uri.partition(":")[2]).exists():
         return {}
     warehouse = wiring.open_source(target.uri)
     try:
-        return approving.offsets_after(Recipe.read(recipe), warehouse)
+        return approving.offsets_after(recipe, warehouse)
     finally:
         warehouse.close()
 
@@ -386,10 +403,12 @@ def _driver(
     )
 
 
-def _mode(mode: str) -> str:
-    if mode not in ("append", "replace"):
-        raise PlanError(f"{mode!r} is no way to load.", hint="It is `append` or `replace`.")
-    return mode
+def _mode(mode: str) -> LoadMode:
+    if mode == "append":
+        return "append"
+    if mode == "replace":
+        return "replace"
+    raise PlanError(f"{mode!r} is no way to load.", hint="It is `append` or `replace`.")
 
 
 def _new_project(
@@ -429,5 +448,5 @@ def _runs(home: Path | None) -> RunStore:
 __all__ = [
     "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "draft", "infer", "init", "lint", "open",
     "outcome", "preview",
-    "quickstart_name", "relate", "rename", "resume", "run", "runs", "split_sources",
+    "quickstart_name", "relate", "rename", "resume", "run", "runs", "split_sources", "state",
 ]  # fmt: skip

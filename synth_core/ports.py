@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
-from synth_core.model.project import Column, SourceKind
+from synth_core.model.project import Column, LoadMode, SourceKind
 from synth_core.model.warehouse import TableSchema
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Publication(Frozen):
 
     staging: str
     target: TableSchema
-    mode: Literal["append", "replace"]
+    mode: LoadMode
 
 
 class Warehouse(Protocol):

@@ -11,10 +11,11 @@ import yaml
 from pydantic import ValidationError
 
 from synth_core.errors import ConflictError, ProjectError
-from synth_core.model.plan import ApprovedPlan
+from synth_core.model.plan import ApprovedPlan, with_tables
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.ports import ObjectStore
+from synth_core.recipe.files import TABLES, decode, gather
 from synth_core.recipe.world import explain
 
 RESERVED = frozenset({"runs", "output"})
@@ -33,7 +34,9 @@ class StoredProject:
     profile: Profile | None = None
     approved: ApprovedPlan | None = None
     tables: Mapping[str, str] = field(default_factory=dict)
-    """Conditional tables (`tables/*.csv`) by file name."""
+    """The files of `tables`, by name."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The other files that the recipe includes or reads, by name."""
     generations: Mapping[str, int] = field(default_factory=dict)
     """What each file's generation was when it was read; 0 where there was none."""
 
@@ -55,6 +58,11 @@ class StoredProject:
                     hint=f"Run `synth infer {name}`: it measures them and keeps their names.",
                 )
         return facts
+
+    @property
+    def recipe_files(self) -> dict[str, str]:
+        """All files that the recipe may include and read, by the names that it calls them."""
+        return with_tables(self.files, self.tables)
 
 
 class Projects:
@@ -112,6 +120,7 @@ class Projects:
                 profile=Profile.model_validate_json(facts) if facts else None,
                 approved=ApprovedPlan.model_validate_json(approved) if approved else None,
                 tables=tables,
+                files=self._named_files(name, recipe),
                 generations=generations,
             )
         except ValidationError as error:
@@ -119,6 +128,19 @@ class Projects:
                 f"{name}: profile.json or approved.json can't be read: {explain(error)}.",
                 hint="Infer the project again; delete approved.json if that is the broken one.",
             ) from None
+
+    def _named_files(self, name: str, recipe: str | None) -> dict[str, str]:
+        """Those that the recipe names, but for the files of `tables`."""
+
+        def read(file: str) -> str | None:
+            try:
+                with self._store.open(f"{name}/{file}") as stream:
+                    return decode(file, stream)
+            except FileNotFoundError:
+                return None
+
+        found = gather(recipe or "", read)
+        return {file: text for file, text in found.items() if not file.startswith(TABLES)}
 
     def save(
         self,

@@ -19,7 +19,7 @@ from synth_core.recipe.edit.author import (
     set_generator,
 )
 from synth_core.recipe.reading import Recipe
-from synth_core.recipe.text import load
+from synth_core.recipe.include import load
 from synth_core.recipe.vetting import vet
 
 COMMENT = re.compile(r"(?:^|\s)(#[^\r\n]*)", re.MULTILINE)

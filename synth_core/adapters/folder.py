@@ -69,6 +69,7 @@ class FolderStore:
         """See `ObjectStore.open`."""
         path = self._path(name)
         with _told(name):
+            self._check_link(name, path)
             try:
                 return path.open("rb")
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
@@ -103,6 +104,15 @@ class FolderStore:
                 hint=f"It is relative: parts between slashes, none of them '.', '..' or {RESERVED}….",
             )
         return self.root.joinpath(*parts)
+
+    def _check_link(self, name: str, path: Path) -> None:
+        """A link may lead to elsewhere in its folder, and the folder itself may be one; out of it none leads."""
+        top = name.partition("/")[0]
+        home = self.root / top if "/" in name else self.root
+        if not path.resolve().is_relative_to(home.resolve()):
+            raise ProjectError(
+                f"{name} is a link that leads out of its folder.", hint="Put the file itself there."
+            )
 
     def _replace(self, name: str, fill: Callable[[BinaryIO], None], if_generation: int | None) -> int:
         path = self._path(name)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 
-from synth_core.cli import files, projects, runs
+from synth_core.cli import files, functions, projects, runs
 from synth_core.cli.output import Output
+from synth_core.cli.plain import sentence
+from synth_core.cli.signals import stoppable
 from synth_core.errors import RecipeError, SynthError, UsageError
 
 app = typer.Typer(
@@ -19,41 +22,46 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (files, projects, runs):
+for module in (files, functions, projects, runs):
     module.add_commands(app)
 
 
-INTERRUPTED = 130
-"""What shells expect of a program that Ctrl-C ended."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Returns 0, 1 for an error with its reason on standard error, 2 for a wrong call."""
+    """Run one command. Returns 0, 1 for an error with its reason on standard error, 2 for a wrong call, and 128 and
+    the signal's number when one ended it."""
     output = Output(as_json=False)
-    try:
-        app(args=list(arguments) if arguments is not None else None, prog_name="synth")
-    except SystemExit as error:
-        # Typer shows wrong calls and help itself, and passes over Ctrl-C and closed pipes.
-        if error.code == INTERRUPTED:
-            output.error("interrupted.")
+    with stoppable() as stop:
+        try:
+            app(args=list(arguments) if arguments is not None else None, prog_name="synth")
+        except BaseException as error:
+            is_done = isinstance(error, SystemExit) and not error.code
+            if not stop.number or is_done:
+                return _explain(error, output)
+            # Whatever was raised: DuckDB and others turn an interrupt into errors of their own.
+            with suppress(OSError):
+                # The terminal may be gone.
+                output.error(stop.reason)
+            return stop.exit_code
+    return 0
+
+
+def _explain(error: BaseException, output: Output) -> int:
+    """Why a command failed, on standard error; the exit code."""
+    if isinstance(error, SystemExit):
+        # Typer shows wrong calls and help itself, and passes over closed pipes.
         return error.code if isinstance(error.code, int) else 0
-    except UsageError as error:
+    if isinstance(error, UsageError):
         output.error(str(error))
         return 2
-    except RecipeError as error:
+    if isinstance(error, SynthError):
         output.error(str(error))
-        for finding in error.findings[1:20]:
-            output.err.print(f"  {finding}", markup=False)
+        for finding in error.findings[1:20] if isinstance(error, RecipeError) else ():
+            output.err.print(f"  {sentence(str(finding))}")
         return 1
-    except SynthError as error:
-        output.error(str(error))
-        return 1
-    except Exception as error:
-        if os.environ.get("SYNTH_DEBUG"):
-            raise
-        output.error(
-            f"this went wrong inside synth: {type(error).__name__}: {error}. "
-            "Please report it; with SYNTH_DEBUG=1 the same command shows where."
-        )
-        return 1
-    return 0
+    if os.environ.get("SYNTH_DEBUG") or not isinstance(error, Exception):
+        raise error
+    output.error(
+        f"this went wrong inside synth: {type(error).__name__}: {error}. "
+        "Please report it; with SYNTH_DEBUG=1 the same command shows where."
+    )
+    return 1

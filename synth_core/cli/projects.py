@@ -31,6 +31,7 @@ from synth_core.errors import RecipeError
 from synth_core.model.findings import Finding, errors
 from synth_core.model.plan import ApprovedPlan
 from synth_core.projects import StoredProject
+from synth_core.stages.compare import FEW_ROWS
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -98,7 +99,7 @@ def draft(
         text = api.compiled(project)
         output.result({"project": project, "compiled": text})
         if not as_json:
-            output.out.print(text, markup=False, highlight=False)
+            output.out.print(text)
         return
     stored, findings = api.draft(project)
     output.result(
@@ -142,11 +143,18 @@ def preview(
         shown_rows = [[_cell(value) for value in row.values()] for row in data.slice(0, 5).to_pylist()]
         output.grid(name, data.schema.names, shown_rows)
         output.say()
+    told = [each for each in likeness if not each.few_rows]
     output.grid(
-        "Least like the source (1 is the same; a few rows say little)",
+        "Least like the source (1 is the same)",
         ["column", "likeness", "compared"],
-        [(f"{each.table}.{each.column}", f"{each.score:.2f}", each.what) for each in likeness[:5]],
+        [(f"{each.table}.{each.column}", f"{each.score:.2f}", each.what) for each in told[:5]],
     )
+    if few := sorted({each.table for each in likeness if each.few_rows}):
+        hint = f" Make more with --rows {FEW_ROWS}." if rows < FEW_ROWS else ""
+        output.say(
+            f"Fewer than {FEW_ROWS} rows can't say how like the source they are: {', '.join(few)}.{hint}",
+            "dim",
+        )
     output.say(
         f"Full run: {estimate.rows:,} rows, about {estimate.seconds:,.0f} s in one process and "
         f"{estimate.bytes / 1e6:,.1f} MB."

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,7 +28,7 @@ from synth_core.cli.options import (
 from synth_core.cli.output import Bars, Output, plural
 from synth_core.cli.projects import drafted_lines, show_approved, show_inferred
 from synth_core.errors import SynthError
-from synth_core.execution.state import Manifest
+from synth_core.execution.state import Manifest, State
 from synth_core.stages.verify import Check
 
 RunId = Annotated[str, typer.Argument(help="The run's id; `synth runs` lists them.")]
@@ -55,8 +51,12 @@ def run(project: Project, as_json: AsJson = False) -> None:
 def resume(run_id: RunId, as_json: AsJson = False) -> None:
     """Go on with a run that failed, was cancelled or killed."""
     output = Output(as_json)
-    with _stoppable(), Bars(output) as bars:
-        manifest = api.resume(run_id, progress=bars)
+    manifest = api.state(run_id)
+    if manifest.state is State.PUBLISHED:
+        output.note(f"run {run_id} is published already, so nothing was done.")
+    else:
+        with Bars(output) as bars:
+            manifest = api.resume(run_id, progress=bars)
     output.result(run_data(manifest))
     show_run(output, manifest)
 
@@ -212,24 +212,10 @@ def show_run(output: Output, manifest: Manifest) -> None:
 
 
 def _run(output: Output, project: str) -> Manifest:
-    with _stoppable(), Bars(output) as bars:
+    with Bars(output) as bars:
         return api.run(
             project, progress=bars, started=lambda run_id: output.note(f"run {run_id} has started.")
         )
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """A polite kill (SIGTERM: a scheduler, a machine that shuts down) ends a run as Ctrl-C does: workers stop, and the
-    audit says so."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _held(checks: list[Check]) -> str:

@@ -31,6 +31,7 @@ from snowfakery.plugins import PluginResult
 from synth_core.engine import frames, limits, sandbox
 from synth_core.engine.cast import Caster
 from synth_core.engine.guess import guess_fields, kind_of, wider
+from synth_core.engine.stock_validator import report
 from synth_core.errors import SynthError
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.draws import key_of
@@ -210,7 +211,10 @@ def main() -> int:
     first = 0
     try:
         for index, job in enumerate(jobs):
-            run(job, first, out)
+            if job["kind"] == "validate":
+                frames.write_frame(out, frames.REPORT, index, json.dumps(report(job)).encode())
+            else:
+                run(job, first, out)
             first += len(job["tables"])
             frames.write_frame(out, frames.JOB_DONE, index, b"")
     except Exception as error:

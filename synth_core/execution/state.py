@@ -60,7 +60,7 @@ class PieceReceipt(Frozen):
 
 
 class Manifest(Frozen):
-    """The run's state. `pid` and `host` say who drives it, to tell a living run from a dead one."""
+    """The run's state. `pid` and `host` say who drives it, for people who look for the process."""
 
     run_id: str
     project: str

@@ -32,6 +32,8 @@ class Fix(Frozen):
     title: str
     """What it does, in a few words: ``Write `Email` ``."""
     edits: tuple[TextEdit, ...]
+    safe: bool = False
+    """It can be applied without asking: it writes what was surely meant, and no row of a recipe that runs changes."""
 
 
 class Finding(Frozen):

@@ -34,6 +34,17 @@ def names_in(formula: str) -> set[str]:
     return {text for kind, text in _tokens(formula) if kind == "name"}
 
 
+def texts_in(formula: str) -> list[str]:
+    """The plain texts in the formula, and those around it. Raises RecipeError."""
+    texts = {"data": lambda text: text, "string": lambda text: text[1:-1]}
+    return [texts[kind](text) for kind, text in _tokens(formula) if kind in texts]
+
+
+def replace_name(formula: str, old: str, new: str) -> str:
+    """The formula with one name written otherwise wherever it stands. Raises RecipeError."""
+    return "".join(new if (kind, text) == ("name", old) else text for kind, text in _tokens(formula))
+
+
 def rename(
     formula: str,
     names: Mapping[str, str],

@@ -7,15 +7,19 @@ import json
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from small_shop import Said, Synth, count, database, done, edit, files_below, folder
 from typer.main import get_command
 
 import synth_core
 from synth_core.cli.main import app, main
+from synth_core.cli.output import Bars, Output
+from synth_core.cli.plain import jsonable
 
 ROOT = Path(synth_core.__file__).parents[1]
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -37,9 +41,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_commands_are_those_that_were_promised() -> None:
-    promised = (
-        "sniff relate init infer draft lint preview approve run cancel resume runs audit quickstart generate"
-    )
+    promised = "sniff relate init infer rename draft lint preview approve run"
+    promised += " cancel resume runs audit quickstart generate functions"
     assert sorted(promised.split()) == COMMANDS
 
 
@@ -68,6 +71,11 @@ def test_every_command_explains_itself(synth: Synth, command: str) -> None:
         ["init", "p", "--source", "x", "--target", "duckdb:"],
         ["init", "p", "--source", "x", "--target", ""],
         ["approve", "p", "--seed", "-1"],
+        ["approve", "p", "--seed", "9223372036854775808"],
+        ["preview", "p", "--seed", "9223372036854775808"],
+        ["quickstart", "x", "--target", "y", "--seed", "9223372036854775808"],
+        ["generate", "missing.yml", "--out", "y", "--seed", "9223372036854775808"],
+        ["generate", "missing.yml", "--out", "y", "--format", "xls"],
         ["approve", "p", "--rows", "many"],
         ["approve", "p", "--count", "orders"],
         ["approve", "p", "--count", "orders=1.5"],
@@ -172,11 +180,67 @@ def test_sniff_fails_only_when_no_file_is_readable(synth: Synth, shop: Path, tmp
     assert for_people.err.count(str(missing)) == 1
 
 
+def test_sniff_takes_the_tables_of_a_folder(synth: Synth, shop: Path, tmp_path: Path) -> None:
+    names = ["customers.csv", "order_lines.tsv", "orders.dat.gz"]
+    entries = done(synth("sniff", shop, "--json")).data
+    assert [entry["file"] for entry in entries] == [str(shop / name) for name in names]
+    assert all(entry["columns"] for entry in entries)
+    assert "labels.json: passed over" in done(synth("sniff", shop)).out
+    (tmp_path / "empty").mkdir()
+    said = synth("sniff", tmp_path / "empty")
+    assert (said.code, said.out) == (1, "")
+    assert str(tmp_path / "empty") in said.err and "no table to read" in said.err
+
+
 def test_sniff_tells_people_the_same(synth: Synth, shop: Path) -> None:
     said = done(synth("sniff", shop / "customers.csv"))
     assert said.err == ""
     for text in ("delimiter ';'", "latin-1", "1 line above", "1 header row,", "customer_id", "INT64"):
         assert text in said.out
+
+
+def test_names_and_values_are_shown_as_they_are(synth: Synth, tmp_path: Path) -> None:
+    """Neither markup nor emoji; what could command a terminal is a picture of it."""
+    path = tmp_path / "[bold]x :100:.csv"
+    rows = "".join(f"{i},:smile: [b]{i % 3},\x1b]0;owned\x07\n" for i in range(40))
+    path.write_text("[red]id,:key: name,no\x1b[31mte\n" + rows)
+    said = done(synth("sniff", path))
+    for text in ("[bold]x :100:.csv", "[red]id", ":key: name", "no␛[31mte"):
+        assert text in said.out
+    assert "\x1b" not in said.out
+    assert [column["name"] for column in done(synth("sniff", path, "--json")).data[0]["columns"]] == [
+        "[red]id", ":key: name", "no\x1b[31mte",
+    ]  # fmt: skip
+    refused = synth("sniff", tmp_path / "[red]:100:\x1b[31m.csv")
+    assert "[red]:100:␛[31m.csv" in refused.err and "\x1b" not in refused.err
+
+
+def test_a_name_that_is_no_text_can_be_named(synth: Synth, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_text("a,b\n1,2\n3,4\n")
+    [entry] = done(synth("sniff", path, "--json")).data
+    assert entry["file"].endswith("/caf?.csv")
+    assert "caf\ufffd.csv" in done(synth("sniff", path)).out
+
+
+def test_a_grid_has_titles_headers_and_bars_as_they_are(capfd: pytest.CaptureFixture[str]) -> None:
+    output = Output(as_json=False)
+    output.grid("[red]t :100:", ["[b]c"], [["[i]v\n:key:"], [1234], [True]])
+    out = capfd.readouterr().out
+    assert [line.strip() for line in out.splitlines()] == [
+        "[red]t :100:", "[b]c", "[i]v␊:key:", "1,234", "True",
+    ]  # fmt: skip
+    output.err = Console(file=StringIO(), force_terminal=True, width=99)
+    with Bars(output) as bars:
+        bars.generating({"[red]t :100:": 5})
+    assert "[red]t :100:" in output.err.file.getvalue()
+
+
+def test_what_json_has_no_form_for_is_text() -> None:
+    data = {"a": float("nan"), "b": (float("inf"), -float("inf")), "c": b"\x00\xff", 1: [True, 1, 1.5, None]}
+    assert jsonable(data) == {
+        "a": "NaN", "b": ["Infinity", "-Infinity"], "c": "AP8=", "1": [True, 1, 1.5, None],
+    }  # fmt: skip
 
 
 # --- relate ---
@@ -268,7 +332,6 @@ def test_a_project_from_init_to_audit_as_json(
 ) -> None:
     home, target = tmp_path / "home", tmp_path / "target.duckdb"
     monkeypatch.setenv("SYNTH_HOME", str(home))
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
 
     for command, hint in (
         ("infer", "There are: none yet"),
@@ -314,7 +377,16 @@ def test_a_project_from_init_to_audit_as_json(
     }
     assert set(shown["tables"]["orders"][0]) == {f"column_{n}" for n in range(1, 5)}
     assert shown["estimate"]["rows"] == 360 and shown["estimate"]["bytes"] > 1000
-    assert {"table", "column", "score", "what"} == set(shown["likeness"][0])
+    assert {"table", "column", "score", "what", "few_rows"} == set(shown["likeness"][0])
+    assert all(each["few_rows"] for each in shown["likeness"])
+    few = done(synth("preview", "p", "--rows", 99)).out
+    assert "Least like the source" not in few
+    assert (
+        "can't say how like the source they are: customers, order_lines, orders. Make more with --rows" in few
+    )
+    some = done(synth("preview", "p", "--rows", 100)).out
+    assert "Least like the source" in some and "orders.column_" in some
+    assert "can't say how like the source they are: customers.\n" in some, "it has no more than 60"
 
     plan = done(synth("approve", "p", "--by", "ana", "--rows", 30, "--json")).data
     assert plan["counts"] == {"customers": 30, "order_lines": 30, "orders": 30}

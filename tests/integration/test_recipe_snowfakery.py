@@ -21,11 +21,12 @@ from snowfakery.template_funcs import StandardFuncs
 from synth_core.engine.convert import type_converter
 from synth_core.model.findings import errors
 from synth_core.model.types import TEMPORAL_KINDS, BigQueryType, Kind
+from synth_core.recipe.catalogue.formulas import FILTERS, TESTS
+from synth_core.recipe.catalogue.providers import PROVIDERS, find_provider, spellings
+from synth_core.recipe.catalogue.stock import REFUSED, STOCK
 from synth_core.recipe.compile import RESERVED, Compiled, Recipe, compile_recipe
 from synth_core.recipe.plugin import Nested
 from synth_core.recipe.vetting import vet
-from synth_core.recipe.vetting.providers import PROVIDERS, find_provider, spellings
-from synth_core.recipe.vetting.stock import FILTERS, REFUSED, STOCK, TESTS
 
 TODAY = date(2026, 1, 1)
 Rows = dict[str, list[dict[str, Any]]]
@@ -285,14 +286,14 @@ class _FakeInterpreter:
 
 def test_filters_and_tests_exist() -> None:
     environment = NativeEnvironment()
-    assert environment.filters.keys() >= FILTERS
-    assert environment.tests.keys() >= TESTS
+    assert environment.filters.keys() >= FILTERS.keys()
+    assert environment.tests.keys() >= TESTS.keys()
 
 
 @pytest.mark.parametrize("spelling", ["first_name", "firstname", "FirstName", "FIRSTNAME"])
 def test_providers_are_found_as_snowfakery_finds_them(spelling: str) -> None:
     provider = find_provider(spelling)
-    assert provider is not None and provider.name == "first_name"
+    assert provider is not None and provider.name == "fake.first_name"
     assert "FirstName" in spellings("FristName") and "first_name" in spellings("frist_name")
 
 
@@ -316,4 +317,12 @@ def test_every_listed_provider_gives_single_values_of_its_types_and_the_same_aga
 def test_every_listed_argument_is_one_of_fakers() -> None:
     real = FakeData([]).fake_names
     for name, provider in PROVIDERS.items():
-        assert set(provider.arguments) <= set(inspect.signature(real[name]).parameters), name
+        parameters = inspect.signature(real[name]).parameters
+        assert set(provider.arguments) <= set(parameters), name
+        assert list(provider.positional) == list(parameters)[: len(provider.positional)], name
+        for argument, declared in provider.arguments.items():
+            default = parameters[argument].default
+            written = str(default).lower() if isinstance(default, bool) else str(default)
+            assert declared.default in ("", written) or declared.kind == "zone", (
+                f"{name}.{argument}: {default!r}"
+            )

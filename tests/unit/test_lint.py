@@ -202,16 +202,17 @@ def test_tables_and_columns_that_do_not_match_are_found_with_the_nearest_name() 
 """
     findings = lint(HEAD + text, project)
     assert [(each.code, each.line, each.level.value) for each in findings] == [
-        ("recipe.missing-object", None, "error"),
         ("recipe.unknown-object", 3, "error"),
         ("recipe.missing-column", 5, "warning"),
         ("recipe.missing-column", 5, "error"),
         ("recipe.missing-column", 5, "warning"),
         ("recipe.surplus-column", 7, "error"),
+        # It would stand behind the last line.
+        ("recipe.missing-object", 8, "error"),
     ]
-    assert findings[1].hint == "Did you mean `orders`?"
-    assert findings[5].hint == "Did you mean `note`?"
-    assert (findings[0].table, findings[5].table, findings[5].column) == ("lines", "orders", "note_")
+    assert findings[0].hint == "Did you mean `orders`?"
+    assert findings[4].hint == "Did you mean `note`?"
+    assert (findings[5].table, findings[4].table, findings[4].column) == ("lines", "orders", "note_")
 
 
 @pytest.mark.parametrize(
@@ -450,7 +451,7 @@ def test_what_a_link_refers_to_must_be_made_unique(
 
 
 def test_a_table_file_that_the_recipe_does_not_name_is_a_warning() -> None:
-    findings = lint(HEAD + "- object: t\n", None, table_files={"x.csv": "a,b"})
+    findings = lint(HEAD + "- object: t\n", None, files={"tables/x.csv": "a,b"})
     assert [(each.code, each.level) for each in findings] == [("recipe.unused-file", Level.WARNING)]
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from synth_core.errors import RecipeError
-from synth_core.recipe.text import MAX_DEPTH, Place, compose, construct, load, walk
+from synth_core.recipe.include import load
+from synth_core.recipe.text import MAX_DEPTH, Place, compose, construct, walk
 
 RECIPE = """# über
 - snowfakery_version: 3
@@ -88,7 +89,7 @@ def test_places_count_from_one_and_in_characters() -> None:
         ("- a\n\tb: 1", "recipe.yaml", 2),
         ("- *nowhere", "recipe.yaml", 1),
         ("a: 1\n--- \nb: 2", "recipe.yaml", 2),
-        ("- \x00", "recipe.yaml", None),
+        ("- \x00", "recipe.yaml", 1),
         ("", "recipe.empty", None),
         ("# only a comment", "recipe.empty", None),
         ("x" * 5_000_001, "recipe.too-large", None),

@@ -211,9 +211,8 @@ def test_generators_off_the_list_are_refused_at_their_place(generator: str) -> N
 
 
 STATEMENTS = [
-    ("- include_file: ../../etc/passwd", "recipe.unknown-key"),
     ("- plugin: os.path", "recipe.plugin"),
-    ("- plugin: snowfakery.standard_plugins.datasets.Dataset", "recipe.plugin"),
+    ("- plugin: snowfakery.standard_plugins.datasets.SOQLDataset", "recipe.plugin"),
     ("- plugin: [synth_core.recipe.plugin.Synth]", "recipe.plugin"),
     ("- snowfakery_version: 2", "recipe.version"),
     ("- snowfakery_version: '3'", "recipe.version"),
@@ -232,7 +231,8 @@ STATEMENTS = [
     ("- {object: t, update_key: x}", "recipe.unknown-key"),
     ("- {object: t, cuont: 3}", "recipe.unknown-key"),
     ("- {object: t, var: x}", "recipe.statement"),
-    ("- {object: t, nickname: 'a b'}", "recipe.name"),
+    ("- {object: t, nickname: 'a.b'}", "recipe.name"),
+    ("- {object: t, nickname: 'a\"b'}", "recipe.name"),
     ("- {object: t, nickname: fake}", "recipe.name"),
     ("- {object: t, just_once: maybe}", "recipe.statement"),
     ("- {object: t, fields: [a]}", "recipe.statement"),
@@ -343,7 +343,9 @@ def test_macros_that_blow_up_are_refused_at_once() -> None:
         ("- {object: t, fields: {f: '${{min(1, 2)}}'}}", "recipe.unknown-function", "a if a < b else b"),
         ("- {object: t, fields: {f: '${{ g }}', g: 1}}", "recipe.order", "Move this field below it."),
         ("- {object: t, fields: {f: '${{ id }}', id: 1}}", "recipe.order", "Synth.sequence"),
-        ("- include_file: x", "recipe.unknown-key", "Copy its statements into this recipe."),
+        ("- include_file: x", "recipe.include", "name it like `parts.yml`"),
+        ("- include_file: parts.yml", "recipe.include", "It has to lie in the folder of this recipe"),
+        ("- {object: t, for_each: {var: x, value: 1}}", "recipe.unknown-key", "write `count`"),
         ("- {object: t, fields: {no: 1}}", "recipe.yaml-boolean", 'Quote it if you mean the text: "no".'),
     ],
 )

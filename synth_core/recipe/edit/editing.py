@@ -100,16 +100,16 @@ class Editing:
         vetted = examine(new)
         for change in self._changes:
             change()
-        placed = agree(self.root, vetted.root) if vetted.root is not None else None
-        if placed is None:
+        found = vetted.findings()
+        placed = agree(self.root, vetted.source.root) if vetted.source is not None else None
+        if vetted.source is None or placed is None:
             raise RecipeError(
                 "This can't be edited in place: the text around it would say something else.",
-                vetted.findings,
+                found,
                 hint="Edit the recipe's text by hand.",
             )
-        found = errors(vetted.findings)
-        if found:
-            self._refuse_new(found, old, Source(new, vetted.root or self.root), placed)
+        if refused := errors(found):
+            self._refuse_new(refused, old, vetted.source, placed)
         return new
 
     def _refuse_new(self, found: list[Finding], old: str, source: Source, placed: list[Node]) -> None:

@@ -10,8 +10,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from synth_core.errors import RecipeError
 from synth_core.recipe.edit.editing import Editing
 from synth_core.recipe.functions import FUNCTIONS, PLUGIN
-from synth_core.recipe.vetting.generators import generators_in
-from synth_core.recipe.vetting.names import nearest
+from synth_core.recipe.vetting.calls import generators_in
+from synth_core.recipe.vetting.names import near
 from synth_core.recipe.vetting.nodes import Entry, entries, items, key_of
 from synth_core.recipe.vetting.scope import Scope, included
 
@@ -28,7 +28,7 @@ class Spot:
 def templates(editing: Editing, table: str) -> list[MappingNode]:
     """All objects that make rows of a table, in the order of the text. Raises RecipeError when there is none."""
     if table not in editing.scope.tables:
-        hint = nearest(table, editing.scope.tables)
+        hint = near(table, editing.scope.tables).hint
         raise RecipeError(f"The recipe makes no table {table!r}.", hint=hint)
     return [template for name, template in editing.templates if name == table]
 
@@ -93,7 +93,7 @@ def _known(editing: Editing, table: str, field: str) -> None:
     templates(editing, table)
     known = editing.scope.tables[table].fields
     if field not in known:
-        raise RecipeError(f"{table} has no field {field!r}.", hint=nearest(field, known))
+        raise RecipeError(f"{table} has no field {field!r}.", hint=near(field, known).hint)
 
 
 def macros_of(scope: Scope, template: Node) -> list[str]:
@@ -145,7 +145,7 @@ def nested(spot: Spot, path: Sequence[str]) -> Spot:
         entry = find_part(mapping, step) if mapping is not None else None
         if mapping is None or entry is None or not isinstance(entry.key, ScalarNode):
             where = ".".join(names[: depth + 1])
-            hint = nearest(step, [each.name for each in entries(mapping)] if mapping else [])
+            hint = near(step, [each.name for each in entries(mapping)] if mapping else []).hint
             raise RecipeError(f"{where} has no field {step!r}.", hint=hint)
         spot = Spot(mapping, entry.key, entry.value)
     return spot

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from synth_core.recipe.vetting.vet import Vetted, examine, in_order, vet
+from synth_core.recipe.vetting.vet import Vetted, examine, vet
 
-__all__ = ["Vetted", "examine", "in_order", "vet"]
+__all__ = ["Vetted", "examine", "vet"]

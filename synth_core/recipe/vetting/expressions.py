@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from synth_core.recipe.formulas import ENVIRONMENT, OPEN
+from synth_core.recipe.catalogue.declaration import Declaration
+from synth_core.recipe.catalogue.formulas import FILTERS, METHODS, NOT_THERE, PARTS, TESTS, VALUES
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, PLUGINS
+from synth_core.recipe.catalogue.providers import find_provider, spellings
+from synth_core.recipe.catalogue.stock import REFUSED, STOCK
+from synth_core.recipe.formulas import CLOSE, ENVIRONMENT, OPEN, replace_name
+from synth_core.recipe.functions import PLUGIN
+from synth_core.recipe.vetting.arguments import value_fault
+from synth_core.recipe.vetting.braces import SINGLE, STRAY, with_braces
 from synth_core.recipe.vetting.limits import (
     Fault,
     constants,
@@ -20,23 +27,11 @@ from synth_core.recipe.vetting.limits import (
     provider_faults,
     repeat_fault,
     replace_fault,
+    round_fault,
 )
-from synth_core.recipe.vetting.names import nearest
-from synth_core.recipe.vetting.providers import find_provider, spellings
-from synth_core.recipe.vetting.stock import (
-    FILTERS,
-    METHODS,
-    NOT_THERE,
-    PARTS,
-    REFUSED,
-    STOCK,
-    TESTS,
-    VALUES,
-)
+from synth_core.recipe.vetting.names import near
 
 MAX_LENGTH = 10_000
-_STRAY = re.compile(r"\$\{(?!\{)|\{\{|\}\}|\$\{%")
-_SINGLE = re.compile(r"\$\{(?![{%])[^{}]*\}|\$\{%|\{\{\s*[\w.]+(\(.*\))?\s*\}\}|<<\s*[A-Za-z_][\w.]*\s*>>")
 _PLAIN = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Tuple, nodes.List),
     *(nodes.Add, nodes.Sub, nodes.Div, nodes.FloorDiv, nodes.Neg, nodes.Pos, nodes.Concat),
@@ -58,12 +53,26 @@ class Names:
     variables: Set[str] = frozenset()
     fields: Set[str] = frozenset()
     """Fields of any table."""
+    made: Set[str] | None = None
+    """Tables, nicknames and variables that are there before; None: whenever this is evaluated, all are."""
+    plugins: Set[str] = frozenset()
+    """Plugins that the recipe names."""
+    records: Mapping[str, Set[str]] = field(default_factory=dict)
+    """Columns of the row that hold a row of a dataset → its columns."""
+
+    def is_there(self, name: str) -> bool:
+        """The table, nickname or variable is there when this is evaluated."""
+        return self.made is None or name in self.made
 
 
 def check_text(text: str, names: Names) -> list[Fault]:
     """Faults of a text that may hold formulas."""
+    return [_mended(fault, text, names) for fault in _faults(text, names)]
+
+
+def _faults(text: str, names: Names) -> list[Fault]:
     if OPEN not in text:
-        if _SINGLE.search(text) is None:
+        if SINGLE.search(text) is None:
             return []
         if "${%" in text:
             return [Fault("formula", "statements (`${%`) are not allowed.", "Use `if:` with choices.")]
@@ -79,6 +88,19 @@ def check_text(text: str, names: Names) -> list[Fault]:
     return checker.faults
 
 
+def _mended(fault: Fault, text: str, names: Names) -> Fault:
+    """The fault with the text as it was surely meant, as far as that can be known."""
+    if fault.near.name:
+        better = replace_name(text, fault.name, fault.near.name)
+        return replace(fault, better=better, is_sure=fault.near.is_close)
+    if fault.code == "braces":
+        better = with_braces(text)
+        left = _faults(better, names) if OPEN in better else [fault]
+        if not any(each.code in ("braces", "formula") for each in left):
+            return replace(fault, better=better, is_sure=not left)
+    return fault
+
+
 def _braces(text: str) -> Fault:
     shown = text if len(text) <= 40 else f"{text[:40]}…"
     return Fault("braces", f"the braces in {shown!r} make no formula.", "A formula is written ${{ … }}.")
@@ -91,6 +113,8 @@ def _parse(text: str) -> nodes.Template | Fault:
     try:
         tree = ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
+        if text.count(OPEN) != text.count(CLOSE):
+            return _braces(text)
         return Fault("formula", f"the formula can't be read: {error.message}.", "It is written ${{ … }}.")
     except RecursionError:
         return Fault("formula", "the formula is nested too deeply.")
@@ -106,13 +130,18 @@ class _Checker:
         self.faults: list[Fault] = []
         self._names = names
 
-    def _refuse(self, message: str, hint: str = "", code: str = "formula") -> None:
-        self.faults.append(Fault(code, message, hint))
+    def _refuse(self, message: str, hint: str = "", code: str = "formula", name: str = "") -> None:
+        self.faults.append(Fault(code, message, hint, name=name))
+
+    def _misnamed(self, message: str, name: str, known: Iterable[str], code: str) -> None:
+        """There is no such name; perhaps a similar one."""
+        better = near(name, known)
+        self.faults.append(Fault(code, message, better.hint, better, name))
 
     def visit(self, node: nodes.Node) -> None:
         """Check a node and what is below it."""
         if isinstance(node, nodes.TemplateData):
-            if _STRAY.search(node.data):
+            if STRAY.search(node.data):
                 self.faults.append(_braces(node.data))
         elif isinstance(node, _PLAIN):
             self._visit_all(node.iter_child_nodes())
@@ -128,7 +157,7 @@ class _Checker:
             self._filter(node)
         elif isinstance(node, nodes.Test):
             if node.name not in TESTS:
-                self._refuse(f"there is no test `is {node.name}` here.", nearest(node.name, TESTS))
+                self._misnamed(f"there is no test `is {node.name}` here.", node.name, TESTS, "formula")
             self._visit_all(node.iter_child_nodes())
         elif isinstance(node, (nodes.Mul, nodes.Mod, nodes.Pow)):
             self._operate(node)
@@ -143,18 +172,32 @@ class _Checker:
 
     def _name(self, name: str) -> None:
         names = self._names
+        if name in names.columns & names.records.keys():
+            hint = f"Take one of its columns: `{name}.{min(names.records[name], default='…')}`."
+            self._refuse(f"{name!r} holds a whole row of a dataset.", hint)
+            return
+        if name in names.variables and name not in names.columns and not names.is_there(name):
+            self._refuse(
+                f"the variable {name!r} is set further down.", "Move it above this object.", "order", name
+            )
         if name in names.columns or name in names.rows or name in names.variables:
             return
         if name in names.later:
-            self._refuse(f"{name!r} is used before it is made.", _below(name), "order")
+            self._refuse(f"{name!r} is used before it is made.", _below(name), "order", name)
         elif name not in VALUES:
-            known = [*names.columns, *names.rows, *names.variables, *VALUES]
-            hint = NOT_THERE.get(name) or REFUSED.get(name) or nearest(name, known)
+            hint = NOT_THERE.get(name) or REFUSED.get(name, "")
             if name == "fake":
                 hint = "Name a provider: `fake.first_name`."
-            elif STOCK.get(name):
+            elif name in PLUGINS:
+                hint = f"Name a function of it: `{name}.…`."
+            elif name in STOCK:
                 hint = f"Call it: `{name}(…)`."
-            self._refuse(f"there is no column, table or variable {name!r} here.", hint, "unknown-name")
+            message = f"there is no column, table or variable {name!r} here."
+            if hint:
+                self._refuse(message, hint, "unknown-name")
+            else:
+                known = [*names.columns, *names.rows, *names.variables, *VALUES]
+                self._misnamed(message, name, known, "unknown-name")
 
     def _is_builtin(self, node: nodes.Node, name: str) -> bool:
         """The node is that name, and no column, table or variable hides it."""
@@ -177,34 +220,81 @@ class _Checker:
             self._refuse(f"attributes that begin with an underscore are not allowed (`.{node.attr}`).")
         elif self._is_builtin(node.node, "fake"):
             self._provider(node.attr)
+        elif plugin := self._plugin(node.node):
+            self._plugin_value(plugin, node.attr)
         else:
             self._member(node.node, node.attr)
 
     def _provider(self, name: str) -> None:
         if find_provider(name) is None:
-            self._refuse(
-                f"there is no provider `fake.{name}` here.",
-                nearest(name, spellings(name)),
-                "unknown-provider",
-            )
+            message = f"there is no provider `fake.{name}` here."
+            self._misnamed(message, name, spellings(name), "unknown-provider")
+
+    def _plugin(self, node: nodes.Node) -> str:
+        """The plugin that a node names; empty when it names none."""
+        return (
+            node.name
+            if isinstance(node, nodes.Name) and self._is_builtin(node, node.name) and (node.name in PLUGINS)
+            else ""
+        )
+
+    def _plugin_value(self, plugin: str, name: str) -> None:
+        declared = self._plugin_part(plugin, name)
+        if declared is not None and not declared.is_value:
+            self._refuse(f"`{declared.name}` is a function.", f"Call it: `{declared.name}(…)`.")
+
+    def _plugin_part(self, plugin: str, name: str) -> Declaration | None:
+        """A function or value of a plugin that formulas may use; None, with a fault, where there is none."""
+        declared = PLUGIN_FUNCTIONS.get(f"{plugin}.{name}")
+        if declared is None or not declared.in_formulas:
+            message = f"there is no `{plugin}.{name}` in formulas."
+            if declared is not None or plugin == PLUGIN:
+                self._refuse(message, NOT_THERE[PLUGIN].replace(PLUGIN, plugin), "unknown-function")
+            else:
+                parts = [each.name.partition(".")[2] for each in PLUGINS[plugin].entries if each.in_formulas]
+                self._misnamed(message, name, parts, "unknown-function")
+            return None
+        if plugin not in self._names.plugins:
+            hint = f"Add `- plugin: {declared.plugin}` at the top."
+            self._refuse(f"the plugin {plugin} is used but not named.", hint, "plugin")
+        return declared
+
+    def _record(self, owner: nodes.Name, name: str) -> None:
+        columns = {column.lower(): column for column in self._names.records[owner.name]}
+        if name.lower() not in columns or name.startswith("_") or name == "result":
+            message = f"the dataset has no column {name!r} that can be taken."
+            self._misnamed(message, name, columns.values(), "unknown-name")
 
     def _member(self, owner: nodes.Node, name: str) -> None:
+        if isinstance(owner, nodes.Name) and owner.name in self._names.columns & self._names.records.keys():
+            self._record(owner, name)
+            return
         fields = self._row(owner)
         if fields is not None:
-            if name != "id" and name not in fields:
-                is_later = self._is_builtin(owner, "this") and name in self._names.later
+            if name != "id" and isinstance(owner, nodes.Name) and self._is_later(owner.name):
                 self._refuse(
-                    f"{name!r} is used before it is made."
-                    if is_later
-                    else f"that row has no field {name!r}.",
-                    _below(name) if is_later else nearest(name, fields),
-                    "order" if is_later else "unknown-name",
+                    f"the table {owner.name!r} is made further down, so it has no row here yet.",
+                    "Move its object above this one.",
+                    "order",
+                    owner.name,
                 )
+            if name != "id" and name not in fields:
+                if self._is_builtin(owner, "this") and name in self._names.later:
+                    self._refuse(f"{name!r} is used before it is made.", _below(name), "order", name)
+                else:
+                    self._misnamed(f"that row has no field {name!r}.", name, fields, "unknown-name")
             return
         self.visit(owner)
         is_named = isinstance(owner, (nodes.Name, nodes.Getattr, nodes.Getitem))
         if name not in PARTS and not (is_named and (name == "id" or name in self._names.fields)):
-            self._refuse(f"`.{name}` is not allowed here.", nearest(name, [*PARTS, *self._names.fields]))
+            message = f"`.{name}` is not allowed here."
+            if name in METHODS:
+                self._refuse(message, f"Call it: `.{name}()`.")
+            else:
+                self._misnamed(message, name, [*PARTS, *self._names.fields], "formula")
+
+    def _is_later(self, row: str) -> bool:
+        return row in self._names.rows and not self._names.is_there(row)
 
     def _item(self, node: nodes.Getitem) -> None:
         key = node.arg
@@ -236,7 +326,9 @@ class _Checker:
             self._attribute(target)
             self._call_provider(target.attr, node)
             return
-        if isinstance(target, nodes.Getattr):
+        if isinstance(target, nodes.Getattr) and (plugin := self._plugin(target.node)):
+            self._plugin_call(plugin, target.attr, node)
+        elif isinstance(target, nodes.Getattr):
             self._method(target, node)
         elif isinstance(target, nodes.Name) and self._is_builtin(target, target.name):
             self._function(target.name, node)
@@ -247,36 +339,74 @@ class _Checker:
     def _function(self, name: str, node: nodes.Call) -> None:
         function = STOCK.get(name)
         if function is None or not function.in_formulas:
-            callable_names = [each for each, stock in STOCK.items() if stock.in_formulas]
-            hint = NOT_THERE.get(name) or REFUSED.get(name) or nearest(name, callable_names)
-            self._refuse(f"there is no function `{name}` in formulas.", hint, "unknown-function")
+            hint = NOT_THERE.get(name) or REFUSED.get(name)
+            message = f"there is no function `{name}` in formulas."
+            if hint:
+                self._refuse(message, hint, "unknown-function")
+            else:
+                known = [each for each, stock in STOCK.items() if stock.in_formulas]
+                self._misnamed(message, name, known, "unknown-function")
             return
-        given = [keyword.key for keyword in node.kwargs]
         if name == "random_choice":
-            if given or not node.args:
+            if node.kwargs or not node.args:
                 self._refuse("`random_choice` takes the values to choose from.", "", "arguments")
             return
+        self._arguments(function, node)
+
+    def _plugin_call(self, plugin: str, name: str, node: nodes.Call) -> None:
+        declared = self._plugin_part(plugin, name)
+        if declared is None:
+            return
+        if declared.is_value:
+            self._refuse(f"`{declared.name}` is a number.", "Write it without brackets.", "arguments")
+        elif node.kwargs and not declared.by_name:
+            self._refuse(f"`{declared.name}` takes its arguments in order, without names.", "", "arguments")
+        else:
+            self._arguments(declared, node)
+
+    def _arguments(self, function: Declaration, node: nodes.Call) -> None:
+        name = function.name
+        given = [keyword.key for keyword in node.kwargs]
         for key in given:
             if key not in function.arguments:
-                hint = nearest(key, function.arguments)
-                self._refuse(f"`{name}` has no argument {key!r}.", hint, "arguments")
+                message = f"`{name}` has no argument {key!r}."
+                self._misnamed(message, key, function.arguments, "arguments")
         if len(node.args) > len(function.positional):
             self._refuse(f"`{name}` takes its arguments by name.", "", "arguments")
         for key in function.required:
             if key not in given and key not in function.positional[: len(node.args)]:
                 self._refuse(f"`{name}` needs the argument {key!r}.", "", "arguments")
+        named = [
+            *zip(function.positional, node.args, strict=False),
+            *((each.key, each.value) for each in node.kwargs),
+        ]
+        for key, value in named:
+            self._argument(function, key, value)
+
+    def _argument(self, function: Declaration, key: str, node: nodes.Node) -> None:
+        declared, plain = function.arguments.get(key), constants(node)
+        if declared is None or (plain is None and not declared.plain):
+            return
+        fault = "must be a plain value"
+        if plain is not None:
+            fault = next(filter(None, (value_fault(declared, value) for value in plain)), "")
+        if fault:
+            self._refuse(f"`{key}` of `{function.name}` {fault}.", "", "arguments")
 
     def _call_provider(self, name: str, node: nodes.Call) -> None:
         provider = find_provider(name)
         values = [*node.args, *(keyword.value for keyword in node.kwargs)]
         if provider is None:
             return
-        given = [*provider.arguments[: len(node.args)], *(keyword.key for keyword in node.kwargs)]
-        if len(given) < len(values) or len(node.args) > len(provider.arguments):
+        given = [*provider.positional[: len(node.args)], *(keyword.key for keyword in node.kwargs)]
+        if len(given) < len(values):
             self._refuse(f"`fake.{name}` takes fewer arguments.", "", "arguments")
             return
         for key, value in zip(given, values, strict=True):
             plain = constants(value)
+            declared = provider.arguments.get(key)
+            if plain is None and declared is not None and declared.kind == "zone":
+                continue
             if plain is None:
                 self._refuse("arguments of a provider are plain values.", "", "arguments")
             else:
@@ -284,9 +414,7 @@ class _Checker:
 
     def _method(self, target: nodes.Getattr, node: nodes.Call) -> None:
         if target.attr not in METHODS:
-            self._refuse(
-                f"`.{target.attr}()` is not allowed.", nearest(target.attr, METHODS), "unknown-function"
-            )
+            self._misnamed(f"`.{target.attr}()` is not allowed.", target.attr, METHODS, "unknown-function")
             return
         self.visit(target.node)
         if target.attr == "strftime":
@@ -300,11 +428,10 @@ class _Checker:
 
     def _filter(self, node: nodes.Filter) -> None:
         if node.name not in FILTERS:
-            self._refuse(
-                f"there is no filter `{node.name}` here.", nearest(node.name, FILTERS), "unknown-filter"
-            )
-        elif node.name == "replace":
-            fault = replace_fault(node)
+            message = f"there is no filter `{node.name}` here."
+            self._misnamed(message, node.name, FILTERS, "unknown-filter")
+        elif node.name in ("replace", "round"):
+            fault = replace_fault(node) if node.name == "replace" else round_fault(node)
             if fault:
                 self.faults.append(fault)
         if node.node is None or node.dyn_args is not None or node.dyn_kwargs is not None:

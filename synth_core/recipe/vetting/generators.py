@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from synth_core.model.findings import Finding
-from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Function
-from synth_core.recipe.text import TAG, construct, finding, is_text
+from synth_core.recipe.catalogue.declaration import Argument, Declaration
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, REFUSED_PLUGINS
+from synth_core.recipe.catalogue.providers import find_provider, spellings
+from synth_core.recipe.catalogue.stock import REFUSED, STOCK
+from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Also, Function, PartOf
+from synth_core.recipe.text import TAG, construct, is_text
+from synth_core.recipe.vetting.arguments import QUOTED, value_fault
+from synth_core.recipe.vetting.calls import generators_in, locate, only_call
+from synth_core.recipe.vetting.datasets import file_fault, header
 from synth_core.recipe.vetting.expressions import Names, check_text
-from synth_core.recipe.vetting.limits import provider_faults
-from synth_core.recipe.vetting.names import nearest
-from synth_core.recipe.vetting.nodes import entries, items, value_of
-from synth_core.recipe.vetting.providers import find_provider, spellings
+from synth_core.recipe.vetting.limits import Fault, provider_faults
+from synth_core.recipe.vetting.mends import bare, move_below, move_up, swapped, value_mend
+from synth_core.recipe.vetting.names import Near, near
+from synth_core.recipe.vetting.nodes import entries, items, key_of, value_of
+from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark, written
 from synth_core.recipe.vetting.scope import Scope
-from synth_core.recipe.vetting.stock import REFUSED, STOCK, ArgumentKind, StockFunction
 from synth_core.recipe.world import explain_problem
 
-Report = Callable[[Finding], None]
-_LIMIT = 10**18
+Report = Callable[[Remark], None]
 
 
 class Generators:
@@ -34,7 +38,7 @@ class Generators:
 
     def check(self, node: Node, names: Names, column: str = "") -> Function | None:
         """Report what is wrong; the function, when it is one of ours with right arguments."""
-        where = {"table": names.table, "column": column}
+        where = Where(names.table, column)
         if isinstance(node, ScalarNode):
             self._text(node, names, where)
         elif isinstance(node, SequenceNode):
@@ -46,21 +50,43 @@ class Generators:
                 "a list is no generator.",
                 node,
                 hint="Choose one: `random_choice: […]`.",
-                **where,
+                where=where,
             )
         else:
             return self._call(node, names, where)
         return None
 
-    def _say(self, code: str, message: str, node: Node, *, hint: str = "", **where: str) -> None:
-        self._report(finding(code, message, node, hint=hint, **where))
+    def _say(
+        self,
+        code: str,
+        message: str,
+        node: Node,
+        *,
+        hint: str = "",
+        near: Near | None = None,
+        mend: Mend | None = None,
+        where: Where,
+    ) -> None:
+        self._report(remark(code, message, node, hint=hint, near=near, mend=mend, where=where))
 
-    def _text(self, node: ScalarNode, names: Names, where: dict[str, str]) -> None:
+    def _text(self, node: ScalarNode, names: Names, where: Where) -> None:
         if is_text(node):
             for fault in check_text(node.value, names):
-                self._say(fault.code, fault.message, node, hint=fault.hint, **where)
+                if fault.better:
+                    mend: Mend | None = written(node, fault.better, is_safe=fault.is_sure)
+                else:
+                    mend = self._ordered(fault, node, names, where)
+                self._say(fault.code, fault.message, node, hint=fault.hint, mend=mend, where=where)
 
-    def _call(self, node: Node, names: Names, where: dict[str, str]) -> Function | None:
+    def _ordered(self, fault: Fault, node: Node, names: Names, where: Where) -> Mend | None:
+        """What a formula uses too early comes first."""
+        if fault.code != "order" or self._scope.root is None:
+            return None
+        if fault.name in names.later:
+            return move_below(self._scope, where.table, where.column, fault.name)
+        return move_up(self._scope.root, node, fault.name)
+
+    def _call(self, node: Node, names: Names, where: Where) -> Function | None:
         inner = entries(node)
         if any(entry.name == "object" for entry in inner):
             self._nested(node)
@@ -72,7 +98,7 @@ class Generators:
                 f"a generator names exactly one function, not {found}.",
                 node,
                 hint="Indent its arguments below it.",
-                **where,
+                where=where,
             )
             return None
         [call] = inner
@@ -80,55 +106,73 @@ class Generators:
             return self._ours(call.name, call.key, call.value, names, where)
         if call.name.startswith("fake."):
             self._provider(call.name.removeprefix("fake."), call.key, where)
-            self._provider_arguments(call.name.removeprefix("fake."), call.value, where)
+            self._provider_arguments(call.name.removeprefix("fake."), call.value, names, where)
         elif call.name == "fake":
             self._fake(call.key, call.value, where)
         elif call.name in ("random_choice", "if"):
             self._choices(call.name, call.key, call.value, names, where)
+        elif call.name in PLUGIN_FUNCTIONS and PLUGIN_FUNCTIONS[call.name].in_fields:
+            self._plugin(PLUGIN_FUNCTIONS[call.name], call.key, call.value, names, where)
         elif call.name in STOCK and call.name != "choice":
             self._stock(call.name, STOCK[call.name], call.key, call.value, names, where)
         else:
             self._unknown(call.name, call.key, where)
         return None
 
-    def _unknown(self, name: str, node: Node, where: dict[str, str]) -> None:
-        known = [*STOCK, *(f"{PLUGIN}.{ours}" for ours in FUNCTIONS)]
-        hint = REFUSED.get(name) or nearest(name, known)
-        if name == "choice":
-            hint = "It stands in the list of a `random_choice` or `if`."
-        what = "can't be used" if name in REFUSED or name == "choice" else "is no function"
-        self._say("unknown-function", f"`{name}` {what} here.", node, hint=hint, **where)
+    def _unknown(self, name: str, node: Node, where: Where) -> None:
+        refused = REFUSED.get(name) or REFUSED_PLUGINS.get(name.partition(".")[0])
+        if name == "choice" or refused:
+            hint = refused or "It stands in the list of a `random_choice` or `if`."
+            self._say("unknown-function", f"`{name}` can't be used here.", node, hint=hint, where=where)
+        else:
+            known = [*STOCK, *(f"{PLUGIN}.{ours}" for ours in FUNCTIONS), *PLUGIN_FUNCTIONS]
+            self._say(
+                "unknown-function",
+                f"`{name}` is no function here.",
+                node,
+                near=near(name, known),
+                where=where,
+            )
 
     # --- ours ---
 
-    def _ours(self, name: str, key: Node, node: Node, names: Names, where: dict[str, str]) -> Function | None:
+    def _ours(self, name: str, key: Node, node: Node, names: Names, where: Where) -> Function | None:
         declared = FUNCTIONS.get(name.removeprefix(f"{PLUGIN}."))
         if declared is None:
             self._unknown(name, key, where)
             return None
         for argument, generator in generators_in(declared, node):
             if any(entry.name == "object" for entry in entries(generator)):
-                self._say("generator", f"`{argument}` of {name} can't make an object.", generator, **where)
+                self._say(
+                    "generator", f"`{argument}` of {name} can't make an object.", generator, where=where
+                )
             else:
-                self.check(generator, names, where["column"])
+                self.check(generator, names, where.column)
         try:
-            return declared.from_arguments(construct(node))
+            function = declared.from_arguments(construct(node))
         except ValidationError as error:
             for problem in error.errors(include_url=False):
                 place = locate(node, problem["loc"], at_key=problem["type"] == "extra_forbidden")
-                hint = ""
-                if problem["type"] == "extra_forbidden":
-                    hint = nearest(str(problem["loc"][-1]), _arguments(declared))
-                is_key = place is node and isinstance(node, MappingNode)
+                better, wrong = None, str(problem["loc"][-1])
+                is_key = isinstance(place, ScalarNode) and place.value == wrong
+                if problem["type"] == "extra_forbidden" and is_key:
+                    better = near(wrong, _arguments_at(declared, problem["loc"]))
+                is_whole = place is node and isinstance(node, MappingNode)
                 message = f"{name}: {explain_problem(problem)}."
-                self._say("arguments", message, key if is_key else place, hint=hint, **where)
+                mend = value_mend(place, problem)
+                self._say(
+                    "arguments", message, key if is_whole else place, near=better, mend=mend, where=where
+                )
         except ValueError:
             pass  # A value that YAML can't read is reported by check_nodes, at its place.
+        else:
+            self._scope.functions[id(node)] = function
+            return function
         return None
 
     # --- Snowfakery's ---
 
-    def _fake(self, key: Node, node: Node, where: dict[str, str]) -> None:
+    def _fake(self, key: Node, node: Node, where: Where) -> None:
         if isinstance(node, SequenceNode) and len(node.value) == 1:
             node = node.value[0]
         if not is_text(node):
@@ -137,39 +181,61 @@ class Generators:
                 "`fake` takes the name of one provider.",
                 key,
                 hint="`fake: FirstName`",
-                **where,
+                where=where,
             )
             return
         self._provider(node.value, node, where)
 
-    def _provider(self, name: str, node: Node, where: dict[str, str]) -> None:
-        if find_provider(name) is None:
-            hint = nearest(name, spellings(name))
-            if name.lower().replace("_", "") == "realisticmayberealemail":
-                hint = "It could reach real people; use `Email`."
-            self._say("unknown-provider", f"there is no provider {name!r} here.", node, hint=hint, **where)
+    def _provider(self, name: str, node: Node, where: Where) -> None:
+        if find_provider(name) is not None:
+            return
+        message = f"there is no provider {name!r} here."
+        if name.lower().replace("_", "") == "realisticmayberealemail":
+            hint = "It could reach real people; use `Email`."
+            self._say("unknown-provider", message, node, hint=hint, where=where)
+            return
+        better = near(name, spellings(name))
+        mend = None
+        if better.name and isinstance(node, ScalarNode):
+            # Of `fake.name` the whole key is the node.
+            text = node.value.removesuffix(name) + better.name
+            mend = written(node, text, is_safe=better.is_close)
+        self._say("unknown-provider", message, node, near=better, mend=mend, where=where)
 
-    def _provider_arguments(self, name: str, node: Node, where: dict[str, str]) -> None:
+    def _provider_arguments(self, name: str, node: Node, names: Names, where: Where) -> None:
         provider = find_provider(name)
         if provider is None or (isinstance(node, ScalarNode) and node.tag == f"{TAG}null"):
             return
-        named = [(entry.name, entry.value) for entry in entries(node)]
+        named = [(entry.name, entry.key, entry.value) for entry in entries(node)]
         if not isinstance(node, MappingNode):
             positional = items(node) if isinstance(node, SequenceNode) else [node]
-            named = list(zip(provider.arguments, positional, strict=False))
-            if len(positional) > len(provider.arguments):
-                self._say("arguments", f"`fake.{name}` takes fewer arguments.", node, **where)
-        for argument, value in named:
-            plain = items(value) if isinstance(value, SequenceNode) else [value]
+            named = [
+                (argument, value, value)
+                for argument, value in zip(provider.positional, positional, strict=False)
+            ]
+            if len(positional) > len(provider.positional):
+                self._say("arguments", f"`fake.{name}` takes fewer arguments.", node, where=where)
+        for argument, key, value in named:
+            declared = provider.arguments.get(argument)
+            if declared is not None and declared.kind == "zone":
+                self._argument(f"fake.{name}", argument, declared, value, names, where)
+                continue
+            if isinstance(value, SequenceNode):
+                message = f"`{argument}` of `fake.{name}` can't be a list here."
+                hint = f"Call it in a formula: `${{{{ fake.{name}({argument}=[…]) }}}}`."
+                self._say("arguments", message, value, hint=hint, where=where)
+                continue
+            plain = [value]
             if not all(isinstance(each, ScalarNode) and "${" not in each.value for each in plain):
                 self._say(
-                    "arguments", f"`{argument}` of `fake.{name}` must be a plain value.", value, **where
+                    "arguments", f"`{argument}` of `fake.{name}` must be a plain value.", value, where=where
                 )
                 continue
             for fault in provider_faults(name, argument, [value_of(each) for each in plain]):
-                self._say(fault.code, fault.message, value, hint=fault.hint, **where)
+                place = key if fault.name else value
+                self._say(fault.code, fault.message, place, near=fault.near, where=where)
 
-    def _choices(self, name: str, key: Node, node: Node, names: Names, where: dict[str, str]) -> None:
+    def _choices(self, name: str, key: Node, node: Node, names: Names, where: Where) -> None:
         if name == "random_choice" and isinstance(node, MappingNode) and node.value:
             self._weighted(node, names, where)
             return
@@ -177,31 +243,31 @@ class Generators:
         if isinstance(node, MappingNode) and name == "if":
             choices = [node]
         if not choices:
-            self._say("arguments", f"`{name}` needs a list of choices.", key, **where)
+            self._say("arguments", f"`{name}` needs a list of choices.", key, where=where)
             return
         written_out = [_choice_of(choice) for choice in choices]
         for index, (choice, pick) in enumerate(zip(choices, written_out, strict=True)):
             if pick is None:
                 if name == "if" or any(written_out):
-                    self._say("arguments", f"`{name}` takes entries `- choice:` here.", choice, **where)
-                self.check(choice, names, where["column"])
+                    self._say("arguments", f"`{name}` takes entries `- choice:` here.", choice, where=where)
+                self.check(choice, names, where.column)
                 continue
             is_last = index == len(choices) - 1
             self._choice(name, pick, is_last, names, where)
 
-    def _weighted(self, node: MappingNode, names: Names, where: dict[str, str]) -> None:
+    def _weighted(self, node: MappingNode, names: Names, where: Where) -> None:
         total = 0.0
         for entry in entries(node):
             weight = value_of(entry.value)
             if isinstance(weight, str) and "${{" in weight:
-                self.check(entry.value, names, where["column"])
+                self.check(entry.value, names, where.column)
                 total += 1
             else:
                 total += self._weight(entry.value, where)
         if not total:
-            self._say("arguments", "the weights add up to 0.", node, **where)
+            self._say("arguments", "the weights add up to 0.", node, where=where)
 
-    def _weight(self, node: Node, where: dict[str, str]) -> float:
+    def _weight(self, node: Node, where: Where) -> float:
         try:
             weight = float(str(value_of(node)).rstrip("%"))
             if not 0 <= weight < float("inf"):
@@ -212,15 +278,15 @@ class Generators:
                 f"{value_of(node)!r} is no weight.",
                 node,
                 hint="Write 70% or any number.",
-                **where,
+                where=where,
             )
             return 1.0
         return weight
 
-    def _choice(self, name: str, node: Node, is_last: bool, names: Names, where: dict[str, str]) -> None:
+    def _choice(self, name: str, node: Node, is_last: bool, names: Names, where: Where) -> None:
         named = {entry.name: entry for entry in entries(node)}
         if "pick" not in named:
-            self._say("arguments", "a choice needs a `pick`.", node, **where)
+            self._say("arguments", "a choice needs a `pick`.", node, where=where)
         allowed = ("pick", "probability") if name == "random_choice" else ("pick", "when")
         for entry in named.values():
             if entry.name not in allowed:
@@ -229,17 +295,37 @@ class Generators:
                     f"a choice of `{name}` has no {entry.name!r}.",
                     entry.key,
                     hint=f"It has `{allowed[0]}` and `{allowed[1]}`.",
-                    **where,
+                    where=where,
                 )
             elif entry.name == "probability" and not (is_text(entry.value) and "${{" in entry.value.value):
                 self._weight(entry.value, where)
             else:
-                self.check(entry.value, names, where["column"])
+                self.check(entry.value, names, where.column)
         if name == "if" and not is_last and "when" not in named:
-            self._say("arguments", "only the last choice of `if` can go without `when`.", node, **where)
+            self._say("arguments", "only the last choice of `if` can go without `when`.", node, where=where)
+
+    def _plugin(self, declared: Declaration, key: Node, node: Node, names: Names, where: Where) -> None:
+        plugin = declared.name.partition(".")[0]
+        if plugin not in self._scope.plugins:
+            hint = f"Add `- plugin: {declared.plugin}` at the top."
+            self._say("plugin", f"the plugin {plugin} is used but not named.", key, hint=hint, where=where)
+        if isinstance(node, MappingNode) and not declared.by_name:
+            message = f"`{declared.name}` takes a list: `{declared.name}: [4, 2]`."
+            self._say("arguments", message, node, where=where)
+            return
+        self._stock(declared.name, declared, key, node, names, where)
+
+    def record_of(self, node: Node) -> frozenset[str] | None:
+        """The columns of the dataset whose rows a generator makes; None when it makes something else."""
+        call = only_call(node)
+        if call is None or not call.name.startswith("Dataset."):
+            return None
+        names = [key_of(entry.value) for entry in entries(call.value) if entry.name == "dataset"]
+        known = names and names[0] in self._scope.files
+        return frozenset(header(self._scope.files[names[0]])) if known else None
 
     def _stock(
-        self, name: str, function: StockFunction, key: Node, node: Node, names: Names, where: dict[str, str]
+        self, name: str, function: Declaration, key: Node, node: Node, names: Names, where: Where
     ) -> None:
         if isinstance(node, MappingNode):
             given = {entry.name: (entry.key, entry.value) for entry in entries(node)}
@@ -247,66 +333,75 @@ class Generators:
             empty = isinstance(node, ScalarNode) and node.tag == f"{TAG}null"
             positional = [] if empty else items(node) if isinstance(node, SequenceNode) else [node]
             if len(positional) > len(function.positional):
-                self._say("arguments", f"`{name}` takes its arguments by name.", node, **where)
+                self._say("arguments", f"`{name}` takes its arguments by name.", node, where=where)
             given = {
                 each: (value, value) for each, value in zip(function.positional, positional, strict=False)
             }
         for argument, (argument_key, value) in given.items():
-            kind = function.arguments.get(argument)
-            if kind is None:
-                hint = nearest(argument, function.arguments)
+            declared = function.arguments.get(argument)
+            if declared is None:
                 self._say(
                     "arguments",
                     f"`{name}` has no argument {argument!r}.",
                     argument_key,
-                    hint=hint,
-                    **where,
+                    near=near(argument, function.arguments),
+                    where=where,
                 )
             else:
-                self._argument(name, argument, kind, value, names, where)
+                self._argument(name, argument, declared, value, names, where)
         for argument in function.required:
             if argument not in given:
-                self._say("arguments", f"`{name}` needs the argument `{argument}`.", key, **where)
+                self._say("arguments", f"`{name}` needs the argument `{argument}`.", key, where=where)
         if name == "reference" and not ("x" in given or {"object", "id"} <= set(given)):
-            self._say("arguments", "`reference` names a table: `reference: customers`.", key, **where)
+            self._say("arguments", "`reference` names a table: `reference: customers`.", key, where=where)
         if name == "random_number":
             low, high = (value_of(given[each][1]) if each in given else None for each in ("min", "max"))
             if isinstance(low, int) and isinstance(high, int) and low > high:
-                self._say("arguments", f"`min` ({low}) is above `max` ({high}).", given["min"][1], **where)
+                message = f"`min` ({low}) is above `max` ({high})."
+                mend = swapped(given["min"][1], given["max"][1])
+                self._say("arguments", message, given["min"][1], mend=mend, where=where)
 
     def _argument(
-        self, name: str, argument: str, kind: ArgumentKind, node: Node, names: Names, where: dict[str, str]
+        self, name: str, argument: str, declared: Argument, node: Node, names: Names, where: Where
     ) -> None:
-        if kind == "table":
+        if declared.kind in ("table", "row"):
             self._table(name, node, names, where)
             return
         value = value_of(node) if isinstance(node, ScalarNode) else None
         if not isinstance(node, ScalarNode) or (isinstance(value, str) and "${" in value):
-            self.check(node, names, where["column"])
+            if declared.plain:
+                self._say("arguments", f"`{argument}` of `{name}` must be a plain value.", node, where=where)
+            else:
+                self._inner(name, node, names, where)
             return
-        fault = ""
-        if kind in ("whole", "step") and (isinstance(value, bool) or not isinstance(value, (int, float))):
-            fault = "must be a number, not in quotes"
-        elif kind == "whole" and (not isinstance(value, int) or abs(value) > _LIMIT):
-            fault = "must be a whole number"
-        elif kind == "step" and isinstance(value, (int, float)) and abs(value) > 1_000_000:
-            fault = "is too large"
-        elif argument == "step" and isinstance(value, int) and value <= 0:
-            fault = "must be above 0"
-        elif kind == "flag" and not isinstance(value, bool):
-            fault = "must be true or false"
-        elif isinstance(value, str) and len(value) > 1_000:
-            fault = "is too long"
+        fault, mend = value_fault(declared, value), None
+        if fault == QUOTED:
+            mend = bare(node)
+        elif not fault and declared.kind == "file":
+            fault = file_fault(str(value), self._scope.files, name)
         if fault:
-            self._say("arguments", f"`{argument}` of `{name}` {fault}.", node, **where)
+            self._say("arguments", f"`{argument}` of `{name}` {fault}.", node, mend=mend, where=where)
 
-    def _table(self, name: str, node: Node, names: Names, where: dict[str, str]) -> None:
+    def _inner(self, name: str, node: Node, names: Names, where: Where) -> None:
+        """A generator as argument of another one. One that counts would hand over itself instead of its next value."""
+        for entry in entries(node):
+            declared = PLUGIN_FUNCTIONS.get(entry.name) or STOCK.get(entry.name)
+            if declared is not None and declared.keeps_state and entry.name != name:
+                message = f"`{entry.name}` can't stand inside of `{name}`."
+                hint = "Give it a hidden field `__name` of its own, and use that."
+                self._say("generator", message, entry.key, hint=hint, where=where)
+                return
+        self.check(node, names, where.column)
+
+    def _table(self, name: str, node: Node, names: Names, where: Where) -> None:
         """The name of a table or nickname in plain text; for `reference` also a field that holds a row."""
-        if not is_text(node) or "${" in node.value:
-            self._say("arguments", f"`{name}` takes the name of a table as plain text.", node, **where)
+        if not isinstance(node, ScalarNode) or not is_text(node) or "${" in node.value:
+            self._say("arguments", f"`{name}` takes the name of a table as plain text.", node, where=where)
             return
         rows = {**self._scope.tables, **self._scope.nicknames}
         if node.value in rows:
+            if name == "random_reference":
+                self._is_made(node, names, where)
             return
         first, *rest = node.value.split(".")
         known = set(rows)
@@ -317,55 +412,34 @@ class Generators:
                 "unknown-table",
                 f"there is no table or nickname {node.value!r}.",
                 node,
-                hint=nearest(node.value, known),
-                **where,
+                near=near(node.value, known),
+                where=where,
             )
         for part in rest:
             if part not in self._scope.fields or part.startswith("__"):
-                self._say("unknown-name", f"there is no field {part!r}.", node, **where)
+                self._say("unknown-name", f"there is no field {part!r}.", node, where=where)
+
+    def _is_made(self, node: ScalarNode, names: Names, where: Where) -> None:
+        """A row can only be picked among those that are there."""
+        table = self._scope.nicknames.get(node.value) or str(node.value)
+        if table == names.table:
+            message = f"{table!r} has no row to pick before its first one is made."
+            hint = f"`{PLUGIN}.reference` can refer to its own table."
+            self._say("order", message, node, hint=hint, where=where)
+        elif not names.is_there(node.value):
+            message = f"{node.value!r} is made further down, so it has no row to pick yet."
+            hint = f"Move its object above this one, or use `{PLUGIN}.reference`."
+            mend = move_up(self._scope.root, node, table) if self._scope.root else None
+            self._say("order", message, node, hint=hint, mend=mend, where=where)
 
 
-def generators_in(declared: type[Function], node: Node) -> list[tuple[str, Node]]:
-    """The generators among the arguments of one of our functions, with the argument they stand in."""
-    found: list[tuple[str, Node]] = []
-    inner = entries(node)
-    is_open = bool(declared.open_arguments) and not (
-        {entry.name for entry in inner} <= set(declared.model_fields)
-        and any(
-            entry.name == declared.open_arguments and isinstance(entry.value, (MappingNode, SequenceNode))
-            for entry in inner
-        )
-    )
-    for argument in declared.generators:
-        if is_open and argument == declared.open_arguments:
-            found += [(entry.name, entry.value) for entry in inner]
-            continue
-        for entry in inner:
-            if entry.name == argument:
-                is_named = argument == declared.open_arguments
-                found += (
-                    [(each.name, each.value) for each in entries(entry.value)]
-                    if is_named
-                    else [(argument, entry.value)]
-                )
-    return found
-
-
-def _arguments(declared: type[Function]) -> list[str]:
+def _arguments_at(declared: type[BaseModel], steps: tuple[int | str, ...]) -> list[str]:
+    """The arguments that are known where a path of argument names ends."""
+    if steps[:1] == ("parts",):
+        declared = PartOf
+    elif steps[:1] == ("also",):
+        declared = Also
     return [field.alias or name for name, field in declared.model_fields.items()]
-
-
-def locate(node: Node, steps: tuple[Any, ...], *, at_key: bool = False) -> Node:
-    """The node of an argument by the path that pydantic reports; a step that is not written out is skipped."""
-    for index, step in enumerate(steps):
-        if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            continue
-        for entry in entries(node):
-            if entry.name == str(step):
-                node = entry.key if at_key and index == len(steps) - 1 else entry.value
-                break
-    return node
 
 
 def _choice_of(node: Node) -> Node | None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from jinja2 import nodes
 
-from synth_core.recipe.vetting.names import nearest
-from synth_core.recipe.vetting.providers import find_provider
+from synth_core.recipe.catalogue.providers import find_provider
+from synth_core.recipe.vetting.names import NOTHING_NEAR, Near, near
 
 MAX_REPEAT = 1_000
 MAX_POWER = 64
+MAX_DIGITS = 30
 _SIZES = frozenset(
     {
         *("depth", "digits", "left_digits", "length", "levels", "max_chars", "max_nb_chars", "min_chars"),
@@ -30,6 +31,13 @@ class Fault:
     code: str
     message: str
     hint: str = ""
+    near: Near = NOTHING_NEAR
+    """The name that should stand there instead of `name`."""
+    name: str = ""
+    better: str = ""
+    """The whole text as it should be; empty where that is not known."""
+    is_sure: bool = False
+    """The better text is surely what was meant."""
 
 
 def repeat_fault(node: nodes.Mul) -> Fault | None:
@@ -75,14 +83,23 @@ def replace_fault(node: nodes.Filter) -> Fault | None:
     return None
 
 
+def round_fault(node: nodes.Filter) -> Fault | None:
+    """A `round` to so many decimals that the power of ten never ends."""
+    digits = [*node.args[:1], *(each.value for each in node.kwargs if each.key == "precision")]
+    if all(isinstance(each, nodes.Const) and each.value in range(MAX_DIGITS + 1) for each in digits):
+        return None
+    return Fault("arguments", f"`round` takes a plain number of decimals, from 0 to {MAX_DIGITS}.")
+
+
 def provider_faults(name: str, argument: str, values: Iterable[object]) -> list[Fault]:
     """Faults of one argument of a Faker provider; a list counts as its items."""
     provider = find_provider(name)
     if provider is None:
         return []
     if argument not in provider.arguments:
-        hint = nearest(argument, provider.arguments)
-        return [Fault("arguments", f"`fake.{name}` has no argument {argument!r}.", hint)]
+        better = near(argument, provider.arguments)
+        message = f"`fake.{name}` has no argument {argument!r}."
+        return [Fault("arguments", message, better.hint, better, argument)]
     for value in values:
         number = value if isinstance(value, (int, float)) else 0
         if abs(number) > (10_000 if argument in _SIZES else 1e18):

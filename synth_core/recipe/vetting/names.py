@@ -6,11 +6,13 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 MAX_TABLE = 150
 MAX_FIELD = 300
 _TABLE_SIGNS = frozenset(" ._-()%#$&+,:'")
 _JOINERS = frozenset("\u200c\u200d")
+_CLOSE = 0.8
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 
 
@@ -35,6 +37,14 @@ def field_fault(name: str) -> str:
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+def nickname_fault(name: str) -> str:
+    """Why the name can't be a nickname; empty when it can. Formulas can use only those that are plain words."""
+    for character in name:
+        if not (character in " _-'" or unicodedata.category(character)[0] in "LMN"):
+            return f"a nickname can't contain {character!r}"
+    return _common_fault(name, MAX_TABLE)
+
+
 def _common_fault(name: str, longest: int) -> str:
     if not name.strip():
         return "the name is empty"
@@ -52,8 +62,30 @@ def is_word(name: str) -> bool:
     return bool(_WORD.fullmatch(name))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint that names the most similar of the known names; empty when none is similar."""
+@dataclass(frozen=True)
+class Near:
+    """The most similar of the names that would be right; `name` is empty when none is similar."""
+
+    name: str = ""
+    wrong: str = ""
+    """What stands there now."""
+    is_close: bool = False
+    """So similar that it is surely meant."""
+
+    @property
+    def hint(self) -> str:
+        """A sentence for people; empty when there is no name."""
+        return f"Did you mean `{self.name}`?" if self.name else ""
+
+
+NOTHING_NEAR = Near()
+
+
+def near(name: str, known: Iterable[str]) -> Near:
+    """The most similar of the known names."""
     lowered = {each.lower(): each for each in known}
     found = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
-    return f"Did you mean `{lowered[found[0]]}`?" if found else ""
+    if not found:
+        return NOTHING_NEAR
+    ratio = difflib.SequenceMatcher(None, found[0], name.lower()).ratio()
+    return Near(lowered[found[0]], name, ratio >= _CLOSE)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from yaml.nodes import MappingNode, Node
+from yaml.nodes import MappingNode, Node, ScalarNode
 
+from synth_core.recipe.catalogue.plugins import PLUGINS
+from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.functions import Function
+from synth_core.recipe.vetting.calls import Call, calls_in
 from synth_core.recipe.vetting.nodes import entries, items, key_of
 
 
@@ -32,40 +35,69 @@ class TableSeen:
     fields: dict[str, FieldSeen] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateSeen:
+    """One object, where it stands in the text."""
+
+    table: str
+    node: Node
+    name: Node
+    count: Node | None
+    is_top: bool
+    """A statement of its own, neither friend nor nested."""
+
+
 @dataclass
 class Scope:
     """All names of a recipe."""
 
+    root: Node | None = None
     tables: dict[str, TableSeen] = field(default_factory=dict)
+    templates: list[TemplateSeen] = field(default_factory=list)
     nicknames: dict[str, str] = field(default_factory=dict)
     """Nickname → table."""
     variables: set[str] = field(default_factory=set)
     """Variables and options."""
+    options: set[str] = field(default_factory=set)
     macros: dict[str, MappingNode] = field(default_factory=dict)
     fields: set[str] = field(default_factory=set)
     """The fields of all tables."""
+    plugins: set[str] = field(default_factory=set)
+    """Plugins that the recipe names, by the name that their functions begin with."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What the recipe may read, by name."""
+    functions: dict[int, Function] = field(default_factory=dict)
+    """Functions of ours with right arguments, at any depth, by the identity of the node that holds the arguments."""
+    _calls: dict[int, list[Call]] = field(default_factory=dict)
     _macro_fields: dict[str, dict[str, FieldSeen]] = field(default_factory=dict)
     _macro_sizes: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, root: Node) -> Scope:
+    def of(cls, root: Node, files: Mapping[str, str] = NO_FILES) -> Scope:
         """From the list of statements."""
-        scope = cls()
+        scope = cls(root, files=files)
         for statement in items(root):
             named = {entry.name: entry.value for entry in entries(statement)}
             if "macro" in named and isinstance(statement, MappingNode):
                 scope.macros[key_of(named["macro"])] = statement
-            for kind in ("var", "option"):
-                if kind in named:
-                    scope.variables.add(key_of(named[kind]))
+            if "plugin" in named:
+                path = key_of(named["plugin"])
+                scope.plugins |= {name for name, plugin in PLUGINS.items() if plugin.path == path}
+            if "option" in named:
+                scope.options.add(key_of(named["option"]))
+            if "var" in named:
+                scope.variables.add(key_of(named["var"]))
+        scope.variables |= scope.options
+        tops = {id(statement) for statement in items(root)}
         for template in templates_in(root):
-            scope._add(template)
+            scope._add(template, is_top=id(template) in tops)
         scope.fields = {name for table in scope.tables.values() for name in table.fields}
         return scope
 
-    def _add(self, template: Node) -> None:
+    def _add(self, template: Node, *, is_top: bool) -> None:
         named = {entry.name: entry.value for entry in entries(template)}
         name = key_of(named["object"])
+        self.templates.append(TemplateSeen(name, template, named["object"], named.get("count"), is_top))
         table = self.tables.setdefault(name, TableSeen(name, named["object"]))
         for seen in self.template_fields(template):
             table.fields.setdefault(seen.name, seen)
@@ -91,6 +123,13 @@ class Scope:
                 self._macro_fields[name] = {seen.name: seen for seen in fields}
         return self._macro_fields[name]
 
+    def calls(self, field: FieldSeen) -> list[Call]:
+        """All calls of functions of ours in the generator of a field, outer ones first."""
+        key = id(field.value)
+        if key not in self._calls:
+            self._calls[key] = list(calls_in(field.value, self.functions))
+        return self._calls[key]
+
     def macro_size(self, name: str, including: tuple[str, ...] = ()) -> int:
         """Friends that a macro stands for, those of included macros too. Raises ValueError for a circle."""
         if name in including:
@@ -115,18 +154,27 @@ def included(template: Node) -> list[str]:
 
 def templates_in(node: Node) -> Iterator[Node]:
     """Object templates where Snowfakery sees them: a statement, a friend, a generator or its argument."""
-    named = {entry.name: entry.value for entry in entries(node)}
-    if "object" in named:
-        yield node
-        for inner in [entry.value for entry in entries(named.get("fields", node)) if "fields" in named]:
-            yield from templates_in(inner)
-        for inner in items(named["friends"]) if "friends" in named else []:
-            yield from templates_in(inner)
-    elif "var" in named and "value" in named:
-        yield from templates_in(named["value"])
+    if isinstance(node, MappingNode):
+        named = {entry.name: entry.value for entry in entries(node)}
+        if "object" in named:
+            yield node
+            inside = [value for _, value in _pairs(named.get("fields"))]
+            inside += items(named["friends"]) if "friends" in named else []
+        elif "var" in named and "value" in named:
+            inside = [named["value"]]
+        else:
+            inside = [
+                inner
+                for arguments in named.values()
+                if not isinstance(arguments, ScalarNode)
+                for inner in [*(value for _, value in _pairs(arguments)), *items(arguments)]
+            ]
     else:
-        for arguments in named.values():
-            for inner in [entry.value for entry in entries(arguments)] + items(arguments):
-                yield from templates_in(inner)
-    for inner in items(node):
-        yield from templates_in(inner)
+        inside = items(node)
+    for inner in inside:
+        if not isinstance(inner, ScalarNode):
+            yield from templates_in(inner)
+
+
+def _pairs(node: Node | None) -> list[tuple[Node, Node]]:
+    return node.value if isinstance(node, MappingNode) else []

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from synth_core.model.findings import Finding, Level
+from synth_core.model.findings import Level
+from synth_core.recipe.catalogue.plugins import PLUGIN_PATH, PLUGINS, REFUSED_PLUGINS
 from synth_core.recipe.compile import RESERVED
+from synth_core.recipe.edit.replace import replace
 from synth_core.recipe.functions import PLUGIN
-from synth_core.recipe.reading import PLUGIN_PATH
-from synth_core.recipe.text import TAG, finding, is_text
+from synth_core.recipe.text import TAG, is_text
 from synth_core.recipe.vetting.expressions import Names
 from synth_core.recipe.vetting.generators import Generators
-from synth_core.recipe.vetting.names import field_fault, is_word, nearest, table_fault
+from synth_core.recipe.vetting.mends import add_statement, grouped
+from synth_core.recipe.vetting.names import Near, field_fault, is_word, near, nickname_fault, table_fault
 from synth_core.recipe.vetting.nodes import Entry, entries, items, key_of, value_of
+from synth_core.recipe.vetting.remarks import Mend, Remark, remark, written
 from synth_core.recipe.vetting.scope import Scope, included
 
 MAX_COUNT = 10**12
 MAX_FRIENDS = 10_000
+_GROUPED = re.compile(r"[0-9]{1,3}([,' _][0-9]{3})+")
 _STATEMENTS = {
     "snowfakery_version": frozenset({"snowfakery_version"}),
     "plugin": frozenset({"plugin"}),
@@ -29,24 +34,27 @@ _STATEMENTS = {
     "var": frozenset({"var", "value"}),
 }
 _NOT_YET = {
-    "for_each": "Make the rows with `count` and a `Synth.reference`.",
-    "update_key": "Rows are only ever added here.",
-    "include_file": "Copy its statements into this recipe.",
+    "for_each": "How many rows there are is said before they are made: write `count`, and `Dataset.iterate` in a "
+    "hidden field.",
+    "update_key": "Rows are only ever added here; leave it out.",
 }
+_PATHS = {plugin.path for plugin in PLUGINS.values()}
 
 
 @dataclass
 class Statements:
-    """Walks a recipe; `findings` fills on the way."""
+    """Walks a recipe in the order in which it is run; `remarks` fills on the way."""
 
     root: Node
     scope: Scope
-    findings: list[Finding]
+    remarks: list[Remark]
 
     def __post_init__(self) -> None:
         self._generators = Generators(
-            self.scope, self.findings.append, lambda node: self._object(node, nested=True)
+            self.scope, self.remarks.append, lambda node: self._object(node, nested=True)
         )
+        self._made: set[str] = set(self.scope.options)
+        """Tables, nicknames and variables that are there already."""
 
     def check(self) -> None:
         """All statements."""
@@ -55,9 +63,17 @@ class Statements:
         self._check_whole()
 
     def _report(
-        self, code: str, message: str, node: Node, *, hint: str = "", level: Level = Level.ERROR
+        self,
+        code: str,
+        message: str,
+        node: Node,
+        *,
+        hint: str = "",
+        near: Near | None = None,
+        mend: Mend | None = None,
+        level: Level = Level.ERROR,
     ) -> None:
-        self.findings.append(finding(code, message, node, hint=hint, level=level))
+        self.remarks.append(remark(code, message, node, hint=hint, near=near, mend=mend, level=level))
 
     def _statement(self, node: Node) -> None:
         named = {entry.name: entry for entry in entries(node)}
@@ -76,12 +92,12 @@ class Statements:
         value = named[kind].value
         if kind == "snowfakery_version":
             if value_of(value) != 3 or isinstance(value_of(value), bool):
-                self._report(
-                    "version", "the recipe must be of version 3.", value, hint="`snowfakery_version: 3`"
-                )
+                hint, mend = "`snowfakery_version: 3`", None
+                if isinstance(value, ScalarNode):
+                    mend = Mend("Write 3", lambda source: replace(source, value, "3"), is_safe=True)
+                self._report("version", "the recipe must be of version 3.", value, hint=hint, mend=mend)
         elif kind == "plugin":
-            if key_of(value) != PLUGIN_PATH:
-                self._report("plugin", f"only the plugin {PLUGIN_PATH} is allowed.", value)
+            self._plugin(value)
         elif kind == "macro":
             self._macro(node, value)
         elif kind == "option":
@@ -91,22 +107,44 @@ class Statements:
         else:
             self._variable(value, named)
 
+    def _plugin(self, node: Node) -> None:
+        path = key_of(node)
+        if isinstance(node, ScalarNode) and path in _PATHS:
+            name = path.rpartition(".")[2]
+            if name in self.scope.tables and path != PLUGIN_PATH:
+                hint = "In formulas it is the table; give that another name to use both."
+                self._report("name", f"{name!r} is also a table.", node, hint=hint, level=Level.WARNING)
+            return
+        message = f"the plugin {path[:100]} is not allowed."
+        name = next((part for part in reversed(path.split(".")) if part in REFUSED_PLUGINS), "")
+        better = near(path, _PATHS)
+        if name:
+            self._report("plugin", message, node, hint=REFUSED_PLUGINS[name])
+        elif better.name:
+            self._report("plugin", message, node, near=better)
+        else:
+            self._report("plugin", message, node, hint=f"There are {', '.join(sorted(PLUGINS))}.")
+
     def _unknown_statement(self, node: Node, named: dict[str, Entry]) -> None:
         if not isinstance(node, MappingNode):
             self._report("statement", "a statement looks like `- object: customers`.", node)
             return
         for entry in named.values():
-            hint = _NOT_YET.get(entry.name) or nearest(entry.name, _STATEMENTS)
-            what = "is not possible here" if entry.name in _NOT_YET else "begins no statement"
-            self._report("unknown-key", f"`{entry.name}` {what}.", entry.key, hint=hint)
+            if entry.name in _NOT_YET:
+                message = f"`{entry.name}` is not possible here."
+                self._report("unknown-key", message, entry.key, hint=_NOT_YET[entry.name])
+            else:
+                better = near(entry.name, _STATEMENTS)
+                self._report("unknown-key", f"`{entry.name}` begins no statement.", entry.key, near=better)
             return
         self._report("statement", "this statement is empty.", node)
 
     def _keys(self, named: dict[str, Entry], allowed: frozenset[str], kind: str) -> None:
         for entry in named.values():
             if entry.name not in allowed:
-                hint = _NOT_YET.get(entry.name) or nearest(entry.name, allowed)
-                self._report("unknown-key", f"`{kind}` has no key {entry.name!r}.", entry.key, hint=hint)
+                message, hint = f"`{kind}` has no key {entry.name!r}.", _NOT_YET.get(entry.name, "")
+                better = None if hint else near(entry.name, allowed - set(named))
+                self._report("unknown-key", message, entry.key, hint=hint, near=better)
 
     def _word(self, node: Node, kind: str) -> None:
         name = key_of(node)
@@ -127,6 +165,7 @@ class Statements:
             self._report("locale", "a locale is written like `de_DE`.", named["value"].value)
         else:
             self._generators.check(named["value"].value, self._names_outside)
+            self._made.add(key_of(node))
 
     def _macro(self, node: Node, name_node: Node) -> None:
         name = key_of(name_node)
@@ -151,10 +190,16 @@ class Statements:
                 names = included(template)
                 for name in names:
                     if name not in self.scope.macros:
-                        hint = nearest(name, self.scope.macros)
-                        self._report("unknown-macro", f"there is no macro {name!r}.", entry.value, hint=hint)
+                        self._unknown_macro(name, entry.value)
                     elif names.count(name) > 1:
                         self._report("duplicate-key", f"the macro {name!r} is included twice.", entry.value)
+
+    def _unknown_macro(self, name: str, node: Node) -> None:
+        better, mend = near(name, self.scope.macros), None
+        if better.name and isinstance(node, ScalarNode):
+            names = [better.name if each == name else each for each in _listed(node.value)]
+            mend = written(node, ", ".join(names), is_safe=better.is_close)
+        self._report("unknown-macro", f"there is no macro {name!r}.", node, near=better, mend=mend)
 
     def _parts(self, template: Node) -> None:
         for entry in entries(template):
@@ -184,6 +229,7 @@ class Statements:
             self._report("name", f"{fault}.", name_node)
         if "nickname" in named:
             self._nickname(named["nickname"].value)
+            self._made.add(key_of(named["nickname"].value))
         if "just_once" in named:
             once = named["just_once"].value
             if not isinstance(value_of(once), bool):
@@ -192,6 +238,7 @@ class Statements:
                 self._report("statement", "`just_once` is for objects that stand alone.", once)
         if "count" in named:
             self._count(named["count"].value, table)
+        self._made.add(table)
         self._include(node)
         self._parts(node)
         self._fields(node, table, set())
@@ -211,8 +258,14 @@ class Statements:
         return list(found)
 
     def _nickname(self, node: Node) -> None:
-        self._word(node, "nickname")
         name = key_of(node)
+        fault = nickname_fault(name)
+        if fault:
+            self._report("name", f"{fault}.", node, hint="Take letters, digits, spaces, _ and -.")
+        elif name in RESERVED:
+            self._report(
+                "name", f"{name!r} means something else in formulas.", node, hint="Take another nickname."
+            )
         if name in self.scope.tables:
             self._report(
                 "name", f"the nickname {name!r} is also a table.", node, hint="Take another nickname."
@@ -232,14 +285,19 @@ class Statements:
                     f"{text!r} is no number of rows.",
                     node,
                     hint=f"Write a number from 0 to {MAX_COUNT:,}.",
+                    mend=grouped(node) if _GROUPED.fullmatch(text) else None,
                 )
             return
-        self._generators.check(node, Names(table, rows=self._rows, variables=self._variables))
+        names = Names(
+            table, rows=self._rows, variables=self._variables, made=self._made, plugins=self.scope.plugins
+        )
+        self._generators.check(node, names)
 
     def _fields(self, template: Node, table: str, extra: set[str]) -> None:
         seen = self.scope.template_fields(template)
         made: set[str] = set(extra)
         whole = {each.name for each in seen}
+        records: dict[str, frozenset[str]] = {}
         for each in seen:
             fault = field_fault(each.name)
             if fault:
@@ -251,7 +309,14 @@ class Statements:
                 self._rows,
                 self._variables,
                 self.scope.fields,
+                # A macro that nothing includes is run nowhere.
+                self._made if table else None,
+                self.scope.plugins,
+                records,
             )
+            record = self._generators.record_of(each.value)
+            if record is not None:
+                records[each.name] = record
             function = self._generators.check(each.value, names, each.name)
             if table:
                 known = self.scope.tables[table].fields.get(each.name)
@@ -294,7 +359,13 @@ class Statements:
 
     @property
     def _names_outside(self) -> Names:
-        return Names(rows=self._rows, variables=self._variables, fields=self.scope.fields)
+        return Names(
+            rows=self._rows,
+            variables=self._variables,
+            fields=self.scope.fields,
+            made=self._made,
+            plugins=self.scope.plugins,
+        )
 
     # --- the recipe as a whole ---
 
@@ -306,6 +377,7 @@ class Statements:
                 "the recipe names no version; it is run as version 3.",
                 self.root,
                 hint="Add `- snowfakery_version: 3`.",
+                mend=add_statement("snowfakery_version", 3),
                 level=Level.WARNING,
             )
         if "plugin" not in kinds:
@@ -314,7 +386,9 @@ class Statements:
                     call = entries(seen.value)
                     if len(call) == 1 and call[0].name.startswith(f"{PLUGIN}."):
                         hint = f"Add `- plugin: {PLUGIN_PATH}` at the top."
-                        self._report("plugin", f"{PLUGIN} is used but not named.", call[0].key, hint=hint)
+                        mend = add_statement("plugin", PLUGIN_PATH, after="snowfakery_version")
+                        message = f"{PLUGIN} is used but not named."
+                        self._report("plugin", message, call[0].key, hint=hint, mend=mend)
                         return
         lowered: dict[str, str] = {}
         for name, table in self.scope.tables.items():
@@ -323,11 +397,19 @@ class Statements:
                 self._report("name", f"tables {other!r} and {name!r} differ only in capitals.", table.node)
 
 
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",")]
+
+
 def _is_null(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.tag == f"{TAG}null"
 
 
 def _is_locale(node: Node) -> bool:
+    """A locale, or a random one of a list."""
     from faker.config import AVAILABLE_LOCALES
 
+    choice = entries(node)
+    if len(choice) == 1 and choice[0].name == "random_choice":
+        return bool(items(choice[0].value)) and all(map(_is_locale, items(choice[0].value)))
     return is_text(node) and node.value.replace("-", "_") in AVAILABLE_LOCALES

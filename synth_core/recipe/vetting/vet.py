@@ -6,13 +6,17 @@ is refused.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from yaml.nodes import Node, SequenceNode
+from yaml.nodes import SequenceNode
 
 from synth_core.model.findings import Finding
-from synth_core.recipe.text import compose, finding
+from synth_core.recipe.edit.source import Source
+from synth_core.recipe.files import NO_FILES
+from synth_core.recipe.include import assemble
 from synth_core.recipe.vetting.nodes import check_nodes
+from synth_core.recipe.vetting.remarks import Remark, findings_of, remark
 from synth_core.recipe.vetting.scope import Scope
 from synth_core.recipe.vetting.statements import Statements
 
@@ -21,39 +25,37 @@ from synth_core.recipe.vetting.statements import Statements
 class Vetted:
     """What vetting found, and what it saw on the way (for the linter)."""
 
-    findings: list[Finding]
+    remarks: list[Remark]
     scope: Scope = field(default_factory=Scope)
-    root: Node | None = None
-    """What was vetted; None where the text can't be read."""
+    source: Source | None = None
+    """The text with its nodes; None when it can't be read at all."""
+
+    def findings(self, more: Iterable[Remark] = ()) -> list[Finding]:
+        """All findings, those on `more` included: each once, sorted by place, with fixes."""
+        return findings_of([*self.remarks, *more], self.source)
 
 
-def vet(text: str) -> list[Finding]:
+def vet(text: str, files: Mapping[str, str] = NO_FILES) -> list[Finding]:
     """Everything that keeps a recipe from being run (errors), or that its author should know (warnings).
 
-    Sorted by place. A recipe without errors is safe to compile and run; nothing else is.
+    Sorted by place. A recipe without errors is safe to compile and run; nothing else is. `files`: what the recipe
+    may include and read, by name (`synth_core.recipe.files.gather`).
     """
-    return examine(text).findings
+    return examine(text, files).findings()
 
 
-def examine(text: str) -> Vetted:
-    """Like `vet`, with the tables and functions that were seen."""
-    root, findings = compose(text)
-    if root is None:
-        return Vetted(findings)
-    findings = list(check_nodes(root))
+def examine(text: str, files: Mapping[str, str] = NO_FILES) -> Vetted:
+    """Like `vet`, with the tables and functions that were seen, and fixes still to be worked out."""
+    read = assemble(text, files)
+    remarks = [Remark(each) for each in read.findings]
+    root = read.root
+    if root is None or read.own is None:
+        return Vetted(remarks)
+    source = Source(text, read.own)
+    remarks += check_nodes(root)
     if not isinstance(root, SequenceNode):
-        findings.append(
-            finding("statement", "a recipe is a list of statements, such as `- object: customers`.", root)
-        )
-        return Vetted(in_order(findings), root=root)
-    scope = Scope.of(root)
-    Statements(root, scope, findings).check()
-    return Vetted(in_order(findings), scope, root)
-
-
-def in_order(findings: list[Finding]) -> list[Finding]:
-    """Each finding once, by place; those without one first."""
-    return sorted(
-        dict.fromkeys(findings),
-        key=lambda each: (each.line or 0, each.column_number or 0, each.code, each.message),
-    )
+        message = "a recipe is a list of statements, such as `- object: customers`."
+        return Vetted([*remarks, remark("statement", message, root)], source=source)
+    scope = Scope.of(root, files)
+    Statements(root, scope, remarks).check()
+    return Vetted(remarks, scope, source)

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from synth_core.errors import PlanError, RecipeError
 from synth_core.model.findings import errors
-from synth_core.model.plan import ApprovedPlan, Plan
-from synth_core.model.project import Project
+from synth_core.model.plan import ApprovedPlan, Plan, with_tables
+from synth_core.model.project import LoadMode, Project
 from synth_core.recipe.compile import Recipe
 from synth_core.stages.lint import lint
 
@@ -20,12 +20,14 @@ def make_plan(
     *,
     seed: int,
     today: date,
+    mode: LoadMode,
     tables: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None,
     offsets: Mapping[str, int] | None = None,
 ) -> Plan:
     """A plan that can be met. Raises RecipeError when the linter finds errors, PlanError when keys or one-to-one links
     can't supply the counts."""
-    problems = errors(lint(recipe, project, table_files=tables or {}))
+    problems = errors(lint(recipe, project, files=with_tables(files or {}, tables or {})))
     if problems:
         raise RecipeError(
             f"The recipe has {len(problems)} error{'s' if len(problems) > 1 else ''}; the first: {problems[0]}",
@@ -35,15 +37,16 @@ def make_plan(
         project=project,
         recipe=recipe,
         tables=dict(tables or {}),
+        files=dict(files or {}),
         counts=dict(counts),
         seed=seed,
         today=today,
-        mode=project.target.mode,
+        mode=mode,
         offsets={table: offset for table, offset in (offsets or {}).items() if offset},
     )
     if not any(plan.counts.values()):
         raise PlanError("The plan makes no rows at all.", hint="All tables of the source are empty.")
-    Recipe.read(recipe).world(plan.counts, seed, today, plan.offsets).check()
+    Recipe.read(recipe, plan.recipe_files).world(plan.counts, seed, today, plan.offsets).check()
     return plan
 
 

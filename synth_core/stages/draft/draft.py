@@ -37,8 +37,8 @@ def draft(project: Project, profile: Profile) -> Draft:
     objects, findings = [], []
     for name in table_order(project):
         table = project.table(name)
-        fields, problems = _fields(project, profile, table, families)
-        objects.append(ObjectText(name, table.wanted, _why(table), fields))
+        fields, problems = table_fields(project, profile, table, families)
+        objects.append(ObjectText(name, table.wanted, why_so(table), fields))
         findings += problems
     title = [
         f"Recipe of {project.name}, drafted by rules from {len(project.tables)} {_tables(project)}.",
@@ -91,14 +91,16 @@ def key_families(project: Project) -> dict[tuple[str, str], tuple[str, str]]:
         groups = [*rest, merged]
     families: dict[tuple[str, str], tuple[str, str]] = {}
     for group in groups:
-        head = max(sorted(group), key=lambda each: project.table(each[0]).wanted)
+        # Of links no values are known, and they are made from what they refer to.
+        head = max(sorted(group), key=lambda each: (each not in targets, project.table(each[0]).wanted))
         families.update(dict.fromkeys(group, head))
     return families
 
 
-def _fields(
+def table_fields(
     project: Project, profile: Profile, table: Table, families: dict[tuple[str, str], Any]
 ) -> tuple[list[FieldText], list[Finding]]:
+    """The fields of a table in their order, and what the rules could not do."""
     keys = KeyPlanner(project, profile, table, families).plan()
     facts = profile.table(table.name)
     ordered = ordered_columns(profile, table, keys.made)
@@ -139,7 +141,8 @@ def _sources(generator: Any) -> set[str]:
     return set()
 
 
-def _why(table: Table) -> list[str]:
+def why_so(table: Table) -> list[str]:
+    """What stands above the object of a table."""
     lines = [
         f"{table.name}: {table.rows:,} rows in the source."
         + (f" {table.description}" if table.description else "")

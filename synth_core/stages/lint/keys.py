@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from synth_core.model.findings import Finding, Level
+from synth_core.model.findings import Level
 from synth_core.model.project import Link, Project, Table
 from synth_core.recipe.formulas import is_formula
 from synth_core.recipe.functions import Combination, Function, Parent, Part, Position, Reference
 from synth_core.recipe.reading import is_unique
-from synth_core.recipe.text import finding, is_text
+from synth_core.recipe.text import is_text
 from synth_core.recipe.vetting.nodes import value_of
+from synth_core.recipe.vetting.remarks import Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
 
 
-def check_key(scope: Scope, table: Table) -> list[Finding]:
+def check_key(scope: Scope, table: Table) -> list[Remark]:
     """A warning when the recipe does not make the primary key unique, as far as can be known."""
     columns = frozenset(table.key_columns)
     fields = scope.tables[table.name].fields
@@ -23,36 +24,35 @@ def check_key(scope: Scope, table: Table) -> list[Finding]:
     first = fields[table.key_columns[0]]
     names = ", ".join(table.key_columns)
     return [
-        finding(
+        remark(
             "key",
             f"nothing here makes the primary key ({names}) of {table.name!r} unique.",
             first.key,
             hint="Use `Synth.sequence`, a `Synth.pattern` with `unique: true`, or a `Synth.combination`.",
             level=Level.WARNING,
-            table=table.name,
-            column=first.name,
+            where=Where(table.name, first.name),
         )
     ]
 
 
-def check_parents(scope: Scope, project: Project) -> list[Finding]:
+def check_parents(scope: Scope, project: Project) -> list[Remark]:
     """Errors where a link refers to columns that do not tell rows apart: a child would then have several parents.
 
     Links to a primary key are left to `check_key`. What formulas make is not known here: that is a warning, and the
     loaded rows are checked.
     """
-    findings = []
+    remarks = []
     for link in project.accepted_links:
         table, columns = project.table(link.ref_table), frozenset(link.ref_columns)
         fields = scope.tables[table.name].fields if table.name in scope.tables else {}
         is_key = bool(table.key_columns) and columns >= set(table.key_columns)
         if not is_key and columns <= set(fields) and not tells_apart(scope, table.name, columns):
             is_known = not any(_is_formula(fields[column]) for column in columns)
-            findings.append(_not_unique(link, table, fields[link.ref_columns[0]], is_known))
-    return findings
+            remarks.append(_not_unique(link, table, fields[link.ref_columns[0]], is_known))
+    return remarks
 
 
-def _not_unique(link: Link, table: Table, field: FieldSeen, is_known: bool) -> Finding:
+def _not_unique(link: Link, table: Table, field: FieldSeen, is_known: bool) -> Remark:
     columns = ", ".join(f"{link.ref_table}.{column}" for column in link.ref_columns)
     key = ", ".join(table.key_columns)
     ways = [
@@ -63,14 +63,13 @@ def _not_unique(link: Link, table: Table, field: FieldSeen, is_known: bool) -> F
         else "reject the link in project.yaml (`accepted: {value: false, origin: human}`)",
     ]
     hint = ", or ".join(way for way in ways if way)
-    return finding(
+    return remark(
         "parent-not-unique",
         f"the link {link} needs {columns} to be unique, and nothing here makes it so.",
         field.key,
         hint=f"{hint[0].upper()}{hint[1:]}.",
         level=Level.ERROR if is_known else Level.WARNING,
-        table=link.ref_table,
-        column=link.ref_columns[0],
+        where=Where(link.ref_table, link.ref_columns[0]),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from synth_core.model.findings import Finding
+from yaml.nodes import Node
+
 from synth_core.recipe.functions import (
     PLUGIN,
     Combination,
@@ -15,182 +16,214 @@ from synth_core.recipe.functions import (
     Position,
     Reference,
 )
-from synth_core.recipe.reading import inner_functions, keyed_functions, needs
-from synth_core.recipe.text import finding
-from synth_core.recipe.vetting.names import nearest
+from synth_core.recipe.reading import keyed_functions, needs
+from synth_core.recipe.vetting.calls import Call
+from synth_core.recipe.vetting.mends import move_below
+from synth_core.recipe.vetting.names import Near, near
 from synth_core.recipe.vetting.nodes import entries
+from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope, TableSeen
+from synth_core.stages.lint.drafts import Drafts
+from synth_core.stages.lint.mends import make_key, reference_with_nulls
 
 Step = tuple[str, str]
 
 
-def check_links(scope: Scope) -> list[Finding]:
+def check_links(scope: Scope, drafts: Drafts | None) -> list[Remark]:
     """Errors where a function of ours refers to something that is not there, or can't be referred to."""
     functions = {
         table: {name: field.function for name, field in seen.fields.items() if field.function is not None}
         for table, seen in scope.tables.items()
     }
-    findings: list[Finding] = []
+    remarks: list[Remark] = []
     keyed = keyed_functions(functions)
     for table in scope.tables.values():
         for field in table.fields.values():
-            if field.function is not None:
-                check = _Check(scope, table, field, findings, keyed)
-                check.function(field.function)
-                for inner in inner_functions(field.function):
-                    check.inner(inner)
-    return findings + list(_circles(scope, functions))
+            for call in scope.calls(field):
+                _Check(scope, table, field, call, remarks, keyed, drafts).check()
+    return remarks + list(_circles(scope, functions))
 
 
 class _Check:
-    """The functions of one field."""
+    """One call."""
 
     def __init__(
         self,
         scope: Scope,
         table: TableSeen,
         field: FieldSeen,
-        findings: list[Finding],
+        call: Call,
+        remarks: list[Remark],
         keyed: Mapping[str, Mapping[str, Function]],
+        drafts: Drafts | None,
     ) -> None:
         self._scope = scope
         self._table = table
         self._field = field
-        self._findings = findings
+        self._call = call
+        self._remarks = remarks
         self._keyed = keyed
+        self._drafts = drafts
 
-    def _error(self, code: str, message: str, hint: str = "") -> None:
-        field = self._field
-        self._findings.append(
-            finding(code, message, field.key, hint=hint, table=self._table.name, column=field.name)
-        )
+    def _error(
+        self,
+        code: str,
+        message: str,
+        node: Node,
+        *,
+        hint: str = "",
+        near: Near | None = None,
+        mend: Mend | None = None,
+    ) -> None:
+        where = Where(self._table.name, self._field.name)
+        self._remarks.append(remark(code, message, node, hint=hint, near=near, mend=mend, where=where))
 
-    def function(self, function: Function) -> None:
-        """The generator of the field itself."""
-        if isinstance(function, Reference):
-            self._reference(function)
-        elif isinstance(function, Combination):
-            self._combination(function)
-        elif isinstance(function, (Parent, Position, Part, Offset)):
-            self.inner(function)
-
-    def inner(self, function: Function) -> None:
-        """A function that may stand inside of another one."""
-        if isinstance(function, (Reference, Combination)):
+    def check(self) -> None:
+        """All that the call refers to."""
+        function = self._call.function
+        if isinstance(function, (Reference, Combination)) and not self._call.is_field:
             self._error(
                 "nested-key",
                 f"{PLUGIN}.{function.name} can't stand inside of another function.",
-                "Make it the generator of the field; a reference has `nulls` of its own.",
+                self._call.arguments,
+                hint="Make it the generator of the field; a reference has `nulls` of its own.",
+                mend=reference_with_nulls(self._field) if isinstance(function, Reference) else None,
             )
+        elif isinstance(function, Reference):
+            self._reference(function)
+        elif isinstance(function, Combination):
+            self._combination(function)
         elif isinstance(function, Parent):
-            link = self._own_reference(function.link)
-            if (
-                link is not None
-                and self._column(link.table, function.column)
-                and self._is_made(link.table, function.column)
-            ):
-                self._is_known(link.table, function.column)
+            self._parent(function)
         elif isinstance(function, Position):
-            link = self._own_reference(function.within)
-            if link is not None and (link.match or link.table == self._table.name):
-                self._error(
-                    "no-reference",
-                    f"rows can't be counted within {function.within!r}: it is matched, or refers to its own table.",
-                )
+            self._position(function)
         elif isinstance(function, Part):
             self._part(function)
         elif isinstance(function, Offset):
             self._offset(function)
 
+    def _parent(self, function: Parent) -> None:
+        link = self._own_reference(function.link, self._call.place("link"))
+        if link is None:
+            return
+        node = self._call.place("column")
+        if self._column(link.table, function.column, node, node) and self._is_made(
+            link.table, function.column, node
+        ):
+            self._is_known(link.table, function.column)
+
+    def _position(self, function: Position) -> None:
+        node = self._call.place("within")
+        link = self._own_reference(function.within, node)
+        if link is not None and (link.match or link.table == self._table.name):
+            self._error(
+                "no-reference",
+                f"rows can't be counted within {function.within!r}: it is matched, or refers to its own table.",
+                node,
+            )
+
     def _reference(self, function: Reference) -> None:
-        if self._column(function.table, function.column) and not self._is_keyed(
+        table, column = self._call.place("table"), self._call.place("column")
+        if self._column(function.table, function.column, table, column) and not self._is_keyed(
             function.table, function.column
         ):
             self._error(
                 "not-keyed",
                 f"{function.table}.{function.column} can't be referred to: its values do not follow from the row.",
-                f"Make it with `{PLUGIN}.sequence`, `{PLUGIN}.pattern` or another key function.",
+                column,
+                hint=f"Make it with `{PLUGIN}.sequence`, `{PLUGIN}.pattern` or another key function.",
+                mend=make_key(self._scope, self._drafts, function.table, function.column),
             )
         for theirs, own in function.match.items():
-            if self._column(function.table, theirs) and self._column(self._table.name, own):
-                self._is_made(function.table, theirs)
-                self._is_made(self._table.name, own)
-        for also in function.also:
+            node = self._call.place("match", theirs)
+            if self._column(function.table, theirs, node, node) and self._own_column(own, node):
+                self._is_made(function.table, theirs, node)
+                self._is_made(self._table.name, own, node)
+        for index, also in enumerate(function.also):
+            table = self._call.place("also", index, "table")
             for theirs, other in also.columns.items():
-                if self._column(function.table, theirs) and self._column(also.table, other):
-                    self._is_made(function.table, theirs)
-                    self._is_made(also.table, other)
+                node = self._call.place("also", index, "columns", theirs)
+                if self._column(function.table, theirs, node, node) and self._column(
+                    also.table, other, table, node
+                ):
+                    self._is_made(function.table, theirs, node)
+                    self._is_made(also.table, other, node)
 
     def _combination(self, function: Combination) -> None:
         if function.within:
-            self._own_reference(function.within)
-        for part in function.parts.values():
-            if part.table and self._column(part.table, part.column):
-                self._is_made(part.table, part.column)
-                for theirs, own in part.match.items():
-                    if self._column(part.table, theirs) and self._column(self._table.name, own):
-                        self._is_made(part.table, theirs)
-                        self._is_made(self._table.name, own)
+            self._own_reference(function.within, self._call.place("within"))
+        for name, part in function.parts.items():
+            table = self._call.place("parts", name, "table")
+            column = self._call.place("parts", name, "column")
+            if not part.table or not self._column(part.table, part.column, table, column):
+                continue
+            self._is_made(part.table, part.column, column)
+            for theirs, own in part.match.items():
+                node = self._call.place("parts", name, "match", theirs)
+                if self._column(part.table, theirs, node, node) and self._own_column(own, node):
+                    self._is_made(part.table, theirs, node)
+                    self._is_made(self._table.name, own, node)
 
     def _part(self, function: Part) -> None:
+        of, part = self._call.place("of"), self._call.place("part")
         field = self._table.fields.get(function.of)
         combination = field.function if field else None
         if not isinstance(combination, Combination):
             known = [
                 name for name, each in self._table.fields.items() if isinstance(each.function, Combination)
             ]
-            self._error(
-                "no-combination",
-                f"{function.of!r} is no {PLUGIN}.combination of this table.",
-                nearest(function.of, known),
-            )
+            message = f"{function.of!r} is no {PLUGIN}.combination of this table."
+            self._error("no-combination", message, of, near=near(function.of, known))
         elif function.part not in combination.parts:
-            hint = nearest(function.part, combination.parts)
-            self._error("no-combination", f"{function.of!r} has no part {function.part!r}.", hint)
-        else:
-            table = combination.parts[function.part].table
-            if function.column and table and self._column(table, function.column):
-                self._is_made(table, function.column)
+            message = f"{function.of!r} has no part {function.part!r}."
+            self._error("no-combination", message, part, near=near(function.part, combination.parts))
+        elif function.column and (table := combination.parts[function.part].table):
+            node = self._call.place("column")
+            if self._column(table, function.column, node, node):
+                self._is_made(table, function.column, node)
 
     def _offset(self, function: Offset) -> None:
-        names = list(self._table.fields)
-        if not self._column(self._table.name, function.after):
+        names, node = list(self._table.fields), self._call.place("after")
+        if not self._own_column(function.after, node):
             return
         is_before = names.index(function.after) < names.index(self._field.name)
         if not is_before and function.after not in self._keyed.get(self._table.name, {}):
-            self._error(
-                "order", f"{function.after!r} is used before it is made.", "Move this field below it."
-            )
+            message, hint = f"{function.after!r} is used before it is made.", "Move this field below it."
+            mend = move_below(self._scope, self._table.name, self._field.name, function.after)
+            self._error("order", message, node, hint=hint, mend=mend)
 
     # --- what must be there ---
 
-    def _column(self, table: str, column: str) -> bool:
+    def _column(self, table: str, column: str, table_node: Node, column_node: Node) -> bool:
         """The table and its column are in the recipe."""
         seen = self._scope.tables.get(table)
         if seen is None:
-            self._error(
-                "unknown-table", f"the recipe makes no table {table!r}.", nearest(table, self._scope.tables)
-            )
+            better = near(table, self._scope.tables)
+            self._error("unknown-table", f"the recipe makes no table {table!r}.", table_node, near=better)
             return False
         if column not in seen.fields:
-            self._error("unknown-column", f"{table!r} has no field {column!r}.", nearest(column, seen.fields))
+            better = near(column, seen.fields)
+            self._error("unknown-column", f"{table!r} has no field {column!r}.", column_node, near=better)
             return False
         return True
 
-    def _own_reference(self, column: str) -> Reference | None:
-        if not self._column(self._table.name, column):
+    def _own_column(self, column: str, node: Node) -> bool:
+        return self._column(self._table.name, column, node, node)
+
+    def _own_reference(self, column: str, node: Node) -> Reference | None:
+        if not self._own_column(column, node):
             return None
         function = self._table.fields[column].function
         if isinstance(function, Reference):
             return function
-        self._error("no-reference", f"{column!r} is no {PLUGIN}.reference.")
+        self._error("no-reference", f"{column!r} is no {PLUGIN}.reference.", node)
         return None
 
     def _is_keyed(self, table: str, column: str) -> bool:
         field = self._scope.tables[table].fields[column]
         return field.function.keyed if field.function is not None else _calls_ours(field)
 
-    def _is_made(self, table: str, column: str) -> bool:
+    def _is_made(self, table: str, column: str, node: Node) -> bool:
         """The column's values can be had without making its row: a function of ours makes them."""
         field = self._scope.tables[table].fields[column]
         if field.function is not None or _calls_ours(field):
@@ -198,18 +231,19 @@ class _Check:
         self._error(
             "not-keyed",
             f"{table}.{column} can't be referred to: no function of {PLUGIN} makes it.",
-            f"Make it with a function of {PLUGIN}.",
+            node,
+            hint=f"Make it with a function of {PLUGIN}.",
         )
         return False
 
     def _is_known(self, table: str, column: str) -> None:
         """For a function inside of another one: the world must know the column for another reason."""
-        is_inside = self._field.function is not None and not isinstance(self._field.function, Parent)
-        if is_inside and column not in self._keyed.get(table, {}):
+        if not self._call.is_field and column not in self._keyed.get(table, {}):
             self._error(
                 "nested-key",
                 f"{PLUGIN}.parent can't stand inside of another function here.",
-                "Give it a hidden field `__name` of its own.",
+                self._call.arguments,
+                hint="Give it a hidden field `__name` of its own.",
             )
 
 
@@ -218,7 +252,7 @@ def _calls_ours(field: FieldSeen) -> bool:
     return any(entry.name.startswith(f"{PLUGIN}.") for entry in entries(field.value))
 
 
-def _circles(scope: Scope, functions: Mapping[str, Mapping[str, Function]]) -> Iterator[Finding]:
+def _circles(scope: Scope, functions: Mapping[str, Mapping[str, Function]]) -> Iterator[Remark]:
     """Fields whose values depend on themselves. Climbing a tree of rows to its roots is no circle."""
     done: set[Step] = set()
     for table, fields in functions.items():
@@ -228,12 +262,11 @@ def _circles(scope: Scope, functions: Mapping[str, Mapping[str, Function]]) -> I
             if circle:
                 names = " → ".join(f"{table}.{field}" for table, field in circle)
                 seen = scope.tables[circle[0][0]].fields[circle[0][1]]
-                yield finding(
+                yield remark(
                     "circle",
                     f"these fields depend on each other in a circle: {names}.",
                     seen.key,
-                    table=circle[0][0],
-                    column=circle[0][1],
+                    where=Where(*circle[0]),
                 )
 
 

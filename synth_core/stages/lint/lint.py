@@ -2,98 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Container, Mapping
+
+from yaml.nodes import SequenceNode
 
 from synth_core.model.findings import Finding, Level
-from synth_core.model.project import Project, Table
-from synth_core.recipe.text import finding
-from synth_core.recipe.vetting import examine, in_order
-from synth_core.recipe.vetting.names import nearest
-from synth_core.recipe.vetting.scope import Scope, TableSeen
-from synth_core.stages.lint.keys import check_key, check_parents
+from synth_core.model.profile import Profile
+from synth_core.model.project import Project
+from synth_core.recipe.files import NO_FILES, TABLES
+from synth_core.recipe.vetting import examine
+from synth_core.recipe.vetting.remarks import Remark, remark
+from synth_core.stages.lint.capacity import check_capacity
+from synth_core.stages.lint.copied import check_copied
+from synth_core.stages.lint.counts import check_counts, planned_counts
+from synth_core.stages.lint.drafts import Drafts
+from synth_core.stages.lint.kept import check_kept
 from synth_core.stages.lint.links import check_links
-from synth_core.stages.lint.nulls import may_be_null
-from synth_core.stages.lint.types import TypeCheck
-
-_NO_FILES: Mapping[str, str] = MappingProxyType({})
+from synth_core.stages.lint.tables import check_tables
 
 
-def lint(text: str, project: Project | None, *, table_files: Mapping[str, str] = _NO_FILES) -> list[Finding]:
+def lint(
+    text: str,
+    project: Project | None,
+    *,
+    files: Mapping[str, str] = NO_FILES,
+    profile: Profile | None = None,
+    counts: Mapping[str, int] | None = None,
+    source_values: Container[str] = frozenset(),
+) -> list[Finding]:
     """Findings on the recipe, sorted by place: those of vetting, how its functions fit each other, and, with a
     project, how it fits the target's tables. Errors stop a run.
 
-    `table_files` are the conditional tables of the project by file name; one that the recipe does not name is
-    reported.
+    `files`: what the recipe may include and read, by name; a file of the project's `tables` that the recipe does not
+    name is reported. `profile`: what is known of the source, for the fixes that add columns. `counts`: rows to make
+    by table, instead of those that the project wants. `source_values`: texts of the source that no recipe may hold,
+    as anything that knows `in`.
     """
-    vetted = examine(text)
-    findings = list(vetted.findings)
+    vetted = examine(text, files)
     scope = vetted.scope
-    if scope.tables:
-        findings += check_links(scope)
-        if project is not None:
-            findings += _check_project(scope, project)
-    for name in table_files:
-        if name not in text:
-            findings.append(
-                finding("unused-file", f"tables/{name} is used nowhere in the recipe.", level=Level.WARNING)
-            )
-    return in_order(findings)
-
-
-def _check_project(scope: Scope, project: Project) -> list[Finding]:
-    findings = []
-    wanted = {table.name: table for table in project.tables}
-    for name, seen in scope.tables.items():
-        if name in wanted:
-            findings += _check_table(scope, seen, wanted[name])
-        else:
-            hint = nearest(name, wanted)
-            findings.append(
-                finding(
-                    "unknown-object", f"the project has no table {name!r}.", seen.node, hint=hint, table=name
-                )
-            )
-    for name in wanted:
-        if name not in scope.tables:
-            findings.append(
-                finding("missing-object", f"no object makes the table {name!r}.", hint="Add one.", table=name)
-            )
-    return findings + check_parents(scope, project)
-
-
-def _check_table(scope: Scope, seen: TableSeen, table: Table) -> list[Finding]:
-    findings = []
-    columns = {column.name: column.field for column in table.columns}
-    for name, field in seen.fields.items():
-        if name in columns:
-            continue
-        # A name that begins with two underscores is hidden, and never written.
-        if not name.startswith("__"):
-            hint = nearest(name, columns) or "Remove it, or begin its name with `__` to hide it."
-            message = f"table {table.name!r} has no column {name!r}."
-            findings.append(
-                finding("surplus-column", message, field.key, hint=hint, table=table.name, column=name)
-            )
-    for name, column in columns.items():
-        place = {"table": table.name, "column": name}
-        is_needed = column.mode == "REQUIRED" or name in table.key_columns
-        if name not in seen.fields:
-            findings.append(
-                finding(
-                    "missing-column",
-                    f"no field makes the column {name!r} of {table.name!r}.",
-                    seen.node,
-                    hint="Add one." if is_needed else "Add one, or it stays empty.",
-                    level=Level.ERROR if is_needed else Level.WARNING,
-                    **place,
-                )
-            )
-            continue
-        field = seen.fields[name]
-        findings += TypeCheck(place).check(column, field.value)
-        if is_needed and may_be_null(scope, table.name, name):
-            what = "part of the primary key" if name in table.key_columns else "REQUIRED"
-            message = f"{name!r} is {what}, but this can make nulls."
-            findings.append(finding("null", message, field.key, hint="Take the nulls out.", **place))
-    return findings + check_key(scope, table)
+    remarks: list[Remark] = []
+    if isinstance(scope.root, SequenceNode):
+        planned = planned_counts(scope, project, counts)
+        drafts = Drafts(project, profile) if project is not None else None
+        remarks += check_links(scope, drafts)
+        remarks += check_counts(scope, project, counts, planned)
+        remarks += check_capacity(scope, project, planned)
+        remarks += check_copied(scope, project, source_values, drafts)
+        if project is not None and drafts is not None:
+            remarks += check_tables(scope, project, drafts)
+            remarks += check_kept(scope, project, drafts)
+    for name in files:
+        if name.startswith(TABLES) and name.removeprefix(TABLES) not in text:
+            message = f"{name} is used nowhere in the recipe."
+            remarks.append(remark("unused-file", message, level=Level.WARNING))
+    return vetted.findings(remarks)

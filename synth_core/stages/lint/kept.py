@@ -1,0 +1,161 @@
+"""Whether the recipe keeps the links and rules of the project, or leaves them to chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from synth_core.model.findings import Level
+from synth_core.model.project import Link, Project
+from synth_core.recipe.functions import (
+    PLUGIN,
+    Combination,
+    Function,
+    Nullable,
+    Offset,
+    Parent,
+    Part,
+    Reference,
+)
+from synth_core.recipe.vetting.calls import only_call
+from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark
+from synth_core.recipe.vetting.scope import Scope
+from synth_core.stages.lint.drafts import Drafts
+from synth_core.stages.lint.mends import drafted, redraft
+from synth_core.stages.lint.nulls import is_null
+
+Columns = tuple[str, tuple[str, ...]]
+"""A table and some of its columns: the values of one row."""
+
+
+def check_kept(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Remark]:
+    """Warnings where a run would have to be lucky to pass the checks on links and rules."""
+    for link in project.accepted_links:
+        fields = scope.tables[link.table].fields if link.table in scope.tables else {}
+        is_whole = link.ref_table in scope.tables and set(link.columns) <= set(fields)
+        if is_whole and not _is_kept(scope, link):
+            loose = next(
+                (each for each in link.columns if not _refers(scope, link.table, each)), link.columns[0]
+            )
+            yield remark(
+                "link",
+                f"nothing here makes {', '.join(link.columns)} refer to {link.ref_table!r}, as the project wants.",
+                fields[loose].key,
+                hint=f"Use `Synth.reference: {{table: {link.ref_table}, column: {link.ref_columns[0]}}}`.",
+                mend=_redrafted(scope, drafts, link.table, loose, ("reference", "parent", "part")),
+                level=Level.WARNING,
+                where=Where(link.table, loose),
+            )
+    yield from _rules(scope, project, drafts)
+
+
+def _redrafted(
+    scope: Scope, drafts: Drafts, table: str, column: str, functions: tuple[str, ...]
+) -> Mend | None:
+    """The drafted generator, where it is one that ties the column to another one."""
+    seen = scope.tables[table]
+    generator = str(drafted(seen, drafts, column).generator)
+    ties = any(f"'{PLUGIN}.{name}'" in generator for name in functions)
+    return redraft(seen, drafts, seen.fields[column]) if ties else None
+
+
+def _is_kept(scope: Scope, link: Link) -> bool:
+    """The columns are those of a row of the table that the link refers to, or always null."""
+    fields = scope.tables[link.table].fields
+    if any(is_null(fields[column].value) for column in link.columns):
+        return True
+    wanted = (link.ref_table, link.ref_columns)
+    seen: set[Columns] = set()
+    todo: list[Columns] = [(link.table, link.columns)]
+    while todo:
+        here = todo.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        if here == wanted and here != (link.table, link.columns):
+            return True
+        todo += _origins(scope, *here)
+    return _are_alike(scope, link)
+
+
+def _origins(scope: Scope, table: str, columns: tuple[str, ...]) -> Iterator[Columns]:
+    """Rows of other tables (or other rows) that these columns are taken from, all from the same one."""
+    functions = _functions(scope, table)
+    for name, function in functions.items():
+        if isinstance(function, Reference):
+            known = {name: function.column} | {own: theirs for theirs, own in function.match.items()}
+            known |= {
+                each: parent.column
+                for each, parent in functions.items()
+                if isinstance(parent, Parent) and parent.link == name
+            }
+            if set(columns) <= set(known):
+                theirs = tuple(known[column] for column in columns)
+                yield function.table, theirs
+                for also in function.also:
+                    if set(theirs) <= set(also.columns):
+                        yield also.table, tuple(also.columns[column] for column in theirs)
+        elif isinstance(function, Combination):
+            yield from _parts(functions, name, function, columns)
+
+
+def _parts(
+    functions: Mapping[str, Function], name: str, combination: Combination, columns: tuple[str, ...]
+) -> Iterator[Columns]:
+    for part_name, part in combination.parts.items():
+        known = {own: theirs for theirs, own in part.match.items()}
+        known |= {
+            each: function.column or part.column
+            for each, function in functions.items()
+            if isinstance(function, Part) and (function.of, function.part) == (name, part_name)
+        }
+        if part.table and set(columns) <= set(known):
+            yield part.table, tuple(known[column] for column in columns)
+
+
+def _are_alike(scope: Scope, link: Link) -> bool:
+    """Both sides are made in the same way from the row number."""
+    own, theirs = _functions(scope, link.table), _functions(scope, link.ref_table)
+    return all(
+        column in own and own[column].keyed and own[column] == theirs.get(ref)
+        for column, ref in zip(link.columns, link.ref_columns, strict=True)
+    )
+
+
+def _refers(scope: Scope, table: str, column: str) -> bool:
+    return isinstance(_functions(scope, table).get(column), (Reference, Parent, Part))
+
+
+def _functions(scope: Scope, table: str) -> dict[str, Function]:
+    """By field: the function of ours that makes it, also where it stands in a `Synth.nullable`."""
+    found = {}
+    for name, field in scope.tables[table].fields.items() if table in scope.tables else ():
+        function = field.function
+        if isinstance(function, Nullable):
+            calls = scope.calls(field)
+            function = calls[1].function if len(calls) > 1 else None
+        if function is not None:
+            found[name] = function
+    return found
+
+
+def _rules(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Remark]:
+    """Columns that must never decrease from left to right, but are made apart from each other."""
+    for table in project.tables:
+        seen = scope.tables.get(table.name)
+        for rule in table.rules if seen else ():
+            for before, column in zip(rule.value.columns, rule.value.columns[1:], strict=False):
+                assert seen is not None
+                field = seen.fields.get(column)
+                if field is None or before not in seen.fields or only_call(field.value) is None:
+                    continue
+                calls = scope.calls(field)
+                if not any(isinstance(call.function, (Offset, Parent)) for call in calls):
+                    yield remark(
+                        "rule",
+                        f"nothing here keeps {column!r} from being before {before!r}, as it never is in the source.",
+                        field.key,
+                        hint=f"Use `Synth.offset: {{after: {before}, gaps: […]}}`.",
+                        mend=_redrafted(scope, drafts, table.name, column, ("offset",)),
+                        level=Level.WARNING,
+                        where=Where(table.name, column),
+                    )
