@@ -18,8 +18,8 @@ from synth_core.recipe.edit.author import (
     set_count,
     set_generator,
 )
-from synth_core.recipe.reading import Recipe
 from synth_core.recipe.include import load
+from synth_core.recipe.reading import Recipe
 from synth_core.recipe.vetting import vet
 
 COMMENT = re.compile(r"(?:^|\s)(#[^\r\n]*)", re.MULTILINE)
