@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from synth_core import wiring
@@ -19,9 +20,12 @@ from synth_core.execution.driver import Driver, create_run
 from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, RunStore, State, new_run_id
 from synth_core.files.shape import output_folder
+from synth_core.history.compare import Difference
+from synth_core.history.contents import text_of
 from synth_core.model.findings import Finding, errors
 from synth_core.model.plan import ApprovedPlan, Plan, check_seed
 from synth_core.model.project import LoadMode, Project, Target
+from synth_core.model.version import Listed, Version
 from synth_core.ports import RunBackend
 from synth_core.projects import Projects, StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
@@ -60,7 +64,8 @@ def init(
     home: Path | None = None,
 ) -> StoredProject:
     """A new project over one SOURCE or several. Raises SourceError or PlanError when source or target are unfit."""
-    return _projects(home).create(_new_project(name, source, target, tables, files, mode))
+    project = _new_project(name, source, target, tables, files, mode)
+    return _projects(home).create(project, note="begun")
 
 
 def begin(
@@ -79,19 +84,20 @@ def begin(
     project = _new_project(name, source, target, tables, files, mode)
     with Workbench() as bench:
         found = infer_project(bench, project, wiring.open_source, progress=progress)
-    created = projects.create(found.project)
-    return projects.save(created, profile=found.profile), found.findings
+    return projects.create(found.project, found.profile, note="inferred"), found.findings
 
 
 def infer(
-    name: str, *, home: Path | None = None, progress: Progress = lambda message: None
+    name: str, *, note: str = "", home: Path | None = None, progress: Progress = lambda message: None
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
     """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed."""
     projects = _projects(home)
     stored = projects.load(name)
     with Workbench() as bench:
         found: InferredProject = infer_project(bench, stored.project, wiring.open_source, progress=progress)
-    saved = projects.save(stored, project=found.project, profile=found.profile)
+    saved = projects.save(
+        stored, project=found.project, profile=found.profile, note=note or _inferred(stored)
+    )
     return saved, found.findings
 
 
@@ -105,16 +111,26 @@ def rename(
     changed = rename_column(
         stored.project, stored.profile, stored.recipe, column, new, files=stored.recipe_files
     )
-    saved = projects.save(stored, project=changed.project, profile=changed.profile, recipe=changed.recipe)
+    saved = projects.save(
+        stored,
+        project=changed.project,
+        profile=changed.profile,
+        recipe=changed.recipe,
+        note=f"{column} is called {new!r}",
+    )
     return saved, changed.findings
 
 
-def draft(name: str, *, home: Path | None = None) -> tuple[StoredProject, tuple[Finding, ...]]:
+def draft(
+    name: str, *, note: str = "", home: Path | None = None
+) -> tuple[StoredProject, tuple[Finding, ...]]:
     """Write `recipe.yml` anew by rules; also returns what the rules could not do."""
     projects = _projects(home)
     stored = projects.load(name)
     text, undone = wiring.open_model().draft(stored.project, stored.facts())
-    return projects.save(stored, recipe=text), undone
+    # With the project, so that a draft from another state of it is not saved.
+    saved = projects.save(stored, project=stored.project, recipe=text, note=note or "drafted by rules")
+    return saved, undone
 
 
 def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -> str:
@@ -175,9 +191,62 @@ def approve(
     stored = projects.load(name)
     plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today, mode=mode)
     approver = _settings(home).user if by is None else by
-    approved = approving.approve(plan, by=approver, at=datetime.now(UTC), note=note)
-    projects.save(stored, approved=approved)
+    approved = approving.approve(
+        plan, by=approver, at=datetime.now(UTC), note=note, version=projects.version_of(stored)
+    )
+    projects.approve(stored, approved)
     return approved
+
+
+def record(name: str, *, author: str | None = None, home: Path | None = None) -> StoredProject:
+    """A project; what was edited in its folder since the latest version becomes one. Where somebody begins to edit, its
+    `version` is the base of `save_recipe`."""
+    return _projects(home, author).record(name)
+
+
+def save_recipe(
+    name: str,
+    text: str,
+    base_version: int | str,
+    *,
+    author: str | None = None,
+    note: str = "",
+    home: Path | None = None,
+) -> Version:
+    """Save a recipe's text that was written from that of the base version; returns the version that has it. It may have
+    errors that `lint` finds: only `approve` refuses those.
+
+    Raises ConflictError when the recipe was changed since by somebody else; its `clashes` hold both texts, and how each
+    differs from the base.
+    """
+    return _projects(home, author).save_recipe(name, text, base_version, note=note)
+
+
+def versions(name: str, *, home: Path | None = None) -> list[Listed]:
+    """The history of a project, newest first; what was edited in its folder becomes a version before."""
+    return _projects(home).versions(name)
+
+
+def show(
+    name: str, version: int | str = "latest", *, home: Path | None = None
+) -> tuple[Version, dict[str, str]]:
+    """A version (a number, `latest`, or the beginning of a fingerprint) and its files."""
+    shown, files = _projects(home).show(name, version)
+    return shown, {file: text_of(data) for file, data in files.items()}
+
+
+def diff(
+    name: str, older: int | str | None = None, newer: int | str = "latest", *, home: Path | None = None
+) -> Difference:
+    """How two versions differ; without the older one: what the newer one changed."""
+    return _projects(home).diff(name, older, newer)
+
+
+def restore(
+    name: str, version: int | str, *, author: str | None = None, note: str = "", home: Path | None = None
+) -> Version:
+    """Make a new version with the contents of an old one, and return it."""
+    return _projects(home, author).restore(name, version, note=note)
 
 
 def run(
@@ -195,7 +264,9 @@ def run(
     stored = open(name, home=home)
     approved = stored.approved
     if approved is None:
-        raise PlanError(f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {name}` first.")
+        raise PlanError(
+            f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {quote(name)}` first."
+        )
     plan = approved.plan
     same = (plan.project, plan.recipe, plan.recipe_files) == (
         stored.project,
@@ -204,7 +275,7 @@ def run(
     )
     if not approved.is_intact or not same:
         raise PlanError(
-            f"{name}: it was changed after it was approved.", hint=f"Run `synth approve {name}` again."
+            f"{name}: it was changed after it was approved.", hint=f"Run `synth approve {quote(name)}` again."
         )
     grown = [
         table
@@ -217,7 +288,7 @@ def run(
         raise PlanError(
             f"{name}: the target has got rows since the plan was approved, they would occur twice in "
             f"{', '.join(grown)}.",
-            hint=f"Run `synth approve {name}` again.",
+            hint=f"Run `synth approve {quote(name)}` again.",
         )
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
@@ -384,7 +455,7 @@ def _offsets(project: Project, recipe: Recipe, mode: LoadMode) -> dict[str, int]
 def _recipe(stored: StoredProject) -> str:
     if stored.recipe is None:
         name = stored.project.name
-        raise ProjectError(f"{name}: there is no recipe yet.", hint=f"Run `synth draft {name}` first.")
+        raise ProjectError(f"{name}: there is no recipe yet.", hint=f"Run `synth draft {quote(name)}` first.")
     return stored.recipe
 
 
@@ -439,8 +510,17 @@ def _settings(home: Path | None) -> Settings:
     return settings if home is None else Settings(home=Path(home).absolute(), user=settings.user)
 
 
-def _projects(home: Path | None) -> Projects:
-    return Projects(wiring.open_store(_settings(home).home))
+def _projects(home: Path | None, author: str | None = None) -> Projects:
+    settings = _settings(home)
+    if author is not None and not author.strip():
+        raise ProjectError("A version is written by somebody: give a name.")
+    return Projects(
+        wiring.open_store(settings.home), author=author or settings.user, clock=lambda: datetime.now(UTC)
+    )
+
+
+def _inferred(stored: StoredProject) -> str:
+    return "inferred again" if stored.project.tables else "inferred"
 
 
 def _runs(home: Path | None) -> RunStore:
@@ -448,7 +528,8 @@ def _runs(home: Path | None) -> RunStore:
 
 
 __all__ = [
-    "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "draft", "infer", "init", "lint", "open",
+    "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "diff", "draft", "infer", "init", "lint", "open",
     "outcome", "preview",
-    "quickstart_name", "relate", "rename", "resume", "run", "runs", "split_sources", "state",
+    "quickstart_name", "record", "relate", "rename", "restore", "resume", "run", "runs", "save_recipe", "show",
+    "split_sources", "state", "versions",
 ]  # fmt: skip

@@ -51,8 +51,9 @@ class ObjectStore(Protocol):
         """The names that begin with the prefix, sorted."""
         ...
 
-    def delete(self, name: str) -> None:
-        """Remove a blob; no error where there is none."""
+    def delete(self, name: str, *, if_generation: int | None = None) -> None:
+        """Remove a blob; no error where there is none. With a generation only exactly that one is removed: raises
+        ConflictError when another is there."""
         ...
 
 

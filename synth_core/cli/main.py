@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from contextlib import suppress
 
 import typer
 
-from synth_core.cli import files, functions, projects, runs
+from synth_core.cli import files, functions, projects, runs, versions
+from synth_core.cli.changes import clash_lines
 from synth_core.cli.output import Output
 from synth_core.cli.plain import sentence
 from synth_core.cli.signals import stoppable
-from synth_core.errors import RecipeError, SynthError, UsageError
+from synth_core.errors import ConflictError, RecipeError, SynthError, UsageError
 
 app = typer.Typer(
     name="synth",
@@ -22,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (files, functions, projects, runs):
+for module in (files, functions, projects, runs, versions):
     module.add_commands(app)
 
 
@@ -30,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0, 1 for an error with its reason on standard error, 2 for a wrong call, and 128 and
     the signal's number when one ended it."""
     output = Output(as_json=False)
+    if logging.lastResort is not None:
+        # What the core logs is for people, too.
+        logging.lastResort.setFormatter(logging.Formatter("synth: %(message)s"))
     with stoppable() as stop:
         try:
             app(args=list(arguments) if arguments is not None else None, prog_name="synth")
@@ -57,6 +62,10 @@ def _explain(error: BaseException, output: Output) -> int:
         output.error(str(error))
         for finding in error.findings[1:20] if isinstance(error, RecipeError) else ():
             output.err.print(f"  {sentence(str(finding))}")
+        for line in clash_lines(error.clashes) if isinstance(error, ConflictError) else ():
+            output.err.print(f"  {line}")
+        for note in getattr(error, "__notes__", ()):
+            output.note(note)
         return 1
     if os.environ.get("SYNTH_DEBUG") or not isinstance(error, Exception):
         raise error

@@ -34,6 +34,8 @@ Append = Annotated[bool, typer.Option("--append", help="Add to the target's rows
 Replace = Annotated[bool, typer.Option("--replace", help="Replace the target's rows.")]
 By = Annotated[str | None, typer.Option("--by", help="Who approves; default: you.")]
 
+Note = Annotated[str, typer.Option("--note", help="Why, for the record.")]
+
 
 def parse_counts(counts: Sequence[str] | None) -> dict[str, int]:
     """`TABLE=N` entries as a mapping; the table's name may hold `=`."""

@@ -27,7 +27,7 @@ from synth_core.cli.options import (
 )
 from synth_core.cli.output import Bars, Output, plural
 from synth_core.cli.projects import drafted_lines, show_approved, show_inferred
-from synth_core.errors import SynthError
+from synth_core.errors import RecipeError, SynthError, TargetError, TransientError
 from synth_core.execution.state import Manifest, State
 from synth_core.stages.verify import Check
 
@@ -76,11 +76,12 @@ def runs(as_json: AsJson = False) -> None:
     output.result([run_data(manifest) for manifest in found])
     output.grid(
         "",
-        ["run", "project", "state", "tables", "started", "message"],
+        ["run", "project", "version", "state", "tables", "started", "message"],
         [
             (
                 m.run_id,
                 m.project,
+                str(m.version or ""),
                 m.state.value,
                 len(m.tables),
                 f"{m.started_at:%Y-%m-%d %H:%M:%S}",
@@ -88,7 +89,7 @@ def runs(as_json: AsJson = False) -> None:
             )
             for m in found
         ],
-        right=["tables"],
+        right=["version", "tables"],
         whole=["run", "state", "started"],
     )
     if not found:
@@ -145,7 +146,7 @@ def quickstart(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """The whole job in one go, in a new project: infer, draft, check, approve and run."""
+    """All in one go, in a new project: infer, draft, approve, run."""
     output = Output(as_json)
     mode = parse_mode(append, replace)
     counts = parse_counts(count)
@@ -163,8 +164,15 @@ def quickstart(
     output.say()
     try:
         approved = api.approve(name, by=by, rows=rows, scale=scale, counts=counts, seed=seed, mode=mode)
-    except SynthError:
-        output.note(f"what was inferred is kept: go on with `synth approve {name}`, then `synth run {name}`.")
+    except SynthError as error:
+        lint = (
+            f"mend the recipe until `synth lint {name}` is content, "
+            if isinstance(error, RecipeError)
+            else ""
+        )
+        error.add_note(
+            f"the project {name} is kept: {lint}go on with `synth approve {name}`, then `synth run {name}`."
+        )
         raise
     show_approved(output, approved)
     manifest = _run(output, name)
@@ -212,10 +220,20 @@ def show_run(output: Output, manifest: Manifest) -> None:
 
 
 def _run(output: Output, project: str) -> Manifest:
-    with Bars(output) as bars:
-        return api.run(
-            project, progress=bars, started=lambda run_id: output.note(f"run {run_id} has started.")
-        )
+    started = ""
+
+    def begin(run_id: str) -> None:
+        nonlocal started
+        started = run_id
+        output.note(f"run {run_id} has started.")
+
+    try:
+        with Bars(output) as bars:
+            return api.run(project, progress=bars, started=begin)
+    except (TargetError, TransientError) as error:
+        if started:
+            error.add_note(f"when that is mended, `synth resume {started}` goes on with the run.")
+        raise
 
 
 def _held(checks: list[Check]) -> str:

@@ -308,6 +308,7 @@ def create_run(runs: RunStore, approved: ApprovedPlan, run_id: str, *, now: date
     manifest = Manifest(
         run_id=run_id,
         project=approved.plan.project.name,
+        version=approved.version,
         state=State.PENDING,
         tables=tables,
         started_at=now,

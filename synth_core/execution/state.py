@@ -64,6 +64,8 @@ class Manifest(Frozen):
 
     run_id: str
     project: str
+    version: int | None = None
+    """The project's version that the plan was made of; None for runs from before there were versions."""
     state: State
     tables: Mapping[str, State]
     started_at: datetime

@@ -70,6 +70,8 @@ class ApprovedPlan(Frozen):
     note: str = ""
     fingerprint: str
     """The fingerprint that was approved; a plan whose own fingerprint differs was changed afterwards."""
+    version: int | None = None
+    """The project's version that the plan was made of; it is no part of what decides the data."""
 
     @property
     def is_intact(self) -> bool:

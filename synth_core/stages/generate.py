@@ -6,6 +6,7 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -79,24 +80,11 @@ def generate(
     if problems:
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
         raise RecipeError(f"The recipe has {count}: {problems[0]}", problems)
-    read = Recipe.read(recipe, files)
-    known = _counts(read, counts or {})
-    _check_needed(read, known)
-    read.world(known, seed, today, {}).check()
-    compiled = compile_recipe(recipe, known, seed=seed, today=today, files=files)
+    job = job_of(recipe, counts or {}, seed=seed, today=today, files=files)
     wide: dict[str, dict[str, Kind]] = {}
     while True:
-        job = Job(
-            compiled=compiled,
-            seed=str(seed),
-            today=today,
-            cells=_cells(read, known),
-            wide=wide,
-            files=data_files(compiled.text, files),
-            keep_id=not read.uses_plugin(),
-        )
         try:
-            made = _write(job, out, _KINDS[file_format], file_format)
+            made = _write(replace(job, wide=wide), out, _KINDS[file_format], file_format)
         except WidenError as error:
             wide.setdefault(error.table, {})[error.column] = error.kind
             continue
@@ -109,6 +97,25 @@ def _cells(recipe: Recipe, known: Mapping[str, int]) -> int:
     """About how many values there will be; a table whose rows nobody knows in advance counts as a million rows."""
     return sum(
         known.get(table, _UNKNOWN_ROWS) * max(1, len(fields)) for table, fields in recipe.fields().items()
+    )
+
+
+def job_of(
+    recipe: str, counts: Mapping[str, int], *, seed: int, today: date, files: Mapping[str, str] = NO_FILES
+) -> Job:
+    """What the interpreter does for a recipe without errors. Raises PlanError when its keys can't supply the counts."""
+    read = Recipe.read(recipe, files)
+    known = _counts(read, counts)
+    _check_needed(read, known)
+    read.world(known, seed, today, {}).check()
+    compiled = compile_recipe(recipe, known, seed=seed, today=today, files=files)
+    return Job(
+        compiled=compiled,
+        seed=str(seed),
+        today=today,
+        cells=_cells(read, known),
+        files=data_files(compiled.text, files),
+        keep_id=not read.uses_plugin(),
     )
 
 

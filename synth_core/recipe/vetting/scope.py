@@ -80,6 +80,7 @@ class Scope:
             named = {entry.name: entry.value for entry in entries(statement)}
             if "macro" in named and isinstance(statement, MappingNode):
                 scope.macros[key_of(named["macro"])] = statement
+                scope._add_variables(named)
             if "plugin" in named:
                 path = key_of(named["plugin"])
                 scope.plugins |= {name for name, plugin in PLUGINS.items() if plugin.path == path}
@@ -103,6 +104,12 @@ class Scope:
             table.fields.setdefault(seen.name, seen)
         if "nickname" in named:
             self.nicknames[key_of(named["nickname"])] = name
+        self._add_variables(named)
+
+    def _add_variables(self, named: Mapping[str, Node]) -> None:
+        """Those among the friends of an object or macro."""
+        for friend in items(named["friends"]) if "friends" in named else []:
+            self.variables |= {key_of(entry.value) for entry in entries(friend) if entry.name == "var"}
 
     def template_fields(self, template: Node) -> list[FieldSeen]:
         """The fields of an object or macro, those of included macros first; a later one replaces an earlier."""

@@ -50,8 +50,15 @@ def make_plan(
     return plan
 
 
-def approve(plan: Plan, *, by: str, at: datetime, note: str = "") -> ApprovedPlan:
-    """Bind a person to exactly this plan."""
+def approve(plan: Plan, *, by: str, at: datetime, note: str = "", version: int | None = None) -> ApprovedPlan:
+    """Bind a person to exactly this plan, which was made of a version of the project."""
     if not by.strip():
         raise PlanError("A plan is approved by somebody: give a name.")
-    return ApprovedPlan(plan=plan, approved_by=by, approved_at=at, note=note, fingerprint=plan.fingerprint)
+    return ApprovedPlan(
+        plan=plan,
+        approved_by=by,
+        approved_at=at,
+        note=note,
+        fingerprint=plan.fingerprint,
+        version=version,
+    )
