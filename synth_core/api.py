@@ -111,7 +111,9 @@ def rename(
     why the recipe stays as it is, if it does. Raises ProjectError where the column can't be called so."""
     projects = _projects(home)
     stored = projects.load(name)
-    changed = rename_column(stored.project, stored.profile, stored.recipe, column, new)
+    changed = rename_column(
+        stored.project, stored.profile, stored.recipe, column, new, files=stored.recipe_files
+    )
     saved = projects.save(
         stored,
         project=changed.project,

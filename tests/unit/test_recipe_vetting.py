@@ -266,6 +266,7 @@ STATEMENTS = [
     ("- text", "recipe.statement"),
     ("- {object: t, object: u}", "recipe.duplicate-key"),
     ("- {object: t, fields: {1: a, '1': b}}", "recipe.duplicate-key"),
+    ("- {object: t, fields: {a: [{object: u, fields: {b: 1}}]}, fields: {}}", "recipe.duplicate-key"),
     ("- {object: t, fields: {no: 1}}", "recipe.yaml-boolean"),
     ("- {object: t, fields: {f: {random_choice: {yes: 50%, 'no': 50%}}}}", "recipe.yaml-boolean"),
     ("- {object: t, fields: {~: 1}}", "recipe.key"),
