@@ -56,7 +56,7 @@ def _explain(error: BaseException, output: Output) -> int:
         for finding in error.findings[1:20] if isinstance(error, RecipeError) else ():
             output.err.print(f"  {sentence(str(finding))}")
         for line in clash_lines(error.clashes) if isinstance(error, ConflictError) else ():
-            output.err.print(f"  {line}")
+            output.err.print(f"  {sentence(line)}")
         for note in getattr(error, "__notes__", ()):
             output.note(note)
         return 1
