@@ -92,7 +92,12 @@ def compile_recipe(
     recipe = Recipe.read(text, files)
     offsets = offsets or {}
     known = recipe.fields()
-    table_alias = _aliases(known, "t")
+    # Objects that begin with two underscores are made and not written, unless the target has such a table.
+    unseen = [table for table in known if table.startswith("__") and table not in (columns or {})]
+    table_alias = {
+        **_aliases([table for table in known if table not in unseen], "t"),
+        **_aliases(unseen, "__t"),
+    }
     field_alias: dict[str, dict[str, str]] = {}
     for table, fields in known.items():
         wanted = (columns or {}).get(table, ())

@@ -97,11 +97,36 @@ def _no_colon(seen: Seen) -> Trouble:
     return Trouble(line, column, "a `:` is missing behind this name", "Write `name: value`.", edit)
 
 
-def _character(seen: Seen) -> Trouble:
+def _character(seen: Seen) -> Trouble | None:
     if seen.character == "\t":
         return _tab(seen)
+    if not seen.character.strip():
+        return _open_bracket(seen)
     message = f"a text can't begin with `{seen.character}`"
     return Trouble(seen.line, seen.column, message, "Quote it.", _quote(seen, seen.column))
+
+
+def _open_bracket(seen: Seen) -> Trouble | None:
+    """The text ends within brackets."""
+    opened: list[Any] = []
+    try:
+        for token in yaml.scan("\n".join(seen.lines), Loader=yaml.SafeLoader):
+            if isinstance(token, (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken)):
+                opened.append(token)
+            elif isinstance(token, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)) and opened:
+                opened.pop()
+    except yaml.YAMLError:
+        # What was opened before is known.
+        pass
+    if not opened:
+        return None
+    line, column = opened[-1].start_mark.line, opened[-1].start_mark.column
+    bracket = seen.lines[line][column]
+    closing = "}" if bracket == "{" else "]"
+    last = max(number for number, content in enumerate(seen.lines) if content.strip())
+    end = len(seen.lines[last].rstrip())
+    message = f"this `{bracket}` is never closed"
+    return Trouble(line, column, message, f"Close it with `{closing}`.", (last, end, end, closing))
 
 
 def _tab(seen: Seen) -> Trouble:

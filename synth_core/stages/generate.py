@@ -6,6 +6,7 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -26,7 +27,7 @@ from synth_core.recipe.compile import Recipe, compile_recipe
 from synth_core.recipe.files import NO_FILES, data_files
 from synth_core.recipe.functions import PLUGIN, Combination, Function, Reference
 from synth_core.recipe.text import RECIPE
-from synth_core.stages.lint import lint
+from synth_core.stages.lint import ABOUT_COUNTS, lint
 
 
 class Format(StrEnum):
@@ -74,29 +75,17 @@ def generate(
     check_seed(seed)
     problems = [
         each.model_copy(update={"file": name}) if each.file == RECIPE else each
-        for each in errors(lint(recipe, None, files=files))
+        for each in errors(lint(recipe, None, counts=counts, files=files))
+        if each.code not in ABOUT_COUNTS
     ]
     if problems:
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
         raise RecipeError(f"The recipe has {count}: {problems[0]}", problems)
-    read = Recipe.read(recipe, files)
-    known = _counts(read, counts or {})
-    _check_needed(read, known)
-    read.world(known, seed, today, {}).check()
-    compiled = compile_recipe(recipe, known, seed=seed, today=today, files=files)
+    job = job_of(recipe, counts or {}, seed=seed, today=today, files=files)
     wide: dict[str, dict[str, Kind]] = {}
     while True:
-        job = Job(
-            compiled=compiled,
-            seed=str(seed),
-            today=today,
-            cells=_cells(read, known),
-            wide=wide,
-            files=data_files(compiled.text, files),
-            keep_id=not read.uses_plugin(),
-        )
         try:
-            made = _write(job, out, _KINDS[file_format], file_format)
+            made = _write(replace(job, wide=wide), out, _KINDS[file_format], file_format)
         except WidenError as error:
             wide.setdefault(error.table, {})[error.column] = error.kind
             continue
@@ -109,6 +98,25 @@ def _cells(recipe: Recipe, known: Mapping[str, int]) -> int:
     """About how many values there will be; a table whose rows nobody knows in advance counts as a million rows."""
     return sum(
         known.get(table, _UNKNOWN_ROWS) * max(1, len(fields)) for table, fields in recipe.fields().items()
+    )
+
+
+def job_of(
+    recipe: str, counts: Mapping[str, int], *, seed: int, today: date, files: Mapping[str, str] = NO_FILES
+) -> Job:
+    """What the interpreter does for a recipe without errors. Raises PlanError when its keys can't supply the counts."""
+    read = Recipe.read(recipe, files)
+    known = _counts(read, counts)
+    _check_needed(read, known)
+    read.world(known, seed, today, {}).check()
+    compiled = compile_recipe(recipe, known, seed=seed, today=today, files=files)
+    return Job(
+        compiled=compiled,
+        seed=str(seed),
+        today=today,
+        cells=_cells(read, known),
+        files=data_files(compiled.text, files),
+        keep_id=not read.uses_plugin(),
     )
 
 

@@ -9,7 +9,7 @@ from yaml.nodes import SequenceNode
 from synth_core.model.findings import Finding, Level
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
-from synth_core.recipe.files import NO_FILES, TABLES
+from synth_core.recipe.files import NO_FILES, TABLES, is_recipe_name
 from synth_core.recipe.vetting import examine
 from synth_core.recipe.vetting.remarks import Remark, remark
 from synth_core.stages.lint.capacity import check_capacity
@@ -51,8 +51,9 @@ def lint(
         if project is not None and drafts is not None:
             remarks += check_tables(scope, project, drafts)
             remarks += check_kept(scope, project, drafts)
+    texts = [text, *(content for name, content in files.items() if is_recipe_name(name))]
     for name in files:
-        if name.startswith(TABLES) and name.removeprefix(TABLES) not in text:
+        if name.startswith(TABLES) and not any(name.removeprefix(TABLES) in each for each in texts):
             message = f"{name} is used nowhere in the recipe."
             remarks.append(remark("unused-file", message, level=Level.WARNING))
-    return vetted.findings(remarks)
+    return vetted.findings_with(remarks)
