@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from shlex import quote
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -52,7 +53,7 @@ class StoredProject:
         name, facts = self.project.name, self.profile
         if facts is None or not self.project.tables:
             raise ProjectError(
-                f"{name}: nothing has been inferred yet.", hint=f"Run `synth infer {name}` first."
+                f"{name}: nothing has been inferred yet.", hint=f"Run `synth infer {quote(name)}` first."
             )
         measured = {each.table: {column.path[0] for column in each.columns} for each in facts.tables}
         for table in self.project.tables:
@@ -62,7 +63,7 @@ class StoredProject:
                 raise ProjectError(
                     f"{name}: profile.json is not about the columns of {table.name} in project.yaml; they differ in "
                     f"{', '.join(other)}.",
-                    hint=f"Run `synth infer {name}`: it measures them and keeps their names.",
+                    hint=f"Run `synth infer {quote(name)}`: it measures them and keeps their names.",
                 )
         return facts
 
@@ -260,7 +261,7 @@ def _decode(name: str, file: str, here: Snapshot, encoding: str = "utf-8") -> st
         line = here.files[file].count(b"\n", 0, error.start) + 1
         raise ProjectError(
             f"{name}/{file} is no UTF-8 text: line {line} holds the byte 0x{here.files[file][error.start]:02x}.",
-            hint=f"Save it as UTF-8, or go back to an older version: `synth versions {name}` lists them.",
+            hint=f"Save it as UTF-8, or go back to an older version: `synth versions {quote(name)}` lists them.",
         ) from None
 
 

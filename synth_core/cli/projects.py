@@ -109,7 +109,8 @@ def draft(
     output.result(
         {"project": project, "recipe": stored.recipe, "findings": [_finding(each) for each in findings]}
     )
-    output.say(f"recipe.yml has {drafted_lines(stored)}.")
+    which = f"; it is version {stored.version}" if stored.version else ""
+    output.say(f"recipe.yml has {drafted_lines(stored)}{which}.")
     output.findings(findings)
     output.say(
         f"Next: look at it and change it, then synth lint {quote(project)}, synth preview {quote(project)}",

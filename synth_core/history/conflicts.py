@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from shlex import quote
 
 from synth_core.errors import ConflictError
 from synth_core.history.compare import part_change
@@ -43,7 +44,8 @@ def refuse_late(project: str, clashes: Sequence[Clash], saved: Version) -> None:
     if clashes:
         raise ConflictError(
             f"{_names(project, clashes)} was edited in the folder while {saved} was saved; the edit stays.",
-            hint=f"`synth restore {project} {saved.number}` takes what was saved; the edit is then a version, too.",
+            hint=f"`synth restore {quote(project)} {saved.number}` takes what was saved; "
+            "the edit is then a version, too.",
             clashes=clashes,
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from shlex import quote
 
 from synth_core.errors import ConflictError, ProjectError
 from synth_core.history.conflicts import clash, refuse, refuse_late
@@ -147,7 +148,7 @@ class History:
             for version in map(self.log.version, reversed(numbers))
             if text and version.fingerprint.startswith(text)
         ]
-        hint = f"`synth versions {self._project}` lists them."
+        hint = f"`synth versions {quote(self._project)}` lists them."
         if not found:
             raise ProjectError(f"{self._project} has no version {text!r}.", hint=hint)
         if len({version.fingerprint for version in found}) > 1:

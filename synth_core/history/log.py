@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from shlex import quote
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -70,7 +71,7 @@ class VersionLog:
         except FileNotFoundError:
             raise ProjectError(
                 f"{self._project} has no version {number}.",
-                hint=f"`synth versions {self._project}` lists them.",
+                hint=f"`synth versions {quote(self._project)}` lists them.",
             ) from None
         return self._parsed(Record, name, data)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_a_draft_over_an_edit_in_the_folder_loses_nothing(synth: Synth, at_4: Pa
     drafted = at_4.read_text()
     edit(at_4, '- object: "customer"\n', '- object: "customer" # mine\n')
     mine = at_4.read_text()
-    done(synth("draft", "p", "--note", "once more"))
+    assert "; it is version 6." in done(synth("draft", "p", "--note", "once more")).out
     assert at_4.read_text() == drafted
     assert history(synth)[:2] == [(6, "once more"), (5, "edited in the folder")]
 
@@ -94,12 +95,30 @@ def test_show_tells_a_version_and_prints_a_file_as_it_was(synth: Synth, at_4: Pa
     assert "Changed since version 3:\n  project.yaml: 1 line added, 1 removed\n    target uri " in by_print
 
 
+def test_a_file_can_not_command_the_terminal(
+    synth: Synth, at_4: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at_4.open("a") as file:
+        file.write("# \x1b[2J\n")
+    assert "# \x1b[2J\n" in done(synth("show", "p", "--file", "recipe.yml")).out, (
+        "other programs get the text"
+    )
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    for command in (["show", "p", "--file", "recipe.yml"], ["diff", "p", "--text"], ["diff", "p"]):
+        assert "\x1b[2J" not in done(synth(*command)).out
+
+
 def test_diff_is_in_words_or_in_lines(synth: Synth, at_4: Path, home: Path) -> None:
     edit(at_4, '- object: "customer"\n', '- object: "customer" # mine\n')
     edit(home / "p" / "project.yaml", "  wanted: 60\n", "  wanted: 7\n")
     said = done(synth("diff", "p")).out.splitlines()
     assert said[0].startswith("version 4 (ana, ") and " → version 5 (ana, " in said[0]
-    assert said[1:3] == ["  project.yaml: 1 line added, 1 removed", "    customer: wanted 60 → 7"]
+    assert said[1:] == [
+        "  project.yaml: 1 line added, 1 removed",
+        "    customer: wanted 60 → 7",
+        "  recipe.yml: 1 line added, 1 removed",
+        "    customer: comment changed",
+    ]
     data = done(synth("diff", "p", "3", "latest", "--json")).data
     assert (data["older"]["number"], data["newer"]["number"]) == (3, 5)
     assert [part["file"] for part in data["files"]] == ["project.yaml", "recipe.yml"]
