@@ -1,7 +1,7 @@
 # The commands of this project. Needs Python 3.11 or newer and make, nothing else (Debian, macOS).
 # Everything is installed into .venv; a second call installs nothing unless a list of packages has changed.
 
-.PHONY: help demo test test-all check format requirements clean
+.PHONY: help demo test test-all check format docs requirements clean
 .DELETE_ON_ERROR:
 
 # Another interpreter: make test PYTHON=/path/to/python3.12
@@ -20,6 +20,7 @@ help:
 	@echo 'make test-all      all tests'
 	@echo 'make check         ruff, format and mypy'
 	@echo 'make format        lets ruff format and sort'
+	@echo 'make docs          writes the tables of docs/recipe-language.md anew'
 	@echo 'make requirements  pins the packages anew from pyproject.toml and requirements-dev.in'
 	@echo 'make clean         removes the environment, the demo and caches'
 
@@ -48,6 +49,9 @@ check: $(DEV)
 format: $(DEV)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+docs: $(DEV)
+	@$(BIN)/python -m synth_core.recipe.catalogue.markdown docs/recipe-language.md
 
 COMPILE = CUSTOM_COMPILE_COMMAND='make requirements' $(BIN)/pip-compile --quiet --upgrade --allow-unsafe \
 	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host

@@ -10,19 +10,23 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from synth_core import wiring
 from synth_core.errors import PlanError, ProjectError, TargetError, UsageError
-from synth_core.execution.alive import close_if_dead, is_alive
+from synth_core.execution.alive import close_if_dead, driving
 from synth_core.execution.audit import AuditRow, mirror, read_audit
 from synth_core.execution.driver import Driver, create_run
 from synth_core.execution.progress import RunProgress, Silent
-from synth_core.execution.state import ENDED, Manifest, RunStore, State
+from synth_core.execution.state import ENDED, Manifest, RunStore, State, new_run_id
 from synth_core.files.shape import output_folder
+from synth_core.history.compare import Difference
+from synth_core.history.contents import text_of
 from synth_core.model.findings import Finding, errors
-from synth_core.model.plan import ApprovedPlan, Plan
-from synth_core.model.project import Project, Target
+from synth_core.model.plan import ApprovedPlan, Plan, check_seed
+from synth_core.model.project import LoadMode, Project, Target
+from synth_core.model.version import Listed, Version
 from synth_core.ports import RunBackend
 from synth_core.projects import Projects, StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
@@ -63,7 +67,8 @@ def init(
     home: Path | None = None,
 ) -> StoredProject:
     """A new project over one SOURCE or several. Raises SourceError or PlanError when source or target are unfit."""
-    return _projects(home).create(_new_project(name, source, target, tables, files, mode))
+    project = _new_project(name, source, target, tables, files, mode)
+    return _projects(home).create(project, note="begun")
 
 
 def begin(
@@ -82,19 +87,20 @@ def begin(
     project = _new_project(name, source, target, tables, files, mode)
     with Workbench() as bench:
         found = infer_project(bench, project, wiring.open_source, progress=progress)
-    created = projects.create(found.project)
-    return projects.save(created, profile=found.profile), found.findings
+    return projects.create(found.project, found.profile, note="inferred"), found.findings
 
 
 def infer(
-    name: str, *, home: Path | None = None, progress: Progress = lambda message: None
+    name: str, *, note: str = "", home: Path | None = None, progress: Progress = lambda message: None
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
     """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed."""
     projects = _projects(home)
     stored = projects.load(name)
     with Workbench() as bench:
         found: InferredProject = infer_project(bench, stored.project, wiring.open_source, progress=progress)
-    saved = projects.save(stored, project=found.project, profile=found.profile)
+    saved = projects.save(
+        stored, project=found.project, profile=found.profile, note=note or _inferred(stored)
+    )
     return saved, found.findings
 
 
@@ -105,17 +111,29 @@ def rename(
     why the recipe stays as it is, if it does. Raises ProjectError where the column can't be called so."""
     projects = _projects(home)
     stored = projects.load(name)
-    changed = rename_column(stored.project, stored.profile, stored.recipe, column, new)
-    saved = projects.save(stored, project=changed.project, profile=changed.profile, recipe=changed.recipe)
+    changed = rename_column(
+        stored.project, stored.profile, stored.recipe, column, new, files=stored.recipe_files
+    )
+    saved = projects.save(
+        stored,
+        project=changed.project,
+        profile=changed.profile,
+        recipe=changed.recipe,
+        note=f"{column} is called {new!r}",
+    )
     return saved, changed.findings
 
 
-def draft(name: str, *, home: Path | None = None) -> tuple[StoredProject, tuple[Finding, ...]]:
+def draft(
+    name: str, *, note: str = "", home: Path | None = None
+) -> tuple[StoredProject, tuple[Finding, ...]]:
     """Write `recipe.yml` anew by rules; also returns what the rules could not do."""
     projects = _projects(home)
     stored = projects.load(name)
     text, undone = wiring.open_model().draft(stored.project, stored.facts())
-    return projects.save(stored, recipe=text), undone
+    # With the project, so that a draft from another state of it is not saved.
+    saved = projects.save(stored, project=stored.project, recipe=text, note=note or "drafted by rules")
+    return saved, undone
 
 
 def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -> str:
@@ -123,7 +141,13 @@ def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -
     plan = _plan(open(name, home=home), home, seed=seed)
     columns = {table.name: tuple(column.name for column in table.columns) for table in plan.project.tables}
     return compile_recipe(
-        plan.recipe, plan.counts, seed=plan.seed, today=plan.today, offsets=plan.offsets, columns=columns
+        plan.recipe,
+        plan.counts,
+        seed=plan.seed,
+        today=plan.today,
+        offsets=plan.offsets,
+        columns=columns,
+        files=plan.recipe_files,
     ).text
 
 
@@ -135,7 +159,9 @@ def lint(name: str, *, home: Path | None = None) -> list[Finding]:
     if not errors(findings):
         counts = {table.name: table.wanted for table in project.tables}
         columns = {table.name: tuple(column.name for column in table.columns) for table in project.tables}
-        findings = in_order([*findings, *check_stock(recipe, counts, datetime.now(UTC).date(), columns)])
+        today = datetime.now(UTC).date()
+        stock = check_stock(recipe, counts, today, columns, stored.recipe_files)
+        findings = in_order([*findings, *stock])
     return findings
 
 
@@ -152,13 +178,13 @@ def fix(
         more = apply_safe(fixed.text, lint)
         fixed = Fixed(more.text, (*fixed.done, *more.done), more.left)
     if fixed.text != before:
-        stored = projects.save(stored, recipe=fixed.text)
+        stored = projects.save(stored, recipe=fixed.text, note="fixes of the linter")
     return stored, fixed
 
 
 def _lint(stored: StoredProject) -> Callable[[str], list[Finding]]:
     """Lints a recipe of the project."""
-    return partial(lint_recipe, project=stored.project, table_files=stored.tables, profile=stored.profile)
+    return partial(lint_recipe, project=stored.project, files=stored.recipe_files, profile=stored.profile)
 
 
 def preview(
@@ -192,18 +218,69 @@ def approve(
     today: date | None = None,
     home: Path | None = None,
 ) -> ApprovedPlan:
-    """Freeze the project into a plan, and bind a person to exactly it. Raises RecipeError or PlanError."""
+    """Freeze the project into a plan, and bind a person to exactly it. `mode` (append or replace) holds for this plan
+    alone; without it the project's own holds. Raises RecipeError or PlanError."""
     projects = _projects(home)
     stored = projects.load(name)
-    if mode is not None and mode != stored.project.target.mode:
-        target = stored.project.target.model_copy(update={"mode": _mode(mode)})
-        stored = projects.save(stored, project=stored.project.model_copy(update={"target": target}))
-    plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today)
+    plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today, mode=mode)
     approving.check_by_validator(plan)
     approver = _settings(home).user if by is None else by
-    approved = approving.approve(plan, by=approver, at=datetime.now(UTC), note=note)
-    projects.save(stored, approved=approved)
+    approved = approving.approve(
+        plan, by=approver, at=datetime.now(UTC), note=note, version=projects.version_of(stored)
+    )
+    projects.approve(stored, approved)
     return approved
+
+
+def record(name: str, *, author: str | None = None, home: Path | None = None) -> StoredProject:
+    """A project; what was edited in its folder since the latest version becomes one. Where somebody begins to edit, its
+    `version` is the base of `save_recipe`."""
+    return _projects(home, author).record(name)
+
+
+def save_recipe(
+    name: str,
+    text: str,
+    base_version: int | str,
+    *,
+    author: str | None = None,
+    note: str = "",
+    home: Path | None = None,
+) -> Version:
+    """Save a recipe's text that was written from that of the base version; returns the version that has it. It may have
+    errors that `lint` finds: only `approve` refuses those.
+
+    Raises ConflictError when the recipe was changed since by somebody else; its `clashes` hold both texts, and how each
+    differs from the base.
+    """
+    return _projects(home, author).save_recipe(name, text, base_version, note=note)
+
+
+def versions(name: str, *, home: Path | None = None) -> list[Listed]:
+    """The history of a project, newest first; what was edited in its folder becomes a version before."""
+    return _projects(home).versions(name)
+
+
+def show(
+    name: str, version: int | str = "latest", *, home: Path | None = None
+) -> tuple[Version, dict[str, str]]:
+    """A version (a number, `latest`, or the beginning of a fingerprint) and its files."""
+    shown, files = _projects(home).show(name, version)
+    return shown, {file: text_of(data) for file, data in files.items()}
+
+
+def diff(
+    name: str, older: int | str | None = None, newer: int | str = "latest", *, home: Path | None = None
+) -> Difference:
+    """How two versions differ; without the older one: what the newer one changed."""
+    return _projects(home).diff(name, older, newer)
+
+
+def restore(
+    name: str, version: int | str, *, author: str | None = None, note: str = "", home: Path | None = None
+) -> Version:
+    """Make a new version with the contents of an old one, and return it."""
+    return _projects(home, author).restore(name, version, note=note)
 
 
 def run(
@@ -221,32 +298,39 @@ def run(
     stored = open(name, home=home)
     approved = stored.approved
     if approved is None:
-        raise PlanError(f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {name}` first.")
+        raise PlanError(
+            f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {quote(name)}` first."
+        )
     plan = approved.plan
-    same = (plan.project, plan.recipe, dict(plan.tables)) == (
+    same = (plan.project, plan.recipe, plan.recipe_files) == (
         stored.project,
         stored.recipe,
-        dict(stored.tables),
+        stored.recipe_files,
     )
     if not approved.is_intact or not same:
         raise PlanError(
-            f"{name}: it was changed after it was approved.", hint=f"Run `synth approve {name}` again."
+            f"{name}: it was changed after it was approved.", hint=f"Run `synth approve {quote(name)}` again."
         )
     grown = [
         table
-        for table, used in _offsets(plan.project, plan.recipe).items()
+        for table, used in _offsets(
+            plan.project, Recipe.read(plan.recipe, plan.recipe_files), plan.mode
+        ).items()
         if used > plan.offsets.get(table, 0)
     ]
     if grown:
         raise PlanError(
             f"{name}: the target has got rows since the plan was approved, they would occur twice in "
             f"{', '.join(grown)}.",
-            hint=f"Run `synth approve {name}` again.",
+            hint=f"Run `synth approve {quote(name)}` again.",
         )
     approving.check_by_validator(plan)
-    run_id = create_run(_runs(home), approved, now=datetime.now(UTC))
-    started(run_id)
-    return _driver(run_id, home, progress, backend).run()
+    now = datetime.now(UTC)
+    run_id = new_run_id(approved, now)
+    with driving(_settings(home).home, run_id):
+        create_run(_runs(home), approved, run_id, now=now)
+        started(run_id)
+        return _driver(run_id, home, progress, backend).run()
 
 
 def resume(
@@ -256,16 +340,17 @@ def resume(
     progress: RunProgress | None = None,
     backend: RunBackend | None = None,
 ) -> Manifest:
-    """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again."""
-    if is_alive(_runs(home).manifest(run_id)):
-        raise ProjectError(f"Run {run_id} is still going on.", hint="`synth cancel` stops it.")
-    return _driver(run_id, home, progress, backend).run()
+    """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
+    that is published already stays as it is. Raises ProjectError for one that is still going on."""
+    driver = _driver(run_id, home, progress, backend)
+    with driving(_settings(home).home, run_id):
+        return driver.run()
 
 
 def cancel(run_id: str, *, home: Path | None = None) -> None:
     """Ask a run to stop. Raises ProjectError when it has ended already."""
     runs = _runs(home)
-    manifest = close_if_dead(runs, run_id)
+    manifest = state(run_id, home=home)
     if manifest.state in ENDED:
         done = manifest.state is State.PUBLISHED
         raise ProjectError(
@@ -277,8 +362,12 @@ def cancel(run_id: str, *, home: Path | None = None) -> None:
 
 def runs(*, home: Path | None = None) -> list[Manifest]:
     """All runs, newest first; one whose process died ends as interrupted."""
-    store = _runs(home)
-    return [close_if_dead(store, run_id) for run_id in store.ids()]
+    return [state(run_id, home=home) for run_id in _runs(home).ids()]
+
+
+def state(run_id: str, *, home: Path | None = None) -> Manifest:
+    """How far a run is; one whose process died ends as interrupted."""
+    return close_if_dead(_settings(home).home, _runs(home), run_id)
 
 
 def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
@@ -304,7 +393,7 @@ def audit(*, home: Path | None = None) -> list[AuditRow]:
 def audit_sync(run_id: str, *, home: Path | None = None) -> None:
     """Bring the target's audit table up to date with the events of a run."""
     store = wiring.open_store(_settings(home).home)
-    close_if_dead(_runs(home), run_id)
+    state(run_id, home=home)
     target = _runs(home).plan(run_id).plan.project.target.uri
     if not wiring.is_warehouse(target):
         raise ProjectError(f"Run {run_id} has a folder as target, so it has no audit table.")
@@ -361,33 +450,36 @@ def _plan(
     counts: Mapping[str, int] | None = None,
     seed: int = DEFAULT_SEED,
     today: date | None = None,
+    mode: str | None = None,
 ) -> Plan:
     project, recipe = stored.project, _recipe(stored)
-    if seed < 0:
-        raise PlanError(f"A seed is 0 or more, not {seed}.")
+    load = project.target.mode if mode is None else _mode(mode)
+    check_seed(seed)
     wanted = approving.resolve_counts(project, rows=rows, scale=scale, counts=counts)
-    approving.check_recipe(project, recipe, wanted, stored.tables)
+    approving.check_recipe(project, recipe, wanted, stored.recipe_files)
     return approving.make_plan(
         project,
         recipe,
         wanted,
         seed=seed,
         today=today or datetime.now(UTC).date(),
+        mode=load,
         tables=stored.tables,
-        offsets=_offsets(project, recipe),
+        files=stored.files,
+        offsets=_offsets(project, Recipe.read(recipe, stored.recipe_files), load),
     )
 
 
-def _offsets(project: Project, recipe: str) -> dict[str, int]:
+def _offsets(project: Project, recipe: Recipe, mode: LoadMode) -> dict[str, int]:
     """By table: the row numbers that the target's rows have used up."""
     target = project.target
-    if target.mode != "append" or not wiring.is_warehouse(target.uri):
+    if mode != "append" or not wiring.is_warehouse(target.uri):
         return {}
     if not Path(target.uri.partition(":")[2]).exists():
         return {}
     warehouse = wiring.open_source(target.uri)
     try:
-        return approving.offsets_after(Recipe.read(recipe), warehouse)
+        return approving.offsets_after(recipe, warehouse)
     finally:
         warehouse.close()
 
@@ -395,7 +487,7 @@ def _offsets(project: Project, recipe: str) -> dict[str, int]:
 def _recipe(stored: StoredProject) -> str:
     if stored.recipe is None:
         name = stored.project.name
-        raise ProjectError(f"{name}: there is no recipe yet.", hint=f"Run `synth draft {name}` first.")
+        raise ProjectError(f"{name}: there is no recipe yet.", hint=f"Run `synth draft {quote(name)}` first.")
     return stored.recipe
 
 
@@ -416,10 +508,12 @@ def _driver(
     )
 
 
-def _mode(mode: str) -> str:
-    if mode not in ("append", "replace"):
-        raise PlanError(f"{mode!r} is no way to load.", hint="It is `append` or `replace`.")
-    return mode
+def _mode(mode: str) -> LoadMode:
+    if mode == "append":
+        return "append"
+    if mode == "replace":
+        return "replace"
+    raise PlanError(f"{mode!r} is no way to load.", hint="It is `append` or `replace`.")
 
 
 def _new_project(
@@ -448,8 +542,17 @@ def _settings(home: Path | None) -> Settings:
     return settings if home is None else Settings(home=Path(home).absolute(), user=settings.user)
 
 
-def _projects(home: Path | None) -> Projects:
-    return Projects(wiring.open_store(_settings(home).home))
+def _projects(home: Path | None, author: str | None = None) -> Projects:
+    settings = _settings(home)
+    if author is not None and not author.strip():
+        raise ProjectError("A version is written by somebody: give a name.")
+    return Projects(
+        wiring.open_store(settings.home), author=author or settings.user, clock=lambda: datetime.now(UTC)
+    )
+
+
+def _inferred(stored: StoredProject) -> str:
+    return "inferred again" if stored.project.tables else "inferred"
 
 
 def _runs(home: Path | None) -> RunStore:
@@ -457,7 +560,9 @@ def _runs(home: Path | None) -> RunStore:
 
 
 __all__ = [
-    "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "draft", "fix", "infer", "init", "lint", "open",
+    "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "diff", "draft", "fix", "infer", "init", "lint",
+    "open",
     "outcome", "preview",
-    "quickstart_name", "relate", "rename", "resume", "run", "runs", "split_sources",
+    "quickstart_name", "record", "relate", "rename", "restore", "resume", "run", "runs", "save_recipe", "show",
+    "split_sources", "state", "versions",
 ]  # fmt: skip

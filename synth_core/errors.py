@@ -4,7 +4,7 @@ SynthError                      its message may be shown as it is
 ├── UsageError                  the call itself is wrong (exit code 2 on the command line)
 ├── SourceError                 a source can't be read: names the file or table, and the line where known
 ├── ProjectError                the project folder is missing, broken, or was changed by someone else
-│   └── ConflictError           two writers: what was expected is not what is there
+│   └── ConflictError           two writers: what was expected is not what is there; carries both sides
 ├── RecipeError                 the recipe was refused; carries the linter's findings
 ├── PlanError                   the plan can't be met (counts that keys can't supply, target is a source …)
 ├── GenerationError             the interpreter failed or exceeded a limit
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from synth_core.model.findings import Finding
+    from synth_core.model.version import Clash
 
 
 class SynthError(Exception):
@@ -47,7 +48,12 @@ class ProjectError(SynthError):
 
 
 class ConflictError(ProjectError):
-    """What was expected at a place is not what is there: somebody else wrote first."""
+    """What was expected at a place is not what is there: somebody else wrote first. `clashes` holds, file by file, what
+    it was and what each side made of it, so that nothing is lost."""
+
+    def __init__(self, message: str, *, hint: str = "", clashes: Sequence[Clash] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.clashes = tuple(clashes)
 
 
 class RecipeError(SynthError):

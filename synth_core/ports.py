@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
-from synth_core.model.project import Column, SourceKind
+from synth_core.model.project import Column, LoadMode, SourceKind
 from synth_core.model.warehouse import TableSchema
 
 if TYPE_CHECKING:
@@ -51,8 +51,9 @@ class ObjectStore(Protocol):
         """The names that begin with the prefix, sorted."""
         ...
 
-    def delete(self, name: str) -> None:
-        """Remove a blob; no error where there is none."""
+    def delete(self, name: str, *, if_generation: int | None = None) -> None:
+        """Remove a blob; no error where there is none. With a generation only exactly that one is removed: raises
+        ConflictError when another is there."""
         ...
 
 
@@ -71,7 +72,7 @@ class Publication(Frozen):
 
     staging: str
     target: TableSchema
-    mode: Literal["append", "replace"]
+    mode: LoadMode
 
 
 class Warehouse(Protocol):

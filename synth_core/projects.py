@@ -1,27 +1,33 @@
-"""Projects on disk: readable folders, versioned by the store's generations, so that two writers notice each other."""
+"""Projects on disk: readable folders, each save of which is a version, so that two writers notice each other."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import TypeVar
 
-import yaml
 from pydantic import ValidationError
 
-from synth_core.errors import ConflictError, ProjectError
-from synth_core.model.plan import ApprovedPlan
+from synth_core.errors import ConflictError, ProjectError, RecipeError
+from synth_core.history.compare import Difference
+from synth_core.history.folder import APPROVAL, FACTS, PROJECT, RECIPE, Files, parts_of
+from synth_core.history.history import History, Snapshot
+from synth_core.history.project_yaml import dump, parse
+from synth_core.model.base import Frozen
+from synth_core.model.plan import ApprovedPlan, with_tables
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
+from synth_core.model.version import Approval, Listed, Version
 from synth_core.ports import ObjectStore
+from synth_core.recipe.files import TABLES
+from synth_core.recipe.text import MAX_BYTES
 from synth_core.recipe.world import explain
 
 RESERVED = frozenset({"runs", "output"})
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-"""The same in C where there is one: a project of many tables is read ten times as fast."""
 _NAME = re.compile(r"[^\W_][\w .-]{0,99}")
+Model = TypeVar("Model", bound=Frozen)
 
 
 @dataclass(frozen=True)
@@ -33,9 +39,13 @@ class StoredProject:
     profile: Profile | None = None
     approved: ApprovedPlan | None = None
     tables: Mapping[str, str] = field(default_factory=dict)
-    """Conditional tables (`tables/*.csv`) by file name."""
-    generations: Mapping[str, int] = field(default_factory=dict)
-    """What each file's generation was when it was read; 0 where there was none."""
+    """The files of `tables`, by name."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The other files that the recipe includes or reads, by name."""
+    version: int | None = None
+    """The version that these are; None: something was edited in the folder since the latest."""
+    contents: Files = field(default_factory=dict)
+    """Each file as it was read."""
 
     def facts(self) -> Profile:
         """The measured facts. Raises ProjectError where there are none, or where they are of other columns."""
@@ -56,69 +66,48 @@ class StoredProject:
                 )
         return facts
 
+    @property
+    def recipe_files(self) -> dict[str, str]:
+        """All files that the recipe may include and read, by the names that it calls them."""
+        return with_tables(self.files, self.tables)
+
 
 class Projects:
-    """The projects of a store, each a folder `<name>/`."""
+    """The projects of a store, each a folder `<name>/`. What is written is signed with the author and the time."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, *, author: str, clock: Callable[[], datetime]) -> None:
         self._store = store
+        self._author = author
+        self._clock = clock
 
     def names(self) -> list[str]:
         """All projects, sorted."""
-        names = {name.partition("/")[0] for name in self._store.list() if name.endswith("/project.yaml")}
+        names = {name.partition("/")[0] for name in self._store.list() if name.endswith(f"/{PROJECT}")}
         return sorted(names - RESERVED)
 
-    def create(self, project: Project) -> StoredProject:
+    def create(self, project: Project, profile: Profile | None = None, *, note: str = "") -> StoredProject:
         """A new project. Raises ProjectError when the name is taken or can't be a folder's."""
-        check_name(project.name)
+        history = self._history(project.name)
+        here = history.snapshot()
+        mine = {PROJECT: dump(project)} | ({FACTS: _dump(profile)} if profile else {})
         try:
-            self._store.put(f"{project.name}/project.yaml", dump(project), if_generation=0)
+            if PROJECT in here.files:
+                raise ConflictError(f"There is a {project.name}/{PROJECT}.")
+            history.write(mine, here.files, note=note)
         except ConflictError:
             raise ProjectError(
                 f"There is a project called {project.name!r} already.",
                 hint="Take another name, or infer that one again.",
             ) from None
-        return self.load(project.name)
+        return self._parsed(project.name, history.snapshot())
 
     def load(self, name: str) -> StoredProject:
         """A project with all of its files. Raises ProjectError when there is none or a file is broken."""
-        check_name(name)
-        generations: dict[str, int] = {}
+        return self._parsed(name, self._history(name).snapshot())
 
-        def read(file: str) -> str | None:
-            try:
-                data, generations[file] = self._store.get(f"{name}/{file}")
-            except FileNotFoundError:
-                generations[file] = 0
-                return None
-            return data.decode("utf-8")
-
-        text = read("project.yaml")
-        if text is None:
-            known = ", ".join(self.names()) or "none yet"
-            raise ProjectError(f"There is no project called {name!r}.", hint=f"There are: {known}.")
-        project = parse(text, f"{name}/project.yaml")
-        recipe = read("recipe.yml")
-        facts, approved = read("profile.json"), read("approved.json")
-        prefix = f"{name}/tables/"
-        tables = {
-            path.removeprefix(prefix): self._store.get(path)[0].decode("utf-8")
-            for path in self._store.list(prefix)
-        }
-        try:
-            return StoredProject(
-                project=project,
-                recipe=recipe,
-                profile=Profile.model_validate_json(facts) if facts else None,
-                approved=ApprovedPlan.model_validate_json(approved) if approved else None,
-                tables=tables,
-                generations=generations,
-            )
-        except ValidationError as error:
-            raise ProjectError(
-                f"{name}: profile.json or approved.json can't be read: {explain(error)}.",
-                hint="Infer the project again; delete approved.json if that is the broken one.",
-            ) from None
+    def record(self, name: str) -> StoredProject:
+        """The same; what was edited in the folder becomes a version, even if it is broken."""
+        return self._parsed(name, self._known(name).record())
 
     def save(
         self,
@@ -127,29 +116,117 @@ class Projects:
         project: Project | None = None,
         recipe: str | None = None,
         profile: Profile | None = None,
-        approved: ApprovedPlan | None = None,
+        note: str = "",
     ) -> StoredProject:
-        """Write the parts that are given, each only if it is still what `before` read. Raises ConflictError."""
-        name = before.project.name
-        parts = {
-            "project.yaml": dump(project) if project is not None else None,
-            "recipe.yml": recipe.encode() if recipe is not None else None,
-            "profile.json": (profile.model_dump_json(indent=1, exclude_defaults=True) + "\n").encode()
-            if profile
-            else None,
-            "approved.json": (approved.model_dump_json(indent=1) + "\n").encode() if approved else None,
-        }
-        for file, data in parts.items():
-            if data is None:
-                continue
-            try:
-                self._store.put(f"{name}/{file}", data, if_generation=before.generations.get(file, 0))
-            except ConflictError:
-                raise ConflictError(
-                    f"{name}/{file} was changed by somebody else since it was read.",
-                    hint="Look at it and try again.",
-                ) from None
-        return self.load(name)
+        """Make the parts that are given a version, all of them or none. Raises ConflictError, which holds both sides,
+        when somebody else changed one of them since `before` was read."""
+        mine: dict[str, bytes] = {}
+        if project is not None:
+            # A person's way to write it stays, comments too, unless something in it changed.
+            mine[PROJECT] = before.contents[PROJECT] if project == before.project else dump(project)
+        if recipe is not None:
+            mine[RECIPE] = encode(recipe)
+        if profile is not None:
+            mine[FACTS] = _dump(profile)
+        history = self._history(before.project.name)
+        history.write(mine, before.contents, note=note)
+        return self._parsed(before.project.name, history.snapshot())
+
+    def save_recipe(self, name: str, text: str, base: int | str, *, note: str = "") -> Version:
+        """Make a text that was written from the recipe of version `base` the project's recipe; the version that has it.
+        It may have errors that linting finds. Raises ConflictError, which holds both sides, when the recipe is another
+        one by now, and RecipeError when this can't be the text of a recipe."""
+        history = self._known(name)
+        data = encode(text)
+        # The base may be an edit in the folder that no version holds yet.
+        history.record()
+        return history.write({RECIPE: data}, history.contents(history.pick(base)), note=note)
+
+    def version_of(self, stored: StoredProject) -> int:
+        """The version that holds exactly what was read; an edit in the folder becomes one first. Raises ConflictError
+        when something was changed since."""
+        name = stored.project.name
+        history = self._history(name)
+        version = history.write(stored.contents, stored.contents)
+        if version.parts != parts_of(stored.contents):
+            raise ConflictError(f"{name} has got or lost a file since it was read.", hint="Try again.")
+        return version.number
+
+    def approve(self, before: StoredProject, approved: ApprovedPlan) -> None:
+        """Write the approval; the one that it replaces is kept in the history."""
+        history = self._history(before.project.name)
+        for approval in _approvals(before.approved):
+            history.log.keep_approval(approval)
+        history.write({APPROVAL: _dump(approved)}, before.contents)
+
+    def versions(self, name: str) -> list[Listed]:
+        """The history, newest first."""
+        history = self._known(name)
+        latest = _read(ApprovedPlan, name, APPROVAL, history.record())
+        approvals = sorted(
+            {*history.log.approvals(), *_approvals(latest)}, key=lambda each: (each.at.timestamp(), each.by)
+        )
+        return [
+            Listed(
+                version=history.log.version(number),
+                approvals=tuple(each for each in approvals if each.version == number),
+            )
+            for number in reversed(history.log.numbers())
+        ]
+
+    def show(self, name: str, version: int | str = "latest") -> tuple[Version, Files]:
+        """A version and its files; it is a number, `latest`, or the beginning of a fingerprint."""
+        history = self._known(name)
+        history.record()
+        shown = history.pick(version)
+        return shown, history.contents(shown)
+
+    def diff(self, name: str, older: int | str | None = None, newer: int | str = "latest") -> Difference:
+        """How two versions differ; without an older one, what the newer one changed."""
+        history = self._known(name)
+        history.record()
+        new = history.pick(newer)
+        if older is None and new.parent is None:
+            raise ProjectError(f"{name} has no version before {new.number}.", hint="Name two versions.")
+        old = history.pick(new.parent if older is None and new.parent is not None else older or "")
+        return Difference(old, new, history.contents(old), history.contents(new))
+
+    def restore(self, name: str, version: int | str, *, note: str = "") -> Version:
+        """Make a new version with the contents of an old one. Nothing is deleted: what was there is a version, too."""
+        history = self._known(name)
+        history.record()
+        old = history.pick(version)
+        return history.restore(old, note=note or f"restored version {old.number}")
+
+    def _history(self, name: str) -> History:
+        check_name(name)
+        return History(self._store, name, author=self._author, clock=self._clock)
+
+    def _known(self, name: str) -> History:
+        """The history of a project that is there, be its files broken or not."""
+        history = self._history(name)
+        here = history.snapshot()
+        if PROJECT not in here.files and here.latest is None:
+            raise self._unknown(name)
+        return history
+
+    def _unknown(self, name: str) -> ProjectError:
+        known = ", ".join(self.names()) or "none yet"
+        return ProjectError(f"There is no project called {name!r}.", hint=f"There are: {known}.")
+
+    def _parsed(self, name: str, here: Snapshot) -> StoredProject:
+        if PROJECT not in here.files:
+            raise self._unknown(name)
+        return StoredProject(
+            project=parse(_decode(name, PROJECT, here), f"{name}/{PROJECT}"),
+            recipe=_decode(name, RECIPE, here) if RECIPE in here.files else None,
+            profile=_read(Profile, name, FACTS, here),
+            approved=_read(ApprovedPlan, name, APPROVAL, here),
+            tables={file.removeprefix(TABLES): _decode(name, file, here) for file in here.tables},
+            files={file: _decode(name, file, here, "utf-8-sig") for file in here.included},
+            version=here.latest.number if here.latest and not here.edited else None,
+            contents=here.files,
+        )
 
 
 def check_name(name: str) -> None:
@@ -161,22 +238,59 @@ def check_name(name: str) -> None:
         )
 
 
-def dump(project: Project) -> bytes:
-    """The text of `project.yaml`."""
-    data = project.model_dump(mode="json", exclude_defaults=True)
-    text: str = yaml.dump(
-        {"version": 1, **data}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110
-    )
-    return text.encode()
+def encode(recipe: str) -> bytes:
+    """The bytes of a recipe's text. Raises RecipeError where there are none, or too many."""
+    try:
+        data = recipe.encode()
+    except UnicodeEncodeError as error:
+        line = recipe.count("\n", 0, error.start) + 1
+        raise RecipeError(
+            f"Line {line} of the recipe holds half a character ({recipe[error.start]!r}), which is no text.",
+            hint="Delete it, or write it again.",
+        ) from None
+    if len(data) > MAX_BYTES:
+        raise RecipeError(f"The recipe has {len(data):,} bytes; {MAX_BYTES:,} are the most.")
+    return data
 
 
-def parse(text: str, where: str) -> Project:
-    """A project from the text of `project.yaml`. Raises ProjectError that names the entry."""
+def _decode(name: str, file: str, here: Snapshot, encoding: str = "utf-8") -> str:
     try:
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - one of the two safe loaders
-    except yaml.YAMLError as error:
-        raise ProjectError(f"{where} is no valid YAML: {error}.") from None
+        return here.files[file].decode(encoding)
+    except UnicodeDecodeError as error:
+        line = here.files[file].count(b"\n", 0, error.start) + 1
+        raise ProjectError(
+            f"{name}/{file} is no UTF-8 text: line {line} holds the byte 0x{here.files[file][error.start]:02x}.",
+            hint=f"Save it as UTF-8, or go back to an older version: `synth versions {name}` lists them.",
+        ) from None
+
+
+def _read(kind: type[Model], name: str, file: str, here: Snapshot) -> Model | None:
+    if file not in here.files:
+        return None
     try:
-        return Project.model_validate(data)
+        return kind.model_validate_json(here.files[file])
     except ValidationError as error:
-        raise ProjectError(f"{where} can't be read: {explain(error)}.", hint="Correct the entry.") from None
+        raise ProjectError(
+            f"{name}/{file} can't be read: {explain(error)}.",
+            hint="Infer the project again." if file == FACTS else "Delete it, and approve again.",
+        ) from None
+
+
+def _dump(part: Profile | ApprovedPlan) -> bytes:
+    is_short = isinstance(part, Profile)
+    return (part.model_dump_json(indent=1, exclude_defaults=is_short) + "\n").encode()
+
+
+def _approvals(approved: ApprovedPlan | None) -> tuple[Approval, ...]:
+    """What the history keeps of an approval; nothing where it names no version."""
+    if approved is None or approved.version is None:
+        return ()
+    return (
+        Approval(
+            version=approved.version,
+            by=approved.approved_by,
+            at=approved.approved_at,
+            note=approved.note,
+            plan=approved.fingerprint,
+        ),
+    )

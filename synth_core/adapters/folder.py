@@ -69,6 +69,7 @@ class FolderStore:
         """See `ObjectStore.open`."""
         path = self._path(name)
         with _told(name):
+            self._check_link(name, path)
             try:
                 return path.open("rb")
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
@@ -82,16 +83,19 @@ class FolderStore:
         names: list[str] = []
         for place, folders, files in os.walk(start):
             folders[:] = [name for name in folders if not name.startswith(RESERVED)]
-            inside = Path(place).relative_to(self.root)
-            names += [(inside / file).as_posix() for file in files if not file.startswith(RESERVED)]
+            inside = Path(place).relative_to(self.root).as_posix()
+            before = "" if inside == "." else f"{inside}/"
+            names += [before + file for file in files if not file.startswith(RESERVED)]
         return iter(sorted(name for name in names if name.startswith(prefix)))
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, *, if_generation: int | None = None) -> None:
         """See `ObjectStore.delete`."""
         path = self._path(name)
         if not path.is_file():
             return
         with _told(name), self._lock(), suppress(FileNotFoundError):
+            if if_generation is not None:
+                _compare(name, if_generation, _generation(path.stat()))
             path.unlink()
 
     def _path(self, name: str) -> Path:
@@ -104,10 +108,19 @@ class FolderStore:
             )
         return self.root.joinpath(*parts)
 
+    def _check_link(self, name: str, path: Path) -> None:
+        """A link may lead to elsewhere in its folder, and the folder itself may be one; out of it none leads."""
+        top = name.partition("/")[0]
+        home = self.root / top if "/" in name else self.root
+        if not path.resolve().is_relative_to(home.resolve()):
+            raise ProjectError(
+                f"{name} is a link that leads out of its folder.", hint="Put the file itself there."
+            )
+
     def _replace(self, name: str, fill: Callable[[BinaryIO], None], if_generation: int | None) -> int:
         path = self._path(name)
         with _told(name):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make(path.parent, name)
             temporary = path.parent / f"{RESERVED}new-{uuid.uuid4().hex}"
             try:
                 with temporary.open("xb") as file:
@@ -117,12 +130,8 @@ class FolderStore:
                 # All slow work is done: the lock is held only to compare and to rename.
                 with self._lock():
                     found = _generation(path.stat()) if path.exists() else 0
-                    if if_generation is not None and if_generation != found:
-                        raise ConflictError(
-                            f"{name} was changed by someone else: expected generation {if_generation}, "
-                            f"found {found}.",
-                            hint="Read it again and repeat the change.",
-                        )
+                    if if_generation is not None:
+                        _compare(name, if_generation, found)
                     generation = _stamp(temporary, after=found)
                     temporary.replace(path)
                     _sync_folder(path.parent)
@@ -136,6 +145,15 @@ class FolderStore:
         with (self.root / f"{RESERVED}lock").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def _compare(name: str, expected: int, found: int) -> None:
+    """Raise ConflictError unless they are the same generation."""
+    if expected != found:
+        raise ConflictError(
+            f"{name} was changed by someone else: expected generation {expected}, found {found}.",
+            hint="Read it again and repeat the change.",
+        )
 
 
 def _is_plain(name: str) -> bool:
@@ -177,7 +195,19 @@ def _told(name: str) -> Iterator[None]:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise ProjectError(
-            f"{name} can't be read or written: {error.strerror or error}.",
-            hint="Check the folder's rights, free space and that no file stands where a folder is needed.",
-        ) from error
+        raise _refused(name, error) from error
+
+
+def _make(folder: Path, name: str) -> None:
+    """The folder of a blob. Where it can't be made because its own is missing, no blob is."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError as error:
+        raise _refused(name, error) from error
+
+
+def _refused(name: str, error: OSError) -> ProjectError:
+    return ProjectError(
+        f"{name} can't be read or written: {error.strerror or error}.",
+        hint="Check the folder's rights, free space and that no file stands where a folder is needed.",
+    )

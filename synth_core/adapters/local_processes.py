@@ -79,7 +79,7 @@ class LocalProcesses:
                 )
             # A task's id may hold a table's name, which need not be a file's name.
             name = hashlib.sha256(task.id.encode()).hexdigest()[:16] + ".stderr"
-            self._jobs[task.id] = _Job(task, home, working_folder(home, task.run_id) / name)
+            self._jobs[task.id] = _Job(task, home, working_folder(Path(home), task.run_id) / name)
         self._start_waiting()
 
     def poll(self) -> list[TaskState]:

@@ -13,8 +13,10 @@ from synth_core.cli.options import AsJson, Counts, Seed, parse_counts
 from synth_core.cli.output import Output, plural
 from synth_core.errors import SourceError, SynthError
 from synth_core.model.project import Column
+from synth_core.recipe.files import from_folder, gather
+from synth_core.stages.generate import Format
 from synth_core.stages.generate import generate as generate_files
-from synth_core.stages.look import Looked, look
+from synth_core.stages.look import Looked, files_in, look
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -25,26 +27,29 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def sniff(
-    files: Annotated[list[Path], typer.Argument(help="Files to look at.")],
+    files: Annotated[list[Path], typer.Argument(help="Files to look at, or folders of them.")],
     as_json: AsJson = False,
 ) -> None:
     """Dialect and columns of files."""
     output = Output(as_json)
     entries: list[dict[str, Any]] = []
-    readable = 0
-    for file in files:
+    for named in files:
         try:
-            looked = look(file)
+            found, passed_over = files_in(named)
         except SynthError as error:
-            entries.append({"file": str(file), "error": str(error)})
-            if not as_json:
-                output.error(str(error))
+            entries.append(_unread(output, named, error))
             continue
-        readable += 1
-        entries.append(_sniffed(looked))
-        _show(output, looked)
+        for file in found:
+            try:
+                looked = look(file)
+            except SynthError as error:
+                entries.append(_unread(output, file, error))
+                continue
+            entries.append(_sniffed(looked))
+            _show(output, looked)
+        output.findings(passed_over)
     output.result(entries)
-    if not readable:
+    if all("error" in entry for entry in entries):
         raise typer.Exit(1)
 
 
@@ -112,7 +117,7 @@ def relate(
 def generate(
     recipe: Annotated[Path, typer.Argument(help="A recipe file.")],
     out: Annotated[Path, typer.Option(help="Folder for the files, one a table.")],
-    file_format: Annotated[str, typer.Option("--format", help="csv, parquet or ndjson.")] = "csv",
+    file_format: Annotated[Format, typer.Option("--format", help="How the files are written.")] = Format.CSV,
     count: Counts = None,
     seed: Seed = api.DEFAULT_SEED,
     as_json: AsJson = False,
@@ -131,9 +136,16 @@ def generate(
         seed=seed,
         today=datetime.now(UTC).date(),
         name=str(recipe),
+        files=gather(text, from_folder(recipe.parent)),
     )
     output.result([file.model_dump() for file in files])
     output.grid("", ["table", "rows", "file"], [(f.table, f.rows, f.path) for f in files], right=["rows"])
+
+
+def _unread(output: Output, file: Path, error: SynthError) -> dict[str, Any]:
+    if not output.as_json:
+        output.error(str(error))
+    return {"file": str(file), "error": str(error)}
 
 
 def _sniffed(looked: Looked) -> dict[str, Any]:

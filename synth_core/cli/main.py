@@ -1,59 +1,27 @@
-"""Entry of the command line: commands, and how errors leave it."""
+"""Entry of the command line: runs a command, and ends it when a signal asks for that."""
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
-import typer
-
-from synth_core.cli import files, projects, runs
-from synth_core.cli.output import Output
-from synth_core.errors import RecipeError, SynthError, UsageError
-
-app = typer.Typer(
-    name="synth",
-    help="Synthetic tables that look, join and load like the real ones, from a recipe that you can read.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for module in (files, projects, runs):
-    module.add_commands(app)
-
-
-INTERRUPTED = 130
-"""What shells expect of a program that Ctrl-C ended."""
+from synth_core.cli.signals import stoppable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Returns 0, 1 for an error with its reason on standard error, 2 for a wrong call."""
-    output = Output(as_json=False)
-    try:
-        app(args=list(arguments) if arguments is not None else None, prog_name="synth")
-    except SystemExit as error:
-        # Typer shows wrong calls and help itself, and passes over Ctrl-C and closed pipes.
-        if error.code == INTERRUPTED:
-            output.error("interrupted.")
-        return error.code if isinstance(error.code, int) else 0
-    except UsageError as error:
-        output.error(str(error))
-        return 2
-    except RecipeError as error:
-        output.error(str(error))
-        for finding in error.findings[1:20]:
-            output.err.print(f"  {finding}", markup=False)
-        return 1
-    except SynthError as error:
-        output.error(str(error))
-        return 1
-    except Exception as error:
-        if os.environ.get("SYNTH_DEBUG"):
-            raise
-        output.error(
-            f"this went wrong inside synth: {type(error).__name__}: {error}. "
-            "Please report it; with SYNTH_DEBUG=1 the same command shows where."
-        )
-        return 1
-    return 0
+    """Run one command. Returns 0, 1 for an error with its reason on standard error, 2 for a wrong call, and 128 and
+    the signal's number when one ended it."""
+    with stoppable() as stop:
+        try:
+            # Loading takes a second, in which a signal may come, too.
+            from synth_core.cli.app import call
+
+            return call(arguments, stop)
+        except BaseException:
+            if not stop.number:
+                raise
+            with suppress(OSError):
+                # The terminal may be gone.
+                sys.stderr.write(f"synth: {stop.reason}\n")
+            return stop.exit_code

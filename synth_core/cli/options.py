@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from synth_core.errors import UsageError
+from synth_core.model.plan import MAX_SEED
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print nothing but JSON on standard output.")]
 Project = Annotated[str, typer.Argument(help="The project's name.")]
@@ -23,7 +24,7 @@ FilesFolder = Annotated[str, typer.Option("--files", help="Also keep the finishe
 Counts = Annotated[
     list[str] | None, typer.Option("--count", help="TABLE=N: make exactly N rows of a table; repeatable.")
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Same plan and seed, same bytes.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=MAX_SEED, help="Same plan and seed, same bytes.")]
 Rows = Annotated[
     int | None,
     typer.Option("--rows", help="At most so many rows a table, and never more than its source has."),
@@ -32,6 +33,8 @@ Scale = Annotated[float | None, typer.Option("--scale", help="The source's row c
 Append = Annotated[bool, typer.Option("--append", help="Add to the target's rows (default).")]
 Replace = Annotated[bool, typer.Option("--replace", help="Replace the target's rows.")]
 By = Annotated[str | None, typer.Option("--by", help="Who approves; default: you.")]
+
+Note = Annotated[str, typer.Option("--note", help="Why, for the record.")]
 
 
 def parse_counts(counts: Sequence[str] | None) -> dict[str, int]:

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table as Grid
 
+from synth_core.cli.plain import cell, jsonable, sentence
 from synth_core.model.findings import Finding, Level
 from synth_core.stages.verify import Check
 
@@ -34,19 +34,21 @@ class Output:
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
         width = None if sys.stdout.isatty() else _WIDE
-        self.out = Console(soft_wrap=True, highlight=False, width=width)
-        self.err = Console(stderr=True, soft_wrap=True, highlight=False)
+        # Text is shown as it is: brackets and colons of names are neither markup nor emoji.
+        plain: dict[str, Any] = {"soft_wrap": True, "highlight": False, "markup": False, "emoji": False}
+        self.out = Console(**plain, width=width)
+        self.err = Console(**plain, stderr=True)
 
     def result(self, data: Any) -> None:
         """The result as JSON, if that is what was asked for."""
         if self.as_json:
-            json.dump(data, sys.stdout, ensure_ascii=False, indent=1, default=str)
+            json.dump(jsonable(data), sys.stdout, ensure_ascii=False, indent=1)
             sys.stdout.write("\n")
 
     def say(self, text: str = "", style: str = "") -> None:
         """A line for people; nothing when JSON was asked for."""
         if not self.as_json:
-            self.out.print(escape(text), style=style)
+            self.out.print(sentence(text), style=style)
 
     def grid(
         self,
@@ -60,26 +62,28 @@ class Output:
         """A small table for people; nothing when there are no rows. The columns `whole` are never broken into lines."""
         if self.as_json or not rows:
             return
-        grid = Grid(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+        grid = Grid(
+            title=cell(title) or None, title_justify="left", box=None, pad_edge=False, header_style="bold"
+        )
         for column in columns:
             grid.add_column(
-                column,
+                cell(column),
                 justify="right" if column in right else "left",
                 overflow="fold",
                 no_wrap=column in whole,
             )
         for row in rows:
-            grid.add_row(*(escape(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
+            grid.add_row(*map(cell, row))
         self.out.print(grid)
 
     def note(self, text: str) -> None:
         """What whoever started the command may need later, on standard error."""
-        self.err.print(f"synth: {escape(text)}")
+        self.err.print(f"synth: {sentence(text)}")
 
     def step(self, text: str) -> None:
         """What is going on, on a terminal only."""
         if self.err.is_terminal and not self.as_json:
-            self.err.print(f"  {escape(text)} …", style="dim")
+            self.err.print(f"  {sentence(text)} …", style="dim")
 
     def findings(self, findings: Sequence[Finding], *, notes: bool = True) -> None:
         """Remarks, most important first."""
@@ -90,7 +94,7 @@ class Output:
 
     def error(self, message: str) -> None:
         """Why it did not work, on standard error."""
-        self.err.print(f"synth: {escape(message)}", style="red" if self.err.is_terminal else "")
+        self.err.print(f"synth: {sentence(message)}", style="red" if self.err.is_terminal else "")
 
 
 class Bars:
@@ -99,7 +103,7 @@ class Bars:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._progress = Progress(
-            TextColumn("  {task.description}"),
+            TextColumn("  {task.description}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
@@ -113,7 +117,7 @@ class Bars:
         """A bar for each table."""
         self._progress.start()
         for table, count in wanted.items():
-            self._bars[table] = self._progress.add_task(escape(table), total=count)
+            self._bars[table] = self._progress.add_task(cell(table), total=count)
 
     def rows(self, done: Mapping[str, int]) -> None:
         """Move the bars."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from synth_core.cli.options import (
     By,
     Counts,
     FilesFolder,
+    Note,
     Project,
     Replace,
     Rows,
@@ -32,6 +34,7 @@ from synth_core.errors import RecipeError
 from synth_core.model.findings import Finding, errors
 from synth_core.model.plan import ApprovedPlan
 from synth_core.projects import StoredProject
+from synth_core.stages.compare import FEW_ROWS
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -53,16 +56,16 @@ def init(
     stored = api.init(project, source, target, tables=parse_tables(tables), files=files)
     output.result({"project": project, "source": stored.project.source, "target": stored.project.target.uri})
     output.say(f"Project {project} reads {stored.project.source} and writes to {stored.project.target.uri}.")
-    output.say(f"Next: synth infer {project}", "dim")
+    output.say(f"Next: synth infer {quote(project)}", "dim")
 
 
-def infer(project: Project, as_json: AsJson = False) -> None:
-    """Read the source and infer dialects, types, meanings, keys and links."""
+def infer(project: Project, note: Note = "", as_json: AsJson = False) -> None:
+    """Read the source; infer types, meanings, keys and links."""
     output = Output(as_json)
-    stored, findings = api.infer(project, progress=output.step)
+    stored, findings = api.infer(project, note=note, progress=output.step)
     output.result(_inferred(stored, findings))
     show_inferred(output, stored, findings)
-    output.say(f"Next: synth draft {project}", "dim")
+    output.say(f"Next: synth draft {quote(project)}", "dim")
 
 
 def rename(
@@ -91,6 +94,7 @@ def draft(
     compiled: Annotated[
         bool, typer.Option("--compiled", help="Print the executable recipe of the current draft.")
     ] = False,
+    note: Note = "",
     as_json: AsJson = False,
 ) -> None:
     """Write a recipe by rules."""
@@ -99,15 +103,18 @@ def draft(
         text = api.compiled(project)
         output.result({"project": project, "compiled": text})
         if not as_json:
-            output.out.print(text, markup=False, highlight=False)
+            output.out.print(text)
         return
-    stored, findings = api.draft(project)
+    stored, findings = api.draft(project, note=note)
     output.result(
         {"project": project, "recipe": stored.recipe, "findings": [_finding(each) for each in findings]}
     )
     output.say(f"recipe.yml has {drafted_lines(stored)}.")
     output.findings(findings)
-    output.say(f"Next: look at it and change it, then synth lint {project}, synth preview {project}", "dim")
+    output.say(
+        f"Next: look at it and change it, then synth lint {quote(project)}, synth preview {quote(project)}",
+        "dim",
+    )
 
 
 def lint(
@@ -134,6 +141,7 @@ def lint(
         count = "an error" if len(bad) == 1 else f"{len(bad)} errors; the first"
         raise RecipeError(f"recipe.yml has {count}: {bad[0]}")
     output.say("The recipe is fine." if not findings else "The recipe has no errors.")
+    output.say(f"Next: synth preview {quote(project)}", "dim")
 
 
 def preview(
@@ -157,21 +165,27 @@ def preview(
         shown_rows = [[_cell(value) for value in row.values()] for row in data.slice(0, 5).to_pylist()]
         output.grid(name, data.schema.names, shown_rows)
         output.say()
+    told = [each for each in likeness if not each.few_rows]
     output.grid(
-        "Least like the source (1 is the same; a few rows say little)",
+        "Least like the source (1 is the same)",
         ["column", "likeness", "compared"],
-        [(f"{each.table}.{each.column}", f"{each.score:.2f}", each.what) for each in likeness[:5]],
+        [(f"{each.table}.{each.column}", f"{each.score:.2f}", each.what) for each in told[:5]],
     )
+    if few := sorted({each.table for each in likeness if each.few_rows}):
+        hint = f" Make more with --rows {FEW_ROWS}." if rows < FEW_ROWS else ""
+        which = "" if len(few) == len(shown.tables) else f": {', '.join(few)}"
+        output.say(f"Fewer than {FEW_ROWS} rows can't say how like the source they are{which}.{hint}", "dim")
     output.say(
         f"Full run: {estimate.rows:,} rows, about {estimate.seconds:,.0f} s in one process and "
         f"{estimate.bytes / 1e6:,.1f} MB."
     )
+    output.say(f"Next: synth approve {quote(project)}", "dim")
 
 
 def approve(
     project: Project,
     by: By = None,
-    note: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    note: Note = "",
     rows: Rows = None,
     scale: Scale = None,
     count: Counts = None,
@@ -180,7 +194,7 @@ def approve(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """Freeze project, recipe, counts and seed into a plan, and approve it."""
+    """Freeze project, recipe, counts and seed into an approved plan."""
     output = Output(as_json)
     approved = api.approve(
         project,
@@ -194,7 +208,7 @@ def approve(
     )
     output.result(approved_data(approved))
     show_approved(output, approved)
-    output.say(f"Next: synth run {project}", "dim")
+    output.say(f"Next: synth run {quote(project)}", "dim")
 
 
 def drafted_lines(stored: StoredProject) -> str:
@@ -254,6 +268,7 @@ def approved_data(approved: ApprovedPlan) -> dict[str, Any]:
         "project": plan.project.name,
         "fingerprint": approved.fingerprint,
         "approved_by": approved.approved_by,
+        "version": approved.version,
         "counts": dict(plan.counts),
         "seed": plan.seed,
         "mode": plan.mode,
@@ -265,8 +280,8 @@ def show_approved(output: Output, approved: ApprovedPlan) -> None:
     """An approval in a line."""
     plan = approved.plan
     output.say(
-        f"Approved by {approved.approved_by}: {plural(sum(plan.counts.values()), 'row')} in "
-        f"{plural(len(plan.counts), 'table')}, "
+        f"Approved by {approved.approved_by}: version {approved.version}, "
+        f"{plural(sum(plan.counts.values()), 'row')} in {plural(len(plan.counts), 'table')}, "
         f"seed {plan.seed}, {plan.mode} to {plan.project.target.uri} (plan {approved.fingerprint[:10]})."
     )
 

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,8 +27,10 @@ import pyarrow as pa
 from synth_core.engine import frames
 from synth_core.engine.limits import Limits, limits_for, reason_of
 from synth_core.errors import GenerationError
+from synth_core.files.scratch import ScratchFolder
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.compile import Compiled
+from synth_core.recipe.files import is_data_name
 
 _LOG = logging.getLogger(__name__)
 _START = "import sys; sys.path[:0] = [{root!r}]; from synth_core.engine.child import main; sys.exit(main())"
@@ -56,6 +58,8 @@ class Job:
     """The target's columns by table; types of tables that are not named are taken from the values."""
     wide: Mapping[str, Mapping[str, Kind]] = field(default_factory=dict)
     """Types that an earlier try found to be needed, for tables without declared fields."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Datasets and texts that the recipe reads, by plain name; they stand in the child's folder."""
     keep_id: bool = False
     """Snowfakery's own row number becomes the column `id`, for recipes that are not about given tables."""
     kind: Literal["rows", "validate"] = "rows"
@@ -104,23 +108,26 @@ class Report:
     found: list[dict[str, Any]]
 
 
-def run_jobs(jobs: Sequence[Job], limits: Limits | None = None) -> Iterator[Rows | Report | Done]:
+def run_jobs(
+    jobs: Sequence[Job], limits: Limits | None = None, *, place: Path | None = None
+) -> Iterator[Rows | Report | Done]:
     """All rows of the jobs, one job after the other in one child process; `limits` are by default those that fit the
-    jobs.
+    jobs. The child's working folder is a new one in `place`, or among the system's temporary ones.
 
     A job's rows are the same whatever jobs stand beside it. Raises GenerationError with the reason when a recipe
     fails or exceeds a limit, and WidenError for tables without declared types.
     """
     limits = limits or limits_for(sum(job.cells for job in jobs))
     tables = [table for job in jobs for table in job.compiled.tables.values()]
-    with tempfile.TemporaryDirectory(prefix="synth-child-") as folder, tempfile.TemporaryFile() as errors:
+    with _child_folder(place) as folder, tempfile.TemporaryFile() as errors:
+        _write_files(folder, jobs)
         child = subprocess.Popen(
             [sys.executable, "-s", "-P", "-c", _START.format(root=str(Path(__file__).parents[2]))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd=folder,
-            env=_environment(folder),
+            env=_environment(str(folder)),
             start_new_session=True,
         )
         assert child.stdin is not None and child.stdout is not None
@@ -138,6 +145,18 @@ def run_jobs(jobs: Sequence[Job], limits: Limits | None = None) -> Iterator[Rows
             _kill(child)
 
 
+def _write_files(folder: Path, jobs: Sequence[Job]) -> None:
+    """What the jobs read; all of one plan, so a name has one content."""
+    for job in jobs:
+        for name, text in job.files.items():
+            if not is_data_name(name):
+                raise GenerationError(f"{name!r} is no name of a file that a recipe can read.")
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            # As bytes: what ends a line in them stays as it is.
+            path.write_bytes(text.encode())
+
+
 class _Deadline(threading.Timer):
     """Kills a child when its time is up."""
 
@@ -151,6 +170,16 @@ class _Deadline(threading.Timer):
     def _pass(self) -> None:
         self.has_passed = True
         _kill_group(self._child)
+
+
+@contextmanager
+def _child_folder(place: Path | None) -> Iterator[Path]:
+    if place is None:
+        with ScratchFolder("child") as folder:
+            yield folder
+    else:
+        with tempfile.TemporaryDirectory(prefix="child-", dir=place) as name:
+            yield Path(name)
 
 
 def _receive(

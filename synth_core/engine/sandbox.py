@@ -102,6 +102,8 @@ def _hook(readable: frozenset[str]) -> Callable[[str, tuple[Any, ...]], None]:
             if is_below(real(decode(arguments[0] or ".")), readable):
                 return
             raise PermissionError(13, "a recipe can't list folders outside its own", arguments[0])
+        if event == "os.chdir" and is_below(real(decode(arguments[0])), readable):
+            return  # A dataset is opened from the recipe's folder, which is the one where we are.
         if event in ("os.putenv", "os.unsetenv") and arguments[0] == b"TZ":
             return  # The clock is set for each job.
         if event == "sqlite3.connect" and arguments[0] in ("", ":memory:", b"", b":memory:"):

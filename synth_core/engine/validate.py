@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from synth_core.engine.interpreter import Job, Report, run_jobs
 from synth_core.recipe.compile import Compiled
+from synth_core.recipe.files import NO_FILES
 
 
 @dataclass(frozen=True)
@@ -18,9 +20,9 @@ class Reported:
     line: int | None
 
 
-def validate(compiled: Compiled, today: date) -> list[Reported]:
-    """All that it says of a compiled recipe. Raises GenerationError when the child fails."""
-    job = Job(compiled=compiled, seed="", today=today, kind="validate")
+def validate(compiled: Compiled, today: date, files: Mapping[str, str] = NO_FILES) -> list[Reported]:
+    """All that it says of a compiled recipe with the files it reads. Raises GenerationError when the child fails."""
+    job = Job(compiled=compiled, seed="", today=today, files=files, kind="validate")
     return [
         Reported(each["level"] == "error", each["message"], each["line"])
         for event in run_jobs([job])

@@ -9,7 +9,6 @@ import logging
 import os
 import shutil
 import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from synth_core.execution import audit
 from synth_core.execution.audit import AuditRow, Status
 from synth_core.execution.folders import working_folder
 from synth_core.execution.progress import RunProgress, rows_so_far
-from synth_core.execution.state import FileReceipt, Manifest, RunStore, State, new_run_id
+from synth_core.execution.state import FileReceipt, Manifest, RunStore, State
 from synth_core.execution.worker import ENGINE
 from synth_core.files.shape import output_folder, output_kind, safe_name
 from synth_core.model.plan import ApprovedPlan, Plan
@@ -83,7 +82,7 @@ class Driver:
             raise
         finally:
             # Whole files are in the output already; nobody goes on with half of one.
-            shutil.rmtree(working_folder(str(self._home), self.run_id), ignore_errors=True)
+            shutil.rmtree(working_folder(self._home, self.run_id), ignore_errors=True)
         return self._end(State.PUBLISHED, Status.COMPLETED, "", checks)
 
     # --- begin and end ---
@@ -93,7 +92,7 @@ class Driver:
         audit.close_starts(self._runs.store, self.run_id, now=now)
         self._runs.clear_cancel(self.run_id)
         # What an earlier attempt was writing is of no use; what it finished has a receipt and lies in the output.
-        shutil.rmtree(working_folder(str(self._home), self.run_id), ignore_errors=True)
+        shutil.rmtree(working_folder(self._home, self.run_id), ignore_errors=True)
         for table in self._project.tables:
             row = audit.start_row(
                 self._approved,
@@ -288,12 +287,12 @@ class Driver:
             with self._warehouse() as warehouse:
                 yield warehouse
             return
-        with tempfile.TemporaryDirectory(prefix="synth-check-") as folder:
-            warehouse = self._open(f"duckdb:{folder}/check.duckdb")
-            try:
-                yield warehouse
-            finally:
-                warehouse.close()
+        # It goes with the working folder.
+        warehouse = self._open(f"duckdb:{working_folder(self._home, self.run_id)}/check.duckdb")
+        try:
+            yield warehouse
+        finally:
+            warehouse.close()
 
     def _state(self, state: State) -> None:
         self._runs.update(
@@ -301,15 +300,15 @@ class Driver:
         )
 
 
-def create_run(runs: RunStore, approved: ApprovedPlan, *, now: datetime) -> str:
+def create_run(runs: RunStore, approved: ApprovedPlan, run_id: str, *, now: datetime) -> None:
     """A new run of an approved plan; its id is also the batch id. Raises PlanError for a plan that was changed."""
     if not approved.is_intact:
         raise PlanError("The plan was changed after it was approved.", hint="Approve it again.")
-    run_id = new_run_id(approved, now)
     tables = {table.name: State.PENDING for table in approved.plan.project.tables}
     manifest = Manifest(
         run_id=run_id,
         project=approved.plan.project.name,
+        version=approved.version,
         state=State.PENDING,
         tables=tables,
         started_at=now,
@@ -317,7 +316,6 @@ def create_run(runs: RunStore, approved: ApprovedPlan, *, now: datetime) -> str:
         host=socket.gethostname(),
     )
     runs.create(run_id, approved, manifest)
-    return run_id
 
 
 def schema_of(project: Project, table: Table) -> TableSchema:
@@ -346,7 +344,7 @@ def _ending(error: BaseException) -> tuple[State, Status, str]:
         return State.FAILED, Status.FAILED, str(error)
     if isinstance(error, Exception):
         return State.FAILED, Status.FAILED, f"{type(error).__name__}: {error}"
-    return State.INTERRUPTED, Status.INTERRUPTED, "interrupted by the user"
+    return State.INTERRUPTED, Status.INTERRUPTED, "it was interrupted"
 
 
 def output_of(home: Path, plan: Plan, run_id: str, table: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -66,6 +67,8 @@ def tell_rows(folder: Path, rows: Mapping[str, int]) -> None:
 def rows_so_far(home: Path, run_id: str) -> dict[str, int]:
     """What the workers said last, all tables together."""
     rows: dict[str, int] = {}
-    for path in working_folder(str(home), run_id).glob(f"*/{_FILE}"):
-        rows.update(json.loads(path.read_text()))
+    for path in working_folder(home, run_id).glob(f"*/{_FILE}"):
+        with suppress(FileNotFoundError):
+            # A worker that an earlier driver left behind removes its folder.
+            rows.update(json.loads(path.read_text()))
     return rows

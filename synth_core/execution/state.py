@@ -60,10 +60,12 @@ class PieceReceipt(Frozen):
 
 
 class Manifest(Frozen):
-    """The run's state. `pid` and `host` say who drives it, to tell a living run from a dead one."""
+    """The run's state. `pid` and `host` say who drives it, for people who look for the process."""
 
     run_id: str
     project: str
+    version: int | None = None
+    """The project's version that the plan was made of; None for runs from before there were versions."""
     state: State
     tables: Mapping[str, State]
     started_at: datetime

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from pathlib import Path
 from synth_core.engine.interpreter import Rows, run_jobs
 from synth_core.engine.shards import job_of, pieces_of
 from synth_core.errors import GenerationError, SynthError, TargetError
+from synth_core.execution.alive import nobody_drives
 from synth_core.execution.folders import working_folder
 from synth_core.execution.progress import tell_rows
 from synth_core.execution.state import FileReceipt, PieceReceipt, RunStore
@@ -34,16 +36,19 @@ def work(home: str, run_id: str, task: str) -> None:
     plan = runs.plan(run_id).plan
     pieces = {piece: pieces_of(plan)[piece] for piece in task.split("+")}
     driver = os.getppid()
+    with nobody_drives(Path(home), run_id) as is_late:
+        if is_late:
+            raise _orphaned()
     # A folder of its own: a worker of a driver that was killed may still be there when the run is resumed.
-    folder = working_folder(home, run_id) / f"{task.partition('+')[0]}-{os.getpid()}"
+    folder = working_folder(Path(home), run_id) / f"{task.partition('+')[0]}-{os.getpid()}"
     made: dict[str, int] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         jobs = [job_of(plan, tables) for tables in pieces.values()]
         waiting = [_Piece(name, tables, plan, folder) for name, tables in pieces.items()]
-        for event in run_jobs(jobs):
+        for event in run_jobs(jobs, place=folder):
             if os.getppid() != driver:
-                raise GenerationError("The run's driver is gone.", hint="Resume the run.")
+                raise _orphaned()
             if isinstance(event, Rows):
                 waiting[0].write(event)
                 made[event.table] = made.get(event.table, 0) + event.batch.num_rows
@@ -57,6 +62,14 @@ def work(home: str, run_id: str, task: str) -> None:
             f"Writing {tables} failed: {error.strerror or error}.",
             hint="Make room or choose another folder, then resume the run.",
         ) from error
+    finally:
+        # A driver that is gone removes nothing any more.
+        if os.getppid() != driver:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _orphaned() -> GenerationError:
+    return GenerationError("The run's driver is gone.", hint="Resume the run.")
 
 
 class _Piece:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pyarrow.parquet
 from synth_core.errors import SourceError
 from synth_core.files.json_lines import ONE_SPELLING, first_fault
 from synth_core.files.rows import MAX_ROW
+from synth_core.files.scratch import ScratchFolder
 from synth_core.files.sql import literal, raw_name
 from synth_core.files.text import is_gzip
 from synth_core.model.names import duplicates, fold
@@ -98,10 +98,10 @@ def _load(
 ) -> int:
     """DuckDB takes file names as patterns, so it gets links with plain names."""
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
-    with tempfile.TemporaryDirectory(prefix="synth-") as folder:
+    with ScratchFolder("links") as folder:
         links = []
         for number, path in enumerate(paths):
-            link = Path(folder) / f"{number:06}"
+            link = folder / f"{number:06}"
             link.symlink_to(path.resolve())
             links.append(literal(str(link)))
         try:

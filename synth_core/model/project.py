@@ -160,6 +160,9 @@ class Link(Frozen):
         return f"{self.table}({', '.join(self.columns)}) → {self.ref_table}({', '.join(self.ref_columns)})"
 
 
+LoadMode = Literal["append", "replace"]
+
+
 class Target(Frozen):
     """Where synthetic tables go."""
 
@@ -167,7 +170,8 @@ class Target(Frozen):
     """`duckdb:PATH` or a folder; later `bigquery:…`, `gs://…`."""
     files: str = ""
     """A folder for finished files beside a warehouse target."""
-    mode: Literal["append", "replace"] = "append"
+    mode: LoadMode = "append"
+    """How plans load, unless whoever approves one says otherwise."""
 
 
 class Project(Frozen):

@@ -19,9 +19,13 @@ from typing import Any
 import yaml
 
 from synth_core.errors import RecipeError
+from synth_core.recipe.catalogue.formulas import VALUES
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, PLUGIN_PATH, PLUGINS
+from synth_core.recipe.catalogue.stock import REFUSED, STOCK
+from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, rename
 from synth_core.recipe.functions import FOREIGN, FUNCTIONS, PLUGIN
-from synth_core.recipe.reading import PLUGIN_PATH, STOCK_LINKS, Recipe, is_ours
+from synth_core.recipe.reading import STOCK_LINKS, Recipe, is_ours
 
 __all__ = ["PLUGIN_PATH", "Compiled", "Recipe", "compile_recipe"]
 
@@ -30,27 +34,12 @@ _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 # What formulas would find under these names is something else than the column or table.
 RESERVED = frozenset(
     {
-        *("id", "count", "child_index", "this", "today", "now", "fake", "template"),
-        *(
-            "date",
-            "datetime",
-            "date_between",
-            "datetime_between",
-            "relativedelta",
-            "int",
-            "NULL",
-            "Null",
-            "null",
-        ),
-        *("random_number", "random_choice", "random_reference", "reference", "choice", "if", "if_", "debug"),
-        *(
-            "unique_id",
-            "unique_alpha_code",
-            "snowfakery_filename",
-            "snowfakery_locale",
-            "i18n_fake",
-            "parent",
-        ),
+        *VALUES,
+        *STOCK,
+        *REFUSED,
+        *PLUGINS,
+        *("template", "if_", "snowfakery_locale", "parent", "fields", "object", _PLAN),
+        # What Jinja and Snowfakery add by themselves.
         *(
             "range",
             "dict",
@@ -64,7 +53,8 @@ RESERVED = frozenset(
             "false",
             "none",
         ),
-        *("UniqueId", "SnowfakeryVersion", "fields", "object", PLUGIN, _PLAN, *keyword.kwlist),
+        *("UniqueId", "SnowfakeryVersion"),
+        *keyword.kwlist,
     }
 )
 
@@ -89,18 +79,25 @@ def compile_recipe(
     offsets: Mapping[str, int] | None = None,
     only: tuple[str, ...] = (),
     columns: Mapping[str, tuple[str, ...]] | None = None,
+    files: Mapping[str, str] = NO_FILES,
 ) -> Compiled:
     """The executable recipe.
 
     `counts` replaces the counts of tables that are statements of their own; a table with several such
     statements shares its count out in their proportion. Friends and nested objects keep theirs, as those
     depend on their parent. `only`: leave out the objects of other tables; `columns`: the target's columns
-    by table (so that a column that begins with `__` is not taken for a hidden field).
+    by table (so that a column that begins with `__` is not taken for a hidden field). `files`: the recipes that
+    it includes, by name; their statements are written out.
     """
-    recipe = Recipe.read(text)
+    recipe = Recipe.read(text, files)
     offsets = offsets or {}
     known = recipe.fields()
-    table_alias = _aliases(known, "t")
+    # Objects that begin with two underscores are made and not written, unless the target has such a table.
+    unseen = [table for table in known if table.startswith("__") and table not in (columns or {})]
+    table_alias = {
+        **_aliases([table for table in known if table not in unseen], "t"),
+        **_aliases(unseen, "__t"),
+    }
     field_alias: dict[str, dict[str, str]] = {}
     for table, fields in known.items():
         wanted = (columns or {}).get(table, ())
@@ -260,6 +257,11 @@ class _Names:
             return [ours, *(self.value(generator, table) for generator in foreign)]
         if name in STOCK_LINKS:
             return self._link(arguments, table)
+        if name in PLUGIN_FUNCTIONS and isinstance(arguments, Mapping):
+            return {
+                str(key): self._link(each, table) if key == "parent" else self.value(each, table)
+                for key, each in arguments.items()
+            }
         if isinstance(arguments, Mapping):
             # The arguments of a function are named; only what stands behind a name can be an object.
             return {inner: self.value(each, table) for inner, each in arguments.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jinja2
@@ -50,13 +50,13 @@ def rename(
     names: Mapping[str, str],
     this: Mapping[str, str],
     tables: Mapping[str, Mapping[str, str]],
-    held: Mapping[str, Mapping[str, str]] | None = None,
+    held: Callable[[Sequence[str]], Mapping[str, str]] = lambda names: {},
 ) -> str:
     """The formula with other names. Raises RecipeError when it can't be read.
 
     `names` holds what stands alone (columns of the row, tables), `this` the row's columns after `this.` or in
-    `this[…]`, `tables` the columns after the (old) name of another row, and `held` those after the name of a column
-    of this row that holds another row.
+    `this[…]`, and `tables` the columns after the (old) name of another row. `held` tells those after a column that
+    holds another row, from the names that lead to it: `["buyer"]`, `["orders", "buyer"]`.
     """
     tokens = _tokens(formula)
     solid = [index for index, (kind, _) in enumerate(tokens) if kind != "whitespace"]
@@ -66,14 +66,17 @@ def rename(
         return tokens[solid[position]][1] if 0 <= position < len(solid) else ""
 
     def row_at(position: int) -> Mapping[str, str]:
-        """The columns of the row that the name at this position stands for."""
-        if text_at(position - 1) in (".", "|"):
+        """The columns of the row that the names up to this position stand for."""
+        chain = [text_at(position)]
+        while text_at(position - 1) == ".":
+            position -= 2
+            chain.insert(0, text_at(position))
+        if text_at(position - 1) == "|":
             return {}
-        name = text_at(position)
         # A column of that name comes before a table of that name, and `this` may be a column too.
-        if name in this:
-            return (held or {}).get(name, {})
-        return this if name == "this" else tables.get(name, {})
+        if len(chain) > 1 or chain[0] in this:
+            return held(chain)
+        return this if chain == ["this"] else tables.get(chain[0], {})
 
     for position, index in enumerate(solid):
         kind, text = tokens[index]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from snowfakery.data_generator_runtime_object_model import StructuredValue
-from snowfakery.plugins import PluginResult, SnowfakeryPlugin, lazy
+from snowfakery.plugins import PluginResult, PluginResultIterator, SnowfakeryPlugin, lazy
 
 from synth_core.errors import RecipeError
 from synth_core.recipe.functions import FOREIGN, FUNCTIONS, PLUGIN, Foreign, Maker, Place
@@ -90,12 +90,16 @@ class Synth(SnowfakeryPlugin):
         def restore(value: Any) -> Any:
             if isinstance(value, dict):
                 if set(value) == {FOREIGN}:
-                    node = nodes[value[FOREIGN]]
-                    return Foreign(lambda: node.render(self.interpreter.current_context))
+                    return Foreign(partial(self._render, nodes[value[FOREIGN]]))
                 return {name: restore(inner) for name, inner in value.items()}
             return [restore(inner) for inner in value] if isinstance(value, list) else value
 
         return restore(arguments)
+
+    def _render(self, node: Any) -> Any:
+        """The value of a generator of Snowfakery's; of one that counts, the next (elsewhere Snowfakery asks for it)."""
+        value: Any = node.render(self.interpreter.current_context)
+        return value.next() if isinstance(value, PluginResultIterator) else value  # type: ignore[no-untyped-call]
 
     def custom_functions(self, *args: Any, **kwargs: Any) -> Any:
         """One lazy function for each declaration, and `plan`."""

@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from synth_core.errors import RecipeError
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, PLUGIN_PATH
+from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, names_in
 from synth_core.recipe.functions import (
     PLUGIN,
@@ -21,10 +23,9 @@ from synth_core.recipe.functions import (
     Position,
     Reference,
 )
-from synth_core.recipe.text import load
+from synth_core.recipe.include import load
 from synth_core.recipe.world import TableShape, World, parse_generator
 
-PLUGIN_PATH = f"synth_core.recipe.plugin.{PLUGIN}"
 STOCK_LINKS = frozenset({"reference", "random_reference"})
 _SEPARABLE = frozenset({"snowfakery_version", "plugin", "object", "macro"})
 _TYING = frozenset({"friends", "nickname", "just_once", "for_each", "update_key"})
@@ -37,9 +38,9 @@ class Recipe:
     statements: list[dict[str, Any]]
 
     @classmethod
-    def read(cls, text: str) -> Recipe:
-        """From text. Raises RecipeError."""
-        return cls(load(text))
+    def read(cls, text: str, files: Mapping[str, str] = NO_FILES) -> Recipe:
+        """From text, with the recipes that it includes. Raises RecipeError."""
+        return cls(load(text, files))
 
     @cached_property
     def expanded(self) -> list[dict[str, Any]]:
@@ -259,7 +260,24 @@ def _is_tied(template: Mapping[str, Any], tables: Sequence[str]) -> bool:
     return any(
         key in STOCK_LINKS or (is_formula(value) and names_in(value) & others)
         for key, value in _scalars(template)
-    )
+    ) or any(_is_shared(arguments) for arguments in _counting(template))
+
+
+def _counting(value: Any) -> Iterator[Any]:
+    """The arguments of functions that go on counting from row to row."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if str(name) in PLUGIN_FUNCTIONS and PLUGIN_FUNCTIONS[str(name)].keeps_state:
+                yield inner
+            yield from _counting(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _counting(inner)
+
+
+def _is_shared(arguments: Any) -> bool:
+    """They count together with others, or by the rows of another table."""
+    return isinstance(arguments, dict) and bool({"name", "parent"} & arguments.keys())
 
 
 def _scalars(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:

@@ -7,6 +7,7 @@ from those values. So no second parser can read something else.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
-from synth_core.errors import RecipeError
 from synth_core.model.findings import Finding, Level
 from synth_core.recipe.yaml_errors import explain
 
+RECIPE = "recipe.yml"
+"""What findings call the recipe itself; one that is included has its own name."""
 MAX_BYTES = 5_000_000
 MAX_NODES = 500_000
 MAX_DEPTH = 60
@@ -52,31 +54,41 @@ def finding(
 ) -> Finding:
     """An error (or `level=`) at a node's place."""
     place = Place.of(node) if isinstance(node, Node) else node
+    file = str(node.start_mark.name) if isinstance(node, Node) else RECIPE
     return Finding(
         level=more.pop("level", Level.ERROR),
         code=f"recipe.{code}",
         message=message,
         hint=hint,
-        file=more.pop("file", "recipe.yml"),
+        file=more.pop("file", file),
         line=place.line if place else None,
         column_number=place.column if place else None,
         **more,
     )
 
 
-def compose(text: str) -> tuple[Node | None, list[Finding]]:
+class _Named(io.StringIO):
+    """A text with the name that marks of its nodes bear."""
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text)
+        self.name = name
+
+
+def compose(text: str, name: str = RECIPE) -> tuple[Node | None, list[Finding]]:
     """The root node, and what makes the text unfit to be read at all (then the node is None)."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        return None, [finding("too-large", f"the recipe has more than {MAX_BYTES:,} bytes.")]
+        return None, [finding("too-large", f"the recipe has more than {MAX_BYTES:,} bytes.", file=name)]
     try:
         too_many, aliases = _scan(text)
         if too_many:
-            return None, [finding("too-large", f"the recipe has too many {too_many}.")]
-        node = yaml.compose(text, Loader=LOADER)
+            return None, [finding("too-large", f"the recipe has too many {too_many}.", file=name)]
+        node = yaml.compose(_Named(text, name), Loader=LOADER)
     except (yaml.YAMLError, UnicodeError, RecursionError) as error:
-        return None, [explain(error, text, LOADER)]
+        return None, [explain(error, text, LOADER).model_copy(update={"file": name})]
     if node is None:
-        return None, [finding("empty", "the recipe is empty.", hint="Run `synth draft` to write one.")]
+        hint = "Run `synth draft` to write one." if name == RECIPE else "Leave it out."
+        return None, [finding("empty", "the recipe is empty.", hint=hint, file=name)]
     refused = _check_aliases(node) if aliases else None
     return (None, [refused]) if refused else (node, [])
 
@@ -203,22 +215,6 @@ def is_plain_number(node: ScalarNode) -> bool:
     if node.tag == _INT:
         return bool(_INTEGER.fullmatch(node.value))
     return node.tag == _FLOAT and bool(_DECIMAL.fullmatch(node.value))
-
-
-def load(text: str) -> list[dict[str, Any]]:
-    """The recipe's statements as plain values. Raises RecipeError when the text can't be read."""
-    node, findings = compose(text)
-    if node is None:
-        raise RecipeError(f"The recipe can't be read: {findings[0]}", findings)
-    try:
-        data = construct(node)
-    except ValueError as error:
-        raise RecipeError(f"The recipe can't be read: {error}.") from None
-    if not isinstance(data, list) or not all(isinstance(statement, dict) for statement in data):
-        raise RecipeError(
-            "A recipe is a list of statements, each beginning with `- `, such as `- object: customers`."
-        )
-    return data
 
 
 def is_text(node: Node) -> bool:

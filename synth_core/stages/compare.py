@@ -8,6 +8,10 @@ from datetime import date, datetime, time
 from synth_core.model.base import Frozen
 from synth_core.model.profile import ColumnProfile, Profile, ValueCount
 
+FEW_ROWS = 100
+"""Below that a score says more about chance than about the recipe: a share measured on n rows is off by up to 1/√n
+(at two standard deviations), a tenth at 100."""
+
 
 class Likeness(Frozen):
     """How like a column is: 1 is the same distribution, 0 is nothing in common. `what` says what was compared."""
@@ -16,6 +20,8 @@ class Likeness(Frozen):
     column: str
     score: float
     what: str
+    few_rows: bool
+    """There are too few synthetic rows for the score to say anything."""
 
 
 def compare(source: Profile, synthetic: Profile) -> list[Likeness]:
@@ -31,7 +37,13 @@ def compare(source: Profile, synthetic: Profile) -> list[Likeness]:
             if other is not None and column.rows and other.rows:
                 score, what = _score(column, other)
                 found.append(
-                    Likeness(table=table.table, column=column.name, score=round(score, 3), what=what)
+                    Likeness(
+                        table=table.table,
+                        column=column.name,
+                        score=round(score, 3),
+                        what=what,
+                        few_rows=made[table.table].rows < FEW_ROWS,
+                    )
                 )
     return sorted(found, key=lambda each: (each.score, each.table, each.column))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 from synth_core.engine.interpreter import Job, Rows, WidenError, run_jobs
@@ -17,12 +20,30 @@ from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.findings import errors
 from synth_core.model.inferred import Inferred
+from synth_core.model.plan import check_seed
 from synth_core.model.project import Column, SourceKind
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.compile import Recipe, compile_recipe
+from synth_core.recipe.files import NO_FILES, data_files
+from synth_core.recipe.functions import PLUGIN, Combination, Function, Reference
+from synth_core.recipe.text import RECIPE
 from synth_core.stages.lint import ABOUT_COUNTS, lint
 
-FORMATS = {"csv": SourceKind.DELIMITED, "parquet": SourceKind.PARQUET, "ndjson": SourceKind.NDJSON}
+
+class Format(StrEnum):
+    """How files are written; also their suffix."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    NDJSON = "ndjson"
+
+
+_KINDS = {
+    Format.CSV: SourceKind.DELIMITED,
+    Format.PARQUET: SourceKind.PARQUET,
+    Format.NDJSON: SourceKind.NDJSON,
+}
+_UNKNOWN_ROWS = 1_000_000
 _DIALECT = Dialect(quoted_empty_is_empty=True)
 
 
@@ -39,42 +60,69 @@ def generate(
     recipe: str,
     out: Path,
     *,
-    file_format: str = "csv",
+    file_format: Format = Format.CSV,
     counts: Mapping[str, int] | None = None,
     seed: int,
     today: date,
-    name: str = "recipe.yml",
+    name: str = RECIPE,
+    files: Mapping[str, str] = NO_FILES,
 ) -> list[GeneratedFile]:
     """Write one file a table into `out`. Nothing is written when the recipe is refused or fails. `name` is what errors
-    call the recipe.
+    call the recipe; `files` are those that it may include and read.
 
     Raises RecipeError, PlanError, GenerationError or TargetError.
     """
-    if file_format not in FORMATS:
-        raise PlanError(f"There is no format {file_format!r}.", hint=f"Take one of {', '.join(FORMATS)}.")
+    check_seed(seed)
     problems = [
-        each.model_copy(update={"file": name})
-        for each in errors(lint(recipe, None, counts=counts))
+        each.model_copy(update={"file": name}) if each.file == RECIPE else each
+        for each in errors(lint(recipe, None, counts=counts, files=files))
         if each.code not in ABOUT_COUNTS
     ]
     if problems:
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
         raise RecipeError(f"The recipe has {count}: {problems[0]}", problems)
-    read = Recipe.read(recipe)
-    wanted = _counts(read, counts or {})
-    read.world(wanted, seed, today, {}).check()
-    compiled = compile_recipe(recipe, {**wanted, **(counts or {})}, seed=seed, today=today)
+    job = job_of(recipe, counts or {}, seed=seed, today=today, files=files)
     wide: dict[str, dict[str, Kind]] = {}
     while True:
-        job = Job(compiled=compiled, seed=str(seed), today=today, wide=wide, keep_id=not read.uses_plugin())
         try:
-            return _write(job, out, FORMATS[file_format], file_format)
+            made = _write(replace(job, wide=wide), out, _KINDS[file_format], file_format)
         except WidenError as error:
             wide.setdefault(error.table, {})[error.column] = error.kind
+            continue
+        if not made:
+            raise PlanError(f"{name} makes no rows at all.", hint="Look at the counts of its tables.")
+        return made
+
+
+def _cells(recipe: Recipe, known: Mapping[str, int]) -> int:
+    """About how many values there will be; a table whose rows nobody knows in advance counts as a million rows."""
+    return sum(
+        known.get(table, _UNKNOWN_ROWS) * max(1, len(fields)) for table, fields in recipe.fields().items()
+    )
+
+
+def job_of(
+    recipe: str, counts: Mapping[str, int], *, seed: int, today: date, files: Mapping[str, str] = NO_FILES
+) -> Job:
+    """What the interpreter does for a recipe without errors. Raises PlanError when its keys can't supply the counts."""
+    read = Recipe.read(recipe, files)
+    known = _counts(read, counts)
+    _check_needed(read, known)
+    read.world(known, seed, today, {}).check()
+    compiled = compile_recipe(recipe, known, seed=seed, today=today, files=files)
+    return Job(
+        compiled=compiled,
+        seed=str(seed),
+        today=today,
+        cells=_cells(read, known),
+        files=data_files(compiled.text, files),
+        keep_id=not read.uses_plugin(),
+    )
 
 
 def _counts(recipe: Recipe, counts: Mapping[str, int]) -> dict[str, int]:
-    """Rows by table: the recipe's, or those asked for, which must be for tables that have one object of their own."""
+    """Rows by table as far as they are known in advance: the recipe's, or those asked for, which must be for tables
+    that have one object of their own. Other counts are Snowfakery's to evaluate."""
     known = recipe.counts()
     tops = [str(template["object"]) for template in recipe.top_objects()]
     for table, count in counts.items():
@@ -84,7 +132,41 @@ def _counts(recipe: Recipe, counts: Mapping[str, int]) -> dict[str, int]:
             raise PlanError(f"{table}: {count} rows can't be made.", hint="Ask for 1 or more.")
         if tops.count(table) != 1:
             raise PlanError(f"{table}: its count depends on other objects.", hint="Change it in the recipe.")
-    return {table: counts.get(table, count or 0) for table, count in known.items()}
+    return {**{table: count for table, count in known.items() if count is not None}, **counts}
+
+
+def _check_needed(recipe: Recipe, known: Mapping[str, int]) -> None:
+    """Raise PlanError when keys depend on how many rows a table has, and nobody knows before they are made."""
+    unknown = recipe.fields().keys() - known.keys()
+    places = [str(template["object"]) for template in recipe.objects()]
+    tops = [str(template["object"]) for template in recipe.top_objects()]
+    for table, functions in recipe.programs().items():
+        for field, function in functions.items():
+            for needed in unknown.intersection(_counted(table, function)):
+                why, hint = (
+                    "depends on other objects",
+                    f"Make {needed} an object of its own with a plain count.",
+                )
+                if places.count(needed) == tops.count(needed):
+                    why, hint = "is a formula", f"Write a plain number as the count of {needed}"
+                    hint += (
+                        f", or give --count {shlex.quote(f'{needed}=N')}." if tops.count(needed) == 1 else "."
+                    )
+                raise PlanError(
+                    f"{table}.{field}: {PLUGIN}.{function.name} must know in advance how many rows {needed} has, "
+                    f"but its count {why}.",
+                    hint=hint,
+                )
+
+
+def _counted(table: str, function: Function) -> list[str]:
+    """The tables whose numbers of rows the function's values depend on."""
+    if isinstance(function, Reference):
+        others = [function.table, *(also.table for also in function.also)]
+        return others if function.match else [table, *others]
+    if isinstance(function, Combination):
+        return [part.table for part in function.parts.values() if part.table]
+    return []
 
 
 def _write(job: Job, out: Path, kind: SourceKind, suffix: str) -> list[GeneratedFile]:

@@ -40,6 +40,15 @@ class Looked(Frozen):
         return min(mean, self.sniffed.dialect.confidence) if self.sniffed else mean
 
 
+def files_in(path: Path) -> tuple[list[Path], tuple[Finding, ...]]:
+    """The file itself, or the files of a folder that are read as tables; also what is passed over. Raises SourceError
+    for a folder without tables."""
+    if not path.is_dir():
+        return [path], ()
+    found = find([str(path)])
+    return [Path(file) for _, source in found.tables for file in source.files], found.findings
+
+
 def look(path: Path) -> Looked:
     """The dialect and columns of one file. Raises SourceError when it can't be read."""
     [(_, source)] = find([str(path)]).tables if path.suffix else [("", None)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import pyarrow as pa
 from synth_core.engine.interpreter import Rows, run_jobs
 from synth_core.engine.shards import job_of, pieces_of
 from synth_core.files.arrow import arrow_schema
+from synth_core.files.scratch import ScratchFolder
 from synth_core.files.shape import file_name, output_kind
 from synth_core.files.write import open_writer
 from synth_core.model.base import Frozen
@@ -70,14 +70,14 @@ def _estimate(plan: Plan, made: Mapping[str, pa.Table], seconds: Mapping[str, fl
     # The first table's time holds the start of the interpreter, which does not grow with the rows.
     start = max(seconds.values(), default=0.0)
     total_seconds, total_bytes = start, 0
-    with tempfile.TemporaryDirectory(prefix="synth-estimate-") as folder:
+    with ScratchFolder("estimate") as folder:
         for name, rows in made.items():
             if not rows.num_rows:
                 continue
             factor = plan.counts[name] / rows.num_rows
             usual = rows.num_rows * rows.num_columns * SECONDS_A_CELL
             total_seconds += (usual if seconds.get(name) == start else seconds.get(name, usual)) * factor
-            total_bytes += int(_size(plan.project.table(name), rows, Path(folder)) * factor)
+            total_bytes += int(_size(plan.project.table(name), rows, folder) * factor)
     return Estimate(rows=sum(plan.counts.values()), seconds=total_seconds, bytes=total_bytes)
 
 

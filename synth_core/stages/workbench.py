@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from types import TracebackType
 
 import duckdb
 
+from synth_core.files.scratch import ScratchFolder
 from synth_core.files.sql import quote
 
 
@@ -15,8 +14,8 @@ class Workbench:
     """A context manager. Every table of a project lies in `main` under its bare name, typed; text as read in `raw`."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="synth-workbench-")
-        self.folder = Path(self._folder.name)
+        self._scratch = ScratchFolder("workbench")
+        self.folder = self._scratch.path
         self.export_folder = self.folder / "export"
         self.export_folder.mkdir()
         self.con = duckdb.connect(str(self.folder / "workbench.duckdb"))
@@ -37,7 +36,7 @@ class Workbench:
     def close(self) -> None:
         """Remove everything."""
         self.con.close()
-        self._folder.cleanup()
+        self._scratch.close()
 
     def __enter__(self) -> Workbench:
         return self

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,8 +34,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def home(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of that home; its project writes to `out`, a folder, until a test says otherwise."""
-    # One worker for jobs in this process: so few rows are made sooner by one.
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
     shutil.copytree(prepared / "home", tmp_path / "home")
     monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
     edit(tmp_path / "home" / "p" / "project.yaml", str(prepared / "out"), str(tmp_path / "out"))

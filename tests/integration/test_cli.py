@@ -5,17 +5,23 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from small_shop import Said, Synth, count, database, done, edit, files_below, folder
 from typer.main import get_command
 
 import synth_core
-from synth_core.cli.main import app, main
+from synth_core.cli import main
+from synth_core.cli.app import app
+from synth_core.cli.output import Bars, Output
+from synth_core.cli.plain import jsonable
 
 ROOT = Path(synth_core.__file__).parents[1]
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -37,10 +43,28 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_commands_are_those_that_were_promised() -> None:
-    promised = (
-        "sniff relate init infer draft lint preview approve run cancel resume runs audit quickstart generate"
-    )
+    promised = "sniff relate init infer rename draft lint preview approve run"
+    promised += " cancel resume runs audit quickstart generate functions"
+    promised += " versions show diff restore"
     assert sorted(promised.split()) == COMMANDS
+
+
+def test_functions_are_listed_and_explained(synth: Synth) -> None:
+    said = done(synth("functions"))
+    for name in ("Synth.choice", "random_number", "Math.sqrt", "fake.first_name"):
+        assert f"  {name}  " in said.out
+    for name in ("Synth.quantiles", "quantiles"):
+        explained = done(synth("functions", name)).out
+        assert explained.startswith("Synth.quantiles: Numbers, dates or times")
+        assert "decimals: digits after the point" in explained
+    fitting = {each["name"] for each in done(synth("functions", "--type", "bool", "--json")).data}
+    assert {"Synth.choice", "fake.boolean"} <= fitting and not {"Synth.uuid", "fake.city"} & fitting
+    assert done(synth("functions", "FirstName", "--json")).data["example"] == "fake: FirstName"
+    unknown = synth("functions", "Synth.chioce")
+    assert (unknown.code, unknown.out) == (1, "")
+    assert "Did you mean Synth.choice" in unknown.err
+    wrong = synth("functions", "--type", "text")
+    assert wrong.code == 2 and "INT64" in wrong.err
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -49,6 +73,7 @@ def test_every_command_explains_itself(synth: Synth, command: str) -> None:
     assert said.err == ""
     assert said.out.startswith(f"Usage: synth {command}")
     assert "--json" in said.out
+    assert "..." not in done(synth("--help")).out.partition("Commands:")[2], "descriptions fit into a line"
     description = said.out.split("\n\n")[1].strip()
     assert description.endswith(".") and len(description) > 10
 
@@ -68,6 +93,11 @@ def test_every_command_explains_itself(synth: Synth, command: str) -> None:
         ["init", "p", "--source", "x", "--target", "duckdb:"],
         ["init", "p", "--source", "x", "--target", ""],
         ["approve", "p", "--seed", "-1"],
+        ["approve", "p", "--seed", "9223372036854775808"],
+        ["preview", "p", "--seed", "9223372036854775808"],
+        ["quickstart", "x", "--target", "y", "--seed", "9223372036854775808"],
+        ["generate", "missing.yml", "--out", "y", "--seed", "9223372036854775808"],
+        ["generate", "missing.yml", "--out", "y", "--format", "xls"],
         ["approve", "p", "--rows", "many"],
         ["approve", "p", "--count", "orders"],
         ["approve", "p", "--count", "orders=1.5"],
@@ -172,11 +202,67 @@ def test_sniff_fails_only_when_no_file_is_readable(synth: Synth, shop: Path, tmp
     assert for_people.err.count(str(missing)) == 1
 
 
+def test_sniff_takes_the_tables_of_a_folder(synth: Synth, shop: Path, tmp_path: Path) -> None:
+    names = ["customers.csv", "order_lines.tsv", "orders.dat.gz"]
+    entries = done(synth("sniff", shop, "--json")).data
+    assert [entry["file"] for entry in entries] == [str(shop / name) for name in names]
+    assert all(entry["columns"] for entry in entries)
+    assert "labels.json: passed over" in done(synth("sniff", shop)).out
+    (tmp_path / "empty").mkdir()
+    said = synth("sniff", tmp_path / "empty")
+    assert (said.code, said.out) == (1, "")
+    assert str(tmp_path / "empty") in said.err and "no table to read" in said.err
+
+
 def test_sniff_tells_people_the_same(synth: Synth, shop: Path) -> None:
     said = done(synth("sniff", shop / "customers.csv"))
     assert said.err == ""
     for text in ("delimiter ';'", "latin-1", "1 line above", "1 header row,", "customer_id", "INT64"):
         assert text in said.out
+
+
+def test_names_and_values_are_shown_as_they_are(synth: Synth, tmp_path: Path) -> None:
+    """Neither markup nor emoji; what could command a terminal is a picture of it."""
+    path = tmp_path / "[bold]x :100:.csv"
+    rows = "".join(f"{i},:smile: [b]{i % 3},\x1b]0;owned\x07\n" for i in range(40))
+    path.write_text("[red]id,:key: name,no\x1b[31mte\n" + rows)
+    said = done(synth("sniff", path))
+    for text in ("[bold]x :100:.csv", "[red]id", ":key: name", "no␛[31mte"):
+        assert text in said.out
+    assert "\x1b" not in said.out
+    assert [column["name"] for column in done(synth("sniff", path, "--json")).data[0]["columns"]] == [
+        "[red]id", ":key: name", "no\x1b[31mte",
+    ]  # fmt: skip
+    refused = synth("sniff", tmp_path / "[red]:100:\x1b[31m.csv")
+    assert "[red]:100:␛[31m.csv" in refused.err and "\x1b" not in refused.err
+
+
+def test_a_name_that_is_no_text_can_be_named(synth: Synth, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_text("a,b\n1,2\n3,4\n")
+    [entry] = done(synth("sniff", path, "--json")).data
+    assert entry["file"].endswith("/caf?.csv")
+    assert "caf\ufffd.csv" in done(synth("sniff", path)).out
+
+
+def test_a_grid_has_titles_headers_and_bars_as_they_are(capfd: pytest.CaptureFixture[str]) -> None:
+    output = Output(as_json=False)
+    output.grid("[red]t :100:", ["[b]c"], [["[i]v\n:key:"], [1234], [True]])
+    out = capfd.readouterr().out
+    assert [line.strip() for line in out.splitlines()] == [
+        "[red]t :100:", "[b]c", "[i]v␊:key:", "1,234", "True",
+    ]  # fmt: skip
+    output.err = Console(file=StringIO(), force_terminal=True, width=99)
+    with Bars(output) as bars:
+        bars.generating({"[red]t :100:": 5})
+    assert "[red]t :100:" in output.err.file.getvalue()
+
+
+def test_what_json_has_no_form_for_is_text() -> None:
+    data = {"a": float("nan"), "b": (float("inf"), -float("inf")), "c": b"\x00\xff", 1: [True, 1, 1.5, None]}
+    assert jsonable(data) == {
+        "a": "NaN", "b": ["Infinity", "-Infinity"], "c": "AP8=", "1": [True, 1, 1.5, None],
+    }  # fmt: skip
 
 
 # --- relate ---
@@ -268,7 +354,6 @@ def test_a_project_from_init_to_audit_as_json(
 ) -> None:
     home, target = tmp_path / "home", tmp_path / "target.duckdb"
     monkeypatch.setenv("SYNTH_HOME", str(home))
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
 
     for command, hint in (
         ("infer", "There are: none yet"),
@@ -314,7 +399,14 @@ def test_a_project_from_init_to_audit_as_json(
     }
     assert set(shown["tables"]["orders"][0]) == {f"column_{n}" for n in range(1, 5)}
     assert shown["estimate"]["rows"] == 360 and shown["estimate"]["bytes"] > 1000
-    assert {"table", "column", "score", "what"} == set(shown["likeness"][0])
+    assert {"table", "column", "score", "what", "few_rows"} == set(shown["likeness"][0])
+    assert all(each["few_rows"] for each in shown["likeness"])
+    few = done(synth("preview", "p", "--rows", 99)).out
+    assert "Least like the source" not in few
+    assert "can't say how like the source they are. Make more with --rows 100." in few
+    some = done(synth("preview", "p", "--rows", 100)).out
+    assert "Least like the source" in some and "orders.column_" in some
+    assert "can't say how like the source they are: customers.\n" in some, "it has no more than 60"
 
     plan = done(synth("approve", "p", "--by", "ana", "--rows", 30, "--json")).data
     assert plan["counts"] == {"customers": 30, "order_lines": 30, "orders": 30}
@@ -345,11 +437,15 @@ def test_a_project_from_init_to_audit_as_json(
         "order_lines": (None, "\t", True),
         "orders": (None, "|", False),
     }
-    for command in ("runs", "audit"):
-        for_people = done(synth(command)).out
-        assert for_people.count(run["run_id"]) == (1 if command == "runs" else 6), (
-            "ids are never broken into lines"
-        )
+    monkeypatch.setattr("synth_core.cli.output._WIDE", 80)
+    _, shown_run = done(synth("runs")).out.splitlines()
+    assert shown_run.split()[:4] == [run["run_id"], "p", "published", "3"]
+    title, _, *events = done(synth("audit")).out.strip().splitlines()
+    assert title == f"Run {run['run_id']}, approved by ana"
+    assert [event.split()[2:5] for event in events[2:4]] == [
+        ["orders", "In", "Progress"],
+        ["customers", "Completed", "30"],
+    ]
 
 
 def test_a_recipe_with_errors_is_shown_with_lines(synth: Synth, home: Path, tmp_path: Path) -> None:
@@ -379,11 +475,45 @@ def test_quickstart_keeps_what_it_inferred_when_the_counts_can_not_be_met(
     source, target = f"duckdb:{prepared / 'source.duckdb'}", tmp_path / "target.duckdb"
     said = synth("quickstart", source, "--target", f"duckdb:{target}", "--count", "passport=61", "--json")
     assert (said.code, said.out) == (1, "")
-    assert "passport" in said.err and "`synth approve source`" in said.err
+    why, how = said.err.splitlines()
+    assert "passport" in why
+    assert (
+        how
+        == "synth: the project source is kept: go on with `synth approve source`, then `synth run source`."
+    )
     assert not target.exists() and not (tmp_path / "home" / "runs").exists()
     assert done(synth("lint", "source", "--json")).data == []
     again = synth("quickstart", source, "--target", f"duckdb:{target}", "--count", "passport=61")
     assert again.code == 1 and "`synth approve source-2`" in again.err
+
+
+def test_quickstart_says_how_to_go_on_when_the_recipe_needs_a_person(
+    synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
+    source = database(tmp_path / "source.duckdb", 'CREATE TABLE "a{{b" AS SELECT range AS n FROM range(50)')
+    said = synth("quickstart", source, "--target", tmp_path / "out", "--json")
+    assert (said.code, said.out) == (1, "")
+    assert "recipe.yml:" in said.err
+    assert "the project source is kept: mend the recipe until `synth lint source` is content" in said.err
+
+
+def test_commands_that_are_named_can_be_copied(synth: Synth, home: Path, tmp_path: Path) -> None:
+    shutil.move(home / "p", home / "my shop")
+    edit(home / "my shop" / "project.yaml", "name: p\n", "name: my shop\n")
+    assert "Next: synth preview 'my shop'" in done(synth("lint", "my shop")).out
+    assert "Next: synth approve 'my shop'" in done(synth("preview", "my shop", "--rows", 2)).out
+    assert "`synth approve 'my shop'`" in synth("run", "my shop").err
+    assert "Next: synth run 'my shop'" in done(synth("approve", "my shop")).out
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system that makes no folders")
+def test_a_home_that_can_not_be_made(synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    monkeypatch.setenv("SYNTH_HOME", "/proc/home")
+    said = synth("init", "p", "--source", tmp_path / "t.csv", "--target", tmp_path / "out")
+    assert (said.code, said.out) == (1, "")
+    assert "p/project.yaml can't be read or written" in said.err
 
 
 # --- a process of its own ---

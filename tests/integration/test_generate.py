@@ -144,6 +144,83 @@ def test_a_recipe_of_ours_has_the_columns_it_names_and_no_other(
     assert lines[3]["note"] == 'a "quoted", text'
 
 
+def test_counts_may_be_formulas(synth: Synth, tmp_path: Path, folder: Path) -> None:
+    text = STOCK.replace("count: 4", "count: ${{ 2 * 2 }}").replace(
+        "count: 6", "count: {random_number: {min: 6, max: 6}}"
+    )
+    text = text.replace("count: 2", "count: ${{ 1 + child_index }}")
+    said = done(synth("generate", recipe(tmp_path, text), "--out", folder, "--json"))
+    assert [(file["table"], file["rows"]) for file in said.data] == [
+        ("Household", 4), ("Pet", 10), ("Person", 6),
+    ]  # fmt: skip
+    assert [pet["owner"] for pet in rows(folder, "Pet")] == list("1223334444")
+    asked = done(
+        synth("generate", recipe(tmp_path, text), "--out", folder, "--count", "Household=2", "--json")
+    )
+    assert [file["rows"] for file in asked.data] == [2, 3, 6]
+
+
+FRIENDS = OURS.replace("    name: {fake: Company}\n", """    name: {fake: Company}
+  friends:
+    - object: note
+      count: 2
+      fields:
+        about:
+          Synth.reference: {table: customer, column: id}
+        mark:
+          Synth.pattern: {shapes: ["9"], unique: true}
+""")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (
+            OURS.replace("count: 20", "count: ${{ 4 * 5 }}"),
+            [
+                "order line.customer: Synth.reference",
+                "how many rows customer has",
+                "is a formula",
+                "--count customer=N",
+            ],
+        ),
+        (
+            OURS.replace("count: 50", "count: ${{ 5 }}"),
+            ["how many rows order line has", "--count 'order line=N'"],
+        ),
+        (FRIENDS, ["note.about: Synth.reference", "how many rows note has", "depends on other objects"]),
+        (
+            FRIENDS.replace("Synth.reference: {table: customer, column: id}", "Synth.uuid: {}", 1),
+            ["note.mark", "11 different values", "only 10"],
+        ),
+    ],
+)
+def test_keys_of_rows_that_nobody_counted_are_refused(
+    synth: Synth, tmp_path: Path, folder: Path, text: str, named: list[str]
+) -> None:
+    said = synth("generate", recipe(tmp_path, text), "--out", folder)
+    assert (said.code, said.out) == (1, "")
+    for name in named:
+        assert name in said.err
+    assert not folder.exists()
+
+
+def test_keys_of_a_formula_count_are_made_with_a_given_count(
+    synth: Synth, tmp_path: Path, folder: Path
+) -> None:
+    text = OURS.replace("count: 20", "count: ${{ 4 * 5 }}")
+    done(synth("generate", recipe(tmp_path, text), "--out", folder, "--count", "customer=7"))
+    assert len(rows(folder, "customer")) == 7 and len(rows(folder, "order line")) == 50
+
+
+def test_a_recipe_that_makes_no_row_is_an_error(synth: Synth, tmp_path: Path, folder: Path) -> None:
+    path = recipe(tmp_path, "- object: a\n  count: ${{ 1 - 1 }}\n")
+    said = synth("generate", path, "--out", folder)
+    assert (said.code, said.out) == (1, "")
+    assert str(path) in said.err and "no rows" in said.err
+    assert not folder.exists()
+
+
 def test_parquet_has_types(synth: Synth, tmp_path: Path, folder: Path) -> None:
     done(synth("generate", recipe(tmp_path, STOCK), "--out", folder, "--format", "parquet"))
     people = pa.parquet.read_table(folder / "Person.parquet")
@@ -192,7 +269,7 @@ def test_an_existing_folder_keeps_its_other_files(synth: Synth, tmp_path: Path, 
         ("- object: [", [":1", "YAML"]),
         ("- object: a\n  fields:\n    x: ${{ ''.__class__ }}\n", [":3:8", "__class__"]),
         ("- plugin: os.path\n- object: a\n", [":1:11", "plugin"]),
-        ("- include_file: /etc/hostname\n- object: a\n", [":1:3", "include_file"]),
+        ("- include_file: /etc/hostname\n- object: a\n", [":1:17", "no plain name"]),
         ("- object: ../../a\n", [":1:11", "can't contain '/'"]),
         (
             "- object: a\n  fields:\n    x: {fake: Kompany}\n    y: {File.lines: /etc/hostname}\n",
@@ -220,7 +297,6 @@ def test_a_refused_recipe_writes_nothing(
         (["--count", "Person=-1"], ["Person", "-1 rows"]),
         (["--count", "Persons=5"], ["'Persons'", "Household, Pet, Person"]),
         (["--count", "Pet=5"], ["Pet", "other objects"]),
-        (["--format", "xml"], ["'xml'", "csv, parquet, ndjson"]),
     ],
 )
 def test_wishes_that_can_not_be_met_write_nothing(

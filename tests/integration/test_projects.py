@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from synth_core.projects import Projects
 
 @pytest.fixture
 def projects(tmp_path: Path) -> Projects:
-    return Projects(FolderStore(tmp_path))
+    return Projects(FolderStore(tmp_path), author="ana", clock=lambda: datetime(2026, 11, 25, tzinfo=UTC))
 
 
 def plain(name: str = "shop") -> Project:

@@ -16,16 +16,19 @@ from snowfakery.api import SnowfakeryApplication
 from snowfakery.data_generator import generate
 from snowfakery.fakedata.fake_data_generator import FakeData
 from snowfakery.output_streams import OutputStream
+from snowfakery.plugins import LineTracker, resolve_plugin
 from snowfakery.template_funcs import StandardFuncs
 
 from synth_core.engine.convert import type_converter
 from synth_core.model.findings import errors
 from synth_core.model.types import TEMPORAL_KINDS, BigQueryType, Kind
+from synth_core.recipe.catalogue.formulas import FILTERS, TESTS
+from synth_core.recipe.catalogue.plugins import PLUGINS
+from synth_core.recipe.catalogue.providers import PROVIDERS, find_provider, spellings
+from synth_core.recipe.catalogue.stock import REFUSED, STOCK
 from synth_core.recipe.compile import RESERVED, Compiled, Recipe, compile_recipe
 from synth_core.recipe.plugin import Nested
 from synth_core.recipe.vetting import vet
-from synth_core.recipe.vetting.providers import PROVIDERS, find_provider, spellings
-from synth_core.recipe.vetting.stock import FILTERS, REFUSED, STOCK, TESTS
 
 TODAY = date(2026, 1, 1)
 Rows = dict[str, list[dict[str, Any]]]
@@ -266,6 +269,25 @@ def test_recipes_of_ordinary_shape_pass_and_run_unchanged() -> None:
         assert owner["made_on"] == date(2024, 2, 29)
 
 
+def test_generators_that_count_go_on_inside_of_ours() -> None:
+    text = """
+- snowfakery_version: 3
+- plugin: synth_core.recipe.plugin.Synth
+- plugin: snowfakery.standard_plugins.Counters
+- object: a
+  count: 3
+- object: t
+  count: 4
+  fields:
+    s: {Synth.struct: {n: {Counters.NumberCounter: {start: 5}}, r: {random_reference: a}}}
+    l: {Synth.nullable: {nulls: 0%, value: {Counters.NumberCounter: }}}
+"""
+    rows = made(text, {})["t"]
+    assert [row["s"]["n"] for row in rows] == [5, 6, 7, 8]
+    assert {row["s"]["r"].id for row in rows} <= {1, 2, 3}
+    assert [row["l"] for row in rows] == [1, 2, 3, 4]
+
+
 # --- our lists against the real thing ---
 
 
@@ -280,19 +302,19 @@ def test_no_name_that_formulas_know_can_hide_a_column() -> None:
 
 
 class _FakeInterpreter:
-    """StandardFuncs only keeps it."""
+    """Plugins only keep it."""
 
 
 def test_filters_and_tests_exist() -> None:
     environment = NativeEnvironment()
-    assert environment.filters.keys() >= FILTERS
-    assert environment.tests.keys() >= TESTS
+    assert environment.filters.keys() >= FILTERS.keys()
+    assert environment.tests.keys() >= TESTS.keys()
 
 
 @pytest.mark.parametrize("spelling", ["first_name", "firstname", "FirstName", "FIRSTNAME"])
 def test_providers_are_found_as_snowfakery_finds_them(spelling: str) -> None:
     provider = find_provider(spelling)
-    assert provider is not None and provider.name == "first_name"
+    assert provider is not None and provider.name == "fake.first_name"
     assert "FirstName" in spellings("FristName") and "first_name" in spellings("frist_name")
 
 
@@ -316,4 +338,36 @@ def test_every_listed_provider_gives_single_values_of_its_types_and_the_same_aga
 def test_every_listed_argument_is_one_of_fakers() -> None:
     real = FakeData([]).fake_names
     for name, provider in PROVIDERS.items():
-        assert set(provider.arguments) <= set(inspect.signature(real[name]).parameters), name
+        parameters = inspect.signature(real[name]).parameters
+        assert set(provider.arguments) <= set(parameters), name
+        assert list(provider.positional) == list(parameters)[: len(provider.positional)], name
+        for argument, declared in provider.arguments.items():
+            default = parameters[argument].default
+            written = str(default).lower() if isinstance(default, bool) else str(default)
+            assert declared.default in ("", written) or declared.kind == "zone", (
+                f"{name}.{argument}: {default!r}"
+            )
+
+
+def test_every_listed_argument_of_a_plugin_is_one_of_its() -> None:
+    for plugin in PLUGINS.values():
+        [(_, found)] = resolve_plugin(plugin.path, LineTracker("", 0))
+        assert found.__name__ == plugin.name
+        for declared in plugin.entries:
+            real = getattr(found(_FakeInterpreter()).custom_functions(), declared.name.partition(".")[2])
+            assert callable(real) != declared.is_value
+            if plugin.name not in ("Math", "Dataset"):
+                # Those of the C library don't say what they take, those of datasets take whatever they get.
+                parameters = list(inspect.signature(real).parameters)
+                assert set(declared.arguments) <= set(parameters), declared.name
+                assert list(declared.positional) == parameters[: len(declared.positional)], declared.name
+
+
+def test_every_listed_argument_of_snowfakery_is_one_of_its() -> None:
+    functions = StandardFuncs(_FakeInterpreter()).custom_functions()
+    for name, declared in STOCK.items():
+        if not declared.arguments or name == "int":
+            continue
+        parameters = list(inspect.signature(getattr(functions, name)).parameters)
+        assert set(declared.arguments) <= set(parameters), name
+        assert list(declared.positional) == parameters[: len(declared.positional)], name

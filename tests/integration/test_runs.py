@@ -7,6 +7,7 @@ import gzip
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -29,7 +30,11 @@ from small_shop import (
 )
 
 import synth_core
+from synth_core.adapters.local_processes import LocalProcesses
+from synth_core.errors import PlanError
+from synth_core.model.plan import MAX_SEED
 from synth_core.stages.gather import split_sources
+from synth_core.stages.generate import generate
 
 # --- the whole job ---
 
@@ -68,7 +73,9 @@ def test_files_come_back_in_the_dialects_of_their_sources(
     assert len(lines) == 180 == len({tuple(line.split("\t")[:2]) for line in lines})
 
     run = tmp_path / "home" / "runs" / made["run_id"]
-    assert sorted(path.name for path in run.iterdir()) == ["events", "manifest.json", "plan.json", "receipts"]
+    assert sorted(path.name for path in run.iterdir()) == [
+        ".synth-driver", "events", "manifest.json", "plan.json", "receipts",
+    ]  # fmt: skip
 
 
 def test_each_column_writes_its_nulls_as_its_source_does(synth: Synth, home: Path, tmp_path: Path) -> None:
@@ -85,7 +92,7 @@ def test_each_column_writes_its_nulls_as_its_source_does(synth: Synth, home: Pat
 def test_appending_continues_keys_and_replacing_begins_anew(
     synth: Synth, home: Path, target: Path, tmp_path: Path
 ) -> None:
-    done(synth("approve", "p", "--by", "ana"))
+    done(synth("approve", "p", "--by", "ana", "--seed", MAX_SEED))
     first = done(synth("run", "p", "--json")).data
     assert_target_holds(target)
     assert sorted(files_below(tmp_path / "files")) == [
@@ -114,7 +121,7 @@ def test_appending_continues_keys_and_replacing_begins_anew(
     ends = {row["table_name"]: row for row in rows if row["event_id"].startswith(f"{first['run_id']}/00000")}
     for table, end in ends.items():
         assert end["num_records_generated"] == end["user_requested_table_count"] == ROWS[table]
-        assert (end["approver"], end["batch_id"], end["seed"]) == ("ana", first["run_id"], 42)
+        assert (end["approver"], end["batch_id"], end["seed"]) == ("ana", first["run_id"], MAX_SEED)
         assert Path(end["output_path"]) == tmp_path / "files" / "output" / first["run_id"] / table
         assert end["target_table"] == f"duckdb:{target}#{table}"
 
@@ -146,10 +153,34 @@ def test_appended_rows_do_not_repeat_the_ones_before(
     assert links[0] != links[1]
 
 
-def test_the_same_plan_gives_the_same_bytes(synth: Synth, home: Path, tmp_path: Path) -> None:
+def test_how_one_plan_loads_is_not_remembered(synth: Synth, home: Path, target: Path) -> None:
+    """Whoever replaced once must not lose the target's rows by a later plain approval."""
+    project = (home / "p" / "project.yaml").read_text()
+    for options, mode in (([], "append"), (["--replace"], "replace"), ([], "append")):
+        plan = done(synth("approve", "p", "--rows", 10, *options, "--json")).data
+        assert plan["mode"] == mode
+        done(synth("run", "p"))
+    assert count(target, "customer") == 20
+    assert (home / "p" / "project.yaml").read_text() == project
+
+    edit(home / "p" / "project.yaml", "  files:", "  mode: replace\n  files:")
+    assert done(synth("approve", "p", "--json")).data["mode"] == "replace"
+    appending = done(synth("approve", "p", "--append", "--json")).data
+    assert (appending["mode"], appending["offsets"]["customer"]) == ("append", 20)
+
+
+def test_the_same_plan_gives_the_same_bytes(
+    synth: Synth, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when three workers share it."""
     plan = done(synth("approve", "p", "--seed", 7, "--rows", 40, "--count", "orders=77", "--json")).data
     assert plan["counts"] == {"customer": 40, "orders": 77, "passport": 40}
-    runs = [done(synth("run", "p", "--json")).data for _ in range(2)]
+    runs = [done(synth("run", "p", "--json")).data]
+    monkeypatch.setattr("synth_core.engine.shards.CELLS_A_HEAP", 1)
+    backend = LocalProcesses(3)
+    run_id = synth_core.run("p", backend=backend).run_id
+    assert len(backend.poll()) == 3
+    runs += [run for run in done(synth("runs", "--json")).data if run["run_id"] == run_id]
     one, other = (files_below(tmp_path / "out" / "output" / run["run_id"]) for run in runs)
     assert one == other
     assert {file["table"]: file["rows"] for file in runs[0]["files"]} == plan["counts"]
@@ -215,6 +246,16 @@ def test_plans_that_can_not_be_met_are_refused(
     for name in named:
         assert name in said.err
     assert not (home / "p" / "approved.json").exists()
+    assert nothing_was_run(home, tmp_path / "out")
+
+
+@pytest.mark.parametrize("seed", [-1, MAX_SEED + 1])
+def test_seeds_that_the_audit_can_not_hold_are_refused(home: Path, tmp_path: Path, seed: int) -> None:
+    for command in (synth_core.approve, synth_core.preview):
+        with pytest.raises(PlanError, match=f"{seed} can't be a seed.*0 to {MAX_SEED}"):
+            command("p", seed=seed)
+    with pytest.raises(PlanError, match="can't be a seed"):
+        generate("- object: a", tmp_path / "out", seed=seed, today=date(2024, 1, 1))
     assert nothing_was_run(home, tmp_path / "out")
 
 
@@ -295,6 +336,8 @@ def test_a_target_with_another_schema_fails_and_stays(synth: Synth, home: Path, 
     both = {table: ["In Progress", "Failed"] for table in ROWS}
     assert statuses(rows, run["run_id"]) == mirrored(target, run["run_id"]) == both
     assert "orders has another schema" in rows[-1]["error_message"]
+    assert f"{run['run_id']}: {run['message']}\n" in done(synth("runs")).out
+    assert done(synth("audit")).out.count(run["message"]) == 1, "it is the same for all tables"
     assert not (target.parent / "files").exists()
 
 
@@ -314,9 +357,12 @@ def test_a_target_that_another_program_holds_fails_and_can_be_resumed(
         holder.stdin.close()
         holder.wait()
     assert (said.code, said.out) == (1, "")
-    assert "open for writing" in said.err
     [run] = done(synth("runs", "--json")).data
     assert run["state"] == "failed"
+    started, why, how = said.err.splitlines()
+    assert started == f"synth: run {run['run_id']} has started."
+    assert "open for writing" in why
+    assert how == f"synth: when that is mended, `synth resume {run['run_id']}` goes on with the run."
     done(synth("audit", "--sync", run["run_id"]))
     assert mirrored(target, run["run_id"]) == {table: ["In Progress", "Failed"] for table in ROWS}
     done(synth("resume", run["run_id"]))

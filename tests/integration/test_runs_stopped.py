@@ -6,17 +6,14 @@ import hashlib
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import ended, eventually, start
 from small_shop import (
     ROWS,
-    Said,
     Synth,
     assert_target_holds,
     done,
@@ -26,37 +23,12 @@ from small_shop import (
     tables,
 )
 
-import synth_core
+from synth_core.execution.alive import driving, nobody_drives
 from synth_core.execution.progress import rows_so_far
-
-ROOT = Path(synth_core.__file__).parents[1]
-PATIENCE = 60.0
-"""Seconds until something that must happen counts as not happening."""
 
 
 def manifest(home: Path, run_id: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((home / "runs" / run_id / "manifest.json").read_text())
-    return found
-
-
-def start(home: Path, *command: str) -> subprocess.Popen[str]:
-    """A command in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env={**os.environ, "SYNTH_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def eventually(holds: Callable[[], Any]) -> Any:
-    """The first true answer; looks again and again."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
     return found
 
 
@@ -68,18 +40,16 @@ def generating(home: Path) -> str | None:
     return None
 
 
-def ended(process: subprocess.Popen[str]) -> Said:
-    out, err = process.communicate(timeout=PATIENCE)
-    return Said(process.returncode, out, err)
-
-
 @pytest.mark.parametrize("how", ["cancel", pytest.param("interrupt", marks=pytest.mark.slow), "terminate"])
 def test_a_stopped_run_leaves_the_target_alone_and_resumes(
     synth: Synth, home: Path, target: Path, how: str
 ) -> None:
     done(synth("approve", "p"))
-    process = start(home, "-m", "synth_core", "run", "p", "--json")
+    temporary = target.parent / "temporary"
+    temporary.mkdir()
+    process = start(home, "-m", "synth_core", "run", "p", "--json", TMPDIR=str(temporary))
     run_id = eventually(lambda: generating(home))
+    eventually(lambda: list((home / "runs" / run_id / "work").glob("*/child-*")))
     if how == "cancel":
         assert done(synth("cancel", run_id, "--json")).data == {"run_id": run_id, "cancel": "asked for"}
     else:
@@ -88,15 +58,16 @@ def test_a_stopped_run_leaves_the_target_alone_and_resumes(
     state, status, code = {
         "cancel": ("cancelled", "Cancelled", 1),
         "interrupt": ("interrupted", "Interrupted", 130),
-        "terminate": ("interrupted", "Interrupted", 130),
+        "terminate": ("interrupted", "Interrupted", 143),
     }[how]
     assert (said.code, said.out) == (code, "")
-    assert state in said.err and "Traceback" not in said.err
+    assert state in said.err and f"`synth resume {run_id}`" in said.err and "Traceback" not in said.err
     assert manifest(home, run_id)["state"] == state
     assert tables(target) == []
     assert mirrored(target, run_id) == {table: ["In Progress", status] for table in ROWS}
     assert not (target.parent / "files").exists(), "it stopped while rows were made, not after that"
     assert not (home / "runs" / run_id / "work").exists()
+    assert list(temporary.iterdir()) == []
     refused = synth("cancel", run_id)
     assert refused.code == 1 and state in refused.err and "synth resume" in refused.err
 
@@ -105,7 +76,12 @@ def test_a_stopped_run_leaves_the_target_alone_and_resumes(
     assert mirrored(target, run_id) == {
         table: ["In Progress", status, "In Progress", "Completed"] for table in ROWS
     }
-    assert done(synth("resume", run_id, "--json")).data["state"] == "published"
+    before = files_below(home / "runs")
+    for options in ([], ["--json"]):
+        again = done(synth("resume", run_id, *options))
+        assert again.err == f"synth: run {run_id} is published already, so nothing was done.\n"
+    assert again.data["state"] == "published"
+    assert files_below(home / "runs") == before
     assert_target_holds(target)
 
 
@@ -157,6 +133,7 @@ def test_a_killed_run_resumes_to_exactly_the_right_rows(
     assert ended(process).code == -signal.SIGKILL
     [run] = done(synth("runs", "--json")).data
     assert run["state"] == "interrupted"
+    assert not (home / "runs" / run["run_id"] / "work").exists()
     assert tables(target) == ([] if moment != "published" else sorted(ROWS))
     rows = done(synth("audit", "--json")).data
     assert statuses(rows, run["run_id"]) == {table: ["In Progress", "Interrupted"] for table in ROWS}
@@ -194,6 +171,52 @@ def test_a_run_that_goes_on_can_not_be_resumed(synth: Synth, home: Path, target:
     assert (said.code, said.out) == (1, "")
     assert "still going on" in said.err
     assert done(ended(process)).code == 0
+
+
+def killed(synth: Synth, home: Path) -> str:
+    """A run whose driver was killed."""
+    done(synth("approve", "p", "--rows", 10))
+    assert ended(start(home, "-c", KILLED, "generating")).code == -signal.SIGKILL
+    [path] = (home / "runs").iterdir()
+    return path.name
+
+
+def test_a_process_that_got_the_same_number_is_not_taken_for_the_driver(
+    synth: Synth, home: Path, target: Path
+) -> None:
+    run_id = killed(synth, home)
+    path = home / "runs" / run_id / "manifest.json"
+    path.write_text(json.dumps(manifest(home, run_id) | {"pid": os.getpid()}))
+    assert done(synth("resume", run_id, "--json")).data["state"] == "published"
+
+
+def test_a_run_has_one_driver(
+    synth: Synth, home: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = killed(synth, home)
+    with driving(home, run_id):
+        # The other one has not written anything yet.
+        said = synth("resume", run_id)
+        assert (said.code, said.out) == (1, "") and "still going on" in said.err
+        assert [run["state"] for run in done(synth("runs", "--json")).data] == ["generating"]
+
+    with ExitStack() as stack:
+        assert stack.enter_context(nobody_drives(home, run_id))
+        assert stack.enter_context(nobody_drives(home, run_id)), "any number may look"
+        tries = []
+        monkeypatch.setattr("synth_core.execution.alive.time.sleep", lambda _: tries.append(stack.close()))
+        with driving(home, run_id), nobody_drives(home, run_id) as free:
+            assert tries and not free
+    assert [run["state"] for run in done(synth("runs", "--json")).data] == ["interrupted"]
+
+
+def test_a_worker_without_a_driver_makes_nothing(synth: Synth, home: Path, target: Path) -> None:
+    run_id = killed(synth, home)
+    before = files_below(home)
+    worker = ("-m", "synth_core.execution.worker", "--home", str(home), "--run", run_id, "--task", "0000")
+    said = ended(start(home, *worker))
+    assert said.code == 1 and "driver is gone" in said.err
+    assert files_below(home) == before
 
 
 def test_runs_that_are_not_there(synth: Synth, home: Path) -> None:

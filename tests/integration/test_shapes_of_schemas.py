@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -170,7 +171,7 @@ def test_a_cycle_between_tables_and_a_doubly_bound_column(home: Path, tmp_path: 
         Link(table=table, columns=(column,), ref_table=other, ref_columns=("id",), accepted=by_hand)
         for table, column, other in ends
     )
-    projects = Projects(open_store(home))
+    projects = Projects(open_store(home), author="ana", clock=lambda: datetime.now(UTC))
     projects.save(stored, project=stored.project.model_copy(update={"links": links}))
     stored, _ = synth.infer("p")
     assert len([link for link in stored.project.links if link.accepted.origin is Origin.HUMAN]) == 4

@@ -237,6 +237,21 @@ def test_declared_columns_keep_type_and_mode(con: duckdb.DuckDBPyConnection) -> 
     assert {column.type.origin for column in measured} == {Origin.MEASURED}
 
 
+def test_numbers_of_people_are_known_as_floating_point_too(con: duckdb.DuckDBPyConnection) -> None:
+    """As tools write them that have no whole numbers with gaps."""
+    con.execute(
+        """CREATE TABLE raw.f AS SELECT unnest([4111111111111111, 5500005555555559, 4012888888881881,
+        5105105105105100, 4222222222222220, NULL])::DOUBLE AS number, unnest(range(6)) + 0.5 AS weight"""
+    )
+    fields = [Field(name=name, type=parse_type("FLOAT64")) for name in ("number", "weight")]
+    number, weight = describe_typed(con, "raw.f", fields, table="f", declared=True)
+    assert (number.meaning.value, number.personal.value, weight.personal.value) == (
+        "credit_card",
+        True,
+        False,
+    )
+
+
 def nested(con: duckdb.DuckDBPyConnection) -> list[Field]:
     con.execute(
         """CREATE TABLE raw.n (who STRUCT(last_name VARCHAR, home STRUCT(city VARCHAR, "zip" VARCHAR)),

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from typed_tables import add_table, project
+from typed_tables import add_table, link, project
 
 from synth_core.errors import ProjectError
 from synth_core.model.inferred import Inferred
@@ -145,6 +145,19 @@ def test_a_profile_of_a_smaller_k_is_refused() -> None:
             ProjectError, match=r"k is 11, .* only 10 rows have\. Run `synth infer test` again"
         ):
             draft(project(table, k=11), measured)
+
+
+def test_a_key_that_two_tables_share_is_made_from_the_one_that_is_no_link() -> None:
+    """Of a link no values are known, so that the other one would get them by shape."""
+    with duckdb.connect() as con:
+        tables = [
+            add_table(con, name, "SELECT 7000 + i AS id FROM range(40) r(i)", key=key)
+            for name, key in (("a", ("id",)), ("b", ("id",)), ("c", ()))
+        ]
+        pairs = (("a", "b"), ("c", "a"), ("c", "b"))
+        source = project(*tables, links=tuple(link(table, ("id",), ref, ("id",)) for table, ref in pairs))
+        text = draft(source, profile(con, source)).text
+    assert Recipe.read(text).fields()["b"]["id"] == {"Synth.sequence": {"start": 7000, "step": 1}}
 
 
 # --- columns in order ---

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import duckdb
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from secret_values import COLUMNS, frequencies, secret_table, spellings
 from typed_tables import add_rows, project
@@ -62,6 +62,8 @@ def test_rare_and_personal_texts_are_nowhere(
     counts: Counter[str] = Counter()
     for word, times in texts:
         counts[word] += times
+    # One that is a part of another would be found in that one.
+    assume(not any(one != other and one.strip() in other for one in counts for other in counts))
     rows = [
         (word, word, [word, word], {"leaf": word}) for word, times in counts.items() for _ in range(times)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +18,11 @@ from jinja2.nativetypes import NativeEnvironment
 
 from synth_core.errors import RecipeError
 from synth_core.model.findings import errors
+from synth_core.recipe.catalogue.formulas import METHODS, PARTS
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, PLUGINS
+from synth_core.recipe.catalogue.providers import find_provider
 from synth_core.recipe.compile import Recipe, compile_recipe
 from synth_core.recipe.vetting import vet
-from synth_core.recipe.vetting.providers import find_provider
-from synth_core.recipe.vetting.stock import METHODS, PARTS
 
 PROPERTY = settings(
     max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -33,12 +35,31 @@ ROW = {"a": "text", "n": 3, "when": date(2024, 2, 29)}
 # Mostly what is allowed, or next to nothing would pass.
 _NAMES = (
     *(*ROW, "other", "this", "id", "count", "child_index", "today", "now", "null", "true", "v") * 5,
+    *("Math", "Math", "Base64", "Counters"),
     *("later", "fake", "random_number", "random_choice", "date", "datetime_between", "relativedelta", "int"),
     *("cycler", "joiner", "namespace", "lipsum", "dict", "range", "self", "UniqueId", "Synth", "context"),
     *("__import__", "snowfakery_filename", "loop", "template", "caller", "varargs", "debug", "unique_id"),
 )
 _ATTRIBUTES = (
-    *("upper", "strip", "isoformat", "year", "days", "id", "a", "n", "x", "startswith", "first_name") * 5,
+    *(
+        "upper",
+        "strip",
+        "isoformat",
+        "year",
+        "days",
+        "id",
+        "a",
+        "n",
+        "x",
+        "startswith",
+        "first_name",
+        "sqrt",
+        "pi",
+        "max",
+        "round",
+    )
+    * 5,
+    *("encode", "NumberCounter", "factorial", "next", "gcd", "pow"),
     *(
         "__class__",
         "__init__",
@@ -101,6 +122,7 @@ def _grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("{}(*[{}])".format, name, inner),
         st.builds("{}(**{{'a': {}}})".format, name, inner),
         st.builds("fake.{}({})".format, attribute, inner),
+        st.builds("Math.{}({}, {})".format, attribute, inner, inner),
         st.builds("({} | {})".format, inner, st.sampled_from(_FILTERS)),
         st.builds("({} is {})".format, inner, st.sampled_from(_TESTS)),
         st.builds("({} {} {})".format, inner, operator, inner),
@@ -127,7 +149,19 @@ class Provider:
     """`fake`."""
 
 
-_KNOWN = (str, bool, int, float, date, datetime, timedelta, type(None), list, tuple, Row, Provider)
+class Plugin:
+    """A plugin of Snowfakery."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def part(self, name: str) -> Any:
+        declared = PLUGIN_FUNCTIONS[f"{self.name}.{name}"]
+        assert declared.in_formulas, name
+        return getattr(math, name, min) if self.name == "Math" else lambda value: "encoded"
+
+
+_KNOWN = (str, bool, int, float, date, datetime, timedelta, type(None), list, tuple, Row, Provider, Plugin)
 
 
 class Watched(NativeEnvironment):
@@ -146,10 +180,12 @@ class Watched(NativeEnvironment):
         assert not name.startswith("_"), name
         if isinstance(obj, Row):
             return obj.fields.get(name, 1)
+        if isinstance(obj, Plugin):
+            return obj.part(name)
         if isinstance(obj, Provider):
             assert find_provider(name), name
             return lambda *values, **named: "made"
-        assert name in PARTS | METHODS | set(ROW) | {"x", "id"}, name
+        assert name in {*PARTS, *METHODS, *ROW, "x", "id"}, name
         return super().getattr(obj, name)
 
 
@@ -168,6 +204,9 @@ _SPACE: dict[str, Any] = {
     "today": date(2026, 1, 1),
     "now": datetime(2026, 1, 1),
     "fake": Provider(),
+    "Math": Plugin("Math"),
+    "Counters": Plugin("Counters"),
+    "Base64": Plugin("Base64"),
     "null": None,
     "random_number": lambda min=0, max=1, step=1: min,
     "random_choice": lambda *choices: choices[0],
@@ -187,6 +226,7 @@ def with_formula(formula: str) -> str:
     return yaml.safe_dump(
         [
             {"snowfakery_version": 3},
+            *({"plugin": plugin.path} for plugin in PLUGINS.values()),
             {"var": "v", "value": "value"},
             {"object": "other", "fields": {"x": 2, "a": "o"}},
             {"object": "t", "fields": {"a": "text", "n": 3, "when": "2024-02-29", "f": formula, "later": 1}},

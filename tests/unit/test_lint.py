@@ -414,7 +414,7 @@ def test_what_a_link_refers_to_must_be_made_unique(
 
 
 def test_a_table_file_that_the_recipe_does_not_name_is_a_warning() -> None:
-    findings = lint(HEAD + "- object: t\n", None, table_files={"x.csv": "a,b"})
+    findings = lint(HEAD + "- object: t\n", None, files={"tables/x.csv": "a,b"})
     assert [(each.code, each.level) for each in findings] == [("recipe.unused-file", Level.WARNING)]
 
 

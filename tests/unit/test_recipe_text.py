@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from synth_core.errors import RecipeError
-from synth_core.recipe.text import MAX_DEPTH, Place, compose, construct, load, walk
+from synth_core.recipe.include import load
+from synth_core.recipe.text import MAX_DEPTH, Place, compose, construct, walk
 
 RECIPE = """# über
 - snowfakery_version: 3

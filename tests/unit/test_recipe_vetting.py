@@ -211,9 +211,8 @@ def test_generators_off_the_list_are_refused_at_their_place(generator: str) -> N
 
 
 STATEMENTS = [
-    ("- include_file: ../../etc/passwd", "recipe.unknown-key"),
     ("- plugin: os.path", "recipe.plugin"),
-    ("- plugin: snowfakery.standard_plugins.datasets.Dataset", "recipe.plugin"),
+    ("- plugin: snowfakery.standard_plugins.datasets.SOQLDataset", "recipe.plugin"),
     ("- plugin: [synth_core.recipe.plugin.Synth]", "recipe.plugin"),
     ("- snowfakery_version: 2", "recipe.version"),
     ("- snowfakery_version: '3'", "recipe.version"),
@@ -232,7 +231,8 @@ STATEMENTS = [
     ("- {object: t, update_key: x}", "recipe.unknown-key"),
     ("- {object: t, cuont: 3}", "recipe.unknown-key"),
     ("- {object: t, var: x}", "recipe.statement"),
-    ("- {object: t, nickname: 'a b'}", "recipe.name"),
+    ("- {object: t, nickname: 'a.b'}", "recipe.name"),
+    ("- {object: t, nickname: 'a\"b'}", "recipe.name"),
     ("- {object: t, nickname: fake}", "recipe.name"),
     ("- {object: t, just_once: maybe}", "recipe.statement"),
     ("- {object: t, fields: [a]}", "recipe.statement"),
@@ -266,6 +266,7 @@ STATEMENTS = [
     ("- text", "recipe.statement"),
     ("- {object: t, object: u}", "recipe.duplicate-key"),
     ("- {object: t, fields: {1: a, '1': b}}", "recipe.duplicate-key"),
+    ("- {object: t, fields: {a: [{object: u, fields: {b: 1}}]}, fields: {}}", "recipe.duplicate-key"),
     ("- {object: t, fields: {no: 1}}", "recipe.yaml-boolean"),
     ("- {object: t, fields: {f: {random_choice: {yes: 50%, 'no': 50%}}}}", "recipe.yaml-boolean"),
     ("- {object: t, fields: {~: 1}}", "recipe.key"),
@@ -343,7 +344,9 @@ def test_macros_that_blow_up_are_refused_at_once() -> None:
         ("- {object: t, fields: {f: '${{min(1, 2)}}'}}", "recipe.unknown-function", "a if a < b else b"),
         ("- {object: t, fields: {f: '${{ g }}', g: 1}}", "recipe.order", "Move this field below it."),
         ("- {object: t, fields: {f: '${{ id }}', id: 1}}", "recipe.order", "Synth.sequence"),
-        ("- include_file: x", "recipe.unknown-key", "Copy its statements into this recipe."),
+        ("- include_file: x", "recipe.include", "name it like `parts.yml`"),
+        ("- include_file: parts.yml", "recipe.include", "It has to lie in the folder of this recipe"),
+        ("- {object: t, for_each: {var: x, value: 1}}", "recipe.unknown-key", "write `count`"),
         ("- {object: t, fields: {no: 1}}", "recipe.yaml-boolean", 'Quote it if you mean the text: "no".'),
     ],
 )
@@ -549,3 +552,12 @@ def test_two_thousand_lines_take_less_than_a_tenth_of_a_second() -> None:
         taken.append(time.process_time() - begin)
     # The limit is 0.1 s on a quiet machine; a busy one may take its time.
     assert min(taken) < 0.25
+
+
+def test_what_is_wrong_with_a_function_as_a_whole_stands_at_its_name() -> None:
+    refused = only_error(with_field("{Synth.choice: {retail: 0%}}"))
+    assert (refused.code, refused.line, "add up to 0" in refused.message) == (
+        "recipe.arguments",
+        FIELD_LINE,
+        True,
+    )

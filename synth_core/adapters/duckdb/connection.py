@@ -55,11 +55,16 @@ def _check(path: Path, kind: type[SynthError], *, read_only: bool) -> None:
 
 @contextmanager
 def translated(kind: type[SynthError], what: str) -> Iterator[None]:
-    """DuckDB's errors as `kind`, opened by `what` could not be done."""
+    """DuckDB's errors as `kind`, opened by `what` could not be done. An interrupted query is an interrupt."""
     try:
         yield
     except duckdb.Error as error:
         raise translate(error, kind, what) from error
+    except RuntimeError as error:
+        # Which is what DuckDB makes of whatever a signal's handler raised.
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
 
 
 def translate(error: duckdb.Error, kind: type[SynthError], what: str) -> SynthError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from synth_core.adapters.duckdb.names import quote_all
 from synth_core.adapters.duckdb.typed_files import check_same_names, ndjson_select, parquet_select
 from synth_core.errors import SourceError, TargetError
 from synth_core.files.read import check_castable, load_text, typed_select
+from synth_core.files.scratch import ScratchFolder
 from synth_core.files.sql import quote
 from synth_core.model.project import SourceKind
 from synth_core.ports import LoadFiles
@@ -96,8 +96,8 @@ def _insert(place: Place, staging: str, staged: list[DuckColumn], select: str, p
 @contextmanager
 def _scratch() -> Iterator[duckdb.DuckDBPyConnection]:
     """A temporary database on disk: memory stays bounded."""
-    with tempfile.TemporaryDirectory(prefix="synth-") as folder:
-        connection = duckdb.connect(Path(folder) / "scratch.duckdb")
+    with ScratchFolder("load") as folder:
+        connection = duckdb.connect(folder / "scratch.duckdb")
         try:
             yield connection
         finally:

@@ -3,7 +3,7 @@ same."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -11,6 +11,7 @@ from yaml.nodes import Node, ScalarNode
 
 from synth_core.errors import RecipeError
 from synth_core.recipe.edit.rows import Rows, members
+from synth_core.recipe.edit.source import place_of
 from synth_core.recipe.formulas import ENVIRONMENT, is_name, rename
 from synth_core.recipe.vetting.scope import Scope
 
@@ -91,14 +92,14 @@ class _Formula:
         names = {old: new for old, new in self._renaming.tables.items() if old not in hidden}
         names |= {old: new if is_name(new) else f"this[{new!r}]" for old, new in self._new_own.items()}
         this = {name: self._new_own.get(name, name) for name in self._own}
-        held = {name: self._columns(self._rows.of_column(self._table, name)) for name in self._own & alone}
-        others = {name: self._columns(self._rows.of_name(name)) for name in alone - self._own}
+        others = {name: self._columns([name]) for name in alone - self._own}
         for name in self._scope.variables:
             names.pop(name, None)
-        return rename(text, names, this, others, held)
+        return rename(text, names, this, others, self._columns)
 
-    def _columns(self, tables: frozenset[str] | None) -> dict[str, str]:
-        return self._renaming.of(tables or frozenset())
+    def _columns(self, chain: Sequence[str]) -> dict[str, str]:
+        """The new names of columns behind `a.b`."""
+        return self._renaming.of(self._rows.of_chain(chain, self._table) or frozenset())
 
     def _check_new_names(self, alone: set[str]) -> None:
         """What is new must not already mean something else there, nor be hidden by something else."""
@@ -117,16 +118,14 @@ class _Formula:
         name, owner = _member(node), node.node
         if name not in self._gone and name not in self._names & {"id"}:
             return
+        chain: list[str] = []
+        while isinstance(owner, nodes.Getattr):
+            chain.insert(0, owner.attr)
+            owner = owner.node
         held: frozenset[str] | None = frozenset()
         if isinstance(owner, nodes.Name):
-            is_own = owner.name in self._own and owner.name not in self._scope.variables
-            if owner.name == "this" and not is_own:
-                held = frozenset({self._table})
-            elif is_own:
-                held = self._rows.of_column(self._table, owner.name)
-            else:
-                held = self._rows.of_name(owner.name)
-        elif isinstance(owner, (nodes.Getattr, nodes.Getitem)) and _member(owner) in self._scope.fields:
+            held = self._rows.of_chain([owner.name, *chain], self._table)
+        elif isinstance(owner, nodes.Getitem) and _member(owner) in self._scope.fields:
             held = None
         if held is None:
             raise _unclear(self._node, f"its formula does not say whose {name!r} it means")
@@ -142,6 +141,6 @@ def _member(node: nodes.Getattr | nodes.Getitem) -> str:
 
 def _unclear(node: Node, why: str) -> RecipeError:
     return RecipeError(
-        f"Line {node.start_mark.line + 1} stands in the way: {why}.",
+        f"{place_of(node)} stands in the way: {why}.",
         hint="Change that line first, or take another name.",
     )

@@ -10,9 +10,12 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from synth_core.errors import RecipeError
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS
+from synth_core.recipe.catalogue.stock import STOCK
 from synth_core.recipe.edit.editing import Editing
 from synth_core.recipe.edit.formula_names import Renaming, rename_formula, rename_link
 from synth_core.recipe.edit.places import macros_of
+from synth_core.recipe.edit.source import place_of
 from synth_core.recipe.formulas import OPEN
 from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Combination, Function, Reference
 from synth_core.recipe.functions.roles import Names
@@ -20,7 +23,8 @@ from synth_core.recipe.text import is_text
 from synth_core.recipe.vetting.calls import generators_in
 from synth_core.recipe.vetting.nodes import entries, items, key_of
 from synth_core.recipe.vetting.scope import Scope
-from synth_core.recipe.vetting.stock import STOCK
+
+_THEIRS = {**STOCK, **PLUGIN_FUNCTIONS}
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Mention:
     def place(self) -> str:
         """For messages."""
         where = f"{self.table}.{self.column}" if self.table and self.column else self.table or "a variable"
-        return f"{where} in line {self.node.start_mark.line + 1}"
+        place = place_of(self.node)
+        return f"{where} in {place[:1].lower()}{place[1:]}"
 
 
 def mentions(editing: Editing, renaming: Renaming) -> list[Mention]:
@@ -92,11 +97,11 @@ class _Finder:
     def search(self, editing: Editing) -> None:
         """The whole recipe. A macro is read once for each table that includes it."""
         used: set[str] = set()
-        for table, template in editing.templates:
-            self._template(template, table)
-            for macro in macros_of(self._scope, template):
+        for seen in self._scope.templates:
+            self._template(seen.node, seen.table)
+            for macro in macros_of(self._scope, seen.node):
                 used.add(macro)
-                self._template(self._scope.macros[macro], table)
+                self._template(self._scope.macros[macro], seen.table)
         for name, macro_node in self._scope.macros.items():
             if name not in used:
                 self._template(macro_node, "")
@@ -126,7 +131,7 @@ class _Finder:
         known = self.found.get(id(node))
         if known is not None and known.text != text:
             raise RecipeError(
-                f"Line {node.start_mark.line + 1} means something else in {self._host[0]!r} than in {known.table!r}: "
+                f"{place_of(node)} means something else in {self._host[0]!r} than in {known.table!r}: "
                 "both include its macro.",
                 hint="Give the tables fields of their own instead.",
             )
@@ -148,7 +153,7 @@ class _Finder:
                     self._arguments([_Call.of(declared, entry.value)], table)
                     for _, inner in generators_in(declared, entry.value):
                         self._generator(inner, table)
-            elif entry.name in STOCK:
+            elif entry.name in _THEIRS:
                 self._stock(entry.name, entry.value, table)
             else:
                 self._generator(entry.value, table)
@@ -156,17 +161,17 @@ class _Finder:
             self._generator(item, table)
 
     def _stock(self, name: str, node: Node, table: str) -> None:
-        function = STOCK[name]
+        function = _THEIRS[name]
         if isinstance(node, MappingNode):
             given = [(entry.name, entry.value) for entry in entries(node)]
         else:
             given = list(zip(function.positional, items(node) or [node], strict=False))
-        if not given or not any(function.arguments.get(argument) == "table" for argument, _ in given):
+        links = {name for name, argument in function.arguments.items() if argument.role == "table"}
+        if not links.intersection(argument for argument, _ in given):
             self._generator(node, table)
             return
         for argument, value in given:
-            is_link = function.arguments.get(argument) == "table" and isinstance(value, ScalarNode)
-            if isinstance(value, ScalarNode) and is_link and OPEN not in value.value:
+            if isinstance(value, ScalarNode) and argument in links and OPEN not in value.value:
                 self._note(value, rename_link(value, table, self._scope, self._renaming))
             else:
                 self._generator(value, table)

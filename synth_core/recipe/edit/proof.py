@@ -26,9 +26,11 @@ def plain(value: Any, depth: int = 0) -> Plain:
     """A value that comes from outside, as YAML has it: keys are texts. Raises RecipeError for what YAML has not."""
     if value is None or isinstance(value, (bool, int, str)) or (isinstance(value, float) and isfinite(value)):
         return value
-    if depth < MAX_DEPTH and isinstance(value, Mapping):
+    if depth > MAX_DEPTH:
+        raise RecipeError("What is nested so deeply can't stand in a recipe.")
+    if isinstance(value, Mapping):
         return {str(name): plain(each, depth + 1) for name, each in value.items()}
-    if depth < MAX_DEPTH and isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple)):
         return [plain(each, depth + 1) for each in value]
     raise RecipeError(
         f"{str(value)[:60]!r} can't stand in a recipe.",

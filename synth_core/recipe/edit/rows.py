@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jinja2 import TemplateSyntaxError, nodes
 from yaml.nodes import Node, ScalarNode
 
@@ -30,6 +32,20 @@ class Rows:
         if name in self._scope.tables:
             return frozenset({name})
         return frozenset({self._scope.nicknames[name]} if name in self._scope.nicknames else ())
+
+    def of_chain(self, names: Sequence[str], table: str) -> frozenset[str] | None:
+        """What `a.b.c` stands for in a row of the table."""
+        first, *rest = names
+        own = self.fields(table) - self._scope.variables
+        if first in own:
+            found = self.of_column(table, first)
+        else:
+            found = frozenset({table}) if first == "this" else self.of_name(first)
+        for name in rest:
+            inner = [self.of_column(each, name) for each in found or ()]
+            known = [each for each in inner if each is not None]
+            found = frozenset().union(*known) if found is not None and len(known) == len(inner) else None
+        return found
 
     def of_column(self, table: str, column: str) -> frozenset[str] | None:
         """A column that holds a row."""

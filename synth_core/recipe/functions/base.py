@@ -12,13 +12,14 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from synth_core.errors import RecipeError
 from synth_core.model.types import Kind
 from synth_core.recipe.draws import Stream
 
 if TYPE_CHECKING:
+    from synth_core.recipe.catalogue.declaration import ArgumentKind
     from synth_core.recipe.world import World
 
 PLUGIN = "Synth"
@@ -77,6 +78,8 @@ class Function(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     name: ClassVar[str]
+    group: ClassVar[str]
+    """What the help sorts it under."""
     shorthand: ClassVar[str] = ""
     """The argument that a scalar or a list stands for: `Synth.pattern: AA-9999`."""
     open_arguments: ClassVar[str] = ""
@@ -86,6 +89,8 @@ class Function(BaseModel):
     fills: ClassVar[frozenset[Kind]] = SCALARS
     unique: ClassVar[Literal["always", "can", "no"]] = "no"
     example: ClassVar[str]
+    examples: ClassVar[Mapping[Kind, str]] = {}
+    """Where the example makes none of a type that the function fills: one that does."""
 
     @classmethod
     def spell_out(cls, arguments: Any) -> dict[str, Any]:
@@ -125,6 +130,11 @@ class Function(BaseModel):
 
     generators: ClassVar[tuple[str, ...]] = ()
     """Arguments that are generators themselves, or mappings of names to generators."""
+
+
+def typed(kind: ArgumentKind, unit: str = "") -> dict[str, JsonValue]:
+    """What an argument takes, for the catalogue; goes with its description into the argument's declaration."""
+    return {"kind": kind, "unit": unit}
 
 
 class Foreign:

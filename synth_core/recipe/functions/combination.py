@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from synth_core.model.types import Kind
-from synth_core.recipe.functions.base import SCALARS, Function, Maker, Place, literal
+from synth_core.recipe.functions.base import SCALARS, Function, Maker, Place, literal, typed
 from synth_core.recipe.functions.keys import advance, check_step, step_of
 from synth_core.recipe.functions.roles import ColumnOfPart, ColumnOfTable, OwnColumn, TableName
 from synth_core.recipe.functions.texts import Shape
@@ -20,17 +20,29 @@ class PartOf(Function):
     """The values one part can take: listed, a range, a shape, or the rows of another table."""
 
     name: ClassVar[str] = "part-of"
+    group: ClassVar[str] = "keys and links"
     example: ClassVar[str] = "{first: 2013, last: 2024}"
 
-    values: tuple[Any, ...] = Field(default=(), description="all values, listed")
-    first: Any = Field(default=None, description="the lowest value of a range")
-    last: Any = Field(default=None, description="the highest value of a range")
-    step: Any = Field(default=1, description="the step of a range: a number, or `1 day`")
-    shape: str = Field(default="", description="texts of a shape such as AA-99")
+    values: tuple[Any, ...] = Field(
+        default=(), description="all values, listed", json_schema_extra=typed("list")
+    )
+    first: Any = Field(
+        default=None, description="the lowest value of a range", json_schema_extra=typed("value")
+    )
+    last: Any = Field(
+        default=None, description="the highest value of a range", json_schema_extra=typed("value")
+    )
+    step: Any = Field(
+        default=1, description="the step of a range: a number, or `1 day`", json_schema_extra=typed("step")
+    )
+    shape: str = Field(
+        default="", description="texts of a shape such as AA-99", json_schema_extra=typed("text")
+    )
     table: TableName = Field(default="", description="a table: any of its rows")
     column: ColumnOfTable = Field(default="", description="with `table`: its key column")
     match: dict[ColumnOfTable, OwnColumn] = Field(
-        default={}, description="with `table`: its column: column of this row that must have the same value"
+        default={},
+        description="with `table`: its column: column of this row that must have the same value",
     )
 
     @field_validator("first", "last", mode="before")
@@ -98,6 +110,7 @@ class Combination(Function):
     """
 
     name: ClassVar[str] = "combination"
+    group: ClassVar[str] = "keys and links"
     keyed: ClassVar[bool] = True
     fills: ClassVar[frozenset[Kind]] = frozenset()
     unique: ClassVar[Literal["always", "can", "no"]] = "always"
@@ -105,8 +118,13 @@ class Combination(Function):
         "Synth.combination: {parts: {year: {first: 2013, last: 2024}, team: {values: [red, blue]}}}"
     )
 
-    parts: dict[str, PartOf] = Field(min_length=1, description="name of the part: its values")
-    within: OwnColumn = Field(default="", description="a column of this table that is a reference")
+    parts: dict[str, PartOf] = Field(
+        min_length=1, description="name of the part: its values", json_schema_extra=typed("parts")
+    )
+    within: OwnColumn = Field(
+        default="",
+        description="a column of this table that is a reference",
+    )
 
     def bind(self, place: Place) -> Maker:
         place.world.combination(place.table, place.field)
@@ -120,16 +138,18 @@ class Part(Function):
     """One part of a `Synth.combination` of the same table."""
 
     name: ClassVar[str] = "part"
+    group: ClassVar[str] = "keys and links"
     shorthand: ClassVar[str] = "part"
     keyed: ClassVar[bool] = True
     fills: ClassVar[frozenset[Kind]] = SCALARS
     unique: ClassVar[Literal["always", "can", "no"]] = "no"
     example: ClassVar[str] = "Synth.part: {of: __key, part: year}"
 
-    part: str = Field(description="the part's name")
+    part: str = Field(description="the part's name", json_schema_extra=typed("text"))
     of: OwnColumn = Field(default="__key", description="the field that holds the combination")
     column: ColumnOfPart = Field(
-        default="", description="for a part that is a table: another column of its row"
+        default="",
+        description="for a part that is a table: another column of its row",
     )
 
     def bind(self, place: Place) -> Maker:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate, pairwise
@@ -21,9 +21,11 @@ from synth_core.recipe.functions.base import (
     listed,
     literal,
     mapping,
+    typed,
     weight,
 )
 from synth_core.recipe.functions.roles import OwnColumn
+from synth_core.recipe.functions.samples import SAMPLES
 
 Unit = Literal["days", "hours", "minutes", "seconds", "microseconds"]
 _SECONDS = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0, "microseconds": 1e-6}
@@ -34,10 +36,16 @@ class Choice(Function):
     """One of the listed values, each as often as its weight says."""
 
     name: ClassVar[str] = "choice"
+    group: ClassVar[str] = "values"
     open_arguments: ClassVar[str] = "weights"
     example: ClassVar[str] = 'Synth.choice: {"retail": 70%, "pro": 30%}'
+    examples: ClassVar[Mapping[Kind, str]] = {
+        kind: f'Synth.choice: {{"{one}": 70%, "{other}": 30%}}' for kind, (one, other) in SAMPLES.items()
+    }
 
-    weights: dict[str, float] = Field(min_length=1, description="value: weight (70% or any number)")
+    weights: dict[str, float] = Field(
+        min_length=1, description="value: weight (70% or any number)", json_schema_extra=typed("weights")
+    )
 
     @field_validator("weights", mode="before")
     @classmethod
@@ -63,15 +71,33 @@ class Quantiles(Function):
     """Numbers, dates or times spread like a list of evenly spaced quantiles; equal neighbours are a spike."""
 
     name: ClassVar[str] = "quantiles"
+    group: ClassVar[str] = "values"
     shorthand: ClassVar[str] = "values"
     fills: ClassVar[frozenset[Kind]] = _NUMBERS | TEMPORAL_KINDS
     example: ClassVar[str] = "Synth.quantiles: {values: [0, 9.5, 20, 20, 310], decimals: 2}"
+    examples: ClassVar[Mapping[Kind, str]] = {
+        Kind.INT64: "Synth.quantiles: {values: [0, 3, 20, 20, 310]}",
+        **{
+            kind: f'Synth.quantiles: {{values: ["{SAMPLES[kind][0]}", "{SAMPLES[kind][1]}"]}}'
+            for kind in TEMPORAL_KINDS
+        },
+    }
 
-    values: tuple[Any, ...] = Field(min_length=1, description="from lowest to highest, evenly spaced in rank")
-    decimals: int | None = Field(
-        default=None, ge=0, le=38, description="digits after the point; whole numbers: 0"
+    values: tuple[Any, ...] = Field(
+        min_length=1,
+        description="from lowest to highest, evenly spaced in rank",
+        json_schema_extra=typed("quantiles"),
     )
-    unit: Unit | None = Field(default=None, description="times are whole days, hours, minutes …")
+    decimals: int | None = Field(
+        default=None,
+        ge=0,
+        le=38,
+        description="digits after the point; whole numbers: 0",
+        json_schema_extra=typed("whole", "digits"),
+    )
+    unit: Unit | None = Field(
+        default=None, description="times are whole days, hours, minutes …", json_schema_extra=typed("text")
+    )
 
     @field_validator("values", mode="before")
     @classmethod
@@ -85,16 +111,34 @@ class Quantiles(Function):
 
 
 class Offset(Function):
-    """A date, time or number behind another column of the row, by a gap spread like these quantiles."""
+    """A date, moment or number behind another column of the row, by a gap spread like these quantiles."""
 
     name: ClassVar[str] = "offset"
-    fills: ClassVar[frozenset[Kind]] = _NUMBERS | TEMPORAL_KINDS
+    group: ClassVar[str] = "values"
+    fills: ClassVar[frozenset[Kind]] = _NUMBERS | TEMPORAL_KINDS - {Kind.TIME}
     example: ClassVar[str] = "Synth.offset: {after: ordered_on, unit: days, gaps: [0, 1, 2, 9]}"
+    examples: ClassVar[Mapping[Kind, str]] = dict.fromkeys(
+        _NUMBERS - {Kind.STRING}, "Synth.offset: {after: first_count, gaps: [0, 1, 2, 9]}"
+    )
 
-    after: OwnColumn = Field(description="the column that comes first; where it is null this one is null")
-    gaps: tuple[Any, ...] = Field(min_length=1, description="quantiles of the gap, from smallest to largest")
-    unit: Unit | None = Field(default=None, description="unit of the gaps for dates and times")
-    decimals: int | None = Field(default=None, ge=0, le=38, description="digits after the point, for numbers")
+    after: OwnColumn = Field(
+        description="the column that comes first; where it is null this one is null",
+    )
+    gaps: tuple[Any, ...] = Field(
+        min_length=1,
+        description="quantiles of the gap, from smallest to largest",
+        json_schema_extra=typed("quantiles"),
+    )
+    unit: Unit | None = Field(
+        default=None, description="unit of the gaps for dates and times", json_schema_extra=typed("text")
+    )
+    decimals: int | None = Field(
+        default=None,
+        ge=0,
+        le=38,
+        description="digits after the point, for numbers",
+        json_schema_extra=typed("whole", "digits"),
+    )
 
     @field_validator("gaps", mode="before")
     @classmethod

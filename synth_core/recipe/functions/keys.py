@@ -24,6 +24,7 @@ from synth_core.recipe.functions.base import (
     literal,
     mapping,
     share,
+    typed,
     weight,
 )
 from synth_core.recipe.functions.roles import (
@@ -33,6 +34,7 @@ from synth_core.recipe.functions.roles import (
     OwnColumn,
     TableName,
 )
+from synth_core.recipe.functions.samples import ORDERED, SAMPLES
 
 _COUNTABLE = frozenset(
     {
@@ -88,14 +90,24 @@ class Sequence(Function):
     """Numbers, dates or times in equal steps, without gaps: start, start + step, start + 2 × step …"""
 
     name: ClassVar[str] = "sequence"
+    group: ClassVar[str] = "keys and links"
     shorthand: ClassVar[str] = "start"
     keyed: ClassVar[bool] = True
     fills: ClassVar[frozenset[Kind]] = _COUNTABLE
     unique: ClassVar[Literal["always", "can", "no"]] = "always"
     example: ClassVar[str] = "Synth.sequence: {start: 1001, step: 1}"
+    examples: ClassVar[Mapping[Kind, str]] = {
+        kind: f'Synth.sequence: {{start: "{SAMPLES[kind][0]}", step: 1}}'
+        for kind in ORDERED
+        if kind is not Kind.INT64
+    }
 
-    start: Any = Field(default=1, description="the first value: a number, date or time")
-    step: Any = Field(default=1, description="a number, or `1 day`, `2 hours`")
+    start: Any = Field(
+        default=1, description="the first value: a number, date or time", json_schema_extra=typed("value")
+    )
+    step: Any = Field(
+        default=1, description="a number, or `1 day`, `2 hours`", json_schema_extra=typed("step")
+    )
 
     @field_validator("start", mode="before")
     @classmethod
@@ -128,11 +140,13 @@ class Also(Function):
     """A second table in which the row's values must occur as well."""
 
     name: ClassVar[str] = "also"
+    group: ClassVar[str] = "keys and links"
     example: ClassVar[str] = "{table: stores, columns: {tenant_id: tenant_id}}"
 
-    table: TableName
+    table: TableName = Field(description="the second table")
     columns: dict[ColumnOfReferred, ColumnOfTable] = Field(
-        min_length=1, description="column of the first table: column of this one"
+        min_length=1,
+        description="column of the first table: column of this one",
     )
 
 
@@ -140,6 +154,7 @@ class Reference(Function):
     """The key of a row of another table (or of this one), with a given spread of children per parent."""
 
     name: ClassVar[str] = "reference"
+    group: ClassVar[str] = "keys and links"
     keyed: ClassVar[bool] = True
     fills: ClassVar[frozenset[Kind]] = frozenset(Kind) - {Kind.STRUCT, Kind.RANGE, Kind.JSON, Kind.GEOGRAPHY}
     unique: ClassVar[Literal["always", "can", "no"]] = "can"
@@ -149,15 +164,31 @@ class Reference(Function):
 
     table: TableName = Field(description="the table referred to")
     column: ColumnOfTable = Field(description="its key column")
-    children: dict[str, float] = Field(default={}, description="children per parent: share of the parents")
-    nulls: float = Field(default=0.0, description="share of rows that refer to nothing")
-    unique_values: bool = Field(default=False, alias="unique", description="no parent has two children")
-    grouped: bool = Field(default=False, description="children of one parent stand together")
+    children: dict[str, float] = Field(
+        default={},
+        description="children per parent: share of the parents",
+        json_schema_extra=typed("children"),
+    )
+    nulls: float = Field(
+        default=0.0, description="share of rows that refer to nothing", json_schema_extra=typed("share")
+    )
+    unique_values: bool = Field(
+        default=False,
+        alias="unique",
+        description="no parent has two children",
+        json_schema_extra=typed("flag"),
+    )
+    grouped: bool = Field(
+        default=False, description="children of one parent stand together", json_schema_extra=typed("flag")
+    )
     match: dict[ColumnOfTable, OwnColumn] = Field(
-        default={}, description="column of that table: column of this row that must have the same value"
+        default={},
+        description="column of that table: column of this row that must have the same value",
     )
     also: tuple[Also, ...] = Field(
-        default=(), description="other tables in which the parent's values must occur"
+        default=(),
+        description="other tables in which the parent's values must occur",
+        json_schema_extra=typed("tables"),
     )
 
     @field_validator("nulls", mode="before")
@@ -208,6 +239,7 @@ class Parent(Function):
     """Another column of the row that a reference of this table points to."""
 
     name: ClassVar[str] = "parent"
+    group: ClassVar[str] = "keys and links"
     keyed: ClassVar[bool] = True
     unique: ClassVar[Literal["always", "can", "no"]] = "can"
     example: ClassVar[str] = "Synth.parent: {link: order_id, column: line_no}"
@@ -230,6 +262,7 @@ class Position(Function):
     """The running number of a row among the rows with the same parent: 1, 2, 3 …"""
 
     name: ClassVar[str] = "position"
+    group: ClassVar[str] = "keys and links"
     shorthand: ClassVar[str] = "within"
     keyed: ClassVar[bool] = True
     fills: ClassVar[frozenset[Kind]] = frozenset(
@@ -239,7 +272,7 @@ class Position(Function):
     example: ClassVar[str] = "Synth.position: {within: order_id}"
 
     within: OwnColumn = Field(description="the column of this table that is a reference")
-    start: int = Field(default=1, description="the first number")
+    start: int = Field(default=1, description="the first number", json_schema_extra=typed("whole"))
 
     def bind(self, place: Place) -> Maker:
         parents = place.world.parents(place.table, self.within)

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
 from synth_core.model.types import Kind
-from synth_core.recipe.functions.base import Function, Maker, Place, Row, share
+from synth_core.recipe.functions.base import Function, Maker, Place, Row, share, typed
 from synth_core.recipe.functions.distributions import Spread, check_sizes
+from synth_core.recipe.functions.samples import choice_of
 
 
 class Nullable(Function):
     """Null in a share of the rows, otherwise what `value` makes."""
 
     name: ClassVar[str] = "nullable"
+    group: ClassVar[str] = "conditions and nesting"
     fills: ClassVar[frozenset[Kind]] = frozenset(Kind)
     generators: ClassVar[tuple[str, ...]] = ("value",)
     example: ClassVar[str] = "Synth.nullable: {nulls: 7%, value: {fake: Email}}"
+    examples: ClassVar[Mapping[Kind, str]] = {
+        kind: f"Synth.nullable: {{nulls: 7%, value: {choice_of(kind)}}}"
+        for kind in Kind
+        if kind is not Kind.STRING
+    }
 
-    nulls: float = Field(description="share of nulls")
-    value: Any = Field(description="the generator of the other values")
+    nulls: float = Field(description="share of nulls", json_schema_extra=typed("share"))
+    value: Any = Field(description="the generator of the other values", json_schema_extra=typed("generator"))
 
     @field_validator("nulls", mode="before")
     @classmethod
@@ -38,12 +46,18 @@ class Struct(Function):
     """A STRUCT: each field with a generator of its own."""
 
     name: ClassVar[str] = "struct"
+    group: ClassVar[str] = "conditions and nesting"
     open_arguments: ClassVar[str] = "fields"
     fills: ClassVar[frozenset[Kind]] = frozenset({Kind.STRUCT, Kind.RANGE, Kind.JSON})
     generators: ClassVar[tuple[str, ...]] = ("fields",)
     example: ClassVar[str] = "Synth.struct: {street: {fake: StreetAddress}, city: {fake: City}}"
+    examples: ClassVar[Mapping[Kind, str]] = {
+        Kind.RANGE: 'Synth.struct: {start: "2024-01-31", end: {Synth.choice: ["2024-02-29", "2024-03-31"]}}'
+    }
 
-    fields: dict[str, Any] = Field(min_length=1, description="name of the field: its generator")
+    fields: dict[str, Any] = Field(
+        min_length=1, description="name of the field: its generator", json_schema_extra=typed("generators")
+    )
 
     def bind(self, place: Place) -> Maker:
         makers = {name: place.world.maker(value, place.below(name)) for name, value in self.fields.items()}
@@ -54,12 +68,22 @@ class Array(Function):
     """An ARRAY (a REPEATED column): as many elements as `length` says."""
 
     name: ClassVar[str] = "array"
+    group: ClassVar[str] = "conditions and nesting"
     fills: ClassVar[frozenset[Kind]] = frozenset(Kind)
     generators: ClassVar[tuple[str, ...]] = ("of",)
     example: ClassVar[str] = 'Synth.array: {length: [0, 1, 1, 4], of: {Synth.choice: ["red", "blue"]}}'
+    examples: ClassVar[Mapping[Kind, str]] = {
+        kind: f"Synth.array: {{length: [0, 1, 1, 4], of: {choice_of(kind)}}}"
+        for kind in Kind
+        if kind is not Kind.STRING
+    }
 
-    length: tuple[int, ...] = Field(min_length=1, description="quantiles of the number of elements")
-    of: Any = Field(description="the generator of one element")
+    length: tuple[int, ...] = Field(
+        min_length=1,
+        description="quantiles of the number of elements",
+        json_schema_extra=typed("quantiles", "elements"),
+    )
+    of: Any = Field(description="the generator of one element", json_schema_extra=typed("generator"))
 
     @field_validator("length", mode="before")
     @classmethod
@@ -85,11 +109,14 @@ class Json(Function):
     """A JSON text of what `value` makes."""
 
     name: ClassVar[str] = "json"
+    group: ClassVar[str] = "conditions and nesting"
     fills: ClassVar[frozenset[Kind]] = frozenset({Kind.JSON, Kind.STRING})
     generators: ClassVar[tuple[str, ...]] = ("value",)
     example: ClassVar[str] = 'Synth.json: {value: {Synth.struct: {theme: {Synth.choice: ["dark", "light"]}}}}'
 
-    value: Any = Field(description="a generator, usually Synth.struct or Synth.array")
+    value: Any = Field(
+        description="a generator, usually Synth.struct or Synth.array", json_schema_extra=typed("generator")
+    )
 
     def bind(self, place: Place) -> Maker:
         make = place.world.maker(self.value, place.below("value"))

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from synth_core.errors import PlanError
 from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.recipe.draws import key_of
-from synth_core.recipe.functions.base import Function, Maker, Place, Row, listed, weight
+from synth_core.recipe.functions.base import Function, Maker, Place, Row, listed, typed, weight
 from synth_core.recipe.functions.distributions import Spread, check_sizes
 from synth_core.recipe.functions.words import WORDS
 from synth_core.recipe.permute import Permutation
@@ -83,14 +83,23 @@ class Pattern(Function):
     """
 
     name: ClassVar[str] = "pattern"
+    group: ClassVar[str] = "texts"
     shorthand: ClassVar[str] = "shapes"
     keyed: ClassVar[bool] = True
     fills: ClassVar[frozenset[Kind]] = _TEXT | NUMERIC_KINDS
     unique: ClassVar[Literal["always", "can", "no"]] = "can"
     example: ClassVar[str] = 'Synth.pattern: {shapes: {"AA-9999": 80%, "A-9999": 20%}, unique: true}'
+    examples: ClassVar[Mapping[Kind, str]] = dict.fromkeys(
+        (Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64),
+        'Synth.pattern: {shapes: {"%9999": 1}, unique: true}',
+    )
 
-    shapes: dict[str, float] = Field(min_length=1, description="shape: weight, or one shape")
-    unique_values: bool = Field(default=False, alias="unique", description="no text comes twice")
+    shapes: dict[str, float] = Field(
+        min_length=1, description="shape: weight, or one shape", json_schema_extra=typed("shapes")
+    )
+    unique_values: bool = Field(
+        default=False, alias="unique", description="no text comes twice", json_schema_extra=typed("flag")
+    )
 
     @field_validator("shapes", mode="before")
     @classmethod
@@ -109,7 +118,9 @@ class Pattern(Function):
         return sum(Shape(shape).capacity for shape in self.shapes) if self.unique_values else None
 
     def check(self, place: Place) -> None:
-        need = place.world.tables[place.table].last
+        self._check_capacity(place, place.world.tables[place.table].last)
+
+    def _check_capacity(self, place: Place, need: int) -> None:
         capacity = self.capacity()
         if capacity is not None and need > capacity:
             raise PlanError(
@@ -134,9 +145,17 @@ class Pattern(Function):
 
     def _bind_unique(self, shapes: list[Shape], place: Place) -> Maker:
         """Numbers are permuted without the seed: batches appended later must not meet earlier ones."""
+        capacity = self.capacity() or 0
+
+        def number_of(row: Row) -> int:
+            if row.number >= capacity:
+                # Where the count was not known in advance.
+                self._check_capacity(place, row.number + 1)
+            return row.number
+
         if len(shapes) == 1:
             shuffle = Permutation(shapes[0].capacity, "pattern", *self.shapes)
-            return lambda row: shapes[0].text(shuffle(row.number))
+            return lambda row: shapes[0].text(shuffle(number_of(row)))
         shares = _apportion(self.shapes, [shape.capacity for shape in shapes])
         shuffles = [
             Permutation(shape.capacity, "pattern", text)
@@ -144,7 +163,7 @@ class Pattern(Function):
         ]
 
         def make(row: Row) -> str:
-            index, number = shares.place(row.number)
+            index, number = shares.place(number_of(row))
             return shapes[index].text(shuffles[index](number))
 
         return make
@@ -196,12 +215,13 @@ class Uuid(Function):
     """A version 4 UUID; it never comes twice."""
 
     name: ClassVar[str] = "uuid"
+    group: ClassVar[str] = "texts"
     keyed: ClassVar[bool] = True
     fills: ClassVar[frozenset[Kind]] = _TEXT
     unique: ClassVar[Literal["always", "can", "no"]] = "always"
     example: ClassVar[str] = "Synth.uuid: {}"
 
-    upper: bool = Field(default=False, description="capital letters")
+    upper: bool = Field(default=False, description="capital letters", json_schema_extra=typed("flag"))
 
     def bind(self, place: Place) -> Maker:
         seed, name = place.world.seed, place.name
@@ -217,15 +237,23 @@ class Words(Function):
     """Free text of plain words; as many as the quantiles say, cut to `max_length` characters."""
 
     name: ClassVar[str] = "words"
+    group: ClassVar[str] = "texts"
     shorthand: ClassVar[str] = "count"
     fills: ClassVar[frozenset[Kind]] = _TEXT
     example: ClassVar[str] = "Synth.words: {count: [1, 4, 9], max_length: 80}"
 
     count: tuple[int, ...] = Field(
-        default=(1, 12), min_length=1, description="quantiles of the number of words"
+        default=(1, 12),
+        min_length=1,
+        description="quantiles of the number of words",
+        json_schema_extra=typed("quantiles", "words"),
     )
-    max_length: int | None = Field(default=None, ge=1, description="characters at most")
-    title: bool = Field(default=False, description="Each Word With a Capital Letter")
+    max_length: int | None = Field(
+        default=None, ge=1, description="characters at most", json_schema_extra=typed("whole", "characters")
+    )
+    title: bool = Field(
+        default=False, description="Each Word With a Capital Letter", json_schema_extra=typed("flag")
+    )
 
     @field_validator("count", mode="before")
     @classmethod
@@ -255,12 +283,16 @@ class Bytes(Function):
     """Random bytes, as many as the quantiles say."""
 
     name: ClassVar[str] = "bytes"
+    group: ClassVar[str] = "texts"
     shorthand: ClassVar[str] = "length"
     fills: ClassVar[frozenset[Kind]] = frozenset({Kind.BYTES})
     example: ClassVar[str] = "Synth.bytes: {length: [16, 16, 64]}"
 
     length: tuple[int, ...] = Field(
-        default=(16,), min_length=1, description="quantiles of the number of bytes"
+        default=(16,),
+        min_length=1,
+        description="quantiles of the number of bytes",
+        json_schema_extra=typed("quantiles", "bytes"),
     )
 
     @field_validator("length", mode="before")
@@ -285,11 +317,16 @@ class Point(Function):
     """A place on earth within a box, as WKT: `POINT(13.4 52.5)`."""
 
     name: ClassVar[str] = "point"
+    group: ClassVar[str] = "texts"
     fills: ClassVar[frozenset[Kind]] = frozenset({Kind.GEOGRAPHY, Kind.STRING})
     example: ClassVar[str] = "Synth.point: {latitude: [47, 55], longitude: [6, 15]}"
 
-    latitude: tuple[float, float] = Field(default=(-90.0, 90.0), description="south and north")
-    longitude: tuple[float, float] = Field(default=(-180.0, 180.0), description="west and east")
+    latitude: tuple[float, float] = Field(
+        default=(-90.0, 90.0), description="south and north", json_schema_extra=typed("numbers", "degrees")
+    )
+    longitude: tuple[float, float] = Field(
+        default=(-180.0, 180.0), description="west and east", json_schema_extra=typed("numbers", "degrees")
+    )
 
     @model_validator(mode="after")
     def _within(self) -> Point:

@@ -8,7 +8,14 @@ from functools import lru_cache
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from synth_core.recipe.catalogue.declaration import Declaration
+from synth_core.recipe.catalogue.formulas import FILTERS, METHODS, NOT_THERE, PARTS, TESTS, VALUES
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, PLUGINS
+from synth_core.recipe.catalogue.providers import find_provider, spellings
+from synth_core.recipe.catalogue.stock import REFUSED, STOCK
 from synth_core.recipe.formulas import CLOSE, ENVIRONMENT, OPEN, replace_name
+from synth_core.recipe.functions import PLUGIN
+from synth_core.recipe.vetting.arguments import value_fault
 from synth_core.recipe.vetting.braces import SINGLE, STRAY, with_braces
 from synth_core.recipe.vetting.limits import (
     Fault,
@@ -20,19 +27,9 @@ from synth_core.recipe.vetting.limits import (
     provider_faults,
     repeat_fault,
     replace_fault,
+    round_fault,
 )
 from synth_core.recipe.vetting.names import near
-from synth_core.recipe.vetting.providers import find_provider, spellings
-from synth_core.recipe.vetting.stock import (
-    FILTERS,
-    METHODS,
-    NOT_THERE,
-    PARTS,
-    REFUSED,
-    STOCK,
-    TESTS,
-    VALUES,
-)
 
 MAX_LENGTH = 10_000
 _PLAIN = (
@@ -58,6 +55,10 @@ class Names:
     """Fields of any table."""
     made: Set[str] | None = None
     """Tables, nicknames and variables that are there before; None: whenever this is evaluated, all are."""
+    plugins: Set[str] = frozenset()
+    """Plugins that the recipe names."""
+    records: Mapping[str, Set[str]] = field(default_factory=dict)
+    """Columns of the row that hold a row of a dataset → its columns."""
 
     def is_there(self, name: str) -> bool:
         """The table, nickname or variable is there when this is evaluated."""
@@ -171,6 +172,10 @@ class _Checker:
 
     def _name(self, name: str) -> None:
         names = self._names
+        if name in names.columns & names.records.keys():
+            hint = f"Take one of its columns: `{name}.{min(names.records[name], default='…')}`."
+            self._refuse(f"{name!r} holds a whole row of a dataset.", hint)
+            return
         if name in names.variables and name not in names.columns and not names.is_there(name):
             self._refuse(
                 f"the variable {name!r} is set further down.", "Move it above this object.", "order", name
@@ -180,9 +185,11 @@ class _Checker:
         if name in names.later:
             self._refuse(f"{name!r} is used before it is made.", _below(name), "order", name)
         elif name not in VALUES:
-            hint = NOT_THERE.get(name) or REFUSED.get(name)
+            hint = NOT_THERE.get(name) or REFUSED.get(name, "")
             if name == "fake":
                 hint = "Name a provider: `fake.first_name`."
+            elif name in PLUGINS:
+                hint = f"Name a function of it: `{name}.…`."
             elif name in STOCK:
                 hint = f"Call it: `{name}(…)`."
             message = f"there is no column, table or variable {name!r} here."
@@ -213,6 +220,8 @@ class _Checker:
             self._refuse(f"attributes that begin with an underscore are not allowed (`.{node.attr}`).")
         elif self._is_builtin(node.node, "fake"):
             self._provider(node.attr)
+        elif plugin := self._plugin(node.node):
+            self._plugin_value(plugin, node.attr)
         else:
             self._member(node.node, node.attr)
 
@@ -221,7 +230,45 @@ class _Checker:
             message = f"there is no provider `fake.{name}` here."
             self._misnamed(message, name, spellings(name), "unknown-provider")
 
+    def _plugin(self, node: nodes.Node) -> str:
+        """The plugin that a node names; empty when it names none."""
+        return (
+            node.name
+            if isinstance(node, nodes.Name) and self._is_builtin(node, node.name) and (node.name in PLUGINS)
+            else ""
+        )
+
+    def _plugin_value(self, plugin: str, name: str) -> None:
+        declared = self._plugin_part(plugin, name)
+        if declared is not None and not declared.is_value:
+            self._refuse(f"`{declared.name}` is a function.", f"Call it: `{declared.name}(…)`.")
+
+    def _plugin_part(self, plugin: str, name: str) -> Declaration | None:
+        """A function or value of a plugin that formulas may use; None, with a fault, where there is none."""
+        declared = PLUGIN_FUNCTIONS.get(f"{plugin}.{name}")
+        if declared is None or not declared.in_formulas:
+            message = f"there is no `{plugin}.{name}` in formulas."
+            if declared is not None or plugin == PLUGIN:
+                self._refuse(message, NOT_THERE[PLUGIN].replace(PLUGIN, plugin), "unknown-function")
+            else:
+                parts = [each.name.partition(".")[2] for each in PLUGINS[plugin].entries if each.in_formulas]
+                self._misnamed(message, name, parts, "unknown-function")
+            return None
+        if plugin not in self._names.plugins:
+            hint = f"Add `- plugin: {declared.plugin}` at the top."
+            self._refuse(f"the plugin {plugin} is used but not named.", hint, "plugin")
+        return declared
+
+    def _record(self, owner: nodes.Name, name: str) -> None:
+        columns = {column.lower(): column for column in self._names.records[owner.name]}
+        if name.lower() not in columns or name.startswith("_") or name == "result":
+            message = f"the dataset has no column {name!r} that can be taken."
+            self._misnamed(message, name, columns.values(), "unknown-name")
+
     def _member(self, owner: nodes.Node, name: str) -> None:
+        if isinstance(owner, nodes.Name) and owner.name in self._names.columns & self._names.records.keys():
+            self._record(owner, name)
+            return
         fields = self._row(owner)
         if fields is not None:
             if name != "id" and isinstance(owner, nodes.Name) and self._is_later(owner.name):
@@ -240,7 +287,11 @@ class _Checker:
         self.visit(owner)
         is_named = isinstance(owner, (nodes.Name, nodes.Getattr, nodes.Getitem))
         if name not in PARTS and not (is_named and (name == "id" or name in self._names.fields)):
-            self._misnamed(f"`.{name}` is not allowed here.", name, [*PARTS, *self._names.fields], "formula")
+            message = f"`.{name}` is not allowed here."
+            if name in METHODS:
+                self._refuse(message, f"Call it: `.{name}()`.")
+            else:
+                self._misnamed(message, name, [*PARTS, *self._names.fields], "formula")
 
     def _is_later(self, row: str) -> bool:
         return row in self._names.rows and not self._names.is_there(row)
@@ -275,7 +326,9 @@ class _Checker:
             self._attribute(target)
             self._call_provider(target.attr, node)
             return
-        if isinstance(target, nodes.Getattr):
+        if isinstance(target, nodes.Getattr) and (plugin := self._plugin(target.node)):
+            self._plugin_call(plugin, target.attr, node)
+        elif isinstance(target, nodes.Getattr):
             self._method(target, node)
         elif isinstance(target, nodes.Name) and self._is_builtin(target, target.name):
             self._function(target.name, node)
@@ -294,11 +347,26 @@ class _Checker:
                 known = [each for each, stock in STOCK.items() if stock.in_formulas]
                 self._misnamed(message, name, known, "unknown-function")
             return
-        given = [keyword.key for keyword in node.kwargs]
         if name == "random_choice":
-            if given or not node.args:
+            if node.kwargs or not node.args:
                 self._refuse("`random_choice` takes the values to choose from.", "", "arguments")
             return
+        self._arguments(function, node)
+
+    def _plugin_call(self, plugin: str, name: str, node: nodes.Call) -> None:
+        declared = self._plugin_part(plugin, name)
+        if declared is None:
+            return
+        if declared.is_value:
+            self._refuse(f"`{declared.name}` is a number.", "Write it without brackets.", "arguments")
+        elif node.kwargs and not declared.by_name:
+            self._refuse(f"`{declared.name}` takes its arguments in order, without names.", "", "arguments")
+        else:
+            self._arguments(declared, node)
+
+    def _arguments(self, function: Declaration, node: nodes.Call) -> None:
+        name = function.name
+        given = [keyword.key for keyword in node.kwargs]
         for key in given:
             if key not in function.arguments:
                 message = f"`{name}` has no argument {key!r}."
@@ -308,18 +376,37 @@ class _Checker:
         for key in function.required:
             if key not in given and key not in function.positional[: len(node.args)]:
                 self._refuse(f"`{name}` needs the argument {key!r}.", "", "arguments")
+        named = [
+            *zip(function.positional, node.args, strict=False),
+            *((each.key, each.value) for each in node.kwargs),
+        ]
+        for key, value in named:
+            self._argument(function, key, value)
+
+    def _argument(self, function: Declaration, key: str, node: nodes.Node) -> None:
+        declared, plain = function.arguments.get(key), constants(node)
+        if declared is None or (plain is None and not declared.plain):
+            return
+        fault = "must be a plain value"
+        if plain is not None:
+            fault = next(filter(None, (value_fault(declared, value) for value in plain)), "")
+        if fault:
+            self._refuse(f"`{key}` of `{function.name}` {fault}.", "", "arguments")
 
     def _call_provider(self, name: str, node: nodes.Call) -> None:
         provider = find_provider(name)
         values = [*node.args, *(keyword.value for keyword in node.kwargs)]
         if provider is None:
             return
-        given = [*provider.arguments[: len(node.args)], *(keyword.key for keyword in node.kwargs)]
-        if len(given) < len(values) or len(node.args) > len(provider.arguments):
+        given = [*provider.positional[: len(node.args)], *(keyword.key for keyword in node.kwargs)]
+        if len(given) < len(values):
             self._refuse(f"`fake.{name}` takes fewer arguments.", "", "arguments")
             return
         for key, value in zip(given, values, strict=True):
             plain = constants(value)
+            declared = provider.arguments.get(key)
+            if plain is None and declared is not None and declared.kind == "zone":
+                continue
             if plain is None:
                 self._refuse("arguments of a provider are plain values.", "", "arguments")
             else:
@@ -343,8 +430,8 @@ class _Checker:
         if node.name not in FILTERS:
             message = f"there is no filter `{node.name}` here."
             self._misnamed(message, node.name, FILTERS, "unknown-filter")
-        elif node.name == "replace":
-            fault = replace_fault(node)
+        elif node.name in ("replace", "round"):
+            fault = replace_fault(node) if node.name == "replace" else round_fault(node)
             if fault:
                 self.faults.append(fault)
         if node.node is None or node.dyn_args is not None or node.dyn_kwargs is not None:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from pydantic import BaseModel, ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from synth_core.recipe.catalogue.declaration import Argument, Declaration
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, REFUSED_PLUGINS
+from synth_core.recipe.catalogue.providers import find_provider, spellings
+from synth_core.recipe.catalogue.stock import REFUSED, STOCK
 from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Also, Function, PartOf
 from synth_core.recipe.text import TAG, construct, is_text
-from synth_core.recipe.vetting.calls import generators_in, locate
+from synth_core.recipe.vetting.arguments import QUOTED, value_fault
+from synth_core.recipe.vetting.calls import generators_in, locate, only_call
+from synth_core.recipe.vetting.datasets import file_fault, header
 from synth_core.recipe.vetting.expressions import Names, check_text
 from synth_core.recipe.vetting.limits import Fault, provider_faults
 from synth_core.recipe.vetting.mends import bare, move_below, move_up, swapped, value_mend
 from synth_core.recipe.vetting.names import Near, near
-from synth_core.recipe.vetting.nodes import entries, items, value_of
-from synth_core.recipe.vetting.providers import find_provider, spellings
+from synth_core.recipe.vetting.nodes import entries, items, key_of, value_of
 from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark, written
 from synth_core.recipe.vetting.scope import Scope
-from synth_core.recipe.vetting.stock import REFUSED, STOCK, ArgumentKind, StockFunction
 from synth_core.recipe.world import explain_problem
 
 Report = Callable[[Remark], None]
-_LIMIT = 10**18
-_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
 class Generators:
@@ -105,11 +106,13 @@ class Generators:
             return self._ours(call.name, call.key, call.value, names, where)
         if call.name.startswith("fake."):
             self._provider(call.name.removeprefix("fake."), call.key, where)
-            self._provider_arguments(call.name.removeprefix("fake."), call.value, where)
+            self._provider_arguments(call.name.removeprefix("fake."), call.value, names, where)
         elif call.name == "fake":
             self._fake(call.key, call.value, where)
         elif call.name in ("random_choice", "if"):
             self._choices(call.name, call.key, call.value, names, where)
+        elif call.name in PLUGIN_FUNCTIONS and PLUGIN_FUNCTIONS[call.name].in_fields:
+            self._plugin(PLUGIN_FUNCTIONS[call.name], call.key, call.value, names, where)
         elif call.name in STOCK and call.name != "choice":
             self._stock(call.name, STOCK[call.name], call.key, call.value, names, where)
         else:
@@ -117,11 +120,12 @@ class Generators:
         return None
 
     def _unknown(self, name: str, node: Node, where: Where) -> None:
-        known = [*STOCK, *(f"{PLUGIN}.{ours}" for ours in FUNCTIONS)]
-        if name == "choice" or name in REFUSED:
-            hint = REFUSED.get(name, "It stands in the list of a `random_choice` or `if`.")
+        refused = REFUSED.get(name) or REFUSED_PLUGINS.get(name.partition(".")[0])
+        if name == "choice" or refused:
+            hint = refused or "It stands in the list of a `random_choice` or `if`."
             self._say("unknown-function", f"`{name}` can't be used here.", node, hint=hint, where=where)
         else:
+            known = [*STOCK, *(f"{PLUGIN}.{ours}" for ours in FUNCTIONS), *PLUGIN_FUNCTIONS]
             self._say(
                 "unknown-function",
                 f"`{name}` is no function here.",
@@ -149,7 +153,8 @@ class Generators:
         except ValidationError as error:
             for problem in error.errors(include_url=False):
                 place = locate(node, problem["loc"], at_key=problem["type"] == "extra_forbidden")
-                better, wrong = None, str(problem["loc"][-1])
+                # What is wrong with the function as a whole has no place in it.
+                better, wrong = None, str(problem["loc"][-1]) if problem["loc"] else ""
                 is_key = isinstance(place, ScalarNode) and place.value == wrong
                 if problem["type"] == "extra_forbidden" and is_key:
                     given = {entry.name for entry in entries(locate(node, problem["loc"][:-1]))}
@@ -199,7 +204,7 @@ class Generators:
             mend = written(node, text, is_safe=better.is_close)
         self._say("unknown-provider", message, node, near=better, mend=mend, where=where)
 
-    def _provider_arguments(self, name: str, node: Node, where: Where) -> None:
+    def _provider_arguments(self, name: str, node: Node, names: Names, where: Where) -> None:
         provider = find_provider(name)
         if provider is None or (isinstance(node, ScalarNode) and node.tag == f"{TAG}null"):
             return
@@ -208,12 +213,21 @@ class Generators:
             positional = items(node) if isinstance(node, SequenceNode) else [node]
             named = [
                 (argument, value, value)
-                for argument, value in zip(provider.arguments, positional, strict=False)
+                for argument, value in zip(provider.positional, positional, strict=False)
             ]
-            if len(positional) > len(provider.arguments):
+            if len(positional) > len(provider.positional):
                 self._say("arguments", f"`fake.{name}` takes fewer arguments.", node, where=where)
         for argument, key, value in named:
-            plain = items(value) if isinstance(value, SequenceNode) else [value]
+            declared = provider.arguments.get(argument)
+            if declared is not None and declared.kind == "zone":
+                self._argument(f"fake.{name}", argument, declared, value, names, where)
+                continue
+            if isinstance(value, SequenceNode):
+                message = f"`{argument}` of `fake.{name}` can't be a list here."
+                hint = f"Call it in a formula: `${{{{ fake.{name}({argument}=[…]) }}}}`."
+                self._say("arguments", message, value, hint=hint, where=where)
+                continue
+            plain = [value]
             if not all(isinstance(each, ScalarNode) and "${" not in each.value for each in plain):
                 self._say(
                     "arguments", f"`{argument}` of `fake.{name}` must be a plain value.", value, where=where
@@ -292,8 +306,28 @@ class Generators:
         if name == "if" and not is_last and "when" not in named:
             self._say("arguments", "only the last choice of `if` can go without `when`.", node, where=where)
 
+    def _plugin(self, declared: Declaration, key: Node, node: Node, names: Names, where: Where) -> None:
+        plugin = declared.name.partition(".")[0]
+        if plugin not in self._scope.plugins:
+            hint = f"Add `- plugin: {declared.plugin}` at the top."
+            self._say("plugin", f"the plugin {plugin} is used but not named.", key, hint=hint, where=where)
+        if isinstance(node, MappingNode) and not declared.by_name:
+            message = f"`{declared.name}` takes a list: `{declared.name}: [4, 2]`."
+            self._say("arguments", message, node, where=where)
+            return
+        self._stock(declared.name, declared, key, node, names, where)
+
+    def record_of(self, node: Node) -> frozenset[str] | None:
+        """The columns of the dataset whose rows a generator makes; None when it makes something else."""
+        call = only_call(node)
+        if call is None or not call.name.startswith("Dataset."):
+            return None
+        names = [key_of(entry.value) for entry in entries(call.value) if entry.name == "dataset"]
+        known = names and names[0] in self._scope.files
+        return frozenset(header(self._scope.files[names[0]])) if known else None
+
     def _stock(
-        self, name: str, function: StockFunction, key: Node, node: Node, names: Names, where: Where
+        self, name: str, function: Declaration, key: Node, node: Node, names: Names, where: Where
     ) -> None:
         if isinstance(node, MappingNode):
             given = {entry.name: (entry.key, entry.value) for entry in entries(node)}
@@ -306,8 +340,8 @@ class Generators:
                 each: (value, value) for each, value in zip(function.positional, positional, strict=False)
             }
         for argument, (argument_key, value) in given.items():
-            kind = function.arguments.get(argument)
-            if kind is None:
+            declared = function.arguments.get(argument)
+            if declared is None:
                 self._say(
                     "arguments",
                     f"`{name}` has no argument {argument!r}.",
@@ -316,7 +350,7 @@ class Generators:
                     where=where,
                 )
             else:
-                self._argument(name, argument, kind, value, names, where)
+                self._argument(name, argument, declared, value, names, where)
         for argument in function.required:
             if argument not in given:
                 self._say("arguments", f"`{name}` needs the argument `{argument}`.", key, where=where)
@@ -330,32 +364,36 @@ class Generators:
                 self._say("arguments", message, given["min"][1], mend=mend, where=where)
 
     def _argument(
-        self, name: str, argument: str, kind: ArgumentKind, node: Node, names: Names, where: Where
+        self, name: str, argument: str, declared: Argument, node: Node, names: Names, where: Where
     ) -> None:
-        if kind == "table":
+        if declared.kind in ("table", "row"):
             self._table(name, node, names, where)
             return
         value = value_of(node) if isinstance(node, ScalarNode) else None
         if not isinstance(node, ScalarNode) or (isinstance(value, str) and "${" in value):
-            self.check(node, names, where.column)
+            if declared.plain:
+                self._say("arguments", f"`{argument}` of `{name}` must be a plain value.", node, where=where)
+            else:
+                self._inner(name, node, names, where)
             return
-        fault, mend = "", None
-        if kind in ("whole", "step") and is_text(node) and _NUMBER.fullmatch(node.value):
-            fault, mend = "must be a number, not in quotes", bare(node)
-        elif kind in ("whole", "step") and (isinstance(value, bool) or not isinstance(value, (int, float))):
-            fault = "must be a number"
-        elif kind == "whole" and (not isinstance(value, int) or abs(value) > _LIMIT):
-            fault = "must be a whole number"
-        elif kind == "step" and isinstance(value, (int, float)) and abs(value) > 1_000_000:
-            fault = "is too large"
-        elif argument == "step" and isinstance(value, int) and value <= 0:
-            fault = "must be above 0"
-        elif kind == "flag" and not isinstance(value, bool):
-            fault = "must be true or false"
-        elif isinstance(value, str) and len(value) > 1_000:
-            fault = "is too long"
+        fault, mend = value_fault(declared, value), None
+        if fault == QUOTED:
+            mend = bare(node)
+        elif not fault and declared.kind == "file":
+            fault = file_fault(str(value), self._scope.files, name)
         if fault:
             self._say("arguments", f"`{argument}` of `{name}` {fault}.", node, mend=mend, where=where)
+
+    def _inner(self, name: str, node: Node, names: Names, where: Where) -> None:
+        """A generator as argument of another one. One that counts would hand over itself instead of its next value."""
+        for entry in entries(node):
+            declared = PLUGIN_FUNCTIONS.get(entry.name) or STOCK.get(entry.name)
+            if declared is not None and declared.keeps_state and entry.name != name:
+                message = f"`{entry.name}` can't stand inside of `{name}`."
+                hint = "Give it a hidden field `__name` of its own, and use that."
+                self._say("generator", message, entry.key, hint=hint, where=where)
+                return
+        self.check(node, names, where.column)
 
     def _table(self, name: str, node: Node, names: Names, where: Where) -> None:
         """The name of a table or nickname in plain text; for `reference` also a field that holds a row."""

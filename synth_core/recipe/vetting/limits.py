@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from jinja2 import nodes
 
+from synth_core.recipe.catalogue.providers import find_provider
 from synth_core.recipe.vetting.names import NOTHING_NEAR, Near, near
-from synth_core.recipe.vetting.providers import find_provider
 
 MAX_REPEAT = 1_000
 MAX_POWER = 64
+MAX_DIGITS = 30
 _SIZES = frozenset(
     {
         *("depth", "digits", "left_digits", "length", "levels", "max_chars", "max_nb_chars", "min_chars"),
@@ -80,6 +81,14 @@ def replace_fault(node: nodes.Filter) -> Fault | None:
     if sum(1 for each in node.find_all(nodes.Filter) if each.name == "replace") > 5:
         return Fault("arguments", "there are too many `replace` in a row.")
     return None
+
+
+def round_fault(node: nodes.Filter) -> Fault | None:
+    """A `round` to so many decimals that the power of ten never ends."""
+    digits = [*node.args[:1], *(each.value for each in node.kwargs if each.key == "precision")]
+    if all(isinstance(each, nodes.Const) and each.value in range(MAX_DIGITS + 1) for each in digits):
+        return None
+    return Fault("arguments", f"`round` takes a plain number of decimals, from 0 to {MAX_DIGITS}.")
 
 
 def provider_faults(name: str, argument: str, values: Iterable[object]) -> list[Fault]:

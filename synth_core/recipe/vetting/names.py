@@ -37,6 +37,14 @@ def field_fault(name: str) -> str:
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+def nickname_fault(name: str) -> str:
+    """Why the name can't be a nickname; empty when it can. Formulas can use only those that are plain words."""
+    for character in name:
+        if not (character in " _-'" or unicodedata.category(character)[0] in "LMN"):
+            return f"a nickname can't contain {character!r}"
+    return _common_fault(name, MAX_TABLE)
+
+
 def _common_fault(name: str, longest: int) -> str:
     if not name.strip():
         return "the name is empty"

@@ -12,7 +12,7 @@ from synth_core.errors import RecipeError
 from synth_core.model.findings import Finding, Fix, Level, TextEdit
 from synth_core.recipe.edit.replace import rewrite
 from synth_core.recipe.edit.source import Source
-from synth_core.recipe.text import Place, finding
+from synth_core.recipe.text import RECIPE, Place, finding
 from synth_core.recipe.vetting.names import Near
 
 
@@ -75,22 +75,28 @@ def written(node: ScalarNode, value: str, *, title: str = "", is_safe: bool) -> 
 
 
 def findings_of(remarks: Iterable[Remark], source: Source | None) -> list[Finding]:
-    """Each finding once, by place (those without one first), with its fix."""
+    """Each finding once, by place (those without one first), with its fix. Of what is included nothing is mended: it
+    is another text."""
     unique: dict[Finding, Mend | None] = {}
     for each in remarks:
         if unique.get(each.finding) is None:
             unique[each.finding] = each.mend
     return in_order(
-        finding.model_copy(update={"fix": _fix(mend, source)}) if mend and source else finding
+        finding.model_copy(update={"fix": _fix(mend, source)})
+        if mend and source and finding.file == RECIPE
+        else finding
         for finding, mend in unique.items()
     )
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """By place; those without one first."""
-    return sorted(
-        findings, key=lambda each: (each.line or 0, each.column_number or 0, each.code, each.message)
-    )
+    """By place; those without one first, those of included recipes last."""
+    return sorted(findings, key=_place)
+
+
+def _place(found: Finding) -> tuple[bool, str, int, int, str, str]:
+    line, column = found.line or 0, found.column_number or 0
+    return found.file != RECIPE, found.file, line, column, found.code, found.message
 
 
 def _fix(mend: Mend, source: Source) -> Fix | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from synth_core.recipe.catalogue.plugins import PLUGINS
+from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.functions import Function
 from synth_core.recipe.vetting.calls import Call, calls_in
 from synth_core.recipe.vetting.nodes import entries, items, key_of
@@ -60,6 +62,10 @@ class Scope:
     macros: dict[str, MappingNode] = field(default_factory=dict)
     fields: set[str] = field(default_factory=set)
     """The fields of all tables."""
+    plugins: set[str] = field(default_factory=set)
+    """Plugins that the recipe names, by the name that their functions begin with."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What the recipe may read, by name."""
     functions: dict[int, Function] = field(default_factory=dict)
     """Functions of ours with right arguments, at any depth, by the identity of the node that holds the arguments."""
     _calls: dict[int, list[Call]] = field(default_factory=dict)
@@ -67,13 +73,17 @@ class Scope:
     _macro_sizes: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, root: Node) -> Scope:
+    def of(cls, root: Node, files: Mapping[str, str] = NO_FILES) -> Scope:
         """From the list of statements."""
-        scope = cls(root)
+        scope = cls(root, files=files)
         for statement in items(root):
             named = {entry.name: entry.value for entry in entries(statement)}
             if "macro" in named and isinstance(statement, MappingNode):
                 scope.macros[key_of(named["macro"])] = statement
+                scope._add_variables(named)
+            if "plugin" in named:
+                path = key_of(named["plugin"])
+                scope.plugins |= {name for name, plugin in PLUGINS.items() if plugin.path == path}
             if "option" in named:
                 scope.options.add(key_of(named["option"]))
             if "var" in named:
@@ -94,6 +104,12 @@ class Scope:
             table.fields.setdefault(seen.name, seen)
         if "nickname" in named:
             self.nicknames[key_of(named["nickname"])] = name
+        self._add_variables(named)
+
+    def _add_variables(self, named: Mapping[str, Node]) -> None:
+        """Those among the friends of an object or macro."""
+        for friend in items(named["friends"]) if "friends" in named else []:
+            self.variables |= {key_of(entry.value) for entry in entries(friend) if entry.name == "var"}
 
     def template_fields(self, template: Node) -> list[FieldSeen]:
         """The fields of an object or macro, those of included macros first; a later one replaces an earlier."""
@@ -146,19 +162,21 @@ def included(template: Node) -> list[str]:
 def templates_in(node: Node) -> Iterator[Node]:
     """Object templates where Snowfakery sees them: a statement, a friend, a generator or its argument."""
     if isinstance(node, MappingNode):
-        named = {entry.name: entry.value for entry in entries(node)}
-        if "object" in named:
+        # A key that stands twice is reported, and all of its values are looked at.
+        found = entries(node)
+        names = {entry.name for entry in found}
+        if "object" in names:
             yield node
-            inside = [value for _, value in _pairs(named.get("fields"))]
-            inside += items(named["friends"]) if "friends" in named else []
-        elif "var" in named and "value" in named:
-            inside = [named["value"]]
+            inside = [value for entry in found if entry.name == "fields" for _, value in _pairs(entry.value)]
+            inside += [friend for entry in found if entry.name == "friends" for friend in items(entry.value)]
+        elif {"var", "value"} <= names:
+            inside = [entry.value for entry in found if entry.name == "value"]
         else:
             inside = [
                 inner
-                for arguments in named.values()
-                if not isinstance(arguments, ScalarNode)
-                for inner in [*(value for _, value in _pairs(arguments)), *items(arguments)]
+                for entry in found
+                if not isinstance(entry.value, ScalarNode)
+                for inner in [*(value for _, value in _pairs(entry.value)), *items(entry.value)]
             ]
     else:
         inside = items(node)
@@ -167,5 +185,5 @@ def templates_in(node: Node) -> Iterator[Node]:
             yield from templates_in(inner)
 
 
-def _pairs(node: Node | None) -> list[tuple[Node, Node]]:
+def _pairs(node: Node) -> list[tuple[Node, Node]]:
     return node.value if isinstance(node, MappingNode) else []

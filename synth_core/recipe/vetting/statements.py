@@ -9,15 +9,15 @@ from functools import cached_property
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from synth_core.model.findings import Level
+from synth_core.recipe.catalogue.plugins import PLUGIN_PATH, PLUGINS, REFUSED_PLUGINS
 from synth_core.recipe.compile import RESERVED
 from synth_core.recipe.edit.replace import replace
 from synth_core.recipe.functions import PLUGIN
-from synth_core.recipe.reading import PLUGIN_PATH
 from synth_core.recipe.text import TAG, is_text
 from synth_core.recipe.vetting.expressions import Names
 from synth_core.recipe.vetting.generators import Generators
 from synth_core.recipe.vetting.mends import add_statement, number
-from synth_core.recipe.vetting.names import Near, field_fault, is_word, near, table_fault
+from synth_core.recipe.vetting.names import Near, field_fault, is_word, near, nickname_fault, table_fault
 from synth_core.recipe.vetting.nodes import Entry, entries, items, key_of, value_of
 from synth_core.recipe.vetting.remarks import Mend, Remark, remark, written
 from synth_core.recipe.vetting.scope import Scope, included
@@ -34,10 +34,11 @@ _STATEMENTS = {
     "var": frozenset({"var", "value"}),
 }
 _NOT_YET = {
-    "for_each": "Make the rows with `count` and a `Synth.reference`.",
-    "update_key": "Rows are only ever added here.",
-    "include_file": "Copy its statements into this recipe.",
+    "for_each": "How many rows there are is said before they are made: write `count`, and `Dataset.iterate` in a "
+    "hidden field.",
+    "update_key": "Rows are only ever added here; leave it out.",
 }
+_PATHS = {plugin.path for plugin in PLUGINS.values()}
 
 
 @dataclass
@@ -96,9 +97,7 @@ class Statements:
                     mend = Mend("Write 3", lambda source: replace(source, value, "3"), is_safe=True)
                 self._report("version", "the recipe must be of version 3.", value, hint=hint, mend=mend)
         elif kind == "plugin":
-            if key_of(value) != PLUGIN_PATH:
-                better = near(key_of(value), [PLUGIN_PATH])
-                self._report("plugin", f"only the plugin {PLUGIN_PATH} is allowed.", value, near=better)
+            self._plugin(value)
         elif kind == "macro":
             self._macro(node, value)
         elif kind == "option":
@@ -107,6 +106,24 @@ class Statements:
                 self._report("option", "a default is a plain value.", named["default"].value)
         else:
             self._variable(value, named)
+
+    def _plugin(self, node: Node) -> None:
+        path = key_of(node)
+        if isinstance(node, ScalarNode) and path in _PATHS:
+            name = path.rpartition(".")[2]
+            if name in self.scope.tables and path != PLUGIN_PATH:
+                hint = "In formulas it is the table; give that another name to use both."
+                self._report("name", f"{name!r} is also a table.", node, hint=hint, level=Level.WARNING)
+            return
+        message = f"the plugin {path[:100]} is not allowed."
+        name = next((part for part in reversed(path.split(".")) if part in REFUSED_PLUGINS), "")
+        better = near(path, _PATHS)
+        if name:
+            self._report("plugin", message, node, hint=REFUSED_PLUGINS[name])
+        elif better.name:
+            self._report("plugin", message, node, near=better)
+        else:
+            self._report("plugin", message, node, hint=f"There are {', '.join(sorted(PLUGINS))}.")
 
     def _unknown_statement(self, node: Node, named: dict[str, Entry]) -> None:
         if not isinstance(node, MappingNode):
@@ -241,8 +258,14 @@ class Statements:
         return list(found)
 
     def _nickname(self, node: Node) -> None:
-        self._word(node, "nickname")
         name = key_of(node)
+        fault = nickname_fault(name)
+        if fault:
+            self._report("name", f"{fault}.", node, hint="Take letters, digits, spaces, _ and -.")
+        elif name in RESERVED:
+            self._report(
+                "name", f"{name!r} means something else in formulas.", node, hint="Take another nickname."
+            )
         if name in self.scope.tables:
             self._report(
                 "name", f"the nickname {name!r} is also a table.", node, hint="Take another nickname."
@@ -265,13 +288,16 @@ class Statements:
                     mend=_without_groups(node) if _GROUPED.fullmatch(text) else None,
                 )
             return
-        names = Names(table, rows=self._rows, variables=self._variables, made=self._made)
+        names = Names(
+            table, rows=self._rows, variables=self._variables, made=self._made, plugins=self.scope.plugins
+        )
         self._generators.check(node, names)
 
     def _fields(self, template: Node, table: str, extra: set[str]) -> None:
         seen = self.scope.template_fields(template)
         made: set[str] = set(extra)
         whole = {each.name for each in seen}
+        records: dict[str, frozenset[str]] = {}
         for each in seen:
             fault = field_fault(each.name)
             if fault:
@@ -285,7 +311,12 @@ class Statements:
                 self.scope.fields,
                 # A macro that nothing includes is run nowhere.
                 self._made if table else None,
+                self.scope.plugins,
+                records,
             )
+            record = self._generators.record_of(each.value)
+            if record is not None:
+                records[each.name] = record
             function = self._generators.check(each.value, names, each.name)
             if table:
                 known = self.scope.tables[table].fields.get(each.name)
@@ -328,7 +359,13 @@ class Statements:
 
     @property
     def _names_outside(self) -> Names:
-        return Names(rows=self._rows, variables=self._variables, fields=self.scope.fields, made=self._made)
+        return Names(
+            rows=self._rows,
+            variables=self._variables,
+            fields=self.scope.fields,
+            made=self._made,
+            plugins=self.scope.plugins,
+        )
 
     # --- the recipe as a whole ---
 
@@ -374,6 +411,10 @@ def _is_null(node: Node) -> bool:
 
 
 def _is_locale(node: Node) -> bool:
+    """A locale, or a random one of a list."""
     from faker.config import AVAILABLE_LOCALES
 
+    choice = entries(node)
+    if len(choice) == 1 and choice[0].name == "random_choice":
+        return bool(items(choice[0].value)) and all(map(_is_locale, items(choice[0].value)))
     return is_text(node) and node.value.replace("-", "_") in AVAILABLE_LOCALES

@@ -6,7 +6,7 @@ is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,7 +14,8 @@ from yaml.nodes import Node, SequenceNode
 
 from synth_core.model.findings import Finding
 from synth_core.recipe.edit.source import Source
-from synth_core.recipe.text import compose
+from synth_core.recipe.files import NO_FILES
+from synth_core.recipe.include import assemble
 from synth_core.recipe.vetting.nodes import check_nodes
 from synth_core.recipe.vetting.remarks import Remark, findings_of, remark
 from synth_core.recipe.vetting.scope import Scope
@@ -45,23 +46,27 @@ class Vetted:
         return findings_of([*self.remarks, *more], self.source)
 
 
-def vet(text: str) -> list[Finding]:
+def vet(text: str, files: Mapping[str, str] = NO_FILES) -> list[Finding]:
     """Everything that keeps a recipe from being run (errors), or that its author should know (warnings).
 
-    Sorted by place. A recipe without errors is safe to compile and run; nothing else is.
+    Sorted by place. A recipe without errors is safe to compile and run; nothing else is. `files`: what the recipe
+    may include and read, by name (`synth_core.recipe.files.gather`).
     """
-    return examine(text).findings
+    return examine(text, files).findings
 
 
-def examine(text: str) -> Vetted:
+def examine(text: str, files: Mapping[str, str] = NO_FILES) -> Vetted:
     """Like `vet`, with the tables and functions that were seen, and fixes still to be worked out."""
-    root, findings = compose(text)
-    if root is None:
-        return Vetted([Remark(each) for each in findings])
-    remarks = list(check_nodes(root))
+    read = assemble(text, files)
+    remarks = [Remark(each) for each in read.findings]
+    root = read.root
+    if root is None or read.own is None:
+        return Vetted(remarks)
+    source = Source(text, read.own)
+    remarks += check_nodes(root)
     if not isinstance(root, SequenceNode):
         message = "a recipe is a list of statements, such as `- object: customers`."
-        return Vetted([*remarks, remark("statement", message, root)], source=Source(text, root))
-    scope = Scope.of(root)
+        return Vetted([*remarks, remark("statement", message, root)], source=source)
+    scope = Scope.of(root, files)
     Statements(root, scope, remarks).check()
-    return Vetted(remarks, scope, Source(text, root))
+    return Vetted(remarks, scope, source)

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from synth_core.errors import PlanError, RecipeError
 from synth_core.model.findings import Finding, errors
-from synth_core.model.plan import ApprovedPlan, Plan
-from synth_core.model.project import Project
+from synth_core.model.plan import ApprovedPlan, Plan, with_tables
+from synth_core.model.project import LoadMode, Project
 from synth_core.recipe.compile import Recipe
 from synth_core.stages.lint import ABOUT_COUNTS, check_stock, lint
 
@@ -20,36 +20,39 @@ def make_plan(
     *,
     seed: int,
     today: date,
+    mode: LoadMode,
     tables: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None,
     offsets: Mapping[str, int] | None = None,
 ) -> Plan:
     """A plan that can be met. Raises RecipeError when the linter finds errors, PlanError when keys or one-to-one links
     can't supply the counts."""
-    problems = check_recipe(project, recipe, counts, tables)
+    problems = check_recipe(project, recipe, counts, with_tables(files or {}, tables or {}))
     plan = Plan(
         project=project,
         recipe=recipe,
         tables=dict(tables or {}),
+        files=dict(files or {}),
         counts=dict(counts),
         seed=seed,
         today=today,
-        mode=project.target.mode,
+        mode=mode,
         offsets={table: offset for table, offset in (offsets or {}).items() if offset},
     )
     if not any(plan.counts.values()):
         raise PlanError("The plan makes no rows at all.", hint="All tables of the source are empty.")
-    Recipe.read(recipe).world(plan.counts, seed, today, plan.offsets).check()
+    Recipe.read(recipe, plan.recipe_files).world(plan.counts, seed, today, plan.offsets).check()
     if problems:
         raise PlanError(str(problems[0]))
     return plan
 
 
 def check_recipe(
-    project: Project, recipe: str, counts: Mapping[str, int], tables: Mapping[str, str] | None = None
+    project: Project, recipe: str, counts: Mapping[str, int], files: Mapping[str, str]
 ) -> list[Finding]:
     """Raise RecipeError when the linter finds errors; what holds for these counts only is given back."""
     whole = {table.name: counts.get(table.name, 0) for table in project.tables}
-    found = errors(lint(recipe, project, table_files=tables or {}, counts=whole))
+    found = errors(lint(recipe, project, files=files, counts=whole))
     problems = [each for each in found if each.code not in ABOUT_COUNTS]
     if problems:
         raise refused(project, problems)
@@ -59,7 +62,7 @@ def check_recipe(
 def check_by_validator(plan: Plan) -> None:
     """Raise RecipeError when Snowfakery's own validator finds errors."""
     columns = {table.name: tuple(column.name for column in table.columns) for table in plan.project.tables}
-    problems = errors(check_stock(plan.recipe, plan.counts, plan.today, columns))
+    problems = errors(check_stock(plan.recipe, plan.counts, plan.today, columns, plan.recipe_files))
     if problems:
         raise refused(plan.project, problems)
 
@@ -70,8 +73,15 @@ def refused(project: Project, problems: Sequence[Finding]) -> RecipeError:
     return RecipeError(f"{project.name}: the recipe has {count}: {problems[0]}", problems)
 
 
-def approve(plan: Plan, *, by: str, at: datetime, note: str = "") -> ApprovedPlan:
-    """Bind a person to exactly this plan."""
+def approve(plan: Plan, *, by: str, at: datetime, note: str = "", version: int | None = None) -> ApprovedPlan:
+    """Bind a person to exactly this plan, which was made of a version of the project."""
     if not by.strip():
         raise PlanError("A plan is approved by somebody: give a name.")
-    return ApprovedPlan(plan=plan, approved_by=by, approved_at=at, note=note, fingerprint=plan.fingerprint)
+    return ApprovedPlan(
+        plan=plan,
+        approved_by=by,
+        approved_at=at,
+        note=note,
+        fingerprint=plan.fingerprint,
+        version=version,
+    )

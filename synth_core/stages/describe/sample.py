@@ -60,10 +60,19 @@ def take_sample(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]
 
 def sample_query(con: duckdb.DuckDBPyConnection, query: str) -> Counter[str]:
     """The first values, as text, of a query of one column `v`."""
-    text = f"left(CAST(v AS VARCHAR), {LONGEST})"
+    text = f"left({_written('v')}, {LONGEST})"
     rows = con.execute(f"SELECT {text} FROM ({query}) WHERE v IS NOT NULL LIMIT {SAMPLE_ROWS}").fetchall()
     return Counter(row[0].strip() for row in rows)
 
 
 def _text(name: str) -> str:
-    return f"left(CAST({quote(name)} AS VARCHAR), {LONGEST})"
+    return f"left({_written(quote(name))}, {LONGEST})"
+
+
+def _written(value: str) -> str:
+    """As a person would write it: a phone number that some tool kept as a floating point number has no `.0`."""
+    text = f"CAST({value} AS VARCHAR)"
+    is_float = f"typeof({value}) IN ('DOUBLE', 'FLOAT')"
+    whole = f"regexp_full_match({text}, '-?[0-9]+\\.0|-?[0-9.]+e\\+1[0-8]')"
+    number = f"CAST(TRY_CAST({text} AS DECIMAL(38, 0)) AS VARCHAR)"
+    return f"CASE WHEN {is_float} AND {whole} THEN coalesce({number}, {text}) ELSE {text} END"

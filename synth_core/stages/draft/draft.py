@@ -91,7 +91,8 @@ def key_families(project: Project) -> dict[tuple[str, str], tuple[str, str]]:
         groups = [*rest, merged]
     families: dict[tuple[str, str], tuple[str, str]] = {}
     for group in groups:
-        head = max(sorted(group), key=lambda each: project.table(each[0]).wanted)
+        # Of links no values are known, and they are made from what they refer to.
+        head = max(sorted(group), key=lambda each: (each not in targets, project.table(each[0]).wanted))
         families.update(dict.fromkeys(group, head))
     return families
 

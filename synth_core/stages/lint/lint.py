@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from types import MappingProxyType
 
 from yaml.nodes import SequenceNode
 
 from synth_core.model.findings import Finding, Level
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
+from synth_core.recipe.files import NO_FILES, TABLES, is_recipe_name
 from synth_core.recipe.vetting import examine
 from synth_core.recipe.vetting.remarks import Remark, remark
 from synth_core.stages.lint.capacity import check_capacity
@@ -20,14 +20,12 @@ from synth_core.stages.lint.kept import check_kept
 from synth_core.stages.lint.links import check_links
 from synth_core.stages.lint.tables import check_tables
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-
 
 def lint(
     text: str,
     project: Project | None,
     *,
-    table_files: Mapping[str, str] = _NOTHING,
+    files: Mapping[str, str] = NO_FILES,
     profile: Profile | None = None,
     counts: Mapping[str, int] | None = None,
     source_values: Container[str] = frozenset(),
@@ -35,12 +33,12 @@ def lint(
     """Findings on the recipe, sorted by place: those of vetting, how its functions fit each other, and, with a
     project, how it fits the target's tables. Errors stop a run.
 
-    `table_files` are the conditional tables of the project by file name; one that the recipe does not name is
-    reported. `profile`: what is known of the source, for the fixes that add columns. `counts`: rows to make by table,
-    instead of those that the project wants. `source_values`: texts of the source that no recipe may hold, as anything
-    that knows `in`.
+    `files`: what the recipe may include and read, by name; a file of the project's `tables` that the recipe does not
+    name is reported. `profile`: what is known of the source, for the fixes that add columns. `counts`: rows to make
+    by table, instead of those that the project wants. `source_values`: texts of the source that no recipe may hold,
+    as anything that knows `in`.
     """
-    vetted = examine(text)
+    vetted = examine(text, files)
     scope = vetted.scope
     remarks: list[Remark] = []
     if isinstance(scope.root, SequenceNode):
@@ -53,8 +51,9 @@ def lint(
         if project is not None and drafts is not None:
             remarks += check_tables(scope, project, drafts)
             remarks += check_kept(scope, project, drafts)
-    for name in table_files:
-        if name not in text:
-            message = f"tables/{name} is used nowhere in the recipe."
+    texts = [text, *(content for name, content in files.items() if is_recipe_name(name))]
+    for name in files:
+        if name.startswith(TABLES) and not any(name.removeprefix(TABLES) in each for each in texts):
+            message = f"{name} is used nowhere in the recipe."
             remarks.append(remark("unused-file", message, level=Level.WARNING))
     return vetted.findings_with(remarks)

@@ -8,6 +8,7 @@ from typing import Any
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from synth_core.model.findings import TextEdit
+from synth_core.recipe.catalogue.plugins import PLUGIN_PATH
 from synth_core.recipe.edit.insert import insert
 from synth_core.recipe.edit.pieces import entry, statement
 from synth_core.recipe.edit.remove import remove
@@ -15,11 +16,10 @@ from synth_core.recipe.edit.replace import Edits, replace, set_value
 from synth_core.recipe.edit.source import Source
 from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Function, Nullable, Pattern, Reference, Shape
 from synth_core.recipe.notation import FieldText
-from synth_core.recipe.reading import PLUGIN_PATH
 from synth_core.recipe.text import construct
 from synth_core.recipe.vetting.calls import locate, only_call
 from synth_core.recipe.vetting.mends import added_statement
-from synth_core.recipe.vetting.nodes import Entry, entries
+from synth_core.recipe.vetting.nodes import Entry, entries, items
 from synth_core.recipe.vetting.remarks import Mend
 from synth_core.recipe.vetting.scope import FieldSeen, Scope, TableSeen
 from synth_core.stages.draft.shapes import ROOM
@@ -59,7 +59,8 @@ def add_object(scope: Scope, drafts: Drafts, table: str, *, is_safe: bool) -> Me
     """An object with all columns, behind the ones that stand above it in a draft."""
 
     def edits(source: Source) -> Iterable[TextEdit]:
-        tops = {each.table: each.node for each in scope.templates if each.is_top}
+        own = items(source.root)
+        tops = {each.table: each.node for each in scope.templates if each.node in own}
         above = next((tops[name] for name in drafts.before(table) if name in tops), None)
         new = drafts.object(table)
         plugin = _plugin(source, [field.generator for field in new.fields])

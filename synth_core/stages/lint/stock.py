@@ -14,14 +14,15 @@ from yaml.nodes import Node, ScalarNode
 
 from synth_core.engine.validate import Reported, validate
 from synth_core.model.findings import Finding, Level
+from synth_core.recipe.catalogue.stock import STOCK
 from synth_core.recipe.compile import Compiled, compile_recipe
+from synth_core.recipe.files import NO_FILES, data_files, is_recipe_name
 from synth_core.recipe.formulas import is_formula
 from synth_core.recipe.text import compose, walk
 from synth_core.recipe.vetting import examine
 from synth_core.recipe.vetting.nodes import entries, items
 from synth_core.recipe.vetting.remarks import NOWHERE, Where, findings_of, remark
 from synth_core.recipe.vetting.scope import Scope, templates_in
-from synth_core.recipe.vetting.stock import STOCK
 
 _FORMULA = re.compile(r"Jinja (template |syntax )?(type |attribute |evaluation )?error: ")
 _INTERNAL = re.compile(r"Internal validation error for '[^']*': ")
@@ -29,14 +30,19 @@ _WARNING = re.compile(r"(?<=: )Warning - ")
 
 
 def check_stock(
-    text: str, counts: Mapping[str, int], today: date, columns: Mapping[str, tuple[str, ...]]
+    text: str,
+    counts: Mapping[str, int],
+    today: date,
+    columns: Mapping[str, tuple[str, ...]],
+    files: Mapping[str, str] = NO_FILES,
 ) -> list[Finding]:
     """Compile a recipe without errors for these counts, and ask the validator, unless there is nothing in it that this
-    knows more of than vetting. Raises GenerationError when the child process fails."""
-    if not asks_much(text):
+    knows more of than vetting; `files`: what it includes and reads. Raises GenerationError when the child fails."""
+    if not any(map(asks_much, [text, *(each for name, each in files.items() if is_recipe_name(name))])):
         return []
-    compiled = compile_recipe(text, counts, seed=0, today=today, columns=columns)
-    return stock_findings(validate(compiled, today), compiled, text)
+    compiled = compile_recipe(text, counts, seed=0, today=today, columns=columns, files=files)
+    reported = validate(compiled, today, data_files(compiled.text, files))
+    return stock_findings(reported, compiled, text, files)
 
 
 def asks_much(text: str) -> bool:
@@ -54,9 +60,11 @@ def _asks_much(node: Node) -> bool:
     )
 
 
-def stock_findings(reported: Iterable[Reported], compiled: Compiled, text: str) -> list[Finding]:
+def stock_findings(
+    reported: Iterable[Reported], compiled: Compiled, text: str, files: Mapping[str, str] = NO_FILES
+) -> list[Finding]:
     """What it reported, by place; `text` is the author's recipe that was compiled."""
-    scope = examine(text).scope
+    scope = examine(text, files).scope
     fields = _fields_by_line(compiled)
     remarks = []
     for each in reported:

@@ -11,6 +11,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from synth_core.engine.convert import Misfit, type_converter
 from synth_core.model.findings import Level
 from synth_core.model.types import BigQueryType, Field, Kind, Mode
+from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS
+from synth_core.recipe.catalogue.providers import find_provider
+from synth_core.recipe.catalogue.stock import STOCK
 from synth_core.recipe.formulas import is_formula
 from synth_core.recipe.functions import (
     PLUGIN,
@@ -30,10 +33,8 @@ from synth_core.recipe.functions import (
 from synth_core.recipe.vetting.calls import only_call
 from synth_core.recipe.vetting.names import near
 from synth_core.recipe.vetting.nodes import Entry, entries, items, value_of
-from synth_core.recipe.vetting.providers import find_provider
 from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark
 from synth_core.recipe.vetting.scope import Scope
-from synth_core.recipe.vetting.stock import STOCK
 from synth_core.stages.lint.mends import set_argument
 
 UUID_LENGTH = 36
@@ -51,6 +52,10 @@ LONGEST = {
     **dict.fromkeys(("time", "ipv4", "ssn", "first_name", "ean", "ean13", "msisdn", "color_name"), 20),
 }
 """By provider: characters of its longest texts, where those are few."""
+
+
+def _longest(provider: str) -> int:
+    return LONGEST.get(provider.removeprefix("fake."), LONG)
 
 
 class TypeCheck:
@@ -179,9 +184,9 @@ class TypeCheck:
             provider = find_provider(name)
             if provider is None:
                 return
-            if type.kind not in provider.fills | {Kind.JSON}:
+            if type.kind is not Kind.JSON and not provider.can_fill(type.kind):
                 yield self._error(type, f"`{name}`", call.key)
-            elif type.max_length is not None and type.max_length < LONGEST.get(provider.name, LONG):
+            elif type.max_length is not None and type.max_length < _longest(provider.name):
                 yield remark(
                     "length",
                     f"`{name}` may make texts that are too long for a column of type {type}.",
@@ -190,9 +195,9 @@ class TypeCheck:
                     level=Level.WARNING,
                     where=self._where,
                 )
-        elif call.name in STOCK:
-            fills = STOCK[call.name].fills
-            if fills is not None and type.kind not in fills:
+        else:
+            declared = STOCK.get(call.name) or PLUGIN_FUNCTIONS.get(call.name)
+            if declared is not None and not declared.can_fill(type.kind):
                 yield self._error(type, f"`{call.name}`", call.key)
 
     def _literals(self, type: BigQueryType, values: Iterable[tuple[Any, Node]]) -> Iterator[Remark]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -224,3 +225,20 @@ def test_a_kill_leaves_the_old_tables_or_the_new_ones(tmp_path: Path) -> None:
         process.communicate(timeout=60)
         assert process.returncode == -9
         assert parents_and_children(path) == [OLD, OLD]
+
+
+def test_an_interrupted_query_is_an_interrupt(tmp_path: Path) -> None:
+    """DuckDB makes a RuntimeError of it, which would pass for a fault of ours."""
+    warehouse = DuckDBWarehouse(tmp_path / "w.duckdb")
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(KeyboardInterrupt):
+            warehouse.query(
+                "SELECT count(*) FROM range(20000000) a JOIN range(3) b ON hash(a.range + b.range) = 1"
+            )
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert warehouse.query("SELECT 1 AS one").to_pylist() == [{"one": 1}]
+    warehouse.close()

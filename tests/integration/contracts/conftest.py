@@ -34,6 +34,20 @@ class Opener:
         command = [sys.executable, "-c", self.code + script]
         return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
+    def together(self, script: str) -> list[str]:
+        """Start four processes that say "ready" and wait, let them go at once, and return what each printed."""
+        processes = [self.start(script) for _ in range(4)]
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        printed = [process.communicate(timeout=60)[0] for process in processes]
+        assert [process.returncode for process in processes] == [0] * 4
+        return printed
+
 
 @pytest.fixture(params=["folder"])
 def store_opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:

@@ -68,6 +68,17 @@ def test_a_deleted_blob_can_be_created_again(store: ObjectStore) -> None:
     assert store.put("blob", b"1", if_generation=0) != before
 
 
+def test_exactly_one_generation_is_deleted(store: ObjectStore) -> None:
+    first = store.put("blob", b"1")
+    second = store.put("blob", b"2")
+    with pytest.raises(ConflictError, match="blob"):
+        store.delete("blob", if_generation=first)
+    assert store.get("blob") == (b"2", second)
+    store.delete("blob", if_generation=second)
+    assert list(store.list()) == []
+    store.delete("blob", if_generation=second)
+
+
 def test_list_is_sorted_and_cut_by_prefix(store: ObjectStore) -> None:
     assert list(store.list()) == []
     names = ["b", "a/2", "a/10", "a-1", "a/x/y", "ab/c"]
@@ -127,26 +138,13 @@ for _ in range(25):
 """
 
 
-def together(store_opener, script: str) -> list[str]:
-    """Start four processes, let them go at once, and return what each printed."""
-    processes = [store_opener.start(script) for _ in range(4)]
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    printed = [process.communicate(timeout=60)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0] * 4
-    return printed
-
-
 def test_of_several_processes_exactly_one_creates(store_opener) -> None:
-    winners = [number for line in together(store_opener, CREATE) for number in json.loads(line)]
+    winners = [number for line in store_opener.together(CREATE) for number in json.loads(line)]
     assert sorted(winners) == list(range(40))
 
 
 def test_no_update_of_several_processes_is_lost(store_opener) -> None:
     store = store_opener.open()
     store.put("counter", b"0")
-    together(store_opener, COUNT)
+    store_opener.together(COUNT)
     assert store.get("counter")[0] == b"100"

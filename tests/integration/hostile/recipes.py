@@ -129,7 +129,7 @@ NETWORK = [
     formula("a request by http", f"{imported('http.client')}.client.HTTPConnection('127.0.0.1', PORT).request('GET', '/')", works=True),
     formula("mail", f"{imported('smtplib')}.SMTP('127.0.0.1', PORT, timeout=2)", works=True),
     recipe("a dataset from the net",
-           f"{DATASET} {MARKER}\n- object: T\n  fields:\n    __d: {{Dataset.iterate: 'http://127.0.0.1:PORT/x.csv'}}\n    f: x"),
+           f"{DATASET}\n- object: T\n  fields:\n    __d: {{Dataset.iterate: 'http://127.0.0.1:PORT/x.csv'}} {MARKER}\n    f: x"),
 ]  # fmt: skip
 
 STATEMENTS = [
@@ -141,12 +141,15 @@ STATEMENTS = [
     recipe("a file to include by its whole path", f"- include_file: SECRET {MARKER}\n- object: T"),
     recipe("a file to include from home", f"- include_file: ~/secret.yml {MARKER}\n- object: T"),
     recipe("a dataset from anywhere",
-           f"{DATASET} {MARKER}\n- object: T\n  fields:\n    __d: {{Dataset.iterate: {{dataset: DATA}}}}\n    f: ${{{{__d.f}}}}", works=True),
+           f"{DATASET}\n- object: T\n  fields:\n    __d: {{Dataset.iterate: {{dataset: DATA}}}} {MARKER}\n    f: ${{{{__d.f}}}}", works=True),
     recipe("a dataset that makes a database",
-           f"{DATASET} {MARKER}\n- object: T\n  fields:\n    f: {{Dataset.iterate: {{dataset: 'sqlite:///MARK'}}}}"),
+           f"{DATASET}\n- object: T\n  fields:\n    f: {{Dataset.iterate: {{dataset: 'sqlite:///MARK'}}}} {MARKER}"),
     recipe("a file's text",
-           f"- plugin: snowfakery.standard_plugins.file.File {MARKER}\n- object: T\n  fields:\n"
-           "    f: {File.file_data: SECRET}", works=True),
+           "- plugin: snowfakery.standard_plugins.file.File\n- object: T\n  fields:\n"
+           f"    f: {{File.file_data: SECRET}} {MARKER}", works=True),
+    recipe("a counter's way to the interpreter",
+           "- plugin: snowfakery.standard_plugins.Counters\n- object: T\n  fields:\n"
+           f"    f: ${{{{ Counters.context.interpreter.row_history.conn.execute(\"attach 'MARK' as x\") }}}} {MARKER}"),
     recipe("a table's name that is a path", f"- object: ../../T {MARKER}\n  fields: {{f: x}}"),
     recipe("a table's name from the root", f"- object: /MARK {MARKER}\n  fields: {{f: x}}"),
     recipe("a table's name that climbs", f"- object: '..' {MARKER}\n  fields: {{f: x}}"),

@@ -1,0 +1,1 @@
+"""Versions of projects: every save is one, with author, time, note and fingerprint."""

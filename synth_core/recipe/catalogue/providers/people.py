@@ -1,0 +1,60 @@
+"""Providers of people: names, jobs, papers, contact."""
+
+from __future__ import annotations
+
+from synth_core.recipe.catalogue.providers.declare import Told
+
+TEXTS: Told = {
+    "name": "a full name, sometimes with title",
+    "name_female": "a woman's full name",
+    "name_male": "a man's full name",
+    "name_nonbinary": "a full name with a neutral title",
+    "first_name": "a first name",
+    "first_name_female": "a woman's first name",
+    "first_name_male": "a man's first name",
+    "first_name_nonbinary": "a first name of any kind",
+    "last_name": "a last name",
+    "last_name_female": "a last name as women have it, where they differ",
+    "last_name_male": "a last name as men have it, where they differ",
+    "last_name_nonbinary": "a last name of any kind",
+    "alias": "a short name of at most 8 letters",
+    "prefix": "a title before the name",
+    "prefix_female": "a woman's title",
+    "prefix_male": "a man's title",
+    "prefix_nonbinary": "a neutral title",
+    "suffix": "what stands behind a name, such as Jr. or PhD",
+    "suffix_female": "what stands behind a woman's name",
+    "suffix_male": "what stands behind a man's name",
+    "suffix_nonbinary": "what stands behind a name of any kind",
+    "job": "the title of a job",
+    "job_female": "the title of a job as women have it, where they differ",
+    "job_male": "the title of a job as men have it, where they differ",
+    "language_name": "the name of a language",
+    "phone_number": "a phone number as the locale writes it",
+    "basic_phone_number": "a phone number without country or extension",
+    "country_calling_code": "a country's calling code, such as +49",
+    "email matching=true": "an address at an example domain; with the row's first and last name, if it has them",
+    "ascii_email": "an address at a public domain, ASCII only",
+    "ascii_company_email": "an address at a company's domain, ASCII only",
+    "ascii_free_email": "an address at a free mail service, ASCII only",
+    "ascii_safe_email": "an address at an example domain, ASCII only",
+    "company_email": "an address at a company's domain",
+    "free_email": "an address at a free mail service",
+    "safe_email": "an address at an example domain",
+    "user_name matching=true": "a unique user name in the form of an address",
+    "password length=10 special_chars=true digits=true upper_case=true lower_case=true": (
+        "a password",
+        "{length: 12, special_chars: false}",
+    ),
+    "ssn taxpayer_identification_number_type=SSN": "a social security number as the locale has it",
+    "invalid_ssn": "a social security number that nobody can have",
+    "ein": "an employer's tax number of the USA",
+    "itin": "a taxpayer's number of the USA",
+    "passport_number": "a passport's number",
+    "passport_full": "name, sex, dates and number of a passport, in lines",
+    "passport_gender": "the sex in a passport: M, F or X",
+}
+DATES: Told = {
+    "date_of_birth * minimum_age=0 maximum_age=115": ("a birthday", "{minimum_age: 18, maximum_age: 85}"),
+    "passport_dob": "the birthday in a passport",
+}
