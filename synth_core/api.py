@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from synth_core import wiring
-from synth_core.errors import PlanError, ProjectError, RecipeError, TargetError, UsageError
+from synth_core.errors import PlanError, ProjectError, TargetError, UsageError
 from synth_core.execution.alive import close_if_dead, driving
 from synth_core.execution.audit import AuditRow, mirror, read_audit
 from synth_core.execution.driver import Driver, create_run
@@ -28,6 +30,7 @@ from synth_core.model.version import Listed, Version
 from synth_core.ports import RunBackend
 from synth_core.projects import Projects, StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
+from synth_core.recipe.vetting import in_order
 from synth_core.settings import Settings
 from synth_core.stages import approve as approving
 from synth_core.stages.compare import Likeness, compare
@@ -35,6 +38,7 @@ from synth_core.stages.gather import absolute, check_tables, gather, is_warehous
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
+from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock
 from synth_core.stages.lint import lint as lint_recipe
 from synth_core.stages.preview import Preview
 from synth_core.stages.preview import preview as preview_plan
@@ -107,7 +111,9 @@ def rename(
     why the recipe stays as it is, if it does. Raises ProjectError where the column can't be called so."""
     projects = _projects(home)
     stored = projects.load(name)
-    changed = rename_column(stored.project, stored.profile, stored.recipe, column, new)
+    changed = rename_column(
+        stored.project, stored.profile, stored.recipe, column, new, files=stored.recipe_files
+    )
     saved = projects.save(
         stored,
         project=changed.project,
@@ -146,9 +152,39 @@ def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -
 
 
 def lint(name: str, *, home: Path | None = None) -> list[Finding]:
-    """What is wrong with the project's recipe."""
+    """What is wrong with the project's recipe; when it has no errors, also what Snowfakery's own validator says."""
     stored = open(name, home=home)
-    return lint_recipe(_recipe(stored), stored.project, files=stored.recipe_files)
+    recipe, project = _recipe(stored), stored.project
+    findings = _lint(stored)(recipe)
+    if not errors(findings):
+        counts = {table.name: table.wanted for table in project.tables}
+        columns = {table.name: tuple(column.name for column in table.columns) for table in project.tables}
+        today = datetime.now(UTC).date()
+        stock = check_stock(recipe, counts, today, columns, stored.recipe_files)
+        findings = in_order([*findings, *stock])
+    return findings
+
+
+def fix(
+    name: str, *, safe: bool = True, chosen: Sequence[str] = (), home: Path | None = None
+) -> tuple[StoredProject, Fixed]:
+    """Apply fixes to the project's recipe and save it: those at the chosen places (`CODE:LINE`), then, unless told
+    otherwise, all safe ones. Raises UsageError for a place where there is nothing to fix."""
+    projects = _projects(home)
+    stored = projects.load(name)
+    lint, before = _lint(stored), _recipe(stored)
+    fixed = apply_chosen(before, lint, chosen)
+    if safe:
+        more = apply_safe(fixed.text, lint)
+        fixed = Fixed(more.text, (*fixed.done, *more.done), more.left)
+    if fixed.text != before:
+        stored = projects.save(stored, recipe=fixed.text, note="fixes of the linter")
+    return stored, fixed
+
+
+def _lint(stored: StoredProject) -> Callable[[str], list[Finding]]:
+    """Lints a recipe of the project."""
+    return partial(lint_recipe, project=stored.project, files=stored.recipe_files, profile=stored.profile)
 
 
 def preview(
@@ -187,6 +223,7 @@ def approve(
     projects = _projects(home)
     stored = projects.load(name)
     plan = _plan(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today, mode=mode)
+    approving.check_by_validator(plan)
     approver = _settings(home).user if by is None else by
     approved = approving.approve(
         plan, by=approver, at=datetime.now(UTC), note=note, version=projects.version_of(stored)
@@ -261,7 +298,9 @@ def run(
     stored = open(name, home=home)
     approved = stored.approved
     if approved is None:
-        raise PlanError(f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {name}` first.")
+        raise PlanError(
+            f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {quote(name)}` first."
+        )
     plan = approved.plan
     same = (plan.project, plan.recipe, plan.recipe_files) == (
         stored.project,
@@ -270,7 +309,7 @@ def run(
     )
     if not approved.is_intact or not same:
         raise PlanError(
-            f"{name}: it was changed after it was approved.", hint=f"Run `synth approve {name}` again."
+            f"{name}: it was changed after it was approved.", hint=f"Run `synth approve {quote(name)}` again."
         )
     grown = [
         table
@@ -283,8 +322,9 @@ def run(
         raise PlanError(
             f"{name}: the target has got rows since the plan was approved, they would occur twice in "
             f"{', '.join(grown)}.",
-            hint=f"Run `synth approve {name}` again.",
+            hint=f"Run `synth approve {quote(name)}` again.",
         )
+    approving.check_by_validator(plan)
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
     with driving(_settings(home).home, run_id):
@@ -415,11 +455,8 @@ def _plan(
     project, recipe = stored.project, _recipe(stored)
     load = project.target.mode if mode is None else _mode(mode)
     check_seed(seed)
-    problems = errors(lint_recipe(recipe, project, files=stored.recipe_files))
-    if problems:
-        count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
-        raise RecipeError(f"{project.name}: the recipe has {count}: {problems[0]}", problems)
     wanted = approving.resolve_counts(project, rows=rows, scale=scale, counts=counts)
+    approving.check_recipe(project, recipe, wanted, stored.recipe_files)
     return approving.make_plan(
         project,
         recipe,
@@ -450,7 +487,7 @@ def _offsets(project: Project, recipe: Recipe, mode: LoadMode) -> dict[str, int]
 def _recipe(stored: StoredProject) -> str:
     if stored.recipe is None:
         name = stored.project.name
-        raise ProjectError(f"{name}: there is no recipe yet.", hint=f"Run `synth draft {name}` first.")
+        raise ProjectError(f"{name}: there is no recipe yet.", hint=f"Run `synth draft {quote(name)}` first.")
     return stored.recipe
 
 
@@ -523,7 +560,8 @@ def _runs(home: Path | None) -> RunStore:
 
 
 __all__ = [
-    "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "diff", "draft", "infer", "init", "lint", "open",
+    "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "diff", "draft", "fix", "infer", "init", "lint",
+    "open",
     "outcome", "preview",
     "quickstart_name", "record", "relate", "rename", "restore", "resume", "run", "runs", "save_recipe", "show",
     "split_sources", "state", "versions",

@@ -120,7 +120,7 @@ class FolderStore:
     def _replace(self, name: str, fill: Callable[[BinaryIO], None], if_generation: int | None) -> int:
         path = self._path(name)
         with _told(name):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make(path.parent, name)
             temporary = path.parent / f"{RESERVED}new-{uuid.uuid4().hex}"
             try:
                 with temporary.open("xb") as file:
@@ -195,7 +195,19 @@ def _told(name: str) -> Iterator[None]:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise ProjectError(
-            f"{name} can't be read or written: {error.strerror or error}.",
-            hint="Check the folder's rights, free space and that no file stands where a folder is needed.",
-        ) from error
+        raise _refused(name, error) from error
+
+
+def _make(folder: Path, name: str) -> None:
+    """The folder of a blob. Where it can't be made because its own is missing, no blob is."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError as error:
+        raise _refused(name, error) from error
+
+
+def _refused(name: str, error: OSError) -> ProjectError:
+    return ProjectError(
+        f"{name} can't be read or written: {error.strerror or error}.",
+        hint="Check the folder's rights, free space and that no file stands where a folder is needed.",
+    )

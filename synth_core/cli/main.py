@@ -1,70 +1,27 @@
-"""Entry of the command line: commands, and how errors leave it."""
+"""Entry of the command line: runs a command, and ends it when a signal asks for that."""
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-import typer
-
-from synth_core.cli import files, functions, projects, runs, versions
-from synth_core.cli.changes import clash_lines
-from synth_core.cli.output import Output
-from synth_core.cli.plain import sentence
 from synth_core.cli.signals import stoppable
-from synth_core.errors import ConflictError, RecipeError, SynthError, UsageError
-
-app = typer.Typer(
-    name="synth",
-    help="Synthetic tables that look, join and load like the real ones, from a recipe that you can read.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for module in (files, functions, projects, runs, versions):
-    module.add_commands(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0, 1 for an error with its reason on standard error, 2 for a wrong call, and 128 and
     the signal's number when one ended it."""
-    output = Output(as_json=False)
     with stoppable() as stop:
         try:
-            app(args=list(arguments) if arguments is not None else None, prog_name="synth")
-        except BaseException as error:
-            is_done = isinstance(error, SystemExit) and not error.code
-            if not stop.number or is_done:
-                return _explain(error, output)
-            # Whatever was raised: DuckDB and others turn an interrupt into errors of their own.
+            # Loading takes a second, in which a signal may come, too.
+            from synth_core.cli.app import call
+
+            return call(arguments, stop)
+        except BaseException:
+            if not stop.number:
+                raise
             with suppress(OSError):
                 # The terminal may be gone.
-                output.error(stop.reason)
+                sys.stderr.write(f"synth: {stop.reason}\n")
             return stop.exit_code
-    return 0
-
-
-def _explain(error: BaseException, output: Output) -> int:
-    """Why a command failed, on standard error; the exit code."""
-    if isinstance(error, SystemExit):
-        # Typer shows wrong calls and help itself, and passes over closed pipes.
-        return error.code if isinstance(error.code, int) else 0
-    if isinstance(error, UsageError):
-        output.error(str(error))
-        return 2
-    if isinstance(error, SynthError):
-        output.error(str(error))
-        for finding in error.findings[1:20] if isinstance(error, RecipeError) else ():
-            output.err.print(f"  {sentence(str(finding))}")
-        for line in clash_lines(error.clashes) if isinstance(error, ConflictError) else ():
-            output.err.print(f"  {line}")
-        return 1
-    if os.environ.get("SYNTH_DEBUG") or not isinstance(error, Exception):
-        raise error
-    output.error(
-        f"this went wrong inside synth: {type(error).__name__}: {error}. "
-        "Please report it; with SYNTH_DEBUG=1 the same command shows where."
-    )
-    return 1

@@ -15,7 +15,7 @@ from synth_core.cli.plain import cell, jsonable, sentence
 from synth_core.model.findings import Finding, Level
 from synth_core.stages.verify import Check
 
-_STYLES = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "dim"}
+STYLES = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "dim"}
 _WORDS = {Level.ERROR: "error", Level.WARNING: "look", Level.NOTE: "note"}
 
 
@@ -90,7 +90,7 @@ class Output:
         order = list(Level)
         for finding in sorted(findings, key=lambda each: order.index(each.level)):
             if notes or finding.level is not Level.NOTE:
-                self.say(f"  {_WORDS[finding.level]}: {finding}", _STYLES[finding.level])
+                self.say(f"  {_WORDS[finding.level]}: {finding}", STYLES[finding.level])
 
     def error(self, message: str) -> None:
         """Why it did not work, on standard error."""

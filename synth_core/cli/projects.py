@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
 
 from synth_core import api
+from synth_core.cli.lint import show_fixed, show_lint
 from synth_core.cli.options import (
     Append,
     AsJson,
@@ -54,16 +56,16 @@ def init(
     stored = api.init(project, source, target, tables=parse_tables(tables), files=files)
     output.result({"project": project, "source": stored.project.source, "target": stored.project.target.uri})
     output.say(f"Project {project} reads {stored.project.source} and writes to {stored.project.target.uri}.")
-    output.say(f"Next: synth infer {project}", "dim")
+    output.say(f"Next: synth infer {quote(project)}", "dim")
 
 
 def infer(project: Project, note: Note = "", as_json: AsJson = False) -> None:
-    """Read the source and infer dialects, types, meanings, keys and links."""
+    """Read the source; infer types, meanings, keys and links."""
     output = Output(as_json)
     stored, findings = api.infer(project, note=note, progress=output.step)
     output.result(_inferred(stored, findings))
     show_inferred(output, stored, findings)
-    output.say(f"Next: synth draft {project}", "dim")
+    output.say(f"Next: synth draft {quote(project)}", "dim")
 
 
 def rename(
@@ -109,19 +111,37 @@ def draft(
     )
     output.say(f"recipe.yml has {drafted_lines(stored)}.")
     output.findings(findings)
-    output.say(f"Next: look at it and change it, then synth lint {project}, synth preview {project}", "dim")
+    output.say(
+        f"Next: look at it and change it, then synth lint {quote(project)}, synth preview {quote(project)}",
+        "dim",
+    )
 
 
-def lint(project: Project, as_json: AsJson = False) -> None:
-    """Check the recipe."""
+def lint(
+    project: Project,
+    fix: Annotated[bool, typer.Option("--fix", help="Apply all safe fixes and save the recipe.")] = False,
+    apply: Annotated[
+        list[str] | None,
+        typer.Option("--apply", metavar="CODE:LINE", help="Apply the fix of one finding; repeatable."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the recipe, and mend it if asked."""
     output = Output(as_json)
+    done: tuple[Finding, ...] = ()
+    if fix or apply:
+        _, fixed = api.fix(project, safe=fix, chosen=apply or [])
+        done = fixed.done
+        show_fixed(output, done)
     findings = api.lint(project)
-    output.result([_finding(each) for each in findings])
-    output.findings(findings)
+    shown = [_finding(each) for each in findings]
+    output.result({"fixed": [_finding(each) for each in done], "findings": shown} if fix or apply else shown)
+    show_lint(output, findings, project)
     if bad := errors(findings):
         count = "an error" if len(bad) == 1 else f"{len(bad)} errors; the first"
         raise RecipeError(f"recipe.yml has {count}: {bad[0]}")
     output.say("The recipe is fine." if not findings else "The recipe has no errors.")
+    output.say(f"Next: synth preview {quote(project)}", "dim")
 
 
 def preview(
@@ -153,14 +173,13 @@ def preview(
     )
     if few := sorted({each.table for each in likeness if each.few_rows}):
         hint = f" Make more with --rows {FEW_ROWS}." if rows < FEW_ROWS else ""
-        output.say(
-            f"Fewer than {FEW_ROWS} rows can't say how like the source they are: {', '.join(few)}.{hint}",
-            "dim",
-        )
+        which = "" if len(few) == len(shown.tables) else f": {', '.join(few)}"
+        output.say(f"Fewer than {FEW_ROWS} rows can't say how like the source they are{which}.{hint}", "dim")
     output.say(
         f"Full run: {estimate.rows:,} rows, about {estimate.seconds:,.0f} s in one process and "
         f"{estimate.bytes / 1e6:,.1f} MB."
     )
+    output.say(f"Next: synth approve {quote(project)}", "dim")
 
 
 def approve(
@@ -175,7 +194,7 @@ def approve(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """Freeze project, recipe, counts and seed into a plan, and approve it."""
+    """Freeze project, recipe, counts and seed into an approved plan."""
     output = Output(as_json)
     approved = api.approve(
         project,
@@ -189,7 +208,7 @@ def approve(
     )
     output.result(approved_data(approved))
     show_approved(output, approved)
-    output.say(f"Next: synth run {project}", "dim")
+    output.say(f"Next: synth run {quote(project)}", "dim")
 
 
 def drafted_lines(stored: StoredProject) -> str:

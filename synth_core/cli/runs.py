@@ -27,7 +27,8 @@ from synth_core.cli.options import (
 )
 from synth_core.cli.output import Bars, Output, plural
 from synth_core.cli.projects import drafted_lines, show_approved, show_inferred
-from synth_core.errors import SynthError
+from synth_core.errors import RecipeError, SynthError, TargetError, TransientError
+from synth_core.execution.audit import AuditRow
 from synth_core.execution.state import Manifest, State
 from synth_core.stages.verify import Check
 
@@ -76,7 +77,7 @@ def runs(as_json: AsJson = False) -> None:
     output.result([run_data(manifest) for manifest in found])
     output.grid(
         "",
-        ["run", "project", "version", "state", "tables", "started", "message"],
+        ["run", "project", "version", "state", "tables", "started"],
         [
             (
                 m.run_id,
@@ -85,13 +86,16 @@ def runs(as_json: AsJson = False) -> None:
                 m.state.value,
                 len(m.tables),
                 f"{m.started_at:%Y-%m-%d %H:%M:%S}",
-                m.message,
             )
             for m in found
         ],
         right=["version", "tables"],
         whole=["run", "state", "started"],
     )
+    for manifest in found:
+        if manifest.message:
+            # In a column of its own it would have no room on a usual terminal.
+            output.say(f"{manifest.run_id}: {manifest.message}", "dim")
     if not found:
         output.say("There are no runs yet.")
 
@@ -106,25 +110,8 @@ def audit(
         api.audit_sync(sync)
     rows = api.audit()
     output.result([row.model_dump(mode="json") for row in rows])
-    output.grid(
-        "",
-        ["when", "run", "table", "status", "rows", "user", "approver", "message"],
-        [
-            (
-                f"{row.insert_timestamp:%Y-%m-%d %H:%M:%S}",
-                row.run_id,
-                row.table_name,
-                row.status.value,
-                row.num_records_generated if row.num_records_generated is not None else "",
-                row.user or "",
-                row.approver or "",
-                row.error_message or "",
-            )
-            for row in rows
-        ],
-        right=["rows"],
-        whole=["when", "run", "status", "rows"],
-    )
+    for run_id in dict.fromkeys(row.run_id for row in rows):
+        _show_audit(output, [row for row in rows if row.run_id == run_id])
     if not rows:
         output.say("Nothing has been run yet.")
 
@@ -146,7 +133,7 @@ def quickstart(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """The whole job in one go, in a new project: infer, draft, check, approve and run."""
+    """All in one go, in a new project: infer, draft, approve, run."""
     output = Output(as_json)
     mode = parse_mode(append, replace)
     counts = parse_counts(count)
@@ -164,8 +151,15 @@ def quickstart(
     output.say()
     try:
         approved = api.approve(name, by=by, rows=rows, scale=scale, counts=counts, seed=seed, mode=mode)
-    except SynthError:
-        output.note(f"what was inferred is kept: go on with `synth approve {name}`, then `synth run {name}`.")
+    except SynthError as error:
+        lint = (
+            f"mend the recipe until `synth lint {name}` is content, "
+            if isinstance(error, RecipeError)
+            else ""
+        )
+        error.add_note(
+            f"the project {name} is kept: {lint}go on with `synth approve {name}`, then `synth run {name}`."
+        )
         raise
     show_approved(output, approved)
     manifest = _run(output, name)
@@ -212,11 +206,50 @@ def show_run(output: Output, manifest: Manifest) -> None:
     output.say(f"Audit:   synth audit, run {manifest.run_id}")
 
 
+def _show_audit(output: Output, rows: list[AuditRow]) -> None:
+    """The events of one run; why it failed is the same for all its tables."""
+    first = rows[0]
+    output.say(f"Run {first.run_id}, approved by {first.approver}", "bold")
+    output.grid(
+        "",
+        ["when", "table", "status", "rows", "user"],
+        [
+            (
+                f"{row.insert_timestamp:%Y-%m-%d %H:%M:%S}",
+                row.table_name,
+                row.status.value,
+                row.num_records_generated if row.num_records_generated is not None else "",
+                row.user or "",
+            )
+            for row in rows
+        ],
+        right=["rows"],
+        whole=["when", "status", "rows"],
+    )
+    for message in dict.fromkeys(row.error_message for row in rows if row.error_message):
+        output.say(message, "dim")
+    output.say()
+
+
 def _run(output: Output, project: str) -> Manifest:
-    with Bars(output) as bars:
-        return api.run(
-            project, progress=bars, started=lambda run_id: output.note(f"run {run_id} has started.")
-        )
+    started = ""
+
+    def begin(run_id: str) -> None:
+        nonlocal started
+        started = run_id
+        output.note(f"run {run_id} has started.")
+
+    try:
+        with Bars(output) as bars:
+            return api.run(project, progress=bars, started=begin)
+    except (TargetError, TransientError) as error:
+        if started:
+            error.add_note(f"when that is mended, `synth resume {started}` goes on with the run.")
+        raise
+    except KeyboardInterrupt:
+        if started:
+            output.note(f"the run is stopped; `synth resume {started}` goes on with it.")
+        raise
 
 
 def _held(checks: list[Check]) -> str:

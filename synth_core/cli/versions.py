@@ -11,6 +11,7 @@ from synth_core import api
 from synth_core.cli.changes import change_lines
 from synth_core.cli.options import AsJson, Note, Project
 from synth_core.cli.output import Output
+from synth_core.cli.plain import sentence
 from synth_core.errors import ProjectError
 from synth_core.model.version import Listed, PartChange, Version
 
@@ -71,7 +72,7 @@ def show(
     if as_json:
         return
     if file:
-        sys.stdout.write(files[file])
+        _print(files[file])
         return
     note = f": {shown.note}" if shown.note else ""
     output.say(f"Version {shown.number}, by {shown.author} at {_when(shown)}{note}", "bold")
@@ -101,7 +102,7 @@ def diff(
     output = Output(as_json)
     found = api.diff(project, older, newer)
     if text and not as_json:
-        sys.stdout.write(found.text)
+        _print(found.text)
         return
     output.result(
         {
@@ -129,6 +130,11 @@ def restore(project: Project, version: Name, note: Note = "", as_json: AsJson = 
         return
     output.say(f"{project} is now at version {now.number}: {now.note}.")
     _say_changes(output, api.diff(project, before.number, now.number).parts)
+
+
+def _print(text: str) -> None:
+    """Exactly the text, for other programs; a terminal must not be commanded by it."""
+    sys.stdout.write(sentence(text) if sys.stdout.isatty() else text)
 
 
 def _say_changes(output: Output, parts: tuple[PartChange, ...]) -> None:

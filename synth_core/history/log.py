@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -107,14 +108,15 @@ class VersionLog:
             self._write(record, file, generation)
         for name in record.staged.values():
             self._store.delete(self._staged(name))
-        try:
+        with suppress(ConflictError):
             self._store.put(self._record(record.version.number, "done"), b"", if_generation=0)
-        except ConflictError:
-            return
 
     def stage(self, name: str, data: bytes) -> None:
-        """Lay down a file that is no part of versions, until a record's files are in place."""
-        self._store.put(self._staged(name), data, if_generation=0)
+        """Lay down a file that is no part of versions, until a record's files are in place; the name is nobody
+        else's."""
+        # A client repeats only what has a condition; the second answer may then be that it is there already.
+        with suppress(ConflictError):
+            self._store.put(self._staged(name), data, if_generation=0)
 
     def unstage(self, name: str) -> None:
         """Remove it again."""
@@ -129,24 +131,18 @@ class VersionLog:
         """Remember an approval; one that is known already is not written again."""
         data = _dump(approval)
         name = f"{self._folder}/approvals/{approval.version:06}-{digest(data)[:16]}.json"
-        try:
+        with suppress(ConflictError):
             self._store.put(name, data, if_generation=0)
-        except ConflictError:
-            return
 
     def _write(self, record: Record, file: str, generation: int) -> None:
         name = f"{self._project}/{file}"
-        try:
+        # What was staged is removed when it is in place.
+        with suppress(ConflictError, FileNotFoundError):
             data = self._data(record, file)
             if data is None:
                 self._store.delete(name, if_generation=generation)
             else:
                 self._store.put(name, data, if_generation=generation)
-        except ConflictError:
-            return
-        except FileNotFoundError:
-            # What was staged is removed when it is in place.
-            return
 
     def _data(self, record: Record, file: str) -> bytes | None:
         if file in record.staged:

@@ -91,17 +91,47 @@ def _two_colons(seen: Seen) -> Trouble | None:
 
 def _no_colon(seen: Seen) -> Trouble:
     line, column = seen.begin
+    glued = re.match(r"[\w.]+:(?=\S)", seen.lines[line][column:])
+    if glued is not None:
+        at = column + glued.end()
+        message = "behind this `:` a space is missing"
+        return Trouble(line, at - 1, message, "Write `name: value`.", (line, at - 1, at, ": "))
     word = re.match(r"[\w.]+", seen.lines[line][column:])
     end = column + (len(word[0]) if word else 0)
     edit = (line, end, end, ":") if word else None
     return Trouble(line, column, "a `:` is missing behind this name", "Write `name: value`.", edit)
 
 
-def _character(seen: Seen) -> Trouble:
+def _character(seen: Seen) -> Trouble | None:
     if seen.character == "\t":
         return _tab(seen)
+    if not seen.character.strip():
+        return _open_bracket(seen)
     message = f"a text can't begin with `{seen.character}`"
     return Trouble(seen.line, seen.column, message, "Quote it.", _quote(seen, seen.column))
+
+
+def _open_bracket(seen: Seen) -> Trouble | None:
+    """The text ends within brackets."""
+    opened: list[Any] = []
+    try:
+        for token in yaml.scan("\n".join(seen.lines), Loader=yaml.SafeLoader):
+            if isinstance(token, (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken)):
+                opened.append(token)
+            elif isinstance(token, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)) and opened:
+                opened.pop()
+    except yaml.YAMLError:
+        # What was opened before is known.
+        pass
+    if not opened:
+        return None
+    line, column = opened[-1].start_mark.line, opened[-1].start_mark.column
+    bracket = seen.lines[line][column]
+    closing = "}" if bracket == "{" else "]"
+    last = max(number for number, content in enumerate(seen.lines) if content.strip())
+    end = len(seen.lines[last].rstrip())
+    message = f"this `{bracket}` is never closed"
+    return Trouble(line, column, message, f"Close it with `{closing}`.", (last, end, end, closing))
 
 
 def _tab(seen: Seen) -> Trouble:
@@ -170,8 +200,8 @@ def _flow(seen: Seen) -> Trouble:
 
 def _no_key(seen: Seen) -> Trouble | None:
     quote = seen.text[: seen.column].rstrip()[-1:]
-    if quote in ("'", '"'):
-        return _long_quote(seen, quote)
+    if quote in ("'", '"') and (found := _long_quote(seen, quote)):
+        return found
     if seen.character in ("}", "]"):
         edit = (seen.line, seen.column, seen.column + 1, "")
         return Trouble(seen.line, seen.column, f"there is a `{seen.character}` too many", "Remove it.", edit)

@@ -27,7 +27,7 @@ from synth_core.recipe.compile import Recipe, compile_recipe
 from synth_core.recipe.files import NO_FILES, data_files
 from synth_core.recipe.functions import PLUGIN, Combination, Function, Reference
 from synth_core.recipe.text import RECIPE
-from synth_core.stages.lint import lint
+from synth_core.stages.lint import ABOUT_COUNTS, lint
 
 
 class Format(StrEnum):
@@ -75,7 +75,8 @@ def generate(
     check_seed(seed)
     problems = [
         each.model_copy(update={"file": name}) if each.file == RECIPE else each
-        for each in errors(lint(recipe, None, files=files))
+        for each in errors(lint(recipe, None, counts=counts, files=files))
+        if each.code not in ABOUT_COUNTS
     ]
     if problems:
         count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from synth_core.errors import ProjectError, RecipeError
 from synth_core.model.base import Frozen
@@ -11,6 +11,7 @@ from synth_core.model.names import fold
 from synth_core.model.profile import Profile, TableProfile
 from synth_core.model.project import Project, Table
 from synth_core.recipe.edit.author import rename_field
+from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.vetting.names import field_fault
 from synth_core.stages.lint import lint
 
@@ -28,8 +29,17 @@ class Renamed(Frozen):
     """Why the recipe stays, and what linting says of it now."""
 
 
-def rename(project: Project, profile: Profile | None, recipe: str | None, column: str, new: str) -> Renamed:
-    """Call a column, given as `table.column`, by another name. Raises ProjectError where that can't be."""
+def rename(
+    project: Project,
+    profile: Profile | None,
+    recipe: str | None,
+    column: str,
+    new: str,
+    *,
+    files: Mapping[str, str] = NO_FILES,
+) -> Renamed:
+    """Call a column, given as `table.column`, by another name. Raises ProjectError where that can't be. `files`: what
+    the recipe includes and reads, by name."""
     table, old = _find(project, column)
     _check(table, old, new)
 
@@ -41,7 +51,7 @@ def rename(project: Project, profile: Profile | None, recipe: str | None, column
         profile=_in_profile(profile, table.name, among) if profile else None,
         recipe=None,
     )
-    return _with_recipe(renamed, recipe, table.name, old, new)
+    return _with_recipe(renamed, recipe, files, table.name, old, new)
 
 
 def _find(project: Project, place: str) -> tuple[Table, str]:
@@ -146,12 +156,14 @@ def _in_facts(facts: TableProfile, among: Callable[[Names], Names]) -> TableProf
     return facts.model_copy(update={"columns": columns})
 
 
-def _with_recipe(renamed: Renamed, recipe: str | None, table: str, old: str, new: str) -> Renamed:
+def _with_recipe(
+    renamed: Renamed, recipe: str | None, files: Mapping[str, str], table: str, old: str, new: str
+) -> Renamed:
     """With the recipe's text, where all of it can be renamed for sure."""
     if recipe is None:
         return renamed
     try:
-        return renamed.model_copy(update={"recipe": rename_field(recipe, table, old, new)})
+        return renamed.model_copy(update={"recipe": rename_field(recipe, table, old, new, files=files)})
     except RecipeError as error:
         why = error.message
     left = Finding(
@@ -161,4 +173,6 @@ def _with_recipe(renamed: Renamed, recipe: str | None, table: str, old: str, new
         message=f"is left as it was, with {old!r} of {table}: {why}",
         hint="Rename it there by hand, or draft anew.",
     )
-    return renamed.model_copy(update={"findings": (left, *errors(lint(recipe, renamed.project)))})
+    return renamed.model_copy(
+        update={"findings": (left, *errors(lint(recipe, renamed.project, files=files)))}
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 from io import StringIO
@@ -17,7 +18,8 @@ from small_shop import Said, Synth, count, database, done, edit, files_below, fo
 from typer.main import get_command
 
 import synth_core
-from synth_core.cli.main import app, main
+from synth_core.cli import main
+from synth_core.cli.app import app
 from synth_core.cli.output import Bars, Output
 from synth_core.cli.plain import jsonable
 
@@ -71,6 +73,7 @@ def test_every_command_explains_itself(synth: Synth, command: str) -> None:
     assert said.err == ""
     assert said.out.startswith(f"Usage: synth {command}")
     assert "--json" in said.out
+    assert "..." not in done(synth("--help")).out.partition("Commands:")[2], "descriptions fit into a line"
     description = said.out.split("\n\n")[1].strip()
     assert description.endswith(".") and len(description) > 10
 
@@ -400,9 +403,7 @@ def test_a_project_from_init_to_audit_as_json(
     assert all(each["few_rows"] for each in shown["likeness"])
     few = done(synth("preview", "p", "--rows", 99)).out
     assert "Least like the source" not in few
-    assert (
-        "can't say how like the source they are: customers, order_lines, orders. Make more with --rows" in few
-    )
+    assert "can't say how like the source they are. Make more with --rows 100." in few
     some = done(synth("preview", "p", "--rows", 100)).out
     assert "Least like the source" in some and "orders.column_" in some
     assert "can't say how like the source they are: customers.\n" in some, "it has no more than 60"
@@ -436,11 +437,15 @@ def test_a_project_from_init_to_audit_as_json(
         "order_lines": (None, "\t", True),
         "orders": (None, "|", False),
     }
-    for command in ("runs", "audit"):
-        for_people = done(synth(command)).out
-        assert for_people.count(run["run_id"]) == (1 if command == "runs" else 6), (
-            "ids are never broken into lines"
-        )
+    monkeypatch.setattr("synth_core.cli.output._WIDE", 80)
+    _, shown_run = done(synth("runs")).out.splitlines()
+    assert shown_run.split()[:4] == [run["run_id"], "p", "published", "3"]
+    title, _, *events = done(synth("audit")).out.strip().splitlines()
+    assert title == f"Run {run['run_id']}, approved by ana"
+    assert [event.split()[2:5] for event in events[2:4]] == [
+        ["orders", "In", "Progress"],
+        ["customers", "Completed", "30"],
+    ]
 
 
 def test_a_recipe_with_errors_is_shown_with_lines(synth: Synth, home: Path, tmp_path: Path) -> None:
@@ -470,11 +475,45 @@ def test_quickstart_keeps_what_it_inferred_when_the_counts_can_not_be_met(
     source, target = f"duckdb:{prepared / 'source.duckdb'}", tmp_path / "target.duckdb"
     said = synth("quickstart", source, "--target", f"duckdb:{target}", "--count", "passport=61", "--json")
     assert (said.code, said.out) == (1, "")
-    assert "passport" in said.err and "`synth approve source`" in said.err
+    why, how = said.err.splitlines()
+    assert "passport" in why
+    assert (
+        how
+        == "synth: the project source is kept: go on with `synth approve source`, then `synth run source`."
+    )
     assert not target.exists() and not (tmp_path / "home" / "runs").exists()
     assert done(synth("lint", "source", "--json")).data == []
     again = synth("quickstart", source, "--target", f"duckdb:{target}", "--count", "passport=61")
     assert again.code == 1 and "`synth approve source-2`" in again.err
+
+
+def test_quickstart_says_how_to_go_on_when_the_recipe_needs_a_person(
+    synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
+    source = database(tmp_path / "source.duckdb", 'CREATE TABLE "a{{b" AS SELECT range AS n FROM range(50)')
+    said = synth("quickstart", source, "--target", tmp_path / "out", "--json")
+    assert (said.code, said.out) == (1, "")
+    assert "recipe.yml:" in said.err
+    assert "the project source is kept: mend the recipe until `synth lint source` is content" in said.err
+
+
+def test_commands_that_are_named_can_be_copied(synth: Synth, home: Path, tmp_path: Path) -> None:
+    shutil.move(home / "p", home / "my shop")
+    edit(home / "my shop" / "project.yaml", "name: p\n", "name: my shop\n")
+    assert "Next: synth preview 'my shop'" in done(synth("lint", "my shop")).out
+    assert "Next: synth approve 'my shop'" in done(synth("preview", "my shop", "--rows", 2)).out
+    assert "`synth approve 'my shop'`" in synth("run", "my shop").err
+    assert "Next: synth run 'my shop'" in done(synth("approve", "my shop")).out
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system that makes no folders")
+def test_a_home_that_can_not_be_made(synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    monkeypatch.setenv("SYNTH_HOME", "/proc/home")
+    said = synth("init", "p", "--source", tmp_path / "t.csv", "--target", tmp_path / "out")
+    assert (said.code, said.out) == (1, "")
+    assert "p/project.yaml can't be read or written" in said.err
 
 
 # --- a process of its own ---

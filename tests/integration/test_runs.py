@@ -336,6 +336,8 @@ def test_a_target_with_another_schema_fails_and_stays(synth: Synth, home: Path, 
     both = {table: ["In Progress", "Failed"] for table in ROWS}
     assert statuses(rows, run["run_id"]) == mirrored(target, run["run_id"]) == both
     assert "orders has another schema" in rows[-1]["error_message"]
+    assert f"{run['run_id']}: {run['message']}\n" in done(synth("runs")).out
+    assert done(synth("audit")).out.count(run["message"]) == 1, "it is the same for all tables"
     assert not (target.parent / "files").exists()
 
 
@@ -355,9 +357,12 @@ def test_a_target_that_another_program_holds_fails_and_can_be_resumed(
         holder.stdin.close()
         holder.wait()
     assert (said.code, said.out) == (1, "")
-    assert "open for writing" in said.err
     [run] = done(synth("runs", "--json")).data
     assert run["state"] == "failed"
+    started, why, how = said.err.splitlines()
+    assert started == f"synth: run {run['run_id']} has started."
+    assert "open for writing" in why
+    assert how == f"synth: when that is mended, `synth resume {run['run_id']}` goes on with the run."
     done(synth("audit", "--sync", run["run_id"]))
     assert mirrored(target, run["run_id"]) == {table: ["In Progress", "Failed"] for table in ROWS}
     done(synth("resume", run["run_id"]))

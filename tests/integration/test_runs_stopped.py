@@ -61,7 +61,7 @@ def test_a_stopped_run_leaves_the_target_alone_and_resumes(
         "terminate": ("interrupted", "Interrupted", 143),
     }[how]
     assert (said.code, said.out) == (code, "")
-    assert state in said.err and "Traceback" not in said.err
+    assert state in said.err and f"`synth resume {run_id}`" in said.err and "Traceback" not in said.err
     assert manifest(home, run_id)["state"] == state
     assert tables(target) == []
     assert mirrored(target, run_id) == {table: ["In Progress", status] for table in ROWS}

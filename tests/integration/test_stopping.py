@@ -63,6 +63,23 @@ def test_a_stopped_command_leaves_nothing_behind(
     assert not (source.parent / "made").exists()
 
 
+LOADING = """
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, path, target=None):
+        if name == "synth_core.api":
+            os.kill(os.getpid(), signal.SIGTERM)
+sys.meta_path.insert(0, Finder())
+from synth_core.cli import main
+sys.exit(main(["runs"]))
+"""
+
+
+def test_a_signal_while_the_program_is_loaded(home: Path) -> None:
+    said = ended(start(home, "-c", LOADING))
+    assert (said.code, said.out, said.err) == (143, "", "synth: interrupted by SIGTERM.\n")
+
+
 def test_a_signal_that_is_ignored_stays_so(home: Path, source: Path, temporary: Path) -> None:
     """`nohup synth …` goes on when its terminal is closed."""
     code = (

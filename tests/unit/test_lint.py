@@ -5,49 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from lint_helpers import HEAD, project_of
 
 from synth_core.model.findings import Finding, Level, errors
 from synth_core.model.inferred import Inferred
-from synth_core.model.project import Column, Link, Project, SourceKind, Table, TableSource, Target
-from synth_core.model.types import BigQueryType, Mode
+from synth_core.model.project import Link, Project
 from synth_core.stages.lint import lint
-
-HEAD = "- snowfakery_version: 3\n- plugin: synth_core.recipe.plugin.Synth\n"
-
-
-def project_of(tables: dict[str, dict[str, str]], keys: dict[str, tuple[str, ...]] | None = None) -> Project:
-    """Columns as `TYPE`, `TYPE!` for REQUIRED or `TYPE*` for REPEATED."""
-    made = []
-    for name, columns in tables.items():
-        source = TableSource(kind=SourceKind.DELIMITED, uri="data", full_name=name)
-        made.append(
-            Table(
-                name=name,
-                source=source,
-                rows=10,
-                wanted=10,
-                columns=tuple(
-                    Column(
-                        name=column,
-                        type=Inferred[BigQueryType](value=BigQueryType.model_validate(text.rstrip("!*"))),
-                        mode=Inferred[Mode](
-                            value=Mode.REQUIRED
-                            if text.endswith("!")
-                            else Mode.REPEATED
-                            if text.endswith("*")
-                            else Mode.NULLABLE
-                        ),
-                        meaning=Inferred[str](value="unknown"),
-                        personal=Inferred[bool](value=False),
-                    )
-                    for column, text in columns.items()
-                ),
-                primary_key=Inferred[tuple[str, ...]](value=(keys or {})[name])
-                if name in (keys or {})
-                else None,
-            )
-        )
-    return Project(name="p", source="data", tables=tuple(made), target=Target(uri="out"))
 
 
 def found(text: str, project: Project | None = None, **more: Any) -> list[tuple[str, int | None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from synth_core.recipe.edit.author import (
     remove_field,
     remove_object,
     rename_field,
+    rename_table,
     set_count,
     set_generator,
 )
@@ -168,6 +170,21 @@ def test_what_is_the_same_already_changes_nothing() -> None:
             assert set_generator(RICH, table, field, field_of(RICH, table, field)) == RICH
 
 
+@pytest.mark.parametrize(("value", "written"), [(True, "true"), (1.0, "1.0"), ("1", '"1"'), (None, "null")])
+def test_what_is_equal_but_of_another_type_is_written(value: Any, written: str) -> None:
+    new = set_generator(RICH, "customer", "address", value, path=("geo", "lat"))
+    assert new == RICH.replace("lat: 1,", f"lat: {written},")
+
+
+def test_several_arguments_that_go_at_once() -> None:
+    text = "- object: a\n  fields:\n    x: {random_number: {min: 1, max: 9, step: 2}}  # so\n"
+    with pytest.raises(RecipeError, match="needs the argument `max`"):
+        set_generator(text, "a", "x", {"random_number": {"min": 1}})
+    text = "- object: a\n  fields:\n    x: {random_choice: {p: 1, q: 2, r: 3}}  # so\n"
+    new = set_generator(text, "a", "x", {"random_choice": {"p": 1}})
+    assert new == text.replace("p: 1, q: 2, r: 3", "p: 1")
+
+
 def test_a_comment_is_replaced_added_and_taken_away() -> None:
     new = set_generator(RICH, "customer", "id", {"Synth.sequence": {"start": 1}}, comment="my\nkey")
     assert changed(RICH, new) == (["    # key"], ["    # my key"])
@@ -191,7 +208,7 @@ def test_a_comment_is_replaced_added_and_taken_away() -> None:
         ("${{ cycler.__init__.__globals__ }}", "is refused"),
         ({"a": 1, "b": 2}, "names exactly one function"),
         ({"include_file": "x.yml"}, "is refused"),
-        ("${{ 1 +", "can't be read"),
+        ("${{ 1 + }}", "can't be read"),
         (["a", "b"], "a list is no generator"),
         (object(), "can't stand in a recipe"),
         (float("nan"), "can't stand in a recipe"),
@@ -523,3 +540,54 @@ def test_an_edit_of_a_long_recipe_is_quick() -> None:
         taken.append(time.process_time() - begin)
     # The limit is 0.15 s on a quiet machine; a busy one may take its time.
     assert min(taken) < 0.6
+
+
+# --- included recipes ---
+
+PARTS = (
+    "- object: country\n  fields: {code: {Synth.pattern: AA}, name: {fake: Country}, far: '${{ name }}'}\n"
+)
+WHOLE = """\
+- snowfakery_version: 3
+- plugin: synth_core.recipe.plugin.Synth
+- include_file: parts.yml
+- object: city
+  count: 2
+  fields:
+    country: {Synth.reference: {table: country, column: code}}
+    of: "${{ country }}"
+"""
+FILES = {"parts.yml": PARTS}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda: rename_field(WHOLE, "country", "name", "title", files=FILES),
+        lambda: rename_table(WHOLE, "country", "land", files=FILES),
+        lambda: remove_field(WHOLE, "country", "far", files=FILES),
+        lambda: set_generator(WHOLE, "country", "name", 1, files=FILES),
+        lambda: add_field(WHOLE, "country", "new", 1, files=FILES),
+        lambda: set_count(WHOLE, "country", 1, files=FILES),
+        lambda: remove_object(WHOLE, "country", files=FILES),
+    ],
+)
+def test_what_is_included_is_another_file(edit: Callable[[], str]) -> None:
+    with pytest.raises(RecipeError, match=r"parts\.yml:[12]"):
+        edit()
+
+
+def test_beside_includes_the_recipe_itself_is_edited() -> None:
+    assert set_count(WHOLE, "city", 9, files=FILES) == WHOLE.replace("count: 2", "count: 9")
+    assert rename_field(WHOLE, "city", "of", "in", files=FILES) == WHOLE.replace("of:", "in:")
+    new = add_object(WHOLE, NEW_CITY, files=FILES)
+    assert remove_object(new, "river", files=FILES) == WHOLE
+    with pytest.raises(RecipeError, match=r"country\.code is named by city\.country in line 7"):
+        remove_field(WHOLE, "country", "code", files=FILES)
+    with pytest.raises(RecipeError, match="has a table 'country' already"):
+        rename_table(WHOLE, "city", "country", files=FILES)
+
+
+NEW_CITY = ObjectText(
+    "river", 1, [], [FieldText("country", {"Synth.reference": {"table": "country", "column": "code"}}, "")]
+)

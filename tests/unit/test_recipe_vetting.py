@@ -266,6 +266,7 @@ STATEMENTS = [
     ("- text", "recipe.statement"),
     ("- {object: t, object: u}", "recipe.duplicate-key"),
     ("- {object: t, fields: {1: a, '1': b}}", "recipe.duplicate-key"),
+    ("- {object: t, fields: {a: [{object: u, fields: {b: 1}}]}, fields: {}}", "recipe.duplicate-key"),
     ("- {object: t, fields: {no: 1}}", "recipe.yaml-boolean"),
     ("- {object: t, fields: {f: {random_choice: {yes: 50%, 'no': 50%}}}}", "recipe.yaml-boolean"),
     ("- {object: t, fields: {~: 1}}", "recipe.key"),
@@ -551,3 +552,12 @@ def test_two_thousand_lines_take_less_than_a_tenth_of_a_second() -> None:
         taken.append(time.process_time() - begin)
     # The limit is 0.1 s on a quiet machine; a busy one may take its time.
     assert min(taken) < 0.25
+
+
+def test_what_is_wrong_with_a_function_as_a_whole_stands_at_its_name() -> None:
+    refused = only_error(with_field("{Synth.choice: {retail: 0%}}"))
+    assert (refused.code, refused.line, "add up to 0" in refused.message) == (
+        "recipe.arguments",
+        FIELD_LINE,
+        True,
+    )

@@ -2,18 +2,19 @@
 
 Only the lines that must change do. Each raises RecipeError, and nothing has changed, when a table or field is not
 there, when the edit would change anything else, or when vetting refuses what was given. All values may come from a
-form: they are written as plain YAML and vetted like a recipe.
+form: they are written as plain YAML and vetted like a recipe. `files`: what the recipe includes and reads, by name;
+these are not edited, so what they name can't be renamed or removed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from yaml.nodes import Node, ScalarNode
 
 from synth_core.errors import RecipeError
-from synth_core.recipe.edit.editing import Editing, part
+from synth_core.recipe.edit.editing import Editing
 from synth_core.recipe.edit.formula_names import Renaming
 from synth_core.recipe.edit.mentions import Mention, mentions
 from synth_core.recipe.edit.pieces import entry, entry_above, statement
@@ -26,9 +27,11 @@ from synth_core.recipe.edit.places import (
     templates,
 )
 from synth_core.recipe.edit.proof import Plain, plain
+from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.notation import ObjectText
 from synth_core.recipe.text import walk
 from synth_core.recipe.vetting.names import field_fault, table_fault
+from synth_core.recipe.vetting.nodes import entries
 from synth_core.recipe.vetting.scope import templates_in
 
 _NO_NAME = "__gone__"
@@ -43,13 +46,14 @@ def set_generator(
     *,
     path: Sequence[str] = (),
     comment: str | None = None,
+    files: Mapping[str, str] = NO_FILES,
 ) -> str:
     """Another generator for a field, or for one nested in it (`path`: names of STRUCT fields). Of a generator of the
     same form only what differs is written. `comment` replaces the one above the field; "" takes it away.
 
     Where several objects make the table, the first of them counts, as everywhere.
     """
-    editing = Editing(text)
+    editing = Editing(text, files)
     spot = nested(field_that_counts(editing, table, field), path)
     editing.give(spot.mapping, spot.key, plain(generator))
     if comment is not None:
@@ -66,9 +70,10 @@ def add_field(
     comment: str = "",
     before: str = "",
     after: str = "",
+    files: Mapping[str, str] = NO_FILES,
 ) -> str:
     """A new field, before or after another one of the same object, or behind the last of the table's first object."""
-    editing = Editing(text)
+    editing = Editing(text, files)
     found = templates(editing, table)
     _refuse_fault(field_fault(field))
     if field in editing.scope.tables[table].fields:
@@ -79,21 +84,22 @@ def add_field(
         piece = entry(field, value, comment)
         editing.add_entry(spot.mapping, field, value, piece, **{"before" if before else "after": spot.key})
         return editing.text()
-    holder = find_part(found[0], "fields")
+    first = found[0].node
+    holder = find_part(first, "fields")
     if holder is not None:
         editing.add_entry(holder.value, field, value, entry(field, value, comment))
         return editing.text()
-    friends = find_part(found[0], "friends")
+    friends = find_part(first, "friends")
     place = {"before": friends.key} if friends else {}
     piece = entry_above("fields", field, value, comment)
-    editing.add_entry(found[0], "fields", {field: value}, piece, **place)
+    editing.add_entry(first, "fields", {field: value}, piece, **place)
     return editing.text()
 
 
-def remove_field(text: str, table: str, field: str) -> str:
+def remove_field(text: str, table: str, field: str, *, files: Mapping[str, str] = NO_FILES) -> str:
     """A field goes, from all objects that make the table, with its comment. Raises RecipeError while something else
     in the recipe names it."""
-    editing = Editing(text)
+    editing = Editing(text, files)
     spots = fields(editing, table, field)
     found = mentions(editing, Renaming(columns={table: {field: _NO_NAME}}))
     _refuse_mentions(f"{table}.{field}", found, [node for spot in spots for node in (spot.key, spot.value)])
@@ -102,12 +108,12 @@ def remove_field(text: str, table: str, field: str) -> str:
     return editing.text()
 
 
-def rename_field(text: str, table: str, field: str, name: str) -> str:
+def rename_field(text: str, table: str, field: str, name: str, *, files: Mapping[str, str] = NO_FILES) -> str:
     """Another name for a field, here and wherever the recipe names it: references, keys, formulas.
 
     Its values will be other ones, as draws follow from names.
     """
-    editing = Editing(text)
+    editing = Editing(text, files)
     spots = fields(editing, table, field)
     _refuse_fault(field_fault(name))
     if name in editing.scope.tables[table].fields:
@@ -118,37 +124,36 @@ def rename_field(text: str, table: str, field: str, name: str) -> str:
     return editing.text()
 
 
-def rename_table(text: str, table: str, name: str) -> str:
+def rename_table(text: str, table: str, name: str, *, files: Mapping[str, str] = NO_FILES) -> str:
     """Another name for a table, here and wherever the recipe names it. Its values will be other ones, as draws
     follow from names."""
-    editing = Editing(text)
+    editing = Editing(text, files)
     found = templates(editing, table)
     _refuse_fault(table_fault(name))
     _refuse_known_table(editing, name)
     for template in found:
-        node = part(template, "object").value
-        if isinstance(node, ScalarNode):
-            editing.rename(node, name)
+        if isinstance(template.name, ScalarNode):
+            editing.rename(template.name, name)
     _rename_mentions(editing, Renaming(tables={table: name}))
     return editing.text()
 
 
-def set_count(text: str, table: str, count: int) -> str:
+def set_count(text: str, table: str, count: int, *, files: Mapping[str, str] = NO_FILES) -> str:
     """Another number of rows for a table that one object makes."""
-    editing = Editing(text)
+    editing = Editing(text, files)
     template = statement_of(editing, table)
     known = find_part(template, "count")
     if known is not None:
         editing.give(template, known.key, plain(count))
     else:
-        after = part(template, "object").key
+        after = next(entry.key for entry in entries(template) if entry.name == "object")
         editing.add_entry(template, "count", plain(count), entry("count", count), after=after)
     return editing.text()
 
 
-def add_object(text: str, new: ObjectText, *, after: str = "") -> str:
+def add_object(text: str, new: ObjectText, *, after: str = "", files: Mapping[str, str] = NO_FILES) -> str:
     """A new table, behind another one or at the end."""
-    editing = Editing(text)
+    editing = Editing(text, files)
     _refuse_fault(table_fault(new.table))
     for each in new.fields:
         _refuse_fault(field_fault(each.name))
@@ -158,21 +163,20 @@ def add_object(text: str, new: ObjectText, *, after: str = "") -> str:
         raise RecipeError(f"{new.table} has two fields of the same name.")
     place = {"after": statement_of(editing, after)} if after else {}
     value: Plain = {"object": new.table, "count": new.count, "fields": made or None}
-    editing.add_item(editing.root, value, statement(new), **place)
+    editing.add_item(editing.own, value, statement(new), **place)
     return editing.text()
 
 
-def remove_object(text: str, table: str) -> str:
+def remove_object(text: str, table: str, *, files: Mapping[str, str] = NO_FILES) -> str:
     """A table goes, with the comments above it. Raises RecipeError while something else in the recipe names it."""
-    editing = Editing(text)
+    editing = Editing(text, files)
     template = statement_of(editing, table)
     inside = {id(each) for each in templates_in(template)}
-    names = {
-        name for name in editing.scope.tables if {id(each) for each in templates(editing, name)} <= inside
-    }
+    names = {each.table for each in editing.scope.templates if id(each.node) in inside}
+    names -= {each.table for each in editing.scope.templates if id(each.node) not in inside}
     found = mentions(editing, Renaming(tables=dict.fromkeys(names, _NO_NAME)))
     _refuse_mentions(table, found, [template])
-    editing.remove(editing.root, template)
+    editing.remove(editing.own, template)
     return editing.text()
 
 

@@ -4,8 +4,7 @@ is given back only if it says exactly that and vetting finds nothing new in it."
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
@@ -19,45 +18,65 @@ from synth_core.recipe.edit.pieces import Piece
 from synth_core.recipe.edit.proof import Plain, Wanted, agree
 from synth_core.recipe.edit.remove import remove
 from synth_core.recipe.edit.replace import rewrite
-from synth_core.recipe.edit.source import Source
+from synth_core.recipe.edit.source import Source, place_of
 from synth_core.recipe.edit.update import update
-from synth_core.recipe.text import TAG
+from synth_core.recipe.files import NO_FILES
+from synth_core.recipe.include import assemble
+from synth_core.recipe.text import RECIPE, TAG
 from synth_core.recipe.vetting import examine, vet
-from synth_core.recipe.vetting.nodes import Entry, entries, key_of
-from synth_core.recipe.vetting.scope import Scope, templates_in
+from synth_core.recipe.vetting.nodes import Entry, entries
+from synth_core.recipe.vetting.scope import Scope
 
 
 class Editing:
     """An edit in the making. Nothing changes before `text` is called."""
 
-    def __init__(self, text: str) -> None:
-        self.source = Source.read(text)
-        if not isinstance(self.source.root, SequenceNode):
+    def __init__(self, text: str, files: Mapping[str, str] = NO_FILES) -> None:
+        read = assemble(text, files)
+        if read.root is None or read.own is None:
+            raise RecipeError(f"The recipe can't be read: {read.findings[0]}", read.findings)
+        self._begin(Source(text, read.own), Scope.of(read.root, files), read.root, files)
+
+    @classmethod
+    def of(cls, source: Source, scope: Scope) -> Editing:
+        """Of a text that was read before, with its names."""
+        editing = cls.__new__(cls)
+        editing._begin(source, scope, scope.root or source.root, NO_FILES)
+        return editing
+
+    def _begin(self, source: Source, scope: Scope, root: Node, files: Mapping[str, str]) -> None:
+        if not isinstance(source.root, SequenceNode):
             raise RecipeError("A recipe is a list of statements, such as `- object: customers`.")
-        self.root: SequenceNode = self.source.root
-        self.scope = Scope.of(self.root)
+        self.source = source
+        self.own: SequenceNode = source.root
+        """The statements of the text itself."""
+        self.root = root
+        """All statements, those of included recipes, too."""
+        self.scope = scope
+        self._files = files
         self._edits: list[TextEdit] = []
         self._changes: list[Callable[[], None]] = []
         self._renames = False
 
-    @cached_property
-    def templates(self) -> list[tuple[str, MappingNode]]:
-        """All objects, friends and nested ones too, with the tables that they make rows of."""
-        return [
-            (key_of(part(template, "object").value), template)
-            for template in templates_in(self.root)
-            if isinstance(template, MappingNode)
-        ]
+    def refuse_other_file(self, node: Node) -> None:
+        """Raise RecipeError for a node of an included recipe."""
+        if node is not self.own and self.source.parent(node) is None:
+            raise RecipeError(
+                f"{place_of(node)} would have to change, too, and is another file.",
+                hint="Edit that file first, or take its statements into this recipe.",
+            )
 
     # --- what is to change ---
 
     def give(self, mapping: MappingNode, key: Node, value: Plain) -> None:
         """The value behind a key becomes this one; of a value of the same form only what differs is written."""
+        self.refuse_other_file(key)
         self._edits += update(self.source, mapping, key, value)
         self._changes.append(lambda: _give(mapping, key, Wanted(value)))
 
     def rename(self, node: ScalarNode, name: str) -> None:
         """A scalar becomes another text, one that names something."""
+        self.refuse_other_file(node)
         self._edits += rewrite(self.source, node, name)
         self._renames = True
 
@@ -68,6 +87,7 @@ class Editing:
 
     def add_entry(self, mapping: Node, name: str, value: Plain, piece: Piece, **place: Node | None) -> None:
         """A new entry of a mapping, which may be empty; `before` or `after` the one with that key, or at the end."""
+        self.refuse_other_file(mapping)
         self._edits += insert(self.source, mapping, piece, **place)
         new = (ScalarNode(f"{TAG}str", name), Wanted(value))
         self._changes.append(lambda: _insert(self._filled(mapping), new, **place))
@@ -79,6 +99,7 @@ class Editing:
 
     def remove(self, collection: CollectionNode, part: Node) -> None:
         """An entry, named by its key, or an item goes."""
+        self.refuse_other_file(part)
         self._edits += remove(self.source, collection, part)
 
         def change() -> None:
@@ -97,11 +118,11 @@ class Editing:
         vetting finds an error in it that was not there before."""
         old = self.source.text
         new = apply_edits(old, self._edits)
-        vetted = examine(new)
+        vetted = examine(new, self._files)
         for change in self._changes:
             change()
-        found = vetted.findings()
-        placed = agree(self.root, vetted.source.root) if vetted.source is not None else None
+        found = vetted.findings
+        placed = agree(self.own, vetted.source.root) if vetted.source is not None else None
         if vetted.source is None or placed is None:
             raise RecipeError(
                 "This can't be edited in place: the text around it would say something else.",
@@ -118,9 +139,11 @@ class Editing:
         for node in placed:
             start, end = source.span(node)
             given.update(range(source.line(start) + 1, source.line(end) + 2))
-        known = Counter(self._kind(each) for each in errors(vet(old)))
+        known = Counter(self._kind(each) for each in errors(vet(old, self._files)))
         new = Counter(self._kind(each) for each in found) - known
-        refused = [each for each in found if self._kind(each) in new or each.line in given]
+        refused = [
+            each for each in found if self._kind(each) in new or (each.file == RECIPE and each.line in given)
+        ]
         if refused:
             raise RecipeError(f"The edit is refused: {refused[0].message}", refused, hint=refused[0].hint)
 

@@ -11,6 +11,7 @@ from yaml.nodes import Node, ScalarNode
 
 from synth_core.errors import RecipeError
 from synth_core.recipe.edit.rows import Rows, members
+from synth_core.recipe.edit.source import place_of
 from synth_core.recipe.formulas import ENVIRONMENT, is_name, rename
 from synth_core.recipe.vetting.scope import Scope
 
@@ -140,6 +141,6 @@ def _member(node: nodes.Getattr | nodes.Getitem) -> str:
 
 def _unclear(node: Node, why: str) -> RecipeError:
     return RecipeError(
-        f"Line {node.start_mark.line + 1} stands in the way: {why}.",
+        f"{place_of(node)} stands in the way: {why}.",
         hint="Change that line first, or take another name.",
     )

@@ -15,6 +15,7 @@ from synth_core.recipe.catalogue.stock import STOCK
 from synth_core.recipe.edit.editing import Editing
 from synth_core.recipe.edit.formula_names import Renaming, rename_formula, rename_link
 from synth_core.recipe.edit.places import macros_of
+from synth_core.recipe.edit.source import place_of
 from synth_core.recipe.formulas import OPEN
 from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Combination, Function, Reference
 from synth_core.recipe.functions.roles import Names
@@ -39,7 +40,8 @@ class Mention:
     def place(self) -> str:
         """For messages."""
         where = f"{self.table}.{self.column}" if self.table and self.column else self.table or "a variable"
-        return f"{where} in line {self.node.start_mark.line + 1}"
+        place = place_of(self.node)
+        return f"{where} in {place[:1].lower()}{place[1:]}"
 
 
 def mentions(editing: Editing, renaming: Renaming) -> list[Mention]:
@@ -95,11 +97,11 @@ class _Finder:
     def search(self, editing: Editing) -> None:
         """The whole recipe. A macro is read once for each table that includes it."""
         used: set[str] = set()
-        for table, template in editing.templates:
-            self._template(template, table)
-            for macro in macros_of(self._scope, template):
+        for seen in self._scope.templates:
+            self._template(seen.node, seen.table)
+            for macro in macros_of(self._scope, seen.node):
                 used.add(macro)
-                self._template(self._scope.macros[macro], table)
+                self._template(self._scope.macros[macro], seen.table)
         for name, macro_node in self._scope.macros.items():
             if name not in used:
                 self._template(macro_node, "")
@@ -129,7 +131,7 @@ class _Finder:
         known = self.found.get(id(node))
         if known is not None and known.text != text:
             raise RecipeError(
-                f"Line {node.start_mark.line + 1} means something else in {self._host[0]!r} than in {known.table!r}: "
+                f"{place_of(node)} means something else in {self._host[0]!r} than in {known.table!r}: "
                 "both include its macro.",
                 hint="Give the tables fields of their own instead.",
             )

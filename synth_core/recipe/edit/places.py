@@ -12,8 +12,8 @@ from synth_core.recipe.edit.editing import Editing
 from synth_core.recipe.functions import FUNCTIONS, PLUGIN
 from synth_core.recipe.vetting.calls import generators_in
 from synth_core.recipe.vetting.names import near
-from synth_core.recipe.vetting.nodes import Entry, entries, items, key_of
-from synth_core.recipe.vetting.scope import Scope, included
+from synth_core.recipe.vetting.nodes import Entry, entries, key_of
+from synth_core.recipe.vetting.scope import Scope, TemplateSeen, included
 
 
 @dataclass(frozen=True)
@@ -25,26 +25,27 @@ class Spot:
     value: Node
 
 
-def templates(editing: Editing, table: str) -> list[MappingNode]:
+def templates(editing: Editing, table: str) -> list[TemplateSeen]:
     """All objects that make rows of a table, in the order of the text. Raises RecipeError when there is none."""
     if table not in editing.scope.tables:
         hint = near(table, editing.scope.tables).hint
         raise RecipeError(f"The recipe makes no table {table!r}.", hint=hint)
-    return [template for name, template in editing.templates if name == table]
+    return [each for each in editing.scope.templates if each.table == table]
 
 
 def statement_of(editing: Editing, table: str) -> MappingNode:
     """The one object of a table that stands alone. Raises RecipeError where there are others or it is nested."""
     first, *more = templates(editing, table)
     if more:
-        lines = " and ".join(str(editing.source.line_of(each)) for each in (first, *more))
+        lines = " and ".join(str(editing.source.line_of(each.node)) for each in (first, *more))
         raise RecipeError(f"{table} is made at several places, in lines {lines}.", hint="Edit them by hand.")
-    if first not in items(editing.root):
+    if not first.is_top or not isinstance(first.node, MappingNode):
         raise RecipeError(
-            f"{table} is made inside of another object, in line {editing.source.line_of(first)}.",
+            f"{table} is made inside of another object, in line {editing.source.line_of(first.node)}.",
             hint="Edit that one by hand.",
         )
-    return first
+    editing.refuse_other_file(first.node)
+    return first.node
 
 
 def find_part(node: Node, name: str) -> Entry | None:
@@ -68,18 +69,18 @@ def field_that_counts(editing: Editing, table: str, field: str) -> Spot:
     """The one place of a field that vetting, lint and forms show. Raises RecipeError as `fields` does."""
     _known(editing, table, field)
     seen = editing.scope.tables[table].fields[field]
-    for owner in [*templates(editing, table), *editing.scope.macros.values()]:
+    for owner in [*(each.node for each in templates(editing, table)), *editing.scope.macros.values()]:
         for spot in _in_template(editing, owner, field):
             if spot.key is seen.key:
                 _refuse_others(editing, owner, table, field)
                 return spot
-    raise RecipeError(f"{table}.{field} does not stand in this text.", hint="Edit the file that it is in.")
+    raise LookupError(f"{table}.{field}")  # Every field comes from an object or a macro.
 
 
 def _owners(editing: Editing, table: str, field: str) -> list[Node]:
     """The objects and macros that a table's fields come from."""
     _known(editing, table, field)
-    found: list[Node] = list(templates(editing, table))
+    found = [each.node for each in templates(editing, table)]
     names = dict.fromkeys(name for template in found for name in macros_of(editing.scope, template))
     for name in names:
         macro = editing.scope.macros[name]
@@ -128,7 +129,8 @@ def _refuse_others(editing: Editing, owner: Node, table: str, field: str) -> Non
     if entry is None:
         return
     macro = key_of(entry.value)
-    others = {name for name, each in editing.templates if macro in macros_of(editing.scope, each)} - {table}
+    scope = editing.scope
+    others = {each.table for each in scope.templates if macro in macros_of(scope, each.node)} - {table}
     if others:
         raise RecipeError(
             f"{table}.{field} comes from the macro {macro!r}, which {', '.join(sorted(others))} includes, too.",

@@ -17,7 +17,7 @@ from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from synth_core.errors import RecipeError
 from synth_core.recipe.edit.characters import WHITE, Text
-from synth_core.recipe.text import LOADER, children, compose, walk
+from synth_core.recipe.text import LOADER, RECIPE, children, compose, walk
 
 _PROPERTY = re.compile(r"[&!][^ \t\r\n,\[\]{}]*")
 
@@ -31,6 +31,12 @@ class Child:
     value: Node
     start: int
     end: int
+
+
+def place_of(node: Node) -> str:
+    """For messages."""
+    file, line = node.start_mark.name, node.start_mark.line + 1
+    return f"Line {line}" if file == RECIPE else f"{file}:{line}"
 
 
 class Source(Text):
@@ -105,7 +111,7 @@ class Source(Text):
         """Raise RecipeError for a node that can't be changed at this place alone."""
         if self.is_shared(node):
             raise RecipeError(
-                f"Line {self.line_of(node)} is shared: an alias (`*name`) repeats it elsewhere.",
+                f"{place_of(node)} is shared: an alias (`*name`) repeats it elsewhere.",
                 hint="Write it out in place of the alias, then edit it.",
             )
 
@@ -122,7 +128,7 @@ class Source(Text):
         parents = {id(parent) for here in inside & set(shared) for parent in self._above[1][here][1:]}
         if parents - inside:
             raise RecipeError(
-                f"Line {self.line_of(child.node)} holds an anchor (`&name`) that is repeated elsewhere.",
+                f"{place_of(child.node)} holds an anchor (`&name`) that is repeated elsewhere.",
                 hint="Write it out in place of its alias (`*name`), then edit it.",
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synth_core.recipe.vetting.remarks import in_order
 from synth_core.recipe.vetting.vet import Vetted, examine, vet
 
-__all__ = ["Vetted", "examine", "vet"]
+__all__ = ["Vetted", "examine", "in_order", "vet"]

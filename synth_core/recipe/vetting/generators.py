@@ -153,10 +153,12 @@ class Generators:
         except ValidationError as error:
             for problem in error.errors(include_url=False):
                 place = locate(node, problem["loc"], at_key=problem["type"] == "extra_forbidden")
-                better, wrong = None, str(problem["loc"][-1])
+                # What is wrong with the function as a whole has no place in it.
+                better, wrong = None, str(problem["loc"][-1]) if problem["loc"] else ""
                 is_key = isinstance(place, ScalarNode) and place.value == wrong
                 if problem["type"] == "extra_forbidden" and is_key:
-                    better = near(wrong, _arguments_at(declared, problem["loc"]))
+                    given = {entry.name for entry in entries(locate(node, problem["loc"][:-1]))}
+                    better = near(wrong, set(_arguments_at(declared, problem["loc"])) - given)
                 is_whole = place is node and isinstance(node, MappingNode)
                 message = f"{name}: {explain_problem(problem)}."
                 mend = value_mend(place, problem)
@@ -344,7 +346,7 @@ class Generators:
                     "arguments",
                     f"`{name}` has no argument {argument!r}.",
                     argument_key,
-                    near=near(argument, function.arguments),
+                    near=near(argument, set(function.arguments) - set(given)),
                     where=where,
                 )
             else:

@@ -11,7 +11,7 @@ from synth_core.errors import RecipeError
 from synth_core.model.findings import TextEdit
 from synth_core.recipe.edit.insert import insert, move
 from synth_core.recipe.edit.pieces import item
-from synth_core.recipe.edit.replace import replace, set_value
+from synth_core.recipe.edit.replace import Edits, replace, set_value
 from synth_core.recipe.edit.source import Source
 from synth_core.recipe.formulas import is_formula, names_in
 from synth_core.recipe.functions import literal
@@ -25,13 +25,22 @@ def add_statement(name: str, value: str | int, *, after: str = "") -> Mend:
     """A statement at the top, or behind the one that begins with `after`."""
 
     def edits(source: Source) -> Iterable[TextEdit]:
-        root = source.root
-        above = [each for each in items(root) if any(entry.name == after for entry in entries(each))]
-        if above:
-            return insert(source, root, item({name: value}), after=above[0])
-        return insert(source, root, item({name: value}), before=next(iter(items(root)), None))
+        return added_statement(source, name, value, after=after)
 
     return Mend(f"Add `- {name}: {value}`", edits, is_safe=True)
+
+
+def added_statement(source: Source, name: str, value: str | int, *, after: str = "") -> Edits:
+    """The edits of that; none where there is such a statement."""
+    root, above = source.root, None
+    for each in items(root):
+        names = [entry.name for entry in entries(each)]
+        if name in names:
+            return ()
+        above = each if after in names else above
+    if above is not None:
+        return insert(source, root, item({name: value}), after=above)
+    return insert(source, root, item({name: value}), before=next(iter(items(root)), None))
 
 
 def move_below(scope: Scope, table: str, field: str, other: str) -> Mend | None:
@@ -82,10 +91,9 @@ def bare(node: ScalarNode) -> Mend:
     return Mend("Take it out of the quotes", lambda source: replace(source, node, node.value), is_safe=True)
 
 
-def grouped(node: ScalarNode) -> Mend:
-    """A number without what groups its digits."""
-    digits = "".join(character for character in node.value if character.isdigit())
-    return Mend(f"Write {digits}", lambda source: replace(source, node, digits), is_safe=True)
+def number(node: ScalarNode, value: int, *, is_safe: bool) -> Mend:
+    """Another number."""
+    return Mend(f"Write {value}", lambda source: replace(source, node, str(value)), is_safe)
 
 
 def swapped(one: Node, other: Node) -> Mend:

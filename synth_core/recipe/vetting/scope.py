@@ -162,19 +162,21 @@ def included(template: Node) -> list[str]:
 def templates_in(node: Node) -> Iterator[Node]:
     """Object templates where Snowfakery sees them: a statement, a friend, a generator or its argument."""
     if isinstance(node, MappingNode):
-        named = {entry.name: entry.value for entry in entries(node)}
-        if "object" in named:
+        # A key that stands twice is reported, and all of its values are looked at.
+        found = entries(node)
+        names = {entry.name for entry in found}
+        if "object" in names:
             yield node
-            inside = [value for _, value in _pairs(named.get("fields"))]
-            inside += items(named["friends"]) if "friends" in named else []
-        elif "var" in named and "value" in named:
-            inside = [named["value"]]
+            inside = [value for entry in found if entry.name == "fields" for _, value in _pairs(entry.value)]
+            inside += [friend for entry in found if entry.name == "friends" for friend in items(entry.value)]
+        elif {"var", "value"} <= names:
+            inside = [entry.value for entry in found if entry.name == "value"]
         else:
             inside = [
                 inner
-                for arguments in named.values()
-                if not isinstance(arguments, ScalarNode)
-                for inner in [*(value for _, value in _pairs(arguments)), *items(arguments)]
+                for entry in found
+                if not isinstance(entry.value, ScalarNode)
+                for inner in [*(value for _, value in _pairs(entry.value)), *items(entry.value)]
             ]
     else:
         inside = items(node)
@@ -183,5 +185,5 @@ def templates_in(node: Node) -> Iterator[Node]:
             yield from templates_in(inner)
 
 
-def _pairs(node: Node | None) -> list[tuple[Node, Node]]:
+def _pairs(node: Node) -> list[tuple[Node, Node]]:
     return node.value if isinstance(node, MappingNode) else []

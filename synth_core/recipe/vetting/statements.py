@@ -16,7 +16,7 @@ from synth_core.recipe.functions import PLUGIN
 from synth_core.recipe.text import TAG, is_text
 from synth_core.recipe.vetting.expressions import Names
 from synth_core.recipe.vetting.generators import Generators
-from synth_core.recipe.vetting.mends import add_statement, grouped
+from synth_core.recipe.vetting.mends import add_statement, number
 from synth_core.recipe.vetting.names import Near, field_fault, is_word, near, nickname_fault, table_fault
 from synth_core.recipe.vetting.nodes import Entry, entries, items, key_of, value_of
 from synth_core.recipe.vetting.remarks import Mend, Remark, remark, written
@@ -285,7 +285,7 @@ class Statements:
                     f"{text!r} is no number of rows.",
                     node,
                     hint=f"Write a number from 0 to {MAX_COUNT:,}.",
-                    mend=grouped(node) if _GROUPED.fullmatch(text) else None,
+                    mend=_without_groups(node) if _GROUPED.fullmatch(text) else None,
                 )
             return
         names = Names(
@@ -395,6 +395,11 @@ class Statements:
             other = lowered.setdefault(name.lower(), name)
             if other != name:
                 self._report("name", f"tables {other!r} and {name!r} differ only in capitals.", table.node)
+
+
+def _without_groups(node: ScalarNode) -> Mend:
+    """A number without what groups its digits."""
+    return number(node, int(re.sub(r"[^0-9]", "", node.value)), is_safe=True)
 
 
 def _listed(names: str) -> list[str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from yaml.nodes import SequenceNode
+from yaml.nodes import Node, SequenceNode
 
 from synth_core.model.findings import Finding
 from synth_core.recipe.edit.source import Source
@@ -30,8 +31,18 @@ class Vetted:
     source: Source | None = None
     """The text with its nodes; None when it can't be read at all."""
 
-    def findings(self, more: Iterable[Remark] = ()) -> list[Finding]:
-        """All findings, those on `more` included: each once, sorted by place, with fixes."""
+    @property
+    def root(self) -> Node | None:
+        """The tree that was walked."""
+        return self.source.root if self.source else None
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Each once, sorted by place, with fixes."""
+        return self.findings_with(())
+
+    def findings_with(self, more: Iterable[Remark]) -> list[Finding]:
+        """The same, those on `more` included."""
         return findings_of([*self.remarks, *more], self.source)
 
 
@@ -41,7 +52,7 @@ def vet(text: str, files: Mapping[str, str] = NO_FILES) -> list[Finding]:
     Sorted by place. A recipe without errors is safe to compile and run; nothing else is. `files`: what the recipe
     may include and read, by name (`synth_core.recipe.files.gather`).
     """
-    return examine(text, files).findings()
+    return examine(text, files).findings
 
 
 def examine(text: str, files: Mapping[str, str] = NO_FILES) -> Vetted:

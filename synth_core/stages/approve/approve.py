@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from synth_core.errors import PlanError, RecipeError
-from synth_core.model.findings import errors
+from synth_core.model.findings import Finding, errors
 from synth_core.model.plan import ApprovedPlan, Plan, with_tables
 from synth_core.model.project import LoadMode, Project
 from synth_core.recipe.compile import Recipe
-from synth_core.stages.lint import lint
+from synth_core.stages.lint import ABOUT_COUNTS, check_stock, lint
 
 
 def make_plan(
@@ -27,12 +27,7 @@ def make_plan(
 ) -> Plan:
     """A plan that can be met. Raises RecipeError when the linter finds errors, PlanError when keys or one-to-one links
     can't supply the counts."""
-    problems = errors(lint(recipe, project, files=with_tables(files or {}, tables or {})))
-    if problems:
-        raise RecipeError(
-            f"The recipe has {len(problems)} error{'s' if len(problems) > 1 else ''}; the first: {problems[0]}",
-            problems,
-        )
+    problems = check_recipe(project, recipe, counts, with_tables(files or {}, tables or {}))
     plan = Plan(
         project=project,
         recipe=recipe,
@@ -47,7 +42,35 @@ def make_plan(
     if not any(plan.counts.values()):
         raise PlanError("The plan makes no rows at all.", hint="All tables of the source are empty.")
     Recipe.read(recipe, plan.recipe_files).world(plan.counts, seed, today, plan.offsets).check()
+    if problems:
+        raise PlanError(str(problems[0]))
     return plan
+
+
+def check_recipe(
+    project: Project, recipe: str, counts: Mapping[str, int], files: Mapping[str, str]
+) -> list[Finding]:
+    """Raise RecipeError when the linter finds errors; what holds for these counts only is given back."""
+    whole = {table.name: counts.get(table.name, 0) for table in project.tables}
+    found = errors(lint(recipe, project, files=files, counts=whole))
+    problems = [each for each in found if each.code not in ABOUT_COUNTS]
+    if problems:
+        raise refused(project, problems)
+    return found
+
+
+def check_by_validator(plan: Plan) -> None:
+    """Raise RecipeError when Snowfakery's own validator finds errors."""
+    columns = {table.name: tuple(column.name for column in table.columns) for table in plan.project.tables}
+    problems = errors(check_stock(plan.recipe, plan.counts, plan.today, columns, plan.recipe_files))
+    if problems:
+        raise refused(plan.project, problems)
+
+
+def refused(project: Project, problems: Sequence[Finding]) -> RecipeError:
+    """The error that says so."""
+    count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
+    return RecipeError(f"{project.name}: the recipe has {count}: {problems[0]}", problems)
 
 
 def approve(plan: Plan, *, by: str, at: datetime, note: str = "", version: int | None = None) -> ApprovedPlan:

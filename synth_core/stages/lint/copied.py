@@ -35,7 +35,10 @@ def check_copied(
         for table in (project.tables if project else ())
         for column in table.columns
     }
+    personal = {where.table for where, column in columns.items() if column.personal.value}
     for table in scope.tables.values():
+        if table.name not in personal and not source_values:
+            continue
         for field in table.fields.values():
             where = Where(table.name, field.name)
             literals = list(_literals(scope, field.value))

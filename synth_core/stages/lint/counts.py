@@ -11,10 +11,16 @@ from synth_core.model.project import Project
 from synth_core.recipe.functions import Reference
 from synth_core.recipe.text import is_text
 from synth_core.recipe.vetting.calls import only_call
+from synth_core.recipe.vetting.mends import number
 from synth_core.recipe.vetting.nodes import value_of
-from synth_core.recipe.vetting.remarks import Remark, Where, remark, written
+from synth_core.recipe.vetting.remarks import Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope, TemplateSeen, templates_in
 from synth_core.stages.lint.places import end_of
+
+ABOUT_COUNTS = frozenset(
+    {"recipe.capacity", "recipe.count-missing", "recipe.count-nested", "recipe.empty-parent"}
+)
+"""Findings that hold for these counts only: with fewer rows the recipe may be fine."""
 
 
 def planned_counts(scope: Scope, project: Project | None, counts: Mapping[str, int] | None) -> dict[str, int]:
@@ -49,7 +55,7 @@ def check_counts(
     for name, count in (counts or {}).items():
         if name not in scope.tables and name not in tables and count:
             message = f"{count:,} rows of {name!r} are asked for, but no object makes them."
-            yield remark("count", message, end_of(scope), hint="Add one.", where=Where(name))
+            yield remark("count-missing", message, end_of(scope), hint="Add one.", where=Where(name))
     if project is not None:
         nested = [template for template in scope.templates if not template.is_top]
         if counts is None:
@@ -73,7 +79,7 @@ def _unused(scope: Scope, project: Project) -> Iterator[Remark]:
                 f"{plain_count(template):,}.",
                 template.count,
                 hint="Change `wanted`, or ask for another `--count` when the plan is approved.",
-                mend=written(template.count, str(table.wanted), is_safe=False),
+                mend=number(template.count, table.wanted, is_safe=False),
                 level=Level.WARNING,
                 where=Where(table.name),
             )

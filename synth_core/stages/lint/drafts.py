@@ -28,6 +28,7 @@ class Drafts:
         )
         whole = (profile or Profile(k=project.k)).model_copy(update={"tables": tables})
         self._profile = without_values(project, whole)
+        self.tables = frozenset(table.name for table in project.tables)
         self._fields: dict[str, dict[str, FieldText]] = {}
 
     def fields(self, table: str) -> dict[str, FieldText]:

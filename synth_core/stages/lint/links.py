@@ -198,8 +198,12 @@ class _Check:
         """The table and its column are in the recipe."""
         seen = self._scope.tables.get(table)
         if seen is None:
-            better = near(table, self._scope.tables)
-            self._error("unknown-table", f"the recipe makes no table {table!r}.", table_node, near=better)
+            message = f"the recipe makes no table {table!r}."
+            if self._drafts is not None and table in self._drafts.tables:
+                self._error("unknown-table", message, table_node, hint="The project has it: add its object.")
+            else:
+                better = near(table, self._scope.tables)
+                self._error("unknown-table", message, table_node, near=better)
             return False
         if column not in seen.fields:
             better = near(column, seen.fields)

@@ -56,4 +56,4 @@ def lint(
         if name.startswith(TABLES) and not any(name.removeprefix(TABLES) in each for each in texts):
             message = f"{name} is used nowhere in the recipe."
             remarks.append(remark("unused-file", message, level=Level.WARNING))
-    return vetted.findings(remarks)
+    return vetted.findings_with(remarks)

@@ -8,15 +8,17 @@ from typing import Any
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from synth_core.model.findings import TextEdit
+from synth_core.recipe.catalogue.plugins import PLUGIN_PATH
 from synth_core.recipe.edit.insert import insert
 from synth_core.recipe.edit.pieces import entry, statement
 from synth_core.recipe.edit.remove import remove
-from synth_core.recipe.edit.replace import replace, set_value
+from synth_core.recipe.edit.replace import Edits, replace, set_value
 from synth_core.recipe.edit.source import Source
 from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Function, Nullable, Pattern, Reference, Shape
 from synth_core.recipe.notation import FieldText
 from synth_core.recipe.text import construct
 from synth_core.recipe.vetting.calls import locate, only_call
+from synth_core.recipe.vetting.mends import added_statement
 from synth_core.recipe.vetting.nodes import Entry, entries, items
 from synth_core.recipe.vetting.remarks import Mend
 from synth_core.recipe.vetting.scope import FieldSeen, Scope, TableSeen
@@ -32,16 +34,17 @@ def add_column(scope: Scope, seen: TableSeen, drafts: Drafts, column: str, *, is
         piece = entry(column, field.generator, field.why)
         template = next(each.node for each in scope.templates if each.table == seen.name)
         named = {each.name: each for each in entries(template)}
+        plugin = _plugin(source, field.generator)
         if "fields" not in named:
-            return insert(source, template, entry("fields", {column: field.generator}))
+            return (*plugin, *insert(source, template, entry("fields", {column: field.generator})))
         mapping = named["fields"].value
         here = {each.name: each.key for each in entries(mapping)}
         order = list(drafts.fields(seen.name))
         above = [name for name in order[: order.index(column)] if name in here]
         below = [name for name in here if name in columns_named(field.generator)]
         if below:
-            return insert(source, mapping, piece, after=here[below[-1]])
-        return insert(source, mapping, piece, after=here[above[-1]] if above else None)
+            return (*plugin, *insert(source, mapping, piece, after=here[below[-1]]))
+        return (*plugin, *insert(source, mapping, piece, after=here[above[-1]] if above else None))
 
     return Mend(f"Add the field `{column}`", edits, is_safe)
 
@@ -52,16 +55,18 @@ def drafted(seen: TableSeen, drafts: Drafts, column: str) -> FieldText:
     return field if columns_named(field.generator) <= set(seen.fields) else drafts.alone(seen.name, column)
 
 
-def add_object(scope: Scope, drafts: Drafts, table: str) -> Mend:
+def add_object(scope: Scope, drafts: Drafts, table: str, *, is_safe: bool) -> Mend:
     """An object with all columns, behind the ones that stand above it in a draft."""
 
     def edits(source: Source) -> Iterable[TextEdit]:
         own = items(source.root)
         tops = {each.table: each.node for each in scope.templates if each.node in own}
         above = next((tops[name] for name in drafts.before(table) if name in tops), None)
-        return insert(source, source.root, statement(drafts.object(table)), after=above)
+        new = drafts.object(table)
+        plugin = _plugin(source, [field.generator for field in new.fields])
+        return (*plugin, *insert(source, source.root, statement(new), after=above))
 
-    return Mend(f"Add an object for `{table}`", edits, is_safe=True)
+    return Mend(f"Add an object for `{table}`", edits, is_safe)
 
 
 def redraft(seen: TableSeen, drafts: Drafts, field: FieldSeen, *, is_safe: bool = False) -> Mend | None:
@@ -79,7 +84,16 @@ def redraft(seen: TableSeen, drafts: Drafts, field: FieldSeen, *, is_safe: bool 
 def generate(source: Source, field: FieldSeen, generator: Any) -> Iterable[TextEdit]:
     """Another generator for a field."""
     mapping = source.parent(field.key)
-    return set_value(source, mapping, field.key, generator) if isinstance(mapping, MappingNode) else ()
+    if not isinstance(mapping, MappingNode):
+        return ()
+    return (*_plugin(source, generator), *set_value(source, mapping, field.key, generator))
+
+
+def _plugin(source: Source, generators: Any) -> Edits:
+    """The statement that names our plugin, where these generators use it and there is none yet."""
+    if f"'{PLUGIN}." not in str(generators):
+        return ()
+    return added_statement(source, "plugin", PLUGIN_PATH, after="snowfakery_version")
 
 
 def set_argument(call: Entry, declared: type[Function], name: str, value: Any) -> Mend:

@@ -632,7 +632,7 @@ def both(store: ObjectStore, other: Callable[[], None], mine: Callable[[Projects
     at = 0
     while True:
         at += 1
-        watched = WatchedStore(store, other, at=at, writes_only=False)
+        watched = WatchedStore(store, other, at=at, which="all")
         ours = opened(watched)
         try:
             mine(ours)
@@ -677,30 +677,92 @@ def test_of_two_writers_one_wins_whenever_the_other_comes(store: ObjectStore) ->
     assert {"conflict", "saved"} <= set(ended) and len(ended) > 10
 
 
-def test_an_edit_in_the_folder_is_never_lost_whenever_it_comes(store: ObjectStore) -> None:
+def saving(watched: Projects, base: StoredProject) -> None:
+    watched.save(base, recipe=recipe(200), project=plain(uri="ana"))
+
+
+def taking_away(watched: Projects, base: StoredProject) -> None:
+    """The first version has no recipe."""
+    watched.restore("shop", 1)
+
+
+@pytest.mark.parametrize("act", [saving, taking_away])
+def test_an_edit_in_the_folder_is_never_lost_whenever_it_comes(
+    store: ObjectStore, act: Callable[[Projects, StoredProject], None]
+) -> None:
     projects = opened(store)
+    base = projects.save(projects.create(plain()), recipe=recipe(0))
     ended = []
 
     def theirs() -> None:
         edit(store, "recipe.yml", recipe(100))
 
     def ours(watched: Projects) -> None:
-        watched.save(base, recipe=recipe(200), project=plain(uri="ana"))
+        act(watched, base)
 
-    base = projects.create(plain())
     for how in both(store, theirs, ours):
         stored = projects.record("shop")
-        first = (base.version or 0) + 1
         texts = [
             projects.show("shop", number)[1].get("recipe.yml")
-            for number in range(first, (stored.version or 0) + 1)
+            for number in range((base.version or 0) + 1, (stored.version or 0) + 1)
         ]
         if how != "end":
             assert recipe(100).encode() in texts
-            assert how == "conflict" or recipe(200).encode() in texts
+            wanted = recipe(200).encode() if act is saving else None
+            assert how == "conflict" or wanted in texts
         ended.append(how)
         base = projects.save(stored, recipe=recipe(0), project=plain())
     assert {"conflict", "saved"} <= set(ended)
+
+
+def test_what_is_read_is_of_one_save_whoever_saves_meanwhile(store: ObjectStore) -> None:
+    projects = opened(store)
+    number = 0
+
+    def theirs() -> None:
+        nonlocal number
+        number += 1
+        stored = projects.load("shop")
+        projects.save(
+            stored, project=plain(uri=f"{number}"), recipe=recipe(number), profile=facts(number + 1)
+        )
+
+    projects.create(plain())
+    theirs()
+    for at in range(1, 100):
+        watched = WatchedStore(store, theirs, at=at, which="all")
+        found = opened(watched).load("shop")
+        assert found.profile is not None
+        seen = int(found.project.target.uri)
+        assert (found.recipe, found.profile.k) == (recipe(seen), seen + 1)
+        assert found.version is not None
+        if watched.calls < at:
+            break
+    assert at > 8
+
+
+@pytest.mark.parametrize("act", [inferring, renaming, restoring])
+def test_a_save_whose_answers_are_lost_is_done_once(store: ObjectStore, act: Act) -> None:
+    """A client that hears nothing asks again, and is told that the object is there already."""
+
+    def refuse() -> None:
+        raise ConflictError("It is there already.")
+
+    for at in range(1, 50):
+        name = f"shop {at}"
+        prepare(store, name)
+        watched = WatchedStore(store, refuse, at=at, after=True, which="conditions")
+        act(opened(watched), name)
+        found = contents(opened(store), name)[1:]
+        if at == 1:
+            first = found
+        assert found == first, at
+        # The edit in the folder, and the save.
+        assert len(opened(store).versions(name)) == 5, at
+        assert list(store.list(f"{name}/versions/staged/")) == []
+        if watched.calls < at:
+            break
+    assert at > 5
 
 
 def test_an_edit_that_comes_between_a_version_and_its_file_stays(store: ObjectStore) -> None:
@@ -782,6 +844,17 @@ def test_no_line_of_several_processes_is_lost(store_opener) -> None:
     for count, each in enumerate(reversed(history[:-1])):
         text = projects.show("shop", each.version.number)[1]["recipe.yml"].decode()
         assert text.splitlines() == lines[: count + 1]
+
+
+def test_a_record_that_is_there_already_is_known_as_ones_own(
+    store: ObjectStore, projects: Projects, shop: StoredProject
+) -> None:
+    """Whoever takes it for another's would take away what the record is about to move into place."""
+    log = VersionLog(store, "shop")
+    record = Record(version=log.version(2).model_copy(update={"number": 3}), staged={"profile.json": "mine"})
+    assert log.append(record) and log.append(record)
+    assert not log.append(record.model_copy(update={"staged": {"profile.json": "other"}}))
+    assert log.record(3) == record
 
 
 def test_200_versions_are_listed_fast(store: ObjectStore, projects: Projects, shop: StoredProject) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from synth_core.ports import ObjectStore
-
-WRITES = frozenset({"put", "put_file", "delete"})
 
 
 class Killed(BaseException):
@@ -16,7 +14,8 @@ class Killed(BaseException):
 
 
 class WatchedStore:
-    """Passes every call on; before (or after) the one of that number, `act` is called. Counts what it passed on."""
+    """Passes every call on; before (or after) the one of that number, `act` is called. Counts `which` calls: all, those
+    that write, or those of them that have a condition."""
 
     def __init__(
         self,
@@ -25,38 +24,39 @@ class WatchedStore:
         *,
         at: int,
         after: bool = False,
-        writes_only: bool = True,
+        which: Literal["all", "writes", "conditions"] = "writes",
     ) -> None:
         self._store = store
         self._act = act
         self._at = at
         self._after = after
-        self._writes_only = writes_only
+        self._which = which
         self.calls = 0
 
     def put(self, name: str, data: bytes, *, if_generation: int | None = None) -> int:
-        return self._pass("put", lambda: self._store.put(name, data, if_generation=if_generation))
-
-    def get(self, name: str) -> tuple[bytes, int]:
-        return self._pass("get", lambda: self._store.get(name))
+        return self._write(if_generation, lambda: self._store.put(name, data, if_generation=if_generation))
 
     def put_file(self, name: str, path: Path) -> int:
-        return self._pass("put_file", lambda: self._store.put_file(name, path))
-
-    def open(self, name: str) -> BinaryIO:
-        return self._pass("open", lambda: self._store.open(name))
-
-    def list(self, prefix: str = "") -> Iterator[str]:
-        return self._pass("list", lambda: iter(list(self._store.list(prefix))))
+        return self._write(None, lambda: self._store.put_file(name, path))
 
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
-        return self._pass("delete", lambda: self._store.delete(name, if_generation=if_generation))
+        self._write(if_generation, lambda: self._store.delete(name, if_generation=if_generation))
 
-    def _pass(self, kind: str, call: Callable[[], Any]) -> Any:
-        if self._writes_only and kind not in WRITES:
-            return call()
-        self.calls += 1
-        is_due = self.calls == self._at
+    def get(self, name: str) -> tuple[bytes, int]:
+        return self._pass(self._which == "all", lambda: self._store.get(name))
+
+    def open(self, name: str) -> BinaryIO:
+        return self._pass(self._which == "all", lambda: self._store.open(name))
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        return self._pass(self._which == "all", lambda: iter(list(self._store.list(prefix))))
+
+    def _write(self, condition: int | None, call: Callable[[], Any]) -> Any:
+        return self._pass(self._which != "conditions" or condition is not None, call)
+
+    def _pass(self, counts: bool, call: Callable[[], Any]) -> Any:
+        self.calls += counts
+        is_due = counts and self.calls == self._at
         if is_due and not self._after:
             self._act()
         try:

@@ -1,0 +1,69 @@
+"""All commands, and how errors leave them."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+
+import typer
+
+from synth_core.cli import files, functions, projects, runs, versions
+from synth_core.cli.changes import clash_lines
+from synth_core.cli.output import Output
+from synth_core.cli.plain import sentence
+from synth_core.cli.signals import Stop
+from synth_core.errors import ConflictError, RecipeError, SynthError, UsageError
+
+app = typer.Typer(
+    name="synth",
+    help="Synthetic tables that look, join and load like the real ones, from a recipe that you can read.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for module in (files, functions, projects, runs, versions):
+    module.add_commands(app)
+
+
+def call(arguments: Sequence[str] | None, stop: Stop) -> int:
+    """Run one command; its exit code. When a signal stopped it, whatever error that led to is raised as it is."""
+    output = Output(as_json=False)
+    if logging.lastResort is not None:
+        # What the core logs is for people, too.
+        logging.lastResort.setFormatter(logging.Formatter("synth: %(message)s"))
+    try:
+        app(args=list(arguments) if arguments is not None else None, prog_name="synth")
+    except BaseException as error:
+        # DuckDB and others turn an interrupt into errors of their own, and typer into an exit.
+        if stop.number and not (isinstance(error, SystemExit) and not error.code):
+            raise
+        return _explain(error, output)
+    return 0
+
+
+def _explain(error: BaseException, output: Output) -> int:
+    """Why a command failed, on standard error; the exit code."""
+    if isinstance(error, SystemExit):
+        # Typer shows wrong calls and help itself, and passes over closed pipes.
+        return error.code if isinstance(error.code, int) else 0
+    if isinstance(error, UsageError):
+        output.error(str(error))
+        return 2
+    if isinstance(error, SynthError):
+        output.error(str(error))
+        for finding in error.findings[1:20] if isinstance(error, RecipeError) else ():
+            output.err.print(f"  {sentence(str(finding))}")
+        for line in clash_lines(error.clashes) if isinstance(error, ConflictError) else ():
+            output.err.print(f"  {sentence(line)}")
+        for note in getattr(error, "__notes__", ()):
+            output.note(note)
+        return 1
+    if os.environ.get("SYNTH_DEBUG") or not isinstance(error, Exception):
+        raise error
+    output.error(
+        f"this went wrong inside synth: {type(error).__name__}: {error}. "
+        "Please report it; with SYNTH_DEBUG=1 the same command shows where."
+    )
+    return 1
