@@ -36,6 +36,8 @@ def _lines(part: PartChange) -> str:
         return f"new, {plural(part.added, 'line')}"
     if part.kind == "gone":
         return "gone"
+    if part.kind == "same":
+        return "not changed"
     if not part.added and not part.removed:
         return "the same lines in another order"
     return f"{plural(part.added, 'line')} added, {part.removed:,} removed"

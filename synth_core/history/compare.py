@@ -5,18 +5,20 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from synth_core.errors import SynthError
-from synth_core.history.contents import text_of
+from synth_core.history.contents import differing, text_of
+from synth_core.history.folder import PROJECT, RECIPE, Files
 from synth_core.history.project_changes import project_changes
 from synth_core.history.project_yaml import parse
 from synth_core.model.version import PartChange, Version
+from synth_core.recipe.diff import diff_recipes
+from synth_core.recipe.files import is_data_name, is_recipe_name
 
-Kind = Literal["new", "gone", "changed"]
+Kind = Literal["new", "gone", "changed", "same"]
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,13 @@ class Difference:
 
     older: Version
     newer: Version
-    before: Mapping[str, bytes]
-    after: Mapping[str, bytes]
+    before: Files
+    after: Files
 
     @cached_property
     def parts(self) -> tuple[PartChange, ...]:
         """Each file that differs, with its changes in words."""
-        return tuple(part_change(file, self.before.get(file), self.after.get(file)) for file in self._files)
+        return tuple(part_change(file, self.before, self.after) for file in self._files)
 
     @property
     def text(self) -> str:
@@ -45,17 +47,25 @@ class Difference:
         )
 
     @property
-    def _files(self) -> list[str]:
-        names = sorted(self.before.keys() | self.after.keys())
-        return [name for name in names if self.before.get(name) != self.after.get(name)]
+    def _files(self) -> tuple[str, ...]:
+        return differing(self.before, self.after)
 
 
-def part_change(file: str, before: bytes | None, after: bytes | None) -> PartChange:
-    """How a file differs; None: it is not there."""
-    kind: Kind = "new" if before is None else "gone" if after is None else "changed"
-    old, new = text_of(before or b""), text_of(after or b"")
+def part_change(file: str, before: Files, after: Files) -> PartChange:
+    """How a file differs between two states of a project."""
+    data = before.get(file), after.get(file)
+    old, new = (text_of(each or b"") for each in data)
     was, now = Counter(_lines(old)), Counter(_lines(new))
-    words = _in_words(file, old, new) if kind == "changed" else ()
+    kind: Kind = "changed"
+    words: tuple[str, ...] = ()
+    if data[0] == data[1]:
+        kind = "same"
+    elif data[0] is None:
+        kind = "new"
+    elif data[1] is None:
+        kind = "gone"
+    else:
+        words = _in_words(file, before, after)
     return PartChange(
         file=file, kind=kind, changes=words, added=(now - was).total(), removed=(was - now).total()
     )
@@ -66,10 +76,28 @@ def _lines(text: str) -> list[str]:
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
-def _in_words(file: str, old: str, new: str) -> tuple[str, ...]:
-    if file != "project.yaml":
-        return ()
+def _in_words(file: str, before: Files, after: Files) -> tuple[str, ...]:
     try:
-        return project_changes(parse(old, file), parse(new, file))
+        if file == PROJECT:
+            return project_changes(parse(text_of(before[file]), file), parse(text_of(after[file]), file))
+        if file == _first_recipe(before, after):
+            return _recipe_changes(before, after)
     except SynthError as error:
         return (f"only lines were compared: {error.message}",)
+    return ()
+
+
+def _first_recipe(before: Files, after: Files) -> str:
+    """All that the recipe and those that it includes make is compared at once: here it is told."""
+    changed = [file for file in differing(before, after) if is_recipe_name(file)]
+    return RECIPE if before.get(RECIPE) != after.get(RECIPE) else changed[0] if changed else ""
+
+
+def _recipe_changes(before: Files, after: Files) -> tuple[str, ...]:
+    if RECIPE not in before or RECIPE not in after:
+        return ()
+    old, new = ({file: text_of(data) for file, data in side.items()} for side in (before, after))
+    # Rows of datasets and tables are compared by lines, as files of their own.
+    data = {file: text for file, text in {**old, **new}.items() if is_data_name(file)}
+    found = diff_recipes(old[RECIPE], new[RECIPE], old_files={**old, **data}, new_files={**new, **data})
+    return tuple(map(str, found))

@@ -23,6 +23,11 @@ def fingerprint(parts: Mapping[str, str]) -> str:
     return digest(json.dumps(dict(sorted(parts.items())), ensure_ascii=False).encode())
 
 
+def differing(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
+    """The files that are not the same on both sides, or only on one of them."""
+    return tuple(sorted(file for file in before.keys() | after.keys() if before.get(file) != after.get(file)))
+
+
 def text_of(data: bytes) -> str:
     """Contents for people to read; bytes that are no UTF-8 show as `\\xNN`."""
     return data.decode("utf-8", "backslashreplace")

@@ -7,7 +7,8 @@ from io import BytesIO
 
 from synth_core.history.contents import digest, text_of
 from synth_core.ports import ObjectStore
-from synth_core.recipe.files import TABLES, decode, gather
+from synth_core.recipe.files import TABLES, Read, decode, gather
+from synth_core.recipe.text import compose
 
 PROJECT = "project.yaml"
 RECIPE = "recipe.yml"
@@ -27,8 +28,11 @@ class Folder:
         self._store = store
         self._prefix = f"{project}/"
 
-    def read(self, also: Iterable[str] = ()) -> tuple[dict[str, bytes], dict[str, int]]:
-        """All files, and their generations; `also` those that the recipe does not name."""
+    def read(
+        self, before: Iterable[str] = (), *, also: Iterable[str] = ()
+    ) -> tuple[dict[str, bytes], dict[str, int]]:
+        """All files, and their generations; `also` those that the recipe does not name. Before there were those files:
+        while the recipe can't be read, it includes what it did."""
         files: dict[str, bytes] = {}
         generations: dict[str, int] = {}
         tables = (name.removeprefix(self._prefix) for name in self._store.list(self._prefix + TABLES))
@@ -46,7 +50,7 @@ class Folder:
                 files[file], generations[file] = found
             return decode(file, BytesIO(files[file]))
 
-        gather(text_of(files.get(RECIPE, b"")), text)
+        _gather(files, before, text)
         return files, generations
 
     def after(self, before: Files, changes: Mapping[str, bytes | None]) -> dict[str, bytes]:
@@ -63,7 +67,7 @@ class Folder:
                 files[file] = data
             return decode(file, BytesIO(files[file]))
 
-        gather(text_of(files.get(RECIPE, b"")), text)
+        _gather(files, before, text)
         return files
 
     def has_other(self, file: str, data: bytes) -> bool:
@@ -83,6 +87,16 @@ class Folder:
             return self._store.get(self._prefix + file)
         except FileNotFoundError:
             return None
+
+
+def _gather(files: Files, before: Iterable[str], read: Read) -> None:
+    recipe = text_of(files.get(RECIPE, b""))
+    included = [file for file in before if file not in OWN and not is_kept(file)]
+    if included and compose(recipe)[0] is None:
+        for file in included:
+            read(file)
+    else:
+        gather(recipe, read)
 
 
 def is_kept(file: str) -> bool:

@@ -6,14 +6,14 @@ Nothing here knows what the files mean: a project whose files are broken can be 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from synth_core.errors import ConflictError, ProjectError
-from synth_core.history.compare import part_change
-from synth_core.history.contents import digest, fingerprint, text_of
+from synth_core.history.conflicts import clash, refuse, refuse_late
+from synth_core.history.contents import differing, fingerprint
 from synth_core.history.folder import OWN, UNVERSIONED, Files, Folder, is_kept, parts_of
 from synth_core.history.log import Record, VersionLog
 from synth_core.model.version import Clash, Version
@@ -73,7 +73,7 @@ class History:
         its end first."""
         while True:
             latest = self.log.latest()
-            files, generations = self._folder.read(also)
+            files, generations = self._folder.read(latest.parts if latest else (), also=also)
             if not self.log.has(latest.number + 1 if latest else 1):
                 return Snapshot(files, generations, latest)
 
@@ -96,7 +96,7 @@ class History:
         """
         while True:
             here = self.record()
-            self._refuse(self._clashes(here, base, mine))
+            refuse(self._project, self._clashes(here, base, mine))
             changes = {file: data for file, data in mine.items() if here.files.get(file) != data}
             if here.latest is not None and set(changes) <= UNVERSIONED:
                 if self._put(here, changes):
@@ -171,7 +171,7 @@ class History:
                 self.log.unstage(name)
             return None
         self.log.finish(record)
-        self._refuse(self._edited_meanwhile(here, changes, record.version), saved=record.version)
+        refuse_late(self._project, self._edited_meanwhile(here, changes, record.version), record.version)
         return record.version
 
     def _keep(self, here: Snapshot, files: Files) -> None:
@@ -206,7 +206,7 @@ class History:
     def _clashes(self, here: Snapshot, base: Files, mine: Files) -> list[Clash]:
         """Where both sides changed a file, and not to the same."""
         return [
-            self._clash(here, file, base.get(file), here.files.get(file), data)
+            clash(file, base, here.files, mine, self._written(here, file, here.files))
             for file, data in mine.items()
             if here.files.get(file) not in (base.get(file), data)
         ]
@@ -218,56 +218,19 @@ class History:
         seen ours in place."""
         if self.log.has(version.number + 1):
             return []
-        files, _ = self._folder.read()
+        files, _ = self._folder.read(version.parts)
         return [
-            self._clash(here, file, here.files.get(file), files.get(file), data)
+            clash(file, here.files, files, changes, self._written(here, file, files))
             for file, data in changes.items()
             if file not in UNVERSIONED and files.get(file) != data
         ]
 
-    def _clash(
-        self, here: Snapshot, file: str, base: bytes | None, theirs: bytes | None, mine: bytes | None
-    ) -> Clash:
-        written = self._written(here, file, theirs)
-        return Clash(
-            file=file,
-            base=None if base is None else text_of(base),
-            theirs=None if theirs is None else text_of(theirs),
-            mine=None if mine is None else text_of(mine),
-            their_changes=part_change(file, base, theirs),
-            my_changes=part_change(file, base, mine),
-            by=written.author if written else "",
-            version=written.number if written else None,
-        )
-
-    def _written(self, here: Snapshot, file: str, data: bytes | None) -> Version | None:
+    def _written(self, here: Snapshot, file: str, files: Files) -> Version | None:
         """The version that made a file what it is."""
-        wanted = None if data is None else digest(data)
+        wanted = parts_of(files).get(file)
         version = here.latest
         if version is None or file in UNVERSIONED or version.parts.get(file) != wanted:
             return None
         while file not in version.changed and version.parent is not None:
             version = self.log.version(version.parent)
         return version
-
-    def _refuse(self, clashes: Sequence[Clash], *, saved: Version | None = None) -> None:
-        if not clashes:
-            return
-        names = " and ".join(f"{self._project}/{clash.file}" for clash in clashes)
-        if saved is not None:
-            raise ConflictError(
-                f"{names} was edited in the folder while {saved} was saved; the edit stays.",
-                hint=f"`synth restore {self._project} {saved.number}` takes what was saved; the edit is then a "
-                "version, too.",
-                clashes=clashes,
-            )
-        raise ConflictError(
-            f"{names} was changed by somebody else since it was read, so nothing was saved.",
-            hint="Look at both sides and try again: that begins with what is there now.",
-            clashes=clashes,
-        )
-
-
-def differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
-    """The files whose contents differ, or that only one side has."""
-    return tuple(sorted(file for file in before.keys() | after.keys() if before.get(file) != after.get(file)))

@@ -9,7 +9,7 @@ from typing import Any
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred, Origin
-from synth_core.model.project import Column, Link, Project, Table, Target
+from synth_core.model.project import Column, Link, Project, Rule, Table, Target
 
 _SAYS = {
     Origin.DECLARED: "as the source declares it",
@@ -38,8 +38,7 @@ def project_changes(old: Project, new: Project) -> tuple[str, ...]:
 def _table(old: Table, new: Table) -> Iterator[str]:
     evidence: list[str] = []
     yield from _fields(f"{new.name}: ", old, new, leave={"columns", "rules"}, evidence=evidence)
-    if old.rules != new.rules:
-        yield f"{new.name}: rules {_show(old.rules)} → {_show(new.rules)}"
+    yield from _rules(new.name, old.rules, new.rules, evidence)
     before, after = {each.name: each for each in old.columns}, {each.name: each for each in new.columns}
     for name in [*before, *(name for name in after if name not in before)]:
         if name not in after:
@@ -58,6 +57,23 @@ def _column(table: str, old: Column, new: Column, evidence: list[str]) -> Iterat
     found: list[str] = []
     yield from _fields(f"{table}.{new.name}: ", old, new, leave={"name"}, evidence=found)
     evidence += [f"{what} of {new.name}" for what in found]
+
+
+def _rules(
+    table: str, old: Sequence[Inferred[Rule]], new: Sequence[Inferred[Rule]], evidence: list[str]
+) -> Iterator[str]:
+    before, after = (
+        {f"{rule.value.kind} {_show(rule.value.columns)}": rule for rule in side} for side in (old, new)
+    )
+    for name in [*before, *(name for name in after if name not in before)]:
+        if name not in after:
+            yield f"{table}: rule {name} is gone"
+        elif name not in before:
+            yield f"{table}: rule {name} is new{_says(after[name])}"
+        elif before[name].origin != after[name].origin:
+            yield f"{table}: rule {name} stays{_says(after[name])}"
+        elif before[name] != after[name]:
+            evidence.append(f"rule {name}")
 
 
 def _links(old: Sequence[Link], new: Sequence[Link]) -> Iterator[str]:

@@ -53,7 +53,7 @@ class PartChange(Frozen):
     """How one file differs between two states."""
 
     file: str
-    kind: Literal["new", "gone", "changed"]
+    kind: Literal["new", "gone", "changed", "same"]
     changes: tuple[str, ...] = ()
     """In words, as far as the file's contents mean something; empty where only lines can be counted."""
     added: int = 0

@@ -272,6 +272,7 @@ def test_a_difference_is_told_in_words_and_in_lines(
     assert by_file["project.yaml"].changes == ("target uri out → elsewhere",)
     assert (by_file["tables/cities.csv"].kind, by_file["tables/cities.csv"].added) == ("new", 2)
     assert (by_file["recipe.yml"].added, by_file["recipe.yml"].removed) == (1, 1)
+    assert by_file["recipe.yml"].changes == ("customer: 1 → 2 rows",)
     assert (
         "--- recipe.yml (version 2)\n+++ recipe.yml (version 4)\n@@ -1,2 +1,2 @@\n - object: customer # ours\n"
         "-  count: 1\n+  count: 2\n\\ No newline at end of file\n" in found.text
@@ -352,6 +353,46 @@ def test_what_the_recipe_includes_and_reads_is_part_of_a_version(
     }
     projects.restore("shop", 3)
     assert store.get("shop/cities.csv")[0] == b"name\nBern\n"
+
+
+def test_what_changed_in_an_included_recipe_is_told_once_and_rows_by_lines(
+    store: ObjectStore, projects: Projects, shop: StoredProject
+) -> None:
+    edit(store, "common.yml", COMMON)
+    edit(store, "cities.csv", "name\nBern\n")
+    projects.save_recipe("shop", INCLUDING, 2)
+    edit(store, "common.yml", COMMON.replace("name:", "town:"))
+    edit(store, "cities.csv", "name\nOslo\n")
+    assert {part.file: part.changes for part in projects.diff("shop").parts} == {
+        "cities.csv": (),
+        "common.yml": ("city.name → town: column renamed",),
+    }
+    edit(store, "recipe.yml", INCLUDING + "  count: 2\n")
+    assert {part.file: part.changes for part in projects.diff("shop", 3).parts} == {
+        "cities.csv": (),
+        "common.yml": (),
+        "recipe.yml": ("city.name → town: column renamed", "customer: 1 → 2 rows"),
+    }
+    edit(store, "recipe.yml", INCLUDING + "  count: [\n")
+    [broken] = projects.diff("shop").parts
+    [words] = broken.changes
+    assert words.startswith("only lines were compared: The recipe can't be read: recipe.yml:")
+
+
+def test_a_recipe_that_is_broken_for_a_while_goes_on_including_what_it_did(
+    store: ObjectStore, projects: Projects, shop: StoredProject
+) -> None:
+    edit(store, "common.yml", COMMON)
+    projects.save_recipe("shop", INCLUDING, 2)
+    projects.save_recipe("shop", INCLUDING + "  count: [\n", 3)
+    edit(store, "common.yml", COMMON + "# mine\n")
+    assert projects.record("shop").version == 5
+    assert projects.diff("shop").parts[0].model_dump(include={"file", "kind"}) == {
+        "file": "common.yml",
+        "kind": "changed",
+    }
+    projects.save_recipe("shop", INCLUDING, 5)
+    assert set(projects.show("shop")[1]) == {"common.yml", "project.yaml", "recipe.yml"}
 
 
 def test_what_the_recipe_does_not_include_any_more_is_kept_when_it_is_written_over(
@@ -472,7 +513,10 @@ def test_a_conflict_holds_both_sides(store: ObjectStore, projects: Projects, sho
         recipe(3),
     )
     assert (clash.by, clash.version) == ("ben", 3)
-    assert (clash.their_changes.added, clash.my_changes.added) == (1, 1)
+    assert (clash.their_changes.changes, clash.my_changes.changes) == (
+        ("customer: 1 → 2 rows",),
+        ("customer: 1 → 3 rows",),
+    )
     assert projects.load("shop").recipe == recipe(2)
     assert len(projects.versions("shop")) == 4
 
