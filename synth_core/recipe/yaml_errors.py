@@ -36,6 +36,8 @@ def _fix(trouble: Trouble, text: str, loader: Any) -> Fix | None:
         return None
     line, start, end, new = trouble.edit
     lines = _BREAK.split(text)
+    if lines[line][start:end] == new:
+        return None
     lines[line] = lines[line][:start] + new + lines[line][end:]
     after = _error_of("\n".join(lines), loader)
     if after is not None and _place(after) <= (trouble.line, trouble.column):

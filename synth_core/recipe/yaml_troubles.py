@@ -91,6 +91,11 @@ def _two_colons(seen: Seen) -> Trouble | None:
 
 def _no_colon(seen: Seen) -> Trouble:
     line, column = seen.begin
+    glued = re.match(r"[\w.]+:(?=\S)", seen.lines[line][column:])
+    if glued is not None:
+        at = column + glued.end()
+        message = "behind this `:` a space is missing"
+        return Trouble(line, at - 1, message, "Write `name: value`.", (line, at - 1, at, ": "))
     word = re.match(r"[\w.]+", seen.lines[line][column:])
     end = column + (len(word[0]) if word else 0)
     edit = (line, end, end, ":") if word else None
@@ -195,8 +200,8 @@ def _flow(seen: Seen) -> Trouble:
 
 def _no_key(seen: Seen) -> Trouble | None:
     quote = seen.text[: seen.column].rstrip()[-1:]
-    if quote in ("'", '"'):
-        return _long_quote(seen, quote)
+    if quote in ("'", '"') and (found := _long_quote(seen, quote)):
+        return found
     if seen.character in ("}", "]"):
         edit = (seen.line, seen.column, seen.column + 1, "")
         return Trouble(seen.line, seen.column, f"there is a `{seen.character}` too many", "Remove it.", edit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,7 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(drafted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a copy of that project."""
     copy = tmp_path / "home" / "p"
-    copy.mkdir(parents=True)
-    for path in (drafted / "p").iterdir():
-        (copy / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(drafted / "p", copy)
     monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
     return copy
 

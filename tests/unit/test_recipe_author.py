@@ -170,6 +170,21 @@ def test_what_is_the_same_already_changes_nothing() -> None:
             assert set_generator(RICH, table, field, field_of(RICH, table, field)) == RICH
 
 
+@pytest.mark.parametrize(("value", "written"), [(True, "true"), (1.0, "1.0"), ("1", '"1"'), (None, "null")])
+def test_what_is_equal_but_of_another_type_is_written(value: Any, written: str) -> None:
+    new = set_generator(RICH, "customer", "address", value, path=("geo", "lat"))
+    assert new == RICH.replace("lat: 1,", f"lat: {written},")
+
+
+def test_several_arguments_that_go_at_once() -> None:
+    text = "- object: a\n  fields:\n    x: {random_number: {min: 1, max: 9, step: 2}}  # so\n"
+    with pytest.raises(RecipeError, match="needs the argument `max`"):
+        set_generator(text, "a", "x", {"random_number": {"min": 1}})
+    text = "- object: a\n  fields:\n    x: {random_choice: {p: 1, q: 2, r: 3}}  # so\n"
+    new = set_generator(text, "a", "x", {"random_choice": {"p": 1}})
+    assert new == text.replace("p: 1, q: 2, r: 3", "p: 1")
+
+
 def test_a_comment_is_replaced_added_and_taken_away() -> None:
     new = set_generator(RICH, "customer", "id", {"Synth.sequence": {"start": 1}}, comment="my\nkey")
     assert changed(RICH, new) == (["    # key"], ["    # my key"])

@@ -317,6 +317,23 @@ def test_a_field_that_holds_a_row_leads_to_its_table() -> None:
         rename_field(unsure, "city", "name", "title")
 
 
+def test_a_reference_does_not_come_to_mean_another_row() -> None:
+    text = """\
+- snowfakery_version: 3
+- object: city
+  fields: {name: x}
+- object: person
+  fields:
+    home: {random_reference: city}
+    where: {reference: home.name}
+    there: {reference: city.name}
+"""
+    with pytest.raises(RecipeError, match="Line 7 stands in the way: 'city' would mean another row there"):
+        rename_field(text, "person", "home", "city")
+    with pytest.raises(RecipeError, match="Line 8 stands in the way: 'where' would mean another row there"):
+        rename_table(text, "city", "where")
+
+
 def test_a_new_field_called_id_does_not_take_over_the_row_number() -> None:
     text = (
         "- snowfakery_version: 3\n- object: a\n  fields:\n    f: 1\n"

@@ -51,7 +51,8 @@ def check_recipe(
     project: Project, recipe: str, counts: Mapping[str, int], files: Mapping[str, str]
 ) -> list[Finding]:
     """Raise RecipeError when the linter finds errors; what holds for these counts only is given back."""
-    found = errors(lint(recipe, project, files=files, counts=counts))
+    whole = {table.name: counts.get(table.name, 0) for table in project.tables}
+    found = errors(lint(recipe, project, files=files, counts=whole))
     problems = [each for each in found if each.code not in ABOUT_COUNTS]
     if problems:
         raise refused(project, problems)
