@@ -213,6 +213,9 @@ def test_a_plugin_that_is_used_has_to_be_named(generator: str) -> None:
     [refused] = errors(vet(text))
     assert (refused.code, refused.line) == ("recipe.plugin", 7)
     assert refused.hint == f"Add `- plugin: {STANDARD}.Math` at the top."
+    if generator.startswith("{"):
+        assert refused.fix is not None
+        assert refused.fix.edits[0].text == f'- plugin: "{STANDARD}.Math"\n'
 
 
 def test_a_column_or_table_of_a_plugins_name_hides_it() -> None:

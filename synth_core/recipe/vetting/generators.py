@@ -18,7 +18,7 @@ from synth_core.recipe.vetting.calls import generators_in, locate, only_call
 from synth_core.recipe.vetting.datasets import file_fault, header
 from synth_core.recipe.vetting.expressions import Names, check_text
 from synth_core.recipe.vetting.limits import Fault, provider_faults
-from synth_core.recipe.vetting.mends import bare, move_below, move_up, swapped, value_mend
+from synth_core.recipe.vetting.mends import add_statement, bare, move_below, move_up, swapped, value_mend
 from synth_core.recipe.vetting.names import Near, near
 from synth_core.recipe.vetting.nodes import entries, items, key_of, value_of
 from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark, written
@@ -309,8 +309,10 @@ class Generators:
     def _plugin(self, declared: Declaration, key: Node, node: Node, names: Names, where: Where) -> None:
         plugin = declared.name.partition(".")[0]
         if plugin not in self._scope.plugins:
+            message = f"the plugin {plugin} is used but not named."
             hint = f"Add `- plugin: {declared.plugin}` at the top."
-            self._say("plugin", f"the plugin {plugin} is used but not named.", key, hint=hint, where=where)
+            mend = add_statement("plugin", declared.plugin, after="snowfakery_version")
+            self._say("plugin", message, key, hint=hint, mend=mend, where=where)
         if isinstance(node, MappingNode) and not declared.by_name:
             message = f"`{declared.name}` takes a list: `{declared.name}: [4, 2]`."
             self._say("arguments", message, node, where=where)
