@@ -77,19 +77,19 @@ def runs(as_json: AsJson = False) -> None:
     output.result([run_data(manifest) for manifest in found])
     output.grid(
         "",
-        ["run", "project", "version", "state", "tables", "started"],
+        ["run", "project", "of", "state", "tables", "started"],
         [
             (
                 m.run_id,
                 m.project,
-                str(m.version or ""),
+                f"v{m.version}" if m.version else "",
                 m.state.value,
                 len(m.tables),
-                f"{m.started_at:%Y-%m-%d %H:%M:%S}",
+                f"{m.started_at:%Y-%m-%d %H:%M}",
             )
             for m in found
         ],
-        right=["version", "tables"],
+        right=["of", "tables"],
         whole=["run", "state", "started"],
     )
     for manifest in found:
