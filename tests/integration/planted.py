@@ -248,14 +248,8 @@ def _(recipe: Recipe) -> Planted:
 @mistake("a text holds a second colon", "yaml", fix=True)
 def _(recipe: Recipe) -> Planted:
     spot = recipe.first(recipe.of_kind(Kind.STRING))
-    return recipe.replaced(
-        spot.value, " a: b" if is_below(recipe, spot) else "a: b", 1 + is_below(recipe, spot)
-    )
-
-
-def is_below(recipe: Recipe, spot: Spot) -> bool:
-    """The generator begins in a line of its own."""
-    return recipe.source.line_of(spot.value) > recipe.source.line_of(spot.key)
+    start, end = recipe.source.span(spot.key)[1], recipe.source.span(spot.value)[1]
+    return recipe.planted([recipe.source.edit(start, end, ": a: b")], start + 3)
 
 
 # --- names ---
@@ -609,8 +603,11 @@ def _(recipe: Recipe) -> Planted:
 
 @mistake("more rows than keys have values", "capacity", fix=True)
 def _(recipe: Recipe) -> Planted:
-    spot = recipe.made_by("Synth.pattern", lambda spot: has(spot.arguments, "unique"))
-    return recipe.replaced(value_of(spot.arguments, "shapes"), '{"A9": 100%}')
+    def fits(spot: Spot) -> bool:
+        return has(spot.arguments, "unique") and recipe.table(spot).wanted > 10
+
+    spot = recipe.made_by("Synth.pattern", fits)
+    return recipe.replaced(value_of(spot.arguments, "shapes"), '{"9": 100%}')
 
 
 @mistake("a plan beyond what the key's shapes allow", "capacity", fix=True)

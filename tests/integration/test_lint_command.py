@@ -135,10 +135,10 @@ def test_what_it_is_sure_of_keeps_a_plan_from_being_approved_or_run(
     # A plan that was approved otherwise is not run either.
     stored = synth_core.open("p")
     plan = make_plan(
-        stored.project, stored.recipe or "", {"customer": 3}, seed=1, today=date(2024, 1, 1), tables={}
+        stored.project, stored.recipe or "", {"customer": 3}, seed=1, today=date(2024, 1, 1), mode="append"
     )
-    store = Projects(FolderStore(home))
-    store.save(store.load("p"), approved=approve(plan, by="somebody", at=datetime.now(UTC)))
+    store = Projects(FolderStore(home), author="somebody", clock=lambda: datetime.now(UTC))
+    store.approve(store.load("p"), approve(plan, by="somebody", at=datetime.now(UTC)))
     said = synth("run", "p")
     assert said.code == 1 and f"recipe.yml:{line}:5" in said.err
     assert not (home / "runs").exists()

@@ -50,13 +50,14 @@ class Renames:
     def _edits(
         self, source: Source, nodes: Sequence[Node], old: str, new: str, renaming: Renaming
     ) -> Iterable[TextEdit]:
-        for node in nodes:
-            if isinstance(node, ScalarNode):
-                yield from rewrite(source, node, new)
+        editing = Editing.of(source, self._scope)
+        texts = [(node, new) for node in nodes if isinstance(node, ScalarNode)]
         # Looking for what names it takes a while; most names stand nowhere else.
         if old in self._names:
-            for mention in mentions(Editing.of(source, self._scope), renaming):
-                yield from rewrite(source, mention.node, mention.text)
+            texts += [(mention.node, mention.text) for mention in mentions(editing, renaming)]
+        for node, text in texts:
+            editing.refuse_other_file(node)
+            yield from rewrite(source, node, text)
 
     @cached_property
     def _names(self) -> set[str]:
