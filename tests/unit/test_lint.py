@@ -429,3 +429,70 @@ def test_what_vetting_finds_is_in_it_and_broken_recipes_do_not_crash() -> None:
         "- {object: t, fields: {c: {a: 1, b: 2}}}",
     ):
         assert errors(lint(text, project))
+
+
+@pytest.mark.parametrize(
+    ("type", "generator", "expected"),
+    [
+        ("STRING(9)", "{Synth.words: {count: 3, max_length: 9}}", []),
+        ("STRING(9)", "{Synth.words: {count: 3, max_length: 10}}", [("type", Level.ERROR)]),
+        ("STRING(9)", "{Synth.words: 3}", [("type", Level.ERROR)]),
+        ("STRING(36)", "{Synth.uuid: {}}", []),
+        ("STRING(35)", "{Synth.uuid: {}}", [("type", Level.ERROR)]),
+        ("BYTES(4)", "{Synth.bytes: [1, 4]}", []),
+        ("BYTES(4)", "{Synth.bytes: [1, 5]}", [("type", Level.ERROR)]),
+        ("STRING(30)", "{fake: Name}", []),
+        ("STRING(10)", "{fake: Name}", [("length", Level.WARNING)]),
+        ("STRING(2)", "{fake: CountryCode}", []),
+    ],
+)
+def test_texts_must_fit_their_length(type: str, generator: str, expected: list[tuple[str, Level]]) -> None:
+    text = f"{HEAD}- object: t\n  fields:\n    c: {generator}\n"
+    findings = lint(text, project_of({"t": {"c": type}}))
+    assert [(each.code.removeprefix("recipe."), each.level) for each in findings] == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "column"),
+    [
+        ("x: {Synth.reference: {table: q, column: id}}", "unknown-table", 34),
+        ("x: {Synth.reference: {table: p, column: no_}}", "unknown-column", 45),
+        ("x: {Synth.reference: {table: p, column: id, match: {t: y}}}", "unknown-column", 60),
+        ("x: {Synth.position: y}", "unknown-column", 25),
+        ("x: {Synth.part: y}", "no-combination", 21),
+        (
+            "x: {Synth.nullable: {nulls: 5%, value: {Synth.offset: {after: y, gaps: [1]}}}}",
+            "unknown-column",
+            67,
+        ),
+        ("x: {random_choice: [1, {Synth.position: y}]}", "unknown-column", 45),
+        ("x: {random_choice: [1, {Synth.reference: {table: p, column: id}}]}", "nested-key", 46),
+        ("x: {random_reference: c}", "order", 27),
+        ("x: {random_reference: later}", "order", 27),
+        ("x: '${{ later.a }}'", "order", 8),
+        ("x: '${{ v }}'", "order", 8),
+    ],
+)
+def test_the_place_is_that_of_the_argument(field: str, code: str, column: int) -> None:
+    text = (
+        HEAD
+        + PARENTS
+        + f"- object: c\n  fields:\n    {field}\n- object: later\n  fields: {{a: 1}}\n- var: v\n  value: 1\n"
+    )
+    found = [(each.code, each.line, each.column_number) for each in lint(text, None)]
+    assert found == [(f"recipe.{code}", 7, column)]
+
+
+def test_what_was_made_before_can_be_used_and_the_rest_can_be_referred_to() -> None:
+    text = """- var: v
+  value: 1
+- object: a
+  nickname: first
+  fields: {x: "${{ v }}", up: {reference: b}}
+  friends:
+    - object: f
+      fields: {x: "${{ a.x }}", y: {random_reference: first}}
+- object: b
+  fields: {x: "${{ a.x }}${{ f.x }}", n: {object: c, fields: {z: 1}}, y: "${{ c.z }}", self: {reference: b}}
+"""
+    assert found(text) == []

@@ -264,3 +264,37 @@ def test_a_fix_that_makes_it_worse_is_left_out() -> None:
 def test_what_an_alias_repeats_is_not_changed() -> None:
     shared = "- object: t\n  fields:\n    f: &a {fake: FristName}\n    g: *a\n"
     assert [(each.column, each.fix) for each in findings(shared)] == [("f", None), ("g", None)]
+
+
+INCLUDING = "- include_file: common.yml\n"
+COMMON = {"common.yml": PEOPLE.replace("object: people", "object: poeple")}
+
+
+def test_nothing_is_written_into_an_included_recipe() -> None:
+    """The object stands in another file, so it can't be renamed; what stands in the recipe itself can be mended."""
+    text = HEAD + INCLUDING + VISITS.replace("table: people", "table: poeple").replace("day:", "dya:")
+    left = {each.code: each for each in lint(text, PROJECT, files=COMMON) if each.fix is not None}
+    assert "recipe.unknown-object" not in left
+    assert set(left) == {"recipe.surplus-column", "recipe.missing-object", "recipe.missing-column"}
+    hidden = left["recipe.surplus-column"].fix
+    assert hidden is not None
+    assert apply_edits(text, hidden.edits) == text.replace("dya:", "day:")
+
+
+def test_a_name_that_an_included_recipe_uses_stays() -> None:
+    common = {
+        "common.yml": "- object: people\n  fields: {id: {Synth.sequence: 1}, name: '${{ visist.id }}'}\n"
+    }
+    text = HEAD + VISITS.replace("visits", "visist") + INCLUDING
+    [finding] = [each for each in lint(text, PROJECT, files=common) if each.code == "recipe.unknown-object"]
+    assert finding.fix is None
+
+
+def test_a_fix_that_needs_another_one_first_is_tried_again() -> None:
+    project = project_of(
+        {"a": {"id": "INT64!", "z": "INT64"}, "z": {"id": "INT64!"}},
+        {"a": ("id",), "z": ("id",)},
+        links=(("a", "z", "z", "id"),),
+    )
+    fixed = apply_safe(HEAD, partial(lint, project=project))
+    assert [each.table for each in fixed.done] == ["z", "a"] and fixed.left == []
