@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,7 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # Loading takes a second, in which a signal may come, too.
             from synth_core.cli.app import call
 
-            return call(arguments, stop)
+            code = call(arguments, stop)
+            _flush()
+            return code
         except BaseException:
             if not stop.number:
                 raise
@@ -25,3 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 # The terminal may be gone.
                 sys.stderr.write(f"synth: {stop.reason}\n")
             return stop.exit_code
+
+
+def _flush() -> None:
+    """Write what is still held back; when nobody reads it any more (`synth … | head -1`), without a word."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would flush once more at its end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

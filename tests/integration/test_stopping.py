@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,14 @@ from small_shop import Synth, done
 from synth_core.files.scratch import ScratchFolder
 
 RECIPE = "- object: t\n  count: 200000\n  fields:\n    x: ${{ child_index }}\n"
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Under `nohup` a closed terminal is ignored, which the processes of these tests would inherit."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture
