@@ -81,6 +81,15 @@ def test_columns_that_never_decrease_are_kept_or_it_is_a_warning(generator: str,
     assert found(text, project) == ([] if is_kept else [("rule", 6, 5)])
 
 
+@pytest.mark.parametrize(("gaps", "lines"), [("[-9000, -6000]", []), ("[-9000, 1]", [3 + 3])])
+def test_the_earlier_column_may_be_made_from_the_later_one(gaps: str, lines: list[int]) -> None:
+    """As birth dates are, that must not be taken from the source."""
+    project = project_of({"t": {"born": "DATE", "hired": "DATE"}}, rules={"t": ("born", "hired")})
+    text = '- object: t\n  fields:\n    hired: {Synth.quantiles: ["2024-01-01", "2024-02-01"]}\n'
+    text += f"    born: {{Synth.offset: {{after: hired, unit: days, gaps: {gaps}}}}}\n"
+    assert [line for code, line, _ in found(text, project) if code == "rule"] == [line - 1 for line in lines]
+
+
 # --- what may be copied ---
 
 PERSON = project_of({"t": {"name": "STRING", "other": "STRING"}}, personal=("name",))

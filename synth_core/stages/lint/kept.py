@@ -18,7 +18,7 @@ from synth_core.recipe.functions import (
 )
 from synth_core.recipe.vetting.calls import only_call
 from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark
-from synth_core.recipe.vetting.scope import Scope
+from synth_core.recipe.vetting.scope import FieldSeen, Scope
 from synth_core.stages.lint.drafts import Drafts
 from synth_core.stages.lint.mends import drafted, redraft
 from synth_core.stages.lint.nulls import is_null
@@ -138,6 +138,16 @@ def _functions(scope: Scope, table: str) -> dict[str, Function]:
     return found
 
 
+def _comes_before(scope: Scope, field: FieldSeen, column: str) -> bool:
+    """The field is made from the column, by gaps that lead back: a birth date from a hiring date."""
+    return any(
+        isinstance(call.function, Offset)
+        and call.function.after == column
+        and all(float(gap) <= 0 for gap in call.function.gaps)
+        for call in scope.calls(field)
+    )
+
+
 def _rules(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Remark]:
     """Columns that must never decrease from left to right, but are made apart from each other."""
     for table in project.tables:
@@ -148,8 +158,8 @@ def _rules(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Remark]:
                 field = seen.fields.get(column)
                 if field is None or before not in seen.fields or only_call(field.value) is None:
                     continue
-                calls = scope.calls(field)
-                if not any(isinstance(call.function, (Offset, Parent)) for call in calls):
+                follows = any(isinstance(call.function, (Offset, Parent)) for call in scope.calls(field))
+                if not follows and not _comes_before(scope, seen.fields[before], column):
                     yield remark(
                         "rule",
                         f"nothing here keeps {column!r} from being before {before!r}, as it never is in the source.",
