@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_TABLE = 150
 MAX_FIELD = 300
@@ -83,6 +84,12 @@ NOTHING_NEAR = Near()
 
 def near(name: str, known: Iterable[str]) -> Near:
     """The most similar of the known names."""
+    return _near(name, tuple(known))
+
+
+@lru_cache(maxsize=4096)
+def _near(name: str, known: tuple[str, ...]) -> Near:
+    """Remembered: while a person types, the same mistakes are looked at again and again."""
     lowered = {each.lower(): each for each in known}
     found = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
     if not found:
