@@ -24,7 +24,6 @@ from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.include import assemble
 from synth_core.recipe.text import RECIPE, TAG
 from synth_core.recipe.vetting import examine, vet
-from synth_core.recipe.vetting.nodes import Entry, entries
 from synth_core.recipe.vetting.scope import Scope
 
 
@@ -159,11 +158,6 @@ class Editing:
         parent: Any = self.source.parent(node)
         parent.value = [(key, filled if value is node else value) for key, value in parent.value]
         return filled
-
-
-def part(node: Node, name: str) -> Entry:
-    """The entry of a mapping with this name; it must be there."""
-    return next(entry for entry in entries(node) if entry.name == name)
 
 
 def _name(each: Any) -> Node:
