@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from synth_core.model.project import Project, Table
 
 
+class BlobStat(Frozen):
+    """What a store knows of a blob without reading it."""
+
+    size: int
+    generation: int
+    crc32c: str = ""
+    """In base64, where the store reckons it."""
+
+
 class ObjectStore(Protocol):
     """Named blobs with generations, as Cloud Storage has them. Names are relative, `/`-separated."""
 
@@ -45,6 +54,10 @@ class ObjectStore(Protocol):
 
     def open(self, name: str) -> BinaryIO:
         """Read a blob as a stream. Raises FileNotFoundError."""
+        ...
+
+    def stat(self, name: str) -> BlobStat:
+        """Size and generation of a blob. Raises FileNotFoundError."""
         ...
 
     def list(self, prefix: str = "") -> Iterator[str]:
