@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from synth_core.errors import UsageError
@@ -16,7 +16,7 @@ MAX_NATIVE = 20
 
 
 def take(
-    read: Callable[[str], tuple[list[T], str]], keep: Callable[[T], bool], limit: int, token: str
+    read: Callable[[str], tuple[Sequence[T], str]], keep: Callable[[T], bool], limit: int, token: str
 ) -> tuple[list[T], str, int]:
     """At most `limit` items that are kept, the token that goes on behind them, and how many items were looked at.
 
@@ -41,7 +41,9 @@ def take(
     return taken, _token(native, 0), looked_at
 
 
-def take_sorted(items: Iterable[T], keep: Callable[[T], bool], limit: int, token: str) -> tuple[list[T], str, int]:
+def take_sorted(
+    items: Iterable[T], keep: Callable[[T], bool], limit: int, token: str
+) -> tuple[list[T], str, int]:
     """The same for items that are all there, in an order that stays."""
     everything = list(items)
     return take(lambda native: (everything, ""), keep, limit, token)
@@ -59,5 +61,7 @@ def _position(token: str) -> tuple[str, int]:
     except (binascii.Error, ValueError, TypeError):
         native, skip = None, None
     if not isinstance(native, str) or not isinstance(skip, int) or skip < 0:
-        raise UsageError(f"{token!r} is no token of a page.", hint="Take the one that the page before ended with.")
+        raise UsageError(
+            f"{token!r} is no token of a page.", hint="Take the one that the page before ended with."
+        )
     return native, skip

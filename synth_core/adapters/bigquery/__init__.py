@@ -1,0 +1,1 @@
+"""BigQuery: tables to read, and tables to write."""
