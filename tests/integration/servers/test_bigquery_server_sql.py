@@ -442,7 +442,7 @@ def test_information_schema(bigquery_server: BigQueryServer, ask: Callable[..., 
         ("r.x", None),
     ]
     keys = ask(
-        f"""SELECT c.constraint_type, k.column_name, u.table_name, u.column_name
+        f"""SELECT c.constraint_type, k.column_name, u.table_name AS to_table, u.column_name AS to_column
         FROM d.INFORMATION_SCHEMA.TABLE_CONSTRAINTS AS c
         JOIN d.INFORMATION_SCHEMA.KEY_COLUMN_USAGE AS k USING (constraint_name)
         JOIN d.INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE AS u USING (constraint_name)
