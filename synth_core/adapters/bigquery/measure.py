@@ -38,7 +38,7 @@ def measure(connection: Connection, reading: Reading, question: Question) -> Tab
                     connection.client, asked.sql, location=reading.location, purpose="measure"
                 ).bytes
                 _check(connection, name, bytes)
-                _, rows = read_query(
+                rows = read_query(
                     connection.client,
                     asked.sql,
                     location=reading.location,

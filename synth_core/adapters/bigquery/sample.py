@@ -15,7 +15,7 @@ from google.cloud.bigquery.job import QueryJob
 from synth_core.adapters.bigquery.access import visible
 from synth_core.adapters.bigquery.cells import empty, rows_to_arrow
 from synth_core.adapters.bigquery.connection import Connection
-from synth_core.adapters.bigquery.jobs import RETRY, read_query
+from synth_core.adapters.bigquery.jobs import RETRY, run_query
 from synth_core.adapters.bigquery.planning import ROLE, Reading, check_limit, plan_reading
 from synth_core.adapters.google.errors import translated
 from synth_core.errors import SourceError
@@ -37,7 +37,7 @@ def take_sample(connection: Connection, reading: Reading, folder: Path) -> Sampl
             fields = reading.schema.fields
             found = _write(path, fields, _listed(connection, reading))
             return Sample(paths=(path,), rows=found, is_whole=True, table_rows=found)
-        job, rows = read_query(
+        job, rows = run_query(
             connection.client,
             reading.sql,
             location=reading.location,

@@ -86,7 +86,7 @@ class BigQueryWarehouse(TargetSide):
         """See `Warehouse.query`; within the limit of bytes."""
         connection = self._connection
         with translated(connection.error, f"{self.uri} can't be queried", role="roles/bigquery.jobUser"):
-            _, rows = read_query(
+            rows = read_query(
                 connection.client,
                 sql,
                 location=connection.location,
