@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from synth_core.model.base import Frozen
+from synth_core.model.cost import Cost
 from synth_core.model.dialect import Dialect
+from synth_core.model.findings import Finding
 from synth_core.model.listing import Listing
+from synth_core.model.measured import Question, TableFacts
 from synth_core.model.project import Column, LoadMode, SourceKind
 from synth_core.model.warehouse import TableSchema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from synth_core.model.findings import Finding
     from synth_core.model.inferred import Inferred
     from synth_core.model.profile import Profile, TableProfile
     from synth_core.model.project import Project, Table
@@ -90,6 +92,23 @@ class LoadFiles(Frozen):
     """Name, type, mode and text format of each column, in the files' order."""
 
 
+class Sample(Frozen):
+    """Rows of a source's table on this machine."""
+
+    paths: tuple[Path, ...]
+    """Parquet files, nested types kept; all have the same columns."""
+    rows: int
+    """In the files."""
+    is_whole: bool
+    """They are all rows that the caller may see."""
+    table_rows: int | None = None
+    """Rows of the table; None where only counting would tell."""
+    hidden: tuple[str, ...] = ()
+    """Columns, and fields of nested ones by their paths (`a.b`), that the caller may not read: they were not asked for.
+    Hidden columns are not in the files, hidden fields are NULL there."""
+    findings: tuple[Finding, ...] = ()
+
+
 class Publication(Frozen):
     """Moves one checked staging table into its target."""
 
@@ -112,8 +131,21 @@ class Warehouse(Protocol):
         """The table as declared. Raises SourceError when there is no such table."""
         ...
 
-    def export(self, table: str, folder: Path) -> list[Path]:
-        """Write the table's rows as Parquet files (nested types kept) and return their paths."""
+    def estimate(self, table: str, rows: int) -> Cost:
+        """What `sample` of so many rows and `measure` of all columns will cost; costs nothing itself."""
+        ...
+
+    def sample(self, table: str, folder: Path, rows: int) -> Sample:
+        """Write about so many of the table's rows to Parquet files in the folder, in the cheapest way that does: all of
+        them where that is cheap, and where there are no more. Raises SourceError, before anything is billed, where it
+        would read more than the limit."""
+        ...
+
+    def measure(self, table: str, question: Question) -> TableFacts:
+        """Facts of all rows of the table, by one query. Columns that the caller may not read are left out.
+
+        Raises UnsupportedError where the warehouse can't count at all; what it can't tell besides is missing in the
+        answer."""
         ...
 
     def query(self, sql: str) -> pa.Table:
