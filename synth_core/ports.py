@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 
 class BlobStat(Frozen):
-    """What a store knows of a blob without reading it."""
+    """What is known of a blob without reading it."""
 
+    name: str
     size: int
+    """Bytes as they are stored."""
     generation: int
-    crc32c: str = ""
-    """In base64, where the store reckons it."""
+    """Never 0, and another one after each write."""
 
 
 class ObjectStore(Protocol):
@@ -50,6 +51,12 @@ class ObjectStore(Protocol):
 
     def put_file(self, name: str, path: Path) -> int:
         """Like `put` without a condition, streamed from a local file."""
+        ...
+
+    def join(self, name: str, parts: Sequence[str]) -> int:
+        """Write a blob that is the parts, one behind the other; one part is copied. Parts are addresses: files for a
+        folder, objects `gs://…` for Cloud Storage, which does it without sending them through this machine. Replaces
+        what is there; its generation. Raises FileNotFoundError when a part is not there."""
         ...
 
     def open(self, name: str) -> BinaryIO:

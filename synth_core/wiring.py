@@ -31,6 +31,14 @@ def open_source(uri: str) -> Warehouse:
     return open_warehouse(uri, read_only=True)
 
 
+def open_existing(uri: str) -> Warehouse | None:
+    """A target's warehouse, to look at what it has already; None where there is none yet."""
+    place = parse_place(uri)
+    if place.kind is PlaceKind.DUCKDB and not Path(place.path).expanduser().exists():
+        return None
+    return open_warehouse(uri, read_only=place.kind is PlaceKind.DUCKDB)
+
+
 def open_model() -> Model:
     """Who drafts: our rules."""
     return RulesModel()

@@ -14,7 +14,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -55,6 +55,16 @@ class FolderStore:
 
         return self._replace(name, fill, None)
 
+    def join(self, name: str, parts: Sequence[str]) -> int:
+        """See `ObjectStore.join`."""
+
+        def fill(file: BinaryIO) -> None:
+            for part in parts:
+                with Path(part).open("rb") as source:
+                    shutil.copyfileobj(source, file, 1 << 20)
+
+        return self._replace(name, fill, None)
+
     def get(self, name: str) -> tuple[bytes, int]:
         """See `ObjectStore.get`."""
         with self.open(name) as file:
@@ -80,7 +90,7 @@ class FolderStore:
         """See `ObjectStore.stat`."""
         with self.open(name) as file:
             status = os.fstat(file.fileno())
-            return BlobStat(size=status.st_size, generation=_generation(status))
+            return BlobStat(name=name, size=status.st_size, generation=_generation(status))
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """See `ObjectStore.list`."""

@@ -26,7 +26,6 @@ class Placed(NamedTuple):
     """Its address: absolute path or `gs://…`."""
     generation: int = 0
     """Of the object; 0 for a file."""
-    crc32c: str = ""
 
 
 class Output:
@@ -51,7 +50,7 @@ class Output:
                 f"{self.address}/{inside} was changed while it was written.", hint="Resume the run."
             )
         source.unlink()
-        return Placed(f"{self.address}/{inside}", generation, found.crc32c)
+        return Placed(f"{self.address}/{inside}", generation)
 
     def is_there(self, receipt: FileReceipt) -> bool:
         """The file of the receipt is there, whole, and no other one."""
