@@ -5,21 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
+from typing import Any
 
 from synth_core import wiring
 from synth_core.errors import PlanError, ProjectError
 from synth_core.execution.state import RunStore
 from synth_core.model.project import LoadMode
 from synth_core.projects import Projects, StoredProject
-from synth_core.settings import Settings
-
-DEFAULT_SEED = 42
+from synth_core.settings import Settings, load
 
 
-def settings_for(home: Path | None) -> Settings:
-    """The parameters as they hold here; `home` replaces that of the configuration."""
-    settings = Settings.from_environment()
-    return settings if home is None else Settings(home=Path(home).absolute(), user=settings.user)
+def settings_for(home: Path | None = None, **given: Any) -> Settings:
+    """The parameters as they hold here. Those given with the call, by name, come before configuration and environment;
+    None stands for one that was not given. Raises UsageError for one that can't be."""
+    named = {name: value for name, value in given.items() if value is not None}
+    if home is not None:
+        named["home"] = Path(home)
+    return load(named)
 
 
 def projects_in(home: Path | None, author: str | None = None) -> Projects:

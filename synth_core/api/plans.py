@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from synth_core import wiring
-from synth_core.api.ground import DEFAULT_SEED, mode_of, projects_in, recipe_of, settings_for
+from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
 from synth_core.errors import PlanError
 from synth_core.model.places import is_warehouse
 from synth_core.model.plan import ApprovedPlan, Plan, check_seed
 from synth_core.model.project import LoadMode, Project
 from synth_core.projects import StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
+from synth_core.settings import DEFAULT_SEED
 from synth_core.stages import approve as approving
 from synth_core.stages.compare import Likeness, compare
 from synth_core.stages.preview import Preview
