@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from synth_core.model.project import Project, Table
 
 
+class BlobStat(Frozen):
+    """What is known of a blob without reading it."""
+
+    name: str
+    size: int
+    """Bytes as they are stored."""
+    generation: int
+    """Never 0, and another one after each write."""
+
+
 class ObjectStore(Protocol):
     """Named blobs with generations, as Cloud Storage has them. Names are relative, `/`-separated."""
 
@@ -44,7 +54,12 @@ class ObjectStore(Protocol):
         ...
 
     def open(self, name: str) -> BinaryIO:
-        """Read a blob as a stream. Raises FileNotFoundError."""
+        """Read a blob as a stream that can be sought in; of a large one only what is asked for is fetched. Raises
+        FileNotFoundError."""
+        ...
+
+    def stat(self, name: str) -> BlobStat:
+        """Size and generation of a blob. Raises FileNotFoundError."""
         ...
 
     def list(self, prefix: str = "") -> Iterator[str]:
@@ -54,6 +69,28 @@ class ObjectStore(Protocol):
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
         """Remove a blob; no error where there is none. With a generation only exactly that one is removed: raises
         ConflictError when another is there."""
+        ...
+
+
+class SourceFiles(Protocol):
+    """The files of one bucket that tables are read from. Names are whatever they are there: no two of them mean the
+    same, none leads anywhere else."""
+
+    uri: str
+    """`gs://BUCKET`."""
+
+    def list(self, prefix: str = "", *, deep: bool = True) -> Iterator[BlobStat]:
+        """The files whose names begin with the prefix, sorted; unless `deep`, those with a `/` behind it are one entry
+        that ends with it. Raises SourceError when the bucket is not there or can't be read."""
+        ...
+
+    def stat(self, name: str) -> BlobStat:
+        """Size and generation. Raises FileNotFoundError."""
+        ...
+
+    def open(self, file: BlobStat) -> BinaryIO:
+        """Exactly that generation, as it is stored; each read fetches what it asks for, or less of it, and nothing
+        else. Reading raises SourceError when the file was changed or removed."""
         ...
 
 
