@@ -49,9 +49,15 @@ class Opener:
         return printed
 
 
-@pytest.fixture(params=["folder"])
+@pytest.fixture(params=["folder", "bucket"])
 def store_opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
-    assert request.param == "folder"
+    if request.param == "bucket":
+        request.getfixturevalue("storage_server").bucket("our-projects")
+        return Opener(
+            "from synth_core.adapters.gcs import BucketStore\n"
+            "from synth_core.adapters.google.clients import storage_client\n"
+            "adapter = BucketStore(storage_client(), 'our-projects', 'a/store')\n"
+        )
     return Opener(
         "from pathlib import Path\n"
         "from synth_core.adapters.folder import FolderStore\n"
