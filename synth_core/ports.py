@@ -154,6 +154,11 @@ class Warehouse(Protocol):
         """The quoted, fully qualified name of a table or staging table for use in SQL."""
         ...
 
+    def all_rows(self, table: str) -> str:
+        """What stands behind FROM for all rows of a table: its name or, where the table may only be read with a
+        filter on its partitions, a subquery that has one."""
+        ...
+
     def quote(self, name: str) -> str:
         """A column name, quoted for SQL."""
         ...
@@ -170,13 +175,20 @@ class Warehouse(Protocol):
         """
         ...
 
-    def check_targets(self, publications: Sequence[Publication]) -> None:
+    def check_targets(self, publications: Sequence[Publication], *, files_location: str = "") -> None:
         """Raise TargetError when an existing target could not take these publications; changes nothing. The staging
-        tables need not be there yet."""
+        tables need not be there yet. `files_location` is where the bucket of the finished files is; a warehouse that
+        can't load from there says so."""
         ...
 
     def was_published(self, job_id: str) -> bool:
-        """The job's rows are in their targets already: `publish` was done, even if nobody heard of it."""
+        """The job's rows are in their targets already: `publish` was done, even if nobody heard of it. Waits for one
+        that is still at work."""
+        ...
+
+    def published_part(self, job_id: str, tables: Sequence[str]) -> set[str]:
+        """Which of these targets hold the job's rows already. Some of them only where tables had to be published one
+        after the other and that was broken off: `publish` with the same id then does the others."""
         ...
 
     def publish(self, publications: Sequence[Publication], *, job_id: str) -> None:
@@ -196,7 +208,17 @@ class Warehouse(Protocol):
     def append_rows(self, table: TableSchema, rows: Sequence[dict[str, Any]], *, dataset: str) -> None:
         """Append a few rows (audit) to a table in another dataset or schema, both created when missing; an
         existing table that lacks columns is extended. Rows whose primary key (as `table` has it) is there
-        already are left out, so that appending again changes nothing."""
+        already are left out, so that appending again changes nothing. On BigQuery the dataset may be another
+        project's: `project.dataset`. A column that is there with another type gets what that type can hold."""
+        ...
+
+    def extract(
+        self, table: str, prefix: str, *, kind: SourceKind, dialect: Dialect | None = None
+    ) -> list[str]:
+        """Write all rows of a table or view as files `prefix/part-…` and return their addresses, in order: Parquet, or
+        delimited with the dialect's delimiter, header row or none, and compression. BigQuery writes to
+        `gs://bucket/prefix`, DuckDB to a folder. Raises SourceError where the table, or TargetError where the place,
+        does not allow it."""
         ...
 
     def close(self) -> None:
