@@ -9,6 +9,7 @@ from shlex import quote
 from typing import Any
 
 from synth_core import wiring
+from synth_core.api.allowed import check_project, check_target
 from synth_core.api.ground import projects_in, runs_in, settings_for
 from synth_core.api.plans import offsets_of
 from synth_core.errors import PlanError, ProjectError
@@ -43,6 +44,7 @@ def run(
             f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {quote(name)}` first."
         )
     plan = approved.plan
+    check_project(settings_for(home), plan.project)
     same = (plan.project, plan.recipe, plan.recipe_files) == (
         stored.project,
         stored.recipe,
@@ -83,6 +85,7 @@ def resume(
 ) -> Manifest:
     """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
     that is published already stays as it is. Raises ProjectError for one that is still going on."""
+    check_target(settings_for(home), runs_in(home).plan(run_id).plan.project.target)
     driver = _driver(run_id, home, progress, backend)
     with driving(settings_for(home).home, run_id):
         return driver.run()
@@ -133,9 +136,12 @@ def audit(*, home: Path | None = None) -> list[AuditRow]:
 
 def audit_sync(run_id: str, *, home: Path | None = None) -> None:
     """Bring the target's audit table up to date with the events of a run."""
-    store = wiring.open_store(settings_for(home).home)
+    settings = settings_for(home)
+    store = wiring.open_store(settings.home)
     state(run_id, home=home)
-    target = runs_in(home).plan(run_id).plan.project.target.uri
+    place = runs_in(home).plan(run_id).plan.project.target
+    check_target(settings, place)
+    target = place.uri
     if not is_warehouse(target):
         raise ProjectError(f"Run {run_id} has a folder as target, so it has no audit table.")
     warehouse = wiring.open_warehouse(target)

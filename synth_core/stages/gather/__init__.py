@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from synth_core.stages.gather.find import Found, absolute, find, join_sources, split_sources
+from synth_core.stages.gather.find import (
+    Found,
+    absolute,
+    files_of,
+    find,
+    join_sources,
+    pattern_of,
+    split_sources,
+)
 from synth_core.stages.gather.gather import Gathered, GatheredTable, check_tables, gather, read_again
 
 __all__ = [
@@ -11,9 +19,11 @@ __all__ = [
     "GatheredTable",
     "absolute",
     "check_tables",
+    "files_of",
     "find",
     "gather",
     "join_sources",
+    "pattern_of",
     "read_again",
     "split_sources",
 ]
