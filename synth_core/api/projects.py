@@ -9,6 +9,7 @@ from pathlib import Path
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_sources
+from synth_core.api.export import with_export_dialect
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
@@ -42,10 +43,14 @@ def init(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
+    stage: bool | None = None,
+    keep_staged: bool | None = None,
     home: Path | None = None,
 ) -> StoredProject:
-    """A new project over one SOURCE or several. Raises SourceError or PlanError when source or target are unfit."""
-    project = _new_project(settings_for(home), name, source, target, tables, files, mode)
+    """A new project over one SOURCE or several. Without `files`, those of a warehouse target go where the configuration
+    says. Raises SourceError or PlanError when source or target are unfit."""
+    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    project = _new_project(settings, name, source, target, tables, files, mode)
     return projects_in(home).create(project, note="begun")
 
 
@@ -57,15 +62,19 @@ def begin(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
+    stage: bool | None = None,
+    keep_staged: bool | None = None,
     home: Path | None = None,
     progress: Progress = lambda message: None,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
     """`init` and `infer` in one: no project is left behind when the source can't be read."""
     projects = projects_in(home)
-    project = _new_project(settings_for(home), name, source, target, tables, files, mode)
+    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    project = _new_project(settings, name, source, target, tables, files, mode)
     with Workbench() as bench:
         found = infer_project(bench, project, wiring.open_source, progress=progress)
-    return projects.create(found.project, found.profile, note="inferred"), found.findings
+    exported = with_export_dialect(found.project, settings)
+    return projects.create(exported, found.profile, note="inferred"), found.findings
 
 
 def infer(
@@ -74,11 +83,15 @@ def infer(
     """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed."""
     projects = projects_in(home)
     stored = projects.load(name)
-    check_sources(settings_for(home), split_sources(stored.project.source), stored.project.only)
+    settings = settings_for(home)
+    check_sources(settings, split_sources(stored.project.source), stored.project.only)
     with Workbench() as bench:
         found: InferredProject = infer_project(bench, stored.project, wiring.open_source, progress=progress)
     saved = projects.save(
-        stored, project=found.project, profile=found.profile, note=note or _inferred(stored)
+        stored,
+        project=with_export_dialect(found.project, settings, before=stored.project),
+        profile=found.profile,
+        note=note or _inferred(stored),
     )
     return saved, found.findings
 
@@ -172,7 +185,13 @@ def _new_project(
         name=name,
         source=join_sources(sources),
         only=tuple(tables),
-        target=Target(uri=place, files=folder, mode=mode_of(mode)),
+        target=Target(
+            uri=place,
+            files=folder,
+            stage=settings.stage,
+            keep_staged=settings.keep_staged,
+            mode=mode_of(mode),
+        ),
     )
     check_project(settings, project)
     for each in filter(None, (place, folder)):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from synth_core import wiring
 from synth_core.api.allowed import check_sources, check_written
@@ -14,8 +16,9 @@ from synth_core.model.findings import Finding
 from synth_core.model.places import is_warehouse
 from synth_core.recipe.files import from_folder
 from synth_core.recipe.files import gather as files_of_recipe
-from synth_core.settings import DEFAULT_SEED
-from synth_core.stages.gather import gather
+from synth_core.settings import DEFAULT_SEED, Settings
+from synth_core.settings.job import Job, job_of
+from synth_core.stages.gather import KnownTable, absolute, by_table, gather, known_tables
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.generate import Format, GeneratedFile
 from synth_core.stages.generate import generate as generate_files
@@ -82,6 +85,31 @@ def generate(
         name=str(recipe),
         files=files_of_recipe(text, from_folder(recipe.parent)),
     )
+
+
+def job(*, home: Path | None = None, **given: Any) -> tuple[Settings, Job]:
+    """The whole job as the configuration has it, and the parameters that it is made of; those given with the call, by
+    name, come first. Raises UsageError where something is missing."""
+    settings = settings_for(home, **given)
+    return settings, job_of(settings)
+
+
+def counts_of(settings: Settings, job: Job) -> dict[str, int]:
+    """Rows wanted by the tables' own names. Asks the sources which tables there are, if names have to be told from each
+    other. Raises UsageError for a name that no table has, or that several have."""
+    return (
+        by_table(job.counts, _known(settings, job), partial(_where, settings, "counts")) if job.counts else {}
+    )
+
+
+def _known(settings: Settings, job: Job) -> list[KnownTable]:
+    sources = [absolute(source) for source in job.sources]
+    check_sources(settings, sources, job.only)
+    return known_tables(sources, wiring.open_source, job.only)
+
+
+def _where(settings: Settings, parameter: str, name: str) -> str:
+    return f"{settings.origin(f'{parameter}.{name}')}: {parameter}"
 
 
 def quickstart_name(sources: Sequence[str], *, home: Path | None = None) -> str:

@@ -12,17 +12,21 @@ from synth_core.stages.gather.find import (
     split_sources,
 )
 from synth_core.stages.gather.gather import Gathered, GatheredTable, check_tables, gather, read_again
+from synth_core.stages.gather.known import KnownTable, by_table, known_tables
 
 __all__ = [
     "Found",
     "Gathered",
     "GatheredTable",
+    "KnownTable",
     "absolute",
+    "by_table",
     "check_tables",
     "files_of",
     "find",
     "gather",
     "join_sources",
+    "known_tables",
     "pattern_of",
     "read_again",
     "split_sources",
