@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from synth_core import wiring
+from synth_core.api.allowed import check_project
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
 from synth_core.errors import PlanError
 from synth_core.model.places import is_warehouse
@@ -56,11 +57,12 @@ def approve(
 ) -> ApprovedPlan:
     """Freeze the project into a plan, and bind a person to exactly it. `mode` (append or replace) holds for this plan
     alone; without it the project's own holds. Raises RecipeError or PlanError."""
-    projects = projects_in(home)
+    projects, settings = projects_in(home), settings_for(home)
     stored = projects.load(name)
+    check_project(settings, stored.project)
     plan = plan_of(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today, mode=mode)
     approving.check_by_validator(plan)
-    approver = settings_for(home).user if by is None else by
+    approver = settings.user if by is None else by
     approved = approving.approve(
         plan, by=approver, at=datetime.now(UTC), note=note, version=projects.version_of(stored)
     )

@@ -9,6 +9,7 @@ from shlex import quote
 from typing import Any
 
 from synth_core import wiring
+from synth_core.api.allowed import check_project, check_target, check_written
 from synth_core.api.ground import projects_in, runs_in, settings_for
 from synth_core.api.plans import offsets_of
 from synth_core.errors import PlanError, ProjectError
@@ -42,6 +43,7 @@ def run(
             f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {quote(name)}` first."
         )
     plan = approved.plan
+    check_project(settings_for(home), plan.project)
     same = (plan.project, plan.recipe, plan.recipe_files) == (
         stored.project,
         stored.recipe,
@@ -83,6 +85,7 @@ def resume(
 ) -> Manifest:
     """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
     that is published already stays as it is. Raises ProjectError for one that is still going on."""
+    check_target(settings_for(home), runs_in(home).plan(run_id).plan.project.target)
     driver = _driver(run_id, home, progress, backend)
     with driving(settings_for(home).home, run_id):
         return driver.run()
@@ -144,8 +147,10 @@ def audit_sync(run_ids: Sequence[str] = (), *, home: Path | None = None) -> list
                 f"Run {run_id} has no audit table: its target is one of files.",
                 hint="The setting audit_table names one.",
             )
-    store = wiring.open_store(settings_for(home).home)
+    settings = settings_for(home)
+    store = wiring.open_store(settings.home)
     for place, runs_there in found.items():
+        check_written(settings, place.address)
         warehouse = wiring.open_warehouse(place.warehouse)
         try:
             for run_id in runs_there:

@@ -143,69 +143,17 @@ def _put_with_header(
 def _opened(file: str) -> Iterator[BinaryIO]:
     """A file of the source for reading, here or in a bucket."""
     try:
-        place = parse_place(file)
-        stream = open_store(f"gs://{place.bucket}").open(place.name) if is_bucket(file) else open(file, "rb")
-        with stream:
+        with _stream(file) as stream:
             yield stream
     except FileNotFoundError:
         raise SourceError(f"{file} is not there any more.", hint="Infer the source again.") from None
 
 
-def _names(files: tuple[str, ...]) -> list[str]:
-    """A name for each file, its own where no other has it."""
-    names = [safe_name(file.rpartition("/")[2]) for file in files]
-    return [name if names.count(name) == 1 else f"{number:04}-{name}" for number, name in enumerate(names)]
-
-
-def _put(store: ObjectStore, name: str, file: str, is_remote_store: bool, scratch: Path) -> None:
-    """Copy a file into the store; the cloud copies its own objects by itself."""
-    if is_bucket(file) is is_remote_store:
-        store.join(name, [file])
-        return
-    copy = scratch / name.rpartition("/")[2] if is_bucket(file) else Path(file)
-    if is_bucket(file):
-        with _opened(file) as reader, copy.open("wb") as writer:
-            shutil.copyfileobj(reader, writer, CHUNK)
-    store.put_file(name, copy)
-    if is_bucket(file):
-        copy.unlink()
-
-
-def _put_with_header(
-    store: ObjectStore, address: str, name: str, file: str, table: Table, scratch: Path
-) -> None:
-    """The same, with the header that was predicted on top. In the cloud the header is an object of its own that is
-    joined with the source, which needs no download."""
-    assert table.dialect is not None
-    dialect = table.dialect.value
-    made = scratch / name.rpartition("/")[2]
-    if can_be_joined(dialect) and is_bucket(file) and is_bucket(address):
-        write_header(made, table.columns, dialect)
-        store.put_file(f"{name}.header", made)
-        store.join(name, [f"{address}/{made.name}.header", file])
-        store.delete(f"{name}.header")
-    else:
-        with _opened(file) as reader:
-            with_header(reader, made, table.columns, dialect, file)
-        store.put_file(name, made)
-    made.unlink()
-
-
-@contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
-    """A file of the source for reading, here or in a bucket."""
-    try:
-        if is_bucket(file):
-            place = parse_place(file)
-            stream = open_store(f"gs://{place.bucket}").open(place.name)
-        else:
-            stream = Path(file).open("rb")
-    except FileNotFoundError:
-        raise SourceError(f"{file} is not there any more.", hint="Infer the source again.") from None
-    except OSError as error:
-        raise SourceError(f"{file} can't be read: {error.strerror or error}.") from error
-    with stream:
-        yield stream
+def _stream(file: str) -> BinaryIO:
+    if not is_bucket(file):
+        return Path(file).open("rb")
+    place = parse_place(file)
+    return open_store(f"gs://{place.bucket}").open(place.name)
 
 
 def _remove_folder(path: Path) -> list[str]:

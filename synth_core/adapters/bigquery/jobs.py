@@ -28,7 +28,14 @@ RETRY: Retry = DEFAULT_RETRY.with_timeout(300)
 ATTEMPTS = 10
 """Ids that one job may use up by failing."""
 _PASSING = frozenset(
-    {"backendError", "internalError", "jobBackendError", "jobInternalError", "jobRateLimitExceeded", "rateLimitExceeded"}
+    {
+        "backendError",
+        "internalError",
+        "jobBackendError",
+        "jobInternalError",
+        "jobRateLimitExceeded",
+        "rateLimitExceeded",
+    }
 )
 """Why a job fails that may succeed under another id."""
 _PAUSES = (1.0, 4.0)
