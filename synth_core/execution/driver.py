@@ -130,11 +130,11 @@ class Driver:
         check_target(self._project.source, target.uri, target.files)
         if target.stage:
             self._staging.check()
+        location = self._output.location()
         if self._target:
             with self._warehouse() as warehouse:
-                warehouse.check_targets(
-                    self._publications({table.name: "" for table in self._project.tables})
-                )
+                staged = {table.name: "" for table in self._project.tables}
+                warehouse.check_targets(self._publications(staged), files_location=location)
         self._mirror()
 
     def _start(self, table: Table, now: datetime) -> AuditRow:

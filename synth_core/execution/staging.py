@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from synth_core.errors import SourceError, SynthError
+from synth_core.errors import SourceError, SynthError, TargetError
 from synth_core.files.header import can_be_joined, with_header, write_header
 from synth_core.files.shape import output_kind, safe_name, staging_folder
 from synth_core.model.base import Frozen
@@ -20,7 +20,7 @@ from synth_core.model.places import is_bucket, is_remote, parse_place
 from synth_core.model.project import Project, SourceKind, Table
 from synth_core.ports import ObjectStore, Warehouse
 from synth_core.stages.approve import check_staging
-from synth_core.wiring import open_store
+from synth_core.wiring import open_files
 
 Opener = Callable[[str], Warehouse]
 CHUNK = 1 << 20
@@ -53,11 +53,20 @@ class Staging:
 
     def stage(self, table: Table, open_source: Opener, scratch: Path) -> None:
         """Copy the table's input. The scratch folder is on this machine and goes with the run."""
+        try:
+            self._stage(table, open_source, scratch)
+        except OSError as error:
+            raise TargetError(
+                f"The input of {table.name} can't be copied to {self.address}: {error.strerror or error}.",
+                hint="Is it still there, and is there room?",
+            ) from error
+
+    def _stage(self, table: Table, open_source: Opener, scratch: Path) -> None:
         folder = safe_name(table.name)
         if table.source.kind is SourceKind.WAREHOUSE:
             self._extract(table, folder, open_source, scratch)
             return
-        store = open_store(self.address)
+        store = open_files(self.address)
         for file, name in zip(table.source.files, _names(table.source.files), strict=True):
             if table.is_headerless:
                 _put_with_header(store, f"{self.address}/{folder}", f"{folder}/{name}", file, table, scratch)
@@ -69,7 +78,7 @@ class Staging:
         if not is_bucket(self.address):
             return _remove_folder(Path(self.address))
         try:
-            store = open_store(self.address)
+            store = open_files(self.address)
             names = list(store.list())
         except SynthError as error:
             return [f"{self.address} can't be removed and may hold rows of the source: {error}"]
@@ -90,7 +99,7 @@ class Staging:
                 # A job of the warehouse's own writes the objects.
                 warehouse.extract(table.name, f"{self.address}/{folder}", kind=kind, dialect=dialect)
                 return
-            store = open_store(self.address)
+            store = open_files(self.address)
             place = scratch / folder
             for path in map(Path, warehouse.extract(table.name, str(place), kind=kind, dialect=dialect)):
                 store.put_file(f"{folder}/{path.name}", path)
@@ -153,7 +162,7 @@ def _stream(file: str) -> BinaryIO:
     if not is_bucket(file):
         return Path(file).open("rb")
     place = parse_place(file)
-    return open_store(f"gs://{place.bucket}").open(place.name)
+    return open_files(f"gs://{place.bucket}").open(place.name)
 
 
 def _remove_folder(path: Path) -> list[str]:

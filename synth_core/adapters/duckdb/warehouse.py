@@ -136,7 +136,7 @@ class DuckDBWarehouse:
         with self._writing(f"{', '.join(files.paths)} can't be loaded"), transaction(place):
             return load_files(place, inner, files)
 
-    def check_targets(self, publications: Sequence[Publication]) -> None:
+    def check_targets(self, publications: Sequence[Publication], *, files_location: str = "") -> None:
         """See `Warehouse.check_targets`."""
         with self._writing("the target can't be checked"):
             check_targets(self._place, publications)

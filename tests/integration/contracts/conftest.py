@@ -70,6 +70,13 @@ def store(store_opener: Opener) -> ObjectStore:
     return store_opener.open()
 
 
+@pytest.fixture
+def address_of(store_opener: Opener, tmp_path: Path) -> Callable[[str], str]:
+    """The address of a blob."""
+    is_bucket = "BucketStore" in store_opener.code
+    return lambda name: f"gs://our-projects/a/store/{name}" if is_bucket else str(tmp_path / "store" / name)
+
+
 @pytest.fixture(params=["duckdb"])
 def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
     assert request.param == "duckdb"
