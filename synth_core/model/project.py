@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal
 
@@ -54,6 +55,22 @@ class Column(Frozen):
             description=self.description,
             policy_tags=self.policy_tags,
         )
+
+
+def columns_of(fields: Sequence[Field]) -> tuple[Column, ...]:
+    """Columns of declared fields, about whose meaning nothing is known."""
+    return tuple(
+        Column(
+            name=field.name,
+            type=Inferred(value=field.type),
+            mode=Inferred(value=field.mode),
+            meaning=Inferred(value="unknown"),
+            personal=Inferred(value=False),
+            description=field.description,
+            policy_tags=field.policy_tags,
+        )
+        for field in fields
+    )
 
 
 class SourceKind(StrEnum):

@@ -152,13 +152,18 @@ def attempt_id(id: str, attempt: int) -> str:
 
 def wait(job: Job) -> Job:
     """Wait until a job is done. Raises Google's error where it fails. Of a query's result nothing is fetched."""
+    if settle(job).error_result:
+        error = job.exception()
+        raise error if isinstance(error, Exception) else exceptions.Unknown(str(job.error_result))
+    return job
+
+
+def settle(job: Job) -> Job:
+    """Wait until a job is done, however it ends."""
     pause = 0.1
     while not job.done(retry=RETRY):
         time.sleep(pause)
         pause = min(pause * 1.5, 5.0)
-    if job.error_result:
-        error = job.exception()
-        raise error if isinstance(error, Exception) else exceptions.Unknown(str(job.error_result))
     return job
 
 
@@ -168,11 +173,6 @@ def was_done(client: bigquery.Client, id: str, *, location: str) -> bool:
         job = find_job(client, attempt_id(id, attempt), location=location)
         if job is None:
             return False
-        try:
-            wait(job)
-        except exceptions.GoogleAPICallError:
-            if not job.error_result:
-                raise
-        else:
+        if not settle(job).error_result:
             return True
     return False
