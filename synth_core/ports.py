@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 
 
 class BlobStat(Frozen):
-    """What a store knows of a blob without reading it."""
+    """What is known of a blob without reading it."""
 
+    name: str
     size: int
+    """Bytes as they are stored."""
     generation: int
-    crc32c: str = ""
-    """In base64, where the store reckons it."""
+    """Never 0, and another one after each write."""
 
 
 class ObjectStore(Protocol):
@@ -55,8 +56,15 @@ class ObjectStore(Protocol):
         """Like `put` without a condition, streamed from a local file."""
         ...
 
+    def join(self, name: str, parts: Sequence[str]) -> int:
+        """Write a blob that is the parts, one behind the other; one part is copied. Parts are addresses: files for a
+        folder, objects `gs://…` for Cloud Storage, which does it without sending them through this machine. Replaces
+        what is there; its generation. Raises FileNotFoundError when a part is not there."""
+        ...
+
     def open(self, name: str) -> BinaryIO:
-        """Read a blob as a stream. Raises FileNotFoundError."""
+        """Read a blob as a stream that can be sought in; of a large one only what is asked for is fetched. Raises
+        FileNotFoundError."""
         ...
 
     def stat(self, name: str) -> BlobStat:
@@ -79,6 +87,28 @@ class Catalogue(Protocol):
     def list(self, *, search: str = "", limit: int = 50, token: str = "") -> Listing:
         """A page of what is there, of which the name holds `search` in any case. Raises SourceError where the place
         can't be listed, UsageError for a token that no page gave."""
+        ...
+
+
+class SourceFiles(Protocol):
+    """The files of one bucket that tables are read from. Names are whatever they are there: no two of them mean the
+    same, none leads anywhere else."""
+
+    uri: str
+    """`gs://BUCKET`."""
+
+    def list(self, prefix: str = "", *, deep: bool = True) -> Iterator[BlobStat]:
+        """The files whose names begin with the prefix, sorted; unless `deep`, those with a `/` behind it are one entry
+        that ends with it. Raises SourceError when the bucket is not there or can't be read."""
+        ...
+
+    def stat(self, name: str) -> BlobStat:
+        """Size and generation. Raises FileNotFoundError."""
+        ...
+
+    def open(self, file: BlobStat) -> BinaryIO:
+        """Exactly that generation, as it is stored; each read fetches what it asks for, or less of it, and nothing
+        else. Reading raises SourceError when the file was changed or removed."""
         ...
 
 

@@ -50,9 +50,15 @@ class Opener:
         return printed
 
 
-@pytest.fixture(params=["folder"])
+@pytest.fixture(params=["folder", "bucket"])
 def store_opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
-    assert request.param == "folder"
+    if request.param == "bucket":
+        request.getfixturevalue("storage_server").bucket("our-projects")
+        return Opener(
+            "from synth_core.adapters.gcs import BucketStore\n"
+            "from synth_core.adapters.google.clients import storage_client\n"
+            "adapter = BucketStore(storage_client(), 'our-projects', 'a/store')\n"
+        )
     return Opener(
         "from pathlib import Path\n"
         "from synth_core.adapters.folder import FolderStore\n"
@@ -63,6 +69,13 @@ def store_opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
 @pytest.fixture
 def store(store_opener: Opener) -> ObjectStore:
     return store_opener.open()
+
+
+@pytest.fixture
+def address_of(store_opener: Opener, tmp_path: Path) -> Callable[[str], str]:
+    """The address of a blob."""
+    is_bucket = "BucketStore" in store_opener.code
+    return lambda name: f"gs://our-projects/a/store/{name}" if is_bucket else str(tmp_path / "store" / name)
 
 
 @pytest.fixture(params=["duckdb", "bigquery"])
