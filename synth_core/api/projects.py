@@ -8,17 +8,19 @@ from functools import partial
 from pathlib import Path
 
 from synth_core import wiring
-from synth_core.api.ground import mode_of, projects_in, recipe_of
+from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
+from synth_core.model.cost import Cost
 from synth_core.model.findings import Finding, errors
 from synth_core.model.places import is_warehouse
 from synth_core.model.project import Project, Target
 from synth_core.projects import StoredProject
 from synth_core.recipe.vetting import in_order
 from synth_core.stages import approve as approving
-from synth_core.stages.gather import absolute, check_tables, join_sources
+from synth_core.stages.gather import absolute, check_tables, costs, join_sources, split_sources
 from synth_core.stages.gather.gather import Progress
+from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
 from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock
@@ -61,8 +63,7 @@ def begin(
     """`init` and `infer` in one: no project is left behind when the source can't be read."""
     projects = projects_in(home)
     project = _new_project(name, source, target, tables, files, mode)
-    with Workbench() as bench:
-        found = infer_project(bench, project, wiring.open_source, progress=progress)
+    found = _infer(project, home, progress)
     return projects.create(found.project, found.profile, note="inferred"), found.findings
 
 
@@ -72,12 +73,20 @@ def infer(
     """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed."""
     projects = projects_in(home)
     stored = projects.load(name)
-    with Workbench() as bench:
-        found: InferredProject = infer_project(bench, stored.project, wiring.open_source, progress=progress)
+    found = _infer(stored.project, home, progress)
     saved = projects.save(
         stored, project=found.project, profile=found.profile, note=note or _inferred(stored)
     )
     return saved, found.findings
+
+
+def cost(name: str, *, home: Path | None = None) -> list[Cost]:
+    """What inferring the project would cost now, table by table; asks only what is free. Files cost nothing and are not
+    in it."""
+    settings = settings_for(home)
+    project = projects_in(home).load(name).project
+    with Warehouses(partial(wiring.open_source, settings=settings)) as opened:
+        return costs(split_sources(project.source), opened, project.only, settings.sample_rows)
 
 
 def rename(
@@ -167,6 +176,19 @@ def _new_project(
         only=tuple(tables),
         target=Target(uri=place, files=folder, mode=mode_of(mode)),
     )
+
+
+def _infer(project: Project, home: Path | None, progress: Progress) -> InferredProject:
+    settings = settings_for(home)
+    with Workbench() as bench:
+        return infer_project(
+            bench,
+            project,
+            partial(wiring.open_source, settings=settings),
+            warehouse_rows=settings.sample_rows,
+            max_bytes=settings.max_bytes_billed,
+            progress=progress,
+        )
 
 
 def _inferred(stored: StoredProject) -> str:

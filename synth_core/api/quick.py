@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from synth_core import wiring
-from synth_core.api.ground import projects_in
+from synth_core.api.ground import projects_in, settings_for
 from synth_core.model.places import is_warehouse
 from synth_core.stages.gather import gather
 from synth_core.stages.gather.gather import Progress
@@ -23,12 +24,15 @@ def relate(
     progress: Progress = lambda message: None,
 ) -> Related:
     """Keys and links of the tables of one SOURCE or several, without a project."""
+    settings = settings_for()
     with Workbench() as bench:
         gathered = gather(
             bench,
             sources,
-            wiring.open_source,
+            partial(wiring.open_source, settings=settings),
             sample_rows=sample_rows,
+            warehouse_rows=settings.sample_rows,
+            max_bytes=settings.max_bytes_billed,
             hide_names=hide_names,
             progress=progress,
         )

@@ -52,7 +52,9 @@ def audit_place(target: str, setting: str = "") -> AuditPlace | None:
         return AuditPlace(warehouse=beside) if beside else None
     found = _TABLE.fullmatch(setting)
     if found is None or not (found["project"] or beside):
-        raise UsageError(f"audit_table is {setting!r}, which names no table.", hint="Write project.dataset.table.")
+        raise UsageError(
+            f"audit_table is {setting!r}, which names no table.", hint="Write project.dataset.table."
+        )
     warehouse = beside
     if found["project"]:
         warehouse = f"bigquery:{found['project']}.{found['dataset']}"

@@ -100,9 +100,7 @@ def check_staging(kinds: object, address: str) -> None: ...
 def _names(files: tuple[str, ...]) -> list[str]:
     """A name for each file, its own where no other has it."""
     names = [safe_name(file.rpartition("/")[2]) for file in files]
-    return [
-        name if names.count(name) == 1 else f"{number:04}-{name}" for number, name in enumerate(names)
-    ]
+    return [name if names.count(name) == 1 else f"{number:04}-{name}" for number, name in enumerate(names)]
 
 
 def _bring(store: ObjectStore, name: str, file: str, scratch: Path) -> None:

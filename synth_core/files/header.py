@@ -55,4 +55,6 @@ def with_header(source: BinaryIO, path: Path, columns: Sequence[Column], dialect
             if is_gzip:
                 packed.close()
     except (UnicodeError, EOFError, gzip.BadGzipFile) as error:
-        raise SourceError(f"{name} can't be copied: {error}.", hint="Infer it again if it has changed.") from error
+        raise SourceError(
+            f"{name} can't be copied: {error}.", hint="Infer it again if it has changed."
+        ) from error

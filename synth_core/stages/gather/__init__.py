@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synth_core.stages.gather.find import Found, absolute, find, is_table, join_sources, split_sources
-from synth_core.stages.gather.gather import Gathered, GatheredTable, check_tables, gather, read_again
+from synth_core.stages.gather.gather import Gathered, GatheredTable, check_tables, costs, gather, read_again
 
 __all__ = [
     "Found",
@@ -11,6 +11,7 @@ __all__ = [
     "GatheredTable",
     "absolute",
     "check_tables",
+    "costs",
     "find",
     "gather",
     "is_table",
