@@ -13,6 +13,7 @@ from synth_core.files.duck import duckdb_type, field_from_duckdb
 from synth_core.files.read import load_text
 from synth_core.files.sql import quote, raw_name
 from synth_core.model.base import Frozen
+from synth_core.model.cost import Cost
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Origin
 from synth_core.model.names import duplicates
@@ -78,12 +79,18 @@ def gather(
         )
         chosen, known = _chosen(sources, opened, only)
         rows = sample_rows or warehouse_rows
-        costs = estimated(((warehouse, name) for _, warehouse, name in chosen), rows, progress)
+        found = estimated(((warehouse, name) for _, warehouse, name in chosen), rows, progress)
         if max_bytes is not None:
-            check_total(costs, max_bytes)
+            check_total(found, max_bytes)
         return _gather(
             bench, sources, chosen, known, only, before or {}, sample_rows, rows, hide_names, progress
         )
+
+
+def costs(sources: Sequence[str], opened: Warehouses, only: Sequence[str], rows: int) -> list[Cost]:
+    """What `gather` and measuring would cost, by table; only of warehouses."""
+    chosen, _ = _chosen(sources, opened, only)
+    return estimated(((warehouse, name) for _, warehouse, name in chosen), rows, lambda message: None)
 
 
 def _chosen(
