@@ -23,7 +23,9 @@ from synth_core.execution.state import ENDED, Manifest, RunStore, State, new_run
 from synth_core.files.shape import output_folder
 from synth_core.history.compare import Difference
 from synth_core.history.contents import text_of
+from synth_core.model import places
 from synth_core.model.findings import Finding, errors
+from synth_core.model.places import is_warehouse
 from synth_core.model.plan import ApprovedPlan, Plan, check_seed
 from synth_core.model.project import LoadMode, Project, Target
 from synth_core.model.version import Listed, Version
@@ -34,7 +36,7 @@ from synth_core.recipe.vetting import in_order
 from synth_core.settings import Settings
 from synth_core.stages import approve as approving
 from synth_core.stages.compare import Likeness, compare
-from synth_core.stages.gather import absolute, check_tables, gather, is_warehouse, join_sources, split_sources
+from synth_core.stages.gather import absolute, check_tables, gather, join_sources, split_sources
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
@@ -395,7 +397,7 @@ def audit_sync(run_id: str, *, home: Path | None = None) -> None:
     store = wiring.open_store(_settings(home).home)
     state(run_id, home=home)
     target = _runs(home).plan(run_id).plan.project.target.uri
-    if not wiring.is_warehouse(target):
+    if not is_warehouse(target):
         raise ProjectError(f"Run {run_id} has a folder as target, so it has no audit table.")
     warehouse = wiring.open_warehouse(target)
     try:
@@ -473,7 +475,7 @@ def _plan(
 def _offsets(project: Project, recipe: Recipe, mode: LoadMode) -> dict[str, int]:
     """By table: the row numbers that the target's rows have used up."""
     target = project.target
-    if mode != "append" or not wiring.is_warehouse(target.uri):
+    if mode != "append" or not is_warehouse(target.uri):
         return {}
     if not Path(target.uri.partition(":")[2]).exists():
         return {}
@@ -501,7 +503,7 @@ def _driver(
         run_id,
         backend=backend or wiring.open_backend(),
         open_warehouse=wiring.open_warehouse,
-        is_warehouse=wiring.is_warehouse,
+        is_warehouse=is_warehouse,
         user=settings.user,
         progress=progress or Silent(),
         model_id=wiring.open_model().id,
@@ -521,11 +523,11 @@ def _new_project(
 ) -> Project:
     """A project about which nothing is inferred yet. Raises SynthError where source or target are unfit."""
     sources = [absolute(each) for each in ([source] if isinstance(source, str) else source)]
-    place, folder = wiring.absolute(target), wiring.absolute(files) if files else ""
-    if wiring.is_warehouse(folder):
+    place, folder = places.absolute(target), places.absolute(files) if files else ""
+    if is_warehouse(folder):
         raise UsageError(f"{files!r} is no folder for files.")
     for each in filter(None, (place, folder)):
-        if not wiring.is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
+        if not is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
             raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
     approving.check_target(join_sources(sources), place, folder)
     check_tables(sources, wiring.open_source, tables)

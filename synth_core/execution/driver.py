@@ -331,6 +331,7 @@ def schema_of(project: Project, table: Table) -> TableSchema:
         ),
         description=table.description,
         partitioning=table.partitioning,
+        require_partition_filter=table.require_partition_filter,
         clustering=table.clustering,
         labels={**table.labels, "synthetic": "true"},
     )

@@ -41,11 +41,19 @@ class Column(Frozen):
     null_text: str | None = None
     """How NULL is written in this column of a text file; None: by the first null token of the file's dialect."""
     description: str = ""
+    policy_tags: tuple[str, ...] = ()
+    """Of the source; the target gets them where they are allowed there."""
 
     @property
     def field(self) -> Field:
         """The column as a schema field."""
-        return Field(name=self.name, type=self.type.value, mode=self.mode.value, description=self.description)
+        return Field(
+            name=self.name,
+            type=self.type.value,
+            mode=self.mode.value,
+            description=self.description,
+            policy_tags=self.policy_tags,
+        )
 
 
 class SourceKind(StrEnum):
@@ -62,7 +70,7 @@ class TableSource(Frozen):
 
     kind: SourceKind
     uri: str
-    """As given: a folder, `duckdb:PATH`, later `bigquery:…` and `gs://…`."""
+    """As given: a folder, `duckdb:PATH`, `bigquery:PROJECT.DATASET` or `gs://BUCKET/PREFIX`."""
     files: tuple[str, ...] = ()
     """The files that form the table, absolute; empty for a warehouse table."""
     full_name: str
@@ -92,6 +100,7 @@ class Table(Frozen):
     description: str = ""
     partitioning: str = ""
     """The warehouse's own expression, kept for the target."""
+    require_partition_filter: bool = False
     clustering: tuple[str, ...] = ()
     labels: dict[str, str] = {}
 
@@ -167,9 +176,14 @@ class Target(Frozen):
     """Where synthetic tables go."""
 
     uri: str
-    """`duckdb:PATH` or a folder; later `bigquery:…`, `gs://…`."""
+    """`bigquery:PROJECT.DATASET`, `duckdb:PATH`, `gs://BUCKET/PREFIX` or a folder."""
     files: str = ""
-    """A folder for finished files beside a warehouse target."""
+    """A folder or `gs://BUCKET/PREFIX` for finished files beside a warehouse target, and for staged input."""
+    stage: bool = False
+    """A run first copies its input to `staging/<batch id>/` beside the finished files, as the pipeline that we replace
+    does; it is removed when the run ends."""
+    keep_staged: bool = False
+    """The copy stays."""
     mode: LoadMode = "append"
     """How plans load, unless whoever approves one says otherwise."""
 

@@ -13,7 +13,7 @@ from synth_core.model.types import BigQueryType, Field, Kind, Mode
 def fields_from_json(schema: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> tuple[Field, ...]:
     """Fields of a JSON table schema: the list itself, or an object with `fields`, as the API returns it.
 
-    Keys that a Field does not hold (policy tags, say) are left out. Raises ValueError.
+    Keys that a Field does not hold (collations, say) are left out. Raises ValueError.
     """
     return _json_fields(schema["fields"] if isinstance(schema, Mapping) else schema, "fields", depth=0)
 
@@ -48,7 +48,16 @@ def _from_json(item: Any, place: str, depth: int) -> Field:
         type=_type_from_json(item, kind, place, depth),
         mode=Mode[mode.upper()],
         description=str(item.get("description") or ""),
+        policy_tags=_policy_tags(item, place),
     )
+
+
+def _policy_tags(item: Mapping[str, Any], place: str) -> tuple[str, ...]:
+    tags = item.get("policyTags") or {}
+    names = tags.get("names") or () if isinstance(tags, Mapping) else None
+    if names is None or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"{place}.policyTags must be an object with names, not {tags!r}")
+    return tuple(names)
 
 
 def _type_from_json(item: Mapping[str, Any], kind: Kind, place: str, depth: int) -> BigQueryType:
@@ -92,6 +101,8 @@ def _json_field(field: Field) -> dict[str, Any]:
     item["mode"] = field.mode.value
     if field.description:
         item["description"] = field.description
+    if field.policy_tags:
+        item["policyTags"] = {"names": list(field.policy_tags)}
     if type.kind is Kind.STRUCT:
         item["fields"] = fields_to_json(type.fields)
     if type.precision is not None:

@@ -94,6 +94,8 @@ class Field(Frozen):
     type: BigQueryType
     mode: Mode = Mode.NULLABLE
     description: str = ""
+    policy_tags: tuple[str, ...] = ()
+    """Names of the policy tags that guard it: `projects/…/locations/…/taxonomies/…/policyTags/…`."""
 
     @property
     def is_nested(self) -> bool:

@@ -26,6 +26,10 @@ class TableSchema(Frozen):
     foreign_keys: tuple[ForeignKey, ...] = ()
     description: str = ""
     partitioning: str = ""
+    """What stands behind PARTITION BY: `order_date`, `TIMESTAMP_TRUNC(at, HOUR)`, `_PARTITIONDATE`,
+    `RANGE_BUCKET(id, GENERATE_ARRAY(0, 100, 10))`."""
+    require_partition_filter: bool = False
+    """A query of it must name partitions."""
     clustering: tuple[str, ...] = ()
     labels: dict[str, str] = {}
     rows: int | None = None

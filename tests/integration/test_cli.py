@@ -89,7 +89,7 @@ def test_every_command_explains_itself(synth: Synth, command: str) -> None:
         ["relate", "duckdb:"],
         ["quickstart", "duckdb:", "--target", "y"],
         ["init", "p"],
-        ["init", "p", "--source", "x", "--target", "bigquery:a.b"],
+        ["init", "p", "--source", "x", "--target", "bigquery:a"],
         ["init", "p", "--source", "x", "--target", "duckdb:"],
         ["init", "p", "--source", "x", "--target", ""],
         ["approve", "p", "--seed", "-1"],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from synth_core.errors import PlanError
-from synth_core.stages.gather.find import is_warehouse, split_sources
+from synth_core.model.places import parse_place
+from synth_core.stages.gather.find import split_sources
 
 
 def check_target(source: str, target: str, files: str = "") -> None:
@@ -19,8 +20,9 @@ def check_target(source: str, target: str, files: str = "") -> None:
             )
 
 
-def _place(uri: str) -> Path:
-    """What a source or target points to on disk; a file's or pattern's folder stands for itself only."""
-    if is_warehouse(uri):
-        uri = uri.partition(":")[2].partition("#")[0]
-    return Path(uri).expanduser().resolve()
+def _place(uri: str) -> Path | str:
+    """What a source or target points to; on disk a file's or pattern's folder stands for itself only."""
+    place = parse_place(uri)
+    if place.is_cloud:
+        return str(place)
+    return Path(place.path).expanduser().resolve()

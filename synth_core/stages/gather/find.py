@@ -7,10 +7,12 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from synth_core.errors import SourceError, UsageError
+from synth_core.errors import SourceError
+from synth_core.model import places
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level
 from synth_core.model.names import fold
+from synth_core.model.places import is_bucket, is_warehouse
 from synth_core.model.project import SourceKind, TableSource
 
 _TEXT = (".csv", ".tsv", ".txt", ".dat")
@@ -20,7 +22,6 @@ _SUFFIXES = {
     ".ndjson": SourceKind.NDJSON,
     ".jsonl": SourceKind.NDJSON,
 }
-WAREHOUSES = ("duckdb:",)
 
 
 class Found(Frozen):
@@ -40,21 +41,10 @@ def split_sources(source: str) -> list[str]:
     return shlex.split(source)
 
 
-def is_warehouse(source: str) -> bool:
-    """The SOURCE names a warehouse, not files."""
-    return source.startswith(WAREHOUSES)
-
-
 def absolute(source: str) -> str:
     """The SOURCE as it holds from any folder; `name=pattern` keeps its name, `#table,…` stays."""
-    if is_warehouse(source):
-        kind, _, place = source.partition(":")
-        path, sign, tables = place.partition("#")
-        if not path:
-            raise UsageError(f"{source!r} names no file.", hint=f"Write `{kind}:PATH`.")
-        return f"{kind}:{Path(path).expanduser().absolute()}{sign}{tables}"
     name, pattern = _name_and_pattern(source)
-    path = str(Path(pattern).expanduser().absolute())
+    path = places.absolute(pattern) if is_warehouse(pattern) or is_bucket(pattern) else _absolute(pattern)
     return f"{name}={path}" if name else path
 
 
@@ -106,6 +96,10 @@ def _name_and_pattern(source: str) -> tuple[str, str]:
     if sign and name and "/" not in name and "*" not in name and not Path(source).exists():
         return name, pattern
     return "", source
+
+
+def _absolute(pattern: str) -> str:
+    return str(Path(pattern).expanduser().absolute())
 
 
 def _files(pattern: str) -> list[Path]:

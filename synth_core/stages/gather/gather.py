@@ -15,12 +15,13 @@ from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Origin
 from synth_core.model.names import duplicates
+from synth_core.model.places import is_warehouse
 from synth_core.model.project import Column, SourceKind, Table, TableSource
 from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
 from synth_core.ports import Warehouse
 from synth_core.stages.describe import describe_text, describe_typed
-from synth_core.stages.gather.find import find, is_warehouse
+from synth_core.stages.gather.find import find
 from synth_core.stages.sniff import sniff
 from synth_core.stages.workbench import Workbench
 
@@ -191,7 +192,7 @@ def _read_warehouse(
         bench.con, raw_name(name), schema.fields, table=name, declared=True, hide_names=hide_names
     )
     columns = tuple(
-        column.model_copy(update={"description": field.description})
+        column.model_copy(update={"description": field.description, "policy_tags": field.policy_tags})
         for column, field in zip(described, schema.fields, strict=True)
     )
     table = Table(
@@ -204,6 +205,7 @@ def _read_warehouse(
         columns=columns,
         description=schema.description,
         partitioning=schema.partitioning,
+        require_partition_filter=schema.require_partition_filter,
         clustering=schema.clustering,
         labels=schema.labels,
     )
