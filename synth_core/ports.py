@@ -166,6 +166,49 @@ class Model(Protocol):
         ...
 
 
+class ModelCall(Frozen):
+    """One question as a language model gets it."""
+
+    system: str
+    prompt: str
+    answer: dict[str, Any]
+    """JSON schema of the answer."""
+    temperature: float = 0.0
+    max_output_tokens: int = 4096
+    thinking_budget: int | None = None
+
+
+class ModelReply(Frozen):
+    """What came back, whether it is of use or not."""
+
+    model: str
+    """Who answered."""
+    text: str = ""
+    finish: str = ""
+    """Why it stopped, in the service's word: `STOP`, `MAX_TOKENS`, `SAFETY` …; empty where nothing was answered."""
+    blocked: str = ""
+    """Why the question was refused; empty where it was not."""
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    """Those for thinking included."""
+
+
+class LanguageModel(Protocol):
+    """Carries a question to a model by its id and brings back the answer; judges neither."""
+
+    def ask(self, model: str, call: ModelCall, *, deadline: float) -> ModelReply:
+        """Ask, and ask again while the service is busy, for `deadline` seconds at most.
+
+        Raises ModelGoneError when there is no such model, TransientError when the service stayed busy, ModelError when
+        the caller may not ask (it names the role) or the question is refused as faulty.
+        """
+        ...
+
+    def count(self, model: str, call: ModelCall) -> int:
+        """Tokens of the question. Raises as `ask` does."""
+        ...
+
+
 class Task(Frozen):
     """What one worker does from start to end: one piece of the plan or several, named by the id."""
 
