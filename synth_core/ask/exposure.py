@@ -150,9 +150,7 @@ def _facts(column: Column, profile: ColumnProfile | None, *, values: bool = True
         return facts
     facts |= _range(column, profile)
     if may_show_values(column, profile) and values:
-        facts["values"] = {
-            each.value[:_LONGEST]: share(each.count, filled) for each in profile.top[:_VALUES]
-        }
+        facts["values"] = {each.value[:_LONGEST]: share(each.count, filled) for each in profile.top[:_VALUES]}
     return facts
 
 

@@ -91,7 +91,9 @@ def folder() -> Path:
     for place in (_CHECKOUT, _SHIPPED):
         if any(place.glob("*.md")):
             return place
-    raise PromptError(f"There are no prompts in {_CHECKOUT} or {_SHIPPED}.", hint="Install synth-studio again.")
+    raise PromptError(
+        f"There are no prompts in {_CHECKOUT} or {_SHIPPED}.", hint="Install synth-studio again."
+    )
 
 
 @lru_cache
@@ -123,7 +125,9 @@ def read(path: Path) -> Question:
         )
     try:
         front = yaml.safe_load(head)
-        made = Question.model_validate({**front, "system": system.strip(), "text": prompt.strip()}, strict=False)
+        made = Question.model_validate(
+            {**front, "system": system.strip(), "text": prompt.strip()}, strict=False
+        )
     except (yaml.YAMLError, TypeError, ValidationError) as error:
         raise PromptError(f"{path}: its front matter is faulty: {error}") from None
     if made.id != path.stem:

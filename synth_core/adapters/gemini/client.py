@@ -51,7 +51,8 @@ class Gemini:
             )
         if endpoint and not endpoint.startswith(("http://", "https://")):
             raise UsageError(
-                f"The model's endpoint is {endpoint!r}, which is no URL.", hint="Write it like http://localhost:8080."
+                f"The model's endpoint is {endpoint!r}, which is no URL.",
+                hint="Write it like http://localhost:8080.",
             )
         self._project = project
         self._sleep, self._clock, self._chance = sleep, clock, chance
@@ -128,7 +129,9 @@ def _reply(model: str, response: types.GenerateContentResponse) -> ModelReply:
         finish=_word(candidate.finish_reason) if candidate else "",
         blocked=_word(feedback.block_reason) if feedback else "",
         prompt_tokens=(usage.prompt_token_count if usage else None) or 0,
-        answer_tokens=((usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)) if usage else 0,
+        answer_tokens=((usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0))
+        if usage
+        else 0,
     )
 
 

@@ -71,7 +71,8 @@ def is_ours(error: Exception) -> bool:
 def _is_network(error: Exception) -> bool:
     # The client brings one of two HTTP libraries along, whose errors share this name only.
     return any(
-        base.__name__ == "TransportError" and base.__module__.startswith("httpx") for base in type(error).__mro__
+        base.__name__ == "TransportError" and base.__module__.startswith("httpx")
+        for base in type(error).__mro__
     )
 
 
@@ -90,7 +91,9 @@ def _retry_info(error: errors.APIError) -> float:
 
 
 def _message(error: Exception) -> str:
-    text = (error.message if isinstance(error, errors.APIError) else None) or str(error) or type(error).__name__
+    text = (
+        (error.message if isinstance(error, errors.APIError) else None) or str(error) or type(error).__name__
+    )
     text = " ".join(str(text).split())[:500]
     code = f"{error.code}, " if isinstance(error, errors.APIError) else ""
     return f"{code}{text}" if text.endswith((".", "!", "?")) else f"{code}{text}."

@@ -22,7 +22,7 @@ from synth_core.model.warehouse import TableSchema
 from synth_core.ports import Warehouse
 from synth_core.stages.describe import describe_text, describe_typed
 from synth_core.stages.gather.find import find
-from synth_core.stages.sniff import sniff
+from synth_core.stages.sniff import FileJudge, sniff
 from synth_core.stages.workbench import Workbench
 
 SAMPLE_SEED = 42
@@ -52,10 +52,12 @@ def gather(
     before: Mapping[str, Table] | None = None,
     sample_rows: int | None = None,
     hide_names: bool = False,
+    judge: FileJudge | None = None,
     progress: Progress = lambda message: None,
 ) -> Gathered:
     """Read every table of the sources, or only those named. `before` holds tables as a person reviewed them: their
-    dialects and the names of headerless columns are kept. Raises SourceError."""
+    dialects and the names of headerless columns are kept. `judge` is asked where it is not sure how a file is
+    written. Raises SourceError."""
     files = [source for source in sources if not is_warehouse(source)]
     tables: list[GatheredTable] = []
     findings: list[Finding] = []
@@ -68,7 +70,7 @@ def gather(
             if not only or name in only:
                 progress(f"reading {name}")
                 table, notes = _read_files(
-                    bench, name, source, (before or {}).get(name), sample_rows, hide_names
+                    bench, name, source, (before or {}).get(name), sample_rows, hide_names, judge
                 )
                 tables.append(GatheredTable(table=table))
                 findings += notes
@@ -144,6 +146,7 @@ def _read_files(
     before: Table | None,
     sample_rows: int | None,
     hide_names: bool,
+    judge: FileJudge | None,
 ) -> tuple[Table, list[Finding]]:
     paths = [Path(path) for path in source.files]
     if source.kind is not SourceKind.DELIMITED:
@@ -158,7 +161,8 @@ def _read_files(
         table = Table(name=name, source=source, rows=rows, wanted=rows, columns=columns)
         read_again(bench, table)
         return table, _empty(table)
-    sniffed = sniff(paths[0], pattern_files=paths[1:])
+    decided = before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN
+    sniffed = sniff(paths[0], pattern_files=paths[1:], judge=None if decided else judge)
     dialect, names = sniffed.dialect, sniffed.names
     if before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN:
         dialect = before.dialect

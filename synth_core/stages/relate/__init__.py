@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from synth_core.model.base import Frozen
+from synth_core.model.doubts import LinkDoubt
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.project import Link, Table
@@ -37,6 +38,8 @@ class Related(Frozen):
     tables: tuple[Table, ...]
     links: tuple[Link, ...]
     findings: tuple[Finding, ...]
+    doubts: tuple[LinkDoubt, ...] = ()
+    """Columns that may be links, with all keys that were weighed for them."""
 
 
 def relate(
@@ -72,7 +75,7 @@ def relate(
     )
     includer = Includer(con)
     try:
-        possible = find_links(schema, includer, children)
+        possible, doubts = find_links(schema, includer, children)
     finally:
         includer.close()
     links += _accepted(possible)
@@ -87,7 +90,9 @@ def relate(
     links += _proposed(possible)
     keyed = [_with_key(table, keys.get(table.name)) for table in tables]
     ruled = [t.model_copy(update={"rules": ordered_rules(con, t, names)}) for t in keyed]
-    return Related(tables=align(ruled, links), links=tuple(links), findings=tuple(findings))
+    return Related(
+        tables=align(ruled, links), links=tuple(links), findings=tuple(findings), doubts=tuple(doubts)
+    )
 
 
 def _by_hand(table: Table) -> _Key | None:

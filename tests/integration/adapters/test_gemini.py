@@ -19,7 +19,10 @@ CALL = ModelCall(
     prompt="What is it?",
     answer={
         "type": "object",
-        "properties": {"kind": {"$ref": "#/$defs/Kind"}, "items": {"type": "array", "items": {"type": "string"}}},
+        "properties": {
+            "kind": {"$ref": "#/$defs/Kind"},
+            "items": {"type": "array", "items": {"type": "string"}},
+        },
         "required": ["kind", "items"],
         "$defs": {"Kind": {"type": "string", "enum": ["a", "b"]}},
     },
@@ -60,7 +63,9 @@ def gemini(vertex_server: VertexServer, time: Time) -> Gemini:
     )
 
 
-def test_a_question_goes_out_whole_and_its_answer_comes_back(gemini: Gemini, vertex_server: VertexServer) -> None:
+def test_a_question_goes_out_whole_and_its_answer_comes_back(
+    gemini: Gemini, vertex_server: VertexServer
+) -> None:
     vertex_server.script([{"kind": "a", "items": ["x"]}])
     reply = gemini.ask(MODEL, CALL, deadline=30)
     [asked] = vertex_server.asked
@@ -115,7 +120,12 @@ def test_pauses_differ_by_chance(vertex_server: VertexServer, time: Time) -> Non
     vertex_server.faults.add(Fault(status=429, times=2))
     chances = iter([0.0, 1.0])
     gemini = Gemini(
-        "p", "global", endpoint=vertex_server.url, sleep=time.sleep, clock=time.clock, chance=lambda: next(chances)
+        "p",
+        "global",
+        endpoint=vertex_server.url,
+        sleep=time.sleep,
+        clock=time.clock,
+        chance=lambda: next(chances),
     )
     gemini.ask(MODEL, CALL, deadline=60)
     assert time.slept == [0.5, 3.0]
@@ -140,7 +150,9 @@ def test_one_deadline_holds_for_all_tries(gemini: Gemini, vertex_server: VertexS
     assert len(vertex_server.requests) == 5
 
 
-def test_a_wait_beyond_the_deadline_is_not_begun(gemini: Gemini, vertex_server: VertexServer, time: Time) -> None:
+def test_a_wait_beyond_the_deadline_is_not_begun(
+    gemini: Gemini, vertex_server: VertexServer, time: Time
+) -> None:
     vertex_server.faults.add(Fault(status=429, headers={"Retry-After": "3600"}))
     with pytest.raises(TransientError):
         gemini.ask(MODEL, CALL, deadline=60)
@@ -163,7 +175,9 @@ def test_a_model_that_is_gone_is_an_error_of_its_own(gemini: Gemini, vertex_serv
         gemini.count(MODEL, CALL)
 
 
-def test_who_may_not_ask_hears_which_role_is_missing(gemini: Gemini, vertex_server: VertexServer, time: Time) -> None:
+def test_who_may_not_ask_hears_which_role_is_missing(
+    gemini: Gemini, vertex_server: VertexServer, time: Time
+) -> None:
     vertex_server.faults.add(Fault(status=403, reason="PERMISSION_DENIED"))
     with pytest.raises(ModelError, match="roles/aiplatform.user"):
         gemini.ask(MODEL, CALL, deadline=30)
@@ -173,7 +187,9 @@ def test_who_may_not_ask_hears_which_role_is_missing(gemini: Gemini, vertex_serv
     assert time.slept == []
 
 
-def test_a_faulty_question_is_not_asked_again(gemini: Gemini, vertex_server: VertexServer, time: Time) -> None:
+def test_a_faulty_question_is_not_asked_again(
+    gemini: Gemini, vertex_server: VertexServer, time: Time
+) -> None:
     vertex_server.faults.add(Fault(status=400, reason="INVALID_ARGUMENT", message="no such field"))
     with pytest.raises(ModelError, match="no such field"):
         gemini.ask(MODEL, CALL, deadline=30)
