@@ -192,7 +192,5 @@ def _choice(values: Sequence[str]) -> Any:
 
 
 def _narrowed(base: type[A], **fields: Any) -> type[A]:
-    made: type[A] = create_model(
-        base.__name__, __base__=base, **{name: (kind, Field()) for name, kind in fields.items()}
-    )
-    return made
+    given: dict[str, Any] = {name: (kind, Field()) for name, kind in fields.items()}
+    return create_model(base.__name__, __base__=base, **given)

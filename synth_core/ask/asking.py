@@ -1,4 +1,5 @@
-"""Asks questions: earlier answers first, then the models in their order; what is no answer is repaired at most twice."""
+"""Asks questions: earlier answers first, then the models in their order. An answer that is none is asked for again, at
+most twice."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ class Ask(Generic[A]):
     table: str = ""
 
 
-class NoAnswer(Exception):  # noqa: N818 - it is caught by whoever asked, and never shown as it is
+class NoAnswer(Exception):
     """The question was not answered; the finding says so to the user. `too_long`: the answer was cut off, so that a
     smaller question may be answered."""
 

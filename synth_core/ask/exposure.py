@@ -1,11 +1,11 @@
 """What a model may see of a source. Everything about a source that stands in a prompt is made here.
 
-| | |
-|---|---|
-| `schema` | names, types, modes, keys, descriptions |
-| `profile` | also facts of a `Profile`, which are k-anonymous: how many values are missing or different, how long texts are, shapes, the range of numbers by order of magnitude, years of dates, and the values of short lists that at least k rows have. Of personal columns, and of those that may be, shapes and lengths only. |
-| `masked rows` | also some rows, in which all but the values that `profile` shows are shapes |
-| `rows` | also some rows as they are |
+- `schema`: names, types, modes, keys, descriptions.
+- `profile`: also facts of a `Profile`, which are k-anonymous: how many values are missing or different, how long texts
+  are, shapes, the range of numbers by order of magnitude, years of dates, and the values of short lists that at least
+  k rows have. Of personal columns, and of those that may be, shapes and lengths only.
+- `masked rows`: also some rows, in which all but the values that `profile` shows are shapes.
+- `rows`: also some rows as they are.
 
 Numbers are rounded to one digit and counts to shares, so that none is by chance a value of one row.
 """
@@ -13,15 +13,18 @@ Numbers are rounded to one digit and counts to shares, so that none is by chance
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from synth_core.ask.shown import Shown
+from synth_core.model.doubts import FileDoubt, LinkDoubt
+from synth_core.model.findings import Finding
 from synth_core.model.inferred import Origin
-from synth_core.model.profile import ColumnProfile, TableProfile
-from synth_core.model.project import Column, Exposure, Table
+from synth_core.model.profile import ColumnProfile, Profile, TableProfile
+from synth_core.model.project import Column, Exposure, Project, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 
 ROWS = 10
@@ -32,6 +35,9 @@ _LONGEST = 80
 _SHORT_LIST = 0.8
 """Frequent values are a list if they cover so many rows; otherwise they are a few of many texts, and stay hidden."""
 _SURELY_NOT_PERSONAL = 0.7
+
+_LEFT_OUT = "…"
+_QUOTED = re.compile(r"(['\"`])(.+?)\1")
 
 Row = Mapping[str, Any]
 
@@ -67,22 +73,145 @@ def columns(
     return Shown(shown)
 
 
-def summary(column: Column, facts: TableProfile | None, exposure: Exposure) -> dict[str, Any]:
-    """One column in short, as a part of something that is shown."""
-    entry: dict[str, Any] = {"name": column.name, "type": str(column.type.value)}
-    if exposure is Exposure.SCHEMA or facts is None:
-        return entry
-    return entry | _facts(column, _profile_of(facts, column.name), values=False)
+def link_columns(
+    doubts: Mapping[str, LinkDoubt],
+    keys: Mapping[tuple[str, str], str],
+    project: Project,
+    profile: Profile,
+    exposure: Exposure,
+) -> Shown:
+    """Columns by their ids, each with the keys that may be meant and how many of its values occur in them."""
+    shown = []
+    for number, doubt in doubts.items():
+        candidates = []
+        for each in doubt.candidates:
+            entry = {"key": keys[each.ref_table, each.ref_column]}
+            if exposure is not Exposure.SCHEMA:
+                entry["occur"] = share(each.share, 1.0)
+            candidates.append(entry)
+        told = _summary(project, profile, doubt.table, doubt.column, exposure)
+        shown.append({"id": number, "table": doubt.table, **told, "may_refer_to": candidates})
+    return Shown(shown)
+
+
+def link_keys(
+    keys: Mapping[tuple[str, str], str], project: Project, profile: Profile, exposure: Exposure
+) -> Shown:
+    """The keys that may be referred to, with their ids."""
+    return Shown(
+        [
+            {"id": number, "table": table, **_summary(project, profile, table, column, exposure)}
+            for (table, column), number in keys.items()
+        ]
+    )
+
+
+def fields(
+    table: Table,
+    facts: TableProfile | None,
+    exposure: Exposure,
+    ids: Mapping[str, str],
+    made: Mapping[str, Any],
+) -> dict[str, Any]:
+    """A table of a recipe: its columns, how the rules make those that have an id, and the bare function of the others.
+
+    A part of what `recipe_fields` shows.
+    """
+    shown = []
+    for column in table.columns:
+        generator = made.get(column.name)
+        entry: dict[str, Any] = {"name": column.name, "type": str(column.type.value)}
+        if column.name in ids:
+            entry = {"id": ids[column.name]} | entry | {"meaning": column.meaning.value}
+            if exposure is not Exposure.SCHEMA and facts is not None:
+                entry |= _facts(column, _profile_of(facts, column.name))
+                entry["made_by"] = _generator(column, generator)
+        if "made_by" not in entry:
+            entry["made_by"] = _call(generator)
+        shown.append(entry)
+    return {"table": table.name, "fields": shown}
+
+
+def recipe_fields(tables: Sequence[dict[str, Any]]) -> Shown:
+    """The tables that `fields` made."""
+    return Shown(list(tables))
+
+
+def repairs(faulty: Sequence[tuple[str, Table, str, str, Sequence[str]]]) -> Shown:
+    """Fields that a model wrote: (id, table, column, generator, what is wrong). Nothing of it comes from the source."""
+    return Shown(
+        [
+            {
+                "id": number,
+                "table": table.name,
+                "name": column,
+                "type": str(table.column(column).type.value),
+                "personal": table.column(column).personal.value,
+                "generator": generator,
+                "findings": list(wrong),
+            }
+            for number, table, column, generator, wrong in faulty
+        ]
+    )
+
+
+def finding(found: Finding, column: Column | None, known: frozenset[str]) -> Shown:
+    """A finding: what it quotes is a shape unless it is a name that is `known` (of tables, columns, functions)."""
+    shown: dict[str, Any] = {
+        "code": found.code,
+        "level": found.level.value,
+        "message": _QUOTED.sub(lambda match: _quoted(match, known), found.message),
+        "hint": _QUOTED.sub(lambda match: _quoted(match, known), found.hint),
+    }
+    if found.table:
+        shown["table"] = found.table
+    if column is not None:
+        shown |= {"column": column.name, "type": str(column.type.value), "meaning": column.meaning.value}
+        shown["personal"] = column.personal.value
+    return Shown(shown)
+
+
+def file_lines(doubt: FileDoubt, exposure: Exposure, words: frozenset[str]) -> Shown:
+    """The first lines of a file: as they are under `rows`, else as shapes in which only `words` (lower case) stand."""
+    return Shown([_line(text, exposure, words) for text in doubt.lines])
+
+
+def first_rows(doubt: FileDoubt, exposure: Exposure, words: frozenset[str]) -> Shown:
+    """The first row of a file's table and the one below it, likewise."""
+    rows = {"first": doubt.first_row, "below": doubt.second_row}
+    return Shown({name: [_line(cell, exposure, words) for cell in row] for name, row in rows.items()})
+
+
+def split_candidates(doubt: FileDoubt, letters: str) -> Shown:
+    """The ways to split a file, by letters."""
+    return Shown(
+        {
+            letter: {
+                "delimiter": each.delimiter,
+                "quote": each.quotechar,
+                "columns": each.columns,
+                "rows_with_so_many": share(each.consistency, 1.0),
+            }
+            for letter, each in zip(letters, doubt.candidates, strict=True)
+        }
+    )
+
+
+def measured_layout(doubt: FileDoubt) -> Shown:
+    """What was measured of a file's layout."""
+    return Shown({"lines_above_the_table": doubt.banner_lines, "first_row_names_columns": doubt.has_header})
 
 
 def may_show_values(column: Column, profile: ColumnProfile | None) -> bool:
     """The column is a short list of values, and surely not personal: then those that k rows have may be shown."""
-    if profile is None or column.personal.value or not profile.top:
+    if profile is None or not profile.top or not _surely_not_personal(column):
         return False
-    sure = column.personal.confidence >= _SURELY_NOT_PERSONAL
+    return profile.top_rows >= _SHORT_LIST * max(1, profile.rows - profile.nulls)
+
+
+def _surely_not_personal(column: Column) -> bool:
     decided = column.personal.origin in (Origin.HUMAN, Origin.DECLARED)
-    is_list = profile.top_rows >= _SHORT_LIST * max(1, profile.rows - profile.nulls)
-    return is_list and (sure or decided)
+    return not column.personal.value and (decided or column.personal.confidence >= _SURELY_NOT_PERSONAL)
 
 
 def known_values(column: Column, profile: ColumnProfile | None) -> frozenset[str]:
@@ -95,15 +224,6 @@ def known_values(column: Column, profile: ColumnProfile | None) -> frozenset[str
 def masked(text: str) -> str:
     """A text as its shape: letters as A or a, digits as 9, all else kept."""
     return "".join(_mask(character) for character in text)
-
-
-def lines(texts: Sequence[str], exposure: Exposure, words: frozenset[str] = frozenset()) -> list[str]:
-    """Lines of a file: as they are under `rows`, else as shapes in which only words of `words` (in lower case) stand.
-    Under `schema` there are none."""
-    if exposure is Exposure.SCHEMA:
-        return []
-    cut = [text[: 4 * _LONGEST] for text in texts]
-    return cut if exposure is Exposure.ROWS else [_with_words(text, words) for text in cut]
 
 
 def about(number: float) -> str:
@@ -196,6 +316,53 @@ def _profile_of(facts: TableProfile, name: str) -> ColumnProfile | None:
     return next((each for each in facts.columns if each.path == (name,)), None)
 
 
+def _summary(
+    project: Project, profile: Profile, table: str, column: str, exposure: Exposure
+) -> dict[str, Any]:
+    """One column in short; none of its values."""
+    found = project.table(table).column(column)
+    entry: dict[str, Any] = {"name": column, "type": str(found.type.value)}
+    facts = next((each for each in profile.tables if each.table == table), None)
+    if exposure is Exposure.SCHEMA or facts is None:
+        return entry
+    return entry | _facts(found, _profile_of(facts, column), values=False)
+
+
+def _generator(column: Column, generator: Any) -> Any:
+    """A drafted generator without anything that was taken from the source but shapes."""
+    if isinstance(generator, Mapping):
+        if "shapes" in generator and isinstance(generator["shapes"], Mapping):
+            shapes = list(generator["shapes"])[:_SHAPES]
+            return {
+                **generator,
+                "shapes": shapes if _surely_not_personal(column) else [masked(each) for each in shapes],
+            }
+        if any(name == "Synth.choice" for name in generator):
+            return {"Synth.choice": _LEFT_OUT}
+        return {name: _generator(column, each) for name, each in generator.items()}
+    if isinstance(generator, (list, tuple)):
+        return [_LEFT_OUT]
+    return generator
+
+
+def _call(generator: Any) -> str:
+    """The bare function that makes a field."""
+    if isinstance(generator, Mapping) and generator:
+        name = str(next(iter(generator)))
+        inner = generator[name]
+        if name == "Synth.nullable" and isinstance(inner, Mapping):
+            return f"{name} of {_call(inner.get('value'))}"
+        return name
+    return "null" if generator is None else "a value"
+
+
+def _quoted(match: re.Match[str], known: frozenset[str]) -> str:
+    sign, text = match[1], match[2]
+    pieces = re.split(r"([^\w.]+)", text)
+    kept = text in known or all(piece in known or not re.search(r"\w", piece) for piece in pieces)
+    return f"{sign}{text if kept else masked(text)}{sign}"
+
+
 def _row(table: Table, facts: TableProfile | None, exposure: Exposure, row: Row) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for column in table.columns:
@@ -215,6 +382,11 @@ def _mask(character: str) -> str:
     if category[0] in "LM":
         return "a"
     return "9" if category[0] == "N" else character
+
+
+def _line(text: str, exposure: Exposure, words: frozenset[str]) -> str:
+    cut = text[: 4 * _LONGEST]
+    return cut if exposure is Exposure.ROWS else _with_words(cut, words)
 
 
 def _with_words(text: str, words: frozenset[str]) -> str:

@@ -148,5 +148,5 @@ def _environment() -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=undefined,
-        autoescape=False,  # noqa: S701 - the output is no HTML; data is fenced by `Shown.text`
+        autoescape=False,
     )

@@ -56,7 +56,7 @@ class Gemini:
             )
         self._project = project
         self._sleep, self._clock, self._chance = sleep, clock, chance
-        signed: Credentials = Token("stand-in") if endpoint else credentials()  # type: ignore[no-untyped-call]
+        signed: Credentials = Token("stand-in") if endpoint else credentials()
         # Without options of its own the client does not retry, so that we alone decide how long a question may take.
         options = types.HttpOptions(base_url=endpoint) if endpoint else types.HttpOptions()
         self._client = genai.Client(

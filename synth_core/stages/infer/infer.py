@@ -8,9 +8,10 @@ from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
-from synth_core.ports import Warehouse
+from synth_core.ports import Model, Warehouse
 from synth_core.stages.gather import gather, read_again, split_sources
 from synth_core.stages.gather.gather import Progress, columns_changed
+from synth_core.stages.infer.consult import consult
 from synth_core.stages.infer.keep import keep_human, keep_links, known_links
 from synth_core.stages.infer.unfit import unfit_names
 from synth_core.stages.profile import profile
@@ -31,9 +32,11 @@ def infer(
     project: Project,
     open_warehouse: Callable[[str], Warehouse],
     *,
+    model: Model | None = None,
     progress: Progress = lambda message: None,
 ) -> InferredProject:
-    """Read the project's source onto the bench and infer everything about it. What a person decided is kept."""
+    """Read the project's source onto the bench and infer everything about it. What a person decided is kept. A model is
+    asked about what measurement leaves open."""
     before = {table.name: table for table in project.tables}
     gathered = gather(
         bench,
@@ -41,6 +44,7 @@ def infer(
         open_warehouse,
         only=project.only,
         before=before,
+        judge=model.structure if model else None,
         progress=progress,
     )
     tables = [keep_human(before.get(each.table.name), each.table) for each in gathered.tables]
@@ -61,5 +65,13 @@ def infer(
     progress("measuring")
     facts = profile(bench.con, result)
     unfit = [finding for table in final for finding in unfit_names(table)]
-    findings = (*gathered.findings, *related.findings, *gone, *unfit)
+    said: tuple[Finding, ...] = ()
+    if model is not None:
+        progress("asking about what is open")
+        consulted = consult(bench, result, facts, related.doubts, model)
+        result, said = consulted.project, consulted.findings
+        if consulted.changed:
+            progress("measuring again")
+            facts = profile(bench.con, result)
+    findings = (*gathered.findings, *related.findings, *gone, *unfit, *said)
     return InferredProject(project=result, profile=facts, findings=findings)

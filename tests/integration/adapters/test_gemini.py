@@ -144,7 +144,7 @@ def test_the_service_says_how_long_to_wait(
 
 def test_one_deadline_holds_for_all_tries(gemini: Gemini, vertex_server: VertexServer, time: Time) -> None:
     vertex_server.faults.add(Fault(status=503, times=1000, message="overloaded"))
-    with pytest.raises(TransientError, match="503, overloaded. It was asked for 20 seconds"):
+    with pytest.raises(TransientError, match=r"503, overloaded. It was asked for 20 seconds"):
         gemini.ask(MODEL, CALL, deadline=20)
     assert time.now < 20
     assert len(vertex_server.requests) == 5
@@ -169,7 +169,7 @@ def test_a_lost_or_torn_answer_is_asked_for_again(gemini: Gemini, vertex_server:
 
 def test_a_model_that_is_gone_is_an_error_of_its_own(gemini: Gemini, vertex_server: VertexServer) -> None:
     vertex_server.retire(MODEL)
-    with pytest.raises(ModelGoneError, match="gemini-3.5-flash is not there"):
+    with pytest.raises(ModelGoneError, match=r"gemini-3.5-flash is not there"):
         gemini.ask(MODEL, CALL, deadline=30)
     with pytest.raises(ModelGoneError):
         gemini.count(MODEL, CALL)
@@ -179,10 +179,10 @@ def test_who_may_not_ask_hears_which_role_is_missing(
     gemini: Gemini, vertex_server: VertexServer, time: Time
 ) -> None:
     vertex_server.faults.add(Fault(status=403, reason="PERMISSION_DENIED"))
-    with pytest.raises(ModelError, match="roles/aiplatform.user"):
+    with pytest.raises(ModelError, match=r"roles/aiplatform.user"):
         gemini.ask(MODEL, CALL, deadline=30)
     vertex_server.faults.add(Fault(status=401, reason="UNAUTHENTICATED"))
-    with pytest.raises(ModelError, match="application-default login"):
+    with pytest.raises(ModelError, match=r"application-default login"):
         gemini.ask(MODEL, CALL, deadline=30)
     assert time.slept == []
 
@@ -191,13 +191,13 @@ def test_a_faulty_question_is_not_asked_again(
     gemini: Gemini, vertex_server: VertexServer, time: Time
 ) -> None:
     vertex_server.faults.add(Fault(status=400, reason="INVALID_ARGUMENT", message="no such field"))
-    with pytest.raises(ModelError, match="no such field"):
+    with pytest.raises(ModelError, match=r"no such field"):
         gemini.ask(MODEL, CALL, deadline=30)
     assert time.slept == []
 
 
 def test_without_a_project_or_with_no_url_it_says_what_to_set() -> None:
-    with pytest.raises(UsageError, match="PROJECT_ID"):
+    with pytest.raises(UsageError, match=r"PROJECT_ID"):
         Gemini("", "global")
-    with pytest.raises(UsageError, match="no URL"):
+    with pytest.raises(UsageError, match=r"no URL"):
         Gemini("p", "global", endpoint="localhost:80")
