@@ -196,6 +196,8 @@ class Model(Protocol):
 class ModelCall(Frozen):
     """One question as a language model gets it."""
 
+    question: str = ""
+    """Id of the prompt; the model is not told."""
     system: str
     prompt: str
     answer: dict[str, Any]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
@@ -25,32 +24,18 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, strict=False, extra="ignore")
 
 
-class YesNo(StrEnum):
-    """A verdict."""
+class CaseAnswer(Answer):
+    """One case of a question about files: `case` is its letter, `verdict` one of the words that were asked for."""
 
-    YES = "yes"
-    NO = "no"
-
-
-class DialectAnswer(Answer):
-    """Which of the ranked ways to split the file is right; `choice` is one of their letters."""
-
+    case: str
     evidence: str
-    choice: str
+    verdict: str
 
 
-class BannerAnswer(Answer):
-    """How many lines stand above the table; `lines` is a number as text."""
+class CasesAnswer(Answer):
+    """All cases."""
 
-    evidence: str
-    lines: str
-
-
-class HeaderAnswer(Answer):
-    """Whether the first row names the columns."""
-
-    evidence: str
-    names_columns: YesNo
+    cases: tuple[CaseAnswer, ...]
 
 
 class ColumnAnswer(Answer):
@@ -110,9 +95,7 @@ class ExplanationAnswer(Answer):
 ANSWERS: dict[str, type[Answer]] = {
     each.__name__: each
     for each in (
-        DialectAnswer,
-        BannerAnswer,
-        HeaderAnswer,
+        CasesAnswer,
         ColumnsAnswer,
         LinksAnswer,
         RecipeAnswer,
@@ -122,14 +105,10 @@ ANSWERS: dict[str, type[Answer]] = {
 """By the name that a prompt file calls them."""
 
 
-def dialect_answer(choices: Sequence[str]) -> type[DialectAnswer]:
-    """With these letters."""
-    return _narrowed(DialectAnswer, choice=_choice(choices))
-
-
-def banner_answer(lines: int) -> type[BannerAnswer]:
-    """From none to so many lines."""
-    return _narrowed(BannerAnswer, lines=_choice([str(number) for number in range(lines + 1)]))
+def cases_answer(cases: Sequence[str], verdicts: Sequence[str]) -> type[CasesAnswer]:
+    """About these cases, in these words."""
+    one = _narrowed(CaseAnswer, case=_choice(cases), verdict=_choice(verdicts))
+    return _narrowed(CasesAnswer, cases=tuple[one, ...])  # type: ignore[valid-type]
 
 
 def columns_answer(ids: Sequence[str], meanings: Sequence[str], types: Sequence[str]) -> type[ColumnsAnswer]:

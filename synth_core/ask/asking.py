@@ -135,6 +135,7 @@ class Asker:
         asked = question(ask.question)
         told = asked.render(ask.inputs)
         return ModelCall(
+            question=asked.id,
             system=told.system,
             prompt=told.prompt,
             answer=schema_of(ask.answer),

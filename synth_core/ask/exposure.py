@@ -20,7 +20,7 @@ from datetime import date
 from typing import Any
 
 from synth_core.ask.shown import Shown
-from synth_core.model.doubts import FileDoubt, LinkDoubt
+from synth_core.model.doubts import LinkDoubt
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Origin
 from synth_core.model.profile import ColumnProfile, Profile, TableProfile
@@ -171,35 +171,17 @@ def finding(found: Finding, column: Column | None, known: frozenset[str]) -> Sho
     return Shown(shown)
 
 
-def file_lines(doubt: FileDoubt, exposure: Exposure, words: frozenset[str]) -> Shown:
-    """The first lines of a file: as they are under `rows`, else as shapes in which only `words` (lower case) stand."""
-    return Shown([_line(text, exposure, words) for text in doubt.lines])
-
-
-def first_rows(doubt: FileDoubt, exposure: Exposure, words: frozenset[str]) -> Shown:
-    """The first row of a file's table and the one below it, likewise."""
-    rows = {"first": doubt.first_row, "below": doubt.second_row}
-    return Shown({name: [_line(cell, exposure, words) for cell in row] for name, row in rows.items()})
-
-
-def split_candidates(doubt: FileDoubt, letters: str) -> Shown:
-    """The ways to split a file, by letters."""
-    return Shown(
-        {
-            letter: {
-                "delimiter": each.delimiter,
-                "quote": each.quotechar,
-                "columns": each.columns,
-                "rows_with_so_many": share(each.consistency, 1.0),
-            }
-            for letter, each in zip(letters, doubt.candidates, strict=True)
-        }
-    )
-
-
-def measured_layout(doubt: FileDoubt) -> Shown:
-    """What was measured of a file's layout."""
-    return Shown({"lines_above_the_table": doubt.banner_lines, "first_row_names_columns": doubt.has_header})
+def cases(told: Mapping[str, Mapping[str, Any]], exposure: Exposure, words: frozenset[str]) -> Shown:
+    """Pieces of files by letter. Texts in `lines`, `first_row` and `row_below` stand there as they are under `rows`,
+    else as shapes in which only `words` (in lower case) stand; all else was measured."""
+    shown = []
+    for letter, case in told.items():
+        entry: dict[str, Any] = {"case": letter}
+        for name, value in case.items():
+            is_text = name in ("lines", "first_row", "row_below")
+            entry[name] = [_line(text, exposure, words) for text in value] if is_text else value
+        shown.append(entry)
+    return Shown(shown)
 
 
 def may_show_values(column: Column, profile: ColumnProfile | None) -> bool:

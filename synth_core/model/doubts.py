@@ -35,9 +35,8 @@ class FileDoubt(Frozen):
     """Ranked, the measured one first."""
     banner_lines: int
     """Lines above the table, as measured."""
-    first_row: tuple[str, ...]
-    """Below those lines, split by the measured candidate."""
-    second_row: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    """The first ones below those lines, split by the measured candidate."""
     has_header: bool
     ask_split: bool
     ask_banner: bool

@@ -34,7 +34,7 @@ class Seen:
     banner: int
     """Lines above the table."""
     first: tuple[Row, ...]
-    """The first two rows of the table."""
+    """The first rows of the table."""
     score: float | None
     """Evidence for a header: above 0 for it, None where there is none at all."""
     has_header: bool
@@ -53,7 +53,6 @@ def doubt_of(path: Path, head: str, splits: Sequence[Split], seen: Seen) -> File
     ask_header = header < SURE and bool(seen.first)
     if not (ask_split or ask_header or (ask_banner and header < SURE)):
         return None
-    cells = [tuple(row.cells) for row in seen.first] + [(), ()]
     return FileDoubt(
         file=path.name,
         lines=tuple(lines),
@@ -67,8 +66,7 @@ def doubt_of(path: Path, head: str, splits: Sequence[Split], seen: Seen) -> File
             for index in ranked
         ),
         banner_lines=seen.banner,
-        first_row=cells[0],
-        second_row=cells[1],
+        rows=tuple(tuple(row.cells) for row in seen.first),
         has_header=seen.has_header,
         ask_split=ask_split,
         ask_banner=ask_banner,
@@ -104,7 +102,7 @@ def allowed(
     unclear = seen.score is None or abs(seen.score) < _CLEAR
     if doubt.ask_header and unclear and verdict.has_header not in (None, seen.has_header):
         header = verdict.has_header
-        if header and not _can_be_names(doubt.first_row):
+        if header and not _can_be_names(doubt.rows[0]):
             header = None
     if candidate is None and banner is None and header is None:
         return None

@@ -25,6 +25,8 @@ from synth_core.stages.sniff.values import null_texts, with_values
 _HEADER_LOOK = 200
 _ROWS = 2000
 """How many rows are looked at for null tokens and the like, evenly spread over the sample."""
+_SHOWN = 8
+"""Rows that a model may be asked about."""
 _MOST_FILES = 16
 """Of the further files of a table so many are looked at."""
 
@@ -132,7 +134,9 @@ def _layout(
     count, score = _header(table, split.width)
     if header is not None:
         count = max(count, 1) if header else 0
-    seen = Seen(split.width, len(above), tuple(table[:2]), score, count > 0, tuple(row.line for row in rows))
+    seen = Seen(
+        split.width, len(above), tuple(table[:_SHOWN]), score, count > 0, tuple(row.line for row in rows)
+    )
     confidence = 0.6 if score is None else 1 / (1 + math.exp(-abs(score)))
     return _Layout(above, footer, tuple(table[:count]), confidence, tuple(table[count:]), split.width, seen)
 
