@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synth_core.stages.gather.find import Found, absolute, find, join_sources, split_sources
+from synth_core.stages.gather.find import Found, absolute, find, is_table, join_sources, split_sources
 from synth_core.stages.gather.gather import Gathered, GatheredTable, check_tables, gather, read_again
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "check_tables",
     "find",
     "gather",
+    "is_table",
     "join_sources",
     "read_again",
     "split_sources",
