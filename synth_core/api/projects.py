@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_sources
@@ -44,13 +45,13 @@ def init(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
-    stage: bool | None = None,
-    keep_staged: bool | None = None,
     home: Path | None = None,
+    **given: Any,
 ) -> StoredProject:
     """A new project over one SOURCE or several. Without `files`, those of a warehouse target go where the configuration
-    says. Raises SourceError or PlanError when source or target are unfit."""
-    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    says; `given` are parameters of the configuration that hold for this call. Raises SourceError or PlanError when
+    source or target are unfit."""
+    settings = settings_for(home, **given)
     project = _new_project(settings, name, source, target, tables, files, mode)
     return projects_in(home).create(project, note="begun")
 
@@ -63,16 +64,15 @@ def begin(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
-    stage: bool | None = None,
-    keep_staged: bool | None = None,
     headers: Mapping[str, str] | None = None,
     home: Path | None = None,
     progress: Progress = lambda message: None,
+    **given: Any,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
     """`init` and `infer` in one: no project is left behind when the source can't be read. `headers` names, by table, a
     file with the names of its columns, for tables whose own files have none."""
     projects = projects_in(home)
-    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    settings = settings_for(home, **given)
     project = _new_project(settings, name, source, target, tables, files, mode)
     with Workbench() as bench:
         found = infer_project(bench, project, wiring.open_source, progress=progress)
