@@ -119,7 +119,7 @@ def _from_call(given: Mapping[str, Any]) -> Iterator[tuple[str, Raw]]:
 
 
 def _nearest(key: str, known: Mapping[str, Parameter]) -> str:
-    lower = {each.lower(): each for each in known}
+    lower = {each.lower(): each for each in reversed(list(known))}
     near = difflib.get_close_matches(key.lower(), lower, n=1, cutoff=0.5)
     if near:
         return f"Did you mean {lower[near[0]]}?"
