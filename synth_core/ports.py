@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
+from synth_core.model.listing import Listing
 from synth_core.model.project import Column, LoadMode, SourceKind
 from synth_core.model.warehouse import TableSchema
 
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
     from synth_core.model.inferred import Inferred
     from synth_core.model.profile import Profile, TableProfile
     from synth_core.model.project import Project, Table
+
+
+class BlobStat(Frozen):
+    """What a store knows of a blob without reading it."""
+
+    size: int
+    generation: int
+    crc32c: str = ""
+    """In base64, where the store reckons it."""
 
 
 class ObjectStore(Protocol):
@@ -47,6 +57,10 @@ class ObjectStore(Protocol):
         """Read a blob as a stream. Raises FileNotFoundError."""
         ...
 
+    def stat(self, name: str) -> BlobStat:
+        """Size and generation of a blob. Raises FileNotFoundError."""
+        ...
+
     def list(self, prefix: str = "") -> Iterator[str]:
         """The names that begin with the prefix, sorted."""
         ...
@@ -54,6 +68,15 @@ class ObjectStore(Protocol):
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
         """Remove a blob; no error where there is none. With a generation only exactly that one is removed: raises
         ConflictError when another is there."""
+        ...
+
+
+class Catalogue(Protocol):
+    """What is at one place, for somebody who looks for sources."""
+
+    def list(self, *, search: str = "", limit: int = 50, token: str = "") -> Listing:
+        """A page of what is there, of which the name holds `search` in any case. Raises SourceError where the place
+        can't be listed, UsageError for a token that no page gave."""
         ...
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from synth_core.adapters.duckdb import DuckDBWarehouse
+from synth_core.adapters.duckdb.browse import DuckDBTables
 from synth_core.adapters.folder import FolderStore
+from synth_core.adapters.folder_browse import FolderFiles
 from synth_core.adapters.local_processes import LocalProcesses
 from synth_core.adapters.rules import RulesModel
-from synth_core.errors import UsageError
-from synth_core.model.places import PlaceKind, parse_place
-from synth_core.ports import Model, ObjectStore, RunBackend, Warehouse
+from synth_core.errors import SynthError, UsageError
+from synth_core.model.places import PlaceKind, parse_place, project_of
+from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, Warehouse
 
 
 def open_store(home: str | Path) -> ObjectStore:
@@ -29,6 +31,57 @@ def open_warehouse(uri: str, *, read_only: bool = False) -> Warehouse:
 def open_source(uri: str) -> Warehouse:
     """The same, for reading only."""
     return open_warehouse(uri, read_only=True)
+
+
+def open_catalogue(address: str, project: str = "") -> Catalogue:
+    """What is at an address, which may also be none (the caller's projects), `bigquery:PROJECT` (datasets), or `gs://`
+    (buckets of the project). Google's libraries are loaded when they are needed: they take a second."""
+    if address in ("", "bigquery:"):
+        return _projects()
+    if address.removesuffix("/") in ("gs:/", "gs:"):
+        from synth_core.adapters.gcs.browse import Buckets
+        from synth_core.adapters.google.clients import default_project, storage_client
+
+        named = project or default_project()
+        return Buckets(storage_client(named), named)
+    name = project_of(address)
+    if name:
+        from synth_core.adapters.bigquery.browse import Datasets
+        from synth_core.adapters.google.clients import bigquery_client
+
+        return Datasets(bigquery_client(project or name), name)
+    place = parse_place(address)
+    if place.is_warehouse and place.tables:
+        raise UsageError(
+            f"{address!r} names tables, not a place where tables are.", hint=f"Write {str(place)!r}."
+        )
+    if place.kind is PlaceKind.DUCKDB:
+        return DuckDBTables(Path(place.path))
+    if place.kind is PlaceKind.BIGQUERY:
+        from synth_core.adapters.bigquery.browse import Tables
+        from synth_core.adapters.google.clients import bigquery_client
+
+        return Tables(bigquery_client(project or place.project), place.project, place.dataset)
+    if place.kind is PlaceKind.BUCKET:
+        from synth_core.adapters.gcs.browse import Objects
+        from synth_core.adapters.google.clients import storage_client
+
+        return Objects(storage_client(project), place.bucket, place.name)
+    return FolderFiles(Path(place.path))
+
+
+def _projects() -> Catalogue:
+    from synth_core.adapters.bigquery.browse import Projects
+    from synth_core.adapters.google.clients import bigquery_client
+
+    try:
+        # The list is the caller's own: the client's project does not matter, but it must have one.
+        return Projects(bigquery_client("-"))
+    except SynthError as error:
+        raise SynthError(
+            error.message,
+            hint=f"{error.hint} Without a cloud name a place: `synth sources FOLDER`, `synth sources duckdb:PATH`.",
+        ) from error
 
 
 def open_model() -> Model:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from synth_core.errors import ConflictError, ProjectError
+from synth_core.ports import BlobStat
 
 RESERVED = ".synth-"
 """Names that begin with this are the store's own: its lock and files that are being written."""
@@ -74,6 +75,12 @@ class FolderStore:
                 return path.open("rb")
             except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
                 raise FileNotFoundError(errno.ENOENT, "there is no such blob", str(path)) from None
+
+    def stat(self, name: str) -> BlobStat:
+        """See `ObjectStore.stat`."""
+        with self.open(name) as file:
+            status = os.fstat(file.fileno())
+            return BlobStat(size=status.st_size, generation=_generation(status))
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """See `ObjectStore.list`."""

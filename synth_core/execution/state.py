@@ -43,11 +43,16 @@ class FileReceipt(Frozen):
 
     table: str
     path: str
+    """Its address: an absolute path or `gs://…`."""
     rows: int
     bytes: int
     sha256: str
     replaced: int = 0
     """Characters that the file's encoding could not express."""
+    generation: int = 0
+    """Of an object in Cloud Storage; 0 for a file."""
+    crc32c: str = ""
+    """What Cloud Storage reckons of the object, in base64."""
 
 
 class PieceReceipt(Frozen):
@@ -191,6 +196,10 @@ class RunStore:
             )
         except ConflictError:
             return
+
+    def drop_receipt(self, run_id: str, piece: str) -> None:
+        """A piece is not done any more: its files are gone or were changed."""
+        self.store.delete(name(run_id, "receipts", f"{piece}.json"))
 
     def cancel(self, run_id: str, by: str) -> None:
         """Ask the run's driver to stop."""

@@ -90,6 +90,11 @@ def table_name(path: Path) -> str:
     return name
 
 
+def is_table(name: str) -> bool:
+    """A file of this name is read as a table."""
+    return _kind(Path(name)) is not None
+
+
 def _name_and_pattern(source: str) -> tuple[str, str]:
     """`orders=data/orders_*.csv` has a name; a path that exists as it is has none."""
     name, sign, pattern = source.partition("=")
