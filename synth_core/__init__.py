@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         runs,
         save_recipe,
         show,
+        sources,
         versions,
     )
 
@@ -51,6 +52,7 @@ __all__ = [
     "runs",
     "save_recipe",
     "show",
+    "sources",
     "versions",
 ]
 

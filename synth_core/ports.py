@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from synth_core.model.base import Frozen
+from synth_core.model.cost import Cost
 from synth_core.model.dialect import Dialect
+from synth_core.model.findings import Finding
+from synth_core.model.listing import Listing
+from synth_core.model.measured import Question, TableFacts
 from synth_core.model.project import Column, LoadMode, SourceKind
 from synth_core.model.warehouse import TableSchema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from synth_core.model.findings import Finding
     from synth_core.model.inferred import Inferred
     from synth_core.model.profile import Profile, TableProfile
     from synth_core.model.project import Project, Table
@@ -53,6 +56,12 @@ class ObjectStore(Protocol):
         """Like `put` without a condition, streamed from a local file."""
         ...
 
+    def join(self, name: str, parts: Sequence[str]) -> int:
+        """Write a blob that is the parts, one behind the other; one part is copied. Parts are addresses: files for a
+        folder, objects `gs://…` for Cloud Storage, which does it without sending them through this machine. Replaces
+        what is there; its generation. Raises FileNotFoundError when a part is not there."""
+        ...
+
     def open(self, name: str) -> BinaryIO:
         """Read a blob as a stream that can be sought in; of a large one only what is asked for is fetched. Raises
         FileNotFoundError."""
@@ -69,6 +78,15 @@ class ObjectStore(Protocol):
     def delete(self, name: str, *, if_generation: int | None = None) -> None:
         """Remove a blob; no error where there is none. With a generation only exactly that one is removed: raises
         ConflictError when another is there."""
+        ...
+
+
+class Catalogue(Protocol):
+    """What is at one place, for somebody who looks for sources."""
+
+    def list(self, *, search: str = "", limit: int = 50, token: str = "") -> Listing:
+        """A page of what is there, of which the name holds `search` in any case. Raises SourceError where the place
+        can't be listed, UsageError for a token that no page gave."""
         ...
 
 
@@ -104,6 +122,23 @@ class LoadFiles(Frozen):
     """Name, type, mode and text format of each column, in the files' order."""
 
 
+class Sample(Frozen):
+    """Rows of a source's table on this machine."""
+
+    paths: tuple[Path, ...]
+    """Parquet files, nested types kept; all have the same columns."""
+    rows: int
+    """In the files."""
+    is_whole: bool
+    """They are all rows that the caller may see."""
+    table_rows: int | None = None
+    """Rows of the table; None where only counting would tell."""
+    hidden: tuple[str, ...] = ()
+    """Columns, and fields of nested ones by their paths (`a.b`), that the caller may not read: they were not asked for.
+    Hidden columns are not in the files, hidden fields are NULL there."""
+    findings: tuple[Finding, ...] = ()
+
+
 class Publication(Frozen):
     """Moves one checked staging table into its target."""
 
@@ -126,8 +161,21 @@ class Warehouse(Protocol):
         """The table as declared. Raises SourceError when there is no such table."""
         ...
 
-    def export(self, table: str, folder: Path) -> list[Path]:
-        """Write the table's rows as Parquet files (nested types kept) and return their paths."""
+    def estimate(self, table: str, rows: int) -> Cost:
+        """What `sample` of so many rows and `measure` of all columns will cost; costs nothing itself."""
+        ...
+
+    def sample(self, table: str, folder: Path, rows: int) -> Sample:
+        """Write about so many of the table's rows to Parquet files in the folder, in the cheapest way that does: all of
+        them where that is cheap, and where there are no more. Raises SourceError, before anything is billed, where it
+        would read more than the limit."""
+        ...
+
+    def measure(self, table: str, question: Question) -> TableFacts:
+        """Facts of all rows of the table, by one query. Columns that the caller may not read are left out.
+
+        Raises UnsupportedError where the warehouse can't count at all; what it can't tell besides is missing in the
+        answer."""
         ...
 
     def query(self, sql: str) -> pa.Table:
@@ -136,6 +184,11 @@ class Warehouse(Protocol):
 
     def name_of(self, table: str) -> str:
         """The quoted, fully qualified name of a table or staging table for use in SQL."""
+        ...
+
+    def all_rows(self, table: str) -> str:
+        """What stands behind FROM for all rows of a table: its name or, where the table may only be read with a
+        filter on its partitions, a subquery that has one."""
         ...
 
     def quote(self, name: str) -> str:
@@ -154,13 +207,20 @@ class Warehouse(Protocol):
         """
         ...
 
-    def check_targets(self, publications: Sequence[Publication]) -> None:
+    def check_targets(self, publications: Sequence[Publication], *, files_location: str = "") -> None:
         """Raise TargetError when an existing target could not take these publications; changes nothing. The staging
-        tables need not be there yet."""
+        tables need not be there yet. `files_location` is where the bucket of the finished files is; a warehouse that
+        can't load from there says so."""
         ...
 
     def was_published(self, job_id: str) -> bool:
-        """The job's rows are in their targets already: `publish` was done, even if nobody heard of it."""
+        """The job's rows are in their targets already: `publish` was done, even if nobody heard of it. Waits for one
+        that is still at work."""
+        ...
+
+    def published_part(self, job_id: str, tables: Sequence[str]) -> set[str]:
+        """Which of these targets hold the job's rows already. Some of them only where tables had to be published one
+        after the other and that was broken off: `publish` with the same id then does the others."""
         ...
 
     def publish(self, publications: Sequence[Publication], *, job_id: str) -> None:
@@ -180,7 +240,17 @@ class Warehouse(Protocol):
     def append_rows(self, table: TableSchema, rows: Sequence[dict[str, Any]], *, dataset: str) -> None:
         """Append a few rows (audit) to a table in another dataset or schema, both created when missing; an
         existing table that lacks columns is extended. Rows whose primary key (as `table` has it) is there
-        already are left out, so that appending again changes nothing."""
+        already are left out, so that appending again changes nothing. On BigQuery the dataset may be another
+        project's: `project.dataset`. A column that is there with another type gets what that type can hold."""
+        ...
+
+    def extract(
+        self, table: str, prefix: str, *, kind: SourceKind, dialect: Dialect | None = None
+    ) -> list[str]:
+        """Write all rows of a table or view as files `prefix/part-…` and return their addresses, in order: Parquet, or
+        delimited with the dialect's delimiter, header row or none, and compression. BigQuery writes to
+        `gs://bucket/prefix`, DuckDB to a folder. Raises SourceError where the table, or TargetError where the place,
+        does not allow it."""
         ...
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -50,6 +50,16 @@ class FolderStore:
         def fill(file: BinaryIO) -> None:
             with path.open("rb") as source:
                 shutil.copyfileobj(source, file, 1 << 20)
+
+        return self._replace(name, fill, None)
+
+    def join(self, name: str, parts: Sequence[str]) -> int:
+        """See `ObjectStore.join`."""
+
+        def fill(file: BinaryIO) -> None:
+            for part in parts:
+                with Path(part).open("rb") as source:
+                    shutil.copyfileobj(source, file, 1 << 20)
 
         return self._replace(name, fill, None)
 

@@ -27,13 +27,27 @@ _SCOPES = 0b11
 """Abstract sockets and signals of other processes."""
 
 
+WHOLE = 6
+"""The version from which on nothing is missing that we ask for."""
+
+
+def version() -> int:
+    """Which version this system's kernel has; 0: none."""
+    return max(0, _version(ctypes.CDLL(None, use_errno=True))) if sys.platform == "linux" else 0
+
+
+def _version(libc: ctypes.CDLL) -> int:
+    found: int = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG))
+    return found
+
+
 def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> str:
     """Leave this thread, and those it starts, nothing but reading some folders, writing files in others, and no
     program, connection or signal to the outside. Returns what is missing on this system; empty: nothing."""
     if sys.platform != "linux":
         return "Landlock: it is a part of Linux"
     libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG))
+    version = _version(libc)
     if version < 1:
         return f"Landlock: {os.strerror(ctypes.get_errno())}"
     handled = (1 << _FILE_RIGHTS.get(version, 16)) - 1
@@ -53,7 +67,7 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> str:
             return f"Landlock: {os.strerror(ctypes.get_errno())}"
     finally:
         os.close(rules)
-    return "" if version >= 6 else f"Landlock's newer parts: this kernel has version {version} of it"
+    return "" if version >= WHOLE else f"Landlock's newer parts: this kernel has version {version} of it"
 
 
 def _allow(libc: ctypes.CDLL, rules: int, folder: Path, rights: int) -> None:

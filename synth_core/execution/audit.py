@@ -1,199 +1,71 @@
 """The audit: who made which rows from what, and how it ended.
 
 The truth is one create-only JSON object an event, at `runs/<run_id>/events/<number>-<name>.json` in the
-store: a start for each table before its rows are made, and an end. A warehouse gets a copy, the table
-`synth_audit.audit`; dashboards made for the pipeline we replace find its columns there under the same names.
+store: a start for each table before its rows are made, and an end. A warehouse gets a copy: by default the table
+`synth_audit.audit` of the target's, or the one that the setting `audit_table` names.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from pydantic import ConfigDict, ValidationError
-from pydantic import Field as PydanticField
+from pydantic import ValidationError
 
-from synth_core.errors import ConflictError, ProjectError
+from synth_core.errors import ConflictError, ProjectError, UsageError
+from synth_core.execution.audit_rows import (
+    AUDIT_TABLE,
+    AuditRow,
+    Status,
+    end_row,
+    start_row,
+)
 from synth_core.model.base import Frozen
-from synth_core.model.plan import ApprovedPlan
-from synth_core.model.project import TableSource
-from synth_core.model.type_json import fields_to_json
-from synth_core.model.types import BigQueryType, Field, Kind, Mode
-from synth_core.model.warehouse import TableSchema
+from synth_core.model.places import PlaceKind, is_warehouse, parse_place
 from synth_core.ports import ObjectStore, Warehouse
 
 AUDIT_DATASET = "synth_audit"
+_TABLE = re.compile(r"(?:(?P<project>[^`]+)\.)?(?P<dataset>[\w-]+)\.(?P<table>[\w-]+)")
 
 
-class Status(StrEnum):
-    """How far a table's generation is, or how it ended."""
+class AuditPlace(Frozen):
+    """The table that gets a copy of the events."""
 
-    IN_PROGRESS = "In Progress"
-    COMPLETED = "Completed"
-    FAILED = "Failed"
-    CANCELLED = "Cancelled"
-    INTERRUPTED = "Interrupted"
+    warehouse: str
+    """Its address."""
+    dataset: str = AUDIT_DATASET
+    table: str = AUDIT_TABLE.name
 
-
-class AuditRow(Frozen):
-    """One event of one table: a row of the audit table, None where a column doesn't apply."""
-
-    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
-
-    event_id: str = ""
-    """`<run_id>/<number>-<name>`; empty until the event is recorded."""
-    batch_id: str
-    run_id: str
-    table_name: str
-    status: Status
-    insert_timestamp: datetime
-    gcs_bucket_name: str | None = None
-    input_gcs_path: str | None = None
-    header_gcs_path: str | None = None
-    user_requested_table_count: int | None = None
-    column_names: str | None = None
-    column_header_flag: bool | None = None
-    delimiter: str | None = None
-    custom_header: str | None = None
-    json_schema: str | None = PydanticField(default=None, alias="schema")
-    num_records_generated: int | None = None
-    error_message: str | None = None
-    user: str | None = None
-    approver: str | None = None
-    recipe_hash: str | None = None
-    seed: int | None = None
-    engine: str | None = None
-    model_id: str | None = None
-    prompt_versions: dict[str, str] = PydanticField(default={})
-    tokens: int | None = None
-    target_table: str | None = None
-    output_path: str | None = None
-    load_job_id: str | None = None
-    duration_seconds: float | None = None
+    @property
+    def address(self) -> str:
+        """The table as an address: `bigquery:project.dataset#table`, or `duckdb:PATH#schema.table`."""
+        place = parse_place(self.warehouse)
+        if place.kind is PlaceKind.BIGQUERY:
+            return f"bigquery:{place.project}.{self.dataset}#{self.table}"
+        return f"{self.warehouse}#{self.dataset}.{self.table}"
 
 
-_COLUMNS: tuple[tuple[str, Kind, str], ...] = (
-    ("batch_id", Kind.STRING, "Names the output folder of one run"),
-    ("gcs_bucket_name", Kind.STRING, "Bucket that the source's files were read from"),
-    ("input_gcs_path", Kind.STRING, "Files or table that the source was read from"),
-    ("header_gcs_path", Kind.STRING, "File that holds the custom header, where it is one of its own"),
-    ("user_requested_table_count", Kind.INT64, "Rows that the plan asks for"),
-    ("table_name", Kind.STRING, "Bare name of the table"),
-    ("column_names", Kind.STRING, "JSON list of the column names in order"),
-    ("column_header_flag", Kind.BOOL, "Whether the source's files have a header; NULL for other sources"),
-    ("delimiter", Kind.STRING, "Of the source's files; NULL for other sources"),
-    ("custom_header", Kind.STRING, "Lines above header or data, written back on top of the output"),
-    ("schema", Kind.STRING, "The target's schema in BigQuery's JSON form"),
-    ("num_records_generated", Kind.INT64, "Rows made, counted as rows"),
-    ("status", Kind.STRING, "In Progress, Completed, Failed, Cancelled or Interrupted"),
-    ("error_message", Kind.STRING, "Why it failed"),
-    ("insert_timestamp", Kind.TIMESTAMP, "When this was so"),
-    ("event_id", Kind.STRING, "Unique; names the event's object in the store"),
-    ("run_id", Kind.STRING, "The run"),
-    ("user", Kind.STRING, "Who started the run"),
-    ("approver", Kind.STRING, "Who approved the plan"),
-    ("recipe_hash", Kind.STRING, "SHA-256 of the recipe's text"),
-    ("seed", Kind.INT64, "Seed of the run"),
-    ("engine", Kind.STRING, "What made the rows"),
-    ("model_id", Kind.STRING, "What drafted the recipe: rules, or a model"),
-    ("prompt_versions", Kind.JSON, "Version of each prompt that was used, by its id"),
-    ("tokens", Kind.INT64, "Tokens that the model took for the recipe"),
-    ("target_table", Kind.STRING, "Full name of the table that was loaded"),
-    ("output_path", Kind.STRING, "Folder of the finished files"),
-    ("load_job_id", Kind.STRING, "The warehouse's own id of the load"),
-    ("duration_seconds", Kind.FLOAT64, "From start to end"),
-)
-_REQUIRED = frozenset({"batch_id", "table_name", "status", "insert_timestamp"})
-
-AUDIT_TABLE = TableSchema(
-    name="audit",
-    description="One row for each start and each end of a table's generation",
-    fields=tuple(
-        Field(
-            name=name,
-            type=BigQueryType(kind=kind),
-            mode=Mode.REQUIRED if name in _REQUIRED else Mode.NULLABLE,
-            description=description,
+def audit_place(target: str, setting: str = "") -> AuditPlace | None:
+    """Where the events of runs into the target are copied to: `project.dataset.table`, or `dataset.table` beside the
+    target's own; by default `synth_audit.audit` there. None for a target of files unless the setting names a table.
+    Raises UsageError for a setting that names none."""
+    beside = str(parse_place(target)) if is_warehouse(target) else ""
+    if not setting:
+        return AuditPlace(warehouse=beside) if beside else None
+    found = _TABLE.fullmatch(setting)
+    if found is None or not (found["project"] or beside):
+        raise UsageError(
+            f"audit_table is {setting!r}, which names no table.", hint="Write project.dataset.table."
         )
-        for name, kind, description in _COLUMNS
-    ),
-    primary_key=("event_id",),
-)
-
-
-def start_row(
-    approved: ApprovedPlan,
-    table: str,
-    *,
-    run_id: str,
-    batch_id: str,
-    user: str,
-    now: datetime,
-    engine: str,
-    model_id: str,
-    target_table: str | None = None,
-    prompt_versions: dict[str, str] | None = None,
-    tokens: int | None = None,
-) -> AuditRow:
-    """The row that says that a table's generation begins. KeyError if the plan doesn't make that table."""
-    plan = approved.plan
-    source = plan.project.table(table)
-    dialect = source.dialect.value if source.dialect else None
-    return AuditRow(
-        batch_id=batch_id,
-        run_id=run_id,
-        table_name=table,
-        status=Status.IN_PROGRESS,
-        insert_timestamp=now,
-        gcs_bucket_name=_bucket(source.source),
-        input_gcs_path=", ".join(source.source.files) or source.source.full_name,
-        user_requested_table_count=plan.counts[table],
-        column_names=json.dumps([column.name for column in source.columns], ensure_ascii=False),
-        column_header_flag=dialect.header_rows > 0 if dialect else None,
-        delimiter=dialect.delimiter if dialect else None,
-        custom_header="\n".join(dialect.banner) or None if dialect else None,
-        json_schema=json.dumps(fields_to_json(source.fields), ensure_ascii=False),
-        user=user,
-        approver=approved.approved_by,
-        recipe_hash=hashlib.sha256(plan.recipe.encode()).hexdigest(),
-        seed=plan.seed,
-        engine=engine,
-        model_id=model_id,
-        prompt_versions=prompt_versions or {},
-        tokens=tokens,
-        target_table=target_table,
-    )
-
-
-def end_row(
-    start: AuditRow,
-    status: Status,
-    *,
-    now: datetime,
-    rows: int | None = None,
-    error_message: str | None = None,
-    output_path: str | None = None,
-    load_job_id: str | None = None,
-) -> AuditRow:
-    """The row that says how it ended; `rows` are those that were made, None where nobody knows."""
-    if status is Status.IN_PROGRESS:
-        raise ValueError("an end needs a status that is one")
-    changes = {
-        "event_id": "",
-        "status": status,
-        "insert_timestamp": now,
-        "num_records_generated": rows,
-        "error_message": error_message,
-        "output_path": output_path,
-        "load_job_id": load_job_id,
-        "duration_seconds": (now - start.insert_timestamp).total_seconds(),
-    }
-    return start.model_copy(update=changes)
+    warehouse = beside
+    if found["project"]:
+        warehouse = f"bigquery:{found['project']}.{found['dataset']}"
+        if parse_place(warehouse).kind is not PlaceKind.BIGQUERY:
+            raise UsageError(f"audit_table is {setting!r}, which names no table.")
+    return AuditPlace(warehouse=warehouse, dataset=found["dataset"], table=found["table"])
 
 
 def close_starts(store: ObjectStore, run_id: str, *, now: datetime) -> None:
@@ -236,10 +108,11 @@ def read_audit(store: ObjectStore) -> list[AuditRow]:
     return sorted(rows, key=lambda row: (row.insert_timestamp, row.event_id))
 
 
-def mirror(store: ObjectStore, run_id: str, warehouse: Warehouse) -> None:
-    """Copy to the warehouse's audit table what it lacks of the run's events."""
+def mirror(store: ObjectStore, run_id: str, warehouse: Warehouse, place: AuditPlace) -> None:
+    """Copy to the audit table at the place, which is in the warehouse, what it lacks of the run's events."""
     rows = [_record(row) for row in read_events(store, run_id)]
-    warehouse.append_rows(AUDIT_TABLE, rows, dataset=AUDIT_DATASET)
+    table = AUDIT_TABLE.model_copy(update={"name": place.table})
+    warehouse.append_rows(table, rows, dataset=place.dataset)
 
 
 def _event_names(store: ObjectStore) -> Iterator[str]:
@@ -272,11 +145,12 @@ def _record(row: AuditRow) -> dict[str, Any]:
     }
 
 
-def _bucket(source: TableSource) -> str | None:
-    match = re.match(r"gs://([^/]+)", source.uri)
-    return match[1] if match else None
-
-
 def _plain(text: str) -> str:
     """A text as part of an object's name."""
     return re.sub(r"[^\w-]+", "_", text)[:60]
+
+
+__all__ = [
+    "AUDIT_DATASET", "AUDIT_TABLE", "AuditPlace", "AuditRow", "Status", "audit_place", "close_starts", "end_row",
+    "mirror", "read_audit", "read_events", "record", "start_row",
+]  # fmt: skip

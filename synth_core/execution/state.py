@@ -12,6 +12,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from synth_core.errors import ConflictError, ProjectError
+from synth_core.execution.audit import AuditPlace
 from synth_core.model.base import Frozen
 from synth_core.model.plan import ApprovedPlan
 from synth_core.ports import ObjectStore
@@ -23,6 +24,7 @@ class State(StrEnum):
     """Where a table of a run is; failed, cancelled and interrupted can follow any of the others."""
 
     PENDING = "pending"
+    STAGING = "staging"
     GENERATING = "generating"
     GENERATED = "generated"
     LOADING = "loading"
@@ -43,11 +45,14 @@ class FileReceipt(Frozen):
 
     table: str
     path: str
+    """Its address: an absolute path or `gs://…`."""
     rows: int
     bytes: int
     sha256: str
     replaced: int = 0
     """Characters that the file's encoding could not express."""
+    generation: int = 0
+    """Of an object in Cloud Storage; 0 for a file."""
 
 
 class PieceReceipt(Frozen):
@@ -71,7 +76,11 @@ class Manifest(Frozen):
     started_at: datetime
     ended_at: datetime | None = None
     message: str = ""
+    notes: tuple[str, ...] = ()
+    """What whoever started it should know, though it does not decide how the run ended."""
     checks: tuple[Check, ...] = ()
+    audit: AuditPlace | None = None
+    """The table that gets a copy of the events; None where there is none."""
     pid: int = 0
     host: str = ""
 
@@ -191,6 +200,10 @@ class RunStore:
             )
         except ConflictError:
             return
+
+    def drop_receipt(self, run_id: str, piece: str) -> None:
+        """A piece is not done any more: its files are gone or were changed."""
+        self.store.delete(name(run_id, "receipts", f"{piece}.json"))
 
     def cancel(self, run_id: str, by: str) -> None:
         """Ask the run's driver to stop."""

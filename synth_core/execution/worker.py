@@ -19,6 +19,7 @@ from synth_core.engine.shards import job_of, pieces_of
 from synth_core.errors import GenerationError, SynthError, TargetError
 from synth_core.execution.alive import nobody_drives
 from synth_core.execution.folders import working_folder
+from synth_core.execution.output import Output, Placed
 from synth_core.execution.progress import tell_rows
 from synth_core.execution.state import FileReceipt, PieceReceipt, RunStore
 from synth_core.files.shape import file_name, output_folder, output_kind, safe_name
@@ -41,6 +42,7 @@ def work(home: str, run_id: str, task: str) -> None:
             raise _orphaned()
     # A folder of its own: a worker of a driver that was killed may still be there when the run is resumed.
     folder = working_folder(Path(home), run_id) / f"{task.partition('+')[0]}-{os.getpid()}"
+    output = Output(output_folder(Path(home), plan.project.target, run_id))
     made: dict[str, int] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +56,7 @@ def work(home: str, run_id: str, task: str) -> None:
                 made[event.table] = made.get(event.table, 0) + event.batch.num_rows
                 tell_rows(folder, made)
             else:
-                files = waiting.pop(0).finish(output_folder(Path(home), plan, run_id))
+                files = waiting.pop(0).finish(output)
                 runs.add_receipt(run_id, files)
     except OSError as error:
         tables = ", ".join(table for piece in pieces.values() for table in piece)
@@ -90,15 +92,13 @@ class _Piece:
         if rows.table in self._writers:
             self._writers[rows.table].write(rows.batch)
 
-    def finish(self, output: Path) -> PieceReceipt:
+    def finish(self, output: Output) -> PieceReceipt:
         """Close the files and put them where they belong. A table without rows has a file as well."""
         self._open()
         files = []
         for name, written in {name: writer.close() for name, writer in self._writers.items()}.items():
-            target = output / safe_name(name) / file_name(self._tables[name])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _move(self._path(name), target)
-            files.append(_receipt(name, target, written))
+            placed = output.put(self._path(name), name, file_name(self._tables[name]))
+            files.append(_receipt(name, placed, written))
         seconds = time.monotonic() - self._started
         return PieceReceipt(piece=self._name, engine=ENGINE, files=tuple(files), seconds=seconds)
 
@@ -114,28 +114,16 @@ class _Piece:
         return self._folder / f"{safe_name(name)}-{file_name(self._tables[name])}"
 
 
-def _receipt(table: str, path: Path, written: Written) -> FileReceipt:
+def _receipt(table: str, placed: Placed, written: Written) -> FileReceipt:
     return FileReceipt(
         table=table,
-        path=str(path.absolute()),
+        path=placed.path,
         rows=written.rows,
         bytes=written.bytes,
         sha256=written.sha256,
         replaced=written.replaced,
+        generation=placed.generation,
     )
-
-
-def _move(source: Path, target: Path) -> None:
-    """Into place in one step on the same file system; else by a copy beside the target."""
-    try:
-        source.replace(target)
-    except OSError:
-        beside = target.with_name(f".{target.name}.part")
-        with source.open("rb") as reader, beside.open("wb") as writer:
-            while chunk := reader.read(1 << 20):
-                writer.write(chunk)
-        beside.replace(target)
-        source.unlink()
 
 
 def main() -> int:

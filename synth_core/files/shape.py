@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from synth_core.model.plan import Plan
-from synth_core.model.project import SourceKind, Table
+from synth_core.model.places import is_warehouse
+from synth_core.model.project import SourceKind, Table, Target
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]|^[ .]+|[ .]+$|~(?=[0-9A-F]{2})')
 """A `~` only where it could be taken for one of ours."""
@@ -14,10 +14,13 @@ _SUFFIX = {SourceKind.PARQUET: ".parquet", SourceKind.NDJSON: ".ndjson", SourceK
 
 
 def output_kind(table: Table) -> SourceKind:
-    """Text in the source's own dialect where there is one; Parquet for nested tables and warehouse tables."""
+    """Text in the source's own dialect where there is one, or where one was chosen for a warehouse table; Parquet for
+    nested tables and other warehouse tables."""
     kind = table.source.kind
-    if kind is SourceKind.WAREHOUSE or any(column.field.is_nested for column in table.columns):
+    if any(column.field.is_nested for column in table.columns):
         return SourceKind.PARQUET
+    if kind is SourceKind.WAREHOUSE:
+        return SourceKind.DELIMITED if table.dialect else SourceKind.PARQUET
     return kind
 
 
@@ -42,13 +45,23 @@ def safe_name(name: str) -> str:
     return _UNSAFE.sub(lambda found: "".join(f"~{ord(character):02X}" for character in found[0]), name)
 
 
-def output_folder(home: Path, plan: Plan, run_id: str) -> Path:
-    """`…/output/<batch id>`: under the folder asked for, under a folder target, or under the home."""
-    target = plan.project.target
+def files_place(home: Path, target: Target) -> str:
+    """The address below which finished files and staged input lie: the one asked for, a target of files itself, or
+    the home."""
     if target.files:
-        base = Path(target.files)
-    elif target.uri.startswith("duckdb:"):
-        base = home
-    else:
-        base = Path(target.uri)
-    return base / "output" / run_id
+        return target.files
+    return str(home.absolute()) if is_warehouse(target.uri) else target.uri
+
+
+def output_folder(home: Path, target: Target, run_id: str) -> str:
+    """The address `…/output/<batch id>` of a run's finished files."""
+    return _below(files_place(home, target), "output", run_id)
+
+
+def staging_folder(home: Path, target: Target, run_id: str) -> str:
+    """The address `…/staging/<batch id>` of a run's staged input."""
+    return _below(files_place(home, target), "staging", run_id)
+
+
+def _below(place: str, *parts: str) -> str:
+    return "/".join((place.rstrip("/"), *parts))

@@ -12,6 +12,7 @@ from synth_core.model.base import Frozen
 _BIGQUERY = re.compile(
     r"(?P<project>(?:[A-Za-z0-9.-]+:)?[A-Za-z0-9_-]+)\.(?P<dataset>\w+)(?:\.(?P<tables>[^.]+))?"
 )
+_PROJECT = re.compile(r"bigquery:(?P<project>(?:[A-Za-z0-9.-]+:)?[A-Za-z0-9_-]+)")
 _BUCKET = re.compile(r"gs://(?P<bucket>[a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(?:/(?P<name>.*))?", re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 FORMS = "`bigquery:PROJECT.DATASET`, `gs://BUCKET/PREFIX`, `duckdb:PATH` or a folder"
@@ -84,6 +85,12 @@ def parse_place(uri: str) -> Place:
             )
         return Place(kind=PlaceKind.BUCKET, bucket=found["bucket"], name=(found["name"] or "").strip("/"))
     return Place(kind=PlaceKind.FOLDER, path=uri)
+
+
+def project_of(uri: str) -> str:
+    """The project of `bigquery:PROJECT`, which names no dataset; empty for every other address."""
+    found = _PROJECT.fullmatch(uri)
+    return found["project"] if found else ""
 
 
 def is_warehouse(uri: str) -> bool:

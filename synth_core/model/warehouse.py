@@ -7,11 +7,13 @@ from synth_core.model.types import Field
 
 
 class ForeignKey(Frozen):
-    """A declared foreign key; `ref_table` is a bare name in the same dataset."""
+    """A declared foreign key; `ref_table` is a bare name in the same dataset, unless the full name is given."""
 
     columns: tuple[str, ...]
     ref_table: str
     ref_columns: tuple[str, ...]
+    ref_full_name: str = ""
+    """`project.dataset.table` of a table in another dataset."""
 
 
 class TableSchema(Frozen):

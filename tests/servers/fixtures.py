@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from servers.bigquery import BigQueryServer
 from servers.loopback import serving
 from servers.storage import StorageServer
 
@@ -24,3 +25,14 @@ def storage_server(
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", _storage_process.url)
     yield _storage_process
     _storage_process.reset()
+
+
+@pytest.fixture
+def bigquery_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[BigQueryServer]:
+    """A BigQuery of one's own, to which `BIGQUERY_EMULATOR_HOST` leads."""
+    server = BigQueryServer()
+    monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", server.url)
+    try:
+        yield server
+    finally:
+        server.close()

@@ -20,7 +20,7 @@ from google.cloud.storage.exceptions import DataCorruption
 from google.cloud.storage.retry import DEFAULT_RETRY
 
 from synth_core.adapters.google.errors import translated
-from synth_core.errors import SynthError, TransientError
+from synth_core.errors import SynthError, TargetError, TransientError
 from synth_core.model.places import shown
 from synth_core.ports import BlobStat
 
@@ -70,7 +70,7 @@ class Bucket:
     def read(self, name: str) -> tuple[bytes, int]:
         """A whole object, its checksum compared. Raises FileNotFoundError."""
         blob = self.blob(name)
-        with self._told(name, "read", READER):
+        with self.told(name, "read", READER):
             data: bytes = blob.download_as_bytes(raw_download=True, checksum="crc32c", retry=RETRY)
         return data, int(blob.generation)
 
@@ -78,7 +78,7 @@ class Bucket:
         """The bytes from `start` to before `end`, of exactly that generation. Raises FileNotFoundError when it is not
         there any more."""
         blob = self.blob(file.name, file.generation)
-        with self._told(file.name, "read", READER):
+        with self.told(file.name, "read", READER):
             data: bytes = blob.download_as_bytes(
                 start=start, end=end - 1, raw_download=True, checksum=None, retry=RETRY
             )
@@ -101,7 +101,7 @@ class Bucket:
         )
         found: list[BlobStat] = []
         folders: set[str] = set()
-        with self._told(prefix, "listed", READER):
+        with self.told(prefix, "listed", READER):
             for page in pages.pages:
                 found += map(_stat_of, page)
                 folders |= set(pages.prefixes)
@@ -115,7 +115,7 @@ class Bucket:
         blob.chunk_size = PART
         blob.metadata = {MARK: mark}
         is_large = size > PART
-        with self._told(name, "written", WRITER, is_write=True):
+        with self.told(name, "written", WRITER, is_write=True):
             try:
                 blob.upload_from_file(
                     stream,
@@ -129,15 +129,20 @@ class Bucket:
                     retry=RETRY,
                 )
             except exceptions.PreconditionFailed as error:
-                found = self._found(name)
-                if found is not None and (found.metadata or {}).get(MARK) == mark:
-                    return int(found.generation)
-                raise PreconditionError(_stat_of(found) if found else None) from error
+                return self.own_work(name, mark, error)
         return int(blob.generation)
+
+    def own_work(self, name: str, mark: str, error: Exception) -> int:
+        """After a condition did not hold: the generation of what this very call wrote before its reply was lost. Raises
+        PreconditionError when it was somebody else."""
+        found = self._found(name)
+        if found is not None and (found.metadata or {}).get(MARK) == mark:
+            return int(found.generation)
+        raise PreconditionError(_stat_of(found) if found else None) from error
 
     def delete(self, name: str, if_generation: int) -> None:
         """Remove exactly that generation; nothing where there is none. Raises PreconditionError."""
-        with self._told(name, "removed", WRITER):
+        with self.told(name, "removed", WRITER):
             try:
                 self.blob(name).delete(if_generation_match=if_generation, retry=RETRY)
             except exceptions.NotFound:
@@ -150,7 +155,7 @@ class Bucket:
 
     def _reloaded(self, name: str) -> Blob:
         blob = self.blob(name)
-        with self._told(name, "read", READER):
+        with self.told(name, "read", READER):
             blob.reload(retry=RETRY)
         return blob
 
@@ -161,7 +166,8 @@ class Bucket:
             return None
 
     @contextmanager
-    def _told(self, name: str, what: str, role: str, *, is_write: bool = False) -> Iterator[None]:
+    def told(self, name: str, what: str, role: str, *, is_write: bool = False) -> Iterator[None]:
+        """The client's errors in the block as ours; a missing object is a FileNotFoundError."""
         place = self._shown(name)
         with translated(self.error_class, f"{place} can't be {what}", role=f"{role} on {self.uri}"):
             try:
@@ -178,6 +184,17 @@ class Bucket:
 
     def _shown(self, name: str) -> str:
         return shown(f"{self.uri}/{name}")
+
+
+def location_of(client: Client, name: str) -> str:
+    """Where a bucket is (`EU`, `US-EAST1`); empty where the caller may not know, as its role may be about objects only.
+    Raises TargetError where there is none."""
+    bucket = Bucket(client, name, TargetError)
+    with bucket.told("", "listed", READER):
+        try:
+            return str(client.get_bucket(name, retry=RETRY).location or "")
+        except exceptions.Forbidden:
+            return ""
 
 
 def _stat_of(blob: Blob) -> BlobStat:

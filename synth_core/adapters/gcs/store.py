@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import mimetypes
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,9 +13,10 @@ from google.cloud.storage import Client
 
 from synth_core.adapters.blob_names import LONGEST, RESERVED, check_name
 from synth_core.adapters.gcs.bucket import Bucket, PreconditionError
+from synth_core.adapters.gcs.join import MOST, compose, copy
 from synth_core.adapters.gcs.stream import RangeReader
 from synth_core.errors import ConflictError, ProjectError, SynthError, TransientError
-from synth_core.model.places import shown
+from synth_core.model.places import parse_place, shown
 from synth_core.ports import BlobStat
 
 _BUFFER = 1 << 20
@@ -48,6 +49,30 @@ class BucketStore:
     def put_file(self, name: str, path: Path) -> int:
         """See `ObjectStore.put_file`. A large file goes in parts, of which only one is in memory."""
         return self._write(name, lambda: path.open("rb"), path.stat().st_size, None)
+
+    def join(self, name: str, parts: Sequence[str]) -> int:
+        """See `ObjectStore.join`; at most 32 parts. Those of other buckets are copied into this one first."""
+        if not 1 <= len(parts) <= MOST:
+            raise ValueError(f"{len(parts)} parts can't be joined, only 1 to {MOST}")
+        if len(parts) == 1:
+            return self._copy(name, parts[0])
+        near: list[BlobStat] = []
+        copies: list[str] = []
+        try:
+            for number, part in enumerate(parts):
+                source, inside = self._other(part)
+                if source.name != self._bucket.name:
+                    copies.append(f"{name}.part{number}")
+                    self._copy(copies[-1], part)
+                    source, inside = self._bucket, self._object(copies[-1])
+                near.append(source.stat(inside))
+            place, mark, kind = self._object(name), uuid.uuid4().hex, _kind_of(name)
+            return self._trying(
+                name, lambda expected: compose(self._bucket, place, near, mark, kind, expected)
+            )
+        finally:
+            for copied in copies:
+                self.delete(copied)
 
     def get(self, name: str) -> tuple[bytes, int]:
         """See `ObjectStore.get`. The checksum is compared."""
@@ -83,6 +108,28 @@ class BucketStore:
                 if if_generation is not None:
                     raise self._conflict(name, if_generation, error) from error
         raise self._contended(name)
+
+    def _copy(self, name: str, part: str) -> int:
+        source, inside = self._other(part)
+        found = source.stat(inside)
+        place, mark, kind = self._object(name), uuid.uuid4().hex, _kind_of(name)
+        return self._trying(
+            name, lambda expected: copy(self._bucket, place, source, found, mark, kind, expected)
+        )
+
+    def _trying(self, name: str, write: Callable[[int], int]) -> int:
+        """Write over whatever is there."""
+        for _ in range(_TRIES):
+            try:
+                return write(self._generation(self._object(name)))
+            except PreconditionError:
+                continue
+        raise self._contended(name)
+
+    def _other(self, address: str) -> tuple[Bucket, str]:
+        """The bucket and the object of an address."""
+        place = parse_place(address)
+        return Bucket(self._bucket.client, place.bucket, self._bucket.error_class), place.name
 
     def _write(self, name: str, opened: Callable[[], BinaryIO], size: int, if_generation: int | None) -> int:
         place = self._object(name)

@@ -12,11 +12,12 @@ import pytest
 
 from synth_core.adapters.duckdb import DuckDBWarehouse
 from synth_core.adapters.folder import FolderStore
-from synth_core.errors import ProjectError
+from synth_core.errors import ProjectError, UsageError
 from synth_core.execution.audit import (
     AUDIT_TABLE,
     AuditRow,
     Status,
+    audit_place,
     end_row,
     mirror,
     read_audit,
@@ -102,7 +103,8 @@ def test_a_start_says_what_was_approved(approved: ApprovedPlan) -> None:
     assert (row.approver, row.user, row.seed, row.batch_id, row.run_id) == ("Ann", "Bob", 42, "b", "run 1")
     assert (row.delimiter, row.column_header_flag, row.custom_header) == ("|", False, "HEADER 7\n")
     assert row.input_gcs_path == "/in/orders 1.csv"
-    assert row.column_names == '["Order, ID"]'
+    assert row.column_names == '"Order, ID"'
+    assert row.num_records_generated == 0
     assert row.recipe_hash == hashlib.sha256(b"- object: x\n").hexdigest()
     (field,) = json.loads(row.json_schema or "")
     assert (field["name"], field["type"], field["mode"]) == ("Order, ID", "NUMERIC", "REQUIRED")
@@ -154,11 +156,13 @@ def test_the_mirror_adds_only_what_is_missing(approved: ApprovedPlan, tmp_path: 
         )
         connection.execute("INSERT INTO synth_audit.audit VALUES ('old', 'In Progress')")
     warehouse = DuckDBWarehouse(path)
+    place = audit_place(f"duckdb:{path}")
+    assert place is not None
     first = record(store, start(approved))
-    mirror(store, "run 1", warehouse)
-    mirror(store, "run 1", warehouse)
+    mirror(store, "run 1", warehouse, place)
+    mirror(store, "run 1", warehouse, place)
     record(store, end_row(first, Status.CANCELLED, now=NOW + timedelta(seconds=1)))
-    mirror(store, "run 1", warehouse)
+    mirror(store, "run 1", warehouse, place)
     warehouse.close()
     with duckdb.connect(path) as connection:
         rows = connection.execute(
@@ -170,6 +174,32 @@ def test_the_mirror_adds_only_what_is_missing(approved: ApprovedPlan, tmp_path: 
         ("b", "In Progress", 42, "3", NOW, None, "HEADER 7\n", False),
         ("b", "Cancelled", 42, "3", NOW + timedelta(seconds=1), 1.0, "HEADER 7\n", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("target", "setting", "place"),
+    [
+        ("out", "", None),
+        ("gs://bucket/out", "", None),
+        ("duckdb:t.duckdb", "", "duckdb:t.duckdb#synth_audit.audit"),
+        ("duckdb:t.duckdb", "log.made", "duckdb:t.duckdb#log.made"),
+        ("bigquery:p.shop", "", "bigquery:p.synth_audit#audit"),
+        ("bigquery:p.shop", "log.made", "bigquery:p.log#made"),
+        ("bigquery:p.shop", "other-p.log.audit_log", "bigquery:other-p.log#audit_log"),
+        ("gs://bucket/out", "example.com:p.log.audit", "bigquery:example.com:p.log#audit"),
+    ],
+)
+def test_where_the_copy_goes(target: str, setting: str, place: str | None) -> None:
+    found = audit_place(target, setting)
+    assert (found.address if found else None) == place
+
+
+@pytest.mark.parametrize(
+    ("target", "setting"), [("out", "log.audit"), ("duckdb:t", "audit"), ("duckdb:t", "a.b.c d")]
+)
+def test_an_audit_table_that_is_none_is_refused(target: str, setting: str) -> None:
+    with pytest.raises(UsageError, match=r"audit_table.*project\.dataset\.table"):
+        audit_place(target, setting)
 
 
 def test_a_broken_event_is_named(approved: ApprovedPlan, tmp_path: Path) -> None:

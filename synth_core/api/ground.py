@@ -1,0 +1,56 @@
+"""What every function of the api stands on: settings, projects and runs of a home."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+from synth_core import wiring
+from synth_core.errors import PlanError, ProjectError
+from synth_core.execution.state import RunStore
+from synth_core.model.project import LoadMode
+from synth_core.projects import Projects, StoredProject
+from synth_core.settings import Settings, load
+
+
+def settings_for(home: Path | None = None, **given: Any) -> Settings:
+    """The parameters as they hold here. Those given with the call, by name, come before configuration and environment;
+    None stands for one that was not given. Raises UsageError for one that can't be."""
+    named = {name: value for name, value in given.items() if value is not None}
+    if home is not None:
+        named["home"] = Path(home)
+    return load(named)
+
+
+def projects_in(home: Path | None, author: str | None = None) -> Projects:
+    """The projects of a home; what is saved is written by the author, or by whoever the user is."""
+    settings = settings_for(home)
+    if author is not None and not author.strip():
+        raise ProjectError("A version is written by somebody: give a name.")
+    return Projects(
+        wiring.open_store(settings.home), author=author or settings.user, clock=lambda: datetime.now(UTC)
+    )
+
+
+def runs_in(home: Path | None) -> RunStore:
+    """The runs of a home."""
+    return RunStore(wiring.open_store(settings_for(home).home))
+
+
+def recipe_of(stored: StoredProject) -> str:
+    """The recipe's text. Raises ProjectError where none is drafted yet."""
+    if stored.recipe is None:
+        name = stored.project.name
+        raise ProjectError(f"{name}: there is no recipe yet.", hint=f"Run `synth draft {quote(name)}` first.")
+    return stored.recipe
+
+
+def mode_of(mode: str) -> LoadMode:
+    """The way to load. Raises PlanError for a word that is none."""
+    if mode == "append":
+        return "append"
+    if mode == "replace":
+        return "replace"
+    raise PlanError(f"{mode!r} is no way to load.", hint="It is `append` or `replace`.")

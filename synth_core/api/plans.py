@@ -1,0 +1,138 @@
+"""Plans: a look at their rows, their approval, their executable recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from synth_core import wiring
+from synth_core.api.allowed import check_project
+from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
+from synth_core.errors import PlanError
+from synth_core.model.places import is_warehouse
+from synth_core.model.plan import ApprovedPlan, Plan, check_seed
+from synth_core.model.project import LoadMode, Project
+from synth_core.projects import StoredProject
+from synth_core.recipe.compile import Recipe, compile_recipe
+from synth_core.settings import DEFAULT_SEED
+from synth_core.stages import approve as approving
+from synth_core.stages.compare import Likeness, compare
+from synth_core.stages.preview import Preview
+from synth_core.stages.preview import preview as preview_plan
+from synth_core.stages.profile import profile
+from synth_core.stages.workbench import Workbench
+
+
+def preview(
+    name: str, *, rows: int = 20, seed: int = DEFAULT_SEED, home: Path | None = None
+) -> tuple[Preview, list[Likeness]]:
+    """A small run, and how like the source its columns are."""
+    if rows <= 0:
+        raise PlanError(f"{rows} rows can't be made.", hint="Ask for 1 or more.")
+    stored = projects_in(home).load(name)
+    facts = stored.facts() if stored.profile else None
+    shown = preview_plan(plan_of(stored, home, seed=seed), rows)
+    with Workbench() as bench:
+        for table, data in shown.tables.items():
+            bench.con.register("synth_preview", data)
+            bench.con.execute(f"CREATE TABLE {bench.name_of(table)} AS SELECT * FROM synth_preview")
+            bench.con.unregister("synth_preview")
+        made = profile(bench.con, stored.project)
+    return shown, compare(facts, made) if facts else []
+
+
+def approve(
+    name: str,
+    *,
+    by: str | None = None,
+    note: str = "",
+    rows: int | None = None,
+    scale: float | None = None,
+    counts: Mapping[str, int] | None = None,
+    seed: int = DEFAULT_SEED,
+    mode: str | None = None,
+    today: date | None = None,
+    home: Path | None = None,
+) -> ApprovedPlan:
+    """Freeze the project into a plan, and bind a person to exactly it. `mode` (append or replace) holds for this plan
+    alone; without it the project's own holds. Raises RecipeError or PlanError."""
+    projects, settings = projects_in(home), settings_for(home)
+    stored = projects.load(name)
+    check_project(settings, stored.project)
+    plan = plan_of(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today, mode=mode)
+    approving.check_by_validator(plan)
+    approver = settings.user if by is None else by
+    approved = approving.approve(
+        plan, by=approver, at=datetime.now(UTC), note=note, version=projects.version_of(stored)
+    )
+    projects.approve(stored, approved)
+    return approved
+
+
+def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -> str:
+    """The executable recipe, as the interpreter gets it."""
+    plan = plan_of(projects_in(home).load(name), home, seed=seed)
+    columns = {table.name: tuple(column.name for column in table.columns) for table in plan.project.tables}
+    return compile_recipe(
+        plan.recipe,
+        plan.counts,
+        seed=plan.seed,
+        today=plan.today,
+        offsets=plan.offsets,
+        columns=columns,
+        files=plan.recipe_files,
+    ).text
+
+
+def plan_of(
+    stored: StoredProject,
+    home: Path | None,
+    *,
+    rows: int | None = None,
+    scale: float | None = None,
+    counts: Mapping[str, int] | None = None,
+    seed: int = DEFAULT_SEED,
+    today: date | None = None,
+    mode: str | None = None,
+) -> Plan:
+    """The plan that the project is now. Raises RecipeError or PlanError where it can't be met."""
+    project, recipe = stored.project, recipe_of(stored)
+    load = project.target.mode if mode is None else mode_of(mode)
+    check_seed(seed)
+    check_places(project)
+    wanted = approving.resolve_counts(project, rows=rows, scale=scale, counts=counts)
+    approving.check_recipe(project, recipe, wanted, stored.recipe_files)
+    return approving.make_plan(
+        project,
+        recipe,
+        wanted,
+        seed=seed,
+        today=today or datetime.now(UTC).date(),
+        mode=load,
+        tables=stored.tables,
+        files=stored.files,
+        offsets=offsets_of(project, Recipe.read(recipe, stored.recipe_files), load),
+    )
+
+
+def check_places(project: Project) -> None:
+    """Raise PlanError for places that can't be what the project's target says, such as the source itself."""
+    target = project.target
+    approving.check_target(project.source, target.uri, target.files)
+    if target.stage:
+        approving.check_staging(project.source, target.files or target.uri)
+
+
+def offsets_of(project: Project, recipe: Recipe, mode: LoadMode) -> dict[str, int]:
+    """By table: the row numbers that the target's rows have used up."""
+    target = project.target
+    if mode != "append" or not is_warehouse(target.uri):
+        return {}
+    warehouse = wiring.open_existing(target.uri)
+    if warehouse is None:
+        return {}
+    try:
+        return approving.offsets_after(recipe, warehouse)
+    finally:
+        warehouse.close()

@@ -1,0 +1,228 @@
+"""Projects from their beginning to a recipe without errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from synth_core import wiring
+from synth_core.api.allowed import check_project, check_sources
+from synth_core.api.export import with_export_dialect
+from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
+from synth_core.errors import TargetError, UsageError
+from synth_core.model import places
+from synth_core.model.cost import Cost
+from synth_core.model.findings import Finding, errors
+from synth_core.model.places import is_remote, is_warehouse
+from synth_core.model.project import Project, Target
+from synth_core.projects import StoredProject
+from synth_core.recipe.vetting import in_order
+from synth_core.settings import Settings
+from synth_core.stages import approve as approving
+from synth_core.stages.gather import absolute, check_tables, costs, join_sources, split_sources
+from synth_core.stages.gather.gather import Progress
+from synth_core.stages.gather.warehouses import Warehouses
+from synth_core.stages.infer import InferredProject
+from synth_core.stages.infer import infer as infer_project
+from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock
+from synth_core.stages.lint import lint as lint_recipe
+from synth_core.stages.rename import rename as rename_column
+from synth_core.stages.workbench import Workbench
+
+
+def open(name: str, *, home: Path | None = None) -> StoredProject:
+    """A project with recipe, facts and approval. Raises ProjectError when there is none of that name."""
+    return projects_in(home).load(name)
+
+
+def init(
+    name: str,
+    source: str | Sequence[str],
+    target: str,
+    *,
+    tables: Sequence[str] = (),
+    files: str = "",
+    mode: str = "append",
+    stage: bool | None = None,
+    keep_staged: bool | None = None,
+    home: Path | None = None,
+) -> StoredProject:
+    """A new project over one SOURCE or several. Without `files`, those of a warehouse target go where the configuration
+    says. Raises SourceError or PlanError when source or target are unfit."""
+    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    project = _new_project(settings, name, source, target, tables, files, mode)
+    return projects_in(home).create(project, note="begun")
+
+
+def begin(
+    name: str,
+    source: str | Sequence[str],
+    target: str,
+    *,
+    tables: Sequence[str] = (),
+    files: str = "",
+    mode: str = "append",
+    stage: bool | None = None,
+    keep_staged: bool | None = None,
+    home: Path | None = None,
+    progress: Progress = lambda message: None,
+) -> tuple[StoredProject, tuple[Finding, ...]]:
+    """`init` and `infer` in one: no project is left behind when the source can't be read."""
+    projects = projects_in(home)
+    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    project = _new_project(settings, name, source, target, tables, files, mode)
+    found = _infer(project, home, progress)
+    exported = with_export_dialect(found.project, settings)
+    return projects.create(exported, found.profile, note="inferred"), found.findings
+
+
+def infer(
+    name: str, *, note: str = "", home: Path | None = None, progress: Progress = lambda message: None
+) -> tuple[StoredProject, tuple[Finding, ...]]:
+    """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed."""
+    projects = projects_in(home)
+    stored = projects.load(name)
+    settings = settings_for(home)
+    check_sources(settings, split_sources(stored.project.source), stored.project.only)
+    found = _infer(stored.project, home, progress)
+    saved = projects.save(
+        stored,
+        project=with_export_dialect(found.project, settings, before=stored.project),
+        profile=found.profile,
+        note=note or _inferred(stored),
+    )
+    return saved, found.findings
+
+
+def cost(name: str, *, home: Path | None = None) -> list[Cost]:
+    """What inferring the project would cost now, table by table; asks only what is free. Files cost nothing and are not
+    in it."""
+    settings = settings_for(home)
+    project = projects_in(home).load(name).project
+    with Warehouses(partial(wiring.open_source, settings=settings)) as opened:
+        return costs(split_sources(project.source), opened, project.only, settings.sample_rows)
+
+
+def rename(
+    name: str, column: str, new: str, *, home: Path | None = None
+) -> tuple[StoredProject, tuple[Finding, ...]]:
+    """Call a column of a headerless file, `table.column`, by another name, in project, facts and recipe. Also returns
+    why the recipe stays as it is, if it does. Raises ProjectError where the column can't be called so."""
+    projects = projects_in(home)
+    stored = projects.load(name)
+    changed = rename_column(
+        stored.project, stored.profile, stored.recipe, column, new, files=stored.recipe_files
+    )
+    saved = projects.save(
+        stored,
+        project=changed.project,
+        profile=changed.profile,
+        recipe=changed.recipe,
+        note=f"{column} is called {new!r}",
+    )
+    return saved, changed.findings
+
+
+def draft(
+    name: str, *, note: str = "", home: Path | None = None
+) -> tuple[StoredProject, tuple[Finding, ...]]:
+    """Write `recipe.yml` anew by rules; also returns what the rules could not do."""
+    projects = projects_in(home)
+    stored = projects.load(name)
+    text, undone = wiring.open_model().draft(stored.project, stored.facts())
+    # With the project, so that a draft from another state of it is not saved.
+    saved = projects.save(stored, project=stored.project, recipe=text, note=note or "drafted by rules")
+    return saved, undone
+
+
+def lint(name: str, *, home: Path | None = None) -> list[Finding]:
+    """What is wrong with the project's recipe; when it has no errors, also what Snowfakery's own validator says."""
+    stored = projects_in(home).load(name)
+    recipe, project = recipe_of(stored), stored.project
+    findings = _lint(stored)(recipe)
+    if not errors(findings):
+        counts = {table.name: table.wanted for table in project.tables}
+        columns = {table.name: tuple(column.name for column in table.columns) for table in project.tables}
+        today = datetime.now(UTC).date()
+        stock = check_stock(recipe, counts, today, columns, stored.recipe_files)
+        findings = in_order([*findings, *stock])
+    return findings
+
+
+def fix(
+    name: str, *, safe: bool = True, chosen: Sequence[str] = (), home: Path | None = None
+) -> tuple[StoredProject, Fixed]:
+    """Apply fixes to the project's recipe and save it: those at the chosen places (`CODE:LINE`), then, unless told
+    otherwise, all safe ones. Raises UsageError for a place where there is nothing to fix."""
+    projects = projects_in(home)
+    stored = projects.load(name)
+    lint, before = _lint(stored), recipe_of(stored)
+    fixed = apply_chosen(before, lint, chosen)
+    if safe:
+        more = apply_safe(fixed.text, lint)
+        fixed = Fixed(more.text, (*fixed.done, *more.done), more.left)
+    if fixed.text != before:
+        stored = projects.save(stored, recipe=fixed.text, note="fixes of the linter")
+    return stored, fixed
+
+
+def _lint(stored: StoredProject) -> Callable[[str], list[Finding]]:
+    """Lints a recipe of the project."""
+    return partial(lint_recipe, project=stored.project, files=stored.recipe_files, profile=stored.profile)
+
+
+def _new_project(
+    settings: Settings,
+    name: str,
+    source: str | Sequence[str],
+    target: str,
+    tables: Sequence[str],
+    files: str,
+    mode: str,
+) -> Project:
+    """A project about which nothing is inferred yet. Raises SynthError where source or target are unfit."""
+    sources = [absolute(each) for each in ([source] if isinstance(source, str) else source)]
+    place = places.absolute(target)
+    if not files and is_warehouse(place):
+        files = settings.bucket or settings.output
+    folder = places.absolute(files) if files else ""
+    if is_warehouse(folder):
+        raise UsageError(f"{files!r} is no folder for files.")
+    project = Project(
+        name=name,
+        source=join_sources(sources),
+        only=tuple(tables),
+        target=Target(
+            uri=place,
+            files=folder,
+            stage=settings.stage,
+            keep_staged=settings.keep_staged,
+            mode=mode_of(mode),
+        ),
+    )
+    check_project(settings, project)
+    for each in filter(None, (place, folder)):
+        if not is_remote(each) and not is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
+            raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
+    approving.check_target(project.source, place, folder)
+    check_tables(sources, wiring.open_source, tables)
+    return project
+
+
+def _infer(project: Project, home: Path | None, progress: Progress) -> InferredProject:
+    settings = settings_for(home)
+    with Workbench() as bench:
+        return infer_project(
+            bench,
+            project,
+            partial(wiring.open_source, settings=settings),
+            warehouse_rows=settings.sample_rows,
+            max_bytes=settings.max_bytes_billed,
+            progress=progress,
+        )
+
+
+def _inferred(stored: StoredProject) -> str:
+    return "inferred again" if stored.project.tables else "inferred"
