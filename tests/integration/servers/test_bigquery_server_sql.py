@@ -112,10 +112,8 @@ def asking(client: bigquery.Client) -> Callable[..., Any]:
         ("SELECT MAX(ARRAY_LENGTH(items)) FROM (SELECT * FROM d.shop)", 2),
         ("WITH shop AS (SELECT 7 AS id) SELECT id FROM shop", 7),
         ("SELECT SUM(id) FROM d.shop TABLESAMPLE SYSTEM (1 PERCENT)", 15),
-        (
-            "SELECT COUNT(*) FROM d.shop WHERE day BETWEEN '2024-01-02' AND DATE_ADD(DATE '2024-01-02', INTERVAL 1 DAY)",
-            2,
-        ),
+        ("SELECT DATE_ADD(DATE '2024-01-02', INTERVAL 1 DAY)", dt.date(2024, 1, 3)),
+        ("SELECT COUNT(*) FROM d.shop WHERE day BETWEEN '2024-01-02' AND DATE '2024-01-03'", 2),
         ("SELECT DATE_TRUNC(DATE '2024-05-06', MONTH)", dt.date(2024, 5, 1)),
         ("SELECT TIMESTAMP_TRUNC(MAX(at), DAY) FROM d.shop", dt.datetime(2024, 1, 6, tzinfo=dt.UTC)),
         ("SELECT TIMESTAMP_MICROS(1000001)", dt.datetime(1970, 1, 1, 0, 0, 1, 1, dt.UTC)),
@@ -232,9 +230,7 @@ def test_a_dry_run_says_the_bytes_of_the_columns_that_are_read(
 
 def test_a_query_that_would_cost_too_much_is_refused(ask: Callable[..., Any]) -> None:
     assert ask("SELECT MAX(id) FROM d.shop", maximum_bytes_billed=10 * 1024 * 1024) == 5
-    with pytest.raises(
-        (BadRequest, InternalServerError), match="limit for bytes billed: 1000. 10485760 or higher"
-    ):
+    with pytest.raises((BadRequest, InternalServerError), match=r"limit for bytes billed: 1000\. 10485760"):
         ask("SELECT MAX(id) FROM d.shop", maximum_bytes_billed=1000)
 
 
@@ -459,7 +455,7 @@ def test_information_schema(bigquery_server: BigQueryServer, ask: Callable[..., 
         ("r.x", None),
     ]
     keys = ask(
-        f"""SELECT c.constraint_type, k.column_name, u.table_name AS to_table, u.column_name AS to_column
+        """SELECT c.constraint_type, k.column_name, u.table_name AS to_table, u.column_name AS to_column
         FROM d.INFORMATION_SCHEMA.TABLE_CONSTRAINTS AS c
         JOIN d.INFORMATION_SCHEMA.KEY_COLUMN_USAGE AS k USING (constraint_name)
         JOIN d.INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE AS u USING (constraint_name)
