@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import duckdb
@@ -205,8 +206,6 @@ def _from_epoch(node: exp.UnixToTime) -> exp.Expression:
 
 
 def _format(node: exp.Format) -> exp.Expression:
-    import re
-
     if not isinstance(node.this, exp.Literal):
         return call("printf", node.this, *node.expressions)
     args = [arg.copy() for arg in node.expressions]
