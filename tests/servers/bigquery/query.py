@@ -10,7 +10,7 @@ from servers.bigquery import destination
 from servers.bigquery.catalogue import Json, Key
 from servers.bigquery.jobs import Job
 from servers.bigquery.problems import Problem, invalid_query
-from servers.bigquery.sql import script
+from servers.bigquery.sql import script, statements
 from servers.bigquery.sql.context import Context, name_parts, parameters, parse
 from servers.bigquery.sql.reads import billed
 from servers.bigquery.sql.statements import Outcome
@@ -95,17 +95,16 @@ def run(state: State, job: Job) -> None:
 
 def _single(state: State, job: Job, context: Context, text: str) -> None:
     dry = bool(job.configuration.get("dryRun"))
-    limit = job.configuration["query"].get("maximumBytesBilled")
-    if limit is not None or dry:
-        planned = script.execute(context, text, run=False)
-        _limit(planned, limit)
-        if dry:
-            _describe(state, job, planned, dry=True)
-            return
-        for name in context.scratch:
-            state.store.drop(name)
+    outcome = script.execute(context, text, run=False)
+    _limit(outcome, job.configuration["query"].get("maximumBytesBilled"))
+    if dry:
+        _describe(state, job, outcome, dry=True)
+        return
+    if outcome.kind == "SELECT":
+        outcome.physical = statements.into(context, outcome.fields, outcome.prepared.sql)
+    else:
         parameters_of(context, job)
-    outcome = script.execute(context, text, run=True)
+        outcome = script.execute(context, text, run=True)
     _describe(state, job, outcome, dry=False)
     _finish(state, job, outcome)
 

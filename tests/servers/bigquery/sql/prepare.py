@@ -253,9 +253,12 @@ def query(context: Context, tree: exp.Expression) -> Prepared:
 def describe(state: State, sql: str, *, doubles: bool = False) -> list[Field]:
     """The schema of what a query of DuckDB gives; with `doubles` a name may come twice."""
     try:
-        fields = fields_of(state.store.con.sql(sql))
+        fields = state.schemas.get(sql) or fields_of(state.store.con.sql(sql))
     except duckdb.Error as error:
         raise failed(error) from error
+    if len(state.schemas) > 50:
+        state.schemas.clear()
+    state.schemas[sql] = fields
     seen: set[str] = set()
     for item in fields:
         if item["name"].lower() in seen and not doubles:

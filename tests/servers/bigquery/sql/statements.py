@@ -68,8 +68,7 @@ def into(context: Context, fields: list[Field], sql: str) -> str:
         context.state.store.do(f"CREATE TABLE {name} AS {selected(fields, sql)}")
     except duckdb.Error as error:
         raise failed(error) from error
-    for item in fields:
-        _no_null_elements(context, name, item)
+    _no_null_elements(context, name, fields)
     return name
 
 
@@ -111,7 +110,7 @@ def _run(context: Context, kind: str, table: Table, sql: str) -> dict[str, int]:
             if repeated(item):
                 column = quoted(item["name"])
                 store.do(f"UPDATE {table.physical} SET {column} = [] WHERE {column} IS NULL")
-                _no_null_elements(context, table.physical, item)
+        _no_null_elements(context, table.physical, table.fields)
         partitions.limit(context.state, table, since)
         context.state.catalogue.touch(table)
     names = {"INSERT": "insertedRowCount", "UPDATE": "updatedRowCount"}
@@ -129,15 +128,16 @@ def _worded(error: duckdb.Error) -> Problem:
     return invalid_query(problem.message)
 
 
-def _no_null_elements(context: Context, physical: str, item: Field) -> None:
-    if not repeated(item):
+def _no_null_elements(context: Context, physical: str, fields: list[Field]) -> None:
+    lists = [item["name"] for item in fields if repeated(item)]
+    if not lists:
         return
-    column = quoted(item["name"])
-    got = context.state.store.do(
-        f"SELECT 1 FROM {physical} WHERE len(list_filter({column}, lambda x: x IS NULL)) > 0 LIMIT 1"
-    )
-    if got:
-        raise invalid_query(f"Array cannot have a null element; error in writing field {item['name']}")
+    bad = [f"bool_or(len(list_filter({quoted(name)}, lambda x: x IS NULL)) > 0)" for name in lists]
+    for name, is_bad in zip(
+        lists, context.state.store.do(f"SELECT {', '.join(bad)} FROM {physical}")[0], strict=True
+    ):
+        if is_bad:
+            raise invalid_query(f"Array cannot have a null element; error in writing field {name}")
 
 
 WIDER = {
