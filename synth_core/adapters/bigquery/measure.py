@@ -7,19 +7,24 @@ from collections.abc import Callable, Iterator
 from google.api_core import exceptions
 
 from synth_core.adapters.bigquery.aggregates import Aggregates, Depth
-from synth_core.adapters.bigquery.catalogue import get_table
+from synth_core.adapters.bigquery.catalogue import declared_schema, get_table
 from synth_core.adapters.bigquery.connection import Connection
 from synth_core.adapters.bigquery.filters import needed_filters
 from synth_core.adapters.bigquery.jobs import dry_run, read_query
 from synth_core.adapters.bigquery.planning import ROLE, Reading
-from synth_core.adapters.bigquery.schema import schema_from_api
-from synth_core.adapters.google.errors import message_of, translated
+from synth_core.adapters.google.errors import FINAL_REASONS, message_of, reason_of, translated
 from synth_core.errors import SourceError, UnsupportedError
 from synth_core.model.cost import Cost, price_text, size_text
 from synth_core.model.measured import ColumnQuestion, LinkQuestion, Question, TableFacts
 
-_REFUSED = (exceptions.BadRequest, exceptions.MethodNotImplemented, exceptions.NotFound)
-"""What a service says to a query that it does not understand."""
+_REFUSED = (
+    exceptions.BadRequest,
+    exceptions.MethodNotImplemented,
+    exceptions.NotFound,
+    exceptions.Forbidden,
+)
+"""What a service says to a query that it does not understand, or that asks for what the caller may not read in another
+table."""
 LEAST_BILLED = 10 * 2**20
 """Of a query that reads anything."""
 
@@ -48,7 +53,11 @@ def measure(connection: Connection, reading: Reading, question: Question) -> Tab
                 (row,) = rows
                 return asked.answer(row)
             except _REFUSED as error:
+                if reason_of(error) in FINAL_REASONS:
+                    raise
                 refusal = error
+        if isinstance(refusal, exceptions.Forbidden):
+            raise refusal
     said = message_of(refusal) if refusal else ""
     raise UnsupportedError(f"{connection.uri}, table {name} can't be measured: {said}")
 
@@ -122,7 +131,7 @@ def _parents(connection: Connection, reading: Reading) -> Callable[[LinkQuestion
                 else Connection(client=connection.client, project=project, dataset=dataset, read_only=True)
             )
             resource = get_table(other, table)
-            schema = schema_from_api(resource)
+            schema = declared_schema(other, resource)
             options = needed_filters(resource, schema, "")
             known[link.ref_full_name] = Reading(
                 schema=schema,
