@@ -22,18 +22,27 @@ from synth_core.model.warehouse import TableSchema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from synth_core.model.inferred import Inferred
-    from synth_core.model.profile import Profile, TableProfile
-    from synth_core.model.project import Project, Table
+    from synth_core.model.doubts import (
+        ColumnProposal,
+        FileDoubt,
+        FileVerdict,
+        LinkDoubt,
+        LinkProposal,
+        TableDoubt,
+    )
+    from synth_core.model.findings import Finding
+    from synth_core.model.profile import Profile
+    from synth_core.model.project import Project
 
 
 class BlobStat(Frozen):
-    """What a store knows of a blob without reading it."""
+    """What is known of a blob without reading it."""
 
+    name: str
     size: int
+    """Bytes as they are stored."""
     generation: int
-    crc32c: str = ""
-    """In base64, where the store reckons it."""
+    """Never 0, and another one after each write."""
 
 
 class ObjectStore(Protocol):
@@ -55,8 +64,15 @@ class ObjectStore(Protocol):
         """Like `put` without a condition, streamed from a local file."""
         ...
 
+    def join(self, name: str, parts: Sequence[str]) -> int:
+        """Write a blob that is the parts, one behind the other; one part is copied. Parts are addresses: files for a
+        folder, objects `gs://…` for Cloud Storage, which does it without sending them through this machine. Replaces
+        what is there; its generation. Raises FileNotFoundError when a part is not there."""
+        ...
+
     def open(self, name: str) -> BinaryIO:
-        """Read a blob as a stream. Raises FileNotFoundError."""
+        """Read a blob as a stream that can be sought in; of a large one only what is asked for is fetched. Raises
+        FileNotFoundError."""
         ...
 
     def stat(self, name: str) -> BlobStat:
@@ -79,6 +95,28 @@ class Catalogue(Protocol):
     def list(self, *, search: str = "", limit: int = 50, token: str = "") -> Listing:
         """A page of what is there, of which the name holds `search` in any case. Raises SourceError where the place
         can't be listed, UsageError for a token that no page gave."""
+        ...
+
+
+class SourceFiles(Protocol):
+    """The files of one bucket that tables are read from. Names are whatever they are there: no two of them mean the
+    same, none leads anywhere else."""
+
+    uri: str
+    """`gs://BUCKET`."""
+
+    def list(self, prefix: str = "", *, deep: bool = True) -> Iterator[BlobStat]:
+        """The files whose names begin with the prefix, sorted; unless `deep`, those with a `/` behind it are one entry
+        that ends with it. Raises SourceError when the bucket is not there or can't be read."""
+        ...
+
+    def stat(self, name: str) -> BlobStat:
+        """Size and generation. Raises FileNotFoundError."""
+        ...
+
+    def open(self, file: BlobStat) -> BinaryIO:
+        """Exactly that generation, as it is stored; each read fetches what it asks for, or less of it, and nothing
+        else. Reading raises SourceError when the file was changed or removed."""
         ...
 
 
@@ -229,17 +267,82 @@ class Warehouse(Protocol):
 
 
 class Model(Protocol):
-    """Who judges what measurement leaves open and drafts recipes: Gemini, or our own rules."""
+    """Who judges what measurement leaves open and drafts recipes: a language model, or our own rules.
+
+    What it says are proposals: the stages check them by measurement. It raises nothing because of a model that is
+    gone, slow or wrong: then it has no proposal, and `findings` say why.
+    """
 
     id: str
     """What the audit names: `rules`, or the model's id."""
 
-    def meanings(self, table: Table, profile: TableProfile) -> dict[str, Inferred[str]]:
-        """Proposals for the meaning of columns, by column name; only for columns it has an opinion on."""
+    def structure(self, doubt: FileDoubt) -> FileVerdict | None:
+        """How a file is written; None: no opinion."""
+        ...
+
+    def columns(self, doubts: Sequence[TableDoubt]) -> dict[str, dict[str, ColumnProposal]]:
+        """By table and column: what a column holds. Only for columns it has an opinion on."""
+        ...
+
+    def links(self, doubts: Sequence[LinkDoubt], project: Project, profile: Profile) -> list[LinkProposal]:
+        """What columns refer to. Only for columns it has an opinion on."""
         ...
 
     def draft(self, project: Project, profile: Profile) -> tuple[str, tuple[Finding, ...]]:
         """The text of a recipe for the project, and what it could not do."""
+        ...
+
+    def explain(self, finding: Finding, project: Project, recipe: str) -> str:
+        """What a finding of the linter means, and what to do about it, in a few sentences."""
+        ...
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What a user must know of the questions so far: what was not answered, or not as it was asked."""
+        ...
+
+
+class ModelCall(Frozen):
+    """One question as a language model gets it."""
+
+    question: str = ""
+    """Id of the prompt; the model is not told."""
+    system: str
+    prompt: str
+    answer: dict[str, Any]
+    """JSON schema of the answer."""
+    temperature: float = 0.0
+    max_output_tokens: int = 4096
+    thinking_budget: int | None = None
+
+
+class ModelReply(Frozen):
+    """What came back, whether it is of use or not."""
+
+    model: str
+    """Who answered."""
+    text: str = ""
+    finish: str = ""
+    """Why it stopped, in the service's word: `STOP`, `MAX_TOKENS`, `SAFETY` …; empty where nothing was answered."""
+    blocked: str = ""
+    """Why the question was refused; empty where it was not."""
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    """Those for thinking included."""
+
+
+class LanguageModel(Protocol):
+    """Carries a question to a model by its id and brings back the answer; judges neither."""
+
+    def ask(self, model: str, call: ModelCall, *, deadline: float) -> ModelReply:
+        """Ask, and ask again while the service is busy, for `deadline` seconds at most.
+
+        Raises ModelGoneError when there is no such model, TransientError when the service stayed busy, ModelError when
+        the caller may not ask (it names the role) or the question is refused as faulty.
+        """
+        ...
+
+    def count(self, model: str, call: ModelCall) -> int:
+        """Tokens of the question. Raises as `ask` does."""
         ...
 
 

@@ -8,15 +8,18 @@ from functools import partial
 from pathlib import Path
 
 from synth_core import wiring
+from synth_core.api.allowed import check_project, check_sources
+from synth_core.api.export import with_export_dialect
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
 from synth_core.model.cost import Cost
 from synth_core.model.findings import Finding, errors
-from synth_core.model.places import is_warehouse
+from synth_core.model.places import is_remote, is_warehouse
 from synth_core.model.project import Project, Target
 from synth_core.projects import StoredProject
 from synth_core.recipe.vetting import in_order
+from synth_core.settings import Settings
 from synth_core.stages import approve as approving
 from synth_core.stages.gather import absolute, check_tables, costs, join_sources, split_sources
 from synth_core.stages.gather.gather import Progress
@@ -42,10 +45,14 @@ def init(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
+    stage: bool | None = None,
+    keep_staged: bool | None = None,
     home: Path | None = None,
 ) -> StoredProject:
-    """A new project over one SOURCE or several. Raises SourceError or PlanError when source or target are unfit."""
-    project = _new_project(name, source, target, tables, files, mode)
+    """A new project over one SOURCE or several. Without `files`, those of a warehouse target go where the configuration
+    says. Raises SourceError or PlanError when source or target are unfit."""
+    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    project = _new_project(settings, name, source, target, tables, files, mode)
     return projects_in(home).create(project, note="begun")
 
 
@@ -57,14 +64,18 @@ def begin(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
+    stage: bool | None = None,
+    keep_staged: bool | None = None,
     home: Path | None = None,
     progress: Progress = lambda message: None,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
     """`init` and `infer` in one: no project is left behind when the source can't be read."""
     projects = projects_in(home)
-    project = _new_project(name, source, target, tables, files, mode)
+    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    project = _new_project(settings, name, source, target, tables, files, mode)
     found = _infer(project, home, progress)
-    return projects.create(found.project, found.profile, note="inferred"), found.findings
+    exported = with_export_dialect(found.project, settings)
+    return projects.create(exported, found.profile, note="inferred"), found.findings
 
 
 def infer(
@@ -73,9 +84,14 @@ def infer(
     """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed."""
     projects = projects_in(home)
     stored = projects.load(name)
+    settings = settings_for(home)
+    check_sources(settings, split_sources(stored.project.source), stored.project.only)
     found = _infer(stored.project, home, progress)
     saved = projects.save(
-        stored, project=found.project, profile=found.profile, note=note or _inferred(stored)
+        stored,
+        project=with_export_dialect(found.project, settings, before=stored.project),
+        profile=found.profile,
+        note=note or _inferred(stored),
     )
     return saved, found.findings
 
@@ -158,24 +174,41 @@ def _lint(stored: StoredProject) -> Callable[[str], list[Finding]]:
 
 
 def _new_project(
-    name: str, source: str | Sequence[str], target: str, tables: Sequence[str], files: str, mode: str
+    settings: Settings,
+    name: str,
+    source: str | Sequence[str],
+    target: str,
+    tables: Sequence[str],
+    files: str,
+    mode: str,
 ) -> Project:
     """A project about which nothing is inferred yet. Raises SynthError where source or target are unfit."""
     sources = [absolute(each) for each in ([source] if isinstance(source, str) else source)]
-    place, folder = places.absolute(target), places.absolute(files) if files else ""
+    place = places.absolute(target)
+    if not files and is_warehouse(place):
+        files = settings.bucket or settings.output
+    folder = places.absolute(files) if files else ""
     if is_warehouse(folder):
         raise UsageError(f"{files!r} is no folder for files.")
-    for each in filter(None, (place, folder)):
-        if not is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
-            raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
-    approving.check_target(join_sources(sources), place, folder)
-    check_tables(sources, wiring.open_source, tables)
-    return Project(
+    project = Project(
         name=name,
         source=join_sources(sources),
         only=tuple(tables),
-        target=Target(uri=place, files=folder, mode=mode_of(mode)),
+        target=Target(
+            uri=place,
+            files=folder,
+            stage=settings.stage,
+            keep_staged=settings.keep_staged,
+            mode=mode_of(mode),
+        ),
     )
+    check_project(settings, project)
+    for each in filter(None, (place, folder)):
+        if not is_remote(each) and not is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
+            raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
+    approving.check_target(project.source, place, folder)
+    check_tables(sources, wiring.open_source, tables)
+    return project
 
 
 def _infer(project: Project, home: Path | None, progress: Progress) -> InferredProject:

@@ -39,6 +39,8 @@ def load(given: Mapping[str, Any] | None = None, *, environment: Mapping[str, st
         for name, raw in layer:
             values[name] = convert(PARAMETERS[name], raw)
             origins[name] = raw.origin
+            if PARAMETERS[name].kind.is_table:
+                origins |= {f"{name}.{entry}": place for entry in values[name] if (place := raw.entry(entry))}
     home = values.pop("home", None) or Path("projects").absolute()
     return Settings(home=home, user=_user(), **values, origins=origins)
 

@@ -182,7 +182,7 @@ class Settings:
     audit_table: str = _given(
         "",
         Kind.TABLE,
-        "Gets a copy of the audit; empty: `synth_audit.audit` in the target's project.",
+        "Gets a copy of the audit; `dataset.table` is one beside the target. Empty: `synth_audit.audit` there.",
         original="audit_table",
     )
     stage: bool = _given(
@@ -234,8 +234,8 @@ class Settings:
     """By parameter: where its value comes from, where that is not the default."""
 
     def origin(self, name: str) -> str:
-        """`default`, `synth.toml:12`, `environment PROJECT_ID` or `command line`."""
-        return self.origins.get(name, DEFAULT)
+        """`default`, `synth.toml:12`, `environment PROJECT_ID` or `command line`; `counts.orders` is an entry's."""
+        return self.origins.get(name) or self.origins.get(name.partition(".")[0], DEFAULT)
 
     def __repr__(self) -> str:
         """Without passwords in addresses."""

@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -39,7 +39,7 @@ class Loopback:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            # Without this, an answer in two writes waits 40 ms for the client's acknowledgement.
+            # Head and body are two packets: the second must not wait for the first one's receipt (40 ms).
             disable_nagle_algorithm = True
 
             def handle_one_request(self) -> None:
@@ -133,9 +133,19 @@ def _read(handler: BaseHTTPRequestHandler) -> Request:
     plain = gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body
     content = None
     if plain and "json" in headers.get("content-type", ""):
-        content = json.loads(plain)
+        # A part of an upload may be called JSON, too.
+        with suppress(ValueError):
+            content = json.loads(plain)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    return Request(handler.command, unquote(parts.path), query, headers, plain, json=content)
+    return Request(
+        handler.command,
+        unquote(parts.path),
+        query,
+        headers,
+        plain,
+        json=content,
+        target=handler.path,
+    )
 
 
 @contextmanager

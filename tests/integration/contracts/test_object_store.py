@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,15 @@ def test_no_update_of_several_processes_is_lost(store_opener) -> None:
     store.put("counter", b"0")
     store_opener.together(COUNT)
     assert store.get("counter")[0] == b"100"
+
+
+def test_blobs_are_joined_and_copied(store: ObjectStore, address_of: Callable[[str], str]) -> None:
+    for name in ("head", "a b/body"):
+        store.put(name, name.encode())
+    first = store.join("whole", [address_of("head"), address_of("a b/body")])
+    assert store.get("whole") == (b"heada b/body", first)
+    second = store.join("whole", [address_of("a b/body")])
+    assert store.get("whole") == (b"a b/body", second) and second != first
+    with pytest.raises(FileNotFoundError):
+        store.join("whole", [address_of("head"), address_of("missing")])
+    assert list(store.list()) == ["a b/body", "head", "whole"]
