@@ -25,8 +25,6 @@ _REFUSED = (
 )
 """What a service says to a query that it does not understand, or that asks for what the caller may not read in another
 table."""
-LEAST_BILLED = 10 * 2**20
-"""Of a query that reads anything."""
 
 
 def measure(connection: Connection, reading: Reading, question: Question) -> TableFacts:
@@ -65,7 +63,7 @@ def measure(connection: Connection, reading: Reading, question: Question) -> Tab
 def estimate(connection: Connection, reading: Reading) -> Cost:
     """What a sample that is read so costs, and measuring all rows, if there are more; only asks what is free."""
     limits = connection.limits
-    bytes = [billed(reading.bytes)] if reading.sql else []
+    bytes = [limits.billed(reading.bytes)] if reading.sql else []
     how = reading.how
     if reading.is_sample:
         everything = Question(
@@ -74,11 +72,11 @@ def estimate(connection: Connection, reading: Reading) -> Cost:
             )
         )
         whole = _measured_bytes(connection, reading, everything)
-        if whole is not None and whole > limits.max_bytes_billed:
+        if whole is not None and limits.exceeded(whole):
             how += f"; all rows are not measured, which would read {size_text(whole)}"
         elif whole is not None:
             how += " and one query of all rows"
-            bytes.append(billed(whole))
+            bytes.append(limits.billed(whole))
     return Cost(
         table=reading.schema.name,
         bytes=sum(bytes),
@@ -86,11 +84,6 @@ def estimate(connection: Connection, reading: Reading) -> Cost:
         queries=len(bytes),
         how=how,
     )
-
-
-def billed(bytes: int) -> int:
-    """What is billed for reading so much; nothing where the service says that it reads nothing."""
-    return max(LEAST_BILLED, bytes) if bytes else 0
 
 
 def _measured_bytes(connection: Connection, reading: Reading, question: Question) -> int | None:
@@ -150,9 +143,9 @@ def _parents(connection: Connection, reading: Reading) -> Callable[[LinkQuestion
 
 def _check(connection: Connection, table: str, bytes: int) -> None:
     limits = connection.limits
-    if bytes > limits.max_bytes_billed:
+    if limits.exceeded(bytes):
         raise UnsupportedError(
-            f"{connection.uri}, table {table}: counting all rows takes {size_text(bytes)} "
-            f"({price_text(limits.dollars(bytes))}), more than the limit of {size_text(limits.max_bytes_billed)}.",
+            f"{connection.uri}, table {table}: counting all rows takes {size_text(limits.billed(bytes))} "
+            f"({price_text(limits.dollars(limits.billed(bytes)))}), more than the limit of {size_text(limits.max_bytes_billed)}.",
             hint="Raise `max_bytes_billed` to have it done.",
         )

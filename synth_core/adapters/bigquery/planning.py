@@ -106,10 +106,11 @@ def _listing(connection: Connection, table: str, names: Sequence[str], *, most: 
 def check_limit(connection: Connection, reading: Reading) -> None:
     """Raise SourceError, which names bytes, price and limit, where reading so would be more than the limit."""
     limits = connection.limits
-    if reading.bytes > limits.max_bytes_billed:
+    billed = limits.billed(reading.bytes)
+    if billed > limits.max_bytes_billed:
         raise SourceError(
-            f"{connection.uri}, table {reading.schema.name}: reading {reading.how} takes {size_text(reading.bytes)} "
-            f"({price_text(limits.dollars(reading.bytes))}), more than the limit of "
+            f"{connection.uri}, table {reading.schema.name}: reading {reading.how} takes {size_text(billed)} "
+            f"({price_text(limits.dollars(billed))}), more than the limit of "
             f"{size_text(limits.max_bytes_billed)}; nothing was read.",
             hint="Raise `max_bytes_billed`, or read a view or a copy with fewer columns or rows instead.",
         )
@@ -148,7 +149,9 @@ class _Query:
                 bytes = self._ask(self._sql())
                 break
             except exceptions.Forbidden as error:
-                more = refused_columns(error, self._schema.fields) - self._hidden
+                refused = refused_columns(error, self._schema.fields)
+                # A service that refuses a field which is not asked for wants the whole column left out.
+                more = refused - self._hidden or frozenset((path[0],) for path in refused) - self._hidden
                 if (
                     reason_of(error) in FINAL_REASONS
                     or not more
@@ -168,7 +171,7 @@ class _Query:
                 else:
                     raise
         narrowed = ""
-        if bytes > self._connection.limits.max_bytes_billed:
+        if self._connection.limits.exceeded(bytes):
             narrowed, bytes = self._narrowed(bytes)
         is_sample = bool(narrowed) or self._blocks or self._share < 1.0 or self._schema.rows is None
         return Reading(
@@ -189,10 +192,9 @@ class _Query:
 
     def _narrowed(self, bytes: int) -> tuple[str, int]:
         """A filter for the newest partitions that fit the limit, and what they take."""
-        limit = self._connection.limits.max_bytes_billed
         for condition in newest(self._connection, self._resource, self._schema):
             found = self._ask(self._sql(condition))
-            if found <= limit:
+            if not self._connection.limits.exceeded(found):
                 return condition, found
         return "", bytes
 

@@ -12,7 +12,7 @@ import pyarrow.parquet
 from google.cloud import bigquery
 from google.cloud.bigquery.job import QueryJob
 
-from synth_core.adapters.bigquery.access import visible
+from synth_core.adapters.bigquery.access import visible_columns
 from synth_core.adapters.bigquery.cells import empty, rows_to_arrow
 from synth_core.adapters.bigquery.connection import Connection
 from synth_core.adapters.bigquery.jobs import RETRY, run_query
@@ -44,7 +44,7 @@ def take_sample(connection: Connection, reading: Reading, folder: Path) -> Sampl
             purpose="sample",
             max_bytes=connection.limits.max_bytes_billed,
         )
-        count = _write(path, visible(reading.schema.fields, reading.hidden), _pages(rows))
+        count = _write(path, visible_columns(reading.schema.fields, reading.hidden), _pages(rows))
     if reading.blocks and not count:
         path.unlink()
         return take_sample(connection, plan_reading(connection, name, reading.limit, blocks=False), folder)
