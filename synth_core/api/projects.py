@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_sources
 from synth_core.api.export import with_export_dialect
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
+from synth_core.api.headers import name_columns
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
+from synth_core.model.cost import Cost
 from synth_core.model.findings import Finding, errors
 from synth_core.model.places import is_remote, is_warehouse
 from synth_core.model.project import Project, Target
@@ -20,8 +23,9 @@ from synth_core.projects import StoredProject
 from synth_core.recipe.vetting import in_order
 from synth_core.settings import Settings
 from synth_core.stages import approve as approving
-from synth_core.stages.gather import absolute, check_tables, join_sources, split_sources
+from synth_core.stages.gather import absolute, check_tables, costs, join_sources, split_sources
 from synth_core.stages.gather.gather import Progress
+from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
 from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock
@@ -43,13 +47,13 @@ def init(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
-    stage: bool | None = None,
-    keep_staged: bool | None = None,
     home: Path | None = None,
+    **given: Any,
 ) -> StoredProject:
     """A new project over one SOURCE or several. Without `files`, those of a warehouse target go where the configuration
-    says. Raises SourceError or PlanError when source or target are unfit."""
-    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    says; `given` are parameters of the configuration that hold for this call. Raises SourceError or PlanError when
+    source or target are unfit."""
+    settings = settings_for(home, **given)
     project = _new_project(settings, name, source, target, tables, files, mode)
     return projects_in(home).create(project, note="begun")
 
@@ -62,19 +66,21 @@ def begin(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
-    stage: bool | None = None,
-    keep_staged: bool | None = None,
+    headers: Mapping[str, str] | None = None,
     home: Path | None = None,
     progress: Progress = lambda message: None,
+    **given: Any,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
-    """`init` and `infer` in one: no project is left behind when the source can't be read."""
+    """`init` and `infer` in one: no project is left behind when the source can't be read. `headers` names, by table, a
+    file with the names of its columns, for tables whose own files have none."""
     projects = projects_in(home)
-    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    settings = settings_for(home, **given)
     project = _new_project(settings, name, source, target, tables, files, mode)
-    with Workbench() as bench:
-        found = infer_project(bench, project, wiring.open_source, progress=progress)
-    exported = with_export_dialect(found.project, settings)
-    return projects.create(exported, found.profile, note="inferred"), found.findings
+    found = _infer(project, settings, progress)
+    check_sources(settings, list((headers or {}).values()))
+    named, profile, notes = name_columns(found.project, found.profile, headers or {})
+    exported = with_export_dialect(named, settings)
+    return projects.create(exported, profile, note="inferred"), (*found.findings, *notes)
 
 
 def infer(
@@ -85,8 +91,7 @@ def infer(
     stored = projects.load(name)
     settings = settings_for(home)
     check_sources(settings, split_sources(stored.project.source), stored.project.only)
-    with Workbench() as bench:
-        found: InferredProject = infer_project(bench, stored.project, wiring.open_source, progress=progress)
+    found = _infer(stored.project, settings, progress)
     saved = projects.save(
         stored,
         project=with_export_dialect(found.project, settings, before=stored.project),
@@ -94,6 +99,15 @@ def infer(
         note=note or _inferred(stored),
     )
     return saved, found.findings
+
+
+def cost(name: str, *, home: Path | None = None) -> list[Cost]:
+    """What inferring the project would cost now, table by table; asks only what is free. Files cost nothing and are not
+    in it."""
+    settings = settings_for(home)
+    project = projects_in(home).load(name).project
+    with Warehouses(partial(wiring.open_source, settings=settings)) as opened:
+        return costs(split_sources(project.source), opened, project.only, settings.sample_rows)
 
 
 def rename(
@@ -200,6 +214,18 @@ def _new_project(
     approving.check_target(project.source, place, folder)
     check_tables(sources, wiring.open_source, tables)
     return project
+
+
+def _infer(project: Project, settings: Settings, progress: Progress) -> InferredProject:
+    with Workbench() as bench:
+        return infer_project(
+            bench,
+            project,
+            partial(wiring.open_source, settings=settings),
+            warehouse_rows=settings.sample_rows,
+            max_bytes=settings.max_bytes_billed,
+            progress=progress,
+        )
 
 
 def _inferred(stored: StoredProject) -> str:

@@ -115,7 +115,12 @@ def _parents(connection: Connection, reading: Reading) -> Callable[[LinkQuestion
     def parent(link: LinkQuestion) -> Reading:
         if link.ref_full_name not in known:
             project, dataset, table = link.ref_full_name.rsplit(".", 2)
-            other = Connection(client=connection.client, project=project, dataset=dataset, read_only=True)
+            beside = (project, dataset) == (connection.project, connection.dataset)
+            other = (
+                connection
+                if beside
+                else Connection(client=connection.client, project=project, dataset=dataset, read_only=True)
+            )
             resource = get_table(other, table)
             schema = schema_from_api(resource)
             options = needed_filters(resource, schema, "")

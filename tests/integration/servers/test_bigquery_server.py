@@ -179,7 +179,7 @@ def test_rows_of_all_types_come_as_they_went_in(
 ) -> None:
     empty = {"i": 1, "many": [], "r": None}
     bigquery_server.load_table("p", "d", "t", EVERYTHING, [ROW, empty])
-    want = [ROW | {"j": {"a": 1}}, {name: None for name in ROW} | empty]
+    want = [ROW | {"j": {"a": 1}}, dict.fromkeys(ROW) | empty]
     assert [dict(row) for row in client.list_rows(client.get_table("p.d.t"))] == want
     assert [dict(row) for row in client.query_and_wait("SELECT * FROM p.d.t")] == want
     job = client.query("SELECT * FROM p.d.t")

@@ -124,8 +124,8 @@ def read(rows: Rows, source: str, data: bytes, config: dict[str, Any]) -> pa.Tab
     unknown = [name for name in table.column_names if name.lower() not in known]
     if unknown and not config.get("ignoreUnknownValues"):
         raise invalid(
-                f"Provided Schema does not match file {source}. Cannot add fields (field: {unknown[0]})"
-            )
+            f"Provided Schema does not match file {source}. Cannot add fields (field: {unknown[0]})"
+        )
     columns = []
     for field in rows.fields:
         want = arrow_type(field)
