@@ -8,6 +8,7 @@ import pytest
 from servers.bigquery import BigQueryServer
 from servers.loopback import serving
 from servers.storage import StorageServer
+from servers.vertex import VertexServer
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +37,11 @@ def bigquery_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[BigQueryServer]
         yield server
     finally:
         server.close()
+
+
+@pytest.fixture
+def vertex_server() -> Iterator[VertexServer]:
+    """Vertex AI on this machine; a test says by `script` how it answers."""
+    server = VertexServer()
+    yield server
+    server.close()

@@ -29,7 +29,7 @@ from synth_core.stages.gather.fetch import Fetched, fetch
 from synth_core.stages.gather.find import find
 from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.gather.warehouses import Warehouses
-from synth_core.stages.sniff import sniff
+from synth_core.stages.sniff import FileJudge, sniff
 from synth_core.stages.workbench import Workbench
 
 SAMPLE_SEED = 42
@@ -66,10 +66,12 @@ def gather(
     max_bytes: int | None = None,
     buckets: Buckets | None = None,
     hide_names: bool = False,
+    judge: FileJudge | None = None,
     progress: Progress = lambda message: None,
 ) -> Gathered:
     """Read every table of the sources, or only those named. `before` holds tables as a person reviewed them: their
-    dialects and the names of headerless columns are kept. `buckets` says how files in Cloud Storage are read.
+    dialects and the names of headerless columns are kept. `judge` is asked where it is not sure how a file is written.
+    `buckets` says how files in Cloud Storage are read.
 
     `sample_rows` leaves so many rows of each table; `warehouse_rows` is about what is read of a warehouse's table that
     costs something. What all of that costs is told before anything is billed. Raises SourceError, also where it is more
@@ -97,6 +99,7 @@ def gather(
             rows,
             buckets,
             hide_names,
+            judge,
             progress,
         )
 
@@ -132,6 +135,7 @@ def _gather(
     rows: int,
     buckets: Buckets | None,
     hide_names: bool,
+    judge: FileJudge | None,
     progress: Progress,
 ) -> Gathered:
     files = [source for source in sources if not is_warehouse(source)]
@@ -154,12 +158,12 @@ def _gather(
                         before.get(name),
                     )
                     gathered, notes = _read_fetched(
-                        bench, source, fetched, before.get(name), sample_rows, hide_names
+                        bench, source, fetched, before.get(name), sample_rows, hide_names, judge
                     )
                 else:
                     paths = list(map(Path, source.files))
                     table, notes = _read_files(
-                        bench, name, source, paths, before.get(name), sample_rows, hide_names
+                        bench, name, source, paths, before.get(name), sample_rows, hide_names, judge
                     )
                     gathered = GatheredTable(table=table)
                 tables.append(gathered)
@@ -232,11 +236,14 @@ def _read_fetched(
     before: Table | None,
     sample_rows: int | None,
     hide_names: bool,
+    judge: FileJudge | None,
 ) -> tuple[GatheredTable, list[Finding]]:
     """A table from the likeness of its files; that goes afterwards."""
     paths = [file.path for file in fetched.files]
     with renamed(fetched.files):
-        table, notes = _read_files(bench, fetched.table, source, paths, before, sample_rows, hide_names)
+        table, notes = _read_files(
+            bench, fetched.table, source, paths, before, sample_rows, hide_names, judge
+        )
     for path in paths:
         path.unlink()
     here = table.rows
@@ -254,6 +261,7 @@ def _read_files(
     before: Table | None,
     sample_rows: int | None,
     hide_names: bool,
+    judge: FileJudge | None,
 ) -> tuple[Table, list[Finding]]:
     if source.kind is not SourceKind.DELIMITED:
         load = load_parquet if source.kind is SourceKind.PARQUET else load_ndjson
@@ -267,7 +275,8 @@ def _read_files(
         table = Table(name=name, source=source, rows=rows, wanted=rows, columns=columns)
         read_again(bench, table)
         return table, _empty(table)
-    sniffed = sniff(paths[0], pattern_files=paths[1:])
+    decided = before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN
+    sniffed = sniff(paths[0], pattern_files=paths[1:], judge=None if decided else judge)
     dialect, names = sniffed.dialect, sniffed.names
     if before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN:
         dialect = before.dialect

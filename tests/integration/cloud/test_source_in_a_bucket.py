@@ -341,7 +341,7 @@ def test_of_parquet_row_groups_are_read_and_rows_are_known(
         found = gather(bench, [bucket], open_source, buckets=Buckets(open_bucket, 300_000))
         here = bench.rows("orders")
     [part] = found.tables
-    assert len(data) > 1.2 * MB and fetched(storage_server) < 600_000
+    assert len(data) > MB and fetched(storage_server) < len(data) / 3
     assert (part.table.rows, part.is_whole) == (100_000, False)
     assert 1000 < here < 30_000
     assert columns(part.table) == columns(whole.table)
