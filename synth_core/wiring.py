@@ -16,9 +16,15 @@ from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, SourceFi
 from synth_core.settings import Settings, load
 
 
-def open_store(home: str | Path) -> ObjectStore:
-    """The store of projects and runs."""
-    return FolderStore(Path(home))
+def open_store(home: str | Path, address: str = "") -> ObjectStore:
+    """The store of projects and runs: `gs://BUCKET/PREFIX`, or the home folder where there is no address."""
+    if not address:
+        return FolderStore(Path(home))
+    from synth_core.adapters.gcs import BucketStore
+    from synth_core.adapters.google.clients import storage_client
+
+    place = parse_place(address)
+    return BucketStore(storage_client(), place.bucket, place.name)
 
 
 def open_files(address: str) -> ObjectStore:
