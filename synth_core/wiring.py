@@ -12,13 +12,19 @@ from synth_core.adapters.local_processes import LocalProcesses
 from synth_core.adapters.rules import RulesModel
 from synth_core.errors import SynthError, TargetError, UsageError
 from synth_core.model.places import PlaceKind, parse_place, project_of
-from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, Warehouse
+from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, SourceFiles, Warehouse
 from synth_core.settings import Settings, load
 
 
-def open_store(home: str | Path) -> ObjectStore:
-    """The store of projects and runs."""
-    return FolderStore(Path(home))
+def open_store(home: str | Path, address: str = "") -> ObjectStore:
+    """The store of projects and runs: `gs://BUCKET/PREFIX`, or the home folder where there is no address."""
+    if not address:
+        return FolderStore(Path(home))
+    from synth_core.adapters.gcs import BucketStore
+    from synth_core.adapters.google.clients import storage_client
+
+    place = parse_place(address)
+    return BucketStore(storage_client(), place.bucket, place.name)
 
 
 def open_files(address: str) -> ObjectStore:
@@ -42,6 +48,14 @@ def bucket_location(address: str) -> str:
     from synth_core.adapters.google.clients import storage_client
 
     return location_of(storage_client(), place.bucket)
+
+
+def open_bucket(name: str) -> SourceFiles:
+    """The files of a bucket, for reading only."""
+    from synth_core.adapters.gcs import BucketFiles
+    from synth_core.adapters.google.clients import storage_client
+
+    return BucketFiles(storage_client(), name)
 
 
 def open_warehouse(uri: str, *, read_only: bool = False, settings: Settings | None = None) -> Warehouse:

@@ -10,11 +10,12 @@ from typing import Any
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_target, check_written
-from synth_core.api.ground import projects_in, runs_in, settings_for
+from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
 from synth_core.api.plans import offsets_of
 from synth_core.errors import PlanError, ProjectError
 from synth_core.execution.alive import close_if_dead, driving
 from synth_core.execution.audit import AuditPlace, AuditRow, audit_place, mirror, read_audit
+from synth_core.execution.claims import claimed
 from synth_core.execution.driver import Drafted, Driver, create_run
 from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, State, new_run_id
@@ -69,7 +70,8 @@ def run(
     approving.check_by_validator(plan)
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
-    with driving(settings_for(home).home, run_id):
+    at_home = settings_for(home).home
+    with driving(at_home, run_id), claimed(at_home, runs_in(home), run_id):
         place = audit_place(plan.project.target.uri, settings_for(home).audit_table)
         create_run(runs_in(home), approved, run_id, now=now, audit_table=place)
         started(run_id)
@@ -87,7 +89,8 @@ def resume(
     that is published already stays as it is. Raises ProjectError for one that is still going on."""
     check_target(settings_for(home), runs_in(home).plan(run_id).plan.project.target)
     driver = _driver(run_id, home, progress, backend)
-    with driving(settings_for(home).home, run_id):
+    at_home = settings_for(home).home
+    with driving(at_home, run_id), claimed(at_home, runs_in(home), run_id):
         return driver.run()
 
 
@@ -122,7 +125,7 @@ def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
     return {
         "target": plan.project.target.uri,
         "output": output_folder(settings.home, plan.project.target, run_id),
-        "project_folder": str(settings.home / plan.project.name),
+        "project_folder": f"{settings.store or settings.home}/{plan.project.name}",
         "rows": sum(file.rows for file in files),
         "files": [file.model_dump(mode="json") for file in files],
     }
@@ -131,7 +134,7 @@ def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
 def audit(*, home: Path | None = None) -> list[AuditRow]:
     """Every event of every run, oldest first; a run whose process died ends as interrupted."""
     runs(home=home)
-    return read_audit(wiring.open_store(settings_for(home).home))
+    return read_audit(store_of(settings_for(home)))
 
 
 def audit_sync(run_ids: Sequence[str] = (), *, home: Path | None = None) -> list[str]:
@@ -148,7 +151,7 @@ def audit_sync(run_ids: Sequence[str] = (), *, home: Path | None = None) -> list
                 hint="The setting audit_table names one.",
             )
     settings = settings_for(home)
-    store = wiring.open_store(settings.home)
+    store = store_of(settings)
     for place, runs_there in found.items():
         check_written(settings, place.address)
         warehouse = wiring.open_warehouse(place.warehouse)
@@ -180,4 +183,5 @@ def _driver(
         user=settings.user,
         progress=progress or Silent(),
         drafted=Drafted(model_id=wiring.open_model().id),
+        store=settings.store,
     )
