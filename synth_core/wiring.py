@@ -13,6 +13,7 @@ from synth_core.adapters.rules import RulesModel
 from synth_core.errors import SynthError, TargetError, UsageError
 from synth_core.model.places import PlaceKind, parse_place, project_of
 from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, Warehouse
+from synth_core.settings import load
 
 
 def open_store(home: str | Path) -> ObjectStore:
@@ -44,11 +45,26 @@ def bucket_location(address: str) -> str:
 
 
 def open_warehouse(uri: str, *, read_only: bool = False) -> Warehouse:
-    """The warehouse behind `duckdb:PATH`. Raises UsageError for another kind of address."""
+    """The warehouse behind `duckdb:PATH` or `bigquery:PROJECT.DATASET`. Raises UsageError for another address."""
     place = parse_place(uri)
-    if place.kind is not PlaceKind.DUCKDB:
-        raise UsageError(f"{uri!r} names no warehouse.", hint="Write `duckdb:PATH`.")
-    return DuckDBWarehouse(Path(place.path).expanduser().absolute(), read_only=read_only)
+    if place.kind is PlaceKind.DUCKDB:
+        return DuckDBWarehouse(Path(place.path).expanduser().absolute(), read_only=read_only)
+    if place.kind is not PlaceKind.BIGQUERY:
+        raise UsageError(
+            f"{uri!r} names no warehouse.", hint="Write `duckdb:PATH` or `bigquery:PROJECT.DATASET`."
+        )
+    from synth_core.adapters.bigquery import BigQueryWarehouse
+    from synth_core.adapters.bigquery.connection import Limits
+
+    settings = load()
+    return BigQueryWarehouse(
+        place.project,
+        place.dataset,
+        billing_project=settings.project,
+        location=settings.location,
+        limits=Limits(settings.max_bytes_billed, settings.price_per_tib),
+        read_only=read_only,
+    )
 
 
 def open_source(uri: str) -> Warehouse:
