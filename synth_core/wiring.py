@@ -13,7 +13,7 @@ from synth_core.adapters.rules import RulesModel
 from synth_core.errors import SynthError, TargetError, UsageError
 from synth_core.model.places import PlaceKind, parse_place, project_of
 from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, Warehouse
-from synth_core.settings import load
+from synth_core.settings import Settings, load
 
 
 def open_store(home: str | Path) -> ObjectStore:
@@ -44,32 +44,38 @@ def bucket_location(address: str) -> str:
     return location_of(storage_client(), place.bucket)
 
 
-def open_warehouse(uri: str, *, read_only: bool = False) -> Warehouse:
-    """The warehouse behind `duckdb:PATH` or `bigquery:PROJECT.DATASET`. Raises UsageError for another address."""
+def open_warehouse(uri: str, *, read_only: bool = False, settings: Settings | None = None) -> Warehouse:
+    """The warehouse behind `duckdb:PATH` or `bigquery:PROJECT.DATASET`. Raises UsageError for another kind of address.
+
+    Who is billed, where a dataset is made and how much a query may read is said by the settings; without them, by those
+    that hold here.
+    """
     place = parse_place(uri)
     if place.kind is PlaceKind.DUCKDB:
         return DuckDBWarehouse(Path(place.path).expanduser().absolute(), read_only=read_only)
-    if place.kind is not PlaceKind.BIGQUERY:
-        raise UsageError(
-            f"{uri!r} names no warehouse.", hint="Write `duckdb:PATH` or `bigquery:PROJECT.DATASET`."
-        )
-    from synth_core.adapters.bigquery import BigQueryWarehouse
-    from synth_core.adapters.bigquery.connection import Limits
+    if place.kind is PlaceKind.BIGQUERY:
+        # Google's libraries are loaded when they are needed: they take a second.
+        from synth_core.adapters.bigquery import BigQueryWarehouse
+        from synth_core.adapters.bigquery.connection import Limits
 
-    settings = load()
-    return BigQueryWarehouse(
-        place.project,
-        place.dataset,
-        billing_project=settings.project,
-        location=settings.location,
-        limits=Limits(settings.max_bytes_billed, settings.price_per_tib),
-        read_only=read_only,
+        known = settings or load()
+        limits = Limits(max_bytes_billed=known.max_bytes_billed, price_per_tib=known.price_per_tib)
+        return BigQueryWarehouse(
+            place.project,
+            place.dataset,
+            billing_project=known.project,
+            location=known.location,
+            limits=limits,
+            read_only=read_only,
+        )
+    raise UsageError(
+        f"{uri!r} names no warehouse.", hint="Write `bigquery:PROJECT.DATASET` or `duckdb:PATH`."
     )
 
 
-def open_source(uri: str) -> Warehouse:
+def open_source(uri: str, *, settings: Settings | None = None) -> Warehouse:
     """The same, for reading only."""
-    return open_warehouse(uri, read_only=True)
+    return open_warehouse(uri, read_only=True, settings=settings)
 
 
 def open_existing(uri: str) -> Warehouse | None:

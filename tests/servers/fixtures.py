@@ -8,6 +8,15 @@ import pytest
 from servers.bigquery import BigQueryServer
 from servers.loopback import serving
 from servers.storage import StorageServer
+from servers.vertex import VertexServer
+
+
+@pytest.fixture
+def vertex_server() -> Iterator[VertexServer]:
+    """Vertex AI on this machine; a test says by `script` how it answers."""
+    server = VertexServer()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

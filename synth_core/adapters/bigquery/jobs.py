@@ -89,15 +89,25 @@ def dry_run(client: bigquery.Client, sql: str, *, location: str, purpose: str) -
     return DryRun(bytes=int(job.total_bytes_processed or 0), fields=names)
 
 
-def read_query(
-    client: bigquery.Client, sql: str, *, location: str, purpose: str, max_bytes: int, page_size: int = 0
-) -> bigquery.table.RowIterator:
-    """Run a query that only reads and wait for it; its rows. A lost reply does not make it run twice."""
-    config = query_config(purpose, max_bytes)
+def run_query(
+    client: bigquery.Client, sql: str, *, location: str, purpose: str, max_bytes: int
+) -> tuple[QueryJob, bigquery.table.RowIterator]:
+    """Run a query that only reads, and wait for it: the job and its rows. A lost reply does not make it run twice."""
     job = client.query(
-        sql, job_config=config, location=location or None, job_id_prefix=f"synth_{purpose}_", retry=RETRY
+        sql,
+        job_config=query_config(purpose, max_bytes),
+        location=location or None,
+        job_id_prefix=f"synth_{purpose}_",
+        retry=RETRY,
     )
-    return job.result(retry=RETRY, page_size=page_size or None)
+    return job, job.result(retry=RETRY)
+
+
+def read_query(
+    client: bigquery.Client, sql: str, *, location: str, purpose: str, max_bytes: int
+) -> bigquery.table.RowIterator:
+    """The same; only the rows."""
+    return run_query(client, sql, location=location, purpose=purpose, max_bytes=max_bytes)[1]
 
 
 def begin(

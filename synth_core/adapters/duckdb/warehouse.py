@@ -17,6 +17,7 @@ from synth_core.adapters.duckdb.connection import open_file, translated
 from synth_core.adapters.duckdb.create import check_schema, create_table
 from synth_core.adapters.duckdb.keys import all_keys
 from synth_core.adapters.duckdb.load import load_files
+from synth_core.adapters.duckdb.measure import measure
 from synth_core.adapters.duckdb.names import (
     STAGING,
     qualified,
@@ -33,13 +34,15 @@ from synth_core.files.arrow import arrow_schema, conform
 from synth_core.files.duck import duckdb_type, field_from_duckdb
 from synth_core.files.sql import literal, quote
 from synth_core.files.write import open_writer
+from synth_core.model.cost import Cost
 from synth_core.model.dialect import Dialect
+from synth_core.model.measured import Question, TableFacts
 from synth_core.model.names import fold
 from synth_core.model.places import is_remote
 from synth_core.model.project import SourceKind, columns_of
 from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
-from synth_core.ports import LoadFiles, Publication
+from synth_core.ports import LoadFiles, Publication, Sample
 
 BATCH = 65_536
 """Rows that are in memory at a time."""
@@ -92,8 +95,13 @@ class DuckDBWarehouse:
             rows=rows,
         )
 
-    def export(self, table: str, folder: Path) -> list[Path]:
-        """See `Warehouse.export`: one file, its columns cast to the types that `schema` tells."""
+    def estimate(self, table: str, rows: int) -> Cost:
+        """See `Warehouse.estimate`: nothing."""
+        name = self._find(table).name
+        return Cost(table=name, bytes=0, dollars=0.0, queries=0, how="all rows, which costs nothing")
+
+    def sample(self, table: str, folder: Path, rows: int) -> Sample:
+        """See `Warehouse.sample`: always all rows, in one file, columns cast to the types that `schema` tells."""
         schema = self.schema(table)
         place = self._place
         types = {column.name: column.type for column in columns(place, schema.name)}
@@ -105,7 +113,14 @@ class DuckDBWarehouse:
                 f"COPY (SELECT {values} FROM {place.name(schema.name)}) TO {literal(str(path))} "
                 f"(FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP})"
             )
-        return [path]
+        assert schema.rows is not None
+        return Sample(paths=(path,), rows=schema.rows, is_whole=True, table_rows=schema.rows)
+
+    def measure(self, table: str, question: Question) -> TableFacts:
+        """See `Warehouse.measure`: all of it exact."""
+        schema = self.schema(table)
+        with translated(self._error, f"{self._path}, table {schema.name} can't be measured"):
+            return measure(self._place, schema, question)
 
     def query(self, sql: str) -> pa.Table:
         """See `Warehouse.query`."""

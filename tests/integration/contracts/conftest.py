@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import synth_core
+from synth_core.adapters.bigquery import BigQueryWarehouse
 from synth_core.adapters.duckdb import DuckDBWarehouse
 from synth_core.adapters.local_processes import LocalProcesses
 from synth_core.ports import ObjectStore, RunBackend, Task, Warehouse
@@ -77,10 +78,14 @@ def address_of(store_opener: Opener, tmp_path: Path) -> Callable[[str], str]:
     return lambda name: f"gs://our-projects/a/store/{name}" if is_bucket else str(tmp_path / "store" / name)
 
 
-@pytest.fixture(params=["duckdb"])
+@pytest.fixture(params=["duckdb", "bigquery"])
 def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
-    assert request.param == "duckdb"
-    opened = DuckDBWarehouse(tmp_path / 'it\'s a "target".duckdb')
+    opened: Warehouse
+    if request.param == "duckdb":
+        opened = DuckDBWarehouse(tmp_path / 'it\'s a "target".duckdb')
+    else:
+        request.getfixturevalue("bigquery_server").create_project("made-up")
+        opened = BigQueryWarehouse("made-up", "main", location="EU")
     yield opened
     opened.close()
 

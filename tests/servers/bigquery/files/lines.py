@@ -31,9 +31,9 @@ def read(rows: Rows, source: str, data: bytes, config: dict[str, Any]) -> None:
             if not isinstance(item, dict):
                 raise Unfit("JSON parsing error in row: the row is not an object")
             values = {name.lower(): value for name, value in item.items()}
-            if unknown := [name for name in item if name.lower() not in known]:
-                if not config.get("ignoreUnknownValues"):
-                    raise Unfit(f"JSON parsing error in row: No such field: {unknown[0]}.")
+            unknown = [name for name in item if name.lower() not in known]
+            if unknown and not config.get("ignoreUnknownValues"):
+                raise Unfit(f"JSON parsing error in row: No such field: {unknown[0]}.")
             rows.add(
                 [read_one(values.get(field["name"].lower()), field["name"]) for field, read_one in readers]
             )

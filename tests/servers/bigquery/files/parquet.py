@@ -121,11 +121,11 @@ def read(rows: Rows, source: str, data: bytes, config: dict[str, Any]) -> pa.Tab
     check(source, found, rows.fields)
     names = {name.lower(): number for number, name in enumerate(table.column_names)}
     known = {field["name"].lower() for field in rows.fields}
-    if unknown := [name for name in table.column_names if name.lower() not in known]:
-        if not config.get("ignoreUnknownValues"):
-            raise invalid(
-                f"Provided Schema does not match file {source}. Cannot add fields (field: {unknown[0]})"
-            )
+    unknown = [name for name in table.column_names if name.lower() not in known]
+    if unknown and not config.get("ignoreUnknownValues"):
+        raise invalid(
+            f"Provided Schema does not match file {source}. Cannot add fields (field: {unknown[0]})"
+        )
     columns = []
     for field in rows.fields:
         want = arrow_type(field)

@@ -16,6 +16,7 @@ from servers.bigquery.types import SCALES, Field
 
 DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 CLOCK = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?")
+INTERVAL = re.compile(r"([+-]?)(\d+)-(\d+) ([+-]?\d+) ([+-]?)(\d+):(\d+):(\d+)(?:\.(\d{1,6}))?")
 ZONE = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?")
 TRUE, FALSE = {"true", "t", "yes", "y", "1"}, {"false", "f", "no", "n", "0"}
 
@@ -134,6 +135,19 @@ def document(text: str) -> str:
     return text
 
 
+def interval(text: str) -> Any:
+    """INTERVAL in its canonical form, `Y-M D H:M:S`"""
+    import pyarrow as pa
+
+    found = INTERVAL.fullmatch(text.strip())
+    if not found:
+        raise Unfit(f"Could not parse '{text}' as INTERVAL")
+    months = (int(found[2]) * 12 + int(found[3])) * (-1 if found[1] == "-" else 1)
+    seconds = int(found[6]) * 3600 + int(found[7]) * 60 + int(found[8])
+    micros = (seconds * 1_000_000 + int((found[9] or "").ljust(6, "0")[:6])) * (-1 if found[5] == "-" else 1)
+    return pa.MonthDayNano([months, int(found[4]), micros * 1000])
+
+
 def decimal(field: Field) -> Callable[[str], Decimal]:
     """NUMERIC and BIGNUMERIC with the limits of this field; digits after the scale are rounded."""
     kind = field["type"]
@@ -193,6 +207,7 @@ PLAIN: dict[str, Callable[[str], Any]] = {
     "TIMESTAMP": timestamp,
     "JSON": document,
     "GEOGRAPHY": str,
+    "INTERVAL": interval,
 }
 ELEMENTS = {
     "YYYY": "%Y", "YY": "%y", "MM": "%m", "MON": "%b", "MONTH": "%B", "DD": "%d", "HH24": "%H", "HH12": "%I",
