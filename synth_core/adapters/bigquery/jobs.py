@@ -19,8 +19,8 @@ from google.cloud.bigquery.job import CopyJob, ExtractJob, LoadJob, QueryJob
 from google.cloud.bigquery.retry import DEFAULT_RETRY
 
 from synth_core.adapters.google.clients import LABELS
-from synth_core.adapters.google.patience import DEFAULT, patient, seconds
 from synth_core.adapters.google.errors import reason_of
+from synth_core.adapters.google.patience import DEFAULT, patient, seconds
 
 Job = TypeVar("Job", QueryJob, LoadJob, CopyJob, ExtractJob)
 
