@@ -29,5 +29,5 @@ def schema_of(project: Project, table: Table, batch_id: str) -> TableSchema:
 
 
 def described(description: str, batch_id: str) -> str:
-    """A table's description with the batch in a line of its own, which a warehouse replaces by that of a later batch."""
+    """A description with the batch in a line of its own, which a warehouse replaces by that of a later batch."""
     return "\n".join(filter(None, (description.strip(), f"Synthetic, batch {batch_id}")))

@@ -26,8 +26,8 @@ from synth_core.model.places import shown
 from synth_core.ports import BlobStat
 
 RETRY = patient(DEFAULT_RETRY)
-"""Backs off with jitter after 429, 5xx and lost connections, for two minutes at most. All our writes have a condition, so each
-of them may be sent again."""
+"""Backs off with jitter after 429, 5xx and lost connections. All our writes have a condition, so each of them may be
+sent again."""
 MARK = "synth-write"
 """Metadata of each object that we write: which call wrote it. After a lost reply the client asks again, and is told
 that the condition does not hold any more; by the mark a call knows its own work, even from an equal content of
