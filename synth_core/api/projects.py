@@ -76,7 +76,7 @@ def begin(
     projects = projects_in(home)
     settings = settings_for(home, **given)
     project = _new_project(settings, name, source, target, tables, files, mode)
-    found = _infer(project, home, progress)
+    found = _infer(project, settings, progress)
     check_sources(settings, list((headers or {}).values()))
     named, profile, notes = name_columns(found.project, found.profile, headers or {})
     exported = with_export_dialect(named, settings)
@@ -91,7 +91,7 @@ def infer(
     stored = projects.load(name)
     settings = settings_for(home)
     check_sources(settings, split_sources(stored.project.source), stored.project.only)
-    found = _infer(stored.project, home, progress)
+    found = _infer(stored.project, settings, progress)
     saved = projects.save(
         stored,
         project=with_export_dialect(found.project, settings, before=stored.project),
@@ -216,8 +216,7 @@ def _new_project(
     return project
 
 
-def _infer(project: Project, home: Path | None, progress: Progress) -> InferredProject:
-    settings = settings_for(home)
+def _infer(project: Project, settings: Settings, progress: Progress) -> InferredProject:
     with Workbench() as bench:
         return infer_project(
             bench,

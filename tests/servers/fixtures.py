@@ -11,14 +11,6 @@ from servers.storage import StorageServer
 from servers.vertex import VertexServer
 
 
-@pytest.fixture
-def vertex_server() -> Iterator[VertexServer]:
-    """Vertex AI on this machine; a test says by `script` how it answers."""
-    server = VertexServer()
-    yield server
-    server.close()
-
-
 @pytest.fixture(scope="session")
 def _storage_process() -> Iterator[StorageServer]:
     with serving(StorageServer()) as server:
@@ -45,3 +37,11 @@ def bigquery_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[BigQueryServer]
         yield server
     finally:
         server.close()
+
+
+@pytest.fixture
+def vertex_server() -> Iterator[VertexServer]:
+    """Vertex AI on this machine; a test says by `script` how it answers."""
+    server = VertexServer()
+    yield server
+    server.close()
