@@ -1,4 +1,7 @@
-"""Row counts, types, required columns, unique keys, whole links, ordered columns: by few queries."""
+"""Row counts, types, required columns, unique keys, whole links, ordered columns: by few queries.
+
+The SQL is what DuckDB and BigQuery have in common; BigQuery compares no text with a number and no date with a time.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from synth_core.model.base import Frozen
-from synth_core.model.project import Link, Project, Table
-from synth_core.model.types import Mode
+from synth_core.model.project import Column, Link, Project, Table
+from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
 from synth_core.ports import Warehouse
+
+_DAYS = frozenset({Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP})
 
 
 class Check(Frozen):
@@ -63,7 +68,7 @@ def verify(
             questions += _unique(warehouse, project, table, name, is_appended=table.name in appended_to)
     for link in project.accepted_links:
         if link.table in staged and link.ref_table in staged:
-            questions.append(_whole(warehouse, link, staged))
+            questions.append(_whole(warehouse, project, link, staged))
     # A warehouse in the cloud takes its time, and its money, for each query: one for all that is about a table.
     groups = groupby(questions, key=lambda each: each.table)
     return [check for _, group in groups for check in _ask(warehouse, list(group))]
@@ -95,7 +100,12 @@ def _of_table(warehouse: Warehouse, table: Table, name: str, wanted: int) -> lis
     for rule in table.rules:
         pairs = list(zip(rule.value.columns, rule.value.columns[1:], strict=False))
         broken = " OR ".join(
-            f"{warehouse.quote(after)} < {warehouse.quote(before)}" for before, after in pairs
+            " > ".join(
+                _comparable(
+                    table.column(before), warehouse.quote(before), table.column(after), warehouse.quote(after)
+                )
+            )
+            for before, after in pairs
         )
         if broken:
             sql = f"SELECT 1 AS x FROM {name} WHERE {broken}"
@@ -138,13 +148,33 @@ def _new(warehouse: Warehouse, table: Table, name: str, columns: Sequence[str]) 
     return _Question("unique", table.name, f"{', '.join(columns)} new in the target", sql)
 
 
-def _whole(warehouse: Warehouse, link: Link, staged: Mapping[str, str]) -> _Question:
+def _whole(warehouse: Warehouse, project: Project, link: Link, staged: Mapping[str, str]) -> _Question:
     child, parent = (warehouse.name_of(staged[name]) for name in (link.table, link.ref_table))
     pairs = list(zip(link.columns, link.ref_columns, strict=True))
-    same = " AND ".join(f"c.{warehouse.quote(column)} = p.{warehouse.quote(ref)}" for column, ref in pairs)
+    columns, refs = project.table(link.table), project.table(link.ref_table)
+    same = " AND ".join(
+        " = ".join(
+            _comparable(
+                columns.column(column),
+                f"c.{warehouse.quote(column)}",
+                refs.column(ref),
+                f"p.{warehouse.quote(ref)}",
+            )
+        )
+        for column, ref in pairs
+    )
     filled = " AND ".join(f"c.{warehouse.quote(column)} IS NOT NULL" for column, _ in pairs)
     sql = (
         f"SELECT 1 AS x FROM {child} AS c WHERE {filled} "
         f"AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE {same})"
     )
     return _Question("links", link.table, f"every {link}", sql)
+
+
+def _comparable(column: Column, value: str, other: Column, other_value: str) -> tuple[str, str]:
+    """SQL of two columns' values as types that can be compared."""
+    kinds = {column.type.value.kind, other.type.value.kind}
+    if len(kinds) == 1 or kinds <= NUMERIC_KINDS:
+        return value, other_value
+    common = "DATETIME" if kinds <= _DAYS else "STRING"
+    return f"CAST({value} AS {common})", f"CAST({other_value} AS {common})"
