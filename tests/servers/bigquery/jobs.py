@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -126,6 +127,9 @@ class Jobs:
                 runners[job.kind](self.state, job)
             except Problem as problem:
                 job.problem = problem
+            except Exception as error:
+                traceback.print_exc()
+                job.problem = invalid(f"The stand-in failed: {type(error).__name__}: {error}")
             job.ended = max(self.state.catalogue.now(), job.created)
         if job.configuration.get("dryRun") and job.problem:
             raise job.problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -43,8 +44,10 @@ class BigQueryServer(Loopback):
             return self.refusal(problem)
         except duckdb.Error as error:
             return self.refusal(refused(error))
-        except (KeyError, TypeError, ValueError) as error:
-            return self.refusal(Problem("invalid", f"{type(error).__name__}: {error}"))
+        except Exception as error:
+            # A mistake of this server. Without an answer the client would ask again for ten minutes.
+            traceback.print_exc()
+            return self.refusal(Problem("invalid", f"The stand-in failed: {type(error).__name__}: {error}"))
 
     def close(self) -> None:
         """Stop listening, and forget all."""

@@ -202,8 +202,10 @@ def _percent(node: exp.Table) -> float:
     sample = node.args.get("sample")
     if sample is None:
         return 100.0
-    percent = sample.args.get("percent") or sample.args.get("size")
-    value = float(percent.this.name if isinstance(percent, exp.Percent) else percent.name)
+    percent = sample.args.get("percent")
+    if percent is None or not percent.is_number:
+        raise invalid_query("TABLESAMPLE takes a number of PERCENT")
+    value = float(percent.name)
     if not 0 <= value <= 100:
         raise invalid_query(f"TABLESAMPLE percent value must be in the range [0, 100]: {value}")
     return value
@@ -232,6 +234,9 @@ def query(context: Context, tree: exp.Expression) -> Prepared:
     """A query."""
     work = Preparation(context)
     bind(tree, context)
+    if tree.args.get("kind") == "STRUCT":
+        # At the top, SELECT AS STRUCT gives the fields of the structs.
+        tree.set("kind", None)
     _named(tree)
     tree = work.resolve(tree)
     tree = functions.rewrite(tree, work.kind_of)
@@ -239,15 +244,15 @@ def query(context: Context, tree: exp.Expression) -> Prepared:
     return work.done
 
 
-def describe(state: State, sql: str) -> list[Field]:
-    """The schema of what a query of DuckDB gives."""
+def describe(state: State, sql: str, *, doubles: bool = False) -> list[Field]:
+    """The schema of what a query of DuckDB gives; with `doubles` a name may come twice."""
     try:
         fields = fields_of(state.store.con.sql(sql))
     except duckdb.Error as error:
         raise failed(error) from error
     seen: set[str] = set()
     for item in fields:
-        if item["name"].lower() in seen:
+        if item["name"].lower() in seen and not doubles:
             raise invalid_query(
                 f"Duplicate column names in the result are not supported. Found duplicate(s): {item['name']}"
             )

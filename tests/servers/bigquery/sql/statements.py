@@ -169,7 +169,7 @@ def _insert(context: Context, tree: exp.Insert, table: Table) -> tuple[str, Prep
     if isinstance(body, exp.Values):
         return _values(context, body, table, wanted, columns, defaults)
     prepared = query(context, body)
-    fields = describe(context.state, prepared.sql)
+    fields = describe(context.state, prepared.sql, doubles=True)
     _count(len(fields), len(wanted))
     projections = body.selects if isinstance(body, exp.Query) else []
     for number, (have, want) in enumerate(zip(fields, wanted, strict=True)):
