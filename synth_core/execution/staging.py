@@ -21,7 +21,7 @@ from synth_core.model.places import is_bucket, is_remote, parse_place
 from synth_core.model.project import Project, SourceKind, Table
 from synth_core.ports import ObjectStore, Warehouse
 from synth_core.stages.approve import check_staging
-from synth_core.wiring import open_files
+from synth_core.wiring import open_bucket, open_files
 
 Opener = Callable[[str], Warehouse]
 CHUNK = 1 << 20
@@ -168,7 +168,8 @@ def _stream(file: str) -> BinaryIO:
     if not is_bucket(file):
         return Path(file).open("rb")
     place = parse_place(file)
-    return open_files(f"gs://{place.bucket}").open(place.name)
+    bucket = open_bucket(place.bucket)
+    return bucket.open(bucket.stat(place.name))
 
 
 def _remove_folder(path: Path) -> list[str]:

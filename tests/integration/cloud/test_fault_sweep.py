@@ -37,7 +37,7 @@ SQL = """
     INSERT INTO child SELECT i, i % 20 + 1 FROM range(1, 31) t(i);
 """
 ROWS = {"parent": 20, "child": 30}
-STRIDE = 9
+STRIDE = 15
 """Without `--slow`, every so many-th call is hit."""
 ALWAYS = 10**6
 STATUSES: dict[str, dict[str, Any]] = {
