@@ -13,6 +13,7 @@ from synth_core.api.allowed import check_project, check_sources
 from synth_core.api.export import with_export_dialect
 from synth_core.api.ground import buckets_for, mode_of, projects_in, recipe_of, settings_for
 from synth_core.api.headers import name_columns
+from synth_core.api.plans import check_places
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
 from synth_core.model.cost import Cost
@@ -22,7 +23,6 @@ from synth_core.model.project import Project, Target
 from synth_core.projects import StoredProject
 from synth_core.recipe.vetting import in_order
 from synth_core.settings import Settings
-from synth_core.stages import approve as approving
 from synth_core.stages.gather import absolute, check_tables, costs, join_sources, split_sources
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.gather.warehouses import Warehouses
@@ -211,7 +211,7 @@ def _new_project(
     for each in filter(None, (place, folder)):
         if not is_remote(each) and not is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
             raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
-    approving.check_target(project.source, place, folder)
+    check_places(project)
     check_tables(sources, wiring.open_source, tables, buckets_for(settings))
     return project
 
