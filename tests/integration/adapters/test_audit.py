@@ -194,7 +194,9 @@ def test_where_the_copy_goes(target: str, setting: str, place: str | None) -> No
     assert (str(found) if found else None) == place
 
 
-@pytest.mark.parametrize(("target", "setting"), [("out", "log.audit"), ("duckdb:t", "audit"), ("duckdb:t", "a.b.c d")])
+@pytest.mark.parametrize(
+    ("target", "setting"), [("out", "log.audit"), ("duckdb:t", "audit"), ("duckdb:t", "a.b.c d")]
+)
 def test_an_audit_table_that_is_none_is_refused(target: str, setting: str) -> None:
     with pytest.raises(UsageError, match=r"audit_table.*project\.dataset\.table"):
         audit_place(target, setting)
