@@ -3,12 +3,16 @@
 SynthError                      its message may be shown as it is
 ├── UsageError                  the call itself is wrong (exit code 2 on the command line)
 ├── SourceError                 a source can't be read: names the file or table, and the line where known
+│   └── UnsupportedError        the service does not do what was asked; another way may lead there
 ├── ProjectError                the project folder is missing, broken, or was changed by someone else
 │   └── ConflictError           two writers: what was expected is not what is there; carries both sides
 ├── RecipeError                 the recipe was refused; carries the linter's findings
 ├── PlanError                   the plan can't be met (counts that keys can't supply, target is a source …)
 ├── GenerationError             the interpreter failed or exceeded a limit
 ├── TargetError                 the target can't take the data (schema differs, no space, no such place)
+├── ModelError                  a language model can't be asked: no access, no such model, no usable answer
+│   ├── ModelGoneError          there is no such model (any more); another may be asked
+│   └── PromptError             a prompt file is missing or faulty, or got the wrong input
 ├── CheckError                  generated data failed a check after loading; nothing was published
 └── TransientError              worth another try as it is (a busy service, a lost connection)
 """
@@ -43,6 +47,10 @@ class SourceError(SynthError):
     """A source can't be read."""
 
 
+class UnsupportedError(SourceError):
+    """The service does not do what was asked, whoever asks."""
+
+
 class ProjectError(SynthError):
     """The project on disk is missing or broken."""
 
@@ -74,6 +82,18 @@ class GenerationError(SynthError):
 
 class TargetError(SynthError):
     """The target can't take the data."""
+
+
+class ModelError(SynthError):
+    """A language model can't be asked."""
+
+
+class ModelGoneError(ModelError):
+    """There is no such model, or not any more."""
+
+
+class PromptError(ModelError):
+    """A prompt file is missing or faulty, or got the wrong input."""
 
 
 class CheckError(SynthError):

@@ -9,6 +9,8 @@ import random
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["servers.fixtures"]
+
 SAMPLE = 0.25
 """Of the slow tests, so many run each time."""
 

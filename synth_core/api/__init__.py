@@ -9,7 +9,7 @@ from __future__ import annotations
 from synth_core.api.history import diff, record, restore, save_recipe, show, versions
 from synth_core.api.looking import sources
 from synth_core.api.plans import approve, compiled, preview
-from synth_core.api.projects import begin, draft, fix, infer, init, lint, open, rename
+from synth_core.api.projects import begin, cost, draft, fix, infer, init, lint, open, rename
 from synth_core.api.quick import files_to_look_at, generate, job, named_tables, quickstart_name, relate
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.settings import DEFAULT_SEED
@@ -23,6 +23,7 @@ __all__ = [
     "begin",
     "cancel",
     "compiled",
+    "cost",
     "diff",
     "draft",
     "files_to_look_at",

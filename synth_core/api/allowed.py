@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from synth_core.errors import SourceError, SynthError, TargetError
+from synth_core.execution.audit import audit_place
 from synth_core.model.allowed import is_allowed, parse_pattern
-from synth_core.model.places import PlaceKind, parse_place
+from synth_core.model.places import PlaceKind, is_remote, parse_place
 from synth_core.model.project import Project, Target
 from synth_core.settings import Settings
 from synth_core.stages.gather import files_of, pattern_of, split_sources
@@ -46,10 +47,8 @@ def check_project(settings: Settings, project: Project) -> None:
 
 def audit_address(settings: Settings, target: Target) -> str:
     """Where the copy of the audit goes, as an address; empty where there is none, or none but in the target itself."""
-    if settings.audit_table:
-        return f"bigquery:{settings.audit_table}"
-    place = parse_place(target.uri)
-    return f"bigquery:{place.project}.synth_audit#audit" if place.kind is PlaceKind.BIGQUERY else ""
+    place = audit_place(target.uri, settings.audit_table)
+    return place.address if place and is_remote(place.warehouse) else ""
 
 
 def _check(settings: Settings, which: str, address: str, only: Sequence[str] = ()) -> None:

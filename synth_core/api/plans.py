@@ -100,6 +100,7 @@ def plan_of(
     project, recipe = stored.project, recipe_of(stored)
     load = project.target.mode if mode is None else mode_of(mode)
     check_seed(seed)
+    check_places(project)
     wanted = approving.resolve_counts(project, rows=rows, scale=scale, counts=counts)
     approving.check_recipe(project, recipe, wanted, stored.recipe_files)
     return approving.make_plan(
@@ -115,14 +116,22 @@ def plan_of(
     )
 
 
+def check_places(project: Project) -> None:
+    """Raise PlanError for places that can't be what the project's target says, such as the source itself."""
+    target = project.target
+    approving.check_target(project.source, target.uri, target.files)
+    if target.stage:
+        approving.check_staging(project.source, target.files or target.uri)
+
+
 def offsets_of(project: Project, recipe: Recipe, mode: LoadMode) -> dict[str, int]:
     """By table: the row numbers that the target's rows have used up."""
     target = project.target
     if mode != "append" or not is_warehouse(target.uri):
         return {}
-    if not Path(target.uri.partition(":")[2]).exists():
+    warehouse = wiring.open_existing(target.uri)
+    if warehouse is None:
         return {}
-    warehouse = wiring.open_source(target.uri)
     try:
         return approving.offsets_after(recipe, warehouse)
     finally:

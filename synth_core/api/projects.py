@@ -15,6 +15,7 @@ from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
 from synth_core.api.headers import name_columns
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
+from synth_core.model.cost import Cost
 from synth_core.model.findings import Finding, errors
 from synth_core.model.places import is_remote, is_warehouse
 from synth_core.model.project import Project, Target
@@ -22,8 +23,9 @@ from synth_core.projects import StoredProject
 from synth_core.recipe.vetting import in_order
 from synth_core.settings import Settings
 from synth_core.stages import approve as approving
-from synth_core.stages.gather import absolute, check_tables, join_sources, split_sources
+from synth_core.stages.gather import absolute, check_tables, costs, join_sources, split_sources
 from synth_core.stages.gather.gather import Progress
+from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
 from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock
@@ -74,8 +76,7 @@ def begin(
     projects = projects_in(home)
     settings = settings_for(home, **given)
     project = _new_project(settings, name, source, target, tables, files, mode)
-    with Workbench() as bench:
-        found = infer_project(bench, project, wiring.open_source, progress=progress)
+    found = _infer(project, settings, progress)
     check_sources(settings, list((headers or {}).values()))
     named, profile, notes = name_columns(found.project, found.profile, headers or {})
     exported = with_export_dialect(named, settings)
@@ -90,8 +91,7 @@ def infer(
     stored = projects.load(name)
     settings = settings_for(home)
     check_sources(settings, split_sources(stored.project.source), stored.project.only)
-    with Workbench() as bench:
-        found: InferredProject = infer_project(bench, stored.project, wiring.open_source, progress=progress)
+    found = _infer(stored.project, settings, progress)
     saved = projects.save(
         stored,
         project=with_export_dialect(found.project, settings, before=stored.project),
@@ -99,6 +99,15 @@ def infer(
         note=note or _inferred(stored),
     )
     return saved, found.findings
+
+
+def cost(name: str, *, home: Path | None = None) -> list[Cost]:
+    """What inferring the project would cost now, table by table; asks only what is free. Files cost nothing and are not
+    in it."""
+    settings = settings_for(home)
+    project = projects_in(home).load(name).project
+    with Warehouses(partial(wiring.open_source, settings=settings)) as opened:
+        return costs(split_sources(project.source), opened, project.only, settings.sample_rows)
 
 
 def rename(
@@ -205,6 +214,18 @@ def _new_project(
     approving.check_target(project.source, place, folder)
     check_tables(sources, wiring.open_source, tables)
     return project
+
+
+def _infer(project: Project, settings: Settings, progress: Progress) -> InferredProject:
+    with Workbench() as bench:
+        return infer_project(
+            bench,
+            project,
+            partial(wiring.open_source, settings=settings),
+            warehouse_rows=settings.sample_rows,
+            max_bytes=settings.max_bytes_billed,
+            progress=progress,
+        )
 
 
 def _inferred(stored: StoredProject) -> str:

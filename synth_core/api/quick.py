@@ -36,13 +36,16 @@ def relate(
     progress: Progress = lambda message: None,
 ) -> Related:
     """Keys and links of the tables of one SOURCE or several, without a project."""
-    check_sources(settings_for(), sources)
+    settings = settings_for()
+    check_sources(settings, sources)
     with Workbench() as bench:
         gathered = gather(
             bench,
             sources,
-            wiring.open_source,
+            partial(wiring.open_source, settings=settings),
             sample_rows=sample_rows,
+            warehouse_rows=settings.sample_rows,
+            max_bytes=settings.max_bytes_billed,
             hide_names=hide_names,
             progress=progress,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -20,8 +19,12 @@ RunId = Annotated[str, typer.Argument(help="The run's id; `synth runs` lists the
 
 def add_commands(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (run, cancel, resume, runs, audit):
+    for command in (run, cancel, resume, runs):
         app.command()(command)
+    events = typer.Typer(invoke_without_command=True)
+    events.callback()(audit)
+    events.command()(sync)
+    app.add_typer(events, name="audit")
 
 
 def run(project: Project, as_json: AsJson = False) -> None:
@@ -83,20 +86,30 @@ def runs(as_json: AsJson = False) -> None:
         output.say("There are no runs yet.")
 
 
-def audit(
-    sync: Annotated[str, typer.Option(help="Bring the target's audit table up to date with this run.")] = "",
-    as_json: AsJson = False,
-) -> None:
+def audit(context: typer.Context, as_json: AsJson = False) -> None:
     """Who made which rows from what, and how it ended."""
+    if context.invoked_subcommand:
+        return
     output = Output(as_json)
-    if sync:
-        api.audit_sync(sync)
     rows = api.audit()
     output.result([row.model_dump(mode="json") for row in rows])
     for run_id in dict.fromkeys(row.run_id for row in rows):
         _show_audit(output, [row for row in rows if row.run_id == run_id])
     if not rows:
         output.say("Nothing has been run yet.")
+
+
+def sync(
+    run_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[RUN]...", help="These runs; all of them without a name.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy what the audit table lacks of the runs' events."""
+    output = Output(as_json)
+    done = api.audit_sync(run_ids or ())
+    output.result({"runs": done})
+    output.say(f"The audit table has the events of {plural(len(done), 'run')}.")
 
 
 def run_data(manifest: Manifest) -> dict[str, Any]:
@@ -136,6 +149,8 @@ def show_run(output: Output, manifest: Manifest) -> None:
     output.say(f"Files:   {outcome['output']}")
     output.say(f"Project: {outcome['project_folder']} (project.yaml, recipe.yml, profile.json)")
     output.say(f"Audit:   synth audit, run {manifest.run_id}")
+    for note in manifest.notes:
+        output.say(f"Note:    {note}")
 
 
 def _show_audit(output: Output, rows: list[AuditRow]) -> None:
@@ -190,5 +205,4 @@ def _held(checks: list[Check]) -> str:
 
 
 def _short(path: str) -> str:
-    full = Path(path)
-    return str(Path(*full.parts[-2:]))
+    return "/".join(path.split("/")[-2:])

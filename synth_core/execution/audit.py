@@ -39,7 +39,12 @@ class AuditPlace(Frozen):
     dataset: str = AUDIT_DATASET
     table: str = AUDIT_TABLE.name
 
-    def __str__(self) -> str:
+    @property
+    def address(self) -> str:
+        """The table as an address: `bigquery:project.dataset#table`, or `duckdb:PATH#schema.table`."""
+        place = parse_place(self.warehouse)
+        if place.kind is PlaceKind.BIGQUERY:
+            return f"bigquery:{place.project}.{self.dataset}#{self.table}"
         return f"{self.warehouse}#{self.dataset}.{self.table}"
 
 

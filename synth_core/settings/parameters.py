@@ -220,7 +220,11 @@ class Settings:
         most=10**8,
     )
     max_bytes_billed: int = _given(
-        100 * 2**30, Kind.WHOLE, "Limit of one query; it fails before it costs more.", least=1, most=2**60
+        100 * 2**30,
+        Kind.WHOLE,
+        "Limit of one query, and of all that inferring reads; nothing is read where it would be more.",
+        least=1,
+        most=2**60,
     )
     price_per_tib: float = _given(
         6.25, Kind.NUMBER, "Dollars for a TiB that a query reads.", least=0, most=10**6

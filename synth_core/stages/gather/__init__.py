@@ -12,7 +12,7 @@ from synth_core.stages.gather.find import (
     pattern_of,
     split_sources,
 )
-from synth_core.stages.gather.gather import Gathered, GatheredTable, check_tables, gather, read_again
+from synth_core.stages.gather.gather import Gathered, GatheredTable, check_tables, costs, gather, read_again
 from synth_core.stages.gather.known import KnownTable, by_table, known_tables
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "absolute",
     "by_table",
     "check_tables",
+    "costs",
     "files_of",
     "find",
     "gather",

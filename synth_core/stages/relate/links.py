@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from synth_core.model.doubts import LinkCandidate, LinkDoubt
 from synth_core.model.project import Table
 from synth_core.stages.relate.evidence import ROLE, Possible
 from synth_core.stages.relate.inclusion import Includer, Inclusion
@@ -16,6 +17,9 @@ from synth_core.stages.relate.stats import ColumnStats, as_float
 
 ACCEPTED = 0.5
 PROPOSED = 0.3
+_WORTH = 0.02
+_WEIGHED = 4
+"""Parents of a column that may be asked about: at most so many."""
 _OTHER_KEYS = 3
 """Unique columns a table, besides its primary key, that may be referred to."""
 _NEAR = 0.25
@@ -35,6 +39,8 @@ class Schema:
     names: Names | None
     partial: frozenset[str]
     """Tables that may be samples."""
+    loaded: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """By table of which only a sample lies here: its rows, and those of the table."""
 
 
 def partial_tables(tables: Sequence[Table], stats: Mapping[str, Mapping[str, ColumnStats]]) -> frozenset[str]:
@@ -53,16 +59,35 @@ def partial_tables(tables: Sequence[Table], stats: Mapping[str, Mapping[str, Col
     )
 
 
-def find_links(schema: Schema, includer: Includer, children: Sequence[str]) -> list[Possible]:
-    """The best parent of each column of the given tables, if any is at all likely."""
+def find_links(
+    schema: Schema, includer: Includer, children: Sequence[str]
+) -> tuple[list[Possible], list[LinkDoubt]]:
+    """The best parent of each column of the given tables, if any is at all likely; and of each column all parents that
+    were weighed."""
     parents = [parent for table in schema.stats for parent in _parents(schema, table)]
     found: dict[tuple[str, str], list[Possible]] = {}
+    doubts = []
     for table in children:
         for child in schema.stats[table].values():
-            possible = _possible(schema, includer, child, parents)
-            if possible:
+            weighed = _possible(schema, includer, child, parents)
+            if possible := [link for link in weighed if link.confidence >= PROPOSED]:
                 found[table, child.name] = possible
-    return _choose(schema, found)
+            if weighed:
+                doubts.append(_doubt(child, weighed))
+    return _choose(schema, found), doubts
+
+
+def _doubt(child: ColumnStats, weighed: Sequence[Possible]) -> LinkDoubt:
+    candidates = [
+        LinkCandidate(
+            ref_table=link.parent.table,
+            ref_column=link.parent.name,
+            share=link.inclusion.share,
+            confidence=round(link.confidence, 3),
+        )
+        for link in weighed[:_WEIGHED]
+    ]
+    return LinkDoubt(table=child.table, column=child.name, candidates=tuple(candidates))
 
 
 def _parents(schema: Schema, table: str) -> list[ColumnStats]:
@@ -83,9 +108,12 @@ def _possible(
     # A table has no second name for its own key: only a column other than the key can refer to it.
     near = [p for p in near if not (p.table == child.table and _is_key(schema, child))]
     measured = includer.measure(child, near)
-    found = [_judge(schema, child, parent, seen) for parent, seen in zip(near, measured, strict=True)]
+    found = [
+        _judge(schema, child, parent, seen, is_whole=includer.whole(child, parent) is not None)
+        for parent, seen in zip(near, measured, strict=True)
+    ]
     return sorted(
-        (link for link in found if link.confidence >= PROPOSED),
+        (link for link in found if link.confidence >= _WORTH),
         key=lambda link: (
             -link.confidence,
             _extends(schema, link.parent.table),
@@ -95,7 +123,9 @@ def _possible(
     )
 
 
-def _judge(schema: Schema, child: ColumnStats, parent: ColumnStats, seen: Inclusion) -> Possible:
+def _judge(
+    schema: Schema, child: ColumnStats, parent: ColumnStats, seen: Inclusion, *, is_whole: bool
+) -> Possible:
     names = schema.names
     return Possible(
         child=child,
@@ -106,8 +136,24 @@ def _judge(schema: Schema, child: ColumnStats, parent: ColumnStats, seen: Inclus
         measures=names is not None and names.is_measure(child.table, child.name),
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
         child_is_key=_is_key(schema, child),
-        partial=parent.table in schema.partial,
+        partial=parent.table in schema.partial and not is_whole,
+        basis=basis(schema.loaded, child.table, parent.table, seen.rows if is_whole else None),
     )
+
+
+def basis(loaded: Mapping[str, tuple[int, int]], child: str, parent: str, whole: int | None) -> str:
+    """Of what something was counted, in words; empty where all rows lie here. `whole`: of so many rows in the
+    warehouse."""
+    if child not in loaded and parent not in loaded:
+        return ""
+    if whole is not None:
+        return f"counted over all {whole:,} rows"
+    samples = [
+        f"{rows:,} of {total:,} rows of {table}"
+        for table, (rows, total) in loaded.items()
+        if table in (child, parent)
+    ]
+    return f"counted over a sample of {' and '.join(samples)}"
 
 
 def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float | None:
