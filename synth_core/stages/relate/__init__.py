@@ -11,7 +11,7 @@ from synth_core.model.doubts import LinkDoubt
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.measured import TableFacts
-from synth_core.model.project import Link, Rule, Table
+from synth_core.model.project import Column, Link, Rule, Table
 from synth_core.model.types import Mode
 from synth_core.model.warehouse import TableSchema
 from synth_core.stages.relate.composite import composite_links
@@ -179,7 +179,14 @@ def _with_key(table: Table, key: _Key | None) -> Table:
         value=Mode.REQUIRED, origin=key.origin, confidence=key.confidence, evidence="part of the primary key"
     )
     columns = tuple(
-        column.model_copy(update={"mode": required}) if column.name in key.value else column
+        column.model_copy(update={"mode": required})
+        if column.name in key.value and not (_is_declared(column) and key.origin is not Origin.DECLARED)
+        else column
         for column in table.columns
     )
     return table.model_copy(update={"primary_key": key, "columns": columns})
+
+
+def _is_declared(column: Column) -> bool:
+    """The mode is the source's own word: the target gets the same, even where a key shows that it is never null."""
+    return column.mode.origin is Origin.DECLARED
