@@ -56,7 +56,7 @@ def _names(address: str, table: Table) -> list[str]:
         if len(names) == len(table.columns):
             return [name.strip() for name in names]
     raise SourceError(
-        f"{address}: the header file names {len(readings[0])} columns, {table.name} has {len(table.columns)}.",
+        f"{address}: the header file names {max(map(len, readings))} columns, {table.name} has {len(table.columns)}.",
         hint="It is one line, with the delimiter of the table's files or commas.",
     )
 

@@ -221,7 +221,7 @@ def approve(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """Freeze project, recipe, counts and seed into an approved plan."""
+    """Freeze project, recipe, counts and seed into a plan."""
     output = Output(as_json)
     approved = api.approve(
         project,

@@ -70,7 +70,7 @@ def quickstart(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """All in one go, in a new project: infer, draft, approve, run."""
+    """All in one go: infer, draft, approve and run."""
     output, mode = Output(as_json), parse_mode(append, replace)
     held: dict[str, Any] = {
         "stage": stage,
