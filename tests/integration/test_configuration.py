@@ -119,12 +119,22 @@ def test_quickstart_alone_runs_the_job_of_the_configuration(synth: Synth, place:
     lines = orders.read_text().splitlines()
     assert orders.suffix == ".csv" and len(lines) == 41 and lines[0] == "no;customer;day"
     assert set(statuses(done(synth("audit", "--json")).data, run["run_id"])) == {"customer", "orders"}
-    again = done(
-        synth("quickstart", "--target", "duckdb:other.duckdb", "--count", "customer=70", "--json")
-    ).data
-    assert again["target"] == f"duckdb:{place}/other.duckdb"
+
+
+@pytest.mark.slow
+def test_arguments_win_over_the_configuration(synth: Synth, place: Path) -> None:
+    database(place / "source.duckdb")
+    configure(
+        'source = ["duckdb:source.duckdb"]\ntables = ["customer", "orders"]\ntarget = "duckdb:out.duckdb"\n'
+        "[counts]\norders = 40\ncustomer = 50\n"
+    )
+    said = synth("quickstart", "--target", "duckdb:other.duckdb", "--count", "customer=70", "--json")
+    assert done(said).data["target"] == f"duckdb:{place}/other.duckdb"
     assert (count(place / "other.duckdb", "orders"), count(place / "other.duckdb", "customer")) == (40, 70)
-    assert query(place / "out.duckdb", "SELECT count(*) FROM customer") == [(60,)]
+    assert not (place / "out.duckdb").exists()
+    # A SOURCE is another job: the tables and counts of the configured one are not about it.
+    done(synth("quickstart", "duckdb:source.duckdb#passport,customer", "--target", "duckdb:third.duckdb"))
+    assert query(place / "third.duckdb", "SELECT count(*) FROM customer") == [(60,)]
 
 
 def test_counts_that_name_no_table_stop_before_anything_is_read(synth: Synth, place: Path) -> None:
@@ -147,7 +157,8 @@ def test_counts_that_name_no_table_stop_before_anything_is_read(synth: Synth, pl
 def test_header_files_name_the_columns_of_headerless_files(synth: Synth, place: Path) -> None:
     folder(place / "in")
     (place / "header.csv").write_text("column_4,customer,day,number\n")
-    base = 'source_type = "GCS"\ntarget = "out"\n[input_files]\norders = "in/orders.dat.gz"\nlines = "in/order_lines.tsv"\n'
+    base = 'source_type = "GCS"\ntarget = "out"\n'
+    base += '[input_files]\norders = "in/orders.dat.gz"\nlines = "in/order_lines.tsv"\n'
     configure(base + '[header_files]\norders = "header.csv"\nlines = "header.csv"\n')
     said = done(synth("quickstart", "--rows", "20"))
     assert "its files name the columns themselves" in said.out
@@ -211,7 +222,7 @@ def test_what_is_allowed_is_read(synth: Synth, place: Path) -> None:
         ["init", "p", "--source", "data", "--target", "duckdb:elsewhere/x.duckdb"],
         ["init", "p", "--source", "data", "--target", "duckdb:out/x.duckdb", "--files", "elsewhere"],
         ["quickstart", "data", "--target", "duckdb:out/x.duckdb", "--files", "gs://bucket/x"],
-        ["quickstart", "data", "--target", "out", "--audit-table", "p.d.audit"],
+        ["quickstart", "data", "--target", "out", "--audit-table", "q.d.audit"],
         ["init", "p", "--source", "data", "--target", "bigquery:p.d"],  # its audit table is not allowed
         ["generate", "recipe.yml", "--out", "elsewhere"],
     ],
