@@ -188,3 +188,77 @@ def test_the_same_again_appends_and_repeats_no_key(
         rows = source.rows(PROJECT, "tdm_target", table)
         key = SCHEMAS[table][0]["name"]
         assert len({row[key] for row in rows}) == len(rows) == 2 * count
+
+
+FILES_CONFIG = f'''
+PROJECT_ID = "{PROJECT}"
+LOCATION = "us-central1"
+MODEL_ID="gemini-1.5-pro-002"
+
+#GCS File Path for the Source Input Files
+input_gcs_path = {{
+    "Dim_Date": "gs://{BUCKET}/in/Dim_Date/input/Dim_Date.csv",
+    "Dim_Shop": "gs://{BUCKET}/in/Dim_Shop/input/shops.txt",
+}}
+header_gcs_path = {{
+    "Dim_Date":"gs://{BUCKET}/in/Dim_Date/input/header_Dim_Date.csv"
+}}
+user_counts = {{
+"Dim_Date":10,
+"Dim_Shop":20,
+}}
+gcs_bucket_name = "{BUCKET}"
+audit_table = '{PROJECT}.datageneration.audit_log'
+SOURCE_TYPE = "GCS"
+LOCAL_OUTPUT_BASE_DIR = "./output"
+'''
+
+
+def test_the_variant_for_files_gives_its_result(
+    synth: Synth, bigquery_server: BigQueryServer, storage_server: StorageServer, place: Path
+) -> None:
+    root = storage_server.bucket(BUCKET, location="US-CENTRAL1") + "/in"
+    day = datetime.date(2024, 1, 1)
+    dates = "".join(f"{i},{day + datetime.timedelta(days=i)},Q{i % 4 + 1}\n" for i in range(1, 91))
+    shops = "HEADER|shops|2024\nShop_ID|City\n" + "".join(
+        f"{i}|{'Bern' if i % 2 else 'Oslo'}\n" for i in range(1, 61)
+    )
+    inputs = {
+        f"{root}/Dim_Date/input/Dim_Date.csv": dates,
+        f"{root}/Dim_Date/input/header_Dim_Date.csv": "Date_ID,Day,Quarter\n",
+        f"{root}/Dim_Shop/input/shops.txt": shops,
+    }
+    for address, text in inputs.items():
+        storage_server.put(address, text.encode())
+    bigquery_server.create_dataset(PROJECT, "datageneration", "us-central1")
+    bigquery_server.load_table(PROJECT, "datageneration", "audit_log", ORIGINAL_AUDIT)
+    (place / "config_vars.py").write_text(FILES_CONFIG)
+
+    done(synth("import-config", "config_vars.py"))
+    done(synth("quickstart"))
+    [run] = done(synth("runs", "--json")).data
+    batch = run["run_id"]
+
+    out = f"gs://{BUCKET}/output/{batch}"
+    made = {f"{out}/Dim_Date/Dim_Date.csv", f"{out}/Dim_Shop/shops.txt"}
+    assert set(storage_server.list(f"gs://{BUCKET}")) == made | set(inputs)
+    assert [storage_server.get(address).decode() for address in inputs] == list(inputs.values())
+    rows = storage_server.get(f"{out}/Dim_Date/Dim_Date.csv").decode().splitlines()
+    assert len(rows) == 10 and len({row.split(",")[0] for row in rows}) == 10
+    banner, header, *rows = storage_server.get(f"{out}/Dim_Shop/shops.txt").decode().splitlines()
+    assert (banner, header, len(rows)) == ("HEADER|shops|2024", "Shop_ID|City", 20)
+
+    events = {row["table_name"]: row for row in bigquery_server.rows(PROJECT, "datageneration", "audit_log")}
+    assert {name: row["status"] for name, row in events.items()} == {
+        "Dim_Date": "Completed",
+        "Dim_Shop": "Completed",
+    }
+    assert "Quarter" in events["Dim_Date"]["column_names"]
+    assert events["Dim_Date"]["header_gcs_path"].startswith(f"gs://{BUCKET}/staging/{batch}/Dim_Date/")
+    assert events["Dim_Shop"]["header_gcs_path"] is None
+    assert (events["Dim_Shop"]["delimiter"], events["Dim_Shop"]["custom_header"]) == (
+        "|",
+        "HEADER|shops|2024",
+    )
+    assert events["Dim_Date"]["column_header_flag"] is False
+    assert events["Dim_Shop"]["num_records_generated"] == 20
