@@ -84,12 +84,17 @@ def begin(
 
 
 def infer(
-    name: str, *, note: str = "", home: Path | None = None, progress: Progress = lambda message: None
+    name: str,
+    *,
+    note: str = "",
+    home: Path | None = None,
+    progress: Progress = lambda message: None,
+    **given: Any,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
     """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed."""
     projects = projects_in(home)
     stored = projects.load(name)
-    settings = settings_for(home)
+    settings = settings_for(home, **given)
     check_sources(settings, split_sources(stored.project.source), stored.project.only)
     found = _infer(stored.project, settings, progress)
     saved = projects.save(
@@ -106,6 +111,7 @@ def cost(name: str, *, home: Path | None = None) -> list[Cost]:
     in it."""
     settings = settings_for(home)
     project = projects_in(home).load(name).project
+    check_sources(settings, split_sources(project.source), project.only)
     with Warehouses(partial(wiring.open_source, settings=settings)) as opened:
         return costs(split_sources(project.source), opened, project.only, settings.sample_rows)
 

@@ -32,11 +32,14 @@ def run(
     progress: RunProgress | None = None,
     backend: RunBackend | None = None,
     started: Callable[[str], None] = lambda run_id: None,
+    **given: Any,
 ) -> Manifest:
     """Run the approved plan as it is. Raises PlanError when there is none, or when something was changed since.
 
-    `started` is called with the run's id before anything else happens.
+    `started` is called with the run's id before anything else happens; `given` are parameters of the configuration that
+    hold for this call.
     """
+    settings = settings_for(home, **given)
     stored = projects_in(home).load(name)
     approved = stored.approved
     if approved is None:
@@ -44,7 +47,7 @@ def run(
             f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {quote(name)}` first."
         )
     plan = approved.plan
-    check_project(settings_for(home), plan.project)
+    check_project(settings, plan.project)
     same = (plan.project, plan.recipe, plan.recipe_files) == (
         stored.project,
         stored.recipe,
@@ -70,9 +73,8 @@ def run(
     approving.check_by_validator(plan)
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
-    at_home = settings_for(home).home
-    with driving(at_home, run_id), claimed(at_home, runs_in(home), run_id):
-        place = audit_place(plan.project.target.uri, settings_for(home).audit_table)
+    with driving(settings.home, run_id), claimed(settings.home, runs_in(home), run_id):
+        place = audit_place(plan.project.target.uri, settings.audit_table)
         create_run(runs_in(home), approved, run_id, now=now, audit_table=place)
         started(run_id)
         return _driver(run_id, home, progress, backend).run()
@@ -87,10 +89,12 @@ def resume(
 ) -> Manifest:
     """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
     that is published already stays as it is. Raises ProjectError for one that is still going on."""
-    check_target(settings_for(home), runs_in(home).plan(run_id).plan.project.target)
+    settings = settings_for(home)
+    check_target(settings, runs_in(home).plan(run_id).plan.project.target)
+    if place := runs_in(home).manifest(run_id).audit:
+        check_written(settings, place.address)
     driver = _driver(run_id, home, progress, backend)
-    at_home = settings_for(home).home
-    with driving(at_home, run_id), claimed(at_home, runs_in(home), run_id):
+    with driving(settings.home, run_id), claimed(settings.home, runs_in(home), run_id):
         return driver.run()
 
 

@@ -17,10 +17,12 @@ from synth_core.cli.options import (
     Counts,
     FilesFolder,
     KeepStaged,
+    MaxBytesBilled,
     Note,
     Project,
     Replace,
     Rows,
+    SampleRows,
     Scale,
     Seed,
     Sources,
@@ -71,10 +73,22 @@ def init(
     output.say(f"Next: synth infer {quote(project)}", "dim")
 
 
-def infer(project: Project, note: Note = "", as_json: AsJson = False) -> None:
+def infer(
+    project: Project,
+    note: Note = "",
+    sample_rows: SampleRows = None,
+    max_bytes_billed: MaxBytesBilled = None,
+    as_json: AsJson = False,
+) -> None:
     """Read the source; infer types, meanings, keys and links."""
     output = Output(as_json)
-    stored, findings = api.infer(project, note=note, progress=output.step)
+    stored, findings = api.infer(
+        project,
+        note=note,
+        progress=output.step,
+        sample_rows=sample_rows,
+        max_bytes_billed=max_bytes_billed,
+    )
     output.result(_inferred(stored, findings))
     show_inferred(output, stored, findings)
     output.say(f"Next: synth draft {quote(project)}", "dim")
@@ -207,7 +221,7 @@ def approve(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """Freeze project, recipe, counts and seed into an approved plan."""
+    """Freeze project, recipe, counts and seed into a plan."""
     output = Output(as_json)
     approved = api.approve(
         project,

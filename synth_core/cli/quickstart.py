@@ -11,12 +11,15 @@ from synth_core.cli.config import shown
 from synth_core.cli.options import (
     Append,
     AsJson,
+    AuditTable,
     By,
     Counts,
     FilesFolder,
     KeepStaged,
+    MaxBytesBilled,
     Replace,
     Rows,
+    SampleRows,
     Scale,
     Stage,
     TableNames,
@@ -53,6 +56,9 @@ def quickstart(
     files: FilesFolder = "",
     stage: Stage = None,
     keep_staged: KeepStaged = None,
+    audit_table: AuditTable = None,
+    sample_rows: SampleRows = None,
+    max_bytes_billed: MaxBytesBilled = None,
     by: By = None,
     rows: Rows = None,
     scale: Scale = None,
@@ -64,19 +70,24 @@ def quickstart(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """All in one go, in a new project: infer, draft, approve, run."""
+    """All in one go: infer, draft, approve and run."""
     output, mode = Output(as_json), parse_mode(append, replace)
-    given: dict[str, Any] = {
-        "source": source or None,
-        "target": target or None,
-        "tables": parse_tables(tables) or None,
+    held: dict[str, Any] = {
         "stage": stage,
         "keep_staged": keep_staged,
-        "seed": seed,
-        "mode": mode,
-        "counts": parse_counts(count) or None,
+        "sample_rows": sample_rows,
+        "max_bytes_billed": max_bytes_billed,
+        "audit_table": audit_table,
     }
-    settings, job = api.job(**given)
+    settings, job = api.job(
+        source=source or None,
+        target=target or None,
+        tables=parse_tables(tables) or None,
+        seed=seed,
+        mode=mode,
+        counts=parse_counts(count) or None,
+        **held,
+    )
     if files:
         job = job.model_copy(update={"files": files, "used": {**job.used, "files": ()}})
     show_job(output, settings, job)
@@ -91,9 +102,8 @@ def quickstart(
         # What is asked for here holds for this plan alone.
         mode="append" if mode else settings.mode,
         headers=headers,
-        stage=stage,
-        keep_staged=keep_staged,
         progress=output.step,
+        **held,
     )
     output.say(f"Read and inferred (project {name})", "bold")
     show_inferred(output, stored, findings)
@@ -118,7 +128,7 @@ def quickstart(
         )
         raise
     show_approved(output, approved)
-    manifest = run_project(output, name)
+    manifest = run_project(output, name, audit_table)
     output.result({"project": name, **run_data(manifest)})
     show_run(output, manifest)
 
