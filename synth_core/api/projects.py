@@ -8,20 +8,23 @@ from functools import partial
 from pathlib import Path
 
 from synth_core import wiring
-from synth_core.api.ground import mode_of, projects_in, recipe_of
+from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
+from synth_core.api.judging import Judge, Talk
+from synth_core.api.plans import trial
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
 from synth_core.model.findings import Finding, errors
 from synth_core.model.places import is_warehouse
-from synth_core.model.project import Project, Target
-from synth_core.projects import StoredProject
+from synth_core.model.project import Exposure, Project, Target
+from synth_core.projects import StoredProject, check_name
 from synth_core.recipe.vetting import in_order
+from synth_core.settings import Settings
 from synth_core.stages import approve as approving
 from synth_core.stages.gather import absolute, check_tables, join_sources
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
-from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock
+from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock, chosen_finding
 from synth_core.stages.lint import lint as lint_recipe
 from synth_core.stages.rename import rename as rename_column
 from synth_core.stages.workbench import Workbench
@@ -43,7 +46,7 @@ def init(
     home: Path | None = None,
 ) -> StoredProject:
     """A new project over one SOURCE or several. Raises SourceError or PlanError when source or target are unfit."""
-    project = _new_project(name, source, target, tables, files, mode)
+    project = _new_project(settings_for(home), name, source, target, tables, files, mode)
     return projects_in(home).create(project, note="begun")
 
 
@@ -55,25 +58,36 @@ def begin(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
+    model: str | None = None,
+    talk: Talk | None = None,
     home: Path | None = None,
     progress: Progress = lambda message: None,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
     """`init` and `infer` in one: no project is left behind when the source can't be read."""
-    projects = projects_in(home)
-    project = _new_project(name, source, target, tables, files, mode)
-    with Workbench() as bench:
-        found = infer_project(bench, project, wiring.open_source, progress=progress)
+    projects, settings = projects_in(home), settings_for(home, model=model)
+    project = _new_project(settings, name, source, target, tables, files, mode)
+    check_name(name)
+    found = _infer(settings, project, talk, progress)
     return projects.create(found.project, found.profile, note="inferred"), found.findings
 
 
 def infer(
-    name: str, *, note: str = "", home: Path | None = None, progress: Progress = lambda message: None
+    name: str,
+    *,
+    note: str = "",
+    model: str | None = None,
+    talk: Talk | None = None,
+    home: Path | None = None,
+    progress: Progress = lambda message: None,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
-    """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed."""
-    projects = projects_in(home)
+    """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed.
+
+    `model`: `rules` or `gemini`, which is asked about what measurement leaves open; None: as configured. `talk` hears
+    what that costs, before and after.
+    """
+    projects, settings = projects_in(home), settings_for(home, model=model)
     stored = projects.load(name)
-    with Workbench() as bench:
-        found: InferredProject = infer_project(bench, stored.project, wiring.open_source, progress=progress)
+    found = _infer(settings, stored.project, talk, progress)
     saved = projects.save(
         stored, project=found.project, profile=found.profile, note=note or _inferred(stored)
     )
@@ -101,15 +115,45 @@ def rename(
 
 
 def draft(
-    name: str, *, note: str = "", home: Path | None = None
+    name: str,
+    *,
+    note: str = "",
+    model: str | None = None,
+    talk: Talk | None = None,
+    home: Path | None = None,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
-    """Write `recipe.yml` anew by rules; also returns what the rules could not do."""
-    projects = projects_in(home)
+    """Write `recipe.yml` anew; also returns what could not be done. `model` and `talk` are as in `infer`: a model
+    makes better what rules know little of."""
+    projects, settings = projects_in(home), settings_for(home, model=model)
     stored = projects.load(name)
-    text, undone = wiring.open_model().draft(stored.project, stored.facts())
+    facts = stored.facts()
+    judge = Judge(settings, name, stored.project.exposure, talk, trial=partial(trial, stored, home))
+    text, undone = judge.model.draft(stored.project, facts)
+    written = judge.asked.fields_written if judge.asked else 0
+    by = f"drafted by rules and {judge.model.id}" if written else "drafted by rules"
     # With the project, so that a draft from another state of it is not saved.
-    saved = projects.save(stored, project=stored.project, recipe=text, note=note or "drafted by rules")
-    return saved, undone
+    saved = projects.save(stored, project=stored.project, recipe=text, note=note or by)
+    judge.done("drafted", had_a_part=written > 0)
+    return saved, (*undone, *judge.model.findings())
+
+
+def explain(
+    name: str,
+    place: str,
+    *,
+    model: str | None = None,
+    talk: Talk | None = None,
+    home: Path | None = None,
+) -> tuple[str, tuple[Finding, ...]]:
+    """What a finding on the recipe means, in words; `place` is `CODE:LINE` as `lint` shows it. Also returns what a
+    model could not do. Raises UsageError for a place where nothing is found."""
+    stored = projects_in(home).load(name)
+    recipe = recipe_of(stored)
+    found = chosen_finding(_lint(stored)(recipe), place)
+    judge = Judge(settings_for(home, model=model), name, stored.project.exposure, talk)
+    told = judge.model.explain(found, stored.project, recipe)
+    judge.done()
+    return told, judge.model.findings()
 
 
 def lint(name: str, *, home: Path | None = None) -> list[Finding]:
@@ -143,13 +187,27 @@ def fix(
     return stored, fixed
 
 
+def _infer(settings: Settings, project: Project, talk: Talk | None, progress: Progress) -> InferredProject:
+    judge = Judge(settings, project.name, project.exposure, talk)
+    with Workbench() as bench:
+        found = infer_project(bench, project, wiring.open_source, model=judge.asked, progress=progress)
+    judge.done("inferred", had_a_part=judge.asked is not None)
+    return found
+
+
 def _lint(stored: StoredProject) -> Callable[[str], list[Finding]]:
     """Lints a recipe of the project."""
     return partial(lint_recipe, project=stored.project, files=stored.recipe_files, profile=stored.profile)
 
 
 def _new_project(
-    name: str, source: str | Sequence[str], target: str, tables: Sequence[str], files: str, mode: str
+    settings: Settings,
+    name: str,
+    source: str | Sequence[str],
+    target: str,
+    tables: Sequence[str],
+    files: str,
+    mode: str,
 ) -> Project:
     """A project about which nothing is inferred yet. Raises SynthError where source or target are unfit."""
     sources = [absolute(each) for each in ([source] if isinstance(source, str) else source)]
@@ -166,6 +224,7 @@ def _new_project(
         source=join_sources(sources),
         only=tuple(tables),
         target=Target(uri=place, files=folder, mode=mode_of(mode)),
+        exposure=Exposure(settings.exposure),
     )
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from synth_core import wiring
 from synth_core.api.ground import projects_in, runs_in, settings_for
 from synth_core.api.plans import offsets_of
-from synth_core.errors import PlanError, ProjectError
+from synth_core.ask.provenance import of_recipe
+from synth_core.errors import ConflictError, PlanError, ProjectError
 from synth_core.execution.alive import close_if_dead, driving
 from synth_core.execution.audit import AuditRow, mirror, read_audit
 from synth_core.execution.driver import Driver, create_run
@@ -19,6 +20,7 @@ from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, State, new_run_id
 from synth_core.files.shape import output_folder
 from synth_core.model.places import is_warehouse
+from synth_core.model.provenance import Provenance
 from synth_core.ports import RunBackend
 from synth_core.recipe.compile import Recipe
 from synth_core.stages import approve as approving
@@ -158,5 +160,16 @@ def _driver(
         is_warehouse=is_warehouse,
         user=settings.user,
         progress=progress or Silent(),
-        model_id=wiring.open_model().id,
+        drafted=_drafted(run_id, home),
     )
+
+
+def _drafted(run_id: str, home: Path | None) -> Provenance:
+    """Who drafted the recipe, as it was known when the run began."""
+    store, name = runs_in(home).store, f"runs/{run_id}/drafted.json"
+    found = of_recipe(store, runs_in(home).plan(run_id).plan.project.name)
+    try:
+        store.put(name, found.model_dump_json().encode(), if_generation=0)
+    except ConflictError:
+        return Provenance.model_validate_json(store.get(name)[0])
+    return found

@@ -36,6 +36,8 @@ class AskedModel:
         self._asker = asker
         self._shown = shown
         self._trial = trial
+        self.fields_written = 0
+        """Of the latest draft: fields that the model made."""
 
     @property
     def id(self) -> str:
@@ -61,7 +63,10 @@ class AskedModel:
 
     def draft(self, project: Project, profile: Profile) -> tuple[str, tuple[Finding, ...]]:
         """The rules' draft, in which the model makes better what rules know little of."""
-        return draft_recipe(self._asker, project, profile, self._shown, trial=self._trial)
+        text, undone, self.fields_written = draft_recipe(
+            self._asker, project, profile, self._shown, trial=self._trial
+        )
+        return text, undone
 
     def explain(self, finding: Finding, project: Project, recipe: str) -> str:
         """In the model's words; in those of the linter where it gives none."""

@@ -51,13 +51,15 @@ class Written:
 
 def draft_recipe(
     asker: Asker, project: Project, profile: Profile, shown: Exposure, *, trial: Trial | None = None
-) -> tuple[str, tuple[Finding, ...]]:
-    """The text and what could not be done. Raises as the rules' draft does; never because of a model."""
+) -> tuple[str, tuple[Finding, ...], int]:
+    """The text, what could not be done, and how many fields the model made.
+
+    Raises as the rules' draft does; never because of a model."""
     objects, findings = draft_objects(project, profile)
     ids = _open_fields(project, objects)
     by_rules = text_of(project, objects)
     if not ids:
-        return by_rules, tuple(findings)
+        return by_rules, tuple(findings), 0
     work = _Work(asker, project, without_values(project, profile), _seen(shown), objects, ids)
     written = work.draft()
     faults = work.faults(written)
@@ -79,8 +81,8 @@ def draft_recipe(
                 hint="The rules' recipe stands instead.",
             )
         )
-        return by_rules, tuple(findings)
-    return (text if kept else by_rules), tuple(findings)
+        return by_rules, tuple(findings), 0
+    return (text if kept else by_rules), tuple(findings), len(kept)
 
 
 def _problem(work: _Work, text: str, trial: Trial | None) -> str:

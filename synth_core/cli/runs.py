@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from synth_core import api
+from synth_core.cli.models import Told
 from synth_core.cli.options import (
     Append,
     AsJson,
@@ -21,6 +22,7 @@ from synth_core.cli.options import (
     Seed,
     TableNames,
     TargetUri,
+    UseModel,
     parse_counts,
     parse_mode,
     parse_tables,
@@ -124,6 +126,7 @@ def quickstart(
     target: TargetUri,
     tables: TableNames = "",
     files: FilesFolder = "",
+    model: UseModel = None,
     by: By = None,
     rows: Rows = None,
     scale: Scale = None,
@@ -138,13 +141,21 @@ def quickstart(
     mode = parse_mode(append, replace)
     counts = parse_counts(count)
     name = api.quickstart_name(source)
+    inferring, drafting = Told(output), Told(output)
     stored, findings = api.begin(
-        name, source, target, tables=parse_tables(tables), files=files, progress=output.step
+        name,
+        source,
+        target,
+        tables=parse_tables(tables),
+        files=files,
+        model=model,
+        talk=inferring,
+        progress=output.step,
     )
     output.say(f"Read and inferred (project {name})", "bold")
     show_inferred(output, stored, findings)
     output.say()
-    stored, drafted = api.draft(name)
+    stored, drafted = api.draft(name, model=model, talk=drafting)
     output.say("Drafted", "bold")
     output.say(f"  recipe.yml has {drafted_lines(stored)}.")
     output.findings(drafted)
@@ -163,7 +174,8 @@ def quickstart(
         raise
     show_approved(output, approved)
     manifest = _run(output, name)
-    output.result({"project": name, **run_data(manifest)})
+    asked = {"infer": inferring.data, "draft": drafting.data}
+    output.result({"project": name, **run_data(manifest), "asked": asked})
     show_run(output, manifest)
 
 

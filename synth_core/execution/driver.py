@@ -26,6 +26,7 @@ from synth_core.execution.worker import ENGINE
 from synth_core.files.shape import output_folder, output_kind, safe_name
 from synth_core.model.plan import ApprovedPlan, Plan
 from synth_core.model.project import Project, Table
+from synth_core.model.provenance import Provenance
 from synth_core.model.warehouse import ForeignKey, TableSchema
 from synth_core.ports import LoadFiles, Publication, RunBackend, Task, Warehouse
 from synth_core.stages.verify import Check, failed, verify
@@ -53,7 +54,7 @@ class Driver:
         is_warehouse: Callable[[str], bool],
         user: str,
         progress: RunProgress,
-        model_id: str,
+        drafted: Provenance,
     ) -> None:
         self._home, self._runs, self.run_id = home, runs, run_id
         self._backend, self._open, self._user, self._progress = backend, open_warehouse, user, progress
@@ -61,7 +62,7 @@ class Driver:
         self._plan: Plan = self._approved.plan
         self._project: Project = self._plan.project
         self._target = self._project.target.uri if is_warehouse(self._project.target.uri) else ""
-        self._model_id = model_id
+        self._drafted = drafted
         self._pieces = pieces_of(self._plan)
         self._starts: dict[str, AuditRow] = {}
         self._files: dict[str, FileReceipt] = {}
@@ -102,7 +103,9 @@ class Driver:
                 user=self._user,
                 now=now,
                 engine=ENGINE,
-                model_id=self._model_id,
+                model_id=self._drafted.model_id,
+                prompt_versions=self._drafted.prompt_versions,
+                tokens=self._drafted.tokens,
                 target_table=f"{self._target}#{table.name}" if self._target else None,
             )
             self._starts[table.name] = audit.record(self._runs.store, row)
