@@ -129,11 +129,12 @@ def draft(
     facts = stored.facts()
     judge = Judge(settings, name, stored.project.exposure, talk, trial=partial(trial, stored, home))
     text, undone = judge.model.draft(stored.project, facts)
-    written = judge.asked.fields_written if judge.asked else 0
-    by = f"drafted by rules and {judge.model.id}" if written else "drafted by rules"
+    drafted = judge.asked.drafted if judge.asked else None
+    has_part = drafted is not None and drafted.kept > 0
+    by = f"drafted by rules and {judge.model.id}" if has_part else "drafted by rules"
     # With the project, so that a draft from another state of it is not saved.
     saved = projects.save(stored, project=stored.project, recipe=text, note=note or by)
-    judge.done("drafted", had_a_part=written > 0)
+    judge.done("drafted", had_a_part=has_part)
     return saved, (*undone, *judge.model.findings())
 
 
