@@ -133,7 +133,10 @@ def test_data_can_not_end_its_fence() -> None:
         ("hello", "needs front matter"),
         ("---\nid: q\n---\nno question", "needs front matter"),
         ("---\nid: q\nmore: 1\n---\na\n===\nb", "front matter is faulty"),
-        ("---\nid: other\nversion: '1'\ntitle: t\ninputs: []\nanswer: A\n---\na\n===\nb", "not the file's name"),
+        (
+            "---\nid: other\nversion: '1'\ntitle: t\ninputs: []\nanswer: A\n---\na\n===\nb",
+            "not the file's name",
+        ),
     ],
 )
 def test_a_faulty_file_is_named(tmp_path: Path, text: str, reason: str) -> None:
