@@ -3,6 +3,7 @@
 SynthError                      its message may be shown as it is
 ├── UsageError                  the call itself is wrong (exit code 2 on the command line)
 ├── SourceError                 a source can't be read: names the file or table, and the line where known
+│   └── UnsupportedError        the service does not do what was asked; another way may lead there
 ├── ProjectError                the project folder is missing, broken, or was changed by someone else
 │   └── ConflictError           two writers: what was expected is not what is there; carries both sides
 ├── RecipeError                 the recipe was refused; carries the linter's findings
@@ -44,6 +45,10 @@ class UsageError(SynthError):
 
 class SourceError(SynthError):
     """A source can't be read."""
+
+
+class UnsupportedError(SourceError):
+    """The service does not do what was asked, whoever asks."""
 
 
 class ProjectError(SynthError):

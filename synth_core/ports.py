@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
 from synth_core.model.base import Frozen
+from synth_core.model.cost import Cost
 from synth_core.model.dialect import Dialect
+from synth_core.model.findings import Finding
 from synth_core.model.listing import Listing
+from synth_core.model.measured import Question, TableFacts
 from synth_core.model.project import Column, LoadMode, SourceKind
 from synth_core.model.warehouse import TableSchema
 
@@ -33,12 +36,13 @@ if TYPE_CHECKING:
 
 
 class BlobStat(Frozen):
-    """What a store knows of a blob without reading it."""
+    """What is known of a blob without reading it."""
 
+    name: str
     size: int
+    """Bytes as they are stored."""
     generation: int
-    crc32c: str = ""
-    """In base64, where the store reckons it."""
+    """Never 0, and another one after each write."""
 
 
 class ObjectStore(Protocol):
@@ -60,8 +64,15 @@ class ObjectStore(Protocol):
         """Like `put` without a condition, streamed from a local file."""
         ...
 
+    def join(self, name: str, parts: Sequence[str]) -> int:
+        """Write a blob that is the parts, one behind the other; one part is copied. Parts are addresses: files for a
+        folder, objects `gs://…` for Cloud Storage, which does it without sending them through this machine. Replaces
+        what is there; its generation. Raises FileNotFoundError when a part is not there."""
+        ...
+
     def open(self, name: str) -> BinaryIO:
-        """Read a blob as a stream. Raises FileNotFoundError."""
+        """Read a blob as a stream that can be sought in; of a large one only what is asked for is fetched. Raises
+        FileNotFoundError."""
         ...
 
     def stat(self, name: str) -> BlobStat:
@@ -87,6 +98,28 @@ class Catalogue(Protocol):
         ...
 
 
+class SourceFiles(Protocol):
+    """The files of one bucket that tables are read from. Names are whatever they are there: no two of them mean the
+    same, none leads anywhere else."""
+
+    uri: str
+    """`gs://BUCKET`."""
+
+    def list(self, prefix: str = "", *, deep: bool = True) -> Iterator[BlobStat]:
+        """The files whose names begin with the prefix, sorted; unless `deep`, those with a `/` behind it are one entry
+        that ends with it. Raises SourceError when the bucket is not there or can't be read."""
+        ...
+
+    def stat(self, name: str) -> BlobStat:
+        """Size and generation. Raises FileNotFoundError."""
+        ...
+
+    def open(self, file: BlobStat) -> BinaryIO:
+        """Exactly that generation, as it is stored; each read fetches what it asks for, or less of it, and nothing
+        else. Reading raises SourceError when the file was changed or removed."""
+        ...
+
+
 class LoadFiles(Frozen):
     """Finished files of one table, and what a reader must be told to read them."""
 
@@ -95,6 +128,23 @@ class LoadFiles(Frozen):
     dialect: Dialect | None = None
     columns: tuple[Column, ...]
     """Name, type, mode and text format of each column, in the files' order."""
+
+
+class Sample(Frozen):
+    """Rows of a source's table on this machine."""
+
+    paths: tuple[Path, ...]
+    """Parquet files, nested types kept; all have the same columns."""
+    rows: int
+    """In the files."""
+    is_whole: bool
+    """They are all rows that the caller may see."""
+    table_rows: int | None = None
+    """Rows of the table; None where only counting would tell."""
+    hidden: tuple[str, ...] = ()
+    """Columns, and fields of nested ones by their paths (`a.b`), that the caller may not read: they were not asked for.
+    Hidden columns are not in the files, hidden fields are NULL there."""
+    findings: tuple[Finding, ...] = ()
 
 
 class Publication(Frozen):
@@ -119,8 +169,21 @@ class Warehouse(Protocol):
         """The table as declared. Raises SourceError when there is no such table."""
         ...
 
-    def export(self, table: str, folder: Path) -> list[Path]:
-        """Write the table's rows as Parquet files (nested types kept) and return their paths."""
+    def estimate(self, table: str, rows: int) -> Cost:
+        """What `sample` of so many rows and `measure` of all columns will cost; costs nothing itself."""
+        ...
+
+    def sample(self, table: str, folder: Path, rows: int) -> Sample:
+        """Write about so many of the table's rows to Parquet files in the folder, in the cheapest way that does: all of
+        them where that is cheap, and where there are no more. Raises SourceError, before anything is billed, where it
+        would read more than the limit."""
+        ...
+
+    def measure(self, table: str, question: Question) -> TableFacts:
+        """Facts of all rows of the table, by one query. Columns that the caller may not read are left out.
+
+        Raises UnsupportedError where the warehouse can't count at all; what it can't tell besides is missing in the
+        answer."""
         ...
 
     def query(self, sql: str) -> pa.Table:
@@ -129,6 +192,11 @@ class Warehouse(Protocol):
 
     def name_of(self, table: str) -> str:
         """The quoted, fully qualified name of a table or staging table for use in SQL."""
+        ...
+
+    def all_rows(self, table: str) -> str:
+        """What stands behind FROM for all rows of a table: its name or, where the table may only be read with a
+        filter on its partitions, a subquery that has one."""
         ...
 
     def quote(self, name: str) -> str:
@@ -147,13 +215,20 @@ class Warehouse(Protocol):
         """
         ...
 
-    def check_targets(self, publications: Sequence[Publication]) -> None:
+    def check_targets(self, publications: Sequence[Publication], *, files_location: str = "") -> None:
         """Raise TargetError when an existing target could not take these publications; changes nothing. The staging
-        tables need not be there yet."""
+        tables need not be there yet. `files_location` is where the bucket of the finished files is; a warehouse that
+        can't load from there says so."""
         ...
 
     def was_published(self, job_id: str) -> bool:
-        """The job's rows are in their targets already: `publish` was done, even if nobody heard of it."""
+        """The job's rows are in their targets already: `publish` was done, even if nobody heard of it. Waits for one
+        that is still at work."""
+        ...
+
+    def published_part(self, job_id: str, tables: Sequence[str]) -> set[str]:
+        """Which of these targets hold the job's rows already. Some of them only where tables had to be published one
+        after the other and that was broken off: `publish` with the same id then does the others."""
         ...
 
     def publish(self, publications: Sequence[Publication], *, job_id: str) -> None:
@@ -173,7 +248,17 @@ class Warehouse(Protocol):
     def append_rows(self, table: TableSchema, rows: Sequence[dict[str, Any]], *, dataset: str) -> None:
         """Append a few rows (audit) to a table in another dataset or schema, both created when missing; an
         existing table that lacks columns is extended. Rows whose primary key (as `table` has it) is there
-        already are left out, so that appending again changes nothing."""
+        already are left out, so that appending again changes nothing. On BigQuery the dataset may be another
+        project's: `project.dataset`. A column that is there with another type gets what that type can hold."""
+        ...
+
+    def extract(
+        self, table: str, prefix: str, *, kind: SourceKind, dialect: Dialect | None = None
+    ) -> list[str]:
+        """Write all rows of a table or view as files `prefix/part-…` and return their addresses, in order: Parquet, or
+        delimited with the dialect's delimiter, header row or none, and compression. BigQuery writes to
+        `gs://bucket/prefix`, DuckDB to a folder. Raises SourceError where the table, or TargetError where the place,
+        does not allow it."""
         ...
 
     def close(self) -> None:

@@ -16,11 +16,11 @@ from synth_core.ask.asking import Announce, Asker, unheard
 from synth_core.ask.kept import Answers
 from synth_core.ask.model import AskedModel
 from synth_core.ask.recipe import Trial
-from synth_core.errors import SynthError, UsageError
+from synth_core.errors import SynthError, TargetError, UsageError
 from synth_core.model.places import PlaceKind, parse_place, project_of
 from synth_core.model.project import Exposure
 from synth_core.ports import Catalogue, LanguageModel, Model, ObjectStore, RunBackend, Warehouse
-from synth_core.settings import Settings
+from synth_core.settings import Settings, load
 
 
 def open_store(home: str | Path) -> ObjectStore:
@@ -28,17 +28,69 @@ def open_store(home: str | Path) -> ObjectStore:
     return FolderStore(Path(home))
 
 
-def open_warehouse(uri: str, *, read_only: bool = False) -> Warehouse:
-    """The warehouse behind `duckdb:PATH`. Raises UsageError for another kind of address."""
+def open_files(address: str) -> ObjectStore:
+    """Where a run's finished files or staged input lie: a folder, or `gs://BUCKET/PREFIX`."""
+    place = parse_place(address)
+    if place.kind is not PlaceKind.BUCKET:
+        return FolderStore(Path(address))
+    from synth_core.adapters.gcs import BucketStore
+    from synth_core.adapters.google.clients import storage_client
+
+    return BucketStore(storage_client(), place.bucket, place.name, error_class=TargetError)
+
+
+def bucket_location(address: str) -> str:
+    """Where the bucket of an address is; empty for a folder, and where the caller may not know. Raises TargetError
+    where there is no such bucket."""
+    place = parse_place(address)
+    if place.kind is not PlaceKind.BUCKET:
+        return ""
+    from synth_core.adapters.gcs import location_of
+    from synth_core.adapters.google.clients import storage_client
+
+    return location_of(storage_client(), place.bucket)
+
+
+def open_warehouse(uri: str, *, read_only: bool = False, settings: Settings | None = None) -> Warehouse:
+    """The warehouse behind `duckdb:PATH` or `bigquery:PROJECT.DATASET`. Raises UsageError for another kind of address.
+
+    Who is billed, where a dataset is made and how much a query may read is said by the settings; without them, by those
+    that hold here.
+    """
     place = parse_place(uri)
-    if place.kind is not PlaceKind.DUCKDB:
-        raise UsageError(f"{uri!r} names no warehouse.", hint="Write `duckdb:PATH`.")
-    return DuckDBWarehouse(Path(place.path).expanduser().absolute(), read_only=read_only)
+    if place.kind is PlaceKind.DUCKDB:
+        return DuckDBWarehouse(Path(place.path).expanduser().absolute(), read_only=read_only)
+    if place.kind is PlaceKind.BIGQUERY:
+        # Google's libraries are loaded when they are needed: they take a second.
+        from synth_core.adapters.bigquery import BigQueryWarehouse
+        from synth_core.adapters.bigquery.connection import Limits
+
+        known = settings or load()
+        limits = Limits(max_bytes_billed=known.max_bytes_billed, price_per_tib=known.price_per_tib)
+        return BigQueryWarehouse(
+            place.project,
+            place.dataset,
+            billing_project=known.project,
+            location=known.location,
+            limits=limits,
+            read_only=read_only,
+        )
+    raise UsageError(
+        f"{uri!r} names no warehouse.", hint="Write `bigquery:PROJECT.DATASET` or `duckdb:PATH`."
+    )
 
 
-def open_source(uri: str) -> Warehouse:
+def open_source(uri: str, *, settings: Settings | None = None) -> Warehouse:
     """The same, for reading only."""
-    return open_warehouse(uri, read_only=True)
+    return open_warehouse(uri, read_only=True, settings=settings)
+
+
+def open_existing(uri: str) -> Warehouse | None:
+    """A target's warehouse, to look at what it has already; None where there is none yet."""
+    place = parse_place(uri)
+    if place.kind is PlaceKind.DUCKDB and not Path(place.path).expanduser().exists():
+        return None
+    return open_warehouse(uri, read_only=place.kind is PlaceKind.DUCKDB)
 
 
 def open_catalogue(address: str, project: str = "") -> Catalogue:

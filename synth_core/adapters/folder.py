@@ -14,16 +14,14 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from synth_core.adapters.blob_names import RESERVED, check_name
 from synth_core.errors import ConflictError, ProjectError
 from synth_core.ports import BlobStat
-
-RESERVED = ".synth-"
-"""Names that begin with this are the store's own: its lock and files that are being written."""
 
 COARSE_CLOCK = 2_000_000_000
 """The coarsest step of a file system's modification times in nanoseconds (FAT)."""
@@ -55,6 +53,16 @@ class FolderStore:
 
         return self._replace(name, fill, None)
 
+    def join(self, name: str, parts: Sequence[str]) -> int:
+        """See `ObjectStore.join`."""
+
+        def fill(file: BinaryIO) -> None:
+            for part in parts:
+                with Path(part).open("rb") as source:
+                    shutil.copyfileobj(source, file, 1 << 20)
+
+        return self._replace(name, fill, None)
+
     def get(self, name: str) -> tuple[bytes, int]:
         """See `ObjectStore.get`."""
         with self.open(name) as file:
@@ -80,7 +88,7 @@ class FolderStore:
         """See `ObjectStore.stat`."""
         with self.open(name) as file:
             status = os.fstat(file.fileno())
-            return BlobStat(size=status.st_size, generation=_generation(status))
+            return BlobStat(name=name, size=status.st_size, generation=_generation(status))
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """See `ObjectStore.list`."""
@@ -107,13 +115,7 @@ class FolderStore:
 
     def _path(self, name: str) -> Path:
         """Where the blob is. One name means one path: nothing to normalise, nothing outside the root."""
-        parts = name.split("/")
-        if not _is_plain(name) or any(part in ("", ".", "..") or part.startswith(RESERVED) for part in parts):
-            raise ProjectError(
-                f"{name!r} can't name a blob.",
-                hint=f"It is relative: parts between slashes, none of them '.', '..' or {RESERVED}….",
-            )
-        return self.root.joinpath(*parts)
+        return self.root.joinpath(*check_name(name))
 
     def _check_link(self, name: str, path: Path) -> None:
         """A link may lead to elsewhere in its folder, and the folder itself may be one; out of it none leads."""
@@ -161,14 +163,6 @@ def _compare(name: str, expected: int, found: int) -> None:
             f"{name} was changed by someone else: expected generation {expected}, found {found}.",
             hint="Read it again and repeat the change.",
         )
-
-
-def _is_plain(name: str) -> bool:
-    """Neither NUL nor half a surrogate pair: a file system takes neither."""
-    try:
-        return b"\0" not in name.encode()
-    except UnicodeEncodeError:
-        return False
 
 
 def _generation(status: os.stat_result) -> int:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from synth_core import wiring
+from synth_core.api.allowed import check_project
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
 from synth_core.errors import PlanError, SynthError
 from synth_core.model.places import is_warehouse
@@ -60,11 +61,12 @@ def approve(
 ) -> ApprovedPlan:
     """Freeze the project into a plan, and bind a person to exactly it. `mode` (append or replace) holds for this plan
     alone; without it the project's own holds. Raises RecipeError or PlanError."""
-    projects = projects_in(home)
+    projects, settings = projects_in(home), settings_for(home)
     stored = projects.load(name)
+    check_project(settings, stored.project)
     plan = plan_of(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today, mode=mode)
     approving.check_by_validator(plan)
-    approver = settings_for(home).user if by is None else by
+    approver = settings.user if by is None else by
     approved = approving.approve(
         plan, by=approver, at=datetime.now(UTC), note=note, version=projects.version_of(stored)
     )
@@ -102,6 +104,7 @@ def plan_of(
     project, recipe = stored.project, recipe_of(stored)
     load = project.target.mode if mode is None else mode_of(mode)
     check_seed(seed)
+    check_places(project)
     wanted = approving.resolve_counts(project, rows=rows, scale=scale, counts=counts)
     approving.check_recipe(project, recipe, wanted, stored.recipe_files)
     return approving.make_plan(
@@ -127,14 +130,22 @@ def trial(stored: StoredProject, home: Path | None, recipe: str) -> str:
     return ""
 
 
+def check_places(project: Project) -> None:
+    """Raise PlanError for places that can't be what the project's target says, such as the source itself."""
+    target = project.target
+    approving.check_target(project.source, target.uri, target.files)
+    if target.stage:
+        approving.check_staging(project.source, target.files or target.uri)
+
+
 def offsets_of(project: Project, recipe: Recipe, mode: LoadMode) -> dict[str, int]:
     """By table: the row numbers that the target's rows have used up."""
     target = project.target
     if mode != "append" or not is_warehouse(target.uri):
         return {}
-    if not Path(target.uri.partition(":")[2]).exists():
+    warehouse = wiring.open_existing(target.uri)
+    if warehouse is None:
         return {}
-    warehouse = wiring.open_source(target.uri)
     try:
         return approving.offsets_after(recipe, warehouse)
     finally:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from synth_core import wiring
+from synth_core.api.allowed import check_project, check_sources
+from synth_core.api.export import with_export_dialect
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
+from synth_core.api.headers import name_columns
 from synth_core.api.judging import Judge, Talk
 from synth_core.api.plans import trial
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
+from synth_core.model.cost import Cost
 from synth_core.model.findings import Finding, errors
-from synth_core.model.places import is_warehouse
+from synth_core.model.places import is_remote, is_warehouse
 from synth_core.model.project import Exposure, Project, Target
 from synth_core.projects import StoredProject, check_name
 from synth_core.recipe.vetting import in_order
 from synth_core.settings import Settings
 from synth_core.stages import approve as approving
-from synth_core.stages.gather import absolute, check_tables, join_sources
+from synth_core.stages.gather import absolute, check_tables, costs, join_sources, split_sources
 from synth_core.stages.gather.gather import Progress
+from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
 from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock, chosen_finding
@@ -44,9 +50,13 @@ def init(
     files: str = "",
     mode: str = "append",
     home: Path | None = None,
+    **given: Any,
 ) -> StoredProject:
-    """A new project over one SOURCE or several. Raises SourceError or PlanError when source or target are unfit."""
-    project = _new_project(settings_for(home), name, source, target, tables, files, mode)
+    """A new project over one SOURCE or several. Without `files`, those of a warehouse target go where the configuration
+    says; `given` are parameters of the configuration that hold for this call. Raises SourceError or PlanError when
+    source or target are unfit."""
+    settings = settings_for(home, **given)
+    project = _new_project(settings, name, source, target, tables, files, mode)
     return projects_in(home).create(project, note="begun")
 
 
@@ -58,17 +68,23 @@ def begin(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
-    model: str | None = None,
+    headers: Mapping[str, str] | None = None,
     talk: Talk | None = None,
     home: Path | None = None,
     progress: Progress = lambda message: None,
+    **given: Any,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
-    """`init` and `infer` in one: no project is left behind when the source can't be read."""
-    projects, settings = projects_in(home), settings_for(home, model=model)
+    """`init` and `infer` in one: no project is left behind when the source can't be read. `headers` names, by table, a
+    file with the names of its columns, for tables whose own files have none. `talk` hears what a model costs."""
+    projects = projects_in(home)
+    settings = settings_for(home, **given)
     project = _new_project(settings, name, source, target, tables, files, mode)
     check_name(name)
-    found = _infer(settings, project, talk, progress)
-    return projects.create(found.project, found.profile, note="inferred"), found.findings
+    found = _infer(project, settings, talk, progress)
+    check_sources(settings, list((headers or {}).values()))
+    named, profile, notes = name_columns(found.project, found.profile, headers or {})
+    exported = with_export_dialect(named, settings)
+    return projects.create(exported, profile, note="inferred"), (*found.findings, *notes)
 
 
 def infer(
@@ -85,13 +101,27 @@ def infer(
     `model`: `rules` or `gemini`, which is asked about what measurement leaves open; None: as configured. `talk` hears
     what that costs, before and after.
     """
-    projects, settings = projects_in(home), settings_for(home, model=model)
+    projects = projects_in(home)
     stored = projects.load(name)
-    found = _infer(settings, stored.project, talk, progress)
+    settings = settings_for(home, model=model)
+    check_sources(settings, split_sources(stored.project.source), stored.project.only)
+    found = _infer(stored.project, settings, talk, progress)
     saved = projects.save(
-        stored, project=found.project, profile=found.profile, note=note or _inferred(stored)
+        stored,
+        project=with_export_dialect(found.project, settings, before=stored.project),
+        profile=found.profile,
+        note=note or _inferred(stored),
     )
     return saved, found.findings
+
+
+def cost(name: str, *, home: Path | None = None) -> list[Cost]:
+    """What inferring the project would cost now, table by table; asks only what is free. Files cost nothing and are not
+    in it."""
+    settings = settings_for(home)
+    project = projects_in(home).load(name).project
+    with Warehouses(partial(wiring.open_source, settings=settings)) as opened:
+        return costs(split_sources(project.source), opened, project.only, settings.sample_rows)
 
 
 def rename(
@@ -188,14 +218,6 @@ def fix(
     return stored, fixed
 
 
-def _infer(settings: Settings, project: Project, talk: Talk | None, progress: Progress) -> InferredProject:
-    judge = Judge(settings, project.name, project.exposure, talk)
-    with Workbench() as bench:
-        found = infer_project(bench, project, wiring.open_source, model=judge.asked, progress=progress)
-    judge.done("inferred", had_a_part=judge.asked is not None)
-    return found
-
-
 def _lint(stored: StoredProject) -> Callable[[str], list[Finding]]:
     """Lints a recipe of the project."""
     return partial(lint_recipe, project=stored.project, files=stored.recipe_files, profile=stored.profile)
@@ -212,21 +234,48 @@ def _new_project(
 ) -> Project:
     """A project about which nothing is inferred yet. Raises SynthError where source or target are unfit."""
     sources = [absolute(each) for each in ([source] if isinstance(source, str) else source)]
-    place, folder = places.absolute(target), places.absolute(files) if files else ""
+    place = places.absolute(target)
+    if not files and is_warehouse(place):
+        files = settings.bucket or settings.output
+    folder = places.absolute(files) if files else ""
     if is_warehouse(folder):
         raise UsageError(f"{files!r} is no folder for files.")
-    for each in filter(None, (place, folder)):
-        if not is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
-            raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
-    approving.check_target(join_sources(sources), place, folder)
-    check_tables(sources, wiring.open_source, tables)
-    return Project(
+    project = Project(
         name=name,
         source=join_sources(sources),
         only=tuple(tables),
-        target=Target(uri=place, files=folder, mode=mode_of(mode)),
+        target=Target(
+            uri=place,
+            files=folder,
+            stage=settings.stage,
+            keep_staged=settings.keep_staged,
+            mode=mode_of(mode),
+        ),
         exposure=Exposure(settings.exposure),
     )
+    check_project(settings, project)
+    for each in filter(None, (place, folder)):
+        if not is_remote(each) and not is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
+            raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
+    approving.check_target(project.source, place, folder)
+    check_tables(sources, wiring.open_source, tables)
+    return project
+
+
+def _infer(project: Project, settings: Settings, talk: Talk | None, progress: Progress) -> InferredProject:
+    judge = Judge(settings, project.name, project.exposure, talk)
+    with Workbench() as bench:
+        found = infer_project(
+            bench,
+            project,
+            partial(wiring.open_source, settings=settings),
+            warehouse_rows=settings.sample_rows,
+            max_bytes=settings.max_bytes_billed,
+            model=judge.asked,
+            progress=progress,
+        )
+    judge.done("inferred", had_a_part=judge.asked is not None)
+    return found
 
 
 def _inferred(stored: StoredProject) -> str:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from synth_core import wiring
-from synth_core.api.ground import projects_in
+from synth_core.api.allowed import check_sources, check_written
+from synth_core.api.ground import projects_in, settings_for
+from synth_core.errors import SourceError
+from synth_core.model.findings import Finding
 from synth_core.model.places import is_warehouse
-from synth_core.stages.gather import gather
+from synth_core.recipe.files import from_folder
+from synth_core.recipe.files import gather as files_of_recipe
+from synth_core.settings import DEFAULT_SEED, Settings
+from synth_core.settings.job import Job, job_of
+from synth_core.stages.gather import absolute, by_table, gather, known_tables
 from synth_core.stages.gather.gather import Progress
+from synth_core.stages.generate import Format, GeneratedFile
+from synth_core.stages.generate import generate as generate_files
+from synth_core.stages.look import files_in
 from synth_core.stages.relate import Related
 from synth_core.stages.relate import relate as relate_tables
 from synth_core.stages.workbench import Workbench
@@ -23,12 +36,16 @@ def relate(
     progress: Progress = lambda message: None,
 ) -> Related:
     """Keys and links of the tables of one SOURCE or several, without a project."""
+    settings = settings_for()
+    check_sources(settings, sources)
     with Workbench() as bench:
         gathered = gather(
             bench,
             sources,
-            wiring.open_source,
+            partial(wiring.open_source, settings=settings),
             sample_rows=sample_rows,
+            warehouse_rows=settings.sample_rows,
+            max_bytes=settings.max_bytes_billed,
             hide_names=hide_names,
             progress=progress,
         )
@@ -38,6 +55,62 @@ def relate(
             bench.con, [each.table for each in gathered.tables], hide_names=hide_names, declared=declared
         )
     return related.model_copy(update={"findings": (*gathered.findings, *related.findings)})
+
+
+def files_to_look_at(path: Path) -> tuple[list[Path], tuple[Finding, ...]]:
+    """The file itself, or the files of a folder that are read as tables; also what is passed over. Raises SourceError
+    for a folder without tables."""
+    check_sources(settings_for(), [str(path)])
+    return files_in(path)
+
+
+def generate(
+    recipe: Path,
+    out: Path,
+    *,
+    file_format: Format = Format.CSV,
+    counts: Mapping[str, int] | None = None,
+    seed: int = DEFAULT_SEED,
+) -> list[GeneratedFile]:
+    """Rows from a recipe alone, as files in the folder `out`. Raises SourceError where the recipe can't be read."""
+    check_written(settings_for(), str(out))
+    try:
+        text = recipe.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{recipe}: can't be read: {getattr(error, 'strerror', None) or error}.") from None
+    return generate_files(
+        text,
+        out,
+        file_format=file_format,
+        counts=counts or {},
+        seed=seed,
+        today=datetime.now(UTC).date(),
+        name=str(recipe),
+        files=files_of_recipe(text, from_folder(recipe.parent)),
+    )
+
+
+def job(*, home: Path | None = None, **given: Any) -> tuple[Settings, Job]:
+    """The whole job as the configuration has it, and the parameters that it is made of; those given with the call, by
+    name, come first. Raises UsageError where something is missing."""
+    settings = settings_for(home, **given)
+    return settings, job_of(settings)
+
+
+def named_tables(settings: Settings, job: Job) -> tuple[dict[str, int], dict[str, str]]:
+    """Rows wanted and header files of the job, by the tables' own names. Asks the sources which tables there are, if a
+    name has to be understood. Raises UsageError for one that no table has, or that several have."""
+    if not job.counts and not job.headers:
+        return {}, {}
+    sources = [absolute(source) for source in job.sources]
+    check_sources(settings, sources, job.only)
+    known = known_tables(sources, wiring.open_source, job.only)
+    counts = by_table(job.counts, known, partial(_where, settings, "counts"))
+    return counts, by_table(job.headers, known, partial(_where, settings, "header_files"))
+
+
+def _where(settings: Settings, parameter: str, name: str) -> str:
+    return f"{settings.origin(f'{parameter}.{name}')}: {parameter}"
 
 
 def quickstart_name(sources: Sequence[str], *, home: Path | None = None) -> str:

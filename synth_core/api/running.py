@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
 from synth_core import wiring
+from synth_core.api.allowed import check_project, check_target, check_written
 from synth_core.api.ground import projects_in, runs_in, settings_for
 from synth_core.api.plans import offsets_of
 from synth_core.ask.provenance import of_recipe
 from synth_core.errors import ConflictError, PlanError, ProjectError
 from synth_core.execution.alive import close_if_dead, driving
-from synth_core.execution.audit import AuditRow, mirror, read_audit
-from synth_core.execution.driver import Driver, create_run
+from synth_core.execution.audit import AuditPlace, AuditRow, audit_place, mirror, read_audit
+from synth_core.execution.driver import Drafted, Driver, create_run
 from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, State, new_run_id
 from synth_core.files.shape import output_folder
-from synth_core.model.places import is_warehouse
-from synth_core.model.provenance import Provenance
 from synth_core.ports import RunBackend
 from synth_core.recipe.compile import Recipe
 from synth_core.stages import approve as approving
@@ -45,6 +44,7 @@ def run(
             f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {quote(name)}` first."
         )
     plan = approved.plan
+    check_project(settings_for(home), plan.project)
     same = (plan.project, plan.recipe, plan.recipe_files) == (
         stored.project,
         stored.recipe,
@@ -71,7 +71,8 @@ def run(
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
     with driving(settings_for(home).home, run_id):
-        create_run(runs_in(home), approved, run_id, now=now)
+        place = audit_place(plan.project.target.uri, settings_for(home).audit_table)
+        create_run(runs_in(home), approved, run_id, now=now, audit_table=place)
         started(run_id)
         return _driver(run_id, home, progress, backend).run()
 
@@ -85,6 +86,7 @@ def resume(
 ) -> Manifest:
     """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
     that is published already stays as it is. Raises ProjectError for one that is still going on."""
+    check_target(settings_for(home), runs_in(home).plan(run_id).plan.project.target)
     driver = _driver(run_id, home, progress, backend)
     with driving(settings_for(home).home, run_id):
         return driver.run()
@@ -120,7 +122,7 @@ def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
     files = [file for receipt in store.receipts(run_id).values() for file in receipt.files]
     return {
         "target": plan.project.target.uri,
-        "output": str(output_folder(settings.home, plan, run_id).absolute()),
+        "output": output_folder(settings.home, plan.project.target, run_id),
         "project_folder": str(settings.home / plan.project.name),
         "rows": sum(file.rows for file in files),
         "files": [file.model_dump(mode="json") for file in files],
@@ -133,18 +135,36 @@ def audit(*, home: Path | None = None) -> list[AuditRow]:
     return read_audit(wiring.open_store(settings_for(home).home))
 
 
-def audit_sync(run_id: str, *, home: Path | None = None) -> None:
-    """Bring the target's audit table up to date with the events of a run."""
-    store = wiring.open_store(settings_for(home).home)
-    state(run_id, home=home)
-    target = runs_in(home).plan(run_id).plan.project.target.uri
-    if not is_warehouse(target):
-        raise ProjectError(f"Run {run_id} has a folder as target, so it has no audit table.")
-    warehouse = wiring.open_warehouse(target)
-    try:
-        mirror(store, run_id, warehouse)
-    finally:
-        warehouse.close()
+def audit_sync(run_ids: Sequence[str] = (), *, home: Path | None = None) -> list[str]:
+    """Bring the audit tables up to date with the events of runs, of all that have one if none is named; the runs that
+    it was done for. Raises ProjectError for a named run without an audit table."""
+    found: dict[AuditPlace, list[str]] = {}
+    for run_id in run_ids or reversed(runs_in(home).ids()):
+        place = _audit_of(state(run_id, home=home), home)
+        if place is not None:
+            found.setdefault(place, []).append(run_id)
+        elif run_ids:
+            raise ProjectError(
+                f"Run {run_id} has no audit table: its target is one of files.",
+                hint="The setting audit_table names one.",
+            )
+    settings = settings_for(home)
+    store = wiring.open_store(settings.home)
+    for place, runs_there in found.items():
+        check_written(settings, place.address)
+        warehouse = wiring.open_warehouse(place.warehouse)
+        try:
+            for run_id in runs_there:
+                mirror(store, run_id, warehouse, place)
+        finally:
+            warehouse.close()
+    return [run_id for runs_there in found.values() for run_id in runs_there]
+
+
+def _audit_of(manifest: Manifest, home: Path | None) -> AuditPlace | None:
+    """Where a run's events are copied to. Runs from before that was kept: where they would be now."""
+    target = runs_in(home).plan(manifest.run_id).plan.project.target.uri
+    return manifest.audit or audit_place(target, settings_for(home).audit_table)
 
 
 def _driver(
@@ -157,19 +177,19 @@ def _driver(
         run_id,
         backend=backend or wiring.open_backend(),
         open_warehouse=wiring.open_warehouse,
-        is_warehouse=is_warehouse,
+        open_source=wiring.open_source,
         user=settings.user,
         progress=progress or Silent(),
         drafted=_drafted(run_id, home),
     )
 
 
-def _drafted(run_id: str, home: Path | None) -> Provenance:
+def _drafted(run_id: str, home: Path | None) -> Drafted:
     """Who drafted the recipe, as it was known when the run began."""
     store, name = runs_in(home).store, f"runs/{run_id}/drafted.json"
     found = of_recipe(store, runs_in(home).plan(run_id).plan.project.name)
     try:
         store.put(name, found.model_dump_json().encode(), if_generation=0)
     except ConflictError:
-        return Provenance.model_validate_json(store.get(name)[0])
-    return found
+        return Drafted.model_validate_json(store.get(name)[0])
+    return Drafted.model_validate(found.model_dump())

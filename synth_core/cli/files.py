@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,12 +10,10 @@ import typer
 from synth_core import api
 from synth_core.cli.options import AsJson, Counts, Seed, parse_counts
 from synth_core.cli.output import Output, plural
-from synth_core.errors import SourceError, SynthError
+from synth_core.errors import SynthError
 from synth_core.model.project import Column
-from synth_core.recipe.files import from_folder, gather
 from synth_core.stages.generate import Format
-from synth_core.stages.generate import generate as generate_files
-from synth_core.stages.look import Looked, files_in, look
+from synth_core.stages.look import Looked, look
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -35,7 +32,7 @@ def sniff(
     entries: list[dict[str, Any]] = []
     for named in files:
         try:
-            found, passed_over = files_in(named)
+            found, passed_over = api.files_to_look_at(named)
         except SynthError as error:
             entries.append(_unread(output, named, error))
             continue
@@ -124,20 +121,7 @@ def generate(
 ) -> None:
     """Rows from a recipe alone."""
     output = Output(as_json)
-    try:
-        text = recipe.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{recipe}: can't be read: {getattr(error, 'strerror', None) or error}.") from None
-    files = generate_files(
-        text,
-        out,
-        file_format=file_format,
-        counts=parse_counts(count),
-        seed=seed,
-        today=datetime.now(UTC).date(),
-        name=str(recipe),
-        files=gather(text, from_folder(recipe.parent)),
-    )
+    files = api.generate(recipe, out, file_format=file_format, counts=parse_counts(count), seed=seed)
     output.result([file.model_dump() for file in files])
     output.grid("", ["table", "rows", "file"], [(f.table, f.rows, f.path) for f in files], right=["rows"])
 

@@ -113,6 +113,10 @@ class Bars:
         )
         self._bars: dict[str, TaskID] = {}
 
+    def staging(self, table: str) -> None:
+        """Say whose input is copied."""
+        self._output.step(f"staging {table}")
+
     def generating(self, wanted: Mapping[str, int]) -> None:
         """A bar for each table."""
         self._progress.start()

@@ -17,6 +17,7 @@ from synth_core.cli.options import (
     By,
     Counts,
     FilesFolder,
+    KeepStaged,
     Note,
     Project,
     Replace,
@@ -24,6 +25,7 @@ from synth_core.cli.options import (
     Scale,
     Seed,
     Sources,
+    Stage,
     TableNames,
     TargetUri,
     UseModel,
@@ -51,11 +53,21 @@ def init(
     target: TargetUri,
     tables: TableNames = "",
     files: FilesFolder = "",
+    stage: Stage = None,
+    keep_staged: KeepStaged = None,
     as_json: AsJson = False,
 ) -> None:
     """Begin a project over a source."""
     output = Output(as_json)
-    stored = api.init(project, source, target, tables=parse_tables(tables), files=files)
+    stored = api.init(
+        project,
+        source,
+        target,
+        tables=parse_tables(tables),
+        files=files,
+        stage=stage,
+        keep_staged=keep_staged,
+    )
     output.result({"project": project, "source": stored.project.source, "target": stored.project.target.uri})
     output.say(f"Project {project} reads {stored.project.source} and writes to {stored.project.target.uri}.")
     output.say(f"Next: synth infer {quote(project)}", "dim")

@@ -1,35 +1,15 @@
-"""Commands of runs: run, resume, cancel, runs, audit, quickstart."""
+"""Commands of runs: run, resume, cancel, runs, audit."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from synth_core import api
-from synth_core.cli.models import Told
-from synth_core.cli.options import (
-    Append,
-    AsJson,
-    By,
-    Counts,
-    FilesFolder,
-    Project,
-    Replace,
-    Rows,
-    Scale,
-    Seed,
-    TableNames,
-    TargetUri,
-    UseModel,
-    parse_counts,
-    parse_mode,
-    parse_tables,
-)
+from synth_core.cli.options import AsJson, Project
 from synth_core.cli.output import Bars, Output, plural
-from synth_core.cli.projects import drafted_lines, show_approved, show_inferred
-from synth_core.errors import RecipeError, SynthError, TargetError, TransientError
+from synth_core.errors import TargetError, TransientError
 from synth_core.execution.audit import AuditRow
 from synth_core.execution.state import Manifest, State
 from synth_core.stages.verify import Check
@@ -39,14 +19,18 @@ RunId = Annotated[str, typer.Argument(help="The run's id; `synth runs` lists the
 
 def add_commands(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (run, cancel, resume, runs, audit, quickstart):
+    for command in (run, cancel, resume, runs):
         app.command()(command)
+    events = typer.Typer(invoke_without_command=True)
+    events.callback()(audit)
+    events.command()(sync)
+    app.add_typer(events, name="audit")
 
 
 def run(project: Project, as_json: AsJson = False) -> None:
     """Run the approved plan as it is."""
     output = Output(as_json)
-    manifest = _run(output, project)
+    manifest = run_project(output, project)
     output.result(run_data(manifest))
     show_run(output, manifest)
 
@@ -102,14 +86,11 @@ def runs(as_json: AsJson = False) -> None:
         output.say("There are no runs yet.")
 
 
-def audit(
-    sync: Annotated[str, typer.Option(help="Bring the target's audit table up to date with this run.")] = "",
-    as_json: AsJson = False,
-) -> None:
+def audit(context: typer.Context, as_json: AsJson = False) -> None:
     """Who made which rows from what, and how it ended."""
+    if context.invoked_subcommand:
+        return
     output = Output(as_json)
-    if sync:
-        api.audit_sync(sync)
     rows = api.audit()
     output.result([row.model_dump(mode="json") for row in rows])
     for run_id in dict.fromkeys(row.run_id for row in rows):
@@ -118,65 +99,17 @@ def audit(
         output.say("Nothing has been run yet.")
 
 
-def quickstart(
-    source: Annotated[
-        list[str],
-        typer.Argument(help="A folder, a file or pattern, `name=PATTERN`, or duckdb:PATH[#table,…]."),
-    ],
-    target: TargetUri,
-    tables: TableNames = "",
-    files: FilesFolder = "",
-    model: UseModel = None,
-    by: By = None,
-    rows: Rows = None,
-    scale: Scale = None,
-    count: Counts = None,
-    seed: Seed = api.DEFAULT_SEED,
-    append: Append = False,
-    replace: Replace = False,
+def sync(
+    run_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[RUN]...", help="These runs; all of them without a name.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """All in one go, in a new project: infer, draft, approve, run."""
+    """Copy what the audit table lacks of the runs' events."""
     output = Output(as_json)
-    mode = parse_mode(append, replace)
-    counts = parse_counts(count)
-    name = api.quickstart_name(source)
-    inferring, drafting = Told(output), Told(output)
-    stored, findings = api.begin(
-        name,
-        source,
-        target,
-        tables=parse_tables(tables),
-        files=files,
-        model=model,
-        talk=inferring,
-        progress=output.step,
-    )
-    output.say(f"Read and inferred (project {name})", "bold")
-    show_inferred(output, stored, findings)
-    output.say()
-    stored, drafted = api.draft(name, model=model, talk=drafting)
-    output.say("Drafted", "bold")
-    output.say(f"  recipe.yml has {drafted_lines(stored)}.")
-    output.findings(drafted)
-    output.say()
-    try:
-        approved = api.approve(name, by=by, rows=rows, scale=scale, counts=counts, seed=seed, mode=mode)
-    except SynthError as error:
-        lint = (
-            f"mend the recipe until `synth lint {name}` is content, "
-            if isinstance(error, RecipeError)
-            else ""
-        )
-        error.add_note(
-            f"the project {name} is kept: {lint}go on with `synth approve {name}`, then `synth run {name}`."
-        )
-        raise
-    show_approved(output, approved)
-    manifest = _run(output, name)
-    asked = {"infer": inferring.data, "draft": drafting.data}
-    output.result({"project": name, **run_data(manifest), "asked": asked})
-    show_run(output, manifest)
+    done = api.audit_sync(run_ids or ())
+    output.result({"runs": done})
+    output.say(f"The audit table has the events of {plural(len(done), 'run')}.")
 
 
 def run_data(manifest: Manifest) -> dict[str, Any]:
@@ -216,6 +149,8 @@ def show_run(output: Output, manifest: Manifest) -> None:
     output.say(f"Files:   {outcome['output']}")
     output.say(f"Project: {outcome['project_folder']} (project.yaml, recipe.yml, profile.json)")
     output.say(f"Audit:   synth audit, run {manifest.run_id}")
+    for note in manifest.notes:
+        output.say(f"Note:    {note}")
 
 
 def _show_audit(output: Output, rows: list[AuditRow]) -> None:
@@ -243,7 +178,8 @@ def _show_audit(output: Output, rows: list[AuditRow]) -> None:
     output.say()
 
 
-def _run(output: Output, project: str) -> Manifest:
+def run_project(output: Output, project: str) -> Manifest:
+    """Run the approved plan of a project, with bars; says what to do when it fails."""
     started = ""
 
     def begin(run_id: str) -> None:
@@ -269,5 +205,4 @@ def _held(checks: list[Check]) -> str:
 
 
 def _short(path: str) -> str:
-    full = Path(path)
-    return str(Path(*full.parts[-2:]))
+    return "/".join(path.split("/")[-2:])

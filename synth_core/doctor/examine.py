@@ -227,9 +227,10 @@ class _Examination:
                 "model",
                 answer,
                 f"ask {model} in {wanted.model_location}",
-                Resource(kind="project" if answer.outcome is Outcome.FORBIDDEN else "model", name=(
-                    wanted.project if answer.outcome is Outcome.FORBIDDEN else model
-                )),
+                Resource(
+                    kind="project" if answer.outcome is Outcome.FORBIDDEN else "model",
+                    name=(wanted.project if answer.outcome is Outcome.FORBIDDEN else model),
+                ),
                 MODEL,
                 absent="Name another under `models`, or another `model_location`.",
             )
@@ -271,6 +272,10 @@ def _fitting(about: str, dataset: str, bucket: str) -> Result:
         about=about,
         state=State.MISSING if fit is False else State.LOOK,
         message=f"The dataset is in {dataset}, the bucket in {bucket}: "
-        + ("load and extract jobs can't use both." if fit is False else "BigQuery may refuse jobs that use both."),
+        + (
+            "load and extract jobs can't use both."
+            if fit is False
+            else "BigQuery may refuse jobs that use both."
+        ),
         hint=f"Take a bucket in {dataset}, or leave `bucket` empty: then files are uploaded to the load jobs.",
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 from synth_core.errors import ProjectError
 from synth_core.execution import audit
 from synth_core.execution.folders import driver_lock, working_folder
+from synth_core.execution.staging import Staging
 from synth_core.execution.state import ENDED, Manifest, RunStore
 
 GLANCE = 0.01
@@ -59,8 +60,8 @@ def nobody_drives(home: Path, run_id: str) -> Iterator[bool]:
 
 
 def close_if_dead(home: Path, runs: RunStore, run_id: str) -> Manifest:
-    """The run's state; when its process died, the run and its audit end as interrupted first, and its working files go.
-    Nobody else could do that: the process had no time to."""
+    """The run's state; when its process died, the run and its audit end as interrupted first, and its working files and
+    staged input go. Nobody else could do that: the process had no time to."""
     manifest = runs.manifest(run_id)
     if manifest.state in ENDED:
         return manifest
@@ -70,7 +71,16 @@ def close_if_dead(home: Path, runs: RunStore, run_id: str) -> Manifest:
             if runs.interrupt(run_id, now):
                 audit.close_starts(runs.store, run_id, now=now)
                 shutil.rmtree(working_folder(home, run_id), ignore_errors=True)
+                _remove_staged(home, runs, run_id)
     return runs.manifest(run_id)
+
+
+def _remove_staged(home: Path, runs: RunStore, run_id: str) -> None:
+    project = runs.plan(run_id).plan.project
+    if project.target.stage and not project.target.keep_staged:
+        left = Staging(home, project, run_id).remove()
+        if left:
+            runs.update(run_id, notes=tuple(left))
 
 
 def _lock(handle: int, how: int) -> bool:

@@ -39,7 +39,12 @@ class AuditPlace(Frozen):
     dataset: str = AUDIT_DATASET
     table: str = AUDIT_TABLE.name
 
-    def __str__(self) -> str:
+    @property
+    def address(self) -> str:
+        """The table as an address: `bigquery:project.dataset#table`, or `duckdb:PATH#schema.table`."""
+        place = parse_place(self.warehouse)
+        if place.kind is PlaceKind.BIGQUERY:
+            return f"bigquery:{place.project}.{self.dataset}#{self.table}"
         return f"{self.warehouse}#{self.dataset}.{self.table}"
 
 
@@ -52,7 +57,9 @@ def audit_place(target: str, setting: str = "") -> AuditPlace | None:
         return AuditPlace(warehouse=beside) if beside else None
     found = _TABLE.fullmatch(setting)
     if found is None or not (found["project"] or beside):
-        raise UsageError(f"audit_table is {setting!r}, which names no table.", hint="Write project.dataset.table.")
+        raise UsageError(
+            f"audit_table is {setting!r}, which names no table.", hint="Write project.dataset.table."
+        )
     warehouse = beside
     if found["project"]:
         warehouse = f"bigquery:{found['project']}.{found['dataset']}"

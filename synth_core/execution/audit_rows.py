@@ -74,7 +74,11 @@ class AuditRow(Frozen):
 
 _COLUMNS: tuple[tuple[str, Kind, str], ...] = (
     ("batch_id", Kind.STRING, "Names the output folder of one run"),
-    ("gcs_bucket_name", Kind.STRING, "Bucket of the finished files and of staged input, else of the source's files"),
+    (
+        "gcs_bucket_name",
+        Kind.STRING,
+        "Bucket of the finished files and of staged input, else of the source's files",
+    ),
     ("input_gcs_path", Kind.STRING, "Staged input where there is some, else what the source was read from"),
     ("header_gcs_path", Kind.STRING, "Staged input that got the predicted header, as it had none"),
     ("user_requested_table_count", Kind.INT64, "Rows that the plan asks for"),

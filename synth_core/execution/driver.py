@@ -1,4 +1,4 @@
-"""Drives a run from an approved plan to a published target: generate, load, check, publish, clean up.
+"""Drives a run from an approved plan to a published target: stage, generate, load, check, publish, clean up.
 
 Whatever happens, every start in the audit gets an end, and the target is either what it was or what was asked for.
 """
@@ -16,19 +16,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from synth_core.engine.shards import balance, pieces_of
-from synth_core.errors import CheckError, GenerationError, PlanError, SynthError
+from synth_core.errors import CheckError, GenerationError, PlanError, SynthError, TransientError
 from synth_core.execution import audit
-from synth_core.execution.audit import AuditRow, Status
+from synth_core.execution.audit import AuditPlace, AuditRow, Status
 from synth_core.execution.folders import working_folder
+from synth_core.execution.output import Output
 from synth_core.execution.progress import RunProgress, rows_so_far
+from synth_core.execution.staging import Staging
 from synth_core.execution.state import FileReceipt, Manifest, RunStore, State
+from synth_core.execution.targets import schema_of
 from synth_core.execution.worker import ENGINE
-from synth_core.files.shape import output_folder, output_kind, safe_name
+from synth_core.files.shape import files_place, output_folder, output_kind
+from synth_core.model.base import Frozen
+from synth_core.model.places import is_bucket, is_remote, is_warehouse
 from synth_core.model.plan import ApprovedPlan, Plan
-from synth_core.model.project import Project, Table
-from synth_core.model.provenance import Provenance
-from synth_core.model.warehouse import ForeignKey, TableSchema
+from synth_core.model.project import Project, SourceKind, Table
 from synth_core.ports import LoadFiles, Publication, RunBackend, Task, Warehouse
+from synth_core.stages.approve import check_target
 from synth_core.stages.verify import Check, failed, verify
 
 POLL_SECONDS = 0.05
@@ -40,8 +44,16 @@ class _CancelledError(SynthError):
     """Somebody asked the run to stop."""
 
 
+class Drafted(Frozen):
+    """Who drafted the recipe of a run, for the audit."""
+
+    model_id: str = "rules"
+    prompt_versions: Mapping[str, str] = {}
+    tokens: int | None = None
+
+
 class Driver:
-    """One run. `open_warehouse` opens the target's warehouse; a folder target is checked in a scratch one."""
+    """One run. `open_warehouse` opens the target's warehouse; a target of files is checked in a scratch one."""
 
     def __init__(
         self,
@@ -51,21 +63,27 @@ class Driver:
         *,
         backend: RunBackend,
         open_warehouse: Opener,
-        is_warehouse: Callable[[str], bool],
+        open_source: Opener,
         user: str,
         progress: RunProgress,
-        drafted: Provenance,
+        drafted: Drafted | None = None,
     ) -> None:
         self._home, self._runs, self.run_id = home, runs, run_id
-        self._backend, self._open, self._user, self._progress = backend, open_warehouse, user, progress
+        self._backend, self._user, self._progress = backend, user, progress
+        self._open, self._open_source = open_warehouse, open_source
         self._approved: ApprovedPlan = runs.plan(run_id)
         self._plan: Plan = self._approved.plan
         self._project: Project = self._plan.project
-        self._target = self._project.target.uri if is_warehouse(self._project.target.uri) else ""
-        self._drafted = drafted
+        target = self._project.target
+        self._target = target.uri if is_warehouse(target.uri) else ""
+        self._audit: AuditPlace | None = runs.manifest(run_id).audit
+        self._drafted = drafted or Drafted()
+        self._output = Output(output_folder(home, target, run_id))
+        self._staging = Staging(home, self._project, run_id)
         self._pieces = pieces_of(self._plan)
         self._starts: dict[str, AuditRow] = {}
         self._files: dict[str, FileReceipt] = {}
+        self._notes: list[str] = []
 
     def run(self) -> Manifest:
         """Do whatever of the run is not done yet. Raises SynthError when it fails; the manifest says so then too."""
@@ -75,15 +93,18 @@ class Driver:
             self._begin()
             checks = self._checks_if_published()
             if checks is None:
+                self._stage()
                 self._generate()
                 checks = self._load_and_publish()
         except BaseException as error:
             self._backend.cancel()
-            self._end(*_ending(error))
+            self._unstage()
+            self._end(*_ending(error, self.run_id))
             raise
         finally:
             # Whole files are in the output already; nobody goes on with half of one.
             shutil.rmtree(working_folder(self._home, self.run_id), ignore_errors=True)
+        self._unstage()
         return self._end(State.PUBLISHED, Status.COMPLETED, "", checks)
 
     # --- begin and end ---
@@ -95,34 +116,46 @@ class Driver:
         # What an earlier attempt was writing is of no use; what it finished has a receipt and lies in the output.
         shutil.rmtree(working_folder(self._home, self.run_id), ignore_errors=True)
         for table in self._project.tables:
-            row = audit.start_row(
-                self._approved,
-                table.name,
-                run_id=self.run_id,
-                batch_id=self.run_id,
-                user=self._user,
-                now=now,
-                engine=ENGINE,
-                model_id=self._drafted.model_id,
-                prompt_versions=self._drafted.prompt_versions,
-                tokens=self._drafted.tokens,
-                target_table=f"{self._target}#{table.name}" if self._target else None,
-            )
-            self._starts[table.name] = audit.record(self._runs.store, row)
+            self._starts[table.name] = audit.record(self._runs.store, self._start(table, now))
         self._runs.update(
             self.run_id,
             state=State.GENERATING,
             pid=os.getpid(),
             host=socket.gethostname(),
             message="",
+            notes=(),
             ended_at=None,
         )
+        target = self._project.target
+        check_target(self._project.source, target.uri, target.files)
+        if target.stage:
+            self._staging.check()
+        location = self._output.location()
         if self._target:
             with self._warehouse() as warehouse:
-                warehouse.check_targets(
-                    self._publications({table.name: "" for table in self._project.tables})
-                )
-                audit.mirror(self._runs.store, self.run_id, warehouse)
+                staged = {table.name: "" for table in self._project.tables}
+                warehouse.check_targets(self._publications(staged), files_location=location)
+        self._mirror()
+
+    def _start(self, table: Table, now: datetime) -> AuditRow:
+        row = audit.start_row(
+            self._approved,
+            table.name,
+            run_id=self.run_id,
+            batch_id=self.run_id,
+            user=self._user,
+            now=now,
+            engine=ENGINE,
+            model_id=self._drafted.model_id,
+            prompt_versions=self._drafted.prompt_versions,
+            tokens=self._drafted.tokens,
+            target_table=f"{self._target}#{table.name}" if self._target else None,
+            files=files_place(self._home, self._project.target),
+        )
+        if not self._project.target.stage:
+            return row
+        staged = self._staging.expected(table)
+        return row.model_copy(update={"input_gcs_path": staged.input, "header_gcs_path": staged.header})
 
     def _end(self, state: State, status: Status, message: str, checks: Sequence[Check] = ()) -> Manifest:
         now = datetime.now(UTC)
@@ -134,7 +167,7 @@ class Driver:
                 now=now,
                 rows=receipt.rows if receipt else None,
                 error_message=message or None,
-                output_path=str(Path(receipt.path).parent) if receipt else None,
+                output_path=receipt.path.rpartition("/")[0] if receipt else None,
                 load_job_id=self.run_id if self._target and state is State.PUBLISHED else None,
             )
             audit.record(self._runs.store, row)
@@ -144,27 +177,60 @@ class Driver:
             tables={table.name: state for table in self._project.tables},
             ended_at=now,
             message=message,
+            notes=tuple(self._notes),
             **({"checks": tuple(checks)} if checks else {}),
         )
-        if self._starts and self._target:
+        if self._starts:
             try:
-                with self._warehouse() as warehouse:
-                    audit.mirror(self._runs.store, self.run_id, warehouse)
+                self._mirror()
             except SynthError as error:
-                # The truth is in the store; why the target can't be reached must not hide how the run ended.
+                # The truth is in the store; why the table can't be reached must not hide how the run ended.
                 log.warning(
-                    "the target's audit table lacks the end of run %s, `synth audit --sync %s` adds it: %s",
+                    "the audit table lacks the end of run %s, `synth audit sync %s` adds it: %s",
                     self.run_id,
                     self.run_id,
                     error,
                 )
         return manifest
 
+    def _mirror(self) -> None:
+        if self._audit is None:
+            return
+        warehouse = self._open(self._audit.warehouse)
+        try:
+            audit.mirror(self._runs.store, self.run_id, warehouse, self._audit)
+        finally:
+            warehouse.close()
+
+    def _note(self, text: str) -> None:
+        """What whoever started the run should know, though the run goes on."""
+        self._notes.append(text)
+        log.warning("%s", text)
+
+    # --- staged input ---
+
+    def _stage(self) -> None:
+        if not self._project.target.stage:
+            return
+        self._state(State.STAGING)
+        scratch = working_folder(self._home, self.run_id) / "input"
+        scratch.mkdir(parents=True)
+        for table in self._project.tables:
+            self._stop_if_cancelled()
+            self._progress.staging(table.name)
+            self._staging.stage(table, self._open_source, scratch)
+
+    def _unstage(self) -> None:
+        target = self._project.target
+        if target.stage and not target.keep_staged:
+            for left in self._staging.remove():
+                self._note(left)
+
     # --- generate ---
 
     def _generate(self) -> None:
-        receipts = self._runs.receipts(self.run_id)
-        done = {piece for piece, receipt in receipts.items() if _is_whole(receipt.files)}
+        self._state(State.GENERATING)
+        done = self._done_pieces()
         tasks = [
             Task(
                 id="+".join(heap),
@@ -196,6 +262,16 @@ class Driver:
         self._progress.generated({table: file.rows for table, file in self._files.items()})
         self._state(State.GENERATED)
 
+    def _done_pieces(self) -> set[str]:
+        """The pieces whose files are there as they were written. The receipts of the others are void."""
+        done = set()
+        for piece, receipt in self._runs.receipts(self.run_id).items():
+            if all(map(self._output.is_there, receipt.files)):
+                done.add(piece)
+            else:
+                self._runs.drop_receipt(self.run_id, piece)
+        return done
+
     def _take_receipts(self) -> None:
         receipts = self._runs.receipts(self.run_id).values()
         self._files = {file.table: file for receipt in receipts for file in receipt.files}
@@ -209,7 +285,7 @@ class Driver:
         with self._warehouse() as warehouse:
             if not warehouse.was_published(self.run_id):
                 return None
-            warehouse.drop_staging(self.run_id)
+            self._drop_staging(warehouse)
         self._take_receipts()
         return list(self._runs.manifest(self.run_id).checks)
 
@@ -222,9 +298,10 @@ class Driver:
                     self._stop_if_cancelled()
                     self._progress.loading(table.name)
                     staged[table.name] = warehouse.create_staging(
-                        self.run_id, schema_of(self._project, table)
+                        self.run_id, schema_of(self._project, table, self.run_id)
                     )
-                    warehouse.load(staged[table.name], self._load_files(table))
+                    with self._load_files(table) as files:
+                        warehouse.load(staged[table.name], files)
                 self._state(State.LOADED)
                 present = set(warehouse.tables()) if self._target and self._plan.mode == "append" else set()
                 checks = verify(
@@ -250,20 +327,39 @@ class Driver:
                     warehouse.publish(self._publications(staged), job_id=self.run_id)
                 return checks
             finally:
-                warehouse.drop_staging(self.run_id)
+                self._drop_staging(warehouse)
 
-    def _load_files(self, table: Table) -> LoadFiles:
-        return LoadFiles(
-            paths=(self._files[table.name].path,),
-            kind=output_kind(table),
-            dialect=table.dialect.value if table.dialect else None,
-            columns=table.columns,
-        )
+    def _drop_staging(self, warehouse: Warehouse) -> None:
+        """What came of the run must not depend on it: such tables harm nobody, and the cloud lets them expire."""
+        try:
+            warehouse.drop_staging(self.run_id)
+        except SynthError as error:
+            self._note(f"staging tables of run {self.run_id} are left: {error}")
+
+    @contextmanager
+    def _load_files(self, table: Table) -> Iterator[LoadFiles]:
+        """The table's finished files where the warehouse can read them: the cloud takes objects as they are, a DuckDB
+        file gets a copy on this machine."""
+        receipt = self._files[table.name]
+        kind = output_kind(table)
+        dialect = table.dialect.value if table.dialect and kind is SourceKind.DELIMITED else None
+        copy = None
+        path = receipt.path
+        if is_bucket(path) and not is_remote(self._target):
+            copy = self._output.local(receipt, working_folder(self._home, self.run_id))
+            path = str(copy)
+        try:
+            yield LoadFiles(paths=(path,), kind=kind, dialect=dialect, columns=table.columns)
+        finally:
+            if copy is not None:
+                copy.unlink(missing_ok=True)
 
     def _publications(self, staged: Mapping[str, str]) -> list[Publication]:
         return [
             Publication(
-                staging=staged[table.name], target=schema_of(self._project, table), mode=self._plan.mode
+                staging=staged[table.name],
+                target=schema_of(self._project, table, self.run_id),
+                mode=self._plan.mode,
             )
             for table in self._project.tables
         ]
@@ -303,8 +399,16 @@ class Driver:
         )
 
 
-def create_run(runs: RunStore, approved: ApprovedPlan, run_id: str, *, now: datetime) -> None:
-    """A new run of an approved plan; its id is also the batch id. Raises PlanError for a plan that was changed."""
+def create_run(
+    runs: RunStore,
+    approved: ApprovedPlan,
+    run_id: str,
+    *,
+    now: datetime,
+    audit_table: AuditPlace | None = None,
+) -> None:
+    """A new run of an approved plan; its id is also the batch id. The audit table gets a copy of its events. Raises
+    PlanError for a plan that was changed."""
     if not approved.is_intact:
         raise PlanError("The plan was changed after it was approved.", hint="Approve it again.")
     tables = {table.name: State.PENDING for table in approved.plan.project.tables}
@@ -317,44 +421,19 @@ def create_run(runs: RunStore, approved: ApprovedPlan, run_id: str, *, now: date
         started_at=now,
         pid=os.getpid(),
         host=socket.gethostname(),
+        audit=audit_table,
     )
     runs.create(run_id, approved, manifest)
 
 
-def schema_of(project: Project, table: Table) -> TableSchema:
-    """The target table as it is created when it is missing."""
-    links = [link for link in project.accepted_links if link.table == table.name]
-    return TableSchema(
-        name=table.name,
-        fields=table.fields,
-        primary_key=table.key_columns,
-        foreign_keys=tuple(
-            ForeignKey(columns=link.columns, ref_table=link.ref_table, ref_columns=link.ref_columns)
-            for link in links
-        ),
-        description=table.description,
-        partitioning=table.partitioning,
-        require_partition_filter=table.require_partition_filter,
-        clustering=table.clustering,
-        labels={**table.labels, "synthetic": "true"},
-    )
-
-
-def _ending(error: BaseException) -> tuple[State, Status, str]:
+def _ending(error: BaseException, run_id: str) -> tuple[State, Status, str]:
     """How a run that this error stopped has ended."""
     if isinstance(error, _CancelledError):
         return State.CANCELLED, Status.CANCELLED, error.message
+    if isinstance(error, TransientError):
+        return State.FAILED, Status.FAILED, f"{error} `synth resume {run_id}` goes on with the run."
     if isinstance(error, SynthError):
         return State.FAILED, Status.FAILED, str(error)
     if isinstance(error, Exception):
         return State.FAILED, Status.FAILED, f"{type(error).__name__}: {error}"
     return State.INTERRUPTED, Status.INTERRUPTED, "it was interrupted"
-
-
-def output_of(home: Path, plan: Plan, run_id: str, table: str) -> Path:
-    """The folder of a table's finished files."""
-    return output_folder(home, plan, run_id) / safe_name(table)
-
-
-def _is_whole(files: Sequence[FileReceipt]) -> bool:
-    return all(Path(file.path).exists() and Path(file.path).stat().st_size == file.bytes for file in files)

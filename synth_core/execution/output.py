@@ -14,7 +14,7 @@ from synth_core.execution.state import FileReceipt
 from synth_core.files.shape import safe_name
 from synth_core.model.places import is_bucket
 from synth_core.ports import ObjectStore
-from synth_core.wiring import open_store
+from synth_core.wiring import bucket_location, open_files
 
 CHUNK = 1 << 20
 
@@ -26,7 +26,6 @@ class Placed(NamedTuple):
     """Its address: absolute path or `gs://…`."""
     generation: int = 0
     """Of the object; 0 for a file."""
-    crc32c: str = ""
 
 
 class Output:
@@ -34,7 +33,12 @@ class Output:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self._store: ObjectStore | None = open_store(address) if is_bucket(address) else None
+        self._store: ObjectStore | None = open_files(address) if is_bucket(address) else None
+
+    def location(self) -> str:
+        """Where the bucket is; empty for a folder, and where the caller may not know. Raises TargetError when there is
+        no such bucket."""
+        return bucket_location(self.address)
 
     def put(self, source: Path, table: str, name: str) -> Placed:
         """Move a whole file to its place as the table's file of that name."""
@@ -51,7 +55,7 @@ class Output:
                 f"{self.address}/{inside} was changed while it was written.", hint="Resume the run."
             )
         source.unlink()
-        return Placed(f"{self.address}/{inside}", generation, found.crc32c)
+        return Placed(f"{self.address}/{inside}", generation)
 
     def is_there(self, receipt: FileReceipt) -> bool:
         """The file of the receipt is there, whole, and no other one."""

@@ -17,6 +17,10 @@ _FILE = "rows.json"
 class RunProgress(Protocol):
     """Listens to a run."""
 
+    def staging(self, table: str) -> None:
+        """A table's input is being copied."""
+        ...
+
     def generating(self, wanted: Mapping[str, int]) -> None:
         """Rows are being made: so many by table."""
         ...
@@ -40,6 +44,9 @@ class RunProgress(Protocol):
 
 class Silent:
     """Listens and says nothing."""
+
+    def staging(self, table: str) -> None:
+        """Nothing."""
 
     def generating(self, wanted: Mapping[str, int]) -> None:
         """Nothing."""

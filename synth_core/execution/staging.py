@@ -7,20 +7,23 @@ holds real rows, so it goes when the run ends, unless it is to be kept.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-from synth_core.errors import PlanError, SynthError
+from synth_core.errors import SourceError, SynthError, TargetError
 from synth_core.files.header import can_be_joined, with_header, write_header
-from synth_core.files.shape import safe_name, staging_folder
+from synth_core.files.shape import output_kind, safe_name, staging_folder
 from synth_core.model.base import Frozen
-from synth_core.model.places import PlaceKind, is_bucket, parse_place
+from synth_core.model.places import is_bucket, is_remote, parse_place
 from synth_core.model.project import Project, SourceKind, Table
 from synth_core.ports import ObjectStore, Warehouse
-from synth_core.wiring import open_store
+from synth_core.stages.approve import check_staging
+from synth_core.wiring import open_files
 
 Opener = Callable[[str], Warehouse]
-_HEADER = "header"
+CHUNK = 1 << 20
 
 
 class StagedInput(Frozen):
@@ -46,28 +49,36 @@ class Staging:
 
     def check(self) -> None:
         """Raise PlanError when the input can't be staged there."""
-        check_staging(self._project.source_places, self.address)
+        check_staging(self._project.source, self.address)
 
     def stage(self, table: Table, open_source: Opener, scratch: Path) -> None:
         """Copy the table's input. The scratch folder is on this machine and goes with the run."""
-        store = open_store(self.address)
+        try:
+            self._stage(table, open_source, scratch)
+        except OSError as error:
+            raise TargetError(
+                f"The input of {table.name} can't be copied to {self.address}: {error.strerror or error}.",
+                hint="Is it still there, and is there room?",
+            ) from error
+
+    def _stage(self, table: Table, open_source: Opener, scratch: Path) -> None:
         folder = safe_name(table.name)
         if table.source.kind is SourceKind.WAREHOUSE:
-            self._from_warehouse(store, table, folder, open_source, scratch)
+            self._extract(table, folder, open_source, scratch)
             return
-        names = _names(table.source.files)
-        for file, name in zip(table.source.files, names, strict=True):
+        store = open_files(self.address)
+        for file, name in zip(table.source.files, _names(table.source.files), strict=True):
             if table.is_headerless:
-                _bring_with_header(store, f"{folder}/{name}", file, table, scratch)
+                _put_with_header(store, f"{self.address}/{folder}", f"{folder}/{name}", file, table, scratch)
             else:
-                _bring(store, f"{folder}/{name}", file, scratch)
+                _put(store, f"{folder}/{name}", file, is_bucket(self.address), scratch)
 
     def remove(self) -> list[str]:
         """Remove whatever is staged; in words, what can't be removed."""
         if not is_bucket(self.address):
             return _remove_folder(Path(self.address))
         try:
-            store = open_store(self.address)
+            store = open_files(self.address)
             names = list(store.list())
         except SynthError as error:
             return [f"{self.address} can't be removed and may hold rows of the source: {error}"]
@@ -79,37 +90,79 @@ class Staging:
                 left.append(f"{self.address}/{name} can't be removed and holds rows of the source: {error}")
         return left
 
-    def _from_warehouse(
-        self, store: ObjectStore, table: Table, folder: str, open_source: Opener, scratch: Path
-    ) -> None:
+    def _extract(self, table: Table, folder: str, open_source: Opener, scratch: Path) -> None:
+        kind = output_kind(table)
+        dialect = table.dialect.value if table.dialect else None
         warehouse = open_source(table.source.uri)
         try:
-            if parse_place(table.source.uri).kind is PlaceKind.BIGQUERY:
-                warehouse.extract(table.name, f"{self.address}/{folder}", table)
+            if is_remote(table.source.uri):
+                # A job of the warehouse's own writes the objects.
+                warehouse.extract(table.name, f"{self.address}/{folder}", kind=kind, dialect=dialect)
                 return
-            for path in warehouse.export(table.name, scratch):
+            store = open_files(self.address)
+            place = scratch / folder
+            for path in map(Path, warehouse.extract(table.name, str(place), kind=kind, dialect=dialect)):
                 store.put_file(f"{folder}/{path.name}", path)
-                path.unlink()
+            shutil.rmtree(place)
         finally:
             warehouse.close()
-
-
-def check_staging(kinds: object, address: str) -> None: ...
 
 
 def _names(files: tuple[str, ...]) -> list[str]:
     """A name for each file, its own where no other has it."""
     names = [safe_name(file.rpartition("/")[2]) for file in files]
-    return [
-        name if names.count(name) == 1 else f"{number:04}-{name}" for number, name in enumerate(names)
-    ]
+    return [name if names.count(name) == 1 else f"{number:04}-{name}" for number, name in enumerate(names)]
 
 
-def _bring(store: ObjectStore, name: str, file: str, scratch: Path) -> None:
-    """Copy a file into the store."""
-    if not is_bucket(file):
-        store.put_file(name, Path(file))
+def _put(store: ObjectStore, name: str, file: str, is_remote_store: bool, scratch: Path) -> None:
+    """Copy a file into the store; the cloud copies its own objects by itself."""
+    if is_bucket(file) is is_remote_store:
+        store.join(name, [file])
         return
+    copy = scratch / name.rpartition("/")[2] if is_bucket(file) else Path(file)
+    if is_bucket(file):
+        with _opened(file) as reader, copy.open("wb") as writer:
+            shutil.copyfileobj(reader, writer, CHUNK)
+    store.put_file(name, copy)
+    if is_bucket(file):
+        copy.unlink()
+
+
+def _put_with_header(
+    store: ObjectStore, address: str, name: str, file: str, table: Table, scratch: Path
+) -> None:
+    """The same, with the header that was predicted on top. In the cloud the header is an object of its own that is
+    joined with the source, which needs no download."""
+    assert table.dialect is not None
+    dialect = table.dialect.value
+    made = scratch / name.rpartition("/")[2]
+    if can_be_joined(dialect) and is_bucket(file) and is_bucket(address):
+        write_header(made, table.columns, dialect)
+        store.put_file(f"{name}.header", made)
+        store.join(name, [f"{address}/{made.name}.header", file])
+        store.delete(f"{name}.header")
+    else:
+        with _opened(file) as reader:
+            with_header(reader, made, table.columns, dialect, file)
+        store.put_file(name, made)
+    made.unlink()
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    """A file of the source for reading, here or in a bucket."""
+    try:
+        with _stream(file) as stream:
+            yield stream
+    except FileNotFoundError:
+        raise SourceError(f"{file} is not there any more.", hint="Infer the source again.") from None
+
+
+def _stream(file: str) -> BinaryIO:
+    if not is_bucket(file):
+        return Path(file).open("rb")
+    place = parse_place(file)
+    return open_files(f"gs://{place.bucket}").open(place.name)
 
 
 def _remove_folder(path: Path) -> list[str]:

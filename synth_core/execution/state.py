@@ -12,6 +12,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from synth_core.errors import ConflictError, ProjectError
+from synth_core.execution.audit import AuditPlace
 from synth_core.model.base import Frozen
 from synth_core.model.plan import ApprovedPlan
 from synth_core.ports import ObjectStore
@@ -23,6 +24,7 @@ class State(StrEnum):
     """Where a table of a run is; failed, cancelled and interrupted can follow any of the others."""
 
     PENDING = "pending"
+    STAGING = "staging"
     GENERATING = "generating"
     GENERATED = "generated"
     LOADING = "loading"
@@ -51,8 +53,6 @@ class FileReceipt(Frozen):
     """Characters that the file's encoding could not express."""
     generation: int = 0
     """Of an object in Cloud Storage; 0 for a file."""
-    crc32c: str = ""
-    """What Cloud Storage reckons of the object, in base64."""
 
 
 class PieceReceipt(Frozen):
@@ -76,7 +76,11 @@ class Manifest(Frozen):
     started_at: datetime
     ended_at: datetime | None = None
     message: str = ""
+    notes: tuple[str, ...] = ()
+    """What whoever started it should know, though it does not decide how the run ended."""
     checks: tuple[Check, ...] = ()
+    audit: AuditPlace | None = None
+    """The table that gets a copy of the events; None where there is none."""
     pid: int = 0
     host: str = ""
 

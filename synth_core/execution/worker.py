@@ -123,7 +123,6 @@ def _receipt(table: str, placed: Placed, written: Written) -> FileReceipt:
         sha256=written.sha256,
         replaced=written.replaced,
         generation=placed.generation,
-        crc32c=placed.crc32c,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.types as kinds
 
 from synth_core.errors import SourceError
@@ -82,6 +83,23 @@ def arrow_field(field: Field) -> pa.Field:
 def arrow_schema(fields: Iterable[Field]) -> pa.Schema:
     """The Arrow schema of a table's fields."""
     return pa.schema(list(map(arrow_field, fields)))
+
+
+def conform(values: pa.Array, field: Field) -> pa.Array:
+    """Values that a database gave as exactly the field's Arrow type, down to which parts of it may be null. No list is
+    an empty one."""
+    type = arrow_type(field)
+    if values.type == type:
+        return values
+    if field.mode is Mode.REPEATED:
+        lengths = pc.fill_null(pc.list_value_length(values), 0)
+        offsets = pa.concat_arrays([pa.array([0], pa.int32()), pc.cumulative_sum(lengths).cast(pa.int32())])
+        element = field.model_copy(update={"mode": Mode.NULLABLE})
+        return pa.ListArray.from_arrays(offsets, conform(values.flatten(), element), type=type)
+    if field.type.kind is Kind.STRUCT:
+        inner = [conform(values.field(index), part) for index, part in enumerate(field.type.fields)]
+        return pa.StructArray.from_arrays(inner, fields=list(type), mask=values.is_null())
+    return values.cast(type)
 
 
 def field_from_arrow(field: pa.Field) -> Field:

@@ -34,7 +34,7 @@ def with_header(source: BinaryIO, path: Path, columns: Sequence[Column], dialect
     is not written as the dialect says."""
     plain = path.with_name(f"{path.name}.header")
     write_header(plain, columns, dialect.model_copy(update={"compression": "", "encoding": "utf-8"}))
-    header = plain.read_text(encoding="utf-8", newline="")
+    header = plain.read_bytes().decode()
     plain.unlink()
     is_gzip = dialect.compression == "gzip"
     raw = cast(BinaryIO, gzip.GzipFile(fileobj=source)) if is_gzip else source
@@ -55,4 +55,6 @@ def with_header(source: BinaryIO, path: Path, columns: Sequence[Column], dialect
             if is_gzip:
                 packed.close()
     except (UnicodeError, EOFError, gzip.BadGzipFile) as error:
-        raise SourceError(f"{name} can't be copied: {error}.", hint="Infer it again if it has changed.") from error
+        raise SourceError(
+            f"{name} can't be copied: {error}.", hint="Infer it again if it has changed."
+        ) from error

@@ -108,6 +108,11 @@ def is_remote(uri: str) -> bool:
     return uri.startswith(("gs:", "bigquery:"))
 
 
+def shown(uri: str) -> str:
+    """An address for a message: one that holds line ends or other control characters is quoted."""
+    return uri if uri.isprintable() else repr(uri)
+
+
 def absolute(uri: str) -> str:
     """The address as it holds from any folder; a selection of tables stays. Raises UsageError for one that can't be
     read, or that is of a kind that we don't know."""

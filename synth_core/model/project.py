@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal
 
@@ -56,6 +57,22 @@ class Column(Frozen):
         )
 
 
+def columns_of(fields: Sequence[Field]) -> tuple[Column, ...]:
+    """Columns of declared fields, about whose meaning nothing is known."""
+    return tuple(
+        Column(
+            name=field.name,
+            type=Inferred(value=field.type),
+            mode=Inferred(value=field.mode),
+            meaning=Inferred(value="unknown"),
+            personal=Inferred(value=False),
+            description=field.description,
+            policy_tags=field.policy_tags,
+        )
+        for field in fields
+    )
+
+
 class SourceKind(StrEnum):
     """What a table is read from."""
 
@@ -94,6 +111,7 @@ class Table(Frozen):
     wanted: int = PydanticField(ge=0)
     """Rows to make unless the plan says otherwise."""
     dialect: Inferred[Dialect] | None = None
+    """Of text files; for a warehouse table the one that its finished files shall have, Parquet where there is none."""
     columns: tuple[Column, ...]
     primary_key: Inferred[tuple[str, ...]] | None = None
     rules: tuple[Inferred[Rule], ...] = ()
@@ -147,7 +165,8 @@ class Table(Frozen):
     @property
     def is_headerless(self) -> bool:
         """A text file without a header: only the project knows what its columns are called."""
-        return self.dialect is not None and self.dialect.value.header_rows == 0
+        is_text = self.source.kind is SourceKind.DELIMITED
+        return is_text and self.dialect is not None and self.dialect.value.header_rows == 0
 
     @property
     def key_columns(self) -> tuple[str, ...]:

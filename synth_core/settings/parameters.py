@@ -182,7 +182,7 @@ class Settings:
     audit_table: str = _given(
         "",
         Kind.TABLE,
-        "Gets a copy of the audit; empty: `synth_audit.audit` in the target's project.",
+        "Gets a copy of the audit; `dataset.table` is one beside the target. Empty: `synth_audit.audit` there.",
         original="audit_table",
     )
     stage: bool = _given(
@@ -220,7 +220,11 @@ class Settings:
         most=10**8,
     )
     max_bytes_billed: int = _given(
-        100 * 2**30, Kind.WHOLE, "Limit of one query; it fails before it costs more.", least=1, most=2**60
+        100 * 2**30,
+        Kind.WHOLE,
+        "Limit of one query, and of all that inferring reads; nothing is read where it would be more.",
+        least=1,
+        most=2**60,
     )
     price_per_tib: float = _given(
         6.25, Kind.NUMBER, "Dollars for a TiB that a query reads.", least=0, most=10**6
@@ -230,8 +234,8 @@ class Settings:
     """By parameter: where its value comes from, where that is not the default."""
 
     def origin(self, name: str) -> str:
-        """`default`, `synth.toml:12`, `environment PROJECT_ID` or `command line`."""
-        return self.origins.get(name, DEFAULT)
+        """`default`, `synth.toml:12`, `environment PROJECT_ID` or `command line`; `counts.orders` is an entry's."""
+        return self.origins.get(name) or self.origins.get(name.partition(".")[0], DEFAULT)
 
     def __repr__(self) -> str:
         """Without passwords in addresses."""

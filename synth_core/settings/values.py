@@ -20,7 +20,7 @@ LONGEST = 4096
 MOST_ENTRIES = 10_000
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 _PROJECT = re.compile(r"(?:[A-Za-z0-9.-]+:)?[A-Za-z0-9][A-Za-z0-9_-]*")
-_TABLE = re.compile(r"((?:[A-Za-z0-9.-]+:)?[A-Za-z0-9_-]+)\.(\w+)\.([^.`\s/]+)")
+_TABLE = re.compile(r"(?:(?:[A-Za-z0-9.-]+:)?[A-Za-z0-9_-]+\.)?\w+\.[\w-]+")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](?:/.*)?")
 
 
@@ -207,7 +207,7 @@ class _Reader:
     def _full_table(self, text: str) -> str:
         plain = text.replace("`", "").removeprefix("bigquery:")
         if not _TABLE.fullmatch(plain):
-            raise self._wrong(text, "a table is written project.dataset.table")
+            raise self._wrong(text, "it is written project.dataset.table, or dataset.table beside the target")
         return plain
 
     def _bucket(self, text: str) -> str:

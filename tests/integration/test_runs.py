@@ -363,7 +363,7 @@ def test_a_target_that_another_program_holds_fails_and_can_be_resumed(
     assert started == f"synth: run {run['run_id']} has started."
     assert "open for writing" in why
     assert how == f"synth: when that is mended, `synth resume {run['run_id']}` goes on with the run."
-    done(synth("audit", "--sync", run["run_id"]))
+    done(synth("audit", "sync", run["run_id"]))
     assert mirrored(target, run["run_id"]) == {table: ["In Progress", "Failed"] for table in ROWS}
     done(synth("resume", run["run_id"]))
     assert {table: count(target, table) for table in ROWS} == dict.fromkeys(ROWS, 10)

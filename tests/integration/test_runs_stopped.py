@@ -220,10 +220,10 @@ def test_a_worker_without_a_driver_makes_nothing(synth: Synth, home: Path, targe
 
 
 def test_runs_that_are_not_there(synth: Synth, home: Path) -> None:
-    for command in (["cancel"], ["resume"], ["audit", "--sync"]):
+    for command in (["cancel"], ["resume"], ["audit", "sync"]):
         for run_id in ("20200101-000000-000-00000000", "../../p", "", "a/b"):
             said = synth(*command, run_id)
-            if command == ["audit", "--sync"] and not run_id:
+            if command == ["audit", "sync"] and not run_id:
                 continue
             assert (said.code, said.out) == (1, "")
             assert f"There is no run {run_id!r}" in said.err

@@ -26,6 +26,8 @@ class Request:
     """The body, where it is JSON."""
     notes: dict[str, Any] = field(default_factory=dict)
     """What the server knows of it beyond HTTP: the job it made, whether that was billed."""
+    target: str = ""
+    """Path and query as they came, still quoted: an object's name may hold slashes."""
 
 
 @dataclass

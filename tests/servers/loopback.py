@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -33,12 +33,14 @@ class Reply:
 class Loopback:
     """Answers each request by `answer`, unless a fault hits it. Requests are recorded, also those that failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.faults = Faults()
         loopback = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body are two packets: the second must not wait for the first one's receipt (40 ms).
+            disable_nagle_algorithm = True
 
             def handle_one_request(self) -> None:
                 try:
@@ -54,7 +56,7 @@ class Loopback:
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _serve
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._http.daemon_threads = True
         self._thread = threading.Thread(
             target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
@@ -131,9 +133,19 @@ def _read(handler: BaseHTTPRequestHandler) -> Request:
     plain = gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body
     content = None
     if plain and "json" in headers.get("content-type", ""):
-        content = json.loads(plain)
+        # A part of an upload may be called JSON, too.
+        with suppress(ValueError):
+            content = json.loads(plain)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    return Request(handler.command, unquote(parts.path), query, headers, plain, json=content)
+    return Request(
+        handler.command,
+        unquote(parts.path),
+        query,
+        headers,
+        plain,
+        json=content,
+        target=handler.path,
+    )
 
 
 @contextmanager

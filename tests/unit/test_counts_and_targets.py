@@ -10,7 +10,7 @@ from synth_core.errors import PlanError
 from synth_core.model.inferred import Inferred
 from synth_core.model.project import Column, Project, SourceKind, Table, TableSource, Target
 from synth_core.model.types import INT64, Mode
-from synth_core.stages.approve import check_target, resolve_counts
+from synth_core.stages.approve import check_staging, check_target, resolve_counts
 
 
 def project(**rows: int) -> Project:
@@ -72,3 +72,49 @@ def test_a_target_that_is_the_source_is_refused_however_it_is_written(tmp_path: 
     with pytest.raises(PlanError, match="is the source"):
         check_target(str(tmp_path / "data"), f"duckdb:{tmp_path}/a.duckdb", str(tmp_path / "data"))
     check_target(str(tmp_path / "data"), f"duckdb:{tmp_path}/a.duckdb", str(tmp_path / "out"))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "files"),
+    [
+        ("bigquery:p.d#orders", "bigquery:p.d", ""),
+        ("bigquery:p.d", "bigquery:P.d", ""),
+        ("gs://buc/raw", "gs://buc/raw/synthetic", ""),
+        ("gs://buc/raw", "gs://buc/raw", ""),
+        ("gs://buc", "bigquery:p.d", "gs://buc/made"),
+        ("orders=gs://buc/raw/orders_*.csv", "gs://buc/raw/made", ""),
+        ("gs://buc/output", "gs://buc", ""),
+        ("gs://buc/staging", "bigquery:p.d", "gs://buc"),
+        ("data", "duckdb:data/made.duckdb", ""),
+        ("made/output", "made", ""),
+    ],
+)
+def test_a_target_that_lies_in_the_source_is_refused(source: str, target: str, files: str) -> None:
+    with pytest.raises(PlanError, match="is the source or lies in it"):
+        check_target(source, target, files)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "files"),
+    [
+        ("bigquery:p.d", "bigquery:p.d2", ""),
+        ("bigquery:p.d", "bigquery:p.D", ""),
+        ("bigquery:p.d", "bigquery:other.d", "gs://buc"),
+        ("gs://buc/raw", "gs://buc/raw2", ""),
+        ("gs://buc/raw", "gs://buc", ""),
+        ("gs://buc/raw/*.csv", "gs://buc/made", ""),
+        ("gs://buc/output/1/orders", "gs://buc", ""),
+        ("gs://buc/raw", "duckdb:raw.duckdb", "gs://cub/raw"),
+        ("data", "data2", ""),
+        ("data/*.csv", "data", ""),
+    ],
+)
+def test_a_target_beside_the_source_is_none_of_it(source: str, target: str, files: str) -> None:
+    check_target(source, target, files)
+
+
+def test_bigquery_is_staged_in_a_bucket_only() -> None:
+    with pytest.raises(PlanError, match=r"Cloud Storage only.*--files gs://"):
+        check_staging("data bigquery:p.d#orders", "out")
+    check_staging("data bigquery:p.d#orders", "gs://buc/made")
+    check_staging("data duckdb:a.duckdb", "out")

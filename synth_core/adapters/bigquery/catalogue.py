@@ -41,7 +41,10 @@ def find_table(connection: Connection, table: str) -> dict[str, Any] | None:
 
 
 def get_table(connection: Connection, table: str) -> dict[str, Any]:
-    """The same; raises SourceError, which names the tables there are, where there is no such table."""
+    """The same, for a source asked once; raises SourceError, which names the tables there are, where there is no such
+    table."""
+    if table in connection.resources:
+        return connection.resources[table]
     found = find_table(connection, table)
     if found is None:
         names = table_names(connection)
@@ -49,4 +52,6 @@ def get_table(connection: Connection, table: str) -> dict[str, Any]:
             f"{connection.uri} has no table {table}.",
             hint=f"It has: {', '.join(names[:20]) or 'none at all'}{', …' if len(names) > 20 else '.'}",
         )
+    if connection.read_only:
+        connection.resources[table] = found
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from google.api_core import exceptions
 from google.cloud import bigquery
@@ -39,6 +40,8 @@ class Connection:
     """Where the dataset is made if it is not there."""
     limits: Limits = field(default_factory=Limits)
     read_only: bool = False
+    resources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Tables of a source as `tables.get` returned them: it is asked once."""
     _found: bigquery.Dataset | None = None
 
     @classmethod

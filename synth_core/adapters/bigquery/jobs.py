@@ -7,6 +7,7 @@ is taken means that somebody, most likely we ourselves, began it before.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from google.cloud.bigquery.job import CopyJob, ExtractJob, LoadJob, QueryJob
 from google.cloud.bigquery.retry import DEFAULT_RETRY
 
 from synth_core.adapters.google.clients import LABELS
+from synth_core.adapters.google.errors import reason_of
 
 Job = TypeVar("Job", QueryJob, LoadJob, CopyJob, ExtractJob)
 
@@ -25,6 +27,19 @@ RETRY: Retry = DEFAULT_RETRY.with_timeout(300)
 """Of one call: with backoff and jitter; `quotaExceeded` is not tried again."""
 ATTEMPTS = 10
 """Ids that one job may use up by failing."""
+_PASSING = frozenset(
+    {
+        "backendError",
+        "internalError",
+        "jobBackendError",
+        "jobInternalError",
+        "jobRateLimitExceeded",
+        "rateLimitExceeded",
+    }
+)
+"""Why a job fails that may succeed under another id."""
+_PAUSES = (1.0, 4.0)
+"""Seconds before such a job is tried again."""
 _LOOKING = Retry(
     # Just after an id was refused as taken, the job behind it may not be visible yet.
     predicate=if_exception_type(
@@ -73,15 +88,25 @@ def dry_run(client: bigquery.Client, sql: str, *, location: str, purpose: str) -
     return DryRun(bytes=int(job.total_bytes_processed or 0), fields=names)
 
 
-def read_query(
-    client: bigquery.Client, sql: str, *, location: str, purpose: str, max_bytes: int, page_size: int = 0
-) -> bigquery.table.RowIterator:
-    """Run a query that only reads and wait for it; its rows. A lost reply does not make it run twice."""
-    config = query_config(purpose, max_bytes)
+def run_query(
+    client: bigquery.Client, sql: str, *, location: str, purpose: str, max_bytes: int
+) -> tuple[QueryJob, bigquery.table.RowIterator]:
+    """Run a query that only reads, and wait for it: the job and its rows. A lost reply does not make it run twice."""
     job = client.query(
-        sql, job_config=config, location=location or None, job_id_prefix=f"synth_{purpose}_", retry=RETRY
+        sql,
+        job_config=query_config(purpose, max_bytes),
+        location=location or None,
+        job_id_prefix=f"synth_{purpose}_",
+        retry=RETRY,
     )
-    return job.result(retry=RETRY, page_size=page_size or None)
+    return job, job.result(retry=RETRY)
+
+
+def read_query(
+    client: bigquery.Client, sql: str, *, location: str, purpose: str, max_bytes: int
+) -> bigquery.table.RowIterator:
+    """The same; only the rows."""
+    return run_query(client, sql, location=location, purpose=purpose, max_bytes=max_bytes)[1]
 
 
 def begin(
@@ -112,12 +137,52 @@ def run_job(client: bigquery.Client, start: Callable[[str], Job], id: str, *, lo
 
     `start` begins it under the id that it is handed (`client.query(…, job_id=id, job_retry=None)`). One of that id that
     is running or done is taken as it is. One that failed before has burnt its id: the next one is tried, `ID_2` and so
-    on.
+    on; and so it is, a few times, for one that fails now because the service has trouble.
     """
+    pauses = iter(_PAUSES)
     for attempt in range(1, ATTEMPTS + 1):
-        job, is_new = begin(client, start, id if attempt == 1 else f"{id}_{attempt}", location=location)
-        if not is_new and job.done(retry=RETRY) and job.error_result and attempt < ATTEMPTS:
-            continue
-        job.result(retry=RETRY)
-        return job
+        job, is_new = begin(client, start, attempt_id(id, attempt), location=location)
+        try:
+            return wait(job)
+        except exceptions.GoogleAPICallError as error:
+            if attempt == ATTEMPTS or not job.error_result:
+                raise
+            if is_new:
+                pause = next(pauses, None)
+                if pause is None or reason_of(error) not in _PASSING:
+                    raise
+                time.sleep(pause)
     raise AssertionError("the last attempt returns or raises")
+
+
+def attempt_id(id: str, attempt: int) -> str:
+    """The id of the so-manieth attempt at a job."""
+    return id if attempt == 1 else f"{id}_{attempt}"
+
+
+def wait(job: Job) -> Job:
+    """Wait until a job is done. Raises Google's error where it fails. Of a query's result nothing is fetched."""
+    if settle(job).error_result:
+        error = job.exception()
+        raise error if isinstance(error, Exception) else exceptions.Unknown(str(job.error_result))
+    return job
+
+
+def settle(job: Job) -> Job:
+    """Wait until a job is done, however it ends."""
+    pause = 0.1
+    while not job.done(retry=RETRY):
+        time.sleep(pause)
+        pause = min(pause * 1.5, 5.0)
+    return job
+
+
+def was_done(client: bigquery.Client, id: str, *, location: str) -> bool:
+    """The job that `run_job` does under this id was done, in one of its attempts. Waits for one at work."""
+    for attempt in range(1, ATTEMPTS + 1):
+        job = find_job(client, attempt_id(id, attempt), location=location)
+        if job is None:
+            return False
+        if not settle(job).error_result:
+            return True
+    return False

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from synth_core.adapters.bigquery.names import quote
 from synth_core.model.type_text import quote_name
 from synth_core.model.types import Field, Kind
 
@@ -20,6 +21,11 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _TRUNCS = {Kind.DATE: "DATE_TRUNC", Kind.DATETIME: "DATETIME_TRUNC", Kind.TIMESTAMP: "TIMESTAMP_TRUNC"}
+_FIRST = {
+    Kind.DATE: "DATE '0001-01-01'",
+    Kind.DATETIME: "DATETIME '0001-01-01 00:00:00'",
+    Kind.TIMESTAMP: "TIMESTAMP '0001-01-01 00:00:00'",
+}
 
 
 class Partitioning(NamedTuple):
@@ -85,3 +91,27 @@ def _name(found: re.Match[str]) -> str:
 
 def _column(name: str) -> str:
     return "" if name.upper() in ("_PARTITIONDATE", "_PARTITIONTIME") else name
+
+
+def every_row(partitioning: Partitioning, kind: Kind | None) -> list[str]:
+    """Filters on the partitioning column (of that kind; None for the time at which rows came in) that every row meets,
+    to be tried in this order: rows without a value are in a partition of their own."""
+    column = quote(partitioning.column) if partitioning.column else "_PARTITIONTIME"
+    least = _FIRST[kind or Kind.TIMESTAMP] if partitioning.unit else "-9223372036854775807"
+    return [f"({column} >= {least} OR {column} IS NULL)", f"{column} >= {least}"]
+
+
+def since(partitioning: Partitioning, kind: Kind | None, partition: str) -> str:
+    """The filter for a partition (by its id: `20260131`, `2026013112`, `17`) and all later ones; empty where the id is
+    none of those."""
+    column = quote(partitioning.column) if partitioning.column else "_PARTITIONTIME"
+    if not re.fullmatch(r"-?\d+", partition):
+        return ""
+    if not partitioning.unit:
+        return f"{column} >= {partition}"
+    year, month, day, hour = partition[:4], partition[4:6] or "01", partition[6:8] or "01", partition[8:10]
+    date = f"{year}-{month}-{day}"
+    if kind is Kind.DATE:
+        return f"{column} >= DATE '{date}'"
+    word = "DATETIME" if kind is Kind.DATETIME else "TIMESTAMP"
+    return f"{column} >= {word} '{date} {hour or '00'}:00:00'"

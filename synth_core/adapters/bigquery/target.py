@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from synth_core.adapters.bigquery.append import append_rows
+from synth_core.adapters.bigquery.catalogue import get_table
+from synth_core.adapters.bigquery.check import check_targets
 from synth_core.adapters.bigquery.connection import Connection
+from synth_core.adapters.bigquery.extract import extract
+from synth_core.adapters.bigquery.load import load_files
+from synth_core.adapters.bigquery.names import quote
+from synth_core.adapters.bigquery.partitions import parse_partitioning
+from synth_core.adapters.bigquery.publish import publish, published_part, was_published
+from synth_core.adapters.bigquery.schema import requires_filter, schema_from_api
+from synth_core.adapters.bigquery.staging import create_staging, drop_staging, is_staging
+from synth_core.errors import TargetError
+from synth_core.model.dialect import Dialect
+from synth_core.model.project import SourceKind
+from synth_core.model.warehouse import TableSchema
+from synth_core.ports import LoadFiles, Publication
 
 
 class TargetSide:
@@ -10,3 +28,63 @@ class TargetSide:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def all_rows(self, table: str) -> str:
+        """See `Warehouse.all_rows`."""
+        connection = self._connection
+        name = connection.name_of(table)
+        resource = {} if is_staging(table) else get_table(connection, table)
+        if not requires_filter(resource):
+            return name
+        schema = schema_from_api(resource)
+        found = parse_partitioning(schema.partitioning)
+        column = quote(found.column or "_PARTITIONTIME")
+        columns = ", ".join(quote(field.name) for field in schema.fields)
+        # BigQuery is content with any condition on the column that partitions.
+        return f"(SELECT {columns} FROM {name} WHERE {column} IS NULL OR {column} IS NOT NULL)"
+
+    def create_staging(self, run_id: str, schema: TableSchema) -> str:
+        """See `Warehouse.create_staging`."""
+        return create_staging(self._writable(), run_id, schema)
+
+    def load(self, staging: str, files: LoadFiles) -> int:
+        """See `Warehouse.load`: all files or, when one of them can't be loaded, none. Paths may be `gs://` URIs."""
+        return load_files(self._writable(), staging, files)
+
+    def check_targets(self, publications: Sequence[Publication], *, files_location: str = "") -> None:
+        """See `Warehouse.check_targets`."""
+        check_targets(self._writable(), publications, files_location)
+
+    def was_published(self, job_id: str) -> bool:
+        """See `Warehouse.was_published`."""
+        return was_published(self._writable(), job_id)
+
+    def published_part(self, job_id: str, tables: Sequence[str]) -> set[str]:
+        """See `Warehouse.published_part`."""
+        return published_part(self._writable(), job_id, tables)
+
+    def publish(self, publications: Sequence[Publication], *, job_id: str) -> None:
+        """See `Warehouse.publish`: one transaction of one script. More than 100 tables, or a stand-in that knows no
+        scripts, are published table by table; that is logged."""
+        publish(self._writable(), publications, job_id)
+
+    def drop_staging(self, run_id: str) -> None:
+        """See `Warehouse.drop_staging`."""
+        drop_staging(self._writable(), run_id)
+
+    def append_rows(self, table: TableSchema, rows: Sequence[dict[str, Any]], *, dataset: str) -> None:
+        """See `Warehouse.append_rows`; `dataset` or `project.dataset`."""
+        append_rows(self._writable(), table, rows, dataset)
+
+    def extract(
+        self, table: str, prefix: str, *, kind: SourceKind, dialect: Dialect | None = None
+    ) -> list[str]:
+        """See `Warehouse.extract`."""
+        return extract(self._connection, table, prefix, kind, dialect)
+
+    def _writable(self) -> Connection:
+        if self._connection.read_only:
+            raise TargetError(
+                f"{self._connection.uri} is open for reading only.", hint="Open it as a target."
+            )
+        return self._connection

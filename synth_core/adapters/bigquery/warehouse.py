@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synth_core.adapters.bigquery.catalogue import get_table, table_names
 from synth_core.adapters.bigquery.connection import Connection, Limits
 from synth_core.adapters.bigquery.jobs import read_query
+from synth_core.adapters.bigquery.measure import estimate, measure
 from synth_core.adapters.bigquery.names import quote
+from synth_core.adapters.bigquery.planning import Reading, plan_reading
+from synth_core.adapters.bigquery.sample import take_sample
 from synth_core.adapters.bigquery.schema import schema_from_api
 from synth_core.adapters.bigquery.target import TargetSide
 from synth_core.adapters.google.errors import translated
+from synth_core.model.cost import Cost
+from synth_core.model.measured import Question, TableFacts
 from synth_core.model.warehouse import TableSchema
+from synth_core.ports import Sample
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,6 +52,7 @@ class BigQueryWarehouse(TargetSide):
         )
         super().__init__(connection)
         self.uri = connection.uri
+        self._readings: dict[tuple[str, int], Reading] = {}
 
     def tables(self) -> list[str]:
         """See `Warehouse.tables`."""
@@ -53,6 +61,26 @@ class BigQueryWarehouse(TargetSide):
     def schema(self, table: str) -> TableSchema:
         """See `Warehouse.schema`: one call of `tables.get`."""
         return schema_from_api(get_table(self._connection, table))
+
+    def estimate(self, table: str, rows: int) -> Cost:
+        """See `Warehouse.estimate`: by dry runs."""
+        return estimate(self._connection, self._reading(table, rows))
+
+    def sample(self, table: str, folder: Path, rows: int) -> Sample:
+        """See `Warehouse.sample`."""
+        return take_sample(self._connection, self._reading(table, rows), folder)
+
+    def measure(self, table: str, question: Question) -> TableFacts:
+        """See `Warehouse.measure`."""
+        known = next((found for (name, _), found in self._readings.items() if name == table), None)
+        return measure(self._connection, known or self._reading(table, 1), question)
+
+    def _reading(self, table: str, rows: int) -> Reading:
+        """How a table is read, found out once."""
+        known = self._readings.get((table, rows))
+        if known is None:
+            known = self._readings[table, rows] = plan_reading(self._connection, table, rows)
+        return known
 
     def query(self, sql: str) -> pa.Table:
         """See `Warehouse.query`; within the limit of bytes."""

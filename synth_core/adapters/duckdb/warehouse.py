@@ -7,30 +7,46 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from synth_core.adapters.duckdb.catalogue import Keys, Place, Relation, columns, find, relations
 from synth_core.adapters.duckdb.connection import open_file, translated
 from synth_core.adapters.duckdb.create import check_schema, create_table
 from synth_core.adapters.duckdb.keys import all_keys
 from synth_core.adapters.duckdb.load import load_files
-from synth_core.adapters.duckdb.names import STAGING, qualified, split_staging, staging_name, staging_prefix
+from synth_core.adapters.duckdb.measure import measure
+from synth_core.adapters.duckdb.names import (
+    STAGING,
+    qualified,
+    quote_all,
+    split_staging,
+    staging_name,
+    staging_prefix,
+)
 from synth_core.adapters.duckdb.plan import check_targets
 from synth_core.adapters.duckdb.publish import is_done, publish, transaction
 from synth_core.adapters.duckdb.rows import append_rows
 from synth_core.errors import SourceError, TargetError
+from synth_core.files.arrow import arrow_schema, conform
 from synth_core.files.duck import duckdb_type, field_from_duckdb
 from synth_core.files.sql import literal, quote
+from synth_core.files.write import open_writer
+from synth_core.model.cost import Cost
+from synth_core.model.dialect import Dialect
+from synth_core.model.measured import Question, TableFacts
 from synth_core.model.names import fold
+from synth_core.model.places import is_remote
+from synth_core.model.project import SourceKind, columns_of
 from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
-from synth_core.ports import LoadFiles, Publication
+from synth_core.ports import LoadFiles, Publication, Sample
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
+BATCH = 65_536
+"""Rows that are in memory at a time."""
+ENDINGS = {SourceKind.DELIMITED: "csv", SourceKind.PARQUET: "parquet", SourceKind.NDJSON: "ndjson"}
 ROW_GROUP = 100_000
 """Rows in one row group of an exported Parquet file: what a reader holds in memory at a time."""
 
@@ -79,8 +95,13 @@ class DuckDBWarehouse:
             rows=rows,
         )
 
-    def export(self, table: str, folder: Path) -> list[Path]:
-        """See `Warehouse.export`: one file, its columns cast to the types that `schema` tells."""
+    def estimate(self, table: str, rows: int) -> Cost:
+        """See `Warehouse.estimate`: nothing."""
+        name = self._find(table).name
+        return Cost(table=name, bytes=0, dollars=0.0, queries=0, how="all rows, which costs nothing")
+
+    def sample(self, table: str, folder: Path, rows: int) -> Sample:
+        """See `Warehouse.sample`: always all rows, in one file, columns cast to the types that `schema` tells."""
         schema = self.schema(table)
         place = self._place
         types = {column.name: column.type for column in columns(place, schema.name)}
@@ -92,7 +113,14 @@ class DuckDBWarehouse:
                 f"COPY (SELECT {values} FROM {place.name(schema.name)}) TO {literal(str(path))} "
                 f"(FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP})"
             )
-        return [path]
+        assert schema.rows is not None
+        return Sample(paths=(path,), rows=schema.rows, is_whole=True, table_rows=schema.rows)
+
+    def measure(self, table: str, question: Question) -> TableFacts:
+        """See `Warehouse.measure`: all of it exact."""
+        schema = self.schema(table)
+        with translated(self._error, f"{self._path}, table {schema.name} can't be measured"):
+            return measure(self._place, schema, question)
 
     def query(self, sql: str) -> pa.Table:
         """See `Warehouse.query`."""
@@ -108,9 +136,24 @@ class DuckDBWarehouse:
         staging = split_staging(table)
         return self._place.other(STAGING).name(staging) if staging else self._place.name(table)
 
+    def all_rows(self, table: str) -> str:
+        """See `Warehouse.all_rows`."""
+        return self.name_of(table)
+
     def quote(self, name: str) -> str:
         """See `Warehouse.quote`."""
         return quote(name)
+
+    def batches(self, table: str, fields: Sequence[Field]) -> Iterator[pa.RecordBatch]:
+        """The rows of a table or staging table in Arrow's types for the fields, so many at a time."""
+        names = quote_all(field.name for field in fields)
+        with translated(self._error, f"{self._path} can't be read"):
+            reader = self._place.connection.sql(f"SELECT {names} FROM {self.name_of(table)}").to_arrow_reader(
+                BATCH
+            )
+            for batch in reader:
+                arrays = [conform(values, field) for values, field in zip(batch.columns, fields, strict=True)]
+                yield pa.RecordBatch.from_arrays(arrays, schema=arrow_schema(fields))
 
     def create_staging(self, run_id: str, schema: TableSchema) -> str:
         """See `Warehouse.create_staging`. Raises TargetError where DuckDB can't hold such a table."""
@@ -136,14 +179,18 @@ class DuckDBWarehouse:
         with self._writing(f"{', '.join(files.paths)} can't be loaded"), transaction(place):
             return load_files(place, inner, files)
 
-    def check_targets(self, publications: Sequence[Publication]) -> None:
-        """See `Warehouse.check_targets`."""
+    def check_targets(self, publications: Sequence[Publication], *, files_location: str = "") -> None:
+        """See `Warehouse.check_targets`. Files from anywhere can be loaded."""
         with self._writing("the target can't be checked"):
             check_targets(self._place, publications)
 
     def was_published(self, job_id: str) -> bool:
         """See `Warehouse.was_published`."""
         return is_done(self._place, job_id)
+
+    def published_part(self, job_id: str, tables: Sequence[str]) -> set[str]:
+        """See `Warehouse.published_part`: all or none."""
+        return set(tables) if self.was_published(job_id) else set()
 
     def publish(self, publications: Sequence[Publication], *, job_id: str) -> None:
         """See `Warehouse.publish`.
@@ -169,6 +216,27 @@ class DuckDBWarehouse:
         place = self._place.other(dataset)
         with self._writing(f"rows can't be appended to {dataset}.{table.name}"), transaction(place):
             append_rows(place, table, rows)
+
+    def extract(
+        self, table: str, prefix: str, *, kind: SourceKind, dialect: Dialect | None = None
+    ) -> list[str]:
+        """See `Warehouse.extract`: one file in the folder `prefix`, which is made."""
+        if is_remote(prefix):
+            raise TargetError(f"DuckDB can't write to {prefix}.", hint="Extract to a folder.")
+        schema = self.schema(table)
+        columns = columns_of(schema.fields)
+        name = f"part-000000000000.{ENDINGS[kind]}{'.gz' if dialect and dialect.compression else ''}"
+        path = Path(prefix).absolute() / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise TargetError(
+                f"{path.parent} can't be made: {error.strerror or error}.", hint="Name another folder."
+            ) from error
+        with open_writer(path, kind, columns, dialect) as writer:
+            for batch in self.batches(schema.name, schema.fields):
+                writer.write(batch)
+        return [str(path)]
 
     def close(self) -> None:
         """See `Warehouse.close`."""

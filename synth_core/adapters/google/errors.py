@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import requests
 from google.api_core import exceptions
 from google.auth import exceptions as auth
 
@@ -23,6 +25,7 @@ _BUSY = (
     exceptions.ServerError,
     exceptions.RetryError,
     ConnectionError,
+    requests.RequestException,
     auth.TransportError,
 )
 
@@ -33,7 +36,12 @@ def translated(error_class: type[SynthError], what: str, *, role: str = "") -> I
     `what` (a sentence without its point: "table x can't be read"). `role` is the role that lets a caller do it."""
     try:
         yield
-    except (exceptions.GoogleAPIError, auth.GoogleAuthError, ConnectionError) as error:
+    except (
+        exceptions.GoogleAPIError,
+        auth.GoogleAuthError,
+        ConnectionError,
+        requests.RequestException,
+    ) as error:
         raise as_synth_error(error, error_class, what, role=role) from error
 
 
@@ -63,17 +71,25 @@ def as_synth_error(
 
 def reason_of(error: Exception) -> str:
     """Google's word for what is wrong (`quotaExceeded`); empty where it says none."""
-    for each in getattr(error, "errors", None) or ():
-        if isinstance(each, dict) and each.get("reason"):
-            return str(each["reason"])
-    return ""
+    return next((str(each["reason"]) for each in _details(error) if each.get("reason")), "")
 
 
 def message_of(error: Exception) -> str:
     """What the service says, without the address of the call, ended by a point."""
     if isinstance(error, exceptions.RetryError):
         error = error.cause if isinstance(error.cause, Exception) else error
-    said = [each.get("message") for each in getattr(error, "errors", None) or () if isinstance(each, dict)]
+    said = [each.get("message") for each in _details(error)]
     text = str(next(filter(None, said), None) or getattr(error, "message", "") or error)
     text = " ".join(text.split())
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _details(error: Exception) -> list[dict[str, Any]]:
+    """What the service says, one by one. Errors of uploads and downloads hold it only in the reply."""
+    found = getattr(error, "errors", None)
+    if not found:
+        try:
+            found = error.response.json()["error"]["errors"]  # type: ignore[attr-defined]
+        except (AttributeError, ValueError, KeyError, TypeError):
+            return []
+    return [each for each in found if isinstance(each, dict)]

@@ -1,28 +1,81 @@
-"""A target that is also a source is refused."""
+"""A target that is also a source is refused, however either is written."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from synth_core.errors import PlanError
-from synth_core.model.places import parse_place
+from synth_core.model.places import Place, PlaceKind, is_warehouse, parse_place
 from synth_core.stages.gather.find import split_sources
+
+_WILDCARD = re.compile(r"[*?\[]")
 
 
 def check_target(source: str, target: str, files: str = "") -> None:
-    """Raise PlanError when the target, or the folder for files, is what the tables are read from."""
-    sources = [_place(each) for each in split_sources(source)]
-    for place in filter(None, (target, files)):
-        if _place(place) in sources:
+    """Raise PlanError when the target, or a place for files, is what the tables are read from, or lies in it."""
+    sources = [parse_place(_pattern(each)) for each in split_sources(source)]
+    for written, given in _written(target, files):
+        for read in sources:
+            if _is_in(written, read):
+                where = given if str(written) == given else f"{given}, where {written} will be,"
+                raise PlanError(
+                    f"{where} is the source or lies in it, so it can't be the target: real and synthetic rows "
+                    "would mix.",
+                    hint="Choose another place.",
+                )
+
+
+def check_staging(source: str, files: str) -> None:
+    """Raise PlanError when a run can't stage its input at the place for files."""
+    if parse_place(files).kind is PlaceKind.BUCKET:
+        return
+    for each in split_sources(source):
+        if parse_place(_pattern(each)).kind is PlaceKind.BIGQUERY:
             raise PlanError(
-                f"{place} is the source, so it can't be the target: real and synthetic rows would mix.",
-                hint="Choose another place.",
+                f"Tables of {each} can be staged in Cloud Storage only, not at {files}.",
+                hint="Name a bucket: `--files gs://BUCKET/PREFIX`.",
             )
 
 
-def _place(uri: str) -> Path | str:
-    """What a source or target points to; on disk a file's or pattern's folder stands for itself only."""
-    place = parse_place(uri)
-    if place.is_cloud:
-        return str(place)
+def _written(target: str, files: str) -> Iterator[tuple[Place, str]]:
+    """What a run writes, and as part of which place that was given."""
+    yield parse_place(target), target
+    place = files or target
+    if files:
+        yield parse_place(files), files
+    if not is_warehouse(place):
+        for part in ("output", "staging"):
+            yield parse_place(f"{place.rstrip('/')}/{part}"), place
+
+
+def _pattern(source: str) -> str:
+    """A SOURCE without the name that a table may have been given: `orders=data/orders_*.csv`."""
+    name, sign, pattern = source.partition("=")
+    return pattern if sign and name and not set(name) & set("/*:") and not Path(source).exists() else source
+
+
+def _is_in(written: Place, read: Place) -> bool:
+    """Whoever reads the one would read the other."""
+    if written.is_cloud or read.is_cloud:
+        if written.kind is not read.kind:
+            return False
+        if read.kind is PlaceKind.BIGQUERY:
+            return (written.project.lower(), written.dataset) == (read.project.lower(), read.dataset)
+        return written.bucket == read.bucket and f"{written.name}/".startswith(_prefix(read))
+    place, source = _path(written), _path(read)
+    return place == source or (written.kind is PlaceKind.DUCKDB and source in place.parents)
+
+
+def _prefix(read: Place) -> str:
+    """What every object that a source in Cloud Storage reads begins with; with a slash behind what names a folder."""
+    wildcard = _WILDCARD.search(read.name)
+    if wildcard:
+        return read.name[: read.name.rfind("/", 0, wildcard.start()) + 1]
+    return f"{read.name}/" if read.name else ""
+
+
+def _path(place: Place) -> Path:
+    """On disk a file's or pattern's folder stands for itself only."""
     return Path(place.path).expanduser().resolve()

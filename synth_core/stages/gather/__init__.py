@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from synth_core.stages.gather.find import Found, absolute, find, is_table, join_sources, split_sources
-from synth_core.stages.gather.gather import Gathered, GatheredTable, check_tables, gather, read_again
+from synth_core.stages.gather.find import (
+    Found,
+    absolute,
+    files_of,
+    find,
+    is_table,
+    join_sources,
+    pattern_of,
+    split_sources,
+)
+from synth_core.stages.gather.gather import Gathered, GatheredTable, check_tables, costs, gather, read_again
+from synth_core.stages.gather.known import KnownTable, by_table, known_tables
 
 __all__ = [
     "Found",
     "Gathered",
     "GatheredTable",
+    "KnownTable",
     "absolute",
+    "by_table",
     "check_tables",
+    "costs",
+    "files_of",
     "find",
     "gather",
     "is_table",
     "join_sources",
+    "known_tables",
+    "pattern_of",
     "read_again",
     "split_sources",
 ]

@@ -56,7 +56,7 @@ def find(sources: Sequence[str]) -> Found:
     named = [source for source in sources if _name_and_pattern(source)[0]]
     for source in [*named, *(source for source in sources if source not in named)]:
         name, pattern = _name_and_pattern(source)
-        files = _files(pattern)
+        files = files_of(pattern)
         if name:
             kinds = {_kind(path) for path in files}
             if len(kinds) > 1:
@@ -103,11 +103,17 @@ def _name_and_pattern(source: str) -> tuple[str, str]:
     return "", source
 
 
+def pattern_of(source: str) -> str:
+    """The SOURCE without the name that its files are joined under."""
+    return _name_and_pattern(source)[1]
+
+
 def _absolute(pattern: str) -> str:
     return str(Path(pattern).expanduser().absolute())
 
 
-def _files(pattern: str) -> list[Path]:
+def files_of(pattern: str) -> list[Path]:
+    """The files in a folder or of a pattern. Raises SourceError where there are none."""
     path = Path(pattern).expanduser()
     if path.is_dir():
         return sorted(

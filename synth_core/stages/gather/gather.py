@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from synth_core.errors import SourceError
@@ -12,6 +13,7 @@ from synth_core.files.duck import duckdb_type, field_from_duckdb
 from synth_core.files.read import load_text
 from synth_core.files.sql import quote, raw_name
 from synth_core.model.base import Frozen
+from synth_core.model.cost import Cost
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Origin
 from synth_core.model.names import duplicates
@@ -21,7 +23,9 @@ from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
 from synth_core.ports import Warehouse
 from synth_core.stages.describe import describe_text, describe_typed
+from synth_core.stages.gather.costs import SAMPLE_ROWS, check_total, estimated
 from synth_core.stages.gather.find import find
+from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.sniff import FileJudge, sniff
 from synth_core.stages.workbench import Workbench
 
@@ -34,6 +38,10 @@ class GatheredTable(Frozen):
 
     table: Table
     declared: TableSchema | None = None
+    is_whole: bool = True
+    """All rows of it are on the workbench."""
+    hidden: tuple[str, ...] = ()
+    """Columns, and fields by their paths, that may not be read: all NULL on the workbench."""
 
 
 class Gathered(Frozen):
@@ -51,41 +59,88 @@ def gather(
     only: Sequence[str] = (),
     before: Mapping[str, Table] | None = None,
     sample_rows: int | None = None,
+    warehouse_rows: int = SAMPLE_ROWS,
+    max_bytes: int | None = None,
     hide_names: bool = False,
     judge: FileJudge | None = None,
     progress: Progress = lambda message: None,
 ) -> Gathered:
     """Read every table of the sources, or only those named. `before` holds tables as a person reviewed them: their
-    dialects and the names of headerless columns are kept. `judge` is asked where it is not sure how a file is
-    written. Raises SourceError."""
+    dialects and the names of headerless columns are kept. `judge` is asked where it is not sure how a file is written.
+
+    `sample_rows` leaves so many rows of each table; `warehouse_rows` is about what is read of a warehouse's table that
+    costs something. What all of that costs is told before anything is billed. Raises SourceError, also where it is more
+    than `max_bytes`.
+    """
+    with ExitStack() as stack:
+        opened = (
+            open_warehouse
+            if isinstance(open_warehouse, Warehouses)
+            else stack.enter_context(Warehouses(open_warehouse))
+        )
+        chosen, known = _chosen(sources, opened, only)
+        rows = sample_rows or warehouse_rows
+        found = estimated(((warehouse, name) for _, warehouse, name in chosen), rows, progress)
+        if max_bytes is not None:
+            check_total(found, max_bytes)
+        return _gather(
+            bench, sources, chosen, known, only, before or {}, sample_rows, rows, hide_names, judge, progress
+        )
+
+
+def costs(sources: Sequence[str], opened: Warehouses, only: Sequence[str], rows: int) -> list[Cost]:
+    """What `gather` and measuring would cost, by table; only of warehouses."""
+    chosen, _ = _chosen(sources, opened, only)
+    return estimated(((warehouse, name) for _, warehouse, name in chosen), rows, lambda message: None)
+
+
+def _chosen(
+    sources: Sequence[str], opened: Warehouses, only: Sequence[str]
+) -> tuple[list[tuple[str, Warehouse, str]], list[str]]:
+    """The warehouses' tables that are to be read, and the names of all that could be."""
+    chosen, known = [], []
+    for uri in (each for each in sources if is_warehouse(each)):
+        place, _, selected = uri.partition("#")
+        warehouse = opened(place)
+        names = [name.strip() for name in selected.split(",") if name.strip()] or warehouse.tables()
+        known += names
+        chosen += [(place, warehouse, name) for name in names if not only or name in only]
+    return chosen, known
+
+
+def _gather(
+    bench: Workbench,
+    sources: Sequence[str],
+    chosen: Sequence[tuple[str, Warehouse, str]],
+    known: list[str],
+    only: Sequence[str],
+    before: Mapping[str, Table],
+    sample_rows: int | None,
+    rows: int,
+    hide_names: bool,
+    judge: FileJudge | None,
+    progress: Progress,
+) -> Gathered:
     files = [source for source in sources if not is_warehouse(source)]
     tables: list[GatheredTable] = []
     findings: list[Finding] = []
-    known: list[str] = []
     if files:
         found = find(files)
         findings += found.findings
-        known += [name for name, _ in found.tables]
+        known = [*(name for name, _ in found.tables), *known]
         for name, source in found.tables:
             if not only or name in only:
                 progress(f"reading {name}")
                 table, notes = _read_files(
-                    bench, name, source, (before or {}).get(name), sample_rows, hide_names, judge
+                    bench, name, source, before.get(name), sample_rows, hide_names, judge
                 )
                 tables.append(GatheredTable(table=table))
                 findings += notes
-    for uri in (each for each in sources if is_warehouse(each)):
-        place, _, selected = uri.partition("#")
-        warehouse = open_warehouse(place)
-        try:
-            names = [name.strip() for name in selected.split(",") if name.strip()] or warehouse.tables()
-            known += names
-            for name in names:
-                if not only or name in only:
-                    progress(f"reading {name}")
-                    tables.append(_read_warehouse(bench, warehouse, place, name, sample_rows, hide_names))
-        finally:
-            warehouse.close()
+    for place, warehouse, name in chosen:
+        progress(f"reading {name}")
+        read, remarks = _read_warehouse(bench, warehouse, place, name, rows, sample_rows, hide_names)
+        tables.append(read)
+        findings += remarks
     _check_known(only, sources, known)
     if twice := duplicates([each.table.name for each in tables]):
         raise SourceError(
@@ -132,7 +187,7 @@ def read_again(bench: Workbench, table: Table) -> None:
         select = typed_select(table.name, table.columns, table.dialect.value)
     else:
         casts = ", ".join(
-            f"CAST({quote(column.name)} AS {duckdb_type(column.field)}) AS {quote(column.name)}"
+            f"CAST({quote(column.name)} AS {duckdb_type(on_bench(column.field))}) AS {quote(column.name)}"
             for column in table.columns
         )
         select = f"SELECT {casts} FROM {raw_name(table.name)}"
@@ -184,13 +239,24 @@ def _read_files(
 
 
 def _read_warehouse(
-    bench: Workbench, warehouse: Warehouse, place: str, name: str, sample_rows: int | None, hide_names: bool
-) -> GatheredTable:
+    bench: Workbench,
+    warehouse: Warehouse,
+    place: str,
+    name: str,
+    rows: int,
+    sample_rows: int | None,
+    hide_names: bool,
+) -> tuple[GatheredTable, tuple[Finding, ...]]:
     schema = warehouse.schema(name)
-    paths = warehouse.export(name, bench.export_folder)
-    rows = load_parquet(bench.con, paths, name)
-    for path in paths:
+    sample = warehouse.sample(name, bench.export_folder, rows)
+    load_parquet(bench.con, list(sample.paths), name)
+    for path in sample.paths:
         path.unlink()
+    total = sample.rows if sample.table_rows is None else max(sample.rows, sample.table_rows)
+    for field in schema.fields:
+        if field.name in sample.hidden:
+            column = f"{quote(field.name)} {duckdb_type(on_bench(field))}"
+            bench.con.execute(f"ALTER TABLE {raw_name(name)} ADD COLUMN {column}")
     _sample(bench, name, sample_rows)
     described = describe_typed(
         bench.con, raw_name(name), schema.fields, table=name, declared=True, hide_names=hide_names
@@ -204,8 +270,8 @@ def _read_warehouse(
         source=TableSource(
             kind=SourceKind.WAREHOUSE, uri=place, full_name=schema.full_name or f"{place}#{name}"
         ),
-        rows=rows,
-        wanted=rows,
+        rows=total,
+        wanted=total,
         columns=columns,
         description=schema.description,
         partitioning=schema.partitioning,
@@ -214,7 +280,18 @@ def _read_warehouse(
         labels=schema.labels,
     )
     read_again(bench, table)
-    return GatheredTable(table=table, declared=schema)
+    is_whole = sample.is_whole and bench.rows(name) == sample.rows
+    gathered = GatheredTable(table=table, declared=schema, is_whole=is_whole, hidden=sample.hidden)
+    return gathered, sample.findings
+
+
+def on_bench(field: Field) -> Field:
+    """The field as the workbench can hold it: of a BIGNUMERIC it holds 38 digits."""
+    type = field.type
+    if type.precision is not None and type.precision > 38:
+        type = type.model_copy(update={"precision": None, "scale": None})
+    fields = tuple(map(on_bench, type.fields))
+    return field.model_copy(update={"type": type.model_copy(update={"fields": fields})})
 
 
 def fields_of(bench: Workbench, name: str) -> tuple[Field, ...]:

@@ -9,9 +9,10 @@ from synth_core.model.project import Project
 from synth_core.stages.profile.links import measure_link
 from synth_core.stages.profile.personal import personal_columns, without_values
 from synth_core.stages.profile.rules import measure_rule
-from synth_core.stages.profile.table import table_profile
+from synth_core.stages.profile.table import showing, table_profile
+from synth_core.stages.profile.whole import of_all_rows
 
-__all__ = ["measure_link", "profile", "without_values"]
+__all__ = ["measure_link", "of_all_rows", "personal_columns", "profile", "showing", "without_values"]
 
 
 def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:

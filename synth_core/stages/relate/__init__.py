@@ -10,18 +10,19 @@ from synth_core.model.base import Frozen
 from synth_core.model.doubts import LinkDoubt
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred, Origin
-from synth_core.model.project import Link, Table
+from synth_core.model.measured import TableFacts
+from synth_core.model.project import Link, Rule, Table
 from synth_core.model.types import Mode
 from synth_core.model.warehouse import TableSchema
 from synth_core.stages.relate.composite import composite_links
 from synth_core.stages.relate.declared import declared_key, declared_links
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer
-from synth_core.stages.relate.keys import composite_key, primary_key, single_keys
+from synth_core.stages.relate.keys import composite_key, key_candidates, primary_key, single_keys
 from synth_core.stages.relate.links import ACCEPTED, Schema, find_links, partial_tables
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.ordered import ordered_rules
-from synth_core.stages.relate.stats import measure
+from synth_core.stages.relate.stats import ColumnStats, measure, with_facts
 from synth_core.stages.relate.types import align
 
 __all__ = ["Related", "align", "relate"]
@@ -38,6 +39,8 @@ class Related(Frozen):
     tables: tuple[Table, ...]
     links: tuple[Link, ...]
     findings: tuple[Finding, ...]
+    key_candidates: dict[str, tuple[tuple[str, ...], ...]] = {}
+    """By table: columns that may be unique, alone or together."""
     doubts: tuple[LinkDoubt, ...] = ()
     """Columns that may be links, with all keys that were weighed for them."""
 
@@ -48,15 +51,19 @@ def relate(
     *,
     hide_names: bool = False,
     declared: Mapping[str, TableSchema] | None = None,
+    facts: Mapping[str, TableFacts] | None = None,
 ) -> Related:
     """Find keys, links and rules of the tables; each is `main."<name>"` of the connection.
 
     `hide_names` ignores the names of tables and columns. `declared` holds what a warehouse declares, by bare
     table name: only tables without a declared key (or links) are measured for one. A primary key that a person gave
-    a table comes before all others; one without columns says that it has none.
+    a table comes before all others; one without columns says that it has none. `facts` are those of all rows of tables
+    of which only a sample lies here: what they say comes before what the sample shows.
     """
-    declared = declared or {}
-    stats = measure(con, tables)
+    declared, facts = declared or {}, facts or {}
+    here = measure(con, tables)
+    loaded = _samples(tables, here)
+    stats = {table: with_facts(columns, facts.get(table)) for table, columns in here.items()}
     names = None if hide_names else Names({t.name: [c.name for c in t.columns] for t in tables})
     unique = {table: single_keys(columns, names) for table, columns in stats.items()}
     keys: dict[str, _Key] = {}
@@ -71,9 +78,10 @@ def relate(
         keys={table: key.value for table, key in keys.items() if key.value},
         unique=unique,
         names=names,
-        partial=partial_tables(tables, stats),
+        partial=partial_tables(tables, here),
+        loaded=loaded,
     )
-    includer = Includer(con)
+    includer = Includer(con, facts)
     try:
         possible, doubts = find_links(schema, includer, children)
     finally:
@@ -82,17 +90,58 @@ def relate(
     for table in tables:
         if table.name not in keys and stats[table.name]:
             linked = {name for link in links if link.table == table.name for name in link.columns}
-            found = composite_key(con, stats[table.name], linked, names)
+            found = composite_key(con, stats[table.name], linked, names, facts.get(table.name))
             if found:
                 keys[table.name] = found
     values = {table: key.value for table, key in keys.items() if key.value}
-    links += composite_links(con, stats, values, names, links, children)
+    links += composite_links(con, stats, values, names, links, children, loaded, facts)
     links += _proposed(possible)
-    keyed = [_with_key(table, keys.get(table.name)) for table in tables]
-    ruled = [t.model_copy(update={"rules": ordered_rules(con, t, names)}) for t in keyed]
+    unsure = {table: rows for table, (rows, _) in loaded.items() if table not in facts}
+    keyed = [_with_key(table, _of_sample(keys.get(table.name), unsure.get(table.name))) for table in tables]
+    ruled = [
+        table.model_copy(update={"rules": _rules_of_sample(ordered_rules(con, table, names), loaded, table)})
+        for table in keyed
+    ]
     return Related(
-        tables=align(ruled, links), links=tuple(links), findings=tuple(findings), doubts=tuple(doubts)
+        tables=align(ruled, links),
+        links=tuple(links),
+        findings=tuple(findings),
+        key_candidates={
+            table: key_candidates(keys[table].value if table in keys else None, here[table])
+            for table in loaded
+        },
+        doubts=tuple(doubts),
     )
+
+
+def _samples(
+    tables: Sequence[Table], stats: Mapping[str, Mapping[str, ColumnStats]]
+) -> dict[str, tuple[int, int]]:
+    """Rows that lie here, and those of the table, where that is not the same."""
+    rows = {
+        name: max((column.rows for column in columns.values()), default=0) for name, columns in stats.items()
+    }
+    return {
+        table.name: (rows[table.name], table.rows) for table in tables if 0 < rows[table.name] < table.rows
+    }
+
+
+def _of_sample(key: _Key | None, rows: int | None) -> _Key | None:
+    """A key that was seen in so many rows of the table only."""
+    if key is None or rows is None or key.origin is not Origin.MEASURED:
+        return key
+    evidence = f"in a sample of {rows:,} rows {key.evidence}"
+    return key.model_copy(update={"evidence": evidence, "confidence": round(0.9 * key.confidence, 3)})
+
+
+def _rules_of_sample(
+    rules: tuple[Inferred[Rule], ...], loaded: Mapping[str, tuple[int, int]], table: Table
+) -> tuple[Inferred[Rule], ...]:
+    if table.name not in loaded:
+        return rules
+    _, total = loaded[table.name]
+    said = f"of a sample; the table has {total:,}"
+    return tuple(rule.model_copy(update={"evidence": f"{rule.evidence} {said}"}) for rule in rules)
 
 
 def _by_hand(table: Table) -> _Key | None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import prod
+from typing import NamedTuple
 
 import duckdb
 
 from synth_core.files.sql import quote
 from synth_core.model.inferred import Inferred
+from synth_core.model.measured import TableFacts
 from synth_core.model.project import Link
 from synth_core.stages.profile.links import comparable
 from synth_core.stages.profile.sql import table_ref
 from synth_core.stages.relate.evidence import TOLERATED
+from synth_core.stages.relate.links import basis
 from synth_core.stages.relate.names import Names, is_silent
 from synth_core.stages.relate.stats import ColumnStats
 
@@ -23,6 +26,13 @@ _ACCIDENT = 0.05
 Stats = Mapping[str, Mapping[str, ColumnStats]]
 
 
+class _Seen(NamedTuple):
+    """What is known where not all rows lie here."""
+
+    loaded: Mapping[str, tuple[int, int]]
+    facts: Mapping[str, TableFacts]
+
+
 def composite_links(
     con: duckdb.DuckDBPyConnection,
     stats: Stats,
@@ -30,9 +40,16 @@ def composite_links(
     names: Names | None,
     links: Sequence[Link],
     children: Sequence[str],
+    loaded: Mapping[str, tuple[int, int]] | None = None,
+    facts: Mapping[str, TableFacts] | None = None,
 ) -> list[Link]:
     """The best composite link of each child table to each composite key. Columns are matched by name, or by
-    referring to the same parent; without either there is none."""
+    referring to the same parent; without either there is none.
+
+    `loaded` has the tables of which only a sample lies here: rows of a parent's sample are missed by most children, so
+    that such a link is only proposed until `facts` of all rows tell.
+    """
+    seen = _Seen(loaded or {}, facts or {})
     found: list[Link] = []
     for parent, key in keys.items():
         if len(key) < 2 or any(name not in stats[parent] for name in key):
@@ -40,7 +57,7 @@ def composite_links(
         for child in children:
             columns = _matched(stats, names, links, child, parent, key)
             if child != parent and columns and not _is_reversed(found, child, parent):
-                link = _measured(con, stats, child, columns, parent, key)
+                link = _measured(con, stats, child, columns, parent, key, seen)
                 found += [link] if link else []
     return _one_a_column(found)
 
@@ -90,7 +107,15 @@ def _measured(
     columns: Sequence[str],
     parent: str,
     key: Sequence[str],
+    seen: _Seen,
 ) -> Link | None:
+    known = seen.facts.get(child)
+    link = known.link(tuple(columns), parent, tuple(key)) if known else None
+    if link is not None:
+        parents = sum(number for _, number in link.children)
+        return _judged(
+            stats, child, columns, parent, key, (link.keys, link.keys_in, parents), seen, whole=link.rows
+        )
     pairs = [
         comparable(quote(a), stats[child][a].found_type, quote(b), stats[parent][b].found_type)
         for a, b in zip(columns, key, strict=True)
@@ -105,21 +130,40 @@ def _measured(
         f" SELECT (SELECT count(*) FROM own WHERE {filled}),"
         f" (SELECT count(*) FROM own SEMI JOIN other USING ({using})), (SELECT count(*) FROM other)"
     ).fetchall()[0]
-    if distinct < _FEWEST or inside < TOLERATED * distinct:
+    counts = (distinct, inside, tuples)
+    return _judged(stats, child, columns, parent, key, counts, seen, whole=None)
+
+
+def _judged(
+    stats: Stats,
+    child: str,
+    columns: Sequence[str],
+    parent: str,
+    key: Sequence[str],
+    counts: tuple[int, int, int],
+    seen: _Seen,
+    *,
+    whole: int | None,
+) -> Link | None:
+    distinct, inside, tuples = counts
+    unsure = whole is None and parent in seen.loaded
+    if distinct < _FEWEST or (inside < TOLERATED * distinct and not unsure):
         return None
     density = min(1.0, tuples / max(1, prod(stats[parent][name].distinct for name in key)))
-    if density ** min(distinct, 50) > _ACCIDENT:
+    if density ** min(distinct, 50) > _ACCIDENT and not unsure:
         return None
-    confidence = round(0.85 if inside == distinct else 0.7, 3)
+    confidence = round(0.4 if unsure else 0.85 if inside == distinct else 0.7, 3)
     missing = distinct - inside
     evidence = f"{100 * inside / distinct:.1f} % of the combinations occur in the key of {parent}"
     evidence += f"; {missing:,} do not" if missing else ""
+    said = basis(seen.loaded, child, parent, whole)
+    evidence += f"; {said}" if said else ""
     return Link(
         table=child,
         columns=tuple(columns),
         ref_table=parent,
         ref_columns=tuple(key),
-        accepted=Inferred(value=True, confidence=confidence, evidence=evidence),
+        accepted=Inferred(value=not unsure, confidence=confidence, evidence=evidence),
     )
 
 

@@ -23,24 +23,36 @@ def declared_links(
     tables: Sequence[Table], declared: Mapping[str, TableSchema]
 ) -> tuple[list[Link], list[Finding]]:
     """Declared foreign keys among the tables, and a note for each that leads to a table left out."""
-    known = {table.name for table in tables}
     links: list[Link] = []
     findings: list[Finding] = []
     for table in tables:
         schema = declared.get(table.name)
         for key in schema.foreign_keys if schema else ():
-            if key.ref_table in known:
-                links.append(_link(table.name, key))
+            if parent := _parent(tables, key):
+                links.append(_link(table.name, key, parent))
             else:
                 findings.append(_left_out(table.name, key))
     return links, findings
 
 
-def _link(table: str, key: ForeignKey) -> Link:
+def _parent(tables: Sequence[Table], key: ForeignKey) -> str:
+    """The table of the project that the key refers to; empty where it is left out. One in another dataset is known by
+    its full name."""
+    for table in tables:
+        if (
+            (table.source.full_name == key.ref_full_name)
+            if key.ref_full_name
+            else (table.name == key.ref_table)
+        ):
+            return table.name
+    return ""
+
+
+def _link(table: str, key: ForeignKey, parent: str) -> Link:
     return Link(
         table=table,
         columns=key.columns,
-        ref_table=key.ref_table,
+        ref_table=parent,
         ref_columns=key.ref_columns,
         accepted=Inferred(
             value=True, origin=Origin.DECLARED, confidence=1.0, evidence="declared as foreign key"
@@ -49,10 +61,11 @@ def _link(table: str, key: ForeignKey) -> Link:
 
 
 def _left_out(table: str, key: ForeignKey) -> Finding:
+    parent = key.ref_full_name or key.ref_table
     return Finding(
         level=Level.NOTE,
         code="relate.parent-left-out",
-        message=f"({', '.join(key.columns)}) refers to {key.ref_table}, which is not in the project.",
+        message=f"({', '.join(key.columns)}) refers to {parent}, which is not in the project.",
         hint="Add that table to keep the link; its values are made like those of any other column now.",
         table=table,
         column=key.columns[0],

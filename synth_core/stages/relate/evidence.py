@@ -33,6 +33,8 @@ class Possible:
     child_is_key: bool
     partial: bool
     """The parent's table may be a sample, so that values are missing in it."""
+    basis: str = ""
+    """Of what the inclusion was counted, where not all rows of both tables lie here."""
 
     @property
     def is_self(self) -> bool:
@@ -81,7 +83,7 @@ class Possible:
             text += ", which may be left out of a sample" if self.partial else ""
         if self.agreement is not None and self.agreement >= 0.6:
             text += "; the names agree"
-        return text
+        return f"{text}; {self.basis}" if self.basis else text
 
 
 def _values(link: Possible) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from synth_core.files.sql import quote
+from synth_core.model.measured import TableFacts
 from synth_core.stages.profile.links import comparable
 from synth_core.stages.profile.sql import table_ref
 from synth_core.stages.relate.stats import ColumnStats
@@ -36,8 +37,9 @@ class Inclusion:
 class Includer:
     """Measures inclusions; distinct values of a column are collected once, in temporary tables."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, facts: Mapping[str, TableFacts] | None = None) -> None:
         self._con = con
+        self._facts = facts or {}
         self._sets: dict[tuple[str, str], str] = {}
 
     def close(self) -> None:
@@ -59,9 +61,16 @@ class Includer:
             f"SELECT count(*), coalesce(sum(n), 0)::BIGINT, {', '.join(parts)} FROM temp.{self._set(child)}"
         ).fetchall()[0]
         return [
-            Inclusion(distinct=row[0], rows=row[1], distinct_in=row[2 + 2 * i], rows_in=row[3 + 2 * i])
-            for i in range(len(parents))
+            self.whole(child, parent)
+            or Inclusion(distinct=row[0], rows=row[1], distinct_in=row[2 + 2 * i], rows_in=row[3 + 2 * i])
+            for i, parent in enumerate(parents)
         ]
+
+    def whole(self, child: ColumnStats, parent: ColumnStats) -> Inclusion | None:
+        """What is known of all rows, where only a sample lies here."""
+        facts = self._facts.get(child.table)
+        link = facts.link((child.name,), parent.table, (parent.name,)) if facts else None
+        return Inclusion(link.keys, link.keys_in, link.rows, link.rows_in) if link else None
 
     def _set(self, column: ColumnStats) -> str:
         key = (column.table, column.name)

@@ -11,6 +11,7 @@ import duckdb
 
 from synth_core.files.sql import quote
 from synth_core.model.inferred import Inferred
+from synth_core.model.measured import TableFacts
 from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.profile.sql import table_ref
 from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, LINE_WORDS
@@ -22,6 +23,8 @@ _FEW = 10
 _COLUMNS_TRIED = 8
 _TESTS = 30
 _HEAD = 20_000
+_ASKED = 12
+"""Keys that are counted exactly on a whole table."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,10 @@ def composite_key(
     stats: Mapping[str, ColumnStats],
     linked: Collection[str],
     names: Names | None,
+    whole: TableFacts | None = None,
 ) -> Inferred[tuple[str, ...]] | None:
-    """Two to four columns that are unique together; `linked` are the columns that refer to other tables.
+    """Two to four columns that are unique together; `linked` are the columns that refer to other tables. With facts of
+    the whole table, only what they say to be unique is.
 
     A column that is unique alone is no part of a key, as a key has no column that it could do without. Only where
     all columns are links it may be one: a table that pairs two others is often so small that one side occurs once.
@@ -115,8 +120,8 @@ def composite_key(
     for score, chosen in sorted(sets, key=lambda entry: (-entry[0], len(entry[1])))[:_TESTS]:
         if score < needed + (0 if any(telling[name] for name in chosen) else 1.0):
             continue
-        if _is_unique(con, stats, chosen, rows):
-            value = _minimal(con, stats, chosen, rows)
+        if _is_unique(con, stats, chosen, rows, whole):
+            value = _minimal(con, stats, chosen, rows, whole)
             evidence = f"all {rows:,} combinations are filled and different; "
             single = [name for name in value if name in alone]
             evidence += (
@@ -126,6 +131,23 @@ def composite_key(
             )
             return Inferred(value=value, confidence=_sure(score - 0.5), evidence=evidence)
     return None
+
+
+def key_candidates(
+    key: Sequence[str] | None, stats: Mapping[str, ColumnStats]
+) -> tuple[tuple[str, ...], ...]:
+    """What should be counted on the whole of a table of which only a sample was seen: each column that is unique in the
+    sample, and the key of several columns that was found there, also with one column more."""
+    alone = [(column.name,) for column in stats.values() if column.is_unique and column.group]
+    together: list[tuple[str, ...]] = []
+    if key is not None and len(key) > 1:
+        more = [
+            column.name
+            for column in stats.values()
+            if column.is_full and column.group and column.name not in key and column.longest <= 60
+        ]
+        together = [tuple(key), *((*key, name) for name in more)]
+    return (*alone[:_ASKED], *together[:_ASKED])
 
 
 def _tells(column: ColumnStats, names: Names) -> bool:
@@ -170,8 +192,15 @@ def _counts_from_one(column: ColumnStats) -> bool:
 
 
 def _is_unique(
-    con: duckdb.DuckDBPyConnection, stats: Mapping[str, ColumnStats], chosen: Sequence[str], rows: int
+    con: duckdb.DuckDBPyConnection,
+    stats: Mapping[str, ColumnStats],
+    chosen: Sequence[str],
+    rows: int,
+    whole: TableFacts | None = None,
 ) -> bool:
+    if whole is not None:
+        key = whole.key(tuple(chosen))
+        return key is not None and key.distinct == key.filled == whole.rows
     table = table_ref(stats[chosen[0]].table)
     columns = ", ".join(quote(name) for name in chosen)
     for limit in (_HEAD, rows):
@@ -187,11 +216,15 @@ def _is_unique(
 
 
 def _minimal(
-    con: duckdb.DuckDBPyConnection, stats: Mapping[str, ColumnStats], chosen: tuple[str, ...], rows: int
+    con: duckdb.DuckDBPyConnection,
+    stats: Mapping[str, ColumnStats],
+    chosen: tuple[str, ...],
+    rows: int,
+    whole: TableFacts | None,
 ) -> tuple[str, ...]:
     """Leave out columns from the right as long as two or more others are unique without them."""
     for name in reversed(chosen):
         rest = tuple(other for other in chosen if other != name)
-        if len(rest) >= 2 and _is_unique(con, stats, rest, rows):
+        if len(rest) >= 2 and _is_unique(con, stats, rest, rows, whole):
             chosen = rest
     return chosen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from synth_core.model.doubts import LinkCandidate, LinkDoubt
 from synth_core.model.project import Table
@@ -39,6 +39,8 @@ class Schema:
     names: Names | None
     partial: frozenset[str]
     """Tables that may be samples."""
+    loaded: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """By table of which only a sample lies here: its rows, and those of the table."""
 
 
 def partial_tables(tables: Sequence[Table], stats: Mapping[str, Mapping[str, ColumnStats]]) -> frozenset[str]:
@@ -106,7 +108,10 @@ def _possible(
     # A table has no second name for its own key: only a column other than the key can refer to it.
     near = [p for p in near if not (p.table == child.table and _is_key(schema, child))]
     measured = includer.measure(child, near)
-    found = [_judge(schema, child, parent, seen) for parent, seen in zip(near, measured, strict=True)]
+    found = [
+        _judge(schema, child, parent, seen, is_whole=includer.whole(child, parent) is not None)
+        for parent, seen in zip(near, measured, strict=True)
+    ]
     return sorted(
         (link for link in found if link.confidence >= _WORTH),
         key=lambda link: (
@@ -118,7 +123,9 @@ def _possible(
     )
 
 
-def _judge(schema: Schema, child: ColumnStats, parent: ColumnStats, seen: Inclusion) -> Possible:
+def _judge(
+    schema: Schema, child: ColumnStats, parent: ColumnStats, seen: Inclusion, *, is_whole: bool
+) -> Possible:
     names = schema.names
     return Possible(
         child=child,
@@ -129,8 +136,24 @@ def _judge(schema: Schema, child: ColumnStats, parent: ColumnStats, seen: Inclus
         measures=names is not None and names.is_measure(child.table, child.name),
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
         child_is_key=_is_key(schema, child),
-        partial=parent.table in schema.partial,
+        partial=parent.table in schema.partial and not is_whole,
+        basis=basis(schema.loaded, child.table, parent.table, seen.rows if is_whole else None),
     )
+
+
+def basis(loaded: Mapping[str, tuple[int, int]], child: str, parent: str, whole: int | None) -> str:
+    """Of what something was counted, in words; empty where all rows lie here. `whole`: of so many rows in the
+    warehouse."""
+    if child not in loaded and parent not in loaded:
+        return ""
+    if whole is not None:
+        return f"counted over all {whole:,} rows"
+    samples = [
+        f"{rows:,} of {total:,} rows of {table}"
+        for table, (rows, total) in loaded.items()
+        if table in (child, parent)
+    ]
+    return f"counted over a sample of {' and '.join(samples)}"
 
 
 def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float | None:

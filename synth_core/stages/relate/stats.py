@@ -10,6 +10,7 @@ from typing import Any, Literal
 import duckdb
 
 from synth_core.files.sql import quote
+from synth_core.model.measured import TableFacts
 from synth_core.model.project import Column, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType, Kind
 from synth_core.stages.profile.sql import duckdb_types, table_ref
@@ -73,6 +74,28 @@ class ColumnStats:
 def measure(con: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> dict[str, dict[str, ColumnStats]]:
     """Facts by table and column. Nested and binary columns are left out."""
     return {table.name: _measure_table(con, table) for table in tables}
+
+
+def with_facts(stats: Mapping[str, ColumnStats], facts: TableFacts | None) -> dict[str, ColumnStats]:
+    """The same of all rows of a table, as far as they were measured in the warehouse."""
+    if facts is None:
+        return dict(stats)
+    return {name: _of_all(column, facts) for name, column in stats.items()}
+
+
+def _of_all(column: ColumnStats, facts: TableFacts) -> ColumnStats:
+    found = facts.column(column.name)
+    if found is None:
+        return column
+    key = facts.key((column.name,))
+    distinct = found.distinct if found.distinct is not None else column.distinct
+    if key is not None:
+        distinct = key.distinct
+    elif found.filled:
+        # What was not counted exactly is not unique: it was not so in the sample, or there was too much to count.
+        distinct = min(distinct, found.filled - 1)
+    ends = {"low": found.low, "high": found.high} if found.low is not None and column.low is not None else {}
+    return replace(column, rows=facts.rows, filled=found.filled, distinct=max(0, distinct), **ends)
 
 
 def _measure_table(con: duckdb.DuckDBPyConnection, table: Table) -> dict[str, ColumnStats]:

@@ -183,18 +183,20 @@ def test_the_mirror_adds_only_what_is_missing(approved: ApprovedPlan, tmp_path: 
         ("gs://bucket/out", "", None),
         ("duckdb:t.duckdb", "", "duckdb:t.duckdb#synth_audit.audit"),
         ("duckdb:t.duckdb", "log.made", "duckdb:t.duckdb#log.made"),
-        ("bigquery:p.shop", "", "bigquery:p.shop#synth_audit.audit"),
-        ("bigquery:p.shop", "log.made", "bigquery:p.shop#log.made"),
-        ("bigquery:p.shop", "other-p.log.audit_log", "bigquery:other-p.log#log.audit_log"),
-        ("gs://bucket/out", "example.com:p.log.audit", "bigquery:example.com:p.log#log.audit"),
+        ("bigquery:p.shop", "", "bigquery:p.synth_audit#audit"),
+        ("bigquery:p.shop", "log.made", "bigquery:p.log#made"),
+        ("bigquery:p.shop", "other-p.log.audit_log", "bigquery:other-p.log#audit_log"),
+        ("gs://bucket/out", "example.com:p.log.audit", "bigquery:example.com:p.log#audit"),
     ],
 )
 def test_where_the_copy_goes(target: str, setting: str, place: str | None) -> None:
     found = audit_place(target, setting)
-    assert (str(found) if found else None) == place
+    assert (found.address if found else None) == place
 
 
-@pytest.mark.parametrize(("target", "setting"), [("out", "log.audit"), ("duckdb:t", "audit"), ("duckdb:t", "a.b.c d")])
+@pytest.mark.parametrize(
+    ("target", "setting"), [("out", "log.audit"), ("duckdb:t", "audit"), ("duckdb:t", "a.b.c d")]
+)
 def test_an_audit_table_that_is_none_is_refused(target: str, setting: str) -> None:
     with pytest.raises(UsageError, match=r"audit_table.*project\.dataset\.table"):
         audit_place(target, setting)

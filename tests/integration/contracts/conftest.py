@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import synth_core
+from synth_core.adapters.bigquery import BigQueryWarehouse
 from synth_core.adapters.duckdb import DuckDBWarehouse
 from synth_core.adapters.local_processes import LocalProcesses
 from synth_core.ports import ObjectStore, RunBackend, Task, Warehouse
@@ -49,9 +50,15 @@ class Opener:
         return printed
 
 
-@pytest.fixture(params=["folder"])
+@pytest.fixture(params=["folder", "bucket"])
 def store_opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
-    assert request.param == "folder"
+    if request.param == "bucket":
+        request.getfixturevalue("storage_server").bucket("our-projects")
+        return Opener(
+            "from synth_core.adapters.gcs import BucketStore\n"
+            "from synth_core.adapters.google.clients import storage_client\n"
+            "adapter = BucketStore(storage_client(), 'our-projects', 'a/store')\n"
+        )
     return Opener(
         "from pathlib import Path\n"
         "from synth_core.adapters.folder import FolderStore\n"
@@ -64,10 +71,21 @@ def store(store_opener: Opener) -> ObjectStore:
     return store_opener.open()
 
 
-@pytest.fixture(params=["duckdb"])
+@pytest.fixture
+def address_of(store_opener: Opener, tmp_path: Path) -> Callable[[str], str]:
+    """The address of a blob."""
+    is_bucket = "BucketStore" in store_opener.code
+    return lambda name: f"gs://our-projects/a/store/{name}" if is_bucket else str(tmp_path / "store" / name)
+
+
+@pytest.fixture(params=["duckdb", "bigquery"])
 def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
-    assert request.param == "duckdb"
-    opened = DuckDBWarehouse(tmp_path / 'it\'s a "target".duckdb')
+    opened: Warehouse
+    if request.param == "duckdb":
+        opened = DuckDBWarehouse(tmp_path / 'it\'s a "target".duckdb')
+    else:
+        request.getfixturevalue("bigquery_server").create_project("made-up")
+        opened = BigQueryWarehouse("made-up", "main", location="EU")
     yield opened
     opened.close()
 

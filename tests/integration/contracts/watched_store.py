@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from synth_core.ports import ObjectStore
+from synth_core.ports import BlobStat, ObjectStore
 
 
 class Killed(BaseException):
@@ -47,6 +47,9 @@ class WatchedStore:
 
     def open(self, name: str) -> BinaryIO:
         return self._pass(self._which == "all", lambda: self._store.open(name))
+
+    def stat(self, name: str) -> BlobStat:
+        return self._pass(self._which == "all", lambda: self._store.stat(name))
 
     def list(self, prefix: str = "") -> Iterator[str]:
         return self._pass(self._which == "all", lambda: iter(list(self._store.list(prefix))))

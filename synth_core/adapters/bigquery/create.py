@@ -1,0 +1,164 @@
+"""Targets: making those that are missing like their sources, and saying on all of them what they hold."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from google.api_core import exceptions
+from google.cloud import bigquery
+
+from synth_core.adapters.bigquery.catalogue import find_table
+from synth_core.adapters.bigquery.connection import Connection
+from synth_core.adapters.bigquery.jobs import RETRY
+from synth_core.adapters.bigquery.schema import constraints_to_api, schema_from_api, schema_to_api
+from synth_core.adapters.bigquery.staging import ROLE, SYNTHETIC, label
+from synth_core.adapters.google.errors import message_of, translated
+from synth_core.errors import SynthError, TargetError
+from synth_core.model.types import BigQueryType, Field, Kind, Mode
+from synth_core.model.warehouse import TableSchema
+
+log = logging.getLogger(__name__)
+
+BATCH = "synth-batch"
+"""The label with the last batch of a table; set when its rows are there."""
+MAX_DESCRIPTION = 16_384
+_LINE = re.compile(r"\n?^Synthetic, batch .*$", re.MULTILINE)
+_KEY_KINDS = frozenset(
+    {
+        Kind.BIGNUMERIC,
+        Kind.BOOL,
+        Kind.DATE,
+        Kind.DATETIME,
+        Kind.INT64,
+        Kind.NUMERIC,
+        Kind.STRING,
+        Kind.TIMESTAMP,
+    }
+)
+MAX_KEY = 16
+"""Columns of a primary key."""
+
+
+def create_target(connection: Connection, schema: TableSchema) -> bool:
+    """Make a target like its source: types, modes, descriptions, policy tags, partitioning, clustering, labels and
+    primary key. False where somebody else made it in the meantime."""
+    wanted = _wanted(schema)
+    try:
+        with translated(TargetError, f"{connection.uri}: table {schema.name} can't be made", role=ROLE):
+            try:
+                _insert(connection, wanted)
+            except (exceptions.BadRequest, exceptions.Forbidden, exceptions.NotFound) as error:
+                fields = _without_tags(wanted.fields)
+                if fields == wanted.fields or "policy" not in message_of(error).lower():
+                    raise
+                log.warning(
+                    "table %s is made without its policy tags, anybody who may read the dataset reads it whole: %s",
+                    schema.name,
+                    message_of(error),
+                )
+                _insert(connection, wanted.model_copy(update={"fields": fields}))
+    except TargetError as error:
+        if isinstance(error.__cause__, exceptions.Conflict):
+            return False
+        raise
+    return True
+
+
+def add_foreign_keys(connection: Connection, schemas: Sequence[TableSchema]) -> None:
+    """Declare the foreign keys of tables that were just made: only now are all of them there. A key that BigQuery can't
+    hold (it must refer to a primary key) is left out, and logged."""
+    made = {schema.name: _wanted(schema) for schema in schemas}
+    known: dict[str, tuple[str, ...]] = {name: schema.primary_key for name, schema in made.items()}
+    for schema in made.values():
+        keys = []
+        for key in schema.foreign_keys:
+            if key.ref_full_name:
+                continue
+            if key.ref_table not in known:
+                resource = find_table(connection, key.ref_table)
+                known[key.ref_table] = schema_from_api(resource).primary_key if resource else ()
+            if set(known[key.ref_table]) == set(key.ref_columns) and _can_be_key(schema, key.columns):
+                keys.append(key)
+        left_out = [key for key in schema.foreign_keys if key not in keys]
+        if left_out:
+            log.info("table %s: BigQuery can't hold these foreign keys: %s", schema.name, left_out)
+        if keys:
+            declared = schema.model_copy(update={"foreign_keys": tuple(keys)})
+            constraints = constraints_to_api(declared, connection.project, connection.dataset)
+            try:
+                _patch(connection, schema.name, {"tableConstraints": constraints})
+            except (exceptions.BadRequest, exceptions.NotFound) as error:
+                log.warning("table %s is made without foreign keys: %s", schema.name, message_of(error))
+
+
+def mark(connection: Connection, tables: Sequence[str], batch: str) -> None:
+    """Say on the targets which batch they hold. The rows are there, so that what goes wrong here is only logged."""
+    for table in tables:
+        try:
+            with translated(TargetError, f"{connection.uri}: table {table} can't be described", role=ROLE):
+                there = connection.client.get_table(connection.table(table), retry=RETRY).to_api_repr()
+                changes = {
+                    "description": described(str(there.get("description") or ""), batch),
+                    "labels": {**(there.get("labels") or {}), "synthetic": "true", BATCH: label(batch)},
+                }
+                _patch(connection, table, changes)
+        except SynthError as error:
+            log.warning("%s; its rows are there", error)
+
+
+def described(text: str, batch: str) -> str:
+    """A description that names the batch in a line of its own, instead of an earlier one."""
+    line = f"Synthetic, batch {batch}"
+    plain = _LINE.sub("", text).rstrip("\n")[: MAX_DESCRIPTION - len(line) - 1]
+    return f"{plain}\n{line}" if plain else line
+
+
+def _wanted(schema: TableSchema) -> TableSchema:
+    """As it is made: with our labels, without what BigQuery does not have."""
+    key = schema.primary_key
+    if key and not _can_be_key(schema, key):
+        log.info("table %s: BigQuery can't hold the primary key %s", schema.name, key)
+        key = ()
+    for names in schema.unique:
+        log.info("table %s: BigQuery knows no UNIQUE (%s)", schema.name, ", ".join(names))
+    return schema.model_copy(
+        update={
+            "labels": {**schema.labels, **SYNTHETIC},
+            "description": _LINE.sub("", schema.description),
+            "primary_key": key,
+        }
+    )
+
+
+def _can_be_key(schema: TableSchema, names: Sequence[str]) -> bool:
+    fields = {field.name: field for field in schema.fields}
+    return 0 < len(names) <= MAX_KEY and all(
+        name in fields and fields[name].type.kind in _KEY_KINDS and fields[name].mode is not Mode.REPEATED
+        for name in names
+    )
+
+
+def _insert(connection: Connection, wanted: TableSchema) -> None:
+    alone = wanted.model_copy(update={"foreign_keys": ()})
+    resource = schema_to_api(alone, connection.project, connection.dataset)
+    connection.client.create_table(bigquery.Table.from_api_repr(resource), retry=RETRY)
+
+
+def _patch(connection: Connection, table: str, changes: Mapping[str, Any]) -> None:
+    """Without an etag: a second try after a lost reply finds its own change there."""
+    reference = connection.table(table).to_api_repr()
+    changed = bigquery.Table.from_api_repr({"tableReference": reference, **changes})
+    connection.client.update_table(changed, list(changes), retry=RETRY)
+
+
+def _without_tags(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    return tuple(
+        field.model_copy(update={"policy_tags": (), "type": _untagged(field.type)}) for field in fields
+    )
+
+
+def _untagged(type: BigQueryType) -> BigQueryType:
+    return type.model_copy(update={"fields": _without_tags(type.fields)}) if type.fields else type

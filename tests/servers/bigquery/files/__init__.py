@@ -1,0 +1,1 @@
+"""Files of load and extract jobs."""

@@ -1,0 +1,1 @@
+"""GoogleSQL on DuckDB."""

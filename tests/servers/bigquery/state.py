@@ -1,0 +1,120 @@
+"""What one server is: its rows, its catalogue, its jobs, and how it behaves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from servers.bigquery.catalogue import REGIONS, Catalogue, Key
+from servers.bigquery.problems import Problem, denied
+from servers.bigquery.store import Store
+from servers.faults import Fault, Request
+
+
+@dataclass
+class Behaviour:
+    """What a test can set; each default is what BigQuery does."""
+
+    polls: int = 0
+    """So many answers of a job say RUNNING before one says DONE."""
+    page_bytes: int = 10_000_000
+    """A page of rows ends where it has so many bytes."""
+    scripts: bool = True
+    """Off: scripts and transactions are refused, as by a smaller stand-in."""
+    sizes_of_dry_runs: bool = True
+    """Off: a dry run says 0 bytes, as another stand-in does."""
+    block_rows: int = 100_000
+    """Rows of a block: TABLESAMPLE takes whole blocks, of a table with one block all."""
+    samples: bool = True
+    """Off: TABLESAMPLE finds no row, as in another stand-in."""
+    transaction_tables: int = 100
+    """So many tables a transaction may change."""
+
+
+@dataclass
+class State:
+    """The whole server, without HTTP."""
+
+    locations: tuple[str, ...] = REGIONS
+    clock: Callable[[], float] = time.time
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    forbidden: set[str] = field(default_factory=set)
+    """Permissions that the caller has not."""
+    user: str = "tester@example.com"
+
+    def __post_init__(self) -> None:
+        from servers.bigquery.jobs import Jobs
+        from servers.bigquery.sql.functions import install
+
+        self.store = Store()
+        self.catalogue = Catalogue(self.store, self.locations, lambda: self.clock())
+        self.jobs = Jobs(self)
+        self.requests: dict[str, Any] = {}
+        """Jobs by the request id of jobs.query."""
+        self.uploads: dict[str, Any] = {}
+        """Uploads in pieces, by their id."""
+        install(self.store.con)
+
+    def need(self, permission: str, project: str, dataset: str = "", table: str = "") -> None:
+        """Refuse where the caller has not that permission."""
+        if permission not in self.forbidden:
+            return
+        if table:
+            raise denied(
+                f"Table {project}:{dataset}.{table}",
+                f"Permission {permission} denied on table {project}:{dataset}.{table} (or it may not exist).",
+            )
+        if dataset:
+            raise denied(
+                f"Dataset {project}:{dataset}",
+                f"Permission {permission} denied on dataset {project}:{dataset} (or it may not exist).",
+            )
+        raise denied(
+            f"Project {project}", f"User does not have {permission} permission in project {project}."
+        )
+
+    def need_on(self, permission: str, key: Key) -> None:
+        """The same, for a table."""
+        self.need(permission, *key)
+
+
+@dataclass
+class Call:
+    """One request to one method of the interface."""
+
+    request: Request
+    fault: Fault | None
+    at: dict[str, str]
+    """Parts of the path: project, dataset, table, job, method, upload."""
+
+    @property
+    def project(self) -> str:
+        """The project of the path."""
+        return self.at["project"]
+
+    @property
+    def key(self) -> Key:
+        """The table of the path."""
+        return self.at["project"], self.at["dataset"], self.at["table"]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Parameters of the URL."""
+        return self.request.query
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The JSON that came."""
+        if not isinstance(self.request.json, dict):
+            raise Problem("invalid", "Request body is missing or is not a JSON object")
+        return self.request.json
+
+    def page(self, standard: int) -> tuple[int, int]:
+        """Where to begin and how many items, of `pageToken` and `maxResults`."""
+        token = self.query.get("pageToken", "")
+        if token and not token.startswith("page-"):
+            raise Problem("invalid", f"Invalid page token: {token}")
+        start = int(token.removeprefix("page-") or 0) if token else 0
+        return start, int(self.query.get("maxResults") or standard)
