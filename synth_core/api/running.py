@@ -12,7 +12,8 @@ from synth_core import wiring
 from synth_core.api.allowed import check_project, check_target, check_written
 from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
 from synth_core.api.plans import offsets_of
-from synth_core.errors import PlanError, ProjectError
+from synth_core.ask.provenance import of_recipe
+from synth_core.errors import ConflictError, PlanError, ProjectError
 from synth_core.execution.alive import close_if_dead, driving
 from synth_core.execution.audit import AuditPlace, AuditRow, audit_place, mirror, read_audit
 from synth_core.execution.claims import claimed
@@ -186,6 +187,17 @@ def _driver(
         open_source=wiring.open_source,
         user=settings.user,
         progress=progress or Silent(),
-        drafted=Drafted(model_id=wiring.open_model().id),
+        drafted=_drafted(run_id, home),
         store=settings.store,
     )
+
+
+def _drafted(run_id: str, home: Path | None) -> Drafted:
+    """Who drafted the recipe, as it was known when the run began."""
+    store, name = runs_in(home).store, f"runs/{run_id}/drafted.json"
+    found = of_recipe(store, runs_in(home).plan(run_id).plan.project.name)
+    try:
+        store.put(name, found.model_dump_json().encode(), if_generation=0)
+    except ConflictError:
+        return Drafted.model_validate_json(store.get(name)[0])
+    return Drafted.model_validate(found.model_dump())

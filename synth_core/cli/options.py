@@ -60,6 +60,12 @@ Append = Annotated[bool, typer.Option("--append", help="Add to the target's rows
 Replace = Annotated[bool, typer.Option("--replace", help="Replace the target's rows.")]
 By = Annotated[str | None, typer.Option("--by", help="Who approves; default: you.")]
 
+UseModel = Annotated[
+    str | None,
+    typer.Option(
+        "--model", help="`rules`, or `gemini` for what measurement leaves open; default: as configured."
+    ),
+]
 Note = Annotated[str, typer.Option("--note", help="Why, for the record.")]
 
 

@@ -8,6 +8,7 @@ import typer
 
 from synth_core import api
 from synth_core.cli.config import shown
+from synth_core.cli.models import Told
 from synth_core.cli.options import (
     Append,
     AsJson,
@@ -24,6 +25,7 @@ from synth_core.cli.options import (
     Stage,
     TableNames,
     TargetUri,
+    UseModel,
     parse_counts,
     parse_mode,
     parse_tables,
@@ -59,6 +61,7 @@ def quickstart(
     audit_table: AuditTable = None,
     sample_rows: SampleRows = None,
     max_bytes_billed: MaxBytesBilled = None,
+    model: UseModel = None,
     by: By = None,
     rows: Rows = None,
     scale: Scale = None,
@@ -78,6 +81,7 @@ def quickstart(
         "sample_rows": sample_rows,
         "max_bytes_billed": max_bytes_billed,
         "audit_table": audit_table,
+        "model": model,
     }
     settings, job = api.job(
         source=source or None,
@@ -93,6 +97,7 @@ def quickstart(
     show_job(output, settings, job)
     counts, headers = api.named_tables(settings, job)
     name = api.quickstart_name(job.sources)
+    inferring, drafting = Told(output), Told(output)
     stored, findings = api.begin(
         name,
         job.sources,
@@ -102,13 +107,14 @@ def quickstart(
         # What is asked for here holds for this plan alone.
         mode="append" if mode else settings.mode,
         headers=headers,
+        talk=inferring,
         progress=output.step,
         **held,
     )
     output.say(f"Read and inferred (project {name})", "bold")
     show_inferred(output, stored, findings)
     output.say()
-    stored, drafted = api.draft(name)
+    stored, drafted = api.draft(name, model=settings.model, talk=drafting)
     output.say("Drafted", "bold")
     output.say(f"  recipe.yml has {drafted_lines(stored)}.")
     output.findings(drafted)
@@ -129,7 +135,8 @@ def quickstart(
         raise
     show_approved(output, approved)
     manifest = run_project(output, name, audit_table)
-    output.result({"project": name, **run_data(manifest)})
+    asked = {"infer": inferring.data, "draft": drafting.data}
+    output.result({"project": name, **run_data(manifest), "asked": asked})
     show_run(output, manifest)
 
 

@@ -11,7 +11,7 @@ from synth_core.model.doubts import LinkDoubt
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.measured import TableFacts
-from synth_core.model.project import Column, Link, Rule, Table
+from synth_core.model.project import Link, Rule, Table
 from synth_core.model.types import Mode
 from synth_core.model.warehouse import TableSchema
 from synth_core.stages.relate.composite import composite_links
