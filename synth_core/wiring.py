@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from synth_core.adapters.duckdb import DuckDBWarehouse
@@ -10,6 +11,7 @@ from synth_core.adapters.folder import FolderStore
 from synth_core.adapters.folder_browse import FolderFiles
 from synth_core.adapters.local_processes import LocalProcesses
 from synth_core.adapters.rules import RulesModel
+from synth_core.checkup import Probes, Wanted
 from synth_core.errors import SynthError, TargetError, UsageError
 from synth_core.model.places import PlaceKind, parse_place, project_of
 from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, Warehouse
@@ -93,7 +95,7 @@ def open_catalogue(address: str, project: str = "") -> Catalogue:
         return _projects()
     if address.removesuffix("/") in ("gs:/", "gs:"):
         from synth_core.adapters.gcs.browse import Buckets
-        from synth_core.adapters.google.clients import default_project, storage_client
+        from synth_core.adapters.google.clients import storage_client
 
         named = project or default_project()
         return Buckets(storage_client(named), named)
@@ -135,6 +137,29 @@ def _projects() -> Catalogue:
             error.message,
             hint=f"{error.hint} Without a cloud name a place: `synth sources FOLDER`, `synth sources duckdb:PATH`.",
         ) from error
+
+
+def open_probes(wanted: Wanted) -> Probes:
+    """Who asks Google's services for what is wanted of them. Nobody signs in where stand-ins serve all of it."""
+    from synth_core.adapters.google.probes import GoogleProbes
+
+    hosts = [
+        *(["BIGQUERY_EMULATOR_HOST"] if wanted.uses_bigquery else []),
+        *(["STORAGE_EMULATOR_HOST"] if wanted.uses_buckets else []),
+    ]
+    stand_ins = [f"{name} is {os.environ[name]}" for name in hosts if os.environ.get(name)]
+    is_served = len(stand_ins) == len(hosts)
+    if wanted.models:
+        stand_ins += [f"model_endpoint is {wanted.model_endpoint}"] if wanted.model_endpoint else []
+        is_served = is_served and bool(wanted.model_endpoint)
+    return GoogleProbes(wanted.project, ", ".join(stand_ins) if is_served else "")
+
+
+def default_project() -> str:
+    """The Google Cloud project that the environment or the credentials name; empty where they name none."""
+    from synth_core.adapters.google import clients
+
+    return clients.default_project()
 
 
 def open_model() -> Model:

@@ -7,7 +7,7 @@ All errors meant for people are `synth_core.errors.SynthError`.
 from __future__ import annotations
 
 from synth_core.api.history import diff, record, restore, save_recipe, show, versions
-from synth_core.api.looking import sources
+from synth_core.api.looking import doctor, sources
 from synth_core.api.plans import approve, compiled, preview
 from synth_core.api.projects import begin, cost, draft, fix, infer, init, lint, open, rename
 from synth_core.api.quick import counts_of, files_to_look_at, generate, job, quickstart_name, relate
@@ -17,7 +17,7 @@ from synth_core.stages.gather import split_sources
 
 __all__ = [
     "DEFAULT_SEED", "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "cost", "counts_of", "diff",
-    "draft", "files_to_look_at", "fix", "generate", "infer",
+    "doctor", "draft", "files_to_look_at", "fix", "generate", "infer",
     "init", "job", "lint",
     "open", "outcome", "preview", "quickstart_name", "record", "relate", "rename", "restore", "resume", "run", "runs",
     "save_recipe", "show", "sources", "split_sources", "state", "versions",

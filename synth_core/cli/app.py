@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
-from synth_core.cli import cost, files, functions, projects, runs, sources, versions
+from synth_core.cli import cost, doctor, files, functions, projects, runs, sources, versions
 from synth_core.cli.changes import clash_lines
 from synth_core.cli.output import Output
 from synth_core.cli.plain import sentence
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (cost, files, functions, projects, runs, sources, versions):
+for module in (cost, doctor, files, functions, projects, runs, sources, versions):
     module.add_commands(app)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from synth_core.doctor.answers import Answer, Outcome, Probes
-from synth_core.doctor.locations import fits
-from synth_core.doctor.meaning import SIGN_IN, result_of
-from synth_core.doctor.report import Result, State
-from synth_core.doctor.roles import PROTECTED_COLUMNS, READ_OBJECTS, WRITE_OBJECTS, Resource
-from synth_core.doctor.wanted import Wanted
+from synth_core.checkup.answers import Answer, Outcome, Probes
+from synth_core.checkup.locations import fits
+from synth_core.checkup.meaning import SIGN_IN, result_of
+from synth_core.checkup.report import Result, State
+from synth_core.checkup.roles import PROTECTED_COLUMNS, READ_OBJECTS, WRITE_OBJECTS, Resource
+from synth_core.checkup.wanted import Wanted
 from synth_core.model.places import Place, PlaceKind
 
 BIGQUERY, STORAGE, MODEL = "bigquery.googleapis.com", "storage.googleapis.com", "aiplatform.googleapis.com"
@@ -21,6 +21,13 @@ _STOPS = (Outcome.DISABLED, Outcome.SIGNED_OUT, Outcome.NO_BILLING, Outcome.BUSY
 
 def examine(wanted: Wanted, probes: Probes) -> Iterator[Result]:
     """What is there and what is missing, one thing after the other; nothing where nothing is in the cloud."""
+    if wanted.unsaid:
+        yield Result(
+            check="configuration",
+            about="configuration",
+            state=State.LOOK,
+            message=f"It is no whole job: {wanted.unsaid}",
+        )
     if wanted.is_local:
         return
     signed = probes.credentials()
@@ -100,7 +107,7 @@ class _Examination:
             return
         if self._wanted.stage:
             self._loads[name] = found.location
-        tables = source.tables or tuple(each.rpartition(".")[2] for each in self._wanted.tables)
+        tables = source.tables
         if not tables:
             listed = self._probes.tables(name)
             yield self._of(check, listed, "list its tables", place)
@@ -194,7 +201,7 @@ class _Examination:
             yield self._of("storage.objects", answer, f"{verb} objects", place, STORAGE)
 
     def _locations(self) -> Iterator[Result]:
-        bucket = self._wanted.bucket
+        bucket = self._wanted.store
         if not bucket or not self._loads:
             return
         there = self._buckets.get(bucket.bucket, "")
