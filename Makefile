@@ -20,7 +20,7 @@ help:
 	@echo 'make test-all      all tests'
 	@echo 'make check         ruff, format and mypy'
 	@echo 'make format        lets ruff format and sort'
-	@echo 'make docs          writes the tables of docs/recipe-language.md anew'
+	@echo 'make docs          writes the tables of docs/recipe-language.md and docs/configuration.md anew'
 	@echo 'make requirements  pins the packages anew from pyproject.toml and requirements-dev.in'
 	@echo 'make clean         removes the environment, the demo and caches'
 
@@ -52,6 +52,7 @@ format: $(DEV)
 
 docs: $(DEV)
 	@$(BIN)/python -m synth_core.recipe.catalogue.markdown docs/recipe-language.md
+	@$(BIN)/python -m synth_core.settings.markdown docs/configuration.md
 
 COMPILE = CUSTOM_COMPILE_COMMAND='make requirements' $(BIN)/pip-compile --quiet --upgrade --allow-unsafe \
 	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host

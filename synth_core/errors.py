@@ -10,6 +10,9 @@ SynthError                      its message may be shown as it is
 ├── PlanError                   the plan can't be met (counts that keys can't supply, target is a source …)
 ├── GenerationError             the interpreter failed or exceeded a limit
 ├── TargetError                 the target can't take the data (schema differs, no space, no such place)
+├── ModelError                  a language model can't be asked: no access, no such model, no usable answer
+│   ├── ModelGoneError          there is no such model (any more); another may be asked
+│   └── PromptError             a prompt file is missing or faulty, or got the wrong input
 ├── CheckError                  generated data failed a check after loading; nothing was published
 └── TransientError              worth another try as it is (a busy service, a lost connection)
 """
@@ -79,6 +82,18 @@ class GenerationError(SynthError):
 
 class TargetError(SynthError):
     """The target can't take the data."""
+
+
+class ModelError(SynthError):
+    """A language model can't be asked."""
+
+
+class ModelGoneError(ModelError):
+    """There is no such model, or not any more."""
+
+
+class PromptError(ModelError):
+    """A prompt file is missing or faulty, or got the wrong input."""
 
 
 class CheckError(SynthError):

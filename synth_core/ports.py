@@ -22,9 +22,17 @@ from synth_core.model.warehouse import TableSchema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from synth_core.model.inferred import Inferred
-    from synth_core.model.profile import Profile, TableProfile
-    from synth_core.model.project import Project, Table
+    from synth_core.model.doubts import (
+        ColumnProposal,
+        FileDoubt,
+        FileVerdict,
+        LinkDoubt,
+        LinkProposal,
+        TableDoubt,
+    )
+    from synth_core.model.findings import Finding
+    from synth_core.model.profile import Profile
+    from synth_core.model.project import Project
 
 
 class BlobStat(Frozen):
@@ -259,17 +267,82 @@ class Warehouse(Protocol):
 
 
 class Model(Protocol):
-    """Who judges what measurement leaves open and drafts recipes: Gemini, or our own rules."""
+    """Who judges what measurement leaves open and drafts recipes: a language model, or our own rules.
+
+    What it says are proposals: the stages check them by measurement. It raises nothing because of a model that is
+    gone, slow or wrong: then it has no proposal, and `findings` say why.
+    """
 
     id: str
     """What the audit names: `rules`, or the model's id."""
 
-    def meanings(self, table: Table, profile: TableProfile) -> dict[str, Inferred[str]]:
-        """Proposals for the meaning of columns, by column name; only for columns it has an opinion on."""
+    def structure(self, doubt: FileDoubt) -> FileVerdict | None:
+        """How a file is written; None: no opinion."""
+        ...
+
+    def columns(self, doubts: Sequence[TableDoubt]) -> dict[str, dict[str, ColumnProposal]]:
+        """By table and column: what a column holds. Only for columns it has an opinion on."""
+        ...
+
+    def links(self, doubts: Sequence[LinkDoubt], project: Project, profile: Profile) -> list[LinkProposal]:
+        """What columns refer to. Only for columns it has an opinion on."""
         ...
 
     def draft(self, project: Project, profile: Profile) -> tuple[str, tuple[Finding, ...]]:
         """The text of a recipe for the project, and what it could not do."""
+        ...
+
+    def explain(self, finding: Finding, project: Project, recipe: str) -> str:
+        """What a finding of the linter means, and what to do about it, in a few sentences."""
+        ...
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What a user must know of the questions so far: what was not answered, or not as it was asked."""
+        ...
+
+
+class ModelCall(Frozen):
+    """One question as a language model gets it."""
+
+    question: str = ""
+    """Id of the prompt; the model is not told."""
+    system: str
+    prompt: str
+    answer: dict[str, Any]
+    """JSON schema of the answer."""
+    temperature: float = 0.0
+    max_output_tokens: int = 4096
+    thinking_budget: int | None = None
+
+
+class ModelReply(Frozen):
+    """What came back, whether it is of use or not."""
+
+    model: str
+    """Who answered."""
+    text: str = ""
+    finish: str = ""
+    """Why it stopped, in the service's word: `STOP`, `MAX_TOKENS`, `SAFETY` …; empty where nothing was answered."""
+    blocked: str = ""
+    """Why the question was refused; empty where it was not."""
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    """Those for thinking included."""
+
+
+class LanguageModel(Protocol):
+    """Carries a question to a model by its id and brings back the answer; judges neither."""
+
+    def ask(self, model: str, call: ModelCall, *, deadline: float) -> ModelReply:
+        """Ask, and ask again while the service is busy, for `deadline` seconds at most.
+
+        Raises ModelGoneError when there is no such model, TransientError when the service stayed busy, ModelError when
+        the caller may not ask (it names the role) or the question is refused as faulty.
+        """
+        ...
+
+    def count(self, model: str, call: ModelCall) -> int:
+        """Tokens of the question. Raises as `ask` does."""
         ...
 
 

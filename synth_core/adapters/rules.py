@@ -2,23 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from synth_core.model.doubts import (
+    ColumnProposal,
+    FileDoubt,
+    FileVerdict,
+    LinkDoubt,
+    LinkProposal,
+    TableDoubt,
+)
 from synth_core.model.findings import Finding
-from synth_core.model.inferred import Inferred
-from synth_core.model.profile import Profile, TableProfile
-from synth_core.model.project import Project, Table
+from synth_core.model.profile import Profile
+from synth_core.model.project import Project
 from synth_core.stages.draft import draft
+from synth_core.stages.lint.explain import explain
 
 
 class RulesModel:
-    """Implements `Model` without any model."""
+    """Implements `Model` without any model. Rules know nothing beyond what was measured, so what is open stays open."""
 
     id = "rules"
 
-    def meanings(self, table: Table, profile: TableProfile) -> dict[str, Inferred[str]]:
-        """What describing has measured already; rules know nothing beyond it."""
-        return {column.name: column.meaning for column in table.columns if column.meaning.value != "unknown"}
+    def structure(self, doubt: FileDoubt) -> FileVerdict | None:
+        """What was measured."""
+        return FileVerdict(
+            candidate=0,
+            banner_lines=doubt.banner_lines,
+            has_header=doubt.has_header,
+            evidence="as measured",
+        )
+
+    def columns(self, doubts: Sequence[TableDoubt]) -> dict[str, dict[str, ColumnProposal]]:
+        """What describing has measured already."""
+        return {
+            doubt.table.name: {
+                column.name: ColumnProposal(
+                    column=column.name,
+                    meaning=column.meaning.value,
+                    personal=column.personal.value,
+                    type=column.type.value.kind.value,
+                    format=column.format,
+                    evidence=column.meaning.evidence,
+                )
+                for column in doubt.table.columns
+                if column.name in doubt.columns and column.meaning.value != "unknown"
+            }
+            for doubt in doubts
+        }
+
+    def links(self, doubts: Sequence[LinkDoubt], project: Project, profile: Profile) -> list[LinkProposal]:
+        """The links that relating has accepted already."""
+        asked = {(doubt.table, doubt.column) for doubt in doubts}
+        return [
+            LinkProposal(
+                table=link.table,
+                column=link.columns[0],
+                ref_table=link.ref_table,
+                ref_column=link.ref_columns[0],
+                evidence=link.accepted.evidence,
+            )
+            for link in project.accepted_links
+            if len(link.columns) == 1 and (link.table, link.columns[0]) in asked
+        ]
 
     def draft(self, project: Project, profile: Profile) -> tuple[str, tuple[Finding, ...]]:
         """The rules' draft."""
         drafted = draft(project, profile)
         return drafted.text, drafted.findings
+
+    def explain(self, finding: Finding, project: Project, recipe: str) -> str:
+        """What the linter and the catalogue of functions say."""
+        return explain(finding, recipe)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Rules always answer."""
+        return ()

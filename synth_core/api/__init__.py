@@ -10,15 +10,46 @@ from synth_core.api.history import diff, record, restore, save_recipe, show, ver
 from synth_core.api.looking import doctor, sources
 from synth_core.api.plans import approve, compiled, preview
 from synth_core.api.projects import begin, cost, draft, fix, infer, init, lint, open, rename
-from synth_core.api.quick import counts_of, files_to_look_at, generate, job, quickstart_name, relate
+from synth_core.api.quick import files_to_look_at, generate, job, named_tables, quickstart_name, relate
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.gather import split_sources
 
 __all__ = [
-    "DEFAULT_SEED", "approve", "audit", "audit_sync", "begin", "cancel", "compiled", "cost", "counts_of", "diff",
-    "doctor", "draft", "files_to_look_at", "fix", "generate", "infer",
-    "init", "job", "lint",
-    "open", "outcome", "preview", "quickstart_name", "record", "relate", "rename", "restore", "resume", "run", "runs",
-    "save_recipe", "show", "sources", "split_sources", "state", "versions",
-]  # fmt: skip
+    "DEFAULT_SEED",
+    "approve",
+    "audit",
+    "audit_sync",
+    "begin",
+    "cancel",
+    "compiled",
+    "cost",
+    "diff",
+    "doctor",
+    "draft",
+    "files_to_look_at",
+    "fix",
+    "generate",
+    "infer",
+    "init",
+    "job",
+    "lint",
+    "named_tables",
+    "open",
+    "outcome",
+    "preview",
+    "quickstart_name",
+    "record",
+    "relate",
+    "rename",
+    "restore",
+    "resume",
+    "run",
+    "runs",
+    "save_recipe",
+    "show",
+    "sources",
+    "split_sources",
+    "state",
+    "versions",
+]

@@ -9,8 +9,8 @@ from synth_core.settings import Settings
 
 
 def with_export_dialect(project: Project, settings: Settings, before: Project | None = None) -> Project:
-    """The project with the dialect that the configuration chooses for tables of a warehouse. What is chosen in a project
-    already, which `before` is, stays. Nested tables have none: they are Parquet."""
+    """The project with the dialect that the configuration chooses for tables of a warehouse. What a project has chosen
+    before stays. Nested tables have none: they are Parquet."""
     chosen = {table.name: table.dialect for table in before.tables} if before else {}
     tables = []
     for table in project.tables:

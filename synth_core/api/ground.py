@@ -12,12 +12,14 @@ from synth_core.errors import PlanError, ProjectError
 from synth_core.execution.state import RunStore
 from synth_core.model.project import LoadMode
 from synth_core.projects import Projects, StoredProject
-from synth_core.settings import Settings, load
+from synth_core.settings import PARAMETERS, Settings, load
 
 
 def settings_for(home: Path | None = None, **given: Any) -> Settings:
     """The parameters as they hold here. Those given with the call, by name, come before configuration and environment;
-    None stands for one that was not given. Raises UsageError for one that can't be."""
+    None stands for one that was not given. Raises UsageError for a value that can't be."""
+    if unknown := given.keys() - PARAMETERS.keys():
+        raise TypeError(f"there is no parameter {', '.join(sorted(unknown))}")
     named = {name: value for name, value in given.items() if value is not None}
     if home is not None:
         named["home"] = Path(home)

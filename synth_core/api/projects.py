@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_sources
 from synth_core.api.export import with_export_dialect
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
+from synth_core.api.headers import name_columns
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
 from synth_core.model.cost import Cost
@@ -45,13 +47,13 @@ def init(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
-    stage: bool | None = None,
-    keep_staged: bool | None = None,
     home: Path | None = None,
+    **given: Any,
 ) -> StoredProject:
     """A new project over one SOURCE or several. Without `files`, those of a warehouse target go where the configuration
-    says. Raises SourceError or PlanError when source or target are unfit."""
-    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    says; `given` are parameters of the configuration that hold for this call. Raises SourceError or PlanError when
+    source or target are unfit."""
+    settings = settings_for(home, **given)
     project = _new_project(settings, name, source, target, tables, files, mode)
     return projects_in(home).create(project, note="begun")
 
@@ -64,18 +66,21 @@ def begin(
     tables: Sequence[str] = (),
     files: str = "",
     mode: str = "append",
-    stage: bool | None = None,
-    keep_staged: bool | None = None,
+    headers: Mapping[str, str] | None = None,
     home: Path | None = None,
     progress: Progress = lambda message: None,
+    **given: Any,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
-    """`init` and `infer` in one: no project is left behind when the source can't be read."""
+    """`init` and `infer` in one: no project is left behind when the source can't be read. `headers` names, by table, a
+    file with the names of its columns, for tables whose own files have none."""
     projects = projects_in(home)
-    settings = settings_for(home, stage=stage, keep_staged=keep_staged)
+    settings = settings_for(home, **given)
     project = _new_project(settings, name, source, target, tables, files, mode)
-    found = _infer(project, home, progress)
-    exported = with_export_dialect(found.project, settings)
-    return projects.create(exported, found.profile, note="inferred"), found.findings
+    found = _infer(project, settings, progress)
+    check_sources(settings, list((headers or {}).values()))
+    named, profile, notes = name_columns(found.project, found.profile, headers or {})
+    exported = with_export_dialect(named, settings)
+    return projects.create(exported, profile, note="inferred"), (*found.findings, *notes)
 
 
 def infer(
@@ -86,7 +91,7 @@ def infer(
     stored = projects.load(name)
     settings = settings_for(home)
     check_sources(settings, split_sources(stored.project.source), stored.project.only)
-    found = _infer(stored.project, home, progress)
+    found = _infer(stored.project, settings, progress)
     saved = projects.save(
         stored,
         project=with_export_dialect(found.project, settings, before=stored.project),
@@ -211,8 +216,7 @@ def _new_project(
     return project
 
 
-def _infer(project: Project, home: Path | None, progress: Progress) -> InferredProject:
-    settings = settings_for(home)
+def _infer(project: Project, settings: Settings, progress: Progress) -> InferredProject:
     with Workbench() as bench:
         return infer_project(
             bench,

@@ -18,7 +18,7 @@ from synth_core.recipe.files import from_folder
 from synth_core.recipe.files import gather as files_of_recipe
 from synth_core.settings import DEFAULT_SEED, Settings
 from synth_core.settings.job import Job, job_of
-from synth_core.stages.gather import KnownTable, absolute, by_table, gather, known_tables
+from synth_core.stages.gather import absolute, by_table, gather, known_tables
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.generate import Format, GeneratedFile
 from synth_core.stages.generate import generate as generate_files
@@ -97,18 +97,16 @@ def job(*, home: Path | None = None, **given: Any) -> tuple[Settings, Job]:
     return settings, job_of(settings)
 
 
-def counts_of(settings: Settings, job: Job) -> dict[str, int]:
-    """Rows wanted by the tables' own names. Asks the sources which tables there are, if names have to be told from each
-    other. Raises UsageError for a name that no table has, or that several have."""
-    return (
-        by_table(job.counts, _known(settings, job), partial(_where, settings, "counts")) if job.counts else {}
-    )
-
-
-def _known(settings: Settings, job: Job) -> list[KnownTable]:
+def named_tables(settings: Settings, job: Job) -> tuple[dict[str, int], dict[str, str]]:
+    """Rows wanted and header files of the job, by the tables' own names. Asks the sources which tables there are, if a
+    name has to be understood. Raises UsageError for one that no table has, or that several have."""
+    if not job.counts and not job.headers:
+        return {}, {}
     sources = [absolute(source) for source in job.sources]
     check_sources(settings, sources, job.only)
-    return known_tables(sources, wiring.open_source, job.only)
+    known = known_tables(sources, wiring.open_source, job.only)
+    counts = by_table(job.counts, known, partial(_where, settings, "counts"))
+    return counts, by_table(job.headers, known, partial(_where, settings, "header_files"))
 
 
 def _where(settings: Settings, parameter: str, name: str) -> str:

@@ -15,12 +15,27 @@ Project = Annotated[str, typer.Argument(help="The project's name.")]
 Sources = Annotated[
     list[str],
     typer.Option(
-        "--source", help="A folder, a file or pattern, `name=PATTERN`, or duckdb:PATH[#table,…]; repeatable."
+        "--source",
+        help="A folder, a file or pattern, `name=PATTERN`, gs://BUCKET/PREFIX, duckdb:PATH[#table,…] or "
+        "bigquery:PROJECT.DATASET[.table,…]; repeatable.",
     ),
 ]
 TableNames = Annotated[str, typer.Option("--tables", help="Take only these tables, separated by commas.")]
-TargetUri = Annotated[str, typer.Option("--target", help="duckdb:PATH or a folder.")]
-FilesFolder = Annotated[str, typer.Option("--files", help="Also keep the finished files in this folder.")]
+TargetUri = Annotated[
+    str,
+    typer.Option("--target", help="bigquery:PROJECT.DATASET, gs://BUCKET/PREFIX, duckdb:PATH or a folder."),
+]
+FilesFolder = Annotated[
+    str, typer.Option("--files", help="Keep the finished files in this folder or gs://BUCKET/PREFIX.")
+]
+Stage = Annotated[
+    bool | None,
+    typer.Option("--stage/--no-stage", help="Copy the input beside the finished files for the run."),
+]
+KeepStaged = Annotated[
+    bool | None,
+    typer.Option("--keep-staged/--drop-staged", help="Leave that copy there after the run."),
+]
 Counts = Annotated[
     list[str] | None, typer.Option("--count", help="TABLE=N: make exactly N rows of a table; repeatable.")
 ]

@@ -16,6 +16,7 @@ from synth_core.cli.options import (
     By,
     Counts,
     FilesFolder,
+    KeepStaged,
     Note,
     Project,
     Replace,
@@ -23,6 +24,7 @@ from synth_core.cli.options import (
     Scale,
     Seed,
     Sources,
+    Stage,
     TableNames,
     TargetUri,
     parse_counts,
@@ -49,11 +51,21 @@ def init(
     target: TargetUri,
     tables: TableNames = "",
     files: FilesFolder = "",
+    stage: Stage = None,
+    keep_staged: KeepStaged = None,
     as_json: AsJson = False,
 ) -> None:
     """Begin a project over a source."""
     output = Output(as_json)
-    stored = api.init(project, source, target, tables=parse_tables(tables), files=files)
+    stored = api.init(
+        project,
+        source,
+        target,
+        tables=parse_tables(tables),
+        files=files,
+        stage=stage,
+        keep_staged=keep_staged,
+    )
     output.result({"project": project, "source": stored.project.source, "target": stored.project.target.uri})
     output.say(f"Project {project} reads {stored.project.source} and writes to {stored.project.target.uri}.")
     output.say(f"Next: synth infer {quote(project)}", "dim")

@@ -1,4 +1,4 @@
-"""Commands of runs: run, resume, cancel, runs, audit, quickstart."""
+"""Commands of runs: run, resume, cancel, runs, audit."""
 
 from __future__ import annotations
 
@@ -7,26 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from synth_core import api
-from synth_core.cli.options import (
-    Append,
-    AsJson,
-    By,
-    Counts,
-    FilesFolder,
-    Project,
-    Replace,
-    Rows,
-    Scale,
-    Seed,
-    TableNames,
-    TargetUri,
-    parse_counts,
-    parse_mode,
-    parse_tables,
-)
+from synth_core.cli.options import AsJson, Project
 from synth_core.cli.output import Bars, Output, plural
-from synth_core.cli.projects import drafted_lines, show_approved, show_inferred
-from synth_core.errors import RecipeError, SynthError, TargetError, TransientError
+from synth_core.errors import TargetError, TransientError
 from synth_core.execution.audit import AuditRow
 from synth_core.execution.state import Manifest, State
 from synth_core.stages.verify import Check
@@ -36,7 +19,7 @@ RunId = Annotated[str, typer.Argument(help="The run's id; `synth runs` lists the
 
 def add_commands(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (run, cancel, resume, runs, quickstart):
+    for command in (run, cancel, resume, runs):
         app.command()(command)
     events = typer.Typer(invoke_without_command=True)
     events.callback()(audit)
@@ -47,7 +30,7 @@ def add_commands(app: typer.Typer) -> None:
 def run(project: Project, as_json: AsJson = False) -> None:
     """Run the approved plan as it is."""
     output = Output(as_json)
-    manifest = _run(output, project)
+    manifest = run_project(output, project)
     output.result(run_data(manifest))
     show_run(output, manifest)
 
@@ -129,57 +112,6 @@ def sync(
     output.say(f"The audit table has the events of {plural(len(done), 'run')}.")
 
 
-def quickstart(
-    source: Annotated[
-        list[str],
-        typer.Argument(help="A folder, a file or pattern, `name=PATTERN`, or duckdb:PATH[#table,…]."),
-    ],
-    target: TargetUri,
-    tables: TableNames = "",
-    files: FilesFolder = "",
-    by: By = None,
-    rows: Rows = None,
-    scale: Scale = None,
-    count: Counts = None,
-    seed: Seed = api.DEFAULT_SEED,
-    append: Append = False,
-    replace: Replace = False,
-    as_json: AsJson = False,
-) -> None:
-    """All in one go, in a new project: infer, draft, approve, run."""
-    output = Output(as_json)
-    mode = parse_mode(append, replace)
-    counts = parse_counts(count)
-    name = api.quickstart_name(source)
-    stored, findings = api.begin(
-        name, source, target, tables=parse_tables(tables), files=files, progress=output.step
-    )
-    output.say(f"Read and inferred (project {name})", "bold")
-    show_inferred(output, stored, findings)
-    output.say()
-    stored, drafted = api.draft(name)
-    output.say("Drafted", "bold")
-    output.say(f"  recipe.yml has {drafted_lines(stored)}.")
-    output.findings(drafted)
-    output.say()
-    try:
-        approved = api.approve(name, by=by, rows=rows, scale=scale, counts=counts, seed=seed, mode=mode)
-    except SynthError as error:
-        lint = (
-            f"mend the recipe until `synth lint {name}` is content, "
-            if isinstance(error, RecipeError)
-            else ""
-        )
-        error.add_note(
-            f"the project {name} is kept: {lint}go on with `synth approve {name}`, then `synth run {name}`."
-        )
-        raise
-    show_approved(output, approved)
-    manifest = _run(output, name)
-    output.result({"project": name, **run_data(manifest)})
-    show_run(output, manifest)
-
-
 def run_data(manifest: Manifest) -> dict[str, Any]:
     """A run as JSON."""
     data = manifest.model_dump(mode="json", exclude={"pid", "host", "checks"})
@@ -246,7 +178,8 @@ def _show_audit(output: Output, rows: list[AuditRow]) -> None:
     output.say()
 
 
-def _run(output: Output, project: str) -> Manifest:
+def run_project(output: Output, project: str) -> Manifest:
+    """Run the approved plan of a project, with bars; says what to do when it fails."""
     started = ""
 
     def begin(run_id: str) -> None:

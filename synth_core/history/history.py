@@ -217,9 +217,10 @@ class History:
     ) -> list[Clash]:
         """Where an edit in the folder came before our writing, so that it stayed. Whoever saved a later version has
         seen ours in place."""
+        files, _ = self._folder.read(version.parts)
+        # Asked after reading: else what belongs to a later version that comes just now looks like an edit.
         if self.log.has(version.number + 1):
             return []
-        files, _ = self._folder.read(version.parts)
         return [
             clash(file, here.files, files, changes, self._written(here, file, files))
             for file, data in changes.items()

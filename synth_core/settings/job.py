@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from synth_core.errors import UsageError
 from synth_core.model.base import Frozen
@@ -207,7 +208,16 @@ def _called(name: str) -> str:
 
 
 def _without(settings: Settings, *names: str) -> Settings:
-    """The settings with defaults for these, unless they were given with the call, too."""
-    gone = [name for name in names if settings.origin(name) != COMMAND_LINE]
-    kept = {name: value for name, value in settings.origins.items() if name.partition(".")[0] not in gone}
-    return replace(settings, **{name: PARAMETERS[name].default for name in gone}, origins=kept)
+    """The settings without these, but for what was given with the call, too."""
+    kept: dict[str, Any] = {}
+    for name in names:
+        value = getattr(settings, name)
+        if isinstance(value, dict):
+            kept[name] = {
+                entry: each
+                for entry, each in value.items()
+                if settings.origin(f"{name}.{entry}") == COMMAND_LINE
+            }
+        elif settings.origin(name) != COMMAND_LINE:
+            kept[name] = PARAMETERS[name].default
+    return replace(settings, **kept)

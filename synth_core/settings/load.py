@@ -37,10 +37,14 @@ def load(given: Mapping[str, Any] | None = None, *, environment: Mapping[str, st
     ]
     for layer in layers:
         for name, raw in layer:
-            values[name] = convert(PARAMETERS[name], raw)
-            origins[name] = raw.origin
+            value = convert(PARAMETERS[name], raw)
             if PARAMETERS[name].kind.is_table:
-                origins |= {f"{name}.{entry}": place for entry in values[name] if (place := raw.entry(entry))}
+                origins |= {f"{name}.{entry}": raw.entry(entry) or raw.origin for entry in value}
+                if raw.origin == COMMAND_LINE and name in values:
+                    # The call adds to a table, or has another value for some of its entries.
+                    values[name] = {**values[name], **value}
+                    continue
+            values[name], origins[name] = value, raw.origin
     home = values.pop("home", None) or Path("projects").absolute()
     return Settings(home=home, user=_user(), **values, origins=origins)
 
@@ -115,7 +119,7 @@ def _from_call(given: Mapping[str, Any]) -> Iterator[tuple[str, Raw]]:
 
 
 def _nearest(key: str, known: Mapping[str, Parameter]) -> str:
-    lower = {each.lower(): each for each in known}
+    lower = {each.lower(): each for each in reversed(list(known))}
     near = difflib.get_close_matches(key.lower(), lower, n=1, cutoff=0.5)
     if near:
         return f"Did you mean {lower[near[0]]}?"

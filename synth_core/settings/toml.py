@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,6 @@ _TOKEN = re.compile(
     r"|(?P<comment>#[^\n]*)|(?P<open>[\[{])|(?P<close>[\]}])|(?P<end>\n)|(?P<other>[^\s\"'#\[\]{}]+|[ \t\r]+)",
     re.DOTALL,
 )
-_KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[ \t]*\.[ \t]*)+?)[ \t]*=")
-_HEADER = re.compile(r"\s*\[([^\[\]][^\n]*?)\][ \t\r]*(?:#[^\n]*)?$")
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def read_toml(path: Path, name: str) -> TomlFile:
         line = data[: error.start].count(b"\n") + 1
         raise UsageError(f"{name}:{line}: not UTF-8.", hint="Save the file as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{name}{_where(str(error))}") from None
+        raise UsageError(f"{name}{_where(str(error), text)}") from None
     except RecursionError:
         raise UsageError(f"{name}: its values are nested too deeply to be read.") from None
     except ValueError:
@@ -72,43 +71,44 @@ def lines_of(text: str) -> dict[tuple[str, ...], int]:
     found: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     line, begin, start, depth = 1, 1, 0, 0
-    for token in _TOKEN.finditer(text if text.endswith("\n") else f"{text}\n"):
+    for token in _TOKEN.finditer(f"{text}\n"):
         if token["open"]:
             depth += 1
         elif token["close"]:
             depth -= 1
         elif token["end"] and depth == 0:
-            statement = text[start : token.start()]
+            statement = text[start : token.start()].strip()
             start = token.end()
-            if header := _HEADER.match(statement):
-                table = _path(header[1])
-                found.setdefault(table, begin)
-            elif key := _KEY.match(statement):
-                found.setdefault((*table, *_path(key[1])), begin)
+            # A statement alone is TOML, too; what it says is all below one key.
+            paths = list(_paths(tomllib.loads(statement)))
+            if statement.startswith("["):
+                table = ()
+            for path in paths:
+                found.setdefault((*table, *path), begin)
+            if statement.startswith("["):
+                table = paths[-1]
         line += token[0].count("\n")
         if token["end"] and depth == 0:
             begin = line
     return found
 
 
-def _path(key: str) -> tuple[str, ...]:
-    """The names in a dotted key."""
-    value: Any = tomllib.loads(f"{key} = 0")
-    names = []
-    while isinstance(value, dict):
-        [(name, value)] = value.items()
-        names.append(name)
-    return tuple(names)
+def _paths(value: Any) -> Iterator[tuple[str, ...]]:
+    """The paths of all keys in a table, those above before those below."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield (key,)
+            yield from ((key, *path) for path in _paths(inner))
 
 
-def _where(message: str) -> str:
-    """`Invalid value (at line 3, column 5)` as `:3: invalid value`; what stands there is not repeated."""
+def _where(message: str, text: str) -> str:
+    """`Invalid value (at line 3, column 5)` as `:3: invalid value`; names and texts that stand there are left out."""
     found = re.fullmatch(
         r"(.*?)(?: \(at (?:line (\d+), column (\d+)|end of document)\))?", message, re.DOTALL
     )
     said, line, column = found.groups() if found else (message, None, None)
-    said = re.sub(r": .*$|['\"].*['\"]", "", said, flags=re.DOTALL).strip() or "not TOML"
-    said = said[0].lower() + said[1:]
+    said = re.sub(r"\(.*\)|(['\"])(?:(?!\1).){3,}\1", "…", said, flags=re.DOTALL)
+    said = said[:1].lower() + said[1:]
     if line is None:
-        return f": not TOML, {said} at its end." if "end of document" in message else f": not TOML, {said}."
+        return f":{text.rstrip().count(chr(10)) + 1}: not TOML, {said} at its end."
     return f":{line}: not TOML, {said} at column {column}."

@@ -128,7 +128,9 @@ class VertexServer(Loopback):
         if not found or request.method != "POST":
             return self.error(404, "NOT_FOUND", f"no such method: {request.method} {request.path}")
         if not request.headers.get("authorization", "").startswith("Bearer "):
-            return self.error(401, "UNAUTHENTICATED", "Request is missing required authentication credential.")
+            return self.error(
+                401, "UNAUTHENTICATED", "Request is missing required authentication credential."
+            )
         if found["model"] in self._state.gone:
             return self.error(
                 404, "NOT_FOUND", f"Publisher Model `{found['model']}` was not found or is retired."

@@ -43,6 +43,8 @@ ONLY_BY = {
 DISTRIBUTIONS = {
     "google.api_core": "google-api-core",
     "google.auth": "google-auth",
+    "google.oauth2": "google-auth",
+    "google_crc32c": "google-crc32c",
     "google.cloud.bigquery": "google-cloud-bigquery",
     "google.cloud.storage": "google-cloud-storage",
     "google.genai": "google-genai",

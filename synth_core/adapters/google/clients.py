@@ -39,11 +39,15 @@ def storage_client(project: str = "") -> StorageClient:
     """A client for objects. A project is needed to make buckets only."""
     host = os.environ.get("STORAGE_EMULATOR_HOST", "")
     _check_url("STORAGE_EMULATOR_HOST", host)
-    return StorageClient(
+    client = StorageClient(
         project=project or None,
         credentials=AnonymousCredentials() if host else credentials(),
         client_info=ClientInfo(user_agent=_agent()),
     )
+    # Else it asks for the bucket in the background after each 404, for traces that nobody takes; that needs a
+    # permission which whoever may use objects often lacks.
+    client._bucket_metadata_cache = None  # type: ignore[assignment]
+    return client
 
 
 def credentials() -> Credentials:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from synth_core.errors import ProjectError
@@ -27,6 +28,12 @@ class Draft(Frozen):
 def draft(project: Project, profile: Profile) -> Draft:
     """A recipe for all tables of the project. It holds no value with fewer than `project.k` source rows, and none of a
     personal column. Raises ProjectError when the profile was measured with a smaller k."""
+    objects, findings = draft_objects(project, profile)
+    return Draft(text=text_of(project, objects), findings=tuple(findings))
+
+
+def draft_objects(project: Project, profile: Profile) -> tuple[list[ObjectText], list[Finding]]:
+    """The tables of the recipe, and what the rules could not do; see `draft`."""
     if profile.k < project.k:
         raise ProjectError(
             f"{project.name}: k is {project.k}, but what was measured shows values that only {profile.k} rows have.",
@@ -40,11 +47,16 @@ def draft(project: Project, profile: Profile) -> Draft:
         fields, problems = table_fields(project, profile, table, families)
         objects.append(ObjectText(name, table.wanted, why_so(table), fields))
         findings += problems
+    return objects, findings
+
+
+def text_of(project: Project, objects: Sequence[ObjectText], *, by: str = "rules") -> str:
+    """The recipe's text; `by` says who drafted it."""
     title = [
-        f"Recipe of {project.name}, drafted by rules from {len(project.tables)} {_tables(project)}.",
+        f"Recipe of {project.name}, drafted by {by} from {len(project.tables)} {_tables(project)}.",
         f"No value stands here that fewer than {project.k} source rows have; change whatever you like.",
     ]
-    return Draft(text=recipe_text(title, PLUGIN_PATH, objects), findings=tuple(findings))
+    return recipe_text(title, PLUGIN_PATH, objects)
 
 
 def _tables(project: Project) -> str:

@@ -26,7 +26,7 @@ from synth_core.stages.describe import describe_text, describe_typed
 from synth_core.stages.gather.costs import SAMPLE_ROWS, check_total, estimated
 from synth_core.stages.gather.find import find
 from synth_core.stages.gather.warehouses import Warehouses
-from synth_core.stages.sniff import sniff
+from synth_core.stages.sniff import FileJudge, sniff
 from synth_core.stages.workbench import Workbench
 
 SAMPLE_SEED = 42
@@ -62,10 +62,11 @@ def gather(
     warehouse_rows: int = SAMPLE_ROWS,
     max_bytes: int | None = None,
     hide_names: bool = False,
+    judge: FileJudge | None = None,
     progress: Progress = lambda message: None,
 ) -> Gathered:
     """Read every table of the sources, or only those named. `before` holds tables as a person reviewed them: their
-    dialects and the names of headerless columns are kept.
+    dialects and the names of headerless columns are kept. `judge` is asked where it is not sure how a file is written.
 
     `sample_rows` leaves so many rows of each table; `warehouse_rows` is about what is read of a warehouse's table that
     costs something. What all of that costs is told before anything is billed. Raises SourceError, also where it is more
@@ -83,7 +84,7 @@ def gather(
         if max_bytes is not None:
             check_total(found, max_bytes)
         return _gather(
-            bench, sources, chosen, known, only, before or {}, sample_rows, rows, hide_names, progress
+            bench, sources, chosen, known, only, before or {}, sample_rows, rows, hide_names, judge, progress
         )
 
 
@@ -117,6 +118,7 @@ def _gather(
     sample_rows: int | None,
     rows: int,
     hide_names: bool,
+    judge: FileJudge | None,
     progress: Progress,
 ) -> Gathered:
     files = [source for source in sources if not is_warehouse(source)]
@@ -129,7 +131,9 @@ def _gather(
         for name, source in found.tables:
             if not only or name in only:
                 progress(f"reading {name}")
-                table, notes = _read_files(bench, name, source, before.get(name), sample_rows, hide_names)
+                table, notes = _read_files(
+                    bench, name, source, before.get(name), sample_rows, hide_names, judge
+                )
                 tables.append(GatheredTable(table=table))
                 findings += notes
     for place, warehouse, name in chosen:
@@ -197,6 +201,7 @@ def _read_files(
     before: Table | None,
     sample_rows: int | None,
     hide_names: bool,
+    judge: FileJudge | None,
 ) -> tuple[Table, list[Finding]]:
     paths = [Path(path) for path in source.files]
     if source.kind is not SourceKind.DELIMITED:
@@ -211,7 +216,8 @@ def _read_files(
         table = Table(name=name, source=source, rows=rows, wanted=rows, columns=columns)
         read_again(bench, table)
         return table, _empty(table)
-    sniffed = sniff(paths[0], pattern_files=paths[1:])
+    decided = before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN
+    sniffed = sniff(paths[0], pattern_files=paths[1:], judge=None if decided else judge)
     dialect, names = sniffed.dialect, sniffed.names
     if before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN:
         dialect = before.dialect

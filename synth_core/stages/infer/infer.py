@@ -9,11 +9,12 @@ from synth_core.model.findings import Finding
 from synth_core.model.measured import TableFacts
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
-from synth_core.ports import Warehouse
+from synth_core.ports import Model, Warehouse
 from synth_core.stages.gather import gather, read_again, split_sources
 from synth_core.stages.gather.costs import SAMPLE_ROWS
 from synth_core.stages.gather.gather import Progress, columns_changed
 from synth_core.stages.gather.warehouses import Warehouses
+from synth_core.stages.infer.consult import consult
 from synth_core.stages.infer.keep import keep_human, keep_links, known_links
 from synth_core.stages.infer.unfit import unfit_names
 from synth_core.stages.infer.whole import measure_all, with_rows
@@ -37,15 +38,17 @@ def infer(
     *,
     warehouse_rows: int = SAMPLE_ROWS,
     max_bytes: int | None = None,
+    model: Model | None = None,
     progress: Progress = lambda message: None,
 ) -> InferredProject:
-    """Read the project's source onto the bench and infer everything about it. What a person decided is kept.
+    """Read the project's source onto the bench and infer everything about it. What a person decided is kept. A model is
+    asked about what measurement leaves open.
 
     Of a warehouse's table that is not read whole, about `warehouse_rows` rows are read, and its warehouse is asked once
     about all of them. Raises SourceError, before anything is billed, where that is more than `max_bytes` altogether.
     """
     with Warehouses(open_warehouse) as opened:
-        return _infer(bench, project, opened, warehouse_rows, max_bytes, progress)
+        return _infer(bench, project, opened, warehouse_rows, max_bytes, model, progress)
 
 
 def _infer(
@@ -54,6 +57,7 @@ def _infer(
     warehouses: Warehouses,
     warehouse_rows: int,
     max_bytes: int | None,
+    model: Model | None,
     progress: Progress,
 ) -> InferredProject:
     before = {table.name: table for table in project.tables}
@@ -65,6 +69,7 @@ def _infer(
         before=before,
         warehouse_rows=warehouse_rows,
         max_bytes=max_bytes,
+        judge=model.structure if model else None,
         progress=progress,
     )
     loaded = {each.table.name: bench.rows(each.table.name) for each in gathered.tables}
@@ -100,5 +105,13 @@ def _infer(
     progress("measuring")
     facts = of_all_rows(profile(bench.con, result), result, whole, loaded, hidden)
     unfit = [finding for table in final for finding in unfit_names(table)]
-    findings = (*gathered.findings, *notes, *related.findings, *gone, *unfit)
+    said: tuple[Finding, ...] = ()
+    if model is not None:
+        progress("asking about what is open")
+        consulted = consult(bench, result, facts, related.doubts, model)
+        result, said = consulted.project, consulted.findings
+        if consulted.changed:
+            progress("measuring again")
+            facts = of_all_rows(profile(bench.con, result), result, whole, loaded, hidden)
+    findings = (*gathered.findings, *notes, *related.findings, *gone, *unfit, *said)
     return InferredProject(project=result, profile=facts, findings=findings)

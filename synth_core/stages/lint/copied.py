@@ -41,10 +41,10 @@ def check_copied(
             continue
         for field in table.fields.values():
             where = Where(table.name, field.name)
-            literals = list(_literals(scope, field.value))
-            found = list(_known(literals, where, source_values))
+            texts = list(literals(scope, field.value))
+            found = list(_known(texts, where, source_values))
             if not found and where in columns and columns[where].personal.value:
-                found = list(_in_personal(literals, where))
+                found = list(_in_personal(texts, where))
             for each in found:
                 yield mended(each, redraft(table, drafts, field)) if drafts and where in columns else each
 
@@ -81,7 +81,7 @@ def is_telling(text: str) -> bool:
     return text.lower() not in _WORDS and (letters >= FEWEST_LETTERS or digits >= FEWEST_DIGITS)
 
 
-def _literals(scope: Scope, node: Node) -> Iterator[tuple[str, Node]]:
+def literals(scope: Scope, node: Node) -> Iterator[tuple[str, Node]]:
     """Texts that come out of a generator as they are written in it, whole or as the fixed part of a shape."""
     if isinstance(node, ScalarNode):
         value = value_of(node)
@@ -107,7 +107,7 @@ def _literals(scope: Scope, node: Node) -> Iterator[tuple[str, Node]]:
         given = {entry.name: entry.value for entry in entries(call.value)}
         inner = [given["pick"]] if "pick" in given else items(given.get("elements", call.value))
     for each in inner:
-        yield from _literals(scope, each)
+        yield from literals(scope, each)
 
 
 def _of_call(call: Call) -> Iterator[tuple[str, Node]]:

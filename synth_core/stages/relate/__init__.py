@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from synth_core.model.base import Frozen
+from synth_core.model.doubts import LinkDoubt
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.measured import TableFacts
@@ -40,6 +41,8 @@ class Related(Frozen):
     findings: tuple[Finding, ...]
     key_candidates: dict[str, tuple[tuple[str, ...], ...]] = {}
     """By table: columns that may be unique, alone or together."""
+    doubts: tuple[LinkDoubt, ...] = ()
+    """Columns that may be links, with all keys that were weighed for them."""
 
 
 def relate(
@@ -80,7 +83,7 @@ def relate(
     )
     includer = Includer(con, facts)
     try:
-        possible = find_links(schema, includer, children)
+        possible, doubts = find_links(schema, includer, children)
     finally:
         includer.close()
     links += _accepted(possible)
@@ -107,6 +110,7 @@ def relate(
             table: key_candidates(keys[table].value if table in keys else None, here[table])
             for table in loaded
         },
+        doubts=tuple(doubts),
     )
 
 

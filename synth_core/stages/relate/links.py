@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from synth_core.model.doubts import LinkCandidate, LinkDoubt
 from synth_core.model.project import Table
 from synth_core.stages.relate.evidence import ROLE, Possible
 from synth_core.stages.relate.inclusion import Includer, Inclusion
@@ -16,6 +17,9 @@ from synth_core.stages.relate.stats import ColumnStats, as_float
 
 ACCEPTED = 0.5
 PROPOSED = 0.3
+_WORTH = 0.02
+_WEIGHED = 4
+"""Parents of a column that may be asked about: at most so many."""
 _OTHER_KEYS = 3
 """Unique columns a table, besides its primary key, that may be referred to."""
 _NEAR = 0.25
@@ -55,16 +59,35 @@ def partial_tables(tables: Sequence[Table], stats: Mapping[str, Mapping[str, Col
     )
 
 
-def find_links(schema: Schema, includer: Includer, children: Sequence[str]) -> list[Possible]:
-    """The best parent of each column of the given tables, if any is at all likely."""
+def find_links(
+    schema: Schema, includer: Includer, children: Sequence[str]
+) -> tuple[list[Possible], list[LinkDoubt]]:
+    """The best parent of each column of the given tables, if any is at all likely; and of each column all parents that
+    were weighed."""
     parents = [parent for table in schema.stats for parent in _parents(schema, table)]
     found: dict[tuple[str, str], list[Possible]] = {}
+    doubts = []
     for table in children:
         for child in schema.stats[table].values():
-            possible = _possible(schema, includer, child, parents)
-            if possible:
+            weighed = _possible(schema, includer, child, parents)
+            if possible := [link for link in weighed if link.confidence >= PROPOSED]:
                 found[table, child.name] = possible
-    return _choose(schema, found)
+            if weighed:
+                doubts.append(_doubt(child, weighed))
+    return _choose(schema, found), doubts
+
+
+def _doubt(child: ColumnStats, weighed: Sequence[Possible]) -> LinkDoubt:
+    candidates = [
+        LinkCandidate(
+            ref_table=link.parent.table,
+            ref_column=link.parent.name,
+            share=link.inclusion.share,
+            confidence=round(link.confidence, 3),
+        )
+        for link in weighed[:_WEIGHED]
+    ]
+    return LinkDoubt(table=child.table, column=child.name, candidates=tuple(candidates))
 
 
 def _parents(schema: Schema, table: str) -> list[ColumnStats]:
@@ -90,7 +113,7 @@ def _possible(
         for parent, seen in zip(near, measured, strict=True)
     ]
     return sorted(
-        (link for link in found if link.confidence >= PROPOSED),
+        (link for link in found if link.confidence >= _WORTH),
         key=lambda link: (
             -link.confidence,
             _extends(schema, link.parent.table),

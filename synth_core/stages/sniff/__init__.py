@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synth_core.stages.sniff.doubt import FileJudge
 from synth_core.stages.sniff.sniff import Sniffed, sniff
 
-__all__ = ["Sniffed", "sniff"]
+__all__ = ["FileJudge", "Sniffed", "sniff"]

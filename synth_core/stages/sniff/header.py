@@ -17,7 +17,7 @@ first last middle start end from to created updated modified flag level rank sco
 product customer user account company department group team parent ref reference index latitude longitude
 lat lon size weight height width length color language version source target text label birth
 """
-_NAME_WORDS = frozenset(_VOCABULARY.split())
+NAME_WORDS = frozenset(_VOCABULARY.split())
 """What columns are often called, in any subject."""
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:[._-]\w+)*")
@@ -100,7 +100,7 @@ def _name_share(cells: Sequence[str]) -> float:
     share = 0.0
     for cell in cells:
         words = [word.lower() for word in _WORDS.findall(cell)]
-        known = sum(word in _NAME_WORDS or word.removesuffix("s") in _NAME_WORDS for word in words)
+        known = sum(word in NAME_WORDS or word.removesuffix("s") in NAME_WORDS for word in words)
         if known and len(words) <= 5:
             share += 1.0
         elif _IDENTIFIER.fullmatch(cell) and ("_" in cell or "." in cell or re.search(r"[a-z][A-Z]", cell)):

@@ -15,6 +15,7 @@ from synth_core.model.dialect import Dialect
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.names import duplicates
+from synth_core.stages.sniff.doubt import JUDGED, FileJudge, Seen, allowed, doubt_of
 from synth_core.stages.sniff.header import header_score, is_second_header
 from synth_core.stages.sniff.layout import banner_rows, footer_rows
 from synth_core.stages.sniff.sample import Sample, take_sample
@@ -24,6 +25,8 @@ from synth_core.stages.sniff.values import null_texts, with_values
 _HEADER_LOOK = 200
 _ROWS = 2000
 """How many rows are looked at for null tokens and the like, evenly spread over the sample."""
+_SHOWN = 8
+"""Rows that a model may be asked about."""
 _MOST_FILES = 16
 """Of the further files of a table so many are looked at."""
 
@@ -48,24 +51,30 @@ class _Layout:
     header_confidence: float
     data: tuple[Row, ...]
     width: int
+    seen: Seen
 
 
-def sniff(path: Path, *, pattern_files: Sequence[Path] = ()) -> Sniffed:
+def sniff(path: Path, *, pattern_files: Sequence[Path] = (), judge: FileJudge | None = None) -> Sniffed:
     """Find out the dialect and the column names of a delimited file.
 
     `pattern_files` are further files of the same table: they must fit the first one's dialect, and their
-    values are looked at as well. Raises SourceError when the file is empty, binary or broken, when two
+    values are looked at as well. `judge` is asked where measurement is not sure, and believed where measurement does
+    not speak against it. Raises SourceError when the file is empty, binary or broken, when two
     columns have the same name, or when the files do not fit together.
     """
     sample = take_sample(path)
     if not sample.head.strip():
         raise SourceError(f"{path}: there is no text, only blank lines.", hint="Leave the file out.")
     splits = best_splits(sample.head)
-    best = splits[0]
-    if not best.marks.quotechar and '"' not in sample.head + sample.tail + "".join(sample.blocks):
-        # Nothing speaks against the usual one, and a writer may need it.
-        best = replace(best, marks=replace(best.marks, quotechar='"'))
+    best = _quoted(splits[0], sample)
     layout = _layout(sample, best)
+    judged = ""
+    if judge is not None and (doubt := doubt_of(path, sample.head, splits, layout.seen)) is not None:
+        verdict = allowed(judge(doubt), doubt, splits, layout.seen)
+        if verdict is not None:
+            best = _quoted(splits[verdict.candidate], sample) if verdict.candidate else best
+            layout = _layout(sample, best, banner=verdict.banner_lines, header=verdict.has_header)
+            judged = verdict.evidence
     names, findings = _names(path, layout)
     dialect = _plain_dialect(sample, best.marks, layout)
     data = [*layout.data, *_block_rows(sample, best.marks, layout.width)]
@@ -81,24 +90,37 @@ def sniff(path: Path, *, pattern_files: Sequence[Path] = ()) -> Sniffed:
     dialect = with_values(dialect, looked_at, layout.width)
     if not fitting:
         findings.append(_no_rows(path))
-    confidence, evidence = _judge(splits, layout, dialect)
+    confidence, evidence = _judge(best, splits, layout, dialect)
+    origin = Origin.MEASURED
+    if judged:
+        origin, confidence, evidence = Origin.MODEL, max(confidence, JUDGED), f"{judged} {evidence}"
     return Sniffed(
         file=str(path),
-        dialect=Inferred(value=dialect, origin=Origin.MEASURED, confidence=confidence, evidence=evidence),
+        dialect=Inferred(value=dialect, origin=origin, confidence=confidence, evidence=evidence),
         names=names,
         null_texts=null_texts(looked_at, layout.width, dialect),
         findings=tuple(findings),
     )
 
 
-def _layout(sample: Sample, split: Split) -> _Layout:
+def _quoted(split: Split, sample: Sample) -> Split:
+    """With the usual quote where nothing speaks against it: a writer may need it."""
+    if split.marks.quotechar or '"' in sample.head + sample.tail + "".join(sample.blocks):
+        return split
+    return replace(split, marks=replace(split.marks, quotechar='"'))
+
+
+def _layout(
+    sample: Sample, split: Split, *, banner: int | None = None, header: bool | None = None
+) -> _Layout:
+    """Where table, header and data stand. Lines above and whether there is a header are measured unless given."""
     lines = split_lines(sample.head)
     rows = list(split_rows(lines, split.marks))
     if not sample.is_whole and len(rows) > 1:
         rows.pop()  # it may go on behind the sample
-    start = banner_rows(rows, split.width)
+    start = banner_rows(rows, split.width) if banner is None else _row_at(rows, banner)
     first_line = rows[start].line if start < len(rows) else 1
-    banner = tuple(strip_line_end(line) for line in lines[: first_line - 1])
+    above = tuple(strip_line_end(line) for line in lines[: first_line - 1])
     table = rows[start:]
     footer: tuple[str, ...] = ()
     if sample.is_whole:
@@ -109,9 +131,19 @@ def _layout(sample: Sample, split: Split) -> _Layout:
             table = table[:-count]
     elif sample.tail:
         footer = _tail_footer(sample.tail, split, table)
-    count, confidence = _header(table, split.width)
-    header = tuple(table[:count])
-    return _Layout(banner, footer, header, confidence, tuple(table[count:]), split.width)
+    count, score = _header(table, split.width)
+    if header is not None:
+        count = max(count, 1) if header else 0
+    seen = Seen(
+        split.width, len(above), tuple(table[:_SHOWN]), score, count > 0, tuple(row.line for row in rows)
+    )
+    confidence = 0.6 if score is None else 1 / (1 + math.exp(-abs(score)))
+    return _Layout(above, footer, tuple(table[:count]), confidence, tuple(table[count:]), split.width, seen)
+
+
+def _row_at(rows: list[Row], lines: int) -> int:
+    """The first row behind so many lines."""
+    return next((number for number, row in enumerate(rows) if row.line > lines), len(rows))
 
 
 def _tail_footer(tail: str, split: Split, table: list[Row]) -> tuple[str, ...]:
@@ -122,19 +154,18 @@ def _tail_footer(tail: str, split: Split, table: list[Row]) -> tuple[str, ...]:
     return tuple(strip_line_end(line) for line in lines[-count:]) if 0 < count < len(rows) else ()
 
 
-def _header(table: list[Row], width: int) -> tuple[int, float]:
-    """Header rows (0, 1 or 2) and the confidence in whether there are any."""
+def _header(table: list[Row], width: int) -> tuple[int, float | None]:
+    """Header rows (0, 1 or 2) and the evidence for them: above 0 for, below against, None where there is none."""
     rows = [row.cells for row in table if len(row.cells) == width and not (row.is_blank and width > 1)]
     if not rows or not table or len(table[0].cells) != width:
-        return 0, 0.6
+        return 0, None
     score = header_score(rows[0], rows[1 : _HEADER_LOOK + 1])
-    confidence = 1 / (1 + math.exp(-abs(score)))
     if len(rows) > 2 and len(table[1].cells) == width:
         below = rows[2:_HEADER_LOOK]
         second = header_score(rows[1], below)
         if second > 0 and is_second_header(rows[0], rows[1], below) and score + second > 0.5:
-            return 2, confidence
-    return (1 if score > 0 else 0), confidence
+            return 2, score
+    return (1 if score > 0 else 0), score
 
 
 def _names(path: Path, layout: _Layout) -> tuple[tuple[str, ...], list[Finding]]:
@@ -239,9 +270,8 @@ def _no_rows(path: Path) -> Finding:
     )
 
 
-def _judge(splits: list[Split], layout: _Layout, dialect: Dialect) -> tuple[float, str]:
+def _judge(best: Split, splits: list[Split], layout: _Layout, dialect: Dialect) -> tuple[float, str]:
     """The confidence in delimiter and header together, and why, in words."""
-    best = splits[0]
     others = [split.score for split in splits if split.marks.delimiter != best.marks.delimiter]
     rival = max(others, default=0.0) / best.score if best.score else 1.0
     few = 1 - 0.5 / (len(best.rows) + 1)

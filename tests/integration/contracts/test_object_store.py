@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from stores import MANY_CALLS
 
 from synth_core.errors import ConflictError, ProjectError
 from synth_core.ports import ObjectStore
@@ -67,6 +68,20 @@ def test_a_deleted_blob_can_be_created_again(store: ObjectStore) -> None:
     with pytest.raises(ConflictError):
         store.put("blob", b"2", if_generation=before)
     assert store.put("blob", b"1", if_generation=0) != before
+
+
+def test_a_blob_is_read_from_anywhere(store: ObjectStore) -> None:
+    data = bytes(range(256)) * 40_000
+    generation = store.put("blob", data)
+    assert (store.stat("blob").size, store.stat("blob").generation) == (len(data), generation)
+    with store.open("blob") as stream:
+        assert stream.seek(-300, 2) == len(data) - 300
+        assert stream.read(10) == data[-300:-290]
+        assert stream.seek(5_000_000) == stream.tell() == 5_000_000
+        assert stream.read() == data[5_000_000:]
+        assert stream.read(1) == b""
+    with pytest.raises(FileNotFoundError):
+        store.stat("missing")
 
 
 def test_exactly_one_generation_is_deleted(store: ObjectStore) -> None:
@@ -139,11 +154,13 @@ for _ in range(25):
 """
 
 
+@MANY_CALLS
 def test_of_several_processes_exactly_one_creates(store_opener) -> None:
     winners = [number for line in store_opener.together(CREATE) for number in json.loads(line)]
     assert sorted(winners) == list(range(40))
 
 
+@MANY_CALLS
 def test_no_update_of_several_processes_is_lost(store_opener) -> None:
     store = store_opener.open()
     store.put("counter", b"0")

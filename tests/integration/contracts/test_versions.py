@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from stores import IN_A_FOLDER, MANY_CALLS
 from watched_store import Killed, WatchedStore, kill
 
 from synth_core.errors import ConflictError, ProjectError, RecipeError
@@ -237,6 +238,7 @@ def test_a_file_that_was_broken_in_the_folder_can_be_restored(
 # --- looking back ---
 
 
+@MANY_CALLS
 def test_a_version_is_named_by_number_latest_or_the_beginning_of_its_fingerprint(
     projects: Projects, shop: StoredProject
 ) -> None:
@@ -607,6 +609,7 @@ def prepare(store: ObjectStore, name: str) -> None:
     edit(store, "tables/cities.csv", "city\nBern\nOslo\n", name)
 
 
+@MANY_CALLS
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("act", [inferring, renaming, restoring])
 def test_a_killed_save_leaves_the_old_or_the_new_state(store: ObjectStore, act: Act, after: bool) -> None:
@@ -644,6 +647,7 @@ def test_a_killed_save_leaves_the_old_or_the_new_state(store: ObjectStore, act: 
     assert seen == {True, False}
 
 
+@MANY_CALLS
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_killed_creation_leaves_a_whole_project_or_none(store: ObjectStore, after: bool) -> None:
     for at in range(1, 50):
@@ -689,6 +693,7 @@ def both(store: ObjectStore, other: Callable[[], None], mine: Callable[[Projects
             return
 
 
+@MANY_CALLS
 def test_of_two_writers_one_wins_whenever_the_other_comes(store: ObjectStore) -> None:
     projects = opened(store)
     ended = []
@@ -730,6 +735,7 @@ def taking_away(watched: Projects, base: StoredProject) -> None:
     watched.restore("shop", 1)
 
 
+@MANY_CALLS
 @pytest.mark.parametrize("act", [saving, taking_away])
 def test_an_edit_in_the_folder_is_never_lost_whenever_it_comes(
     store: ObjectStore, act: Callable[[Projects, StoredProject], None]
@@ -759,6 +765,7 @@ def test_an_edit_in_the_folder_is_never_lost_whenever_it_comes(
     assert {"conflict", "saved"} <= set(ended)
 
 
+@MANY_CALLS
 def test_what_is_read_is_of_one_save_whoever_saves_meanwhile(store: ObjectStore) -> None:
     projects = opened(store)
     number = 0
@@ -785,6 +792,7 @@ def test_what_is_read_is_of_one_save_whoever_saves_meanwhile(store: ObjectStore)
     assert at > 8
 
 
+@MANY_CALLS
 @pytest.mark.parametrize("act", [inferring, renaming, restoring])
 def test_a_save_whose_answers_are_lost_is_done_once(store: ObjectStore, act: Act) -> None:
     """A client that hears nothing asks again, and is told that the object is there already."""
@@ -877,6 +885,7 @@ for number in range(10):
 """
 
 
+@MANY_CALLS
 def test_no_line_of_several_processes_is_lost(store_opener) -> None:
     projects = opened(store_opener.open())
     projects.save(projects.create(plain()), recipe="# begin\n")
@@ -901,6 +910,7 @@ def test_a_record_that_is_there_already_is_known_as_ones_own(
     assert log.record(3) == record
 
 
+@IN_A_FOLDER
 def test_200_versions_are_listed_fast(store: ObjectStore, projects: Projects, shop: StoredProject) -> None:
     log = VersionLog(store, "shop")
     for number in range(3, 201):

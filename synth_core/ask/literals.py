@@ -1,0 +1,52 @@
+"""Texts in fields that a model wrote: only values that the profile shows of that very column may stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from synth_core.ask.exposure import known_values
+from synth_core.model.profile import ColumnProfile, Profile
+from synth_core.model.project import Project
+from synth_core.recipe.vetting import examine
+from synth_core.stages.lint.copied import is_telling, literals
+
+Place = tuple[str, str]
+
+
+def foreign_literals(
+    text: str, project: Project, profile: Profile, places: Collection[Place]
+) -> dict[Place, list[str]]:
+    """By field: why a text in it may not stand there."""
+    scope = examine(text).scope
+    found: dict[Place, list[str]] = {}
+    for table, column in places:
+        seen = scope.tables.get(table)
+        field = seen.fields.get(column) if seen else None
+        if field is None:
+            continue
+        facts = _facts(profile, table, column)
+        known = known_values(project.table(table).column(column), facts)
+        shapes = {each.value for each in facts.shapes} if facts else set()
+        for literal, _ in literals(scope, field.value):
+            if is_telling(literal) and not _is_known(literal, known, shapes, facts):
+                found.setdefault((table, column), []).append(
+                    f"the text {literal[:60]!r} is not among the values that are known of the column: have it made"
+                )
+    return found
+
+
+def _is_known(
+    literal: str, known: frozenset[str], shapes: Collection[str], facts: ColumnProfile | None
+) -> bool:
+    """A value that was shown, or what stands in all values of a shape."""
+    if literal in known:
+        return True
+    prefix = facts.prefix if facts else ""
+    return (bool(prefix) and literal in prefix) or any(literal in shape for shape in shapes)
+
+
+def _facts(profile: Profile, table: str, column: str) -> ColumnProfile | None:
+    for each in profile.tables:
+        if each.table == table:
+            return next((facts for facts in each.columns if facts.path == (column,)), None)
+    return None

@@ -1,0 +1,100 @@
+"""A language model as a judge: our questions, its answers, within what it may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from synth_core.ask import exposure
+from synth_core.ask.accounts import Account
+from synth_core.ask.answers import ExplanationAnswer
+from synth_core.ask.asking import Ask, Asker, NoAnswer
+from synth_core.ask.columns import ask_columns
+from synth_core.ask.links import ask_links
+from synth_core.ask.recipe import Trial, draft_recipe
+from synth_core.ask.shown import Ours
+from synth_core.ask.structure import ask_structure
+from synth_core.model.doubts import (
+    ColumnProposal,
+    FileDoubt,
+    FileVerdict,
+    LinkDoubt,
+    LinkProposal,
+    TableDoubt,
+)
+from synth_core.model.findings import Finding
+from synth_core.model.profile import Profile
+from synth_core.model.project import Column, Exposure, Project
+from synth_core.recipe.catalogue import CATALOGUE
+from synth_core.stages.lint.explain import explain, functions_at, help_on
+
+
+class AskedModel:
+    """Implements `Model` by asking. Nothing that goes wrong with the model is raised: the rules decide then, and
+    `findings` say so."""
+
+    def __init__(self, asker: Asker, shown: Exposure, *, trial: Trial | None = None) -> None:
+        self._asker = asker
+        self._shown = shown
+        self._trial = trial
+
+    @property
+    def id(self) -> str:
+        """The model that answers; another one from where on the first is gone."""
+        return self._asker.account.model_id or self._asker.model
+
+    @property
+    def account(self) -> Account:
+        """What was asked so far, and what it cost."""
+        return self._asker.account
+
+    def structure(self, doubt: FileDoubt) -> FileVerdict | None:
+        """See `Model.structure`."""
+        return ask_structure(self._asker, doubt, self._shown)
+
+    def columns(self, doubts: Sequence[TableDoubt]) -> dict[str, dict[str, ColumnProposal]]:
+        """See `Model.columns`."""
+        return ask_columns(self._asker, doubts, self._shown)
+
+    def links(self, doubts: Sequence[LinkDoubt], project: Project, profile: Profile) -> list[LinkProposal]:
+        """See `Model.links`."""
+        return ask_links(self._asker, doubts, project, profile, self._shown)
+
+    def draft(self, project: Project, profile: Profile) -> tuple[str, tuple[Finding, ...]]:
+        """The rules' draft, in which the model makes better what rules know little of."""
+        return draft_recipe(self._asker, project, profile, self._shown, trial=self._trial)
+
+    def explain(self, finding: Finding, project: Project, recipe: str) -> str:
+        """In the model's words; in those of the linter where it gives none."""
+        names = functions_at(finding, recipe)
+        known = frozenset(
+            [*CATALOGUE, *(table.name for table in project.tables)]
+            + [column.name for table in project.tables for column in table.columns]
+        )
+        ask = Ask(
+            question="explanation",
+            inputs={
+                "finding": exposure.finding(finding, _column(finding, project), known),
+                "help": Ours("\n\n".join(filter(None, map(help_on, names))) or "No function is named."),
+            },
+            answer=ExplanationAnswer,
+            about=f"the finding {finding.code}",
+        )
+        self._asker.expect([ask])
+        try:
+            answer = self._asker.ask(ask)
+        except NoAnswer as error:
+            self._asker.note(error.finding)
+            return explain(finding, recipe)
+        parts = [str(finding), answer.what, answer.why, answer.how]
+        return "\n\n".join(" ".join(each.split()) for each in parts if each.strip()) + f"\n\n({self.id})"
+
+    def findings(self) -> tuple[Finding, ...]:
+        """See `Model.findings`."""
+        return tuple(self._asker.findings)
+
+
+def _column(finding: Finding, project: Project) -> Column | None:
+    for table in project.tables:
+        if table.name == finding.table:
+            return next((each for each in table.columns if each.name == finding.column), None)
+    return None

@@ -1,0 +1,340 @@
+"""A recipe by rules in which a model makes some fields better: draft, lint, repair at most twice; what is still wrong
+then is made as the rules have it, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from synth_core.ask import exposure
+from synth_core.ask.answers import RecipeAnswer, evidence, recipe_answer
+from synth_core.ask.asking import Ask, Asker, NoAnswer
+from synth_core.ask.literals import foreign_literals
+from synth_core.ask.shown import Ours
+from synth_core.errors import SynthError
+from synth_core.model.findings import Finding, Level
+from synth_core.model.profile import Profile, TableProfile
+from synth_core.model.project import Exposure, Project, Table
+from synth_core.recipe.catalogue import CATALOGUE, to_prompt
+from synth_core.recipe.notation import FieldText, ObjectText
+from synth_core.recipe.text import compose, construct
+from synth_core.stages.draft.draft import draft_objects, text_of
+from synth_core.stages.lint import lint
+from synth_core.stages.profile import without_values
+
+REPAIRS = 2
+_MOST = 60
+"""Fields that are asked about in one call."""
+_LONGEST = 2000
+_OPEN = frozenset({"Synth.words", "Synth.pattern", "Synth.json", "Synth.bytes", "Synth.point", "fake"})
+"""What rules make of columns of which they know little."""
+_FUNCTIONS = (
+    "Synth.choice", "Synth.pattern", "Synth.words", "Synth.uuid", "Synth.nullable", "Synth.struct", "Synth.array",
+    "Synth.json", "Synth.point", "random_number", "date_between", "datetime_between",
+)  # fmt: skip
+
+Place = tuple[str, str]
+Trial = Callable[[str], str]
+"""Makes a few rows of a recipe; what went wrong, or nothing."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a model wrote for a field."""
+
+    text: str
+    generator: Any
+    why: str
+
+
+def draft_recipe(
+    asker: Asker, project: Project, profile: Profile, shown: Exposure, *, trial: Trial | None = None
+) -> tuple[str, tuple[Finding, ...]]:
+    """The text and what could not be done. Raises as the rules' draft does; never because of a model."""
+    objects, findings = draft_objects(project, profile)
+    ids = _open_fields(project, objects)
+    by_rules = text_of(project, objects)
+    if not ids:
+        return by_rules, tuple(findings)
+    work = _Work(asker, project, without_values(project, profile), _seen(shown), objects, ids)
+    written = work.draft()
+    faults = work.faults(written)
+    for _ in range(REPAIRS):
+        if not faults:
+            break
+        written = work.repaired(written, faults)
+        faults = work.faults(written)
+    for place, wrong in faults.items():
+        asker.note(_left(asker, place, wrong))
+    kept = {place: each for place, each in written.items() if place not in faults}
+    text = work.text(kept)
+    if kept and (problem := _problem(work, text, trial)):
+        asker.note(
+            Finding(
+                level=Level.WARNING,
+                code="model.draft-left",
+                message=f"The recipe with the fields of {asker.model} does not run: {problem}",
+                hint="The rules' recipe stands instead.",
+            )
+        )
+        return by_rules, tuple(findings)
+    return (text if kept else by_rules), tuple(findings)
+
+
+def _problem(work: _Work, text: str, trial: Trial | None) -> str:
+    """Why the whole recipe can't be taken, although no single field is to blame."""
+    errors = [each for each in work.lint(text) if each.level is Level.ERROR]
+    known = {(each.code, each.table, each.column) for each in work.before}
+    new = [each for each in errors if (each.code, each.table, each.column) not in known]
+    if new:
+        return str(new[0])
+    return trial(text) if trial else ""
+
+
+class _Work:
+    """One draft."""
+
+    def __init__(
+        self,
+        asker: Asker,
+        project: Project,
+        profile: Profile,
+        shown: Exposure,
+        objects: Sequence[ObjectText],
+        ids: Mapping[Place, str],
+    ) -> None:
+        self._asker, self._project, self._profile, self._shown = asker, project, profile, shown
+        self._objects, self._ids = objects, ids
+        self._rules = {(each.table, field.name): field for each in objects for field in each.fields}
+        self.before = self.lint(text_of(project, objects))
+
+    def lint(self, text: str) -> list[Finding]:
+        """Everything that is wrong with a recipe."""
+        return lint(text, self._project, profile=self._profile)
+
+    def draft(self) -> dict[Place, Written]:
+        """What the model writes at first."""
+        places = list(self._ids)
+        parts = [places[start : start + _MOST] for start in range(0, len(places), _MOST)]
+        self._asker.expect([self._draft_ask(part) for part in parts])
+        found: dict[Place, Written] = {}
+        for part in parts:
+            found |= self._drafted(part)
+        return found
+
+    def _drafted(self, places: Sequence[Place]) -> dict[Place, Written]:
+        try:
+            return self._read(self._asker.ask(self._draft_ask(places)), places)
+        except NoAnswer as error:
+            if not error.too_long:
+                return {}
+            if len(places) == 1:
+                self._asker.note(error.finding)
+                return {}
+        middle = len(places) // 2
+        return self._drafted(places[:middle]) | self._drafted(places[middle:])
+
+    def _draft_ask(self, places: Sequence[Place]) -> Ask[RecipeAnswer]:
+        tables = []
+        for name in dict.fromkeys(table for table, _ in places):
+            ids = {column: self._ids[table, column] for table, column in places if table == name}
+            made = {
+                column: field.generator for (table, column), field in self._rules.items() if table == name
+            }
+            tables.append(
+                exposure.fields(self._project.table(name), self._facts(name), self._shown, ids, made)
+            )
+        return Ask(
+            question="recipe_draft",
+            inputs={"tables": exposure.recipe_fields(tables), "functions": Ours(functions())},
+            answer=recipe_answer([self._ids[place] for place in places]),
+            about=f"the recipe's fields of {', '.join(dict.fromkeys(table for table, _ in places))}",
+        )
+
+    def repaired(
+        self, written: Mapping[Place, Written], faults: Mapping[Place, list[str]]
+    ) -> dict[Place, Written]:
+        """The fields once more, those with faults as the model mends them. One that is not answered stays faulty."""
+        places = list(faults)
+        ask: Ask[RecipeAnswer] = Ask(
+            question="recipe_repair",
+            inputs={
+                "fields": exposure.repairs(
+                    [
+                        (
+                            self._ids[place],
+                            self._project.table(place[0]),
+                            place[1],
+                            written[place].text,
+                            wrong,
+                        )
+                        for place, wrong in faults.items()
+                    ]
+                ),
+                "functions": Ours(functions()),
+            },
+            answer=recipe_answer([self._ids[place] for place in places]),
+            about=f"{len(places)} field{'s' * (len(places) != 1)} of the recipe that must be mended",
+        )
+        self._asker.expect([ask])
+        try:
+            answer = self._asker.ask(ask)
+        except NoAnswer as error:
+            if error.too_long:
+                self._asker.note(error.finding)
+            return dict(written)
+        mended = self._read(answer, places)
+        given_up = {place for place in places if place not in mended}
+        return {place: each for place, each in (dict(written) | mended).items() if place not in given_up}
+
+    def _read(self, answer: RecipeAnswer, places: Sequence[Place]) -> dict[Place, Written]:
+        """The fields of an answer that hold a generator."""
+        by_id = {self._ids[place]: place for place in places}
+        found = {}
+        for each in answer.fields:
+            text = each.generator.strip()
+            if text:
+                place = by_id[each.field]
+                found[place] = Written(text, self._generator(place, text), evidence(each.evidence))
+        return found
+
+    def _generator(self, place: Place, text: str) -> Any:
+        """The plain value of a generator with the nulls that the rules have; an error where it can't be read."""
+        try:
+            made = parsed(text)
+        except SynthError as error:
+            return error
+        nulls = nulls_of(self._rules[place].generator)
+        bare = made["Synth.nullable"].get("value") if nulls_of(made) is not None else made
+        if nulls is None:
+            return bare
+        return {"Synth.nullable": {"nulls": nulls, "value": bare}}
+
+    def faults(self, written: Mapping[Place, Written]) -> dict[Place, list[str]]:
+        """What is wrong with the fields that the model wrote."""
+        faults: dict[Place, list[str]] = {}
+        sound = {}
+        for place, each in written.items():
+            if isinstance(each.generator, SynthError):
+                faults[place] = [str(each.generator)]
+            else:
+                sound[place] = each
+        text = self.text(sound)
+        known = {(each.code, each.table, each.column) for each in self.before}
+        for finding in self.lint(text):
+            place = (finding.table, finding.column)
+            is_new = (finding.code, *place) not in known
+            if place in sound and is_new and finding.level is not Level.NOTE:
+                faults.setdefault(place, []).append(f"{finding.message} {finding.hint}".strip())
+        for place, wrong in foreign_literals(text, self._project, self._profile, sound).items():
+            faults.setdefault(place, []).extend(wrong)
+        return faults
+
+    def text(self, written: Mapping[Place, Written]) -> str:
+        """The recipe with these fields."""
+        if not written:
+            return text_of(self._project, self._objects)
+        objects = [
+            replace(each, fields=[self._field(each.table, field, written) for field in each.fields])
+            for each in self._objects
+        ]
+        count = len(written)
+        by = f"rules, {count} field{'s' * (count != 1)} by {self._asker.model},"
+        return text_of(self._project, objects, by=by)
+
+    def _field(self, table: str, field: FieldText, written: Mapping[Place, Written]) -> FieldText:
+        each = written.get((table, field.name))
+        if each is None:
+            return field
+        what = field.why.partition(":")[0]
+        return FieldText(field.name, each.generator, f"{what}: {each.why} ({self._asker.model})")
+
+    def _facts(self, table: str) -> TableProfile | None:
+        return next((each for each in self._profile.tables if each.table == table), None)
+
+
+def parsed(text: str) -> Any:
+    """The plain value of a generator's YAML. Raises SynthError."""
+    if len(text) > _LONGEST:
+        raise SynthError(f"The generator has more than {_LONGEST:,} characters.")
+    node, findings = compose(text)
+    if node is None:
+        raise SynthError(
+            f"It is no YAML of a generator: {findings[0].message if findings else 'nothing is there'}"
+        )
+    try:
+        made = construct(node)
+    except ValueError as error:
+        raise SynthError(f"It is no YAML of a generator: {error}") from None
+    if isinstance(made, list):
+        raise SynthError("A generator is a value or one function with its arguments, not a list.")
+    return made
+
+
+def nulls_of(generator: Any) -> Any:
+    """The share of nulls around a generator; None where there is none."""
+    if isinstance(generator, dict) and set(generator) == {"Synth.nullable"}:
+        inner = generator["Synth.nullable"]
+        return inner.get("nulls") if isinstance(inner, dict) else None
+    return None
+
+
+@lru_cache
+def functions() -> str:
+    """The functions that may fill a field which is no key."""
+    chosen = [CATALOGUE[name] for name in _FUNCTIONS]
+    chosen += [each for name, each in CATALOGUE.items() if name.startswith("fake.")]
+    return to_prompt(chosen)
+
+
+def _open_fields(project: Project, objects: Sequence[ObjectText]) -> dict[Place, str]:
+    """Ids of the fields that a model may make: no keys, no links, no column that a rule ties to another."""
+    taken = {(table.name, name) for table in project.tables for name in table.key_columns}
+    taken |= {
+        (table.name, name) for table in project.tables for rule in table.rules for name in rule.value.columns
+    }
+    for link in project.accepted_links:
+        taken |= {(link.table, name) for name in link.columns}
+        taken |= {(link.ref_table, name) for name in link.ref_columns}
+    ids: dict[Place, str] = {}
+    for each in objects:
+        table = project.table(each.table)
+        for field in each.fields:
+            place = (each.table, field.name)
+            if place not in taken and _is_open(table, field):
+                ids[place] = f"f{len(ids) + 1}"
+    return ids
+
+
+def _is_open(table: Table, field: FieldText) -> bool:
+    if field.name not in {column.name for column in table.columns}:
+        return False
+    generator = field.generator
+    if nulls_of(generator) is not None:
+        generator = generator["Synth.nullable"].get("value")
+    if not isinstance(generator, dict) or len(generator) != 1:
+        return False
+    name = next(iter(generator))
+    inner = generator[name]
+    if isinstance(inner, dict) and inner.get("unique"):
+        return False
+    return name in _OPEN or name.startswith("fake.")
+
+
+def _seen(shown: Exposure) -> Exposure:
+    """A recipe is drafted from facts; rows are of no use for it."""
+    return Exposure.SCHEMA if shown is Exposure.SCHEMA else Exposure.PROFILE
+
+
+def _left(asker: Asker, place: Place, wrong: Sequence[str]) -> Finding:
+    table, column = place
+    return Finding(
+        level=Level.NOTE,
+        code="model.field-left",
+        table=table,
+        column=column,
+        message=f"what {asker.model} wrote was not right: {wrong[0]}",
+        hint="The rules make this field.",
+    )
