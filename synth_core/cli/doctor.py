@@ -27,7 +27,7 @@ def doctor(
     model: Annotated[str, typer.Option("--model", help="rules or gemini.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Check credentials, interfaces, permissions, buckets, locations and the model; exit code 1 if one is missing."""
+    """Say what is missing for the job, and which role gives it."""
     output = Output(as_json)
     results = api.doctor(source=sources or (), target=target, model=model)
     missing = [each for each in results if each.state is State.MISSING]
