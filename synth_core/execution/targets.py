@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synth_core.model.batch import with_batch
 from synth_core.model.project import Project, Table
 from synth_core.model.warehouse import ForeignKey, TableSchema
 
@@ -20,14 +21,9 @@ def schema_of(project: Project, table: Table, batch_id: str) -> TableSchema:
             ForeignKey(columns=link.columns, ref_table=link.ref_table, ref_columns=link.ref_columns)
             for link in links
         ),
-        description=described(table.description, batch_id),
+        description=with_batch(table.description, batch_id),
         partitioning=table.partitioning,
         require_partition_filter=table.require_partition_filter,
         clustering=table.clustering,
         labels={**table.labels, **LABEL},
     )
-
-
-def described(description: str, batch_id: str) -> str:
-    """A table's description with the batch."""
-    return "\n".join(filter(None, (description.strip(), f"Synthetic rows, batch {batch_id}.")))

@@ -1,13 +1,18 @@
-"""Row counts, types, required columns, unique keys, whole links, ordered columns: each by one query."""
+"""Row counts, types, required columns, unique keys, whole links, ordered columns: each by one query.
+
+The SQL is what DuckDB and BigQuery have in common; BigQuery compares no text with a number and no date with a time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from synth_core.model.base import Frozen
-from synth_core.model.project import Link, Project, Table
-from synth_core.model.types import Mode
+from synth_core.model.project import Column, Link, Project, Table
+from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
 from synth_core.ports import Warehouse
+
+_DAYS = frozenset({Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP})
 
 
 class Check(Frozen):
@@ -50,7 +55,7 @@ def verify(
             checks += _unique(warehouse, project, table, name, is_appended=table.name in appended_to)
     for link in project.accepted_links:
         if link.table in staged and link.ref_table in staged:
-            checks.append(_whole(warehouse, link, staged))
+            checks.append(_whole(warehouse, project, link, staged))
     return checks
 
 
@@ -71,7 +76,12 @@ def _of_table(warehouse: Warehouse, table: Table, name: str, wanted: int) -> lis
     for rule in table.rules:
         pairs = list(zip(rule.value.columns, rule.value.columns[1:], strict=False))
         broken = " OR ".join(
-            f"{warehouse.quote(after)} < {warehouse.quote(before)}" for before, after in pairs
+            " > ".join(
+                _comparable(
+                    table.column(before), warehouse.quote(before), table.column(after), warehouse.quote(after)
+                )
+            )
+            for before, after in pairs
         )
         if broken:
             bad = _count(warehouse, f"SELECT 1 AS x FROM {name} WHERE {broken}")
@@ -109,7 +119,7 @@ def _unique_columns(project: Project, table: Table) -> dict[tuple[str, ...], str
 
 
 def _new(warehouse: Warehouse, table: Table, name: str, columns: Sequence[str]) -> Check:
-    target = warehouse.name_of(table.name)
+    target = warehouse.all_rows(table.name)
     same = " AND ".join(f"s.{warehouse.quote(column)} = t.{warehouse.quote(column)}" for column in columns)
     bad = _count(
         warehouse, f"SELECT 1 AS x FROM {name} AS s WHERE EXISTS (SELECT 1 FROM {target} AS t WHERE {same})"
@@ -117,13 +127,33 @@ def _new(warehouse: Warehouse, table: Table, name: str, columns: Sequence[str]) 
     return Check(kind="unique", table=table.name, what=f"{', '.join(columns)} new in the target", bad=bad)
 
 
-def _whole(warehouse: Warehouse, link: Link, staged: Mapping[str, str]) -> Check:
+def _whole(warehouse: Warehouse, project: Project, link: Link, staged: Mapping[str, str]) -> Check:
     child, parent = (warehouse.name_of(staged[name]) for name in (link.table, link.ref_table))
     pairs = list(zip(link.columns, link.ref_columns, strict=True))
-    same = " AND ".join(f"c.{warehouse.quote(column)} = p.{warehouse.quote(ref)}" for column, ref in pairs)
+    columns, refs = project.table(link.table), project.table(link.ref_table)
+    same = " AND ".join(
+        " = ".join(
+            _comparable(
+                columns.column(column),
+                f"c.{warehouse.quote(column)}",
+                refs.column(ref),
+                f"p.{warehouse.quote(ref)}",
+            )
+        )
+        for column, ref in pairs
+    )
     filled = " AND ".join(f"c.{warehouse.quote(column)} IS NOT NULL" for column, _ in pairs)
     bad = _count(
         warehouse,
         f"SELECT 1 AS x FROM {child} AS c WHERE {filled} AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE {same})",
     )
     return Check(kind="links", table=link.table, what=f"every {link}", bad=bad)
+
+
+def _comparable(column: Column, value: str, other: Column, other_value: str) -> tuple[str, str]:
+    """SQL of two columns' values as types that can be compared."""
+    kinds = {column.type.value.kind, other.type.value.kind}
+    if len(kinds) == 1 or kinds <= NUMERIC_KINDS:
+        return value, other_value
+    common = "DATETIME" if kinds <= _DAYS else "STRING"
+    return f"CAST({value} AS {common})", f"CAST({other_value} AS {common})"
