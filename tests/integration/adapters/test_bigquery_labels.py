@@ -25,6 +25,6 @@ def test_a_source_with_many_labels_leaves_room_for_ours(
     assert made["synthetic"] == "true"
     # One more comes with the batch.
     kept = min(count, 61)
-    assert {name: "x" for name in list(labels)[:kept]}.items() <= made.items()
+    assert dict.fromkeys(list(labels)[:kept], "x").items() <= made.items()
     assert len(made) == kept + 2
     assert ("without these labels" in caplog.text) is (count > 61)
