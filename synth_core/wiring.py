@@ -14,7 +14,7 @@ from synth_core.adapters.rules import RulesModel
 from synth_core.checkup import Probes, Wanted
 from synth_core.errors import SynthError, TargetError, UsageError
 from synth_core.model.places import PlaceKind, parse_place, project_of
-from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, Warehouse
+from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, SourceFiles, Warehouse
 from synth_core.settings import Settings, load
 
 
@@ -44,6 +44,14 @@ def bucket_location(address: str) -> str:
     from synth_core.adapters.google.clients import storage_client
 
     return location_of(storage_client(), place.bucket)
+
+
+def open_bucket(name: str) -> SourceFiles:
+    """The files of a bucket, for reading only."""
+    from synth_core.adapters.gcs import BucketFiles
+    from synth_core.adapters.google.clients import storage_client
+
+    return BucketFiles(storage_client(), name)
 
 
 def open_warehouse(uri: str, *, read_only: bool = False, settings: Settings | None = None) -> Warehouse:

@@ -10,7 +10,7 @@ from synth_core.api.history import diff, record, restore, save_recipe, show, ver
 from synth_core.api.looking import doctor, sources
 from synth_core.api.plans import approve, compiled, preview
 from synth_core.api.projects import begin, cost, draft, fix, infer, init, lint, open, rename
-from synth_core.api.quick import files_to_look_at, generate, job, named_tables, quickstart_name, relate
+from synth_core.api.quick import files_to_look_at, generate, job, look, named_tables, quickstart_name, relate
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.gather import split_sources
@@ -34,6 +34,7 @@ __all__ = [
     "init",
     "job",
     "lint",
+    "look",
     "named_tables",
     "open",
     "outcome",

@@ -13,6 +13,7 @@ from synth_core.execution.state import RunStore
 from synth_core.model.project import LoadMode
 from synth_core.projects import Projects, StoredProject
 from synth_core.settings import PARAMETERS, Settings, load
+from synth_core.stages.gather import Buckets
 
 
 def settings_for(home: Path | None = None, **given: Any) -> Settings:
@@ -24,6 +25,11 @@ def settings_for(home: Path | None = None, **given: Any) -> Settings:
     if home is not None:
         named["home"] = Path(home)
     return load(named)
+
+
+def buckets_for(settings: Settings) -> Buckets:
+    """How files in Cloud Storage are read."""
+    return Buckets(open=wiring.open_bucket, budget=settings.source_bytes)
 
 
 def projects_in(home: Path | None, author: str | None = None) -> Projects:

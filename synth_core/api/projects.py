@@ -11,7 +11,7 @@ from typing import Any
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_sources
 from synth_core.api.export import with_export_dialect
-from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
+from synth_core.api.ground import buckets_for, mode_of, projects_in, recipe_of, settings_for
 from synth_core.api.headers import name_columns
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
@@ -212,7 +212,7 @@ def _new_project(
         if not is_remote(each) and not is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
             raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
     approving.check_target(project.source, place, folder)
-    check_tables(sources, wiring.open_source, tables)
+    check_tables(sources, wiring.open_source, tables, buckets_for(settings))
     return project
 
 
@@ -224,6 +224,7 @@ def _infer(project: Project, settings: Settings, progress: Progress) -> Inferred
             partial(wiring.open_source, settings=settings),
             warehouse_rows=settings.sample_rows,
             max_bytes=settings.max_bytes_billed,
+            buckets=buckets_for(settings),
             progress=progress,
         )
 

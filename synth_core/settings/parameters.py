@@ -219,6 +219,14 @@ class Settings:
         least=100,
         most=10**8,
     )
+    source_bytes: int = _given(
+        256 * 2**20,
+        Kind.WHOLE,
+        "Bytes fetched of a table whose files are in Cloud Storage; of a larger one parts are read, and its rows are "
+        "estimated.",
+        least=100_000,
+        most=2**50,
+    )
     max_bytes_billed: int = _given(
         100 * 2**30,
         Kind.WHOLE,
