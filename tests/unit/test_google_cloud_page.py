@@ -52,7 +52,9 @@ def test_every_parameter_that_is_named_exists() -> None:
     assert {"project", "location", "price_per_tib", "model_endpoint"} <= named
     assert named <= set(PARAMETERS)
     assert "SYNTH_MODEL_ENDPOINT" in PARAMETERS["model_endpoint"].variables
-    assert {"max_bytes_billed", "keep_staged", "bucket", "stage"} <= set(PARAMETERS)
+    parameters = {"max_bytes_billed", "source_bytes", "keep_staged", "bucket"}
+    assert parameters <= set(PARAMETERS)
+    assert all(f"`{name}`" in PAGE for name in parameters)
 
 
 def test_the_label_of_jobs_is_the_one_that_is_named() -> None:
