@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from synth_core.adapters.duckdb import DuckDBWarehouse
@@ -13,9 +15,10 @@ from synth_core.adapters.local_processes import LocalProcesses
 from synth_core.adapters.rules import RulesModel
 from synth_core.checkup import Probes, Wanted
 from synth_core.errors import SynthError, TargetError, UsageError
-from synth_core.model.places import PlaceKind, parse_place, project_of
+from synth_core.model.places import Place, PlaceKind, parse_place, project_of
 from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, SourceFiles, Warehouse
 from synth_core.settings import Settings, load
+from synth_core.stages.gather import pattern_of
 
 
 def open_store(home: str | Path) -> ObjectStore:
@@ -86,6 +89,41 @@ def open_warehouse(uri: str, *, read_only: bool = False, settings: Settings | No
 def open_source(uri: str, *, settings: Settings | None = None) -> Warehouse:
     """The same, for reading only."""
     return open_warehouse(uri, read_only=True, settings=settings)
+
+
+def open_target(uri: str, sources: Sequence[str], *, settings: Settings | None = None) -> Warehouse:
+    """The warehouse of a target. A dataset that is not there yet is made where the settings say, else where the first
+    of the sources is that is in the cloud: rows do not change their continent because nobody thought of it."""
+    known = settings or load()
+    place = parse_place(uri)
+    if place.kind is PlaceKind.BIGQUERY and not known.location and not _dataset(place, known)[0]:
+        known = replace(known, location=_location_of(sources, known))
+    return open_warehouse(uri, settings=known)
+
+
+def _location_of(sources: Sequence[str], settings: Settings) -> str:
+    for source in sources:
+        place = parse_place(pattern_of(source))
+        if place.kind is PlaceKind.BIGQUERY:
+            return _dataset(place, settings)[1]
+        if place.kind is PlaceKind.BUCKET:
+            location = bucket_location(str(place))
+            # Of the areas that buckets can be in, datasets know these.
+            return location if "-" in location or location.lower() in ("us", "eu") else ""
+    return ""
+
+
+def _dataset(place: Place, settings: Settings) -> tuple[bool, str]:
+    """Whether a dataset is there, and where."""
+    from synth_core.adapters.bigquery.connection import Connection
+
+    connection = Connection.open(
+        place.project, place.dataset, billing_project=settings.project, read_only=True
+    )
+    try:
+        return connection.find() is not None, connection.location
+    finally:
+        connection.close()
 
 
 def open_existing(uri: str) -> Warehouse | None:

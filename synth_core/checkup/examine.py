@@ -70,6 +70,8 @@ class _Examination:
         self._loads: dict[str, str] = {}
         """Location by dataset that is loaded from the bucket, or extracted into it."""
         self._buckets: dict[str, str] = {}
+        self._home = wanted.location
+        """Where a dataset is made that is not there."""
 
     def results(self) -> Iterator[Result]:
         if self._wanted.uses_bigquery:
@@ -105,6 +107,7 @@ class _Examination:
         yield self._of(check, found, f"see the dataset{_in(found)}", place)
         if found.outcome is Outcome.ABSENT or found.outcome in _STOPS:
             return
+        self._home = self._home or found.location
         if self._wanted.stage:
             self._loads[name] = found.location
         tables = source.tables
@@ -139,7 +142,7 @@ class _Examination:
         place = Resource(kind="dataset", name=name)
         found = self._probes.dataset(name)
         if found.outcome is Outcome.ABSENT:
-            where = self._wanted.location
+            where = self._home
             made = self._probes.create_dataset(name, where)
             project = Resource(kind="project", name=name.rpartition(".")[0])
             doing = f"make the dataset {name}{f' in {where}' if where else ''}, which is not there yet"

@@ -66,15 +66,6 @@ def test_every_type_and_name_comes_back(warehouse: Warehouse, tmp_path: Path) ->
     assert rows_of(warehouse, ODD) == [FULL, BARE]
 
 
-def test_a_sample_is_parquet_with_nested_types(warehouse: Warehouse, tmp_path: Path) -> None:
-    fill(warehouse, tmp_path, "append", (EVERYTHING, [FULL, BARE]))
-    folder = tmp_path / "out[1] 'é'"
-    folder.mkdir()
-    paths = warehouse.sample(ODD, folder, 100).paths
-    assert {path.parent for path in paths} == {folder}
-    assert pa.concat_tables(map(pa.parquet.read_table, paths)).to_pylist() == [FULL, BARE]
-
-
 def test_delimited_files_are_loaded_by_name(warehouse: Warehouse, tmp_path: Path) -> None:
     target = table("people", field("name", "STRING"), field("id", "INT64", REQUIRED), field("born", "DATE"))
     files = [tmp_path / "a b.csv", tmp_path / "c'd.csv"]

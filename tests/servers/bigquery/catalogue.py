@@ -41,6 +41,8 @@ class Table:
     modified: int = 0
     denied: set[str] = field(default_factory=set)
     """Columns that the caller may not read."""
+    masked: dict[str, str] = field(default_factory=dict)
+    """Columns that the caller sees masked, in lower case, and what is seen instead."""
     policies: list[RowPolicy] = field(default_factory=list)
 
     @property

@@ -12,7 +12,7 @@ from servers.bigquery.sql import functions
 from servers.bigquery.sql.context import Context, bind, name_parts, parse
 from servers.bigquery.sql.prepare import Preparation, Prepared, describe, failed, query, selected
 from servers.bigquery.store import refused
-from servers.bigquery.types import Field, quoted, repeated
+from servers.bigquery.types import Field, quoted, repeated, sql_type
 from sqlglot import exp
 
 
@@ -169,7 +169,7 @@ def _insert(context: Context, tree: exp.Insert, table: Table) -> tuple[str, Prep
     if isinstance(body, exp.Values):
         return _values(context, body, table, wanted, columns, defaults)
     prepared = query(context, body)
-    fields = describe(context.state, prepared.sql)
+    fields = describe(context.state, prepared.sql, doubles=True)
     _count(len(fields), len(wanted))
     projections = body.selects if isinstance(body, exp.Query) else []
     for number, (have, want) in enumerate(zip(fields, wanted, strict=True)):
@@ -230,8 +230,6 @@ def _fits(have: Field, want: Field, number: int, loose: bool) -> None:
 
 
 def _said(field: Field) -> str:
-    from servers.bigquery.types import sql_type
-
     return sql_type(
         {key: value for key, value in field.items() if key not in ("maxLength", "precision", "scale")}
     )
