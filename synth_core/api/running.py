@@ -24,6 +24,7 @@ from synth_core.files.shape import output_folder
 from synth_core.ports import RunBackend
 from synth_core.recipe.compile import Recipe
 from synth_core.stages import approve as approving
+from synth_core.stages.gather import split_sources
 
 
 def run(
@@ -178,12 +179,14 @@ def _driver(
     run_id: str, home: Path | None, progress: RunProgress | None, backend: RunBackend | None
 ) -> Driver:
     settings = settings_for(home)
+    runs = runs_in(home)
+    sources = split_sources(runs.plan(run_id).plan.project.source)
     return Driver(
         settings.home,
-        runs_in(home),
+        runs,
         run_id,
         backend=backend or wiring.open_backend(),
-        open_warehouse=wiring.open_warehouse,
+        open_warehouse=lambda uri: wiring.open_target(uri, sources, settings=settings),
         open_source=wiring.open_source,
         user=settings.user,
         progress=progress or Silent(),

@@ -11,9 +11,15 @@ import typer
 from synth_core.cli import (
     config,
     cost,
+<<<<<<< HEAD
     files,
     functions,
     models,
+=======
+    doctor,
+    files,
+    functions,
+>>>>>>> h
     projects,
     quickstart,
     runs,
@@ -34,7 +40,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+<<<<<<< HEAD
 for module in (config, cost, files, functions, models, projects, quickstart, runs, sources, versions):
+=======
+for module in (config, cost, doctor, files, functions, projects, quickstart, runs, sources, versions):
+>>>>>>> h
     module.add_commands(app)
 config.give_all_commands_the_option(app)
 
