@@ -13,15 +13,15 @@ from synth_core.adapters.folder import FolderStore
 from synth_core.adapters.folder_browse import FolderFiles
 from synth_core.adapters.local_processes import LocalProcesses
 from synth_core.adapters.rules import RulesModel
-<<<<<<< HEAD
 from synth_core.adapters.scripted import ScriptedModel
 from synth_core.ask.accounts import PRICES
 from synth_core.ask.asking import Announce, Asker, unheard
 from synth_core.ask.kept import Answers
 from synth_core.ask.model import AskedModel
 from synth_core.ask.recipe import Trial
+from synth_core.checkup import Probes, Wanted
 from synth_core.errors import SynthError, TargetError, UsageError
-from synth_core.model.places import PlaceKind, parse_place, project_of
+from synth_core.model.places import Place, PlaceKind, parse_place, project_of
 from synth_core.model.project import Exposure
 from synth_core.ports import (
     Catalogue,
@@ -32,12 +32,6 @@ from synth_core.ports import (
     SourceFiles,
     Warehouse,
 )
-=======
-from synth_core.checkup import Probes, Wanted
-from synth_core.errors import SynthError, TargetError, UsageError
-from synth_core.model.places import Place, PlaceKind, parse_place, project_of
-from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, SourceFiles, Warehouse
->>>>>>> h
 from synth_core.settings import Settings, load
 from synth_core.stages.gather import pattern_of
 
@@ -212,7 +206,6 @@ def _projects() -> Catalogue:
         ) from error
 
 
-<<<<<<< HEAD
 def open_model(
     settings: Settings,
     answers: Answers,
@@ -256,7 +249,8 @@ def asked_model(
     """Whoever answers behind the carrier, asked with our questions."""
     prices = {**PRICES, **settings.model_prices}
     return AskedModel(Asker(carrier, settings.models, answers, prices, announce=announce), shown, trial=trial)
-=======
+
+
 def open_probes(wanted: Wanted) -> Probes:
     """Who asks Google's services for what is wanted of them. Nobody signs in where stand-ins serve all of it."""
     from synth_core.adapters.google.probes import GoogleProbes
@@ -278,12 +272,6 @@ def default_project() -> str:
     from synth_core.adapters.google import clients
 
     return clients.default_project()
-
-
-def open_model() -> Model:
-    """Who drafts: our rules."""
-    return RulesModel()
->>>>>>> h
 
 
 def open_backend() -> RunBackend:

@@ -11,15 +11,10 @@ import typer
 from synth_core.cli import (
     config,
     cost,
-<<<<<<< HEAD
-    files,
-    functions,
-    models,
-=======
     doctor,
     files,
     functions,
->>>>>>> h
+    models,
     projects,
     quickstart,
     runs,
@@ -40,11 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-<<<<<<< HEAD
-for module in (config, cost, files, functions, models, projects, quickstart, runs, sources, versions):
-=======
-for module in (config, cost, doctor, files, functions, projects, quickstart, runs, sources, versions):
->>>>>>> h
+for module in (config, cost, doctor, files, functions, models, projects, quickstart, runs, sources, versions):
     module.add_commands(app)
 config.give_all_commands_the_option(app)
 
