@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 
 import duckdb
+from servers.bigquery.files.text import PLAIN, Unfit, attempt
+from servers.bigquery.types import NAMES
 from sqlglot import exp
 
 MACROS = r"""
@@ -172,12 +174,72 @@ def _cast(node: exp.Cast) -> exp.Expression:
     ):
         return node
     wanted = node.args["to"].sql("bigquery").split("(")[0].upper()
+    if isinstance(node.this, exp.Null) or _is_plain(node.this, wanted):
+        return node
     safe = isinstance(node, exp.TryCast)
     if wanted in CASTS:
         return call(f"bq_{'safe_' if safe else ''}{CASTS[wanted]}", node.this)
     if wanted == "STRING":
         return call("bq_string", node.this)
     return node
+
+
+def _is_plain(value: exp.Expression, wanted: str) -> bool:
+    """A text that is certainly of the type: a cast of DuckDB does, which costs much less than a macro."""
+    if not isinstance(value, exp.Literal) or not value.is_string:
+        return False
+    if wanted == "STRING":
+        return True
+    parse = PLAIN.get(NAMES.get(wanted, wanted))
+    if wanted == "BOOL" or wanted not in CASTS or parse is None:
+        return False
+    try:
+        attempt(parse, value.name)
+    except Unfit:
+        return False
+    return ("/" not in value.name and not value.name.strip().lstrip("-").isdigit()) or wanted in (
+        "INT64",
+        "FLOAT64",
+    )
+
+
+def rows_as_values(tree: exp.Expression) -> exp.Expression:
+    """Many rows that are put together by UNION ALL, as one VALUES: DuckDB plans hundreds of SELECTs for minutes."""
+    for union in list(tree.find_all(exp.Union)):
+        if isinstance(union.parent, exp.Union):
+            continue
+        selects = _constants(union)
+        if len(selects) < 10:
+            continue
+        names = [item.alias_or_name for item in selects[0].selects]
+        rows = [exp.Tuple(expressions=[item.unalias() for item in select.selects]) for select in selects]
+        alias = exp.TableAlias(
+            this=exp.to_identifier("_rows"), columns=[exp.to_identifier(name, quoted=True) for name in names]
+        )
+        made = exp.select(*[exp.column(name, quoted=True) for name in names]).from_(
+            exp.Values(expressions=rows, alias=alias)
+        )
+        if union is tree:
+            return made
+        union.replace(made)
+    return tree
+
+
+def _constants(union: exp.Expression) -> list[exp.Select]:
+    """The parts of a UNION ALL, if each is a row of its own without a table."""
+    found: list[exp.Select] = []
+    rest: list[exp.Expression] = [union]
+    while rest:
+        part = rest.pop()
+        if isinstance(part, exp.Union) and not part.args.get("distinct") and not part.args.get("with_"):
+            rest += [part.expression, part.this]
+        elif isinstance(part, exp.Select) and not any(
+            part.args.get(key) for key in ("from_", "where", "kind")
+        ):
+            found.append(part)
+        else:
+            return []
+    return found if len({len(part.selects) for part in found}) == 1 else []
 
 
 def _quantiles(node: exp.ApproxQuantiles) -> exp.Expression:

@@ -57,6 +57,7 @@ def select(context: Context, tree: exp.Expression, *, run: bool) -> Outcome:
     fields = describe(context.state, prepared.sql)
     outcome = Outcome("SELECT", fields, prepared=prepared)
     if run:
+        context.limit(prepared)
         outcome.physical = into(context, fields, prepared.sql)
     return outcome
 
@@ -92,6 +93,7 @@ def change(context: Context, tree: exp.Expression, *, run: bool) -> Outcome:
         sql, prepared = _modify(context, tree, target)
     outcome = Outcome(kind, affected={}, prepared=prepared, target=table.key)
     if run:
+        context.limit(prepared)
         outcome.affected = _run(context, kind, table, sql)
     return outcome
 
@@ -245,7 +247,7 @@ def _modify(context: Context, tree: exp.Expression, target: exp.Table) -> tuple[
             if isinstance(item.this, exp.Column) and item.this.table:
                 item.this.replace(exp.column(item.this.name))
     work = Preparation(context)
-    tree = work.resolve(tree, target)
+    tree = work.resolve(functions.rows_as_values(tree), target)
     for read in work.done.reads:
         if read.table.policies:
             raise denied(
