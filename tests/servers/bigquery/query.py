@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import sqlglot.errors
 from servers.bigquery import destination
 from servers.bigquery.catalogue import Json, Key
 from servers.bigquery.jobs import Job
 from servers.bigquery.problems import Problem, invalid_query
-from servers.bigquery.sql import script
+from servers.bigquery.sql import script, statements
 from servers.bigquery.sql.context import Context, name_parts, parameters, parse
 from servers.bigquery.sql.prepare import Prepared
 from servers.bigquery.sql.reads import billed
@@ -91,12 +92,29 @@ def run(state: State, job: Job) -> None:
 
 def _single(state: State, job: Job, context: Context, text: str) -> None:
     dry = bool(job.configuration.get("dryRun"))
-    outcome = script.execute(context, text, run=not dry)
+    key = _plan(state, job)
+    planned = state.plans.get(key)
+    if planned is not None and not dry:
+        context.limit(planned.prepared)
+        outcome = replace(planned, physical=statements.into(context, planned.fields, planned.prepared.sql))
+    else:
+        outcome = planned or script.execute(context, text, run=not dry)
     if dry:
         context.limit(outcome.prepared)
+        if outcome.kind == "SELECT" and not context.scratch:
+            state.plans = {key: outcome}
     _describe(state, job, outcome, dry=dry)
     if not dry:
         _finish(state, job, outcome)
+
+
+def _plan(state: State, job: Job) -> str:
+    """Names a query together with all on which its plan depends. The plan of the last dry run is kept: most queries
+    come again at once, in earnest."""
+    config = job.configuration["query"]
+    asked = [config.get(name) for name in ("query", "defaultDataset", "queryParameters", "parameterMode")]
+    here = (asked, job.project, job.location, state.behaviour, state.forbidden)
+    return f"{here} {state.catalogue.fingerprint()}"
 
 
 def _limit(prepared: Prepared, limit: int) -> None:

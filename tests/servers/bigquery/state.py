@@ -13,7 +13,6 @@ from servers.bigquery.jobs import Jobs
 from servers.bigquery.problems import Problem, denied
 from servers.bigquery.sql.functions import install
 from servers.bigquery.store import Store
-from servers.bigquery.types import Field
 from servers.faults import Fault, Request
 
 
@@ -60,9 +59,8 @@ class State:
         """Jobs by the request id of jobs.query."""
         self.uploads: dict[str, Any] = {}
         """Uploads in pieces, by their id."""
-        self.schemas: dict[str, list[Field]] = {}
-        """Schemas of queries: most are asked for twice, by a dry run and then in earnest. Names of physical tables
-        are never used again, so that the same SQL always has the same schema."""
+        self.plans: dict[str, Any] = {}
+        """The outcome of the last dry run, by all on which it depends."""
         install(self.store.con)
 
     def holds(self, permission: str, project: str, dataset: str = "", table: str = "") -> bool:

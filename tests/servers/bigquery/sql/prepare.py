@@ -246,19 +246,16 @@ def query(context: Context, tree: exp.Expression) -> Prepared:
     _named(tree)
     tree = work.resolve(functions.rows_as_values(tree))
     tree = functions.rewrite(tree, work.kind_of)
-    work.done.sql = tree.sql("duckdb", unsupported_level=None)
+    work.done.sql = tree.sql("duckdb", copy=False, unsupported_level=None)
     return work.done
 
 
 def describe(state: State, sql: str, *, doubles: bool = False) -> list[Field]:
     """The schema of what a query of DuckDB gives; with `doubles` a name may come twice."""
     try:
-        fields = state.schemas.get(sql) or fields_of(state.store.con.sql(sql))
+        fields = fields_of(state.store.con.sql(sql))
     except duckdb.Error as error:
         raise failed(error) from error
-    if len(state.schemas) > 50:
-        state.schemas.clear()
-    state.schemas[sql] = fields
     seen: set[str] = set()
     for item in fields:
         if item["name"].lower() in seen and not doubles:
