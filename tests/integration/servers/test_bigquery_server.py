@@ -257,6 +257,20 @@ def test_columns_that_are_denied_and_rows_that_are_filtered(
     assert [row.a for row in client.query_and_wait("SELECT a FROM p.d.t")] == [1]
 
 
+def test_a_field_inside_of_a_column_is_denied_alone(
+    bigquery_server: BigQueryServer, client: bigquery.Client
+) -> None:
+    inner = [*NUMBERS, {"name": "mail", "type": "STRING"}]
+    schema = [*NUMBERS, {"name": "r", "type": "STRUCT", "fields": inner}]
+    bigquery_server.load_table("p", "d", "t", schema, [{"a": 1, "r": {"a": 2, "mail": "x"}}])
+    bigquery_server.deny_column("p", "d", "t", "r.mail")
+    seen = client.query_and_wait("SELECT IF(r IS NULL, 0, t.r.a) AS n FROM p.d.t AS t")
+    assert [row.n for row in seen] == [2]
+    for part in ("r.mail", "r", "TO_JSON_STRING(t)", "*"):
+        with pytest.raises(Forbidden, match=r"p\.d\.t\.r\.mail"):
+            client.query_and_wait(f"SELECT {part} FROM p.d.t AS t")
+
+
 def test_columns_that_are_masked(bigquery_server: BigQueryServer, client: bigquery.Client) -> None:
     schema = [*NUMBERS, {"name": "mail", "type": "STRING"}]
     bigquery_server.load_table("p", "d", "t", schema, [{"a": 1, "mail": "x@y"}])
