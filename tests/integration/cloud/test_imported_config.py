@@ -190,6 +190,25 @@ def test_the_same_again_appends_and_repeats_no_key(
         assert len({row[key] for row in rows}) == len(rows) == 2 * count
 
 
+def test_a_short_name_that_two_tables_have_is_no_name(
+    synth: Synth, source: BigQueryServer, place: Path
+) -> None:
+    other = f"{PROJECT}.other.Dim_Customer"
+    config = CONFIG.replace(f"{PROJECT}.tdm.Dim_Product", other).replace('"Dim_Product": 10,', "")
+    (place / "config_vars.py").write_text(config)
+    done(synth("import-config", "config_vars.py"))
+    before = len(source.requests)
+    said = synth("quickstart")
+    assert said.code == 2 and f"'Dim_Customer' may be {PROJECT}.tdm.Dim_Customer or {other}." in said.err
+    line = next(
+        n
+        for n, text in enumerate((place / "synth.toml").read_text().splitlines(), 1)
+        if "Dim_Customer = 10" in text
+    )
+    assert f"synth.toml:{line}: counts" in said.err
+    assert len(source.requests) == before and not (place / "projects").exists()
+
+
 FILES_CONFIG = f'''
 PROJECT_ID = "{PROJECT}"
 LOCATION = "us-central1"
