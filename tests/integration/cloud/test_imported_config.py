@@ -103,12 +103,13 @@ def source(bigquery_server: BigQueryServer, storage_server: StorageServer) -> Bi
             for i in range(150)
         ],
     }
-    bigquery_server.create_dataset(PROJECT, "tdm", "us-central1")
+    # Not where the model is asked: LOCATION is about that alone.
+    bigquery_server.create_dataset(PROJECT, "tdm", "US")
     for table, schema in SCHEMAS.items():
         bigquery_server.load_table(PROJECT, "tdm", table, schema, rows[table])
     bigquery_server.create_dataset(PROJECT, "datageneration", "us-central1")
     bigquery_server.load_table(PROJECT, "datageneration", "audit_log", ORIGINAL_AUDIT)
-    storage_server.bucket(BUCKET, location="US-CENTRAL1")
+    storage_server.bucket(BUCKET, location="US")
     return bigquery_server
 
 
@@ -164,6 +165,7 @@ def test_it_gives_the_originals_result(
     } <= customers
     assert REAL not in str(files)
     assert source.table_names(PROJECT, "tdm_target") == sorted(COUNTS)
+    assert source.dataset(PROJECT, "tdm_target")["location"] == "US"
 
     # Audit: the table that was there, with a start and an end of each table.
     events = source.rows(PROJECT, "datageneration", "audit_log")
