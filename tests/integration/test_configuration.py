@@ -154,6 +154,7 @@ def test_counts_that_name_no_table_stop_before_anything_is_read(synth: Synth, pl
     assert not (place / "projects").exists() and not (place / "out.duckdb").exists()
 
 
+@pytest.mark.slow
 def test_header_files_name_the_columns_of_headerless_files(synth: Synth, place: Path) -> None:
     folder(place / "in")
     (place / "header.csv").write_text("column_4,customer,day,number\n")
