@@ -17,7 +17,7 @@ from google.cloud import bigquery
 from google.cloud.bigquery.job import CopyJob, LoadJob
 
 from synth_core.adapters.bigquery.connection import Connection
-from synth_core.adapters.bigquery.fetch import generation, opened, reading_file
+from synth_core.adapters.bigquery.fetch import generations, opened, reading_file
 from synth_core.adapters.bigquery.jobs import RETRY, job_id, labels, run_job
 from synth_core.adapters.bigquery.options import load_config, why_not
 from synth_core.adapters.bigquery.plain import write_plain
@@ -131,7 +131,7 @@ def _load_into(staging: Staging, table: str, files: LoadFiles, paths: tuple[str,
     config = load_config(
         files.kind, files.columns, files.dialect, labels={**labels("load"), "synth-run": staging.run}
     )
-    content = [f"{what or path} {_version(path)}" for path in paths]
+    content = [f"{what or path} {version}" for path, version in zip(paths, _versions(paths), strict=True)]
     id = job_id("load", connection.uri, table, staging.made, json.dumps(config.to_api_repr()), *content)
     more: dict[str, Any] = {"job_config": config, "location": location or None, "project": client.project}
 
@@ -140,13 +140,14 @@ def _load_into(staging: Staging, table: str, files: LoadFiles, paths: tuple[str,
             return client.load_table_from_uri(
                 list(paths), connection.table(table), job_id=id, retry=RETRY, **more
             )
-        with Path(paths[0]).open("rb") as stream:
+        with reading_file(paths[0]):
+            stream = Path(paths[0]).open("rb")  # noqa: SIM115
+        with stream:
             return client.load_table_from_file(
                 stream, connection.table(table), rewind=True, job_id=id, **more
             )
 
-    with reading_file(paths[0]):
-        job = run_job(client, _again(start), id, location=location)
+    job = run_job(client, _again(start), id, location=location)
     if job.output_rows is not None:
         return int(job.output_rows)
     # A stand-in may not say so.
@@ -181,11 +182,12 @@ def _again(start: Callable[[str], LoadJob]) -> Callable[[str], LoadJob]:
     return RETRY(start)
 
 
-def _version(path: str) -> str:
-    if is_bucket(path):
-        return str(generation(path))
-    with reading_file(path), Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _versions(paths: tuple[str, ...]) -> list[str]:
+    """What is in them: a checksum of one file of this machine, or the generations of objects."""
+    if is_bucket(paths[0]):
+        return list(map(str, generations(paths)))
+    with reading_file(paths[0]), Path(paths[0]).open("rb") as stream:
+        return [hashlib.file_digest(stream, "sha256").hexdigest()]
 
 
 def _check_names(staging: Staging, files: LoadFiles) -> None:
