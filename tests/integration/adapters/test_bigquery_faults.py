@@ -62,7 +62,8 @@ class Run:
         self.server, self.dataset, self.mode = server, dataset, mode
         server.create_dataset(PROJECT, dataset, "EU")
         schema = [{"name": "id", "type": "INTEGER", "mode": "REQUIRED"}, {"name": "name", "type": "STRING"}]
-        server.load_table(PROJECT, dataset, "people", schema, [BOB])
+        keys = {"primaryKey": {"columns": ["id"]}}
+        server.load_table(PROJECT, dataset, "people", schema, [BOB], tableConstraints=keys)
         self.people = folder / "people.csv"
         self.people.write_text("id,name\n1,Ann\n")
         self.orders = parquet(folder / "orders.parquet", ORDERS, [{"id": 5, "customer": 1}])
