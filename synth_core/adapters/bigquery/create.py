@@ -38,6 +38,8 @@ _KEY_KINDS = frozenset(
         Kind.TIMESTAMP,
     }
 )
+MAX_LABELS = 64
+"""Of a table."""
 MAX_KEY = 16
 """Columns of a primary key."""
 
@@ -118,7 +120,7 @@ def _wanted(schema: TableSchema, batch: str) -> TableSchema:
         log.info("table %s: BigQuery knows no UNIQUE (%s)", schema.name, ", ".join(names))
     return schema.model_copy(
         update={
-            "labels": {**schema.labels, **SYNTHETIC},
+            "labels": _labels(schema),
             "description": with_batch(schema.description[:MAX_DESCRIPTION], batch),
             "primary_key": _primary(schema),
         }
@@ -127,6 +129,15 @@ def _wanted(schema: TableSchema, batch: str) -> TableSchema:
 
 def _primary(schema: TableSchema) -> tuple[str, ...]:
     return schema.primary_key if _can_be_key(schema, schema.primary_key) else ()
+
+
+def _labels(schema: TableSchema) -> dict[str, str]:
+    """The source's labels with ours; where that is more than a table may have, some of the source's are left out."""
+    room = MAX_LABELS - len({*SYNTHETIC, BATCH})
+    theirs = {name: value for name, value in schema.labels.items() if name not in (*SYNTHETIC, BATCH)}
+    if len(theirs) > room:
+        log.warning("table %s is made without these labels: %s", schema.name, ", ".join(list(theirs)[room:]))
+    return {**dict(list(theirs.items())[:room]), **SYNTHETIC}
 
 
 def _can_be_key(schema: TableSchema, names: Sequence[str]) -> bool:
