@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 ROWS = 100
 """Of one statement: with 30 columns these are 3,000 parameters, of 10,000 that a query may have."""
+BYTES = 4_000_000
+"""Of one statement, about; a request may have 10 MB."""
 TRIES = 5
 """When others change the table at the same time."""
 _ROLE = "roles/bigquery.dataEditor on the dataset and roles/bigquery.jobUser on the project"
@@ -70,8 +72,23 @@ def append_rows(
                 hint="Name another audit table.",
             )
         wanted = list({_key(table, row): row for row in rows}.values()) if table.primary_key else list(rows)
-        for start in range(0, len(wanted), ROWS):
-            _merge(place, table, columns, there, wanted[start : start + ROWS])
+        for part in _parts(wanted):
+            _merge(place, table, columns, there, part)
+
+
+def _parts(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """As many rows as one statement takes."""
+    part: list[dict[str, Any]] = []
+    size = 0
+    for row in rows:
+        more = sum(len(str(value).encode()) for value in row.values())
+        if part and (len(part) == ROWS or size + more > BYTES):
+            yield part
+            part, size = [], 0
+        part.append(row)
+        size += more
+    if part:
+        yield part
 
 
 def _check_rows(table: TableSchema, rows: Sequence[dict[str, Any]]) -> None:
@@ -154,6 +171,12 @@ def _merge(
     there: dict[str, Field],
     rows: Sequence[dict[str, Any]],
 ) -> None:
+    # What is empty in all of them needs no words.
+    columns = [
+        field
+        for field in columns
+        if field.name in table.primary_key or any(row.get(field.name) is not None for row in rows)
+    ]
     parameters: list[bigquery.ScalarQueryParameter] = []
     selects = []
     for number, row in enumerate(rows):
