@@ -48,6 +48,14 @@ def create_target(connection: Connection, schema: TableSchema, batch: str) -> No
     """Make a target like its source: types, modes, descriptions, policy tags, partitioning, clustering, labels and
     primary key. Raises TargetError also where somebody else has just made it."""
     wanted = _wanted(schema, batch)
+    dataset = connection.find()
+    if schema.partitioning and dataset is not None and dataset.default_partition_expiration_ms:
+        log.warning(
+            "%s drops partitions by their age: rows of table %s that are older than %d days are gone at once",
+            connection.uri,
+            schema.name,
+            dataset.default_partition_expiration_ms // 86_400_000,
+        )
     with translated(TargetError, f"{connection.uri}: table {schema.name} can't be made", role=ROLE):
         try:
             _insert(connection, wanted, batch)

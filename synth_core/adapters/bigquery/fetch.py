@@ -76,6 +76,17 @@ def generations(uris: Sequence[str]) -> list[int]:
         client.close()
 
 
+def list_objects(prefix: str) -> list[str]:
+    """The addresses of objects that begin like this, sorted."""
+    bucket, _, name = prefix.removeprefix("gs://").partition("/")
+    client = storage_client()
+    try:
+        with _reading(prefix):
+            return sorted(f"gs://{bucket}/{each.name}" for each in client.list_blobs(bucket, prefix=name))
+    finally:
+        client.close()
+
+
 def blob(client: Client, uri: str) -> Blob:
     """The object behind `gs://bucket/name`; nothing is asked yet."""
     bucket, _, name = uri.removeprefix("gs://").partition("/")

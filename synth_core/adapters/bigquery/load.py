@@ -72,6 +72,8 @@ def load_files(connection: Connection, name: str, files: LoadFiles) -> int:
     """Append all rows of the files to a staging table, or none; the number of rows. See `Warehouse.load`."""
     staging = Staging.find(connection, name)
     _check_names(staging, files)
+    paths = tuple(path for path in files.paths if not _is_empty(path, files))
+    files = files.model_copy(update={"paths": paths})
     if not files.paths:
         return 0
     listed = ", ".join(files.paths)
@@ -89,11 +91,21 @@ def load_files(connection: Connection, name: str, files: LoadFiles) -> int:
         log.info("%s is loaded from a plain copy, because %s", listed, trouble)
     with ScratchFolder("load") as folder:
         path = folder / "rows.ndjson"
-        write_plain(files, staging.fields, path)
+        if not write_plain(files, staging.fields, path):
+            return 0
         columns = columns_of(staging.fields)
         plain = LoadFiles(paths=(str(path),), kind=SourceKind.NDJSON, columns=columns)
         with translated(TargetError, f"{listed} can't be loaded", role=ROLE):
             return _load_into(staging, staging.name, plain, plain.paths, what=listed)
+
+
+def _is_empty(path: str, files: LoadFiles) -> bool:
+    """A file of this machine without a byte, which is nothing to upload, and should have none: no rows, no header."""
+    has_head = files.dialect is not None and files.dialect.skip_rows + files.dialect.header_rows > 0
+    if is_bucket(path) or files.kind is SourceKind.PARQUET or has_head:
+        return False
+    with reading_file(path):
+        return Path(path).stat().st_size == 0
 
 
 def _load_as_they_are(staging: Staging, files: LoadFiles) -> int:

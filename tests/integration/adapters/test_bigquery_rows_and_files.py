@@ -181,6 +181,17 @@ def test_two_who_extend_an_audit_table_at_once_lose_nothing(
     }
 
 
+def test_an_audit_table_behind_a_partition_filter(
+    server: BigQueryServer, warehouse: BigQueryWarehouse
+) -> None:
+    schema = [{"name": "event_id", "type": "STRING"}, {"name": "insert_timestamp", "type": "TIMESTAMP"}]
+    layout = {"type": "DAY", "field": "insert_timestamp"}
+    server.load_table(PROJECT, "logs", "audit", schema, timePartitioning=layout, requirePartitionFilter=True)
+    for _ in range(2):
+        warehouse.append_rows(AUDIT_TABLE, [EVENT], dataset="logs")
+    assert [row["batch_id"] for row in server.rows(PROJECT, "logs", "audit")] == ["run-1"]
+
+
 # --- a partition filter ---
 
 
