@@ -13,17 +13,38 @@ from synth_core.adapters.folder import FolderStore
 from synth_core.adapters.folder_browse import FolderFiles
 from synth_core.adapters.local_processes import LocalProcesses
 from synth_core.adapters.rules import RulesModel
+from synth_core.adapters.scripted import ScriptedModel
+from synth_core.ask.accounts import PRICES
+from synth_core.ask.asking import Announce, Asker, unheard
+from synth_core.ask.kept import Answers
+from synth_core.ask.model import AskedModel
+from synth_core.ask.recipe import Trial
 from synth_core.checkup import Probes, Wanted
 from synth_core.errors import SynthError, TargetError, UsageError
 from synth_core.model.places import Place, PlaceKind, parse_place, project_of
-from synth_core.ports import Catalogue, Model, ObjectStore, RunBackend, SourceFiles, Warehouse
+from synth_core.model.project import Exposure
+from synth_core.ports import (
+    Catalogue,
+    LanguageModel,
+    Model,
+    ObjectStore,
+    RunBackend,
+    SourceFiles,
+    Warehouse,
+)
 from synth_core.settings import Settings, load
 from synth_core.stages.gather import pattern_of
 
 
-def open_store(home: str | Path) -> ObjectStore:
-    """The store of projects and runs."""
-    return FolderStore(Path(home))
+def open_store(home: str | Path, address: str = "") -> ObjectStore:
+    """The store of projects and runs: `gs://BUCKET/PREFIX`, or the home folder where there is no address."""
+    if not address:
+        return FolderStore(Path(home))
+    from synth_core.adapters.gcs import BucketStore
+    from synth_core.adapters.google.clients import storage_client
+
+    place = parse_place(address)
+    return BucketStore(storage_client(), place.bucket, place.name)
 
 
 def open_files(address: str) -> ObjectStore:
@@ -185,6 +206,51 @@ def _projects() -> Catalogue:
         ) from error
 
 
+def open_model(
+    settings: Settings,
+    answers: Answers,
+    *,
+    shown: Exposure,
+    announce: Announce = unheard,
+    trial: Trial | None = None,
+) -> Model:
+    """Who judges and drafts: our rules, or, where the settings say so, Gemini. Raises UsageError for a Gemini without a
+    project."""
+    if settings.model == RulesModel.id:
+        return RulesModel()
+    carrier = open_language_model(settings)
+    return asked_model(settings, carrier, answers, shown=shown, announce=announce, trial=trial)
+
+
+def open_language_model(settings: Settings) -> LanguageModel:
+    """Gemini on Vertex AI, or the stand-in that the settings name."""
+    from synth_core.adapters.gemini import Gemini
+    from synth_core.adapters.google.clients import default_project
+
+    # Nobody signs in at a stand-in, so it does not matter whose project it is.
+    project = settings.project or ("stand-in" if settings.model_endpoint else default_project())
+    return Gemini(project, settings.model_location, endpoint=settings.model_endpoint)
+
+
+def open_script(file: Path) -> ScriptedModel:
+    """A Python file that answers in place of a model."""
+    return ScriptedModel(file)
+
+
+def asked_model(
+    settings: Settings,
+    carrier: LanguageModel,
+    answers: Answers,
+    *,
+    shown: Exposure,
+    announce: Announce = unheard,
+    trial: Trial | None = None,
+) -> AskedModel:
+    """Whoever answers behind the carrier, asked with our questions."""
+    prices = {**PRICES, **settings.model_prices}
+    return AskedModel(Asker(carrier, settings.models, answers, prices, announce=announce), shown, trial=trial)
+
+
 def open_probes(wanted: Wanted) -> Probes:
     """Who asks Google's services for what is wanted of them. Nobody signs in where stand-ins serve all of it."""
     from synth_core.adapters.google.probes import GoogleProbes
@@ -206,11 +272,6 @@ def default_project() -> str:
     from synth_core.adapters.google import clients
 
     return clients.default_project()
-
-
-def open_model() -> Model:
-    """Who drafts: our rules."""
-    return RulesModel()
 
 
 def open_backend() -> RunBackend:

@@ -90,7 +90,7 @@ def test_only_files_that_are_not_as_they_were_written_are_made_again(
     approved()
     recipe_breaks = Fault(method="GET", path=r"orders\.parquet.*alt=media", times=9, status=403)
     storage_server.faults.add(recipe_breaks)
-    with pytest.raises(TargetError, match="403|objectViewer"):
+    with pytest.raises(TargetError, match="objectViewer"):
         synth_core.run("p")
     [run] = synth_core.runs()
     place = f"{in_bucket}/output/{run.run_id}"
@@ -128,7 +128,7 @@ def test_a_service_that_stays_busy_fails_the_run_with_a_way_on(
     synth: Synth, home: Path, in_bucket: str, storage_server: StorageServer
 ) -> None:
     approved()
-    storage_server.faults.add(Fault(method="GET", path="/b/made-here$", times=1000, status=429))
+    storage_server.faults.add(Fault(method="GET", path=r"/b/made-here(\?|$)", times=1000, status=429))
     said = synth("run", "p")
     assert said.code == 1
     [run] = synth_core.runs()
@@ -252,7 +252,7 @@ def test_what_can_not_be_removed_is_said(
     [run] = synth_core.runs()
     [note] = run.notes
     assert left in note and "holds rows of the source" in note
-    assert left in said.err
+    assert note in said.out
 
 
 @pytest.mark.parametrize(
