@@ -25,7 +25,7 @@ from synth_core.execution.progress import RunProgress, rows_so_far
 from synth_core.execution.staging import Staging
 from synth_core.execution.state import FileReceipt, Manifest, RunStore, State
 from synth_core.execution.targets import schema_of
-from synth_core.execution.worker import ENGINE
+from synth_core.execution.worker import ENGINE, EXITS
 from synth_core.files.shape import files_place, output_folder, output_kind
 from synth_core.model.base import Frozen
 from synth_core.model.places import is_bucket, is_remote, is_warehouse
@@ -98,8 +98,10 @@ class Driver:
                 checks = self._load_and_publish()
         except BaseException as error:
             self._backend.cancel()
-            self._unstage()
-            self._end(*_ending(error, self.run_id))
+            try:
+                self._unstage()
+            finally:
+                self._end(*_ending(error, self.run_id))
             raise
         finally:
             # Whole files are in the output already; nobody goes on with half of one.
@@ -253,7 +255,8 @@ class Driver:
                     if state.exit_code:
                         reason = self._backend.stderr_tail(state.id).strip().splitlines()[-1:]
                         self._backend.cancel()
-                        raise GenerationError(" ".join(reason) or f"A worker ended with {state.exit_code}.")
+                        kind = EXITS.get(state.exit_code, GenerationError)
+                        raise kind(" ".join(reason) or f"A worker ended with {state.exit_code}.")
             self._stop_if_cancelled()
             self._progress.rows(rows_so_far(self._home, self.run_id))
             if running:

@@ -35,7 +35,7 @@ def check_files(server: StorageServer, place: str, *, batches: int = 1) -> None:
     packed = server.get(f"{place}/orders/orders.dat.gz")
     orders = list(csv.reader(io.StringIO(gzip.decompress(packed).decode()), delimiter="|"))
     assert len(orders) == 120 and {order[1] for order in orders} <= {row[0] for row in cells}
-    [baskets] = [name for name in server.list(f"{place}/baskets/")]
+    [baskets] = server.list(f"{place}/baskets/")
     assert baskets.endswith(".parquet"), "nested tables are Parquet"
 
 
