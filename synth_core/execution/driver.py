@@ -53,7 +53,8 @@ class Drafted(Frozen):
 
 
 class Driver:
-    """One run. `open_warehouse` opens the target's warehouse; a target of files is checked in a scratch one."""
+    """One run. `open_warehouse` opens the target's warehouse; a target of files is checked in a scratch one. `store` is
+    the address that workers find the run at, where it is not the home."""
 
     def __init__(
         self,
@@ -67,8 +68,9 @@ class Driver:
         user: str,
         progress: RunProgress,
         drafted: Drafted | None = None,
+        store: str = "",
     ) -> None:
-        self._home, self._runs, self.run_id = home, runs, run_id
+        self._home, self._runs, self.run_id, self._store = home, runs, run_id, store
         self._backend, self._user, self._progress = backend, user, progress
         self._open, self._open_source = open_warehouse, open_source
         self._approved: ApprovedPlan = runs.plan(run_id)
@@ -238,6 +240,7 @@ class Driver:
                 id="+".join(heap),
                 run_id=self.run_id,
                 tables=tuple(t for piece in heap for t in self._pieces[piece]),
+                store=self._store,
             )
             for heap in balance(
                 self._plan, [piece for piece in self._pieces if piece not in done], self._backend.max_workers

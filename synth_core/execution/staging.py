@@ -115,9 +115,12 @@ def _extracted(dialect: Dialect) -> Dialect:
 
 
 def _names(files: tuple[str, ...]) -> list[str]:
-    """A name for each file, its own where no other has it."""
+    """A name for each file: its own, and all of them numbered where two have the same (only some would not do: a file
+    may be called `0001-a.csv`)."""
     names = [safe_name(file.rpartition("/")[2]) for file in files]
-    return [name if names.count(name) == 1 else f"{number:04}-{name}" for number, name in enumerate(names)]
+    if len(set(names)) == len(names):
+        return names
+    return [f"{number:04}-{name}" for number, name in enumerate(names)]
 
 
 def _put(store: ObjectStore, name: str, file: str, is_remote_store: bool, scratch: Path) -> None:

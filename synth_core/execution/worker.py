@@ -1,7 +1,7 @@
 """A worker: makes the pieces of one task and their files, and leaves a receipt for each piece.
 
 `python -m synth_core.execution.worker --home HOME --run RUN_ID --task TASK_ID`; a task's id names its pieces, joined
-by `+`.
+by `+`. `--store ADDRESS` leads to the run where it does not lie in the home.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ class Maker(Protocol):
         ...
 
 
-def work(home: str, run_id: str, task: str, *, make: Maker = run_jobs) -> None:
+def work(home: str, run_id: str, task: str, store: str = "", *, make: Maker = run_jobs) -> None:
     """Make the files of a task's pieces. A file appears in the output under its own name only when it is whole. `make`
     gives the rows: by default, the interpreter in its child process."""
-    runs = RunStore(open_store(home))
+    runs = RunStore(open_store(home, store))
     plan = runs.plan(run_id).plan
     pieces = {piece: pieces_of(plan)[piece] for piece in task.split("+")}
     driver = os.getppid()
@@ -143,9 +143,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="synth-worker")
     for name in ("--home", "--run", "--task"):
         parser.add_argument(name, required=True)
+    parser.add_argument("--store", default="")
     options = parser.parse_args()
     try:
-        work(options.home, options.run, options.task)
+        work(options.home, options.run, options.task, options.store)
     except SynthError as error:
         sys.stderr.write(f"{error}\n")
         return next((code for code, kind in EXITS.items() if isinstance(error, kind)), 1)

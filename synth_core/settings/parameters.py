@@ -93,6 +93,12 @@ class Settings:
     )
     user: str
     """Of the operating system; whoever saves, approves and runs unless another name is given."""
+    store: str = _given(
+        "",
+        Kind.BUCKET,
+        "Holds projects and runs, where that is not the home; the home keeps locks, working files, and finished files "
+        "that have no other place.",
+    )
     project: str = _given(
         "",
         Kind.PROJECT,

@@ -38,6 +38,8 @@ _KEY_KINDS = frozenset(
         Kind.TIMESTAMP,
     }
 )
+MAX_LABELS = 64
+"""Of a table."""
 MAX_KEY = 16
 """Columns of a primary key."""
 
@@ -119,11 +121,20 @@ def _wanted(schema: TableSchema) -> TableSchema:
         log.info("table %s: BigQuery knows no UNIQUE (%s)", schema.name, ", ".join(names))
     return schema.model_copy(
         update={
-            "labels": {**schema.labels, **SYNTHETIC},
+            "labels": _labels(schema),
             "description": schema.description[:MAX_DESCRIPTION],
             "primary_key": key,
         }
     )
+
+
+def _labels(schema: TableSchema) -> dict[str, str]:
+    """The source's labels with ours; where that is more than a table may have, some of the source's are left out."""
+    room = MAX_LABELS - len({*SYNTHETIC, BATCH})
+    theirs = {name: value for name, value in schema.labels.items() if name not in (*SYNTHETIC, BATCH)}
+    if len(theirs) > room:
+        log.warning("table %s is made without these labels: %s", schema.name, ", ".join(list(theirs)[room:]))
+    return {**dict(list(theirs.items())[:room]), **SYNTHETIC}
 
 
 def _can_be_key(schema: TableSchema, names: Sequence[str]) -> bool:

@@ -321,6 +321,26 @@ def test_a_header_is_put_on_objects_without_downloading_them_where_that_can_be(
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
+def test_files_of_equal_names_are_all_staged(
+    tmp_path: Path, bucket: str, storage_server: StorageServer
+) -> None:
+    storage_server.bucket("raw-data")
+    names = ["a/x.csv", "b/x.csv", "c/0001-x.csv", "c/0000-x.csv"]
+    for name in names:
+        storage_server.put(f"gs://raw-data/{name}", f"1;{name};2.5".encode())
+    files = tuple(f"gs://raw-data/{name}" for name in names)
+    project = headerless(files[0], (), "utf-8", bucket)
+    source = project.tables[0].source.model_copy(update={"files": files})
+    (tmp_path / "scratch").mkdir()
+    Staging(tmp_path, project, "20260101-1").stage(
+        project.tables[0].model_copy(update={"source": source}),
+        lambda uri: pytest.fail(uri),
+        tmp_path / "scratch",
+    )
+    made = [storage_server.get(each).decode() for each in storage_server.list(f"{bucket}/staging")]
+    assert sorted(made) == sorted(f"id;name;score\n1;{name};2.5" for name in names)
+
+
 def test_bigquery_can_not_be_staged_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
     with pytest.raises(PlanError, match="Cloud Storage only"):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 from servers.bigquery.catalogue import Key, Table
+from servers.bigquery.load import read_external
 from servers.bigquery.problems import Problem, denied, invalid_query
 from servers.bigquery.sql import functions, information
 from servers.bigquery.sql.context import Context, bind, name_parts, parse
@@ -98,9 +99,9 @@ class Preparation:
             where.append(" OR ".join(f"({item})" for item in granted) or "FALSE")
         if read.percent < 100:
             where += self._sample(table, read)
-        if not where and not table.arrived:
+        if not where and not table.arrived and not table.masked:
             return exp.to_table(table.physical)
-        columns = [exp.column(item["name"], quoted=True) for item in table.fields]
+        columns = [_masked(table, item["name"]) for item in table.fields]
         if read.pseudo:
             columns.append(exp.column(ARRIVED))
             columns.append(
@@ -155,8 +156,6 @@ class Preparation:
         node.replace(made)
 
     def _external(self, table: Table) -> Table:
-        from servers.bigquery.load import read_external
-
         physical = read_external(self.state, table)
         self.context.scratch.append(physical)
         return Table(table.key, table.resource, physical)
@@ -181,6 +180,13 @@ class Preparation:
                     if item["name"].lower() == node.name.lower():
                         return str(item["type"])
         return ""
+
+
+def _masked(table: Table, name: str) -> exp.Expression:
+    instead = table.masked.get(name.lower())
+    if instead is None:
+        return exp.column(name, quoted=True)
+    return exp.alias_(parse(f"SELECT {instead}").expressions[0], name, quoted=True)
 
 
 def _is_local(node: exp.Table) -> bool:
