@@ -146,6 +146,7 @@ def _check(connection: Connection, table: str, bytes: int) -> None:
     if limits.exceeded(bytes):
         raise UnsupportedError(
             f"{connection.uri}, table {table}: counting all rows takes {size_text(limits.billed(bytes))} "
-            f"({price_text(limits.dollars(limits.billed(bytes)))}), more than the limit of {size_text(limits.max_bytes_billed)}.",
+            f"({price_text(limits.dollars(limits.billed(bytes)))}), more than the limit of "
+            f"{size_text(limits.max_bytes_billed)}.",
             hint="Raise `max_bytes_billed` to have it done.",
         )
