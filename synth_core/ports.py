@@ -273,8 +273,10 @@ class Model(Protocol):
     gone, slow or wrong: then it has no proposal, and `findings` say why.
     """
 
-    id: str
-    """What the audit names: `rules`, or the model's id."""
+    @property
+    def id(self) -> str:
+        """What the audit names: `rules`, or the model's id."""
+        ...
 
     def structure(self, doubt: FileDoubt) -> FileVerdict | None:
         """How a file is written; None: no opinion."""

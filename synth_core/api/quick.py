@@ -13,7 +13,7 @@ from synth_core.api.allowed import check_sources, check_written
 from synth_core.api.ground import buckets_for, projects_in, settings_for
 from synth_core.errors import SourceError
 from synth_core.model.findings import Finding
-from synth_core.model.places import is_warehouse
+from synth_core.model.places import is_warehouse, parse_place
 from synth_core.recipe.files import from_folder
 from synth_core.recipe.files import gather as files_of_recipe
 from synth_core.settings import DEFAULT_SEED, Settings
@@ -125,7 +125,10 @@ def _where(settings: Settings, parameter: str, name: str) -> str:
 
 def quickstart_name(sources: Sequence[str], *, home: Path | None = None) -> str:
     """A name for a new project over these sources that no other project has."""
-    first = sources[0].partition("#")[0].partition(":")[2] if is_warehouse(sources[0]) else sources[0]
+    first = sources[0]
+    if is_warehouse(first):
+        place = parse_place(first)
+        first = place.dataset or place.path
     base = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(first).stem).strip("-_") or "project"
     taken = set(projects_in(home).names())
     name, number = base, 1

@@ -225,12 +225,23 @@ def _format(node: exp.Format) -> exp.Expression:
     return call("printf", text, *args)
 
 
+def _fields(node: exp.Unnest) -> exp.Expression:
+    """UNNEST without a name: the fields of structs are columns."""
+    depth = exp.PropertyEQ(this=exp.to_identifier("max_depth"), expression=exp.Literal.number(2))
+    inner = exp.select(exp.Anonymous(this="UNNEST", expressions=[node.expressions[0].copy(), depth]))
+    return exp.Lateral(
+        this=exp.Subquery(this=inner), alias=exp.TableAlias(this=exp.to_identifier("_fields", quoted=True))
+    )
+
+
 def _unnest(node: exp.Unnest) -> exp.Expression:
     """WITH OFFSET counts from 0; DuckDB's ordinality from 1."""
     offset = node.args.get("offset")
-    if offset is None or isinstance(offset, bool):
-        return node
     alias = node.args.get("alias")
+    if offset is None or isinstance(offset, bool):
+        if alias is None and isinstance(node.parent, exp.From | exp.Join):
+            return _fields(node)
+        return node
     name = alias.columns[0].name if alias is not None and alias.columns else "_value"
     place = offset.name if isinstance(offset, exp.Identifier) else "offset"
     listed = exp.Unnest(

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 from servers.bigquery.catalogue import Key, Table
 from servers.bigquery.problems import Problem, denied, invalid, invalid_query
-from servers.bigquery.sql import functions
+from servers.bigquery.sql import functions, partitions
 from servers.bigquery.sql.context import Context, bind, name_parts, parse
 from servers.bigquery.sql.prepare import Preparation, Prepared, describe, failed, query, selected
 from servers.bigquery.store import refused
@@ -100,6 +100,7 @@ def change(context: Context, tree: exp.Expression, *, run: bool) -> Outcome:
 def _run(context: Context, kind: str, table: Table, sql: str) -> dict[str, int]:
     store = context.state.store
     with store.atomic():
+        since = store.next_row(table.physical)
         try:
             got = store.do(f"{sql} RETURNING merge_action") if kind == "MERGE" else store.do(sql)[0]
         except duckdb.ConstraintException as error:
@@ -111,6 +112,7 @@ def _run(context: Context, kind: str, table: Table, sql: str) -> dict[str, int]:
                 column = quoted(item["name"])
                 store.do(f"UPDATE {table.physical} SET {column} = [] WHERE {column} IS NULL")
                 _no_null_elements(context, table.physical, item)
+        partitions.limit(context.state, table, since)
         context.state.catalogue.touch(table)
     names = {"INSERT": "insertedRowCount", "UPDATE": "updatedRowCount"}
     if kind == "MERGE":
