@@ -19,7 +19,7 @@ from synth_core.model.project import SourceKind, Table, TableSource
 from synth_core.ports import BlobStat
 from synth_core.stages.gather.buckets import Buckets, bucket_and_name
 from synth_core.stages.gather.groups import copy_some
-from synth_core.stages.gather.packed import unpack
+from synth_core.stages.gather.packed import GROWTH, is_larger, unpack
 from synth_core.stages.gather.parts import Form, further_parts, head_of, head_size
 from synth_core.stages.gather.ranges import Ranges, shares
 from synth_core.stages.gather.renamed import Likeness, renamed
@@ -129,7 +129,8 @@ def fetch(
             ranges = Ranges(buckets.open(bucket_and_name(address)[0]), stat)
             # A file's kind is told by its contents and by the table's; its name may be anything.
             file = FetchedFile(address, folder / f"{number:06}", size=stat.size)
-            notes += _fetch(ranges, file, source.kind, share, name, before)
+            limit = GROWTH * (buckets.budget if share == stat.size else share)
+            notes += _fetch(ranges, file, source.kind, share, limit, name, before)
             files.append(file)
     return Fetched(
         table=name,
@@ -141,19 +142,27 @@ def fetch(
 
 
 def _fetch(
-    ranges: Ranges, file: FetchedFile, kind: SourceKind, share: int, table: str, before: Table | None
+    ranges: Ranges,
+    file: FetchedFile,
+    kind: SourceKind,
+    share: int,
+    limit: int,
+    table: str,
+    before: Table | None,
 ) -> list[Finding]:
+    """`limit`: bytes that a compressed file may unpack to."""
     if share >= file.size:
         ranges.copy(file.path)
-        file.covered = file.size
-        return []
+        if kind is SourceKind.PARQUET or not is_larger(file.path, limit):
+            file.covered = file.size
+            return []
     if kind is SourceKind.PARQUET:
         file.rows = copy_some(ranges, share, file.path)
         file.covered = min(ranges.fetched, file.size - 1)
         return []
     begun = ranges.read(0, head_size(share))
     if begun.startswith(b"\x1f\x8b"):
-        unpacked = unpack(ranges, share, begun)
+        unpacked = unpack(ranges, share, begun, limit)
         head = head_of(unpacked.data, _form(unpacked.data, file, kind, before), ranges.address)
         file.path.write_bytes(head.data)
         file.compression = "gzip"

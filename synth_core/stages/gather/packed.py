@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from synth_core.errors import SourceError
+from synth_core.files.text import is_gzip, raw_chunks
 from synth_core.stages.gather.ranges import RANGE, Ranges
 
 GROWTH = 8
-"""A file may unpack to so many times its share; more is not unpacked, whatever it holds."""
+"""What is fetched may unpack to so many times its size, or the budget's; more is not unpacked, whatever it holds."""
 
 
 @dataclass(frozen=True)
@@ -20,20 +23,33 @@ class Unpacked:
     taken: int
 
 
-def unpack(ranges: Ranges, share: int, begun: bytes) -> Unpacked:
-    """Fetch so many bytes, the first of which are here already, and unpack them. Raises SourceError for a broken
-    file."""
+def is_larger(path: Path, limit: int) -> bool:
+    """A gzip file unpacks to more than that. A broken one is not judged here: whoever reads it says so."""
+    if not is_gzip(path):
+        return False
+    size = 0
+    with suppress(SourceError):
+        for chunk in raw_chunks(path):
+            size += len(chunk)
+            if size > limit:
+                return True
+    return False
+
+
+def unpack(ranges: Ranges, share: int, begun: bytes, limit: int) -> Unpacked:
+    """Fetch so many bytes, the first of which are here already, and unpack them, to `limit` bytes at most. Raises
+    SourceError for a broken file."""
     parts: list[bytes] = []
     size, taken = 0, 0
     stream = zlib.decompressobj(wbits=31)
-    while taken < share and size < share * GROWTH:
+    while taken < share and size < limit:
         data = ranges.read(taken, min(RANGE, share - taken)) if taken else begun
         if not data:
             break
         taken += len(data)
-        while data and size < share * GROWTH:
+        while data and size < limit:
             try:
-                piece = stream.decompress(data, share * GROWTH - size)
+                piece = stream.decompress(data, limit - size)
             except zlib.error as error:
                 raise SourceError(
                     f"{ranges.address}: the gzip data is broken: {error}.",
