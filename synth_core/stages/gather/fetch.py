@@ -20,7 +20,7 @@ from synth_core.ports import BlobStat
 from synth_core.stages.gather.buckets import Buckets, bucket_and_name
 from synth_core.stages.gather.groups import copy_some
 from synth_core.stages.gather.packed import GROWTH, is_larger, unpack
-from synth_core.stages.gather.parts import Form, further_parts, head_of, head_size
+from synth_core.stages.gather.parts import Form, cut_end, further_parts, head_of, head_size
 from synth_core.stages.gather.ranges import Ranges, shares
 from synth_core.stages.gather.renamed import Likeness, renamed
 from synth_core.stages.sniff import sniff
@@ -162,13 +162,13 @@ def _fetch(
         return []
     begun = ranges.read(0, head_size(share))
     if begun.startswith(b"\x1f\x8b"):
-        unpacked = unpack(ranges, share, begun, limit)
-        head = head_of(unpacked.data, _form(unpacked.data, file, kind, before), ranges.address)
-        file.path.write_bytes(head.data)
+        unpacked = unpack(ranges, share, begun, limit, file.path)
+        kept = cut_end(file.path, _form(file, kind, before), ranges.address)
         file.compression = "gzip"
-        file.covered = min(file.size - 1, round(unpacked.taken * len(head.data) / len(unpacked.data)))
+        file.covered = min(file.size - 1, round(unpacked.taken * kept / unpacked.size))
         return []
-    form = _form(begun, file, kind, before)
+    file.path.write_bytes(begun)
+    form = _form(file, kind, before)
     head, lost = head_of(begun, form, ranges.address), list[int]()
     file.covered, line = len(head.data), 1 + head.lines
     with file.path.open("wb") as target:
@@ -181,20 +181,20 @@ def _fetch(
     return [_left_out(table, file.address, lost)] if lost else []
 
 
-def _form(data: bytes, file: FetchedFile, kind: SourceKind, before: Table | None) -> Form:
-    """How rows are told apart: as a person said, else from the beginning of the file."""
+def _form(file: FetchedFile, kind: SourceKind, before: Table | None) -> Form:
+    """How rows are told apart: as a person said, else from the beginning of the file, which lies at its path."""
     if kind is SourceKind.NDJSON:
         return Form("utf-8")
     if before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN:
         dialect, width = before.dialect.value, len(before.columns)
     else:
-        file.path.write_bytes(data)
         with renamed([file]):
             sniffed = sniff(file.path)
         dialect, width = sniffed.dialect.value, len(sniffed.names)
     encoding: Encoding = dialect.encoding
     if encoding == "utf-16":
-        encoding = "utf-16-be" if data.startswith(b"\xfe\xff") else "utf-16-le"
+        with file.path.open("rb") as stream:
+            encoding = "utf-16-be" if stream.read(2) == b"\xfe\xff" else "utf-16-le"
     return Form(encoding, marks_of(dialect), width)
 
 

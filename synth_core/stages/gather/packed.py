@@ -6,20 +6,21 @@ import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from synth_core.errors import SourceError
 from synth_core.files.text import is_gzip, raw_chunks
 from synth_core.stages.gather.ranges import RANGE, Ranges
 
-GROWTH = 8
+GROWTH = 4
 """What is fetched may unpack to so many times its size, or the budget's; more is not unpacked, whatever it holds."""
 
 
 @dataclass(frozen=True)
 class Unpacked:
-    """Text, and how many bytes of the file it came from."""
+    """How many bytes there are now, and how many of the file they came from."""
 
-    data: bytes
+    size: int
     taken: int
 
 
@@ -36,10 +37,14 @@ def is_larger(path: Path, limit: int) -> bool:
     return False
 
 
-def unpack(ranges: Ranges, share: int, begun: bytes, limit: int) -> Unpacked:
+def unpack(ranges: Ranges, share: int, begun: bytes, limit: int, to: Path) -> Unpacked:
     """Fetch so many bytes, the first of which are here already, and unpack them, to `limit` bytes at most. Raises
     SourceError for a broken file."""
-    parts: list[bytes] = []
+    with to.open("wb") as target:
+        return _unpack(ranges, share, begun, limit, target)
+
+
+def _unpack(ranges: Ranges, share: int, begun: bytes, limit: int, target: BinaryIO) -> Unpacked:
     size, taken = 0, 0
     stream = zlib.decompressobj(wbits=31)
     while taken < share and size < limit:
@@ -49,13 +54,13 @@ def unpack(ranges: Ranges, share: int, begun: bytes, limit: int) -> Unpacked:
         taken += len(data)
         while data and size < limit:
             try:
-                piece = stream.decompress(data, limit - size)
+                piece = stream.decompress(data, min(limit - size, RANGE))
             except zlib.error as error:
                 raise SourceError(
                     f"{ranges.address}: the gzip data is broken: {error}.",
                     hint="The file is cut off or damaged: copy it again, and check it with `gzip -t`.",
                 ) from error
-            parts.append(piece)
+            target.write(piece)
             size += len(piece)
             data = stream.unconsumed_tail
             if stream.eof:
@@ -65,4 +70,4 @@ def unpack(ranges: Ranges, share: int, begun: bytes, limit: int) -> Unpacked:
         taken -= len(data)
         if data:
             break
-    return Unpacked(b"".join(parts), taken)
+    return Unpacked(size, taken)

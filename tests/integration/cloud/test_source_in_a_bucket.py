@@ -292,7 +292,7 @@ def test_forty_megabytes_cost_one(storage_server: StorageServer, bucket: str) ->
 @pytest.mark.parametrize("encoded", [False, True], ids=["named", "encoded"])
 def test_gzip_is_read_from_its_beginning(storage_server: StorageServer, bucket: str, encoded: bool) -> None:
     """Also where only the object's metadata say so: it comes as it is stored."""
-    data = gzip.compress(csv_of(orders(30_000)), mtime=0)
+    data = gzip.compress(csv_of(orders(30_000, notes=encoded)), mtime=0)
     name = "orders.csv" if encoded else "orders.csv.gz"
     metadata = {"contentEncoding": "gzip", "contentType": "text/csv"} if encoded else {}
     storage_server.put(f"{bucket}/{name}", data, metadata=metadata)
