@@ -265,7 +265,11 @@ def test_no_such_bucket(storage_server: StorageServer) -> None:
         ),
         ("storage.objects.get", lambda store: store.get("blob"), "read: .*roles/storage.objectViewer"),
         ("storage.objects.list", lambda store: list(store.list()), "listed: .*roles/storage.objectViewer"),
-        ("storage.objects.delete", lambda store: store.delete("blob"), "removed: .*roles/storage.objectAdmin"),
+        (
+            "storage.objects.delete",
+            lambda store: store.delete("blob"),
+            "removed: .*roles/storage.objectAdmin",
+        ),
     ],
 )
 def test_a_missing_permission_is_named_with_its_role(

@@ -130,9 +130,12 @@ def test_of_two_machines_one_takes_a_run_up(
     here, there = tmp_path / "here", tmp_path / "there"
     for home in (here, there):
         working_folder(home, "run-1").parent.mkdir(parents=True)
-    with claimed(here, runs, "run-1"):
-        with pytest.raises(ProjectError, match="still going on"), claimed(there, runs, "run-1"):
-            pytest.fail("two drive the run")
+    with (
+        claimed(here, runs, "run-1"),
+        pytest.raises(ProjectError, match="still going on"),
+        claimed(there, runs, "run-1"),
+    ):
+        pytest.fail("two drive the run")
     with claimed(there, runs, "run-1"):
         pass
     assert names(storage_server, "runs/run-1/") == set()
