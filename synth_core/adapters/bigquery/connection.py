@@ -13,7 +13,6 @@ from synth_core.adapters.google.clients import bigquery_client
 from synth_core.adapters.google.errors import translated
 from synth_core.errors import SourceError, SynthError, TargetError, UsageError
 
-
 LEAST_BILLED = 10 * 2**20
 """Of a query that reads anything."""
 

@@ -143,9 +143,10 @@ def _parents(connection: Connection, reading: Reading) -> Callable[[LinkQuestion
 
 def _check(connection: Connection, table: str, bytes: int) -> None:
     limits = connection.limits
+    billed = limits.billed(bytes)
     if limits.exceeded(bytes):
         raise UnsupportedError(
-            f"{connection.uri}, table {table}: counting all rows takes {size_text(limits.billed(bytes))} "
-            f"({price_text(limits.dollars(limits.billed(bytes)))}), more than the limit of {size_text(limits.max_bytes_billed)}.",
+            f"{connection.uri}, table {table}: counting all rows takes {size_text(billed)} "
+            f"({price_text(limits.dollars(billed))}), more than the limit of {size_text(limits.max_bytes_billed)}.",
             hint="Raise `max_bytes_billed` to have it done.",
         )

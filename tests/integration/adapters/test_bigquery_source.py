@@ -298,7 +298,7 @@ def test_hidden_fields_of_nested_columns(bigquery_server: BigQueryServer, tmp_pa
     found = pyarrow.parquet.read_table(sample.paths[0]).to_pylist()
     assert sorted(found, key=lambda row: row["id"]) == [
         {"id": 1, "one": {"secret": None, "known": 1}},
-        {"id": 2, "one": None},
+        {"id": 2, "one": {"secret": None, "known": None}},
     ]
 
 
