@@ -66,12 +66,12 @@ def estimate(connection: Connection, reading: Reading) -> Cost:
     bytes = [limits.billed(reading.bytes)] if reading.sql else []
     how = reading.how
     if reading.is_sample:
-        everything = Question(
-            columns=tuple(
-                ColumnQuestion(name=field.name, quantiles=True, top=True) for field in reading.schema.fields
-            )
-        )
-        whole = _measured_bytes(connection, reading, everything)
+        # A query of all columns reads all bytes; only of views the service must be asked.
+        whole = reading.schema.bytes
+        if whole is None:
+            names = (field.name for field in reading.schema.fields)
+            columns = tuple(ColumnQuestion(name=name, quantiles=True, top=True) for name in names)
+            whole = _measured_bytes(connection, reading, Question(columns=columns))
         if whole is not None and limits.exceeded(whole):
             how += f"; all rows are not measured, which would read {size_text(whole)}"
         elif whole is not None:
