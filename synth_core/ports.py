@@ -273,8 +273,10 @@ class Model(Protocol):
     gone, slow or wrong: then it has no proposal, and `findings` say why.
     """
 
-    id: str
-    """What the audit names: `rules`, or the model's id."""
+    @property
+    def id(self) -> str:
+        """What the audit names: `rules`, or the model's id."""
+        ...
 
     def structure(self, doubt: FileDoubt) -> FileVerdict | None:
         """How a file is written; None: no opinion."""
@@ -352,6 +354,8 @@ class Task(Frozen):
     id: str
     run_id: str
     tables: tuple[str, ...]
+    store: str = ""
+    """Address of the store that the run lies in; empty: the home."""
 
 
 class TaskState(Frozen):
@@ -364,7 +368,8 @@ class TaskState(Frozen):
 
 
 class RunBackend(Protocol):
-    """Runs workers: `synth_core.execution.worker` with `--home HOME --run RUN_ID --task TASK_ID`."""
+    """Runs workers: `synth_core.execution.worker` with `--home HOME --run RUN_ID --task TASK_ID`, and
+    `--store ADDRESS` where the run does not lie in the home."""
 
     max_workers: int
     """How many workers run at the same time."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
-from synth_core.errors import PlanError
+from synth_core.errors import PlanError, SynthError
 from synth_core.model.places import is_warehouse
 from synth_core.model.plan import ApprovedPlan, Plan, check_seed
 from synth_core.model.project import LoadMode, Project
@@ -22,6 +23,9 @@ from synth_core.stages.preview import Preview
 from synth_core.stages.preview import preview as preview_plan
 from synth_core.stages.profile import profile
 from synth_core.stages.workbench import Workbench
+
+_TRIED = 30
+"""Rows a table that show whether a recipe runs."""
 
 
 def preview(
@@ -114,6 +118,16 @@ def plan_of(
         files=stored.files,
         offsets=offsets_of(project, Recipe.read(recipe, stored.recipe_files), load),
     )
+
+
+def trial(stored: StoredProject, home: Path | None, recipe: str) -> str:
+    """Make a few rows of another recipe for the project; what went wrong, or nothing."""
+    tried = replace(stored, recipe=recipe)
+    try:
+        preview_plan(plan_of(tried, home), _TRIED)
+    except SynthError as error:
+        return str(error)
+    return ""
 
 
 def check_places(project: Project) -> None:

@@ -11,24 +11,25 @@ from typing import Any
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_sources
 from synth_core.api.export import with_export_dialect
-from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
+from synth_core.api.ground import buckets_for, mode_of, projects_in, recipe_of, settings_for
 from synth_core.api.headers import name_columns
+from synth_core.api.judging import Judge, Talk
+from synth_core.api.plans import check_places, trial
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
 from synth_core.model.cost import Cost
 from synth_core.model.findings import Finding, errors
 from synth_core.model.places import is_remote, is_warehouse
-from synth_core.model.project import Project, Target
-from synth_core.projects import StoredProject
+from synth_core.model.project import Exposure, Project, Target
+from synth_core.projects import StoredProject, check_name
 from synth_core.recipe.vetting import in_order
 from synth_core.settings import Settings
-from synth_core.stages import approve as approving
 from synth_core.stages.gather import absolute, check_tables, costs, join_sources, split_sources
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
-from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock
+from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock, chosen_finding
 from synth_core.stages.lint import lint as lint_recipe
 from synth_core.stages.rename import rename as rename_column
 from synth_core.stages.workbench import Workbench
@@ -67,16 +68,18 @@ def begin(
     files: str = "",
     mode: str = "append",
     headers: Mapping[str, str] | None = None,
+    talk: Talk | None = None,
     home: Path | None = None,
     progress: Progress = lambda message: None,
     **given: Any,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
     """`init` and `infer` in one: no project is left behind when the source can't be read. `headers` names, by table, a
-    file with the names of its columns, for tables whose own files have none."""
+    file with the names of its columns, for tables whose own files have none. `talk` hears what a model costs."""
     projects = projects_in(home)
     settings = settings_for(home, **given)
     project = _new_project(settings, name, source, target, tables, files, mode)
-    found = _infer(project, settings, progress)
+    check_name(name)
+    found = _infer(project, settings, talk, progress)
     check_sources(settings, list((headers or {}).values()))
     named, profile, notes = name_columns(found.project, found.profile, headers or {})
     exported = with_export_dialect(named, settings)
@@ -84,14 +87,25 @@ def begin(
 
 
 def infer(
-    name: str, *, note: str = "", home: Path | None = None, progress: Progress = lambda message: None
+    name: str,
+    *,
+    note: str = "",
+    model: str | None = None,
+    talk: Talk | None = None,
+    home: Path | None = None,
+    progress: Progress = lambda message: None,
+    **given: Any,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
-    """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed."""
+    """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed.
+
+    `model`: `rules` or `gemini`, which is asked about what measurement leaves open; None: as configured. `talk` hears
+    what that costs, before and after.
+    """
     projects = projects_in(home)
     stored = projects.load(name)
-    settings = settings_for(home)
+    settings = settings_for(home, model=model, **given)
     check_sources(settings, split_sources(stored.project.source), stored.project.only)
-    found = _infer(stored.project, settings, progress)
+    found = _infer(stored.project, settings, talk, progress)
     saved = projects.save(
         stored,
         project=with_export_dialect(found.project, settings, before=stored.project),
@@ -106,6 +120,7 @@ def cost(name: str, *, home: Path | None = None) -> list[Cost]:
     in it."""
     settings = settings_for(home)
     project = projects_in(home).load(name).project
+    check_sources(settings, split_sources(project.source), project.only)
     with Warehouses(partial(wiring.open_source, settings=settings)) as opened:
         return costs(split_sources(project.source), opened, project.only, settings.sample_rows)
 
@@ -131,15 +146,46 @@ def rename(
 
 
 def draft(
-    name: str, *, note: str = "", home: Path | None = None
+    name: str,
+    *,
+    note: str = "",
+    model: str | None = None,
+    talk: Talk | None = None,
+    home: Path | None = None,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
-    """Write `recipe.yml` anew by rules; also returns what the rules could not do."""
-    projects = projects_in(home)
+    """Write `recipe.yml` anew; also returns what could not be done. `model` and `talk` are as in `infer`: a model
+    makes better what rules know little of."""
+    projects, settings = projects_in(home), settings_for(home, model=model)
     stored = projects.load(name)
-    text, undone = wiring.open_model().draft(stored.project, stored.facts())
+    facts = stored.facts()
+    judge = Judge(settings, name, stored.project.exposure, talk, trial=partial(trial, stored, home))
+    text, undone = judge.model.draft(stored.project, facts)
+    drafted = judge.asked.drafted if judge.asked else None
+    has_part = drafted is not None and drafted.kept > 0
+    by = f"drafted by rules and {judge.model.id}" if has_part else "drafted by rules"
     # With the project, so that a draft from another state of it is not saved.
-    saved = projects.save(stored, project=stored.project, recipe=text, note=note or "drafted by rules")
-    return saved, undone
+    saved = projects.save(stored, project=stored.project, recipe=text, note=note or by)
+    judge.done("drafted", had_a_part=has_part)
+    return saved, (*undone, *judge.model.findings())
+
+
+def explain(
+    name: str,
+    place: str,
+    *,
+    model: str | None = None,
+    talk: Talk | None = None,
+    home: Path | None = None,
+) -> tuple[str, tuple[Finding, ...]]:
+    """What a finding on the recipe means, in words; `place` is `CODE:LINE` as `lint` shows it. Also returns what a
+    model could not do. Raises UsageError for a place where nothing is found."""
+    stored = projects_in(home).load(name)
+    recipe = recipe_of(stored)
+    found = chosen_finding(_lint(stored)(recipe), place)
+    judge = Judge(settings_for(home, model=model), name, stored.project.exposure, talk)
+    told = judge.model.explain(found, stored.project, recipe)
+    judge.done()
+    return told, judge.model.findings()
 
 
 def lint(name: str, *, home: Path | None = None) -> list[Finding]:
@@ -206,26 +252,32 @@ def _new_project(
             keep_staged=settings.keep_staged,
             mode=mode_of(mode),
         ),
+        exposure=Exposure(settings.exposure),
     )
     check_project(settings, project)
     for each in filter(None, (place, folder)):
         if not is_remote(each) and not is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
             raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
-    approving.check_target(project.source, place, folder)
-    check_tables(sources, wiring.open_source, tables)
+    check_places(project)
+    check_tables(sources, wiring.open_source, tables, buckets_for(settings))
     return project
 
 
-def _infer(project: Project, settings: Settings, progress: Progress) -> InferredProject:
+def _infer(project: Project, settings: Settings, talk: Talk | None, progress: Progress) -> InferredProject:
+    judge = Judge(settings, project.name, project.exposure, talk)
     with Workbench() as bench:
-        return infer_project(
+        found = infer_project(
             bench,
             project,
             partial(wiring.open_source, settings=settings),
             warehouse_rows=settings.sample_rows,
             max_bytes=settings.max_bytes_billed,
+            buckets=buckets_for(settings),
+            model=judge.asked,
             progress=progress,
         )
+    judge.done("inferred", had_a_part=judge.asked is not None)
+    return found
 
 
 def _inferred(stored: StoredProject) -> str:

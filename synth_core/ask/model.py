@@ -10,7 +10,7 @@ from synth_core.ask.answers import ExplanationAnswer
 from synth_core.ask.asking import Ask, Asker, NoAnswer
 from synth_core.ask.columns import ask_columns
 from synth_core.ask.links import ask_links
-from synth_core.ask.recipe import Trial, draft_recipe
+from synth_core.ask.recipe import Drafted, Trial, draft_recipe
 from synth_core.ask.shown import Ours
 from synth_core.ask.structure import ask_structure
 from synth_core.model.doubts import (
@@ -36,6 +36,8 @@ class AskedModel:
         self._asker = asker
         self._shown = shown
         self._trial = trial
+        self.drafted: Drafted | None = None
+        """The latest draft."""
 
     @property
     def id(self) -> str:
@@ -61,7 +63,8 @@ class AskedModel:
 
     def draft(self, project: Project, profile: Profile) -> tuple[str, tuple[Finding, ...]]:
         """The rules' draft, in which the model makes better what rules know little of."""
-        return draft_recipe(self._asker, project, profile, self._shown, trial=self._trial)
+        self.drafted = draft_recipe(self._asker, project, profile, self._shown, trial=self._trial)
+        return self.drafted.text, self.drafted.findings
 
     def explain(self, finding: Finding, project: Project, recipe: str) -> str:
         """In the model's words; in those of the linter where it gives none."""

@@ -49,18 +49,35 @@ class Written:
     why: str
 
 
+@dataclass(frozen=True)
+class Drafted:
+    """A recipe, and what became of the fields that a model wrote."""
+
+    text: str
+    findings: tuple[Finding, ...]
+    """What could not be done."""
+    written: int = 0
+    """Fields that the model wrote at first."""
+    faulty: int = 0
+    """Of those: how many had to be mended."""
+    kept: int = 0
+    """Fields that the recipe has from the model."""
+
+
 def draft_recipe(
     asker: Asker, project: Project, profile: Profile, shown: Exposure, *, trial: Trial | None = None
-) -> tuple[str, tuple[Finding, ...]]:
-    """The text and what could not be done. Raises as the rules' draft does; never because of a model."""
+) -> Drafted:
+    """Draft, and let the model make better what rules know little of. Raises as the rules' draft does; never because of
+    a model."""
     objects, findings = draft_objects(project, profile)
     ids = _open_fields(project, objects)
     by_rules = text_of(project, objects)
     if not ids:
-        return by_rules, tuple(findings)
+        return Drafted(by_rules, tuple(findings))
     work = _Work(asker, project, without_values(project, profile), _seen(shown), objects, ids)
     written = work.draft()
     faults = work.faults(written)
+    counts = {"written": len(written), "faulty": len(faults)}
     for _ in range(REPAIRS):
         if not faults:
             break
@@ -79,8 +96,8 @@ def draft_recipe(
                 hint="The rules' recipe stands instead.",
             )
         )
-        return by_rules, tuple(findings)
-    return (text if kept else by_rules), tuple(findings)
+        return Drafted(by_rules, tuple(findings), **counts)
+    return Drafted(text if kept else by_rules, tuple(findings), **counts, kept=len(kept))
 
 
 def _problem(work: _Work, text: str, trial: Trial | None) -> str:

@@ -8,7 +8,19 @@ from collections.abc import Sequence
 
 import typer
 
-from synth_core.cli import config, cost, files, functions, projects, quickstart, runs, sources, versions
+from synth_core.cli import (
+    config,
+    cost,
+    doctor,
+    files,
+    functions,
+    models,
+    projects,
+    quickstart,
+    runs,
+    sources,
+    versions,
+)
 from synth_core.cli.changes import clash_lines
 from synth_core.cli.output import Output
 from synth_core.cli.plain import sentence
@@ -23,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (config, cost, files, functions, projects, quickstart, runs, sources, versions):
+for module in (config, cost, doctor, files, functions, models, projects, quickstart, runs, sources, versions):
     module.add_commands(app)
 config.give_all_commands_the_option(app)
 

@@ -10,6 +10,7 @@ import typer
 
 from synth_core import api
 from synth_core.cli.lint import show_fixed, show_lint
+from synth_core.cli.models import Told
 from synth_core.cli.options import (
     Append,
     AsJson,
@@ -17,16 +18,19 @@ from synth_core.cli.options import (
     Counts,
     FilesFolder,
     KeepStaged,
+    MaxBytesBilled,
     Note,
     Project,
     Replace,
     Rows,
+    SampleRows,
     Scale,
     Seed,
     Sources,
     Stage,
     TableNames,
     TargetUri,
+    UseModel,
     parse_counts,
     parse_mode,
     parse_tables,
@@ -71,11 +75,27 @@ def init(
     output.say(f"Next: synth infer {quote(project)}", "dim")
 
 
-def infer(project: Project, note: Note = "", as_json: AsJson = False) -> None:
+def infer(
+    project: Project,
+    model: UseModel = None,
+    note: Note = "",
+    sample_rows: SampleRows = None,
+    max_bytes_billed: MaxBytesBilled = None,
+    as_json: AsJson = False,
+) -> None:
     """Read the source; infer types, meanings, keys and links."""
     output = Output(as_json)
-    stored, findings = api.infer(project, note=note, progress=output.step)
-    output.result(_inferred(stored, findings))
+    told = Told(output)
+    stored, findings = api.infer(
+        project,
+        note=note,
+        model=model,
+        talk=told,
+        progress=output.step,
+        sample_rows=sample_rows,
+        max_bytes_billed=max_bytes_billed,
+    )
+    output.result({**_inferred(stored, findings), "asked": told.data})
     show_inferred(output, stored, findings)
     output.say(f"Next: synth draft {quote(project)}", "dim")
 
@@ -106,10 +126,11 @@ def draft(
     compiled: Annotated[
         bool, typer.Option("--compiled", help="Print the executable recipe of the current draft.")
     ] = False,
+    model: UseModel = None,
     note: Note = "",
     as_json: AsJson = False,
 ) -> None:
-    """Write a recipe by rules."""
+    """Write a recipe."""
     output = Output(as_json)
     if compiled:
         text = api.compiled(project)
@@ -117,9 +138,15 @@ def draft(
         if not as_json:
             output.out.print(text)
         return
-    stored, findings = api.draft(project, note=note)
+    told = Told(output)
+    stored, findings = api.draft(project, note=note, model=model, talk=told)
     output.result(
-        {"project": project, "recipe": stored.recipe, "findings": [_finding(each) for each in findings]}
+        {
+            "project": project,
+            "recipe": stored.recipe,
+            "asked": told.data,
+            "findings": [_finding(each) for each in findings],
+        }
     )
     which = f"; it is version {stored.version}" if stored.version else ""
     output.say(f"recipe.yml has {drafted_lines(stored)}{which}.")
@@ -207,7 +234,7 @@ def approve(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """Freeze project, recipe, counts and seed into an approved plan."""
+    """Freeze project, recipe, counts and seed into a plan."""
     output = Output(as_json)
     approved = api.approve(
         project,

@@ -8,8 +8,16 @@ from pathlib import Path
 from typing import Protocol
 
 from synth_core.ask.accounts import Account, joined
+from synth_core.ask.recipe import Drafted
 from synth_core.errors import SourceError, UsageError
-from synth_core.evaluate.score import Tally, count_columns, count_files, count_links, count_recipe
+from synth_core.evaluate.score import (
+    Tally,
+    count_columns,
+    count_explanation,
+    count_files,
+    count_links,
+    count_recipe,
+)
 from synth_core.evaluate.truth import LabelledFile, Truth, databases, files, renamed
 from synth_core.files.scratch import ScratchFolder
 from synth_core.model.base import Frozen
@@ -27,6 +35,11 @@ class Judging(Model, Protocol):
     @property
     def account(self) -> Account:
         """What was asked so far."""
+        ...
+
+    @property
+    def drafted(self) -> Drafted | None:
+        """The latest draft."""
         ...
 
 
@@ -82,7 +95,8 @@ def evaluate(data: Path, make_model: MakeModel, *, progress: Progress = lambda t
                 count_columns(tally, truth, result.project)
                 count_links(tally, truth, result.project)
             text, _ = model.draft(by_model.project, by_model.profile)
-            count_recipe(both.rules, both.model, by_model, text, model)
+            count_recipe(both.rules, both.model, by_model, text, model.drafted)
+            count_explanation(both.rules, both.model, by_model, text, model)
             accounts.append(model.account)
             findings += model.findings()
     unread = _files(both, sets, make_model, accounts, findings, progress)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from synth_core.ask.recipe import Drafted
 from synth_core.evaluate.truth import LabelledFile, Truth
 from synth_core.model.dialect import Dialect
 from synth_core.model.findings import Level
@@ -14,6 +15,7 @@ from synth_core.stages.describe import catalogue, is_personal
 from synth_core.stages.draft import draft
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.lint import lint
+from synth_core.stages.lint.explain import explain
 
 Measure = tuple[str, str]
 
@@ -39,7 +41,9 @@ class Tally:
             ("columns", "personal F1"): _f1(count, "personal"),
             ("links", "foreign keys F1"): _f1(count, "link"),
             ("recipe_draft", "tables without an error"): _share(count, "clean tables", "tables"),
-            ("recipe_repair", "fields that hold after repair"): _share(count, "kept fields", "fields"),
+            ("recipe_draft", "written fields that hold"): _share(count, "kept", "written"),
+            ("recipe_repair", "faulty fields mended"): _share(count, "mended", "faulty"),
+            ("explanation", "findings explained"): _share(count, "explained", "findings"),
         }
 
 
@@ -80,29 +84,35 @@ def count_files(tally: Tally, file: LabelledFile, dialect: Dialect) -> None:
         tally.add("skip", dialect.skip_rows == file.skip_rows)
 
 
-def count_recipe(rules: Tally, model: Tally, inferred: InferredProject, text: str, judge: Model) -> None:
-    """Tables whose fields hold no error, and how many of the fields that the model wrote have held."""
-    project = inferred.project
-    faulty = {
-        each.table for each in lint(text, project, profile=inferred.profile) if each.level is Level.ERROR
-    }
-    by_rules = {
-        each.table
-        for each in lint(_rules_text(inferred), project, profile=inferred.profile)
-        if each.level is Level.ERROR
-    }
-    for tally, wrong in ((rules, by_rules), (model, faulty)):
+def count_recipe(
+    rules: Tally, model: Tally, inferred: InferredProject, text: str, drafted: Drafted | None
+) -> None:
+    """Tables whose fields hold no error, and what became of the fields that the model wrote."""
+    project, facts = inferred.project, inferred.profile
+    for tally, recipe in ((rules, draft(project, facts).text), (model, text)):
+        found = lint(recipe, project, profile=facts)
+        wrong = {each.table for each in found if each.level is Level.ERROR}
         tally.add("tables", len(project.tables))
         tally.add("clean tables", sum(table.name not in wrong for table in project.tables))
-    kept = text.count(f"({judge.id})")
-    left = sum(each.code == "model.field-left" for each in judge.findings())
+    written, faulty, kept = (drafted.written, drafted.faulty, drafted.kept) if drafted else (0, 0, 0)
     for tally in (rules, model):
-        tally.add("fields", kept + left)
-    model.add("kept fields", kept)
+        tally.add("written", written)
+        tally.add("faulty", faulty)
+    model.add("kept", kept)
+    model.add("mended", max(0, kept - (written - faulty)))
 
 
-def _rules_text(inferred: InferredProject) -> str:
-    return draft(inferred.project, inferred.profile).text
+def count_explanation(rules: Tally, model: Tally, inferred: InferredProject, text: str, judge: Model) -> None:
+    """A mistake is planted into the recipe; rules have words for it, a model has to have its own."""
+    planted = text.replace("fake: ", "fake: Unheard", 1)
+    found = lint(planted, inferred.project, profile=inferred.profile)
+    finding = next((each for each in found if "Unheard" in each.message), None)
+    if finding is None:
+        return
+    for tally in (rules, model):
+        tally.add("findings")
+    rules.add("explained")
+    model.add("explained", judge.explain(finding, inferred.project, planted) != explain(finding, planted))
 
 
 def _share(count: Counter[str], part: str, whole: str) -> tuple[int, float]:

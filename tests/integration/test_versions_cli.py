@@ -158,7 +158,7 @@ def test_a_conflict_says_what_each_side_changed_and_what_to_do(
             drafted, undone = super().draft(*arguments)
             return drafted + "# one\n# two\n", undone
 
-    monkeypatch.setattr(wiring, "open_model", Slow)
+    monkeypatch.setattr(wiring, "open_model", lambda *given, **named: Slow())
     said = synth("draft", "p")
     assert (said.code, said.out) == (1, "")
     assert "p/recipe.yml was changed by somebody else since it was read, so nothing was saved." in said.err

@@ -87,7 +87,8 @@ def _applied(text: str, finding: Finding, lint: Lint) -> tuple[str, list[Finding
     return better, lint(better)
 
 
-def _find(place: str, findings: Sequence[Finding]) -> Finding:
+def chosen_finding(findings: Sequence[Finding], place: str) -> Finding:
+    """The finding at `CODE:LINE` or `CODE:LINE:COLUMN`. Raises UsageError where there is none, or several."""
     parts = _PLACE.fullmatch(place)
     if parts is None:
         raise UsageError(f"{place!r} is not of the form CODE:LINE.", hint="For example `link:120`.")
@@ -104,6 +105,11 @@ def _find(place: str, findings: Sequence[Finding]) -> Finding:
     if len(here) > 1:
         places = ", ".join(f"{code}:{each.line}:{each.column_number}" for each in here)
         raise UsageError(f"There are several findings {place}.", hint=f"Name one of {places}.")
-    if here[0].fix is None:
-        raise UsageError(f"There is no fix for {place}: {here[0].message}", hint="Change it by hand.")
     return here[0]
+
+
+def _find(place: str, findings: Sequence[Finding]) -> Finding:
+    found = chosen_finding(findings, place)
+    if found.fix is None:
+        raise UsageError(f"There is no fix for {place}: {found.message}", hint="Change it by hand.")
+    return found

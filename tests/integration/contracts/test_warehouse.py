@@ -240,6 +240,21 @@ def test_dropping_takes_only_the_runs_own_staging(warehouse: Warehouse, tmp_path
     warehouse.drop_staging("run 2")
 
 
+def test_a_table_loaded_from_several_files_takes_nothing_from_one_with_a_name_like_its_own(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    others = [
+        stage(warehouse, tmp_path / name, table(name, *PEOPLE.fields), [ANN], "run")
+        for name in ("people_in", "people_1", "people_new", "peopl")
+    ]
+    one, two = parquet(tmp_path / "one", PEOPLE, [ANN]), parquet(tmp_path / "two", PEOPLE, [BOB])
+    staging = warehouse.create_staging("run", PEOPLE)
+    both = one.model_copy(update={"paths": (*one.paths, *two.paths)})
+    assert warehouse.load(staging, both) == 2
+    assert rows_of(warehouse, staging) == [ANN, BOB]
+    assert [rows_of(warehouse, other) for other in others] == [[ANN]] * len(others)
+
+
 def test_appending_keeps_rows_and_replacing_does_not(warehouse: Warehouse, tmp_path: Path) -> None:
     fill(warehouse, tmp_path, "append", (PEOPLE, [ANN]))
     turned = table("people", *reversed(PEOPLE.fields), primary_key=("name",))

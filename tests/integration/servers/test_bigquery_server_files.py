@@ -51,6 +51,7 @@ def load(client: bigquery.Client, data: bytes, table: str = "t", **options: Any)
             {"skip_leading_rows": 2, "field_delimiter": ";", "quote_character": "'"},
             [(1, "x;y")],
         ),
+        (b'"","x"\n', {}, [(None, "x")]),
         (b'1|"x\n', {"field_delimiter": "|", "quote_character": ""}, [(1, '"x')]),
         (b'1\t\\N\n2\t"\\N"\n', {"field_delimiter": "\t", "null_marker": "\\N"}, [(1, None), (2, "\\N")]),
         (b"NA,-\n", {"null_markers": ["NA", "-"]}, [(None, None)]),
@@ -349,11 +350,18 @@ def test_tables_are_extracted(
     read = pq.read_table(io.BytesIO(storage_server.get("gs://files/n-000000000000.parquet")))
     assert read.to_pylist() == bigquery_server.rows("p", "d", "n")
     assert read.schema.field("big").type == pa.decimal256(76, 38)
+    bigquery_server.behaviour.file_bytes = 20
+    with pytest.raises(BadRequest, match="too large to be exported to a single file"):
+        extract("f", "gs://files/f.csv")
+    pieces = extract("f", "gs://files/p-*.csv", print_header=False).destination_uri_file_counts[0]
+    names = [f"gs://files/p-{number:012d}.csv" for number in range(pieces)]
+    assert pieces > 1
+    assert b"".join(map(storage_server.get, names)).startswith(b"1,2024-01-01 10:00:00.5 UTC,\n2,,\n")
     with pytest.raises(NotFound):
-        extract("f", "gs://none/f.csv")
+        extract("f", "gs://none/f-*.csv")
     bigquery_server.deny_column("p", "d", "f", "at")
     with pytest.raises(Forbidden, match=r"p\.d\.f\.at"):
-        extract("f", "gs://files/g.csv")
+        extract("f", "gs://files/g-*.csv")
 
 
 def test_tables_are_copied(bigquery_server: BigQueryServer, client: bigquery.Client) -> None:

@@ -253,6 +253,27 @@ def test_partitions_are_demanded_and_left_out(
     assert found == [(f"2024010{day}", 1) for day in range(1, 7)]
 
 
+def test_one_job_writes_to_so_many_partitions(
+    bigquery_server: BigQueryServer, ask: Callable[..., Any]
+) -> None:
+    bigquery_server.load_table("p", "d", "days", SHOP, timePartitioning={"type": "DAY", "field": "day"})
+    bigquery_server.behaviour.partitions = 5
+    with pytest.raises(BadRequest, match="Too many partitions"):
+        ask("INSERT INTO d.days (id, day) SELECT id, day FROM d.shop")
+    assert bigquery_server.rows("p", "d", "days") == []
+    ask("INSERT INTO d.days (id, day) SELECT id, day FROM d.shop WHERE id < 5")
+
+
+def test_jobs_can_be_asked_for(client: bigquery.Client, ask: Callable[..., Any]) -> None:
+    config = bigquery.QueryJobConfig(labels={"a": "b"})
+    client.query("SELECT id FROM d.shop", job_config=config, job_id="one", job_retry=None).result()
+    found = ask(
+        """SELECT job_id, statement_type, total_bytes_billed, (SELECT value FROM UNNEST(labels) WHERE key = 'a')
+        FROM `region-us`.INFORMATION_SCHEMA.JOBS_BY_PROJECT WHERE state = 'DONE'"""
+    )
+    assert found == [("one", "SELECT", 10 * 1024 * 1024, "b")]
+
+
 def test_a_table_partitioned_by_arrival_has_a_hidden_column(
     bigquery_server: BigQueryServer, ask: Callable[..., Any]
 ) -> None:

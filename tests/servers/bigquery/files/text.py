@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pyarrow as pa
 from servers.bigquery.problems import invalid
 from servers.bigquery.types import SCALES, Field
 
@@ -136,8 +137,6 @@ def document(text: str) -> str:
 
 def interval(text: str) -> Any:
     """INTERVAL in its canonical form, `Y-M D H:M:S`"""
-    import pyarrow as pa
-
     found = INTERVAL.fullmatch(text.strip())
     if not found:
         raise Unfit(f"Could not parse '{text}' as INTERVAL")
