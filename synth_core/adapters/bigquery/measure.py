@@ -54,7 +54,7 @@ def measure(connection: Connection, reading: Reading, question: Question) -> Tab
                 if reason_of(error) in FINAL_REASONS:
                     raise
                 refusal = error
-        if isinstance(refusal, exceptions.Forbidden):
+        if isinstance(refusal, exceptions.Forbidden | exceptions.NotFound):
             raise refusal
     said = message_of(refusal) if refusal else ""
     raise UnsupportedError(f"{connection.uri}, table {name} can't be measured: {said}")
