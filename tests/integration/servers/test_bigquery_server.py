@@ -199,7 +199,7 @@ def test_rows_are_listed_in_pages_and_by_column(
     ]
     rows = [{"a": number, "r": {"a": number, "b": "x" * 100}} for number in range(10)]
     bigquery_server.load_table("p", "d", "t", schema, rows)
-    bigquery_server.behaviour.page_bytes = 600
+    bigquery_server.behaviour.page_bytes = 400
     chosen = [bigquery.SchemaField("a", "INT64")]
     assert [row.a for row in client.list_rows("p.d.t", selected_fields=chosen)] == list(range(10))
     assert [row.r["b"] for row in client.list_rows(client.get_table("p.d.t"))] == ["x" * 100] * 10

@@ -17,19 +17,18 @@ def rows_of(state: State, physical: str, fields: list[Field], start: int, size: 
     if not fields:
         return []
     out: list[Json] = []
-    used = 0
-    while len(out) < size:
-        count = min(size - len(out), 5000)
+    count = min(size, 50)
+    while count:
         tail = f"ORDER BY rowid LIMIT {count} OFFSET {start + len(out)}"
         chunk = state.store.arrow(physical, fields, tail).to_pylist()
-        for values in chunk:
-            made = row(fields, values, form)
-            used += len(json.dumps(made))
-            if out and used > state.behaviour.page_bytes:
-                return out
-            out.append(made)
-        if len(chunk) < count:
+        out += [row(fields, values, form) for values in chunk]
+        if not out:
             break
+        # The first rows tell how many go onto a page.
+        most = min(size, max(1, int(state.behaviour.page_bytes * len(out[:50]) / len(json.dumps(out[:50])))))
+        if len(out) >= most or len(chunk) < count:
+            return out[:most]
+        count = most - len(out)
     return out
 
 

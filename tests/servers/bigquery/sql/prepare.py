@@ -244,9 +244,9 @@ def query(context: Context, tree: exp.Expression) -> Prepared:
         # At the top, SELECT AS STRUCT gives the fields of the structs.
         tree.set("kind", None)
     _named(tree)
-    tree = work.resolve(tree)
+    tree = work.resolve(functions.rows_as_values(tree))
     tree = functions.rewrite(tree, work.kind_of)
-    work.done.sql = tree.sql("duckdb", unsupported_level=None)
+    work.done.sql = tree.sql("duckdb", copy=False, unsupported_level=None)
     return work.done
 
 

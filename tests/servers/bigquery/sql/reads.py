@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from servers.bigquery.catalogue import Key, Table
 from servers.bigquery.problems import invalid_query
@@ -32,6 +33,7 @@ class Read:
     pseudo: bool = False
     """It asks for `_PARTITIONTIME`."""
 
+    @cached_property
     def names(self) -> set[str]:
         """Its columns."""
         return {item["name"].lower() for item in self.table.fields}
@@ -79,11 +81,11 @@ def _column(column: exp.Column, inside: dict[int, list[Read]]) -> None:
     for level in levels(column):
         here = inside.get(id(level), [])
         named = [read for read in here if read.alias.lower() == parts[0]]
-        if named and (len(parts) > 1 or not any(parts[0] in read.names() for read in here)):
+        if named and (len(parts) > 1 or not any(parts[0] in read.names for read in here)):
             for read in named:
-                _add(read, parts[1:2] or sorted(read.names()))
+                _add(read, parts[1:2] or sorted(read.names))
             return
-        owners = [read for read in here if parts[0] in read.names() or parts[0] in PSEUDO]
+        owners = [read for read in here if parts[0] in read.names or parts[0] in PSEUDO]
         if owners:
             for read in owners:
                 _add(read, parts[:1])
@@ -94,7 +96,7 @@ def _add(read: Read, names: list[str]) -> None:
     for name in names:
         if name in PSEUDO:
             read.pseudo = True
-        elif name in read.names():
+        elif name in read.names:
             read.columns.add(name)
 
 
@@ -106,7 +108,7 @@ def _stars(select: exp.Select, reads: list[Read]) -> None:
         left_out = {name.name.lower() for name in star.args.get("except_") or []}
         for read in reads:
             if not isinstance(item, exp.Column) or item.table.lower() == read.alias.lower():
-                read.columns |= read.names() - left_out
+                read.columns |= read.names - left_out
 
 
 def _joined(select: exp.Select, reads: list[Read]) -> None:
