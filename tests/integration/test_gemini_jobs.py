@@ -285,6 +285,10 @@ def is_telling(text: str) -> bool:
     return len(text) >= 5
 
 
+def is_word_in(word: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+
+
 @pytest.mark.parametrize(
     "exposure",
     [
@@ -314,7 +318,9 @@ def test_nothing_that_is_forbidden_leaves(
         for value, count in counted.items():
             forbidden = exposure == "schema" or is_personal or count < 10
             if is_telling(value) and forbidden:
-                assert value not in told, (table, column, value)
+                # A word may be one of ours outside of the data, and a part of one of ours inside.
+                there = value in told and (not value.isalpha() or is_word_in(value, data))
+                assert not there, (table, column, value)
 
 
 def test_rows_leave_when_they_are_allowed_to(
