@@ -354,6 +354,8 @@ class Task(Frozen):
     id: str
     run_id: str
     tables: tuple[str, ...]
+    store: str = ""
+    """Address of the store that the run lies in; empty: the home."""
 
 
 class TaskState(Frozen):
@@ -366,7 +368,8 @@ class TaskState(Frozen):
 
 
 class RunBackend(Protocol):
-    """Runs workers: `synth_core.execution.worker` with `--home HOME --run RUN_ID --task TASK_ID`."""
+    """Runs workers: `synth_core.execution.worker` with `--home HOME --run RUN_ID --task TASK_ID`, and
+    `--store ADDRESS` where the run does not lie in the home."""
 
     max_workers: int
     """How many workers run at the same time."""

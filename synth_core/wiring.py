@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from synth_core.adapters.duckdb import DuckDBWarehouse
@@ -16,16 +19,32 @@ from synth_core.ask.asking import Announce, Asker, unheard
 from synth_core.ask.kept import Answers
 from synth_core.ask.model import AskedModel
 from synth_core.ask.recipe import Trial
+from synth_core.checkup import Probes, Wanted
 from synth_core.errors import SynthError, TargetError, UsageError
-from synth_core.model.places import PlaceKind, parse_place, project_of
+from synth_core.model.places import Place, PlaceKind, parse_place, project_of
 from synth_core.model.project import Exposure
-from synth_core.ports import Catalogue, LanguageModel, Model, ObjectStore, RunBackend, Warehouse
+from synth_core.ports import (
+    Catalogue,
+    LanguageModel,
+    Model,
+    ObjectStore,
+    RunBackend,
+    SourceFiles,
+    Warehouse,
+)
 from synth_core.settings import Settings, load
+from synth_core.stages.gather import pattern_of
 
 
-def open_store(home: str | Path) -> ObjectStore:
-    """The store of projects and runs."""
-    return FolderStore(Path(home))
+def open_store(home: str | Path, address: str = "") -> ObjectStore:
+    """The store of projects and runs: `gs://BUCKET/PREFIX`, or the home folder where there is no address."""
+    if not address:
+        return FolderStore(Path(home))
+    from synth_core.adapters.gcs import BucketStore
+    from synth_core.adapters.google.clients import storage_client
+
+    place = parse_place(address)
+    return BucketStore(storage_client(), place.bucket, place.name)
 
 
 def open_files(address: str) -> ObjectStore:
@@ -49,6 +68,14 @@ def bucket_location(address: str) -> str:
     from synth_core.adapters.google.clients import storage_client
 
     return location_of(storage_client(), place.bucket)
+
+
+def open_bucket(name: str) -> SourceFiles:
+    """The files of a bucket, for reading only."""
+    from synth_core.adapters.gcs import BucketFiles
+    from synth_core.adapters.google.clients import storage_client
+
+    return BucketFiles(storage_client(), name)
 
 
 def open_warehouse(uri: str, *, read_only: bool = False, settings: Settings | None = None) -> Warehouse:
@@ -85,6 +112,41 @@ def open_source(uri: str, *, settings: Settings | None = None) -> Warehouse:
     return open_warehouse(uri, read_only=True, settings=settings)
 
 
+def open_target(uri: str, sources: Sequence[str], *, settings: Settings | None = None) -> Warehouse:
+    """The warehouse of a target. A dataset that is not there yet is made where the settings say, else where the first
+    of the sources is that is in the cloud: rows do not change their continent because nobody thought of it."""
+    known = settings or load()
+    place = parse_place(uri)
+    if place.kind is PlaceKind.BIGQUERY and not known.location and not _dataset(place, known)[0]:
+        known = replace(known, location=_location_of(sources, known))
+    return open_warehouse(uri, settings=known)
+
+
+def _location_of(sources: Sequence[str], settings: Settings) -> str:
+    for source in sources:
+        place = parse_place(pattern_of(source))
+        if place.kind is PlaceKind.BIGQUERY:
+            return _dataset(place, settings)[1]
+        if place.kind is PlaceKind.BUCKET:
+            location = bucket_location(str(place))
+            # Of the areas that buckets can be in, datasets know these.
+            return location if "-" in location or location.lower() in ("us", "eu") else ""
+    return ""
+
+
+def _dataset(place: Place, settings: Settings) -> tuple[bool, str]:
+    """Whether a dataset is there, and where."""
+    from synth_core.adapters.bigquery.connection import Connection
+
+    connection = Connection.open(
+        place.project, place.dataset, billing_project=settings.project, read_only=True
+    )
+    try:
+        return connection.find() is not None, connection.location
+    finally:
+        connection.close()
+
+
 def open_existing(uri: str) -> Warehouse | None:
     """A target's warehouse, to look at what it has already; None where there is none yet."""
     place = parse_place(uri)
@@ -100,7 +162,7 @@ def open_catalogue(address: str, project: str = "") -> Catalogue:
         return _projects()
     if address.removesuffix("/") in ("gs:/", "gs:"):
         from synth_core.adapters.gcs.browse import Buckets
-        from synth_core.adapters.google.clients import default_project, storage_client
+        from synth_core.adapters.google.clients import storage_client
 
         named = project or default_project()
         return Buckets(storage_client(named), named)
@@ -187,6 +249,29 @@ def asked_model(
     """Whoever answers behind the carrier, asked with our questions."""
     prices = {**PRICES, **settings.model_prices}
     return AskedModel(Asker(carrier, settings.models, answers, prices, announce=announce), shown, trial=trial)
+
+
+def open_probes(wanted: Wanted) -> Probes:
+    """Who asks Google's services for what is wanted of them. Nobody signs in where stand-ins serve all of it."""
+    from synth_core.adapters.google.probes import GoogleProbes
+
+    hosts = [
+        *(["BIGQUERY_EMULATOR_HOST"] if wanted.uses_bigquery else []),
+        *(["STORAGE_EMULATOR_HOST"] if wanted.uses_buckets else []),
+    ]
+    stand_ins = [f"{name} is {os.environ[name]}" for name in hosts if os.environ.get(name)]
+    is_served = len(stand_ins) == len(hosts)
+    if wanted.models:
+        stand_ins += [f"model_endpoint is {wanted.model_endpoint}"] if wanted.model_endpoint else []
+        is_served = is_served and bool(wanted.model_endpoint)
+    return GoogleProbes(wanted.project, ", ".join(stand_ins) if is_served else "")
+
+
+def default_project() -> str:
+    """The Google Cloud project that the environment or the credentials name; empty where they name none."""
+    from synth_core.adapters.google import clients
+
+    return clients.default_project()
 
 
 def open_backend() -> RunBackend:

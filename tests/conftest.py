@@ -9,6 +9,9 @@ import random
 import pytest
 from hypothesis import settings
 
+# Stand-ins that are told to be busy are asked again at once, and given up soon.
+os.environ["SYNTH_RETRY_SECONDS"] = "3"
+
 pytest_plugins = ["servers.fixtures"]
 
 SAMPLE = 0.25

@@ -30,7 +30,8 @@ GLANCE = 0.02
 def worker_command(home: str, task: Task) -> list[str]:
     """How a real worker is started: with our code, and never with a `numpy.py` of the folder that the user is in."""
     start = [sys.executable, "-P", "-c", _START.format(root=str(Path(__file__).parents[2]))]
-    return [*start, "--home", home, "--run", task.run_id, "--task", task.id]
+    options = ["--home", home, "--run", task.run_id, "--task", task.id]
+    return [*start, *options, *(["--store", task.store] if task.store else [])]
 
 
 @dataclass

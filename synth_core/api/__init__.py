@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from synth_core.api.evaluating import eval_prompts
 from synth_core.api.history import diff, record, restore, save_recipe, show, versions
-from synth_core.api.looking import sources
+from synth_core.api.looking import doctor, sources
 from synth_core.api.plans import approve, compiled, preview
 from synth_core.api.projects import begin, cost, draft, explain, fix, infer, init, lint, open, rename
-from synth_core.api.quick import files_to_look_at, generate, job, named_tables, quickstart_name, relate
+from synth_core.api.quick import files_to_look_at, generate, job, look, named_tables, quickstart_name, relate
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.gather import split_sources
@@ -26,6 +26,7 @@ __all__ = [
     "compiled",
     "cost",
     "diff",
+    "doctor",
     "draft",
     "eval_prompts",
     "explain",
@@ -36,6 +37,7 @@ __all__ = [
     "init",
     "job",
     "lint",
+    "look",
     "named_tables",
     "open",
     "outcome",

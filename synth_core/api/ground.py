@@ -11,8 +11,10 @@ from synth_core import wiring
 from synth_core.errors import PlanError, ProjectError
 from synth_core.execution.state import RunStore
 from synth_core.model.project import LoadMode
+from synth_core.ports import ObjectStore
 from synth_core.projects import Projects, StoredProject
 from synth_core.settings import PARAMETERS, Settings, load
+from synth_core.stages.gather import Buckets
 
 
 def settings_for(home: Path | None = None, **given: Any) -> Settings:
@@ -26,19 +28,28 @@ def settings_for(home: Path | None = None, **given: Any) -> Settings:
     return load(named)
 
 
+def store_of(settings: Settings) -> ObjectStore:
+    """Where projects and runs lie."""
+    return wiring.open_store(settings.home, settings.store)
+
+
+def buckets_for(settings: Settings) -> Buckets:
+    """How files in Cloud Storage are read."""
+    return Buckets(open=wiring.open_bucket, budget=settings.source_bytes)
+
+
 def projects_in(home: Path | None, author: str | None = None) -> Projects:
     """The projects of a home; what is saved is written by the author, or by whoever the user is."""
     settings = settings_for(home)
     if author is not None and not author.strip():
         raise ProjectError("A version is written by somebody: give a name.")
-    return Projects(
-        wiring.open_store(settings.home), author=author or settings.user, clock=lambda: datetime.now(UTC)
-    )
+    return Projects(store_of(settings), author=author or settings.user, clock=lambda: datetime.now(UTC))
 
 
 def runs_in(home: Path | None) -> RunStore:
     """The runs of a home."""
-    return RunStore(wiring.open_store(settings_for(home).home))
+    settings = settings_for(home)
+    return RunStore(store_of(settings), is_shared=bool(settings.store))
 
 
 def recipe_of(stored: StoredProject) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from synth_core import wiring
 from synth_core.errors import SourceError
 from synth_core.model.findings import Finding, Level
-from synth_core.model.places import is_bucket
+from synth_core.model.places import is_bucket, parse_place
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project, Table
 from synth_core.stages.rename import rename
@@ -56,7 +56,7 @@ def _names(address: str, table: Table) -> list[str]:
         if len(names) == len(table.columns):
             return [name.strip() for name in names]
     raise SourceError(
-        f"{address}: the header file names {len(readings[0])} columns, {table.name} has {len(table.columns)}.",
+        f"{address}: the header file names {max(map(len, readings))} columns, {table.name} has {len(table.columns)}.",
         hint="It is one line, with the delimiter of the table's files or commas.",
     )
 
@@ -65,6 +65,7 @@ def _read(address: str) -> bytes:
     if not is_bucket(address):
         with Path(address).expanduser().open("rb") as file:
             return file.read(MOST_BYTES)
-    folder, _, name = address.rpartition("/")
-    with wiring.open_store(folder).open(name) as stream:
+    place = parse_place(address)
+    files = wiring.open_bucket(place.bucket)
+    with files.open(files.stat(place.name)) as stream:
         return stream.read(MOST_BYTES)

@@ -1,15 +1,19 @@
-"""Looking around: what there is to read."""
+"""Looking around: what there is to read, and what is missing for the job."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from synth_core import wiring
 from synth_core.api.ground import settings_for
+from synth_core.checkup import Result, examine, examine_machine, wanted_from
 from synth_core.errors import UsageError
-from synth_core.model.listing import Listing
+from synth_core.model.allowed import Pattern, is_allowed, parse_pattern
+from synth_core.model.listing import Entry, EntryKind, Listing
 
 MAX_PAGE = 1000
+_READABLE = (EntryKind.TABLE, EntryKind.VIEW, EntryKind.EXTERNAL, EntryKind.FILE)
 
 
 def sources(
@@ -24,5 +28,30 @@ def sources(
     """
     if not 1 <= limit <= MAX_PAGE:
         raise UsageError(f"A page has between 1 and {MAX_PAGE:,} entries, not {limit:,}.")
-    catalogue = wiring.open_catalogue(address, settings_for(home).project)
-    return catalogue.list(search=search, limit=limit, token=token)
+    settings = settings_for(home)
+    catalogue = wiring.open_catalogue(address, settings.project)
+    found = catalogue.list(search=search, limit=limit, token=token)
+    if not settings.allowed_sources:
+        return found
+    patterns = [parse_pattern(each) for each in settings.allowed_sources]
+    return found.model_copy(update={"entries": tuple(_marked(each, patterns) for each in found.entries)})
+
+
+def _marked(entry: Entry, patterns: Sequence[Pattern]) -> Entry:
+    """An entry that may not be read says so."""
+    if entry.kind not in _READABLE or not entry.uri or is_allowed(entry.uri, patterns):
+        return entry
+    return entry.model_copy(update={"about": "may not be read: it is not among allowed_sources"})
+
+
+def doctor(
+    *, source: Sequence[str] = (), target: str = "", model: str = "", home: Path | None = None
+) -> list[Result]:
+    """What the job needs of this machine and of Google Cloud, and whether it is there. Source, target and model replace
+    those of the configuration. Nothing is billed; in an existing target dataset an empty table is made and taken away.
+    """
+    settings = settings_for(home, source=tuple(source) or None, target=target or None, model=model or None)
+    wanted = wanted_from(settings)
+    if not wanted.is_local and not settings.project:
+        wanted = wanted_from(settings, wiring.default_project())
+    return [*examine_machine(settings.home), *examine(wanted, wiring.open_probes(wanted))]

@@ -11,10 +11,10 @@ from typing import Any
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_sources
 from synth_core.api.export import with_export_dialect
-from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
+from synth_core.api.ground import buckets_for, mode_of, projects_in, recipe_of, settings_for
 from synth_core.api.headers import name_columns
 from synth_core.api.judging import Judge, Talk
-from synth_core.api.plans import trial
+from synth_core.api.plans import check_places, trial
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
 from synth_core.model.cost import Cost
@@ -24,7 +24,6 @@ from synth_core.model.project import Exposure, Project, Target
 from synth_core.projects import StoredProject, check_name
 from synth_core.recipe.vetting import in_order
 from synth_core.settings import Settings
-from synth_core.stages import approve as approving
 from synth_core.stages.gather import absolute, check_tables, costs, join_sources, split_sources
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.gather.warehouses import Warehouses
@@ -95,6 +94,7 @@ def infer(
     talk: Talk | None = None,
     home: Path | None = None,
     progress: Progress = lambda message: None,
+    **given: Any,
 ) -> tuple[StoredProject, tuple[Finding, ...]]:
     """Read the source and infer everything about it; what a person decided stays. Also returns what was noticed.
 
@@ -103,7 +103,7 @@ def infer(
     """
     projects = projects_in(home)
     stored = projects.load(name)
-    settings = settings_for(home, model=model)
+    settings = settings_for(home, model=model, **given)
     check_sources(settings, split_sources(stored.project.source), stored.project.only)
     found = _infer(stored.project, settings, talk, progress)
     saved = projects.save(
@@ -120,6 +120,7 @@ def cost(name: str, *, home: Path | None = None) -> list[Cost]:
     in it."""
     settings = settings_for(home)
     project = projects_in(home).load(name).project
+    check_sources(settings, split_sources(project.source), project.only)
     with Warehouses(partial(wiring.open_source, settings=settings)) as opened:
         return costs(split_sources(project.source), opened, project.only, settings.sample_rows)
 
@@ -257,8 +258,8 @@ def _new_project(
     for each in filter(None, (place, folder)):
         if not is_remote(each) and not is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
             raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
-    approving.check_target(project.source, place, folder)
-    check_tables(sources, wiring.open_source, tables)
+    check_places(project)
+    check_tables(sources, wiring.open_source, tables, buckets_for(settings))
     return project
 
 
@@ -271,6 +272,7 @@ def _infer(project: Project, settings: Settings, talk: Talk | None, progress: Pr
             partial(wiring.open_source, settings=settings),
             warehouse_rows=settings.sample_rows,
             max_bytes=settings.max_bytes_billed,
+            buckets=buckets_for(settings),
             model=judge.asked,
             progress=progress,
         )

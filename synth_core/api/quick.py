@@ -10,10 +10,10 @@ from typing import Any
 
 from synth_core import wiring
 from synth_core.api.allowed import check_sources, check_written
-from synth_core.api.ground import projects_in, settings_for
+from synth_core.api.ground import buckets_for, projects_in, settings_for
 from synth_core.errors import SourceError
 from synth_core.model.findings import Finding
-from synth_core.model.places import is_warehouse
+from synth_core.model.places import is_warehouse, parse_place
 from synth_core.recipe.files import from_folder
 from synth_core.recipe.files import gather as files_of_recipe
 from synth_core.settings import DEFAULT_SEED, Settings
@@ -22,7 +22,8 @@ from synth_core.stages.gather import absolute, by_table, gather, known_tables
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.generate import Format, GeneratedFile
 from synth_core.stages.generate import generate as generate_files
-from synth_core.stages.look import files_in
+from synth_core.stages.look import Looked, files_in
+from synth_core.stages.look import look as look_at_file
 from synth_core.stages.relate import Related
 from synth_core.stages.relate import relate as relate_tables
 from synth_core.stages.workbench import Workbench
@@ -46,6 +47,7 @@ def relate(
             sample_rows=sample_rows,
             warehouse_rows=settings.sample_rows,
             max_bytes=settings.max_bytes_billed,
+            buckets=buckets_for(settings),
             hide_names=hide_names,
             progress=progress,
         )
@@ -57,11 +59,19 @@ def relate(
     return related.model_copy(update={"findings": (*gathered.findings, *related.findings)})
 
 
-def files_to_look_at(path: Path) -> tuple[list[Path], tuple[Finding, ...]]:
-    """The file itself, or the files of a folder that are read as tables; also what is passed over. Raises SourceError
-    for a folder without tables."""
-    check_sources(settings_for(), [str(path)])
-    return files_in(path)
+def files_to_look_at(place: str) -> tuple[list[str], tuple[Finding, ...]]:
+    """The file itself, or the files of a folder, or of a pattern in Cloud Storage, that are read as tables; also what
+    is passed over. Raises SourceError for a folder without tables."""
+    settings = settings_for()
+    check_sources(settings, [place])
+    return files_in(place, buckets_for(settings))
+
+
+def look(file: str) -> Looked:
+    """The dialect and columns of one file, from a bounded part of it. Raises SourceError when it can't be read."""
+    settings = settings_for()
+    check_sources(settings, [file])
+    return look_at_file(file, buckets_for(settings))
 
 
 def generate(
@@ -104,7 +114,7 @@ def named_tables(settings: Settings, job: Job) -> tuple[dict[str, int], dict[str
         return {}, {}
     sources = [absolute(source) for source in job.sources]
     check_sources(settings, sources, job.only)
-    known = known_tables(sources, wiring.open_source, job.only)
+    known = known_tables(sources, wiring.open_source, job.only, buckets_for(settings))
     counts = by_table(job.counts, known, partial(_where, settings, "counts"))
     return counts, by_table(job.headers, known, partial(_where, settings, "header_files"))
 
@@ -115,7 +125,10 @@ def _where(settings: Settings, parameter: str, name: str) -> str:
 
 def quickstart_name(sources: Sequence[str], *, home: Path | None = None) -> str:
     """A name for a new project over these sources that no other project has."""
-    first = sources[0].partition("#")[0].partition(":")[2] if is_warehouse(sources[0]) else sources[0]
+    first = sources[0]
+    if is_warehouse(first):
+        place = parse_place(first)
+        first = place.dataset or place.path
     base = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(first).stem).strip("-_") or "project"
     taken = set(projects_in(home).names())
     name, number = base, 1

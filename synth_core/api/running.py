@@ -10,12 +10,13 @@ from typing import Any
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_target, check_written
-from synth_core.api.ground import projects_in, runs_in, settings_for
+from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
 from synth_core.api.plans import offsets_of
 from synth_core.ask.provenance import of_recipe
 from synth_core.errors import ConflictError, PlanError, ProjectError
 from synth_core.execution.alive import close_if_dead, driving
 from synth_core.execution.audit import AuditPlace, AuditRow, audit_place, mirror, read_audit
+from synth_core.execution.claims import claimed
 from synth_core.execution.driver import Drafted, Driver, create_run
 from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, State, new_run_id
@@ -23,6 +24,7 @@ from synth_core.files.shape import output_folder
 from synth_core.ports import RunBackend
 from synth_core.recipe.compile import Recipe
 from synth_core.stages import approve as approving
+from synth_core.stages.gather import split_sources
 
 
 def run(
@@ -32,11 +34,14 @@ def run(
     progress: RunProgress | None = None,
     backend: RunBackend | None = None,
     started: Callable[[str], None] = lambda run_id: None,
+    **given: Any,
 ) -> Manifest:
     """Run the approved plan as it is. Raises PlanError when there is none, or when something was changed since.
 
-    `started` is called with the run's id before anything else happens.
+    `started` is called with the run's id before anything else happens; `given` are parameters of the configuration that
+    hold for this call.
     """
+    settings = settings_for(home, **given)
     stored = projects_in(home).load(name)
     approved = stored.approved
     if approved is None:
@@ -44,7 +49,7 @@ def run(
             f"{name}: no plan has been approved yet.", hint=f"Run `synth approve {quote(name)}` first."
         )
     plan = approved.plan
-    check_project(settings_for(home), plan.project)
+    check_project(settings, plan.project)
     same = (plan.project, plan.recipe, plan.recipe_files) == (
         stored.project,
         stored.recipe,
@@ -70,8 +75,8 @@ def run(
     approving.check_by_validator(plan)
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
-    with driving(settings_for(home).home, run_id):
-        place = audit_place(plan.project.target.uri, settings_for(home).audit_table)
+    with driving(settings.home, run_id), claimed(settings.home, runs_in(home), run_id):
+        place = audit_place(plan.project.target.uri, settings.audit_table)
         create_run(runs_in(home), approved, run_id, now=now, audit_table=place)
         started(run_id)
         return _driver(run_id, home, progress, backend).run()
@@ -86,9 +91,12 @@ def resume(
 ) -> Manifest:
     """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
     that is published already stays as it is. Raises ProjectError for one that is still going on."""
-    check_target(settings_for(home), runs_in(home).plan(run_id).plan.project.target)
+    settings = settings_for(home)
+    check_target(settings, runs_in(home).plan(run_id).plan.project.target)
+    if place := runs_in(home).manifest(run_id).audit:
+        check_written(settings, place.address)
     driver = _driver(run_id, home, progress, backend)
-    with driving(settings_for(home).home, run_id):
+    with driving(settings.home, run_id), claimed(settings.home, runs_in(home), run_id):
         return driver.run()
 
 
@@ -123,7 +131,7 @@ def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
     return {
         "target": plan.project.target.uri,
         "output": output_folder(settings.home, plan.project.target, run_id),
-        "project_folder": str(settings.home / plan.project.name),
+        "project_folder": f"{settings.store or settings.home}/{plan.project.name}",
         "rows": sum(file.rows for file in files),
         "files": [file.model_dump(mode="json") for file in files],
     }
@@ -132,7 +140,7 @@ def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
 def audit(*, home: Path | None = None) -> list[AuditRow]:
     """Every event of every run, oldest first; a run whose process died ends as interrupted."""
     runs(home=home)
-    return read_audit(wiring.open_store(settings_for(home).home))
+    return read_audit(store_of(settings_for(home)))
 
 
 def audit_sync(run_ids: Sequence[str] = (), *, home: Path | None = None) -> list[str]:
@@ -149,7 +157,7 @@ def audit_sync(run_ids: Sequence[str] = (), *, home: Path | None = None) -> list
                 hint="The setting audit_table names one.",
             )
     settings = settings_for(home)
-    store = wiring.open_store(settings.home)
+    store = store_of(settings)
     for place, runs_there in found.items():
         check_written(settings, place.address)
         warehouse = wiring.open_warehouse(place.warehouse)
@@ -171,16 +179,19 @@ def _driver(
     run_id: str, home: Path | None, progress: RunProgress | None, backend: RunBackend | None
 ) -> Driver:
     settings = settings_for(home)
+    runs = runs_in(home)
+    sources = split_sources(runs.plan(run_id).plan.project.source)
     return Driver(
         settings.home,
-        runs_in(home),
+        runs,
         run_id,
         backend=backend or wiring.open_backend(),
-        open_warehouse=wiring.open_warehouse,
+        open_warehouse=lambda uri: wiring.open_target(uri, sources, settings=settings),
         open_source=wiring.open_source,
         user=settings.user,
         progress=progress or Silent(),
         drafted=_drafted(run_id, home),
+        store=settings.store,
     )
 
 

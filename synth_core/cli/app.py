@@ -11,6 +11,7 @@ import typer
 from synth_core.cli import (
     config,
     cost,
+    doctor,
     files,
     functions,
     models,
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (config, cost, files, functions, models, projects, quickstart, runs, sources, versions):
+for module in (config, cost, doctor, files, functions, models, projects, quickstart, runs, sources, versions):
     module.add_commands(app)
 config.give_all_commands_the_option(app)
 

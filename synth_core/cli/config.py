@@ -109,7 +109,7 @@ def import_config(
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make synth.toml from the configuration of the pipeline we replace."""
+    """Make synth.toml of a config_vars.py, without running it."""
     output = Output(as_json)
     imported = read_and_write(original)
     if not force and os.path.lexists(out):

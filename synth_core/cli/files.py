@@ -13,7 +13,7 @@ from synth_core.cli.output import Output, plural
 from synth_core.errors import SynthError
 from synth_core.model.project import Column
 from synth_core.stages.generate import Format
-from synth_core.stages.look import Looked, look
+from synth_core.stages.look import Looked
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -24,7 +24,9 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def sniff(
-    files: Annotated[list[Path], typer.Argument(help="Files to look at, or folders of them.")],
+    files: Annotated[
+        list[str], typer.Argument(help="Files to look at, or folders of them; also gs://BUCKET/….")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Dialect and columns of files."""
@@ -38,7 +40,7 @@ def sniff(
             continue
         for file in found:
             try:
-                looked = look(file)
+                looked = api.look(file)
             except SynthError as error:
                 entries.append(_unread(output, file, error))
                 continue
@@ -126,10 +128,10 @@ def generate(
     output.grid("", ["table", "rows", "file"], [(f.table, f.rows, f.path) for f in files], right=["rows"])
 
 
-def _unread(output: Output, file: Path, error: SynthError) -> dict[str, Any]:
+def _unread(output: Output, file: str, error: SynthError) -> dict[str, Any]:
     if not output.as_json:
         output.error(str(error))
-    return {"file": str(file), "error": str(error)}
+    return {"file": file, "error": str(error)}
 
 
 def _sniffed(looked: Looked) -> dict[str, Any]:

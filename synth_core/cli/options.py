@@ -36,6 +36,17 @@ KeepStaged = Annotated[
     bool | None,
     typer.Option("--keep-staged/--drop-staged", help="Leave that copy there after the run."),
 ]
+AuditTable = Annotated[
+    str | None,
+    typer.Option("--audit-table", help="project.dataset.table that gets a copy of the audit."),
+]
+MaxBytesBilled = Annotated[
+    int | None, typer.Option("--max-bytes-billed", min=1, help="A query that would read more fails.")
+]
+SampleRows = Annotated[
+    int | None,
+    typer.Option("--sample-rows", min=100, help="Rows read of a table too large to be read whole."),
+]
 Counts = Annotated[
     list[str] | None, typer.Option("--count", help="TABLE=N: make exactly N rows of a table; repeatable.")
 ]

@@ -18,10 +18,12 @@ from synth_core.cli.options import (
     Counts,
     FilesFolder,
     KeepStaged,
+    MaxBytesBilled,
     Note,
     Project,
     Replace,
     Rows,
+    SampleRows,
     Scale,
     Seed,
     Sources,
@@ -73,11 +75,26 @@ def init(
     output.say(f"Next: synth infer {quote(project)}", "dim")
 
 
-def infer(project: Project, model: UseModel = None, note: Note = "", as_json: AsJson = False) -> None:
+def infer(
+    project: Project,
+    model: UseModel = None,
+    note: Note = "",
+    sample_rows: SampleRows = None,
+    max_bytes_billed: MaxBytesBilled = None,
+    as_json: AsJson = False,
+) -> None:
     """Read the source; infer types, meanings, keys and links."""
     output = Output(as_json)
     told = Told(output)
-    stored, findings = api.infer(project, note=note, model=model, talk=told, progress=output.step)
+    stored, findings = api.infer(
+        project,
+        note=note,
+        model=model,
+        talk=told,
+        progress=output.step,
+        sample_rows=sample_rows,
+        max_bytes_billed=max_bytes_billed,
+    )
     output.result({**_inferred(stored, findings), "asked": told.data})
     show_inferred(output, stored, findings)
     output.say(f"Next: synth draft {quote(project)}", "dim")
@@ -217,7 +234,7 @@ def approve(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """Freeze project, recipe, counts and seed into an approved plan."""
+    """Freeze project, recipe, counts and seed into a plan."""
     output = Output(as_json)
     approved = api.approve(
         project,

@@ -12,12 +12,15 @@ from synth_core.cli.models import Told
 from synth_core.cli.options import (
     Append,
     AsJson,
+    AuditTable,
     By,
     Counts,
     FilesFolder,
     KeepStaged,
+    MaxBytesBilled,
     Replace,
     Rows,
+    SampleRows,
     Scale,
     Stage,
     TableNames,
@@ -55,6 +58,9 @@ def quickstart(
     files: FilesFolder = "",
     stage: Stage = None,
     keep_staged: KeepStaged = None,
+    audit_table: AuditTable = None,
+    sample_rows: SampleRows = None,
+    max_bytes_billed: MaxBytesBilled = None,
     model: UseModel = None,
     by: By = None,
     rows: Rows = None,
@@ -67,20 +73,25 @@ def quickstart(
     replace: Replace = False,
     as_json: AsJson = False,
 ) -> None:
-    """All in one go, in a new project: infer, draft, approve, run."""
+    """All in one go: infer, draft, approve and run."""
     output, mode = Output(as_json), parse_mode(append, replace)
-    given: dict[str, Any] = {
-        "source": source or None,
-        "target": target or None,
-        "tables": parse_tables(tables) or None,
+    held: dict[str, Any] = {
         "stage": stage,
         "keep_staged": keep_staged,
+        "sample_rows": sample_rows,
+        "max_bytes_billed": max_bytes_billed,
+        "audit_table": audit_table,
         "model": model,
-        "seed": seed,
-        "mode": mode,
-        "counts": parse_counts(count) or None,
     }
-    settings, job = api.job(**given)
+    settings, job = api.job(
+        source=source or None,
+        target=target or None,
+        tables=parse_tables(tables) or None,
+        seed=seed,
+        mode=mode,
+        counts=parse_counts(count) or None,
+        **held,
+    )
     if files:
         job = job.model_copy(update={"files": files, "used": {**job.used, "files": ()}})
     show_job(output, settings, job)
@@ -96,11 +107,9 @@ def quickstart(
         # What is asked for here holds for this plan alone.
         mode="append" if mode else settings.mode,
         headers=headers,
-        stage=stage,
-        keep_staged=keep_staged,
-        model=settings.model,
         talk=inferring,
         progress=output.step,
+        **held,
     )
     output.say(f"Read and inferred (project {name})", "bold")
     show_inferred(output, stored, findings)
@@ -125,7 +134,7 @@ def quickstart(
         )
         raise
     show_approved(output, approved)
-    manifest = run_project(output, name)
+    manifest = run_project(output, name, audit_table)
     asked = {"infer": inferring.data, "draft": drafting.data}
     output.result({"project": name, **run_data(manifest), "asked": asked})
     show_run(output, manifest)

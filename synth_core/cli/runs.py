@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from synth_core import api
-from synth_core.cli.options import AsJson, Project
+from synth_core.cli.options import AsJson, AuditTable, Project
 from synth_core.cli.output import Bars, Output, plural
 from synth_core.errors import TargetError, TransientError
 from synth_core.execution.audit import AuditRow
@@ -27,10 +27,10 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(events, name="audit")
 
 
-def run(project: Project, as_json: AsJson = False) -> None:
+def run(project: Project, audit_table: AuditTable = None, as_json: AsJson = False) -> None:
     """Run the approved plan as it is."""
     output = Output(as_json)
-    manifest = run_project(output, project)
+    manifest = run_project(output, project, audit_table)
     output.result(run_data(manifest))
     show_run(output, manifest)
 
@@ -178,7 +178,7 @@ def _show_audit(output: Output, rows: list[AuditRow]) -> None:
     output.say()
 
 
-def run_project(output: Output, project: str) -> Manifest:
+def run_project(output: Output, project: str, audit_table: str | None = None) -> Manifest:
     """Run the approved plan of a project, with bars; says what to do when it fails."""
     started = ""
 
@@ -189,7 +189,7 @@ def run_project(output: Output, project: str) -> Manifest:
 
     try:
         with Bars(output) as bars:
-            return api.run(project, progress=bars, started=begin)
+            return api.run(project, progress=bars, started=begin, audit_table=audit_table)
     except (TargetError, TransientError) as error:
         if started:
             error.add_note(f"when that is mended, `synth resume {started}` goes on with the run.")

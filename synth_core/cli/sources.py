@@ -30,7 +30,7 @@ def sources(
     page: Annotated[str, typer.Option("--page", help="What the page before ended with.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """List what can be read: projects, datasets, tables, buckets, files."""
+    """List what can be read: datasets, tables, buckets, files."""
     output = Output(as_json)
     found = api.sources(address, search=search, limit=limit, token=page)
     output.result(found.model_dump(mode="json"))

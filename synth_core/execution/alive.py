@@ -17,6 +17,7 @@ from pathlib import Path
 
 from synth_core.errors import ProjectError
 from synth_core.execution import audit
+from synth_core.execution.claims import is_claimed
 from synth_core.execution.folders import driver_lock, working_folder
 from synth_core.execution.staging import Staging
 from synth_core.execution.state import ENDED, Manifest, RunStore
@@ -66,12 +67,11 @@ def close_if_dead(home: Path, runs: RunStore, run_id: str) -> Manifest:
     if manifest.state in ENDED:
         return manifest
     with nobody_drives(home, run_id) as free:
-        if free:
-            now = datetime.now(UTC)
-            if runs.interrupt(run_id, now):
-                audit.close_starts(runs.store, run_id, now=now)
-                shutil.rmtree(working_folder(home, run_id), ignore_errors=True)
-                _remove_staged(home, runs, run_id)
+        now = datetime.now(UTC)
+        if free and not is_claimed(home, runs, run_id, now) and runs.interrupt(run_id, now):
+            audit.close_starts(runs.store, run_id, now=now)
+            shutil.rmtree(working_folder(home, run_id), ignore_errors=True)
+            _remove_staged(home, runs, run_id)
     return runs.manifest(run_id)
 
 

@@ -53,7 +53,8 @@ class Drafted(Frozen):
 
 
 class Driver:
-    """One run. `open_warehouse` opens the target's warehouse; a target of files is checked in a scratch one."""
+    """One run. `open_warehouse` opens the target's warehouse; a target of files is checked in a scratch one. `store` is
+    the address that workers find the run at, where it is not the home."""
 
     def __init__(
         self,
@@ -67,8 +68,9 @@ class Driver:
         user: str,
         progress: RunProgress,
         drafted: Drafted | None = None,
+        store: str = "",
     ) -> None:
-        self._home, self._runs, self.run_id = home, runs, run_id
+        self._home, self._runs, self.run_id, self._store = home, runs, run_id, store
         self._backend, self._user, self._progress = backend, user, progress
         self._open, self._open_source = open_warehouse, open_source
         self._approved: ApprovedPlan = runs.plan(run_id)
@@ -236,6 +238,7 @@ class Driver:
                 id="+".join(heap),
                 run_id=self.run_id,
                 tables=tuple(t for piece in heap for t in self._pieces[piece]),
+                store=self._store,
             )
             for heap in balance(
                 self._plan, [piece for piece in self._pieces if piece not in done], self._backend.max_workers
@@ -303,7 +306,11 @@ class Driver:
                     with self._load_files(table) as files:
                         warehouse.load(staged[table.name], files)
                 self._state(State.LOADED)
-                present = set(warehouse.tables()) if self._target and self._plan.mode == "append" else set()
+                present: set[str] = set()
+                if self._target and self._plan.mode == "append":
+                    names = [table.name for table in self._project.tables]
+                    # Rows that this very run has published are no stranger's: it was broken off in the midst of it.
+                    present = set(warehouse.tables()) - warehouse.published_part(self.run_id, names)
                 checks = verify(
                     warehouse,
                     self._project,

@@ -16,11 +16,12 @@ from synth_core.errors import SourceError, SynthError, TargetError
 from synth_core.files.header import can_be_joined, with_header, write_header
 from synth_core.files.shape import output_kind, safe_name, staging_folder
 from synth_core.model.base import Frozen
+from synth_core.model.dialect import Dialect
 from synth_core.model.places import is_bucket, is_remote, parse_place
 from synth_core.model.project import Project, SourceKind, Table
 from synth_core.ports import ObjectStore, Warehouse
 from synth_core.stages.approve import check_staging
-from synth_core.wiring import open_files
+from synth_core.wiring import open_bucket, open_files
 
 Opener = Callable[[str], Warehouse]
 CHUNK = 1 << 20
@@ -81,18 +82,18 @@ class Staging:
             store = open_files(self.address)
             names = list(store.list())
         except SynthError as error:
-            return [f"{self.address} can't be removed and may hold rows of the source: {error}"]
+            return [f"Staged input may be left, which holds rows of the source: {error}"]
         left = []
         for name in names:
             try:
                 store.delete(name)
             except SynthError as error:
-                left.append(f"{self.address}/{name} can't be removed and holds rows of the source: {error}")
+                left.append(f"Staged input is left, which holds rows of the source: {error}")
         return left
 
     def _extract(self, table: Table, folder: str, open_source: Opener, scratch: Path) -> None:
         kind = output_kind(table)
-        dialect = table.dialect.value if table.dialect else None
+        dialect = _extracted(table.dialect.value) if table.dialect else None
         warehouse = open_source(table.source.uri)
         try:
             if is_remote(table.source.uri):
@@ -108,10 +109,18 @@ class Staging:
             warehouse.close()
 
 
+def _extracted(dialect: Dialect) -> Dialect:
+    """What of a chosen dialect an extract job can keep; there is always a header."""
+    return Dialect(delimiter=dialect.delimiter, compression=dialect.compression)
+
+
 def _names(files: tuple[str, ...]) -> list[str]:
-    """A name for each file, its own where no other has it."""
+    """A name for each file: its own, and all of them numbered where two have the same (only some would not do: a file
+    may be called `0001-a.csv`)."""
     names = [safe_name(file.rpartition("/")[2]) for file in files]
-    return [name if names.count(name) == 1 else f"{number:04}-{name}" for number, name in enumerate(names)]
+    if len(set(names)) == len(names):
+        return names
+    return [f"{number:04}-{name}" for number, name in enumerate(names)]
 
 
 def _put(store: ObjectStore, name: str, file: str, is_remote_store: bool, scratch: Path) -> None:
@@ -162,14 +171,18 @@ def _stream(file: str) -> BinaryIO:
     if not is_bucket(file):
         return Path(file).open("rb")
     place = parse_place(file)
-    return open_files(f"gs://{place.bucket}").open(place.name)
+    bucket = open_bucket(place.bucket)
+    return bucket.open(bucket.stat(place.name))
 
 
 def _remove_folder(path: Path) -> list[str]:
     try:
         shutil.rmtree(path)
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
     except FileNotFoundError:
         return []
     except OSError as error:
-        return [f"{path} can't be removed and holds rows of the source: {error.strerror or error}."]
+        why = error.strerror or error
+        return [f"Staged input is left, which holds rows of the source: {path} can't be removed: {why}."]
     return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -85,6 +86,8 @@ class Manifest(Frozen):
     host: str = ""
 
 
+ASKING = 2.0
+"""Seconds between two looks at a shared store for a request to stop."""
 Model = TypeVar("Model", bound=Frozen)
 _ID = re.compile(r"[\w-]+")
 
@@ -119,8 +122,11 @@ def new_run_id(plan: ApprovedPlan, at: datetime) -> str:
 class RunStore:
     """Reads and writes runs."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, *, is_shared: bool = False) -> None:
         self.store = store
+        self.is_shared = is_shared
+        """Other machines see these runs, too: asking is slower, and costs."""
+        self._asked: dict[str, float] = {}
 
     def create(self, run_id: str, plan: ApprovedPlan, manifest: Manifest) -> None:
         """A new run; ConflictError when it is there already."""
@@ -213,8 +219,16 @@ class RunStore:
         )
 
     def is_cancelled(self, run_id: str) -> bool:
-        """Somebody asked the run to stop."""
-        return any(path == name(run_id, "cancel") for path in self.store.list(name(run_id, "cancel")))
+        """Somebody asked the run to stop. A shared store is asked every two seconds at most."""
+        now = time.monotonic()
+        if self.is_shared and now - self._asked.get(run_id, -ASKING) < ASKING:
+            return False
+        self._asked[run_id] = now
+        try:
+            self.store.stat(name(run_id, "cancel"))
+        except FileNotFoundError:
+            return False
+        return True
 
     def clear_cancel(self, run_id: str) -> None:
         """Take the request back, so that the run can be resumed."""

@@ -1,7 +1,7 @@
 """A worker: makes the pieces of one task and their files, and leaves a receipt for each piece.
 
 `python -m synth_core.execution.worker --home HOME --run RUN_ID --task TASK_ID`; a task's id names its pieces, joined
-by `+`.
+by `+`. `--store ADDRESS` leads to the run where it does not lie in the home.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
-from synth_core.engine.interpreter import Rows, run_jobs
+from synth_core.engine.interpreter import Done, Job, Report, Rows, run_jobs
 from synth_core.engine.shards import job_of, pieces_of
 from synth_core.errors import GenerationError, SynthError, TargetError
 from synth_core.execution.alive import nobody_drives
@@ -31,9 +32,18 @@ from synth_core.wiring import open_store
 ENGINE = "interpreter"
 
 
-def work(home: str, run_id: str, task: str) -> None:
-    """Make the files of a task's pieces. A file appears in the output under its own name only when it is whole."""
-    runs = RunStore(open_store(home))
+class Maker(Protocol):
+    """Makes the rows of jobs: batches of each job in turn, and what tells its end."""
+
+    def __call__(self, jobs: Sequence[Job], *, place: Path) -> Iterable[Rows | Report | Done]:
+        """The working files are in a folder of the place."""
+        ...
+
+
+def work(home: str, run_id: str, task: str, store: str = "", *, make: Maker = run_jobs) -> None:
+    """Make the files of a task's pieces. A file appears in the output under its own name only when it is whole. `make`
+    gives the rows: by default, the interpreter in its child process."""
+    runs = RunStore(open_store(home, store))
     plan = runs.plan(run_id).plan
     pieces = {piece: pieces_of(plan)[piece] for piece in task.split("+")}
     driver = os.getppid()
@@ -48,7 +58,7 @@ def work(home: str, run_id: str, task: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         jobs = [job_of(plan, tables) for tables in pieces.values()]
         waiting = [_Piece(name, tables, plan, folder) for name, tables in pieces.items()]
-        for event in run_jobs(jobs, place=folder):
+        for event in make(jobs, place=folder):
             if os.getppid() != driver:
                 raise _orphaned()
             if isinstance(event, Rows):
@@ -131,9 +141,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="synth-worker")
     for name in ("--home", "--run", "--task"):
         parser.add_argument(name, required=True)
+    parser.add_argument("--store", default="")
     options = parser.parse_args()
     try:
-        work(options.home, options.run, options.task)
+        work(options.home, options.run, options.task, options.store)
     except SynthError as error:
         sys.stderr.write(f"{error}\n")
         return 1

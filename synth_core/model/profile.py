@@ -25,7 +25,8 @@ class ColumnProfile(Frozen):
     name: str
     path: tuple[str, ...]
     rows: int
-    """Rows measured; for a leaf inside an array, elements."""
+    """Rows of the table; for a leaf inside an array, elements. 0 also where the column may not be read: nothing is known
+    of it."""
     nulls: int
     distinct: int
     """Distinct non-null values; exact up to a million, approximate above."""

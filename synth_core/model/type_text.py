@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     | (?P<string>\"{3}(?:[^\\]|\\.)*?\"{3} | '{3}(?:[^\\]|\\.)*?'{3} | "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*')
     | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
     | (?P<number>[0-9]+)
-    | (?P<sign>[<>(),=])""",
+    | (?P<sign>[<>(),=\[\]])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|[0-7]{3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
@@ -95,9 +95,18 @@ def _print_field(field: Field) -> str:
     parts = [quote_name(field.name), text]
     if field.mode is Mode.REQUIRED:
         parts.append("NOT NULL")
-    if field.description:
-        parts.append(f'OPTIONS(description="{_escape(field.description, chr(34))}")')
+    if options := _print_options(field):
+        parts.append(f"OPTIONS({options})")
     return " ".join(parts)
+
+
+def _print_options(field: Field) -> str:
+    """As in BigQuery's DDL, which has no option for policy tags: they are written like one."""
+    options = [f'description="{_escape(field.description, chr(34))}"'] if field.description else []
+    if field.policy_tags:
+        tags = ", ".join(f'"{_escape(tag, chr(34))}"' for tag in field.policy_tags)
+        options.append(f"policy_tags=[{tags}]")
+    return ", ".join(options)
 
 
 def _escape(text: str, quote: str) -> str:
@@ -262,7 +271,8 @@ class _Parser:
         type, mode = self.type_and_mode(depth)
         if self._not_null() and mode is Mode.NULLABLE:
             mode = Mode.REQUIRED
-        return Field(name=name, type=type, mode=mode, description=self._description())
+        description, policy_tags = self._options()
+        return Field(name=name, type=type, mode=mode, description=description, policy_tags=policy_tags)
 
     def _not_null(self) -> bool:
         if not self.take("NOT"):
@@ -270,13 +280,30 @@ class _Parser:
         self.expect("NULL")
         return True
 
-    def _description(self) -> str:
+    def _options(self) -> tuple[str, tuple[str, ...]]:
+        description: str = ""
+        policy_tags: tuple[str, ...] = ()
         if not self.take("OPTIONS"):
-            return ""
+            return description, policy_tags
         self.expect("(")
-        if not self.take("DESCRIPTION"):
-            raise self._fail("description (the only option that is understood here)")
-        self.expect("=")
-        text = self._quoted("string", "a quoted text")
+        while True:
+            if self.take("DESCRIPTION"):
+                self.expect("=")
+                description = self._quoted("string", "a quoted text")
+            elif self.take("POLICY_TAGS"):
+                self.expect("=")
+                policy_tags = self._texts()
+            else:
+                raise self._fail("description or policy_tags (the only options that are understood here)")
+            if not self.take(","):
+                break
         self.expect(")")
-        return text
+        return description, policy_tags
+
+    def _texts(self) -> tuple[str, ...]:
+        self.expect("[")
+        texts = [self._quoted("string", "a quoted text")]
+        while self.take(","):
+            texts.append(self._quoted("string", "a quoted text"))
+        self.expect("]")
+        return tuple(texts)

@@ -17,7 +17,7 @@ from synth_core.settings.values import Raw, convert
 FILE = "synth.toml"
 CONFIG = "SYNTH_CONFIG"
 COMMAND_LINE = "command line"
-OTHERS = ("SYNTH_CONFIG", "SYNTH_DEBUG")
+OTHERS = ("SYNTH_CONFIG", "SYNTH_DEBUG", "SYNTH_RETRY_SECONDS")
 """Variables of ours that are no parameters."""
 _KEYS = {key: parameter for parameter in PARAMETERS.values() for key in parameter.keys}
 

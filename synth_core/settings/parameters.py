@@ -93,6 +93,12 @@ class Settings:
     )
     user: str
     """Of the operating system; whoever saves, approves and runs unless another name is given."""
+    store: str = _given(
+        "",
+        Kind.BUCKET,
+        "Holds projects and runs, where that is not the home; the home keeps locks, working files, and finished files "
+        "that have no other place.",
+    )
     project: str = _given(
         "",
         Kind.PROJECT,
@@ -218,6 +224,14 @@ class Settings:
         "Rows read of a table that is too large to be read whole.",
         least=100,
         most=10**8,
+    )
+    source_bytes: int = _given(
+        256 * 2**20,
+        Kind.WHOLE,
+        "Bytes fetched of a table whose files are in Cloud Storage; of a larger one parts are read, and its rows are "
+        "estimated.",
+        least=100_000,
+        most=2**50,
     )
     max_bytes_billed: int = _given(
         100 * 2**30,

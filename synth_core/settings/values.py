@@ -73,7 +73,7 @@ class _Reader:
                 if text.lower() == choice.lower():
                     return choice
             raise self._wrong(text, f"it is one of {', '.join(map(repr, self._parameter.choices))}")
-        if not text:
+        if not text and self._parameter.name != "export_delimiter":
             if kind in (Kind.NAMES, Kind.ADDRESSES, Kind.PATTERNS):
                 raise self._wrong(text, "a name in the list is empty")
             return text
@@ -97,8 +97,10 @@ class _Reader:
             except UsageError as error:
                 raise UsageError(f"{self._raw.origin}: {called}: {error.message}", hint=error.hint) from None
             return text if self._raw.base is None else _based_pattern(text, self._raw.base)
-        if self._parameter.name == "export_delimiter" and len(text) != 1:
-            raise self._wrong(text, "a delimiter is one character")
+        if self._parameter.name == "export_delimiter":
+            text = "\t" if text == "\\t" else text
+            if len(text) != 1 or text.isalnum() or text in "\"'":
+                raise self._wrong(text, "a delimiter is one character, and no quote, letter or digit")
         return text
 
     def _text(self, given: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from synth_core.files.columnar import load_ndjson, load_parquet
@@ -12,10 +13,14 @@ from synth_core.files.sql import raw_name
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred
+from synth_core.model.places import is_bucket
 from synth_core.model.project import Column, SourceKind
 from synth_core.stages.describe import describe_text, describe_typed
+from synth_core.stages.gather.buckets import Buckets
+from synth_core.stages.gather.fetch import fetch
 from synth_core.stages.gather.find import find
 from synth_core.stages.gather.gather import fields_of
+from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.sniff import Sniffed, sniff
 from synth_core.stages.workbench import Workbench
 
@@ -40,44 +45,67 @@ class Looked(Frozen):
         return min(mean, self.sniffed.dialect.confidence) if self.sniffed else mean
 
 
-def files_in(path: Path) -> tuple[list[Path], tuple[Finding, ...]]:
-    """The file itself, or the files of a folder that are read as tables; also what is passed over. Raises SourceError
-    for a folder without tables."""
-    if not path.is_dir():
-        return [path], ()
-    found = find([str(path)])
-    return [Path(file) for _, source in found.tables for file in source.files], found.findings
+def files_in(place: str, buckets: Buckets | None = None) -> tuple[list[str], tuple[Finding, ...]]:
+    """The file itself, or the files of a folder (or of a pattern in a bucket) that are read as tables; also what is
+    passed over. Raises SourceError for a folder without tables."""
+    if not is_bucket(place) and not Path(place).is_dir():
+        return [place], ()
+    found = find([place], buckets)
+    return [file for _, source in found.tables for file in source.files], found.findings
 
 
-def look(path: Path) -> Looked:
-    """The dialect and columns of one file. Raises SourceError when it can't be read."""
-    [(_, source)] = find([str(path)]).tables if path.suffix else [("", None)]
-    kind = source.kind if source is not None else SourceKind.DELIMITED
+def look(file: str, buckets: Buckets | None = None) -> Looked:
+    """The dialect and columns of one file, given by its path or its address in a bucket. Raises SourceError when it
+    can't be read."""
     with Workbench() as bench:
-        if kind is not SourceKind.DELIMITED:
-            load = load_parquet if kind is SourceKind.PARQUET else load_ndjson
-            load(bench.con, [path], _TABLE)
-            columns = describe_typed(
-                bench.con,
-                raw_name(_TABLE),
-                fields_of(bench, _TABLE),
-                table=path.name,
-                declared=kind is SourceKind.PARQUET,
-            )
-            return Looked(file=str(path), sniffed=None, columns=columns)
-        sniffed = sniff(path)
-        part, dialect = path, sniffed.dialect.value
-        if path.stat().st_size > (HEAD // 8 if dialect.compression else HEAD):
-            part = _head(path, bench.folder / path.name, dialect.compression == "gzip", dialect.line_end)
-            dialect = dialect.model_copy(update={"footer": (), "compression": ""})
-        load_text(bench.con, [part], dialect, sniffed.names, _TABLE)
-        described, notes = describe_text(bench.con, raw_name(_TABLE), sniffed.names, dialect, table=path.name)
+        if not is_bucket(file):
+            path = Path(file)
+            [(_, source)] = find([file]).tables if path.suffix else [("", None)]
+            kind = source.kind if source is not None else SourceKind.DELIMITED
+            return _look(bench, path, kind, path.name)
+        found = find([file], buckets)
+        assert buckets is not None
+        [(name, source)] = found.tables
+        part = fetch(bench.folder / "objects", name, source, found.objects, replace(buckets, budget=HEAD))
+        with renamed(part.files):
+            looked = _look(bench, part.files[0].path, source.kind, name)
+        sniffed, rows = looked.sniffed, bench.rows_read(_TABLE)
+        if sniffed is not None and part.files[0].compression:
+            dialect = sniffed.dialect
+            value = dialect.value.model_copy(update={"compression": part.files[0].compression})
+            sniffed = sniffed.model_copy(update={"dialect": dialect.model_copy(update={"value": value})})
+        return Looked(
+            file=file,
+            sniffed=sniffed,
+            columns=looked.columns,
+            findings=(*renamed_findings(looked.findings, part.files), *part.findings(rows)),
+        )
+
+
+def _look(bench: Workbench, path: Path, kind: SourceKind, name: str) -> Looked:
+    if kind is not SourceKind.DELIMITED:
+        load = load_parquet if kind is SourceKind.PARQUET else load_ndjson
+        load(bench.con, [path], _TABLE)
+        columns = describe_typed(
+            bench.con,
+            raw_name(_TABLE),
+            fields_of(bench, _TABLE),
+            table=name,
+            declared=kind is SourceKind.PARQUET,
+        )
+        return Looked(file=str(path), sniffed=None, columns=columns)
+    sniffed = sniff(path)
+    part, dialect = path, sniffed.dialect.value
+    if path.stat().st_size > (HEAD // 8 if dialect.compression else HEAD):
+        part = _head(path, bench.folder / "head", dialect.compression == "gzip", dialect.line_end)
+        dialect = dialect.model_copy(update={"footer": (), "compression": ""})
+    load_text(bench.con, [part], dialect, sniffed.names, _TABLE)
+    described, notes = describe_text(bench.con, raw_name(_TABLE), sniffed.names, dialect, table=name)
     return Looked(file=str(path), sniffed=sniffed, columns=described, findings=(*sniffed.findings, *notes))
 
 
 def _head(path: Path, to: Path, is_gzip: bool, line_end: str) -> Path:
     """The first whole lines of a file, decompressed."""
-    to = to.with_suffix("")
     with gzip.open(path) if is_gzip else path.open("rb") as source, to.open("wb") as target:
         shutil.copyfileobj(_Limited(source, HEAD), target)
     end = line_end.encode()

@@ -7,7 +7,7 @@ from types import TracebackType
 import duckdb
 
 from synth_core.files.scratch import ScratchFolder
-from synth_core.files.sql import quote
+from synth_core.files.sql import quote, raw_name
 
 
 class Workbench:
@@ -31,6 +31,11 @@ class Workbench:
     def rows(self, table: str) -> int:
         """Rows of a table."""
         found = self.con.execute(f"SELECT count(*) FROM {self.name_of(table)}").fetchone()
+        return int(found[0]) if found else 0
+
+    def rows_read(self, table: str) -> int:
+        """Rows of a table as it was read, before it gets types."""
+        found = self.con.execute(f"SELECT count(*) FROM {raw_name(table)}").fetchone()
         return int(found[0]) if found else 0
 
     def close(self) -> None:

@@ -45,7 +45,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_commands_are_those_that_were_promised() -> None:
     promised = "sniff relate init infer rename draft lint preview approve run"
     promised += " cancel resume runs audit quickstart generate functions"
-    promised += " versions show diff restore sources doctor"
+    promised += " versions show diff restore sources doctor cost config import-config"
     assert sorted(promised.split()) == COMMANDS
 
 

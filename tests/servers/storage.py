@@ -216,11 +216,13 @@ class StorageServer(Loopback):
         if request.method in ("POST", "PUT", "PATCH", "DELETE"):
             with self._writing:
                 return self._write(request, path)
-        found = _BUCKET.match(path)
+        found = _BUCKET.search(path)
         if found and path.endswith("/iam/testPermissions"):
             return self._permissions(request, unquote(found["bucket"]))
         if found and _OBJECT.match(path):
-            return self._unless_changed(request, path) or self._ranged(request)
+            reply = self._unless_changed(request, path) or self._ranged(request)
+            request.notes["sent"] = len(reply.body)
+            return reply
         reply = self._pass(request)
         if found and path == found[0] and reply.status == 200:
             about = json.loads(reply.body)

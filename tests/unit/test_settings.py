@@ -98,13 +98,15 @@ def test_what_a_variable_may_be_written_as() -> None:
             "SYNTH_MODEL_PRICES": '{"m": [0.5, 2]}',
             "SYNTH_PRICE_PER_TIB": "5",
             "SOURCE_TYPE": "bigquery",
+            "SYNTH_EXPORT_DELIMITER": "\\t",
         }
     )
     assert found.counts == {"orders": 100, "with=sign": 20}
     assert found.tables == ("p.d.a", "p.d.b") and found.models == ("a", "b")
     assert found.stage is True and found.source == ("bigquery:p.d.a,b",)
     assert found.model_prices == {"m": (0.5, 2.0)} and found.price_per_tib == 5.0
-    assert found.source_type == "BigQuery"
+    assert found.source_type == "BigQuery" and found.export_delimiter == "\t"
+    assert settings('export_delimiter = "\\t"').export_delimiter == "\t"
 
 
 def test_entries_of_tables_know_their_lines_and_the_call_adds_to_them() -> None:
@@ -162,7 +164,9 @@ def test_paths_in_a_file_begin_at_the_file(here: Path) -> None:
         ("audit_table = 'audit'", "synth.toml:1: audit_table is 'audit'; it is written project.dataset.table"),
         ("model = 'gpt'", "synth.toml:1: model is 'gpt'; it is one of 'rules', 'gemini'."),
         ("model_endpoint = 'localhost:1'", "synth.toml:1: model_endpoint is 'localhost:1'; a URL begins with"),
-        ("export_delimiter = ';;'", "synth.toml:1: export_delimiter is ';;'; a delimiter is one character."),
+        ("export_delimiter = ';;'", "synth.toml:1: export_delimiter is ';;'; a delimiter is one character"),
+        ("export_delimiter = '\"'", "synth.toml:1: export_delimiter is '\"'; a delimiter is one character"),
+        ("export_delimiter = ''", "synth.toml:1: export_delimiter is ''; a delimiter is one character"),
         ("tables = 5", "synth.toml:1: tables is 5; it has to be a list of texts."),
         ("tables = ['a', 5]", "synth.toml:1: tables is 5; it has to be text."),
         ("tables = ['a', '']", "synth.toml:1: tables is ''; a name in the list is empty."),

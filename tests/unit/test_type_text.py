@@ -46,7 +46,14 @@ SCALARS = st.one_of(
 
 def fields(types: st.SearchStrategy[BigQueryType]) -> st.SearchStrategy[Field]:
     names = st.one_of(st.text(), st.sampled_from(["select", "date", "park.key", "Order ID", "a`b", "a\\n"]))
-    return st.builds(Field, name=names, type=types, mode=st.sampled_from(Mode), description=st.text())
+    return st.builds(
+        Field,
+        name=names,
+        type=types,
+        mode=st.sampled_from(Mode),
+        description=st.text(),
+        policy_tags=st.lists(st.text(), max_size=2).map(tuple),
+    )
 
 
 TYPES = st.recursive(
@@ -176,7 +183,7 @@ def test_json_as_the_api_returns_it() -> None:
         ("ARRAY<INT64>", "mode REPEATED"),
         ("STRUCT<a ARRAY<ARRAY<INT64>>>", "no arrays of arrays"),
         ("RANGE<INT64>", "expected DATE, DATETIME or TIMESTAMP, found 'INT64' at position 7"),
-        ("STRUCT<a INT64 OPTIONS(rounding_mode='x')>", "the only option that is understood"),
+        ("STRUCT<a INT64 OPTIONS(rounding_mode='x')>", "the only options that are understood"),
         ("STRUCT<a " * 16 + "INT64" + ">" * 16, "more than 15 STRUCTs"),
         ("STRUCT<a " * 100_000, "more than 15 STRUCTs"),
     ],

@@ -60,7 +60,7 @@ def visible(fields: Sequence[Field], hidden: Collection[Path], above: Path = ())
 
 
 def select_list(fields: Sequence[Field], hidden: Collection[Path]) -> list[str]:
-    """SQL for each visible column, hidden fields of nested ones left out."""
+    """SQL for each visible column, hidden fields of nested ones as NULL."""
     return [
         quote(field.name)
         if not _touched(field, hidden, ())
@@ -84,14 +84,25 @@ def _without(field: Field, hidden: Collection[Path], value: str = "", above: Pat
     value, path = value or quote(field.name), (*above, field.name)
     repeated = field.mode is Mode.REPEATED
     element = f"e{len(path)}" if repeated else value
+    kept = {inner.name for inner in visible(field.type.fields, hidden, path)}
     parts = []
-    for inner in visible(field.type.fields, hidden, path):
-        whole = next(each for each in field.type.fields if each.name == inner.name)
+    for inner in field.type.fields:
         below = f"{element}.{quote(inner.name)}"
-        if _touched(whole, hidden, path):
-            below = _without(whole, hidden, below, path)
+        if inner.name not in kept:
+            below = f"CAST(NULL AS {_sql_type(inner)})"
+        elif _touched(inner, hidden, path):
+            below = _without(inner, hidden, below, path)
         parts.append(f"{below} AS {quote(inner.name)}")
     struct = f"STRUCT({', '.join(parts)})"
     if repeated:
         return f"ARRAY(SELECT {struct} FROM UNNEST({value}) AS {element})"
     return f"IF({value} IS NULL, NULL, {struct})"
+
+
+def _sql_type(field: Field) -> str:
+    """The type as a query writes it: without modes and options of inner fields."""
+    text = str(field.type)
+    if field.type.fields:
+        inner = ", ".join(f"{quote(each.name)} {_sql_type(each)}" for each in field.type.fields)
+        text = f"STRUCT<{inner}>"
+    return f"ARRAY<{text}>" if field.mode is Mode.REPEATED else text

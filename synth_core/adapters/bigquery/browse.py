@@ -23,6 +23,8 @@ from synth_core.model.listing import Entry, EntryKind, Listing
 
 PAGE = 1000
 """Names in one answer of the service."""
+OURS = "_synth_"
+"""How tables begin that runs make for a while."""
 AT_ONCE = 8
 """Tables that are asked about at the same time; the client may be shared among threads."""
 _KINDS = {
@@ -114,7 +116,9 @@ class Tables:
                 lambda native: _page(
                     self._client.list_tables(name, page_token=native or None, page_size=PAGE)
                 ),
-                lambda each: _matches(search, each.table_id, each.friendly_name),
+                lambda each: (
+                    not each.table_id.startswith(OURS) and _matches(search, each.table_id, each.friendly_name)
+                ),
                 limit,
                 token,
             )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from google.api_core import exceptions
 
 from synth_core.adapters.bigquery.connection import Connection
 from synth_core.adapters.bigquery.jobs import RETRY
+from synth_core.adapters.bigquery.schema import schema_from_api
 from synth_core.adapters.google.errors import translated
 from synth_core.errors import SourceError
+from synth_core.model.warehouse import TableSchema
 
 PAGE = 1000
 _ROLE = "roles/bigquery.metadataViewer"
@@ -55,3 +58,15 @@ def get_table(connection: Connection, table: str) -> dict[str, Any]:
     if connection.read_only:
         connection.resources[table] = found
     return found
+
+
+def declared_schema(connection: Connection, resource: Mapping[str, Any]) -> TableSchema:
+    """The table as declared; raises SourceError where we don't know one of its types."""
+    try:
+        return schema_from_api(resource)
+    except ValueError as error:
+        table = resource["tableReference"]["tableId"]
+        raise SourceError(
+            f"{connection.uri}, table {table}: its schema can't be understood: {error}.",
+            hint="Read a view of it that leaves that column out.",
+        ) from error

@@ -106,11 +106,14 @@ def _check_new(schema: TableSchema) -> None:
 def _check_rights(connection: Connection, table: str) -> None:
     """Ask which permissions there are. Where that can't be asked (a stand-in, or a role that does not let you), the
     calls to come will tell."""
-    try:
-        answer = connection.client.test_iam_permissions(connection.table(table), list(NEEDED), retry=RETRY)
-    except exceptions.GoogleAPICallError as error:
-        log.debug("permissions on %s are not known: %s", table, error)
-        return
+    with translated(TargetError, f"{connection.uri}: permissions on {table} can't be asked for"):
+        try:
+            answer = connection.client.test_iam_permissions(
+                connection.table(table), list(NEEDED), retry=RETRY
+            )
+        except exceptions.GoogleAPICallError as error:
+            log.debug("permissions on %s are not known: %s", table, error)
+            return
     granted = answer.get("permissions")
     if granted is not None and (missing := [each for each in NEEDED if each not in granted]):
         raise TargetError(

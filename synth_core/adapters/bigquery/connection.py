@@ -13,6 +13,9 @@ from synth_core.adapters.google.clients import bigquery_client
 from synth_core.adapters.google.errors import translated
 from synth_core.errors import SourceError, SynthError, TargetError, UsageError
 
+LEAST_BILLED = 10 * 2**20
+"""Of a query that reads anything."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -22,6 +25,14 @@ class Limits:
     """Of one query."""
     price_per_tib: float = 6.25
     """Dollars."""
+
+    def billed(self, bytes: int) -> int:
+        """What is billed for reading so much; nothing where the service says that it reads nothing."""
+        return max(LEAST_BILLED, bytes) if bytes else 0
+
+    def exceeded(self, bytes: int) -> bool:
+        """Reading so much is refused."""
+        return self.billed(bytes) > self.max_bytes_billed
 
     def dollars(self, bytes: int) -> float:
         """The price of a query that reads so much."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from synth_core.adapters.bigquery.schema import constraints_to_api, schema_from_
 from synth_core.adapters.bigquery.staging import ROLE, SYNTHETIC, label
 from synth_core.adapters.google.errors import message_of, translated
 from synth_core.errors import SynthError, TargetError
+from synth_core.model.batch import with_batch
 from synth_core.model.types import BigQueryType, Field, Kind, Mode
 from synth_core.model.warehouse import TableSchema
 
@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 
 BATCH = "synth-batch"
 """The label with the last batch of a table; set when its rows are there."""
-MAX_DESCRIPTION = 16_384
-_LINE = re.compile(r"\n?^Synthetic, batch .*$", re.MULTILINE)
+MAX_DESCRIPTION = 16_000
+"""Characters of a table's description; BigQuery takes 16,384."""
 _KEY_KINDS = frozenset(
     {
         Kind.BIGNUMERIC,
@@ -38,6 +38,8 @@ _KEY_KINDS = frozenset(
         Kind.TIMESTAMP,
     }
 )
+MAX_LABELS = 64
+"""Of a table."""
 MAX_KEY = 16
 """Columns of a primary key."""
 
@@ -101,19 +103,12 @@ def mark(connection: Connection, tables: Sequence[str], batch: str) -> None:
             with translated(TargetError, f"{connection.uri}: table {table} can't be described", role=ROLE):
                 there = connection.client.get_table(connection.table(table), retry=RETRY).to_api_repr()
                 changes = {
-                    "description": described(str(there.get("description") or ""), batch),
+                    "description": with_batch(str(there.get("description") or "")[:MAX_DESCRIPTION], batch),
                     "labels": {**(there.get("labels") or {}), "synthetic": "true", BATCH: label(batch)},
                 }
                 _patch(connection, table, changes)
         except SynthError as error:
             log.warning("%s; its rows are there", error)
-
-
-def described(text: str, batch: str) -> str:
-    """A description that names the batch in a line of its own, instead of an earlier one."""
-    line = f"Synthetic, batch {batch}"
-    plain = _LINE.sub("", text).rstrip("\n")[: MAX_DESCRIPTION - len(line) - 1]
-    return f"{plain}\n{line}" if plain else line
 
 
 def _wanted(schema: TableSchema) -> TableSchema:
@@ -126,11 +121,20 @@ def _wanted(schema: TableSchema) -> TableSchema:
         log.info("table %s: BigQuery knows no UNIQUE (%s)", schema.name, ", ".join(names))
     return schema.model_copy(
         update={
-            "labels": {**schema.labels, **SYNTHETIC},
-            "description": _LINE.sub("", schema.description),
+            "labels": _labels(schema),
+            "description": schema.description[:MAX_DESCRIPTION],
             "primary_key": key,
         }
     )
+
+
+def _labels(schema: TableSchema) -> dict[str, str]:
+    """The source's labels with ours; where that is more than a table may have, some of the source's are left out."""
+    room = MAX_LABELS - len({*SYNTHETIC, BATCH})
+    theirs = {name: value for name, value in schema.labels.items() if name not in (*SYNTHETIC, BATCH)}
+    if len(theirs) > room:
+        log.warning("table %s is made without these labels: %s", schema.name, ", ".join(list(theirs)[room:]))
+    return {**dict(list(theirs.items())[:room]), **SYNTHETIC}
 
 
 def _can_be_key(schema: TableSchema, names: Sequence[str]) -> bool:

@@ -28,8 +28,8 @@ FORMATS = {
     SourceKind.PARQUET: bigquery.DestinationFormat.PARQUET,
     SourceKind.NDJSON: bigquery.DestinationFormat.NEWLINE_DELIMITED_JSON,
 }
-_CHOSEN = frozenset({"delimiter", "header_rows", "compression"})
-"""What of a dialect an extract job can be told."""
+_CHOSEN = frozenset({"delimiter", "header_rows", "compression", "quoted_empty_is_empty"})
+"""What of a dialect an extract job can be told; the last one it always does: NULL is nothing, an empty text `""`."""
 
 
 def extract(

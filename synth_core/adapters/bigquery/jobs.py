@@ -20,10 +20,11 @@ from google.cloud.bigquery.retry import DEFAULT_RETRY
 
 from synth_core.adapters.google.clients import LABELS
 from synth_core.adapters.google.errors import reason_of
+from synth_core.adapters.google.patience import DEFAULT, patient, seconds
 
 Job = TypeVar("Job", QueryJob, LoadJob, CopyJob, ExtractJob)
 
-RETRY: Retry = DEFAULT_RETRY.with_timeout(300)
+RETRY: Retry = patient(DEFAULT_RETRY)
 """Of one call: with backoff and jitter; `quotaExceeded` is not tried again."""
 ATTEMPTS = 10
 """Ids that one job may use up by failing."""
@@ -38,7 +39,7 @@ _PASSING = frozenset(
     }
 )
 """Why a job fails that may succeed under another id."""
-_PAUSES = (1.0, 4.0)
+_PAUSES = tuple(pause * seconds() / DEFAULT for pause in (1.0, 4.0))
 """Seconds before such a job is tried again."""
 _LOOKING = Retry(
     # Just after an id was refused as taken, the job behind it may not be visible yet.
@@ -46,7 +47,7 @@ _LOOKING = Retry(
         exceptions.NotFound, exceptions.TooManyRequests, exceptions.ServerError, ConnectionError
     ),
     initial=0.2,
-    timeout=60,
+    timeout=min(60.0, seconds()),
 )
 
 

@@ -101,7 +101,8 @@ def _load_as_they_are(staging: Staging, files: LoadFiles) -> int:
     if len(parts) == 1:
         return _load_into(staging, staging.name, files, parts[0])
     # Several jobs, and all of them or none: into a table of their own first.
-    incoming = f"{staging.name}_in"
+    # With a hash, so that no other table's staging has that name: there may be a table that ends in `_in`.
+    incoming = f"{staging.name}_{hashlib.sha256(f'into {staging.name}'.encode()).hexdigest()[:16]}"
     make_empty(
         staging.connection,
         incoming,

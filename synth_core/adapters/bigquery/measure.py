@@ -7,21 +7,24 @@ from collections.abc import Callable, Iterator
 from google.api_core import exceptions
 
 from synth_core.adapters.bigquery.aggregates import Aggregates, Depth
-from synth_core.adapters.bigquery.catalogue import get_table
+from synth_core.adapters.bigquery.catalogue import declared_schema, get_table
 from synth_core.adapters.bigquery.connection import Connection
 from synth_core.adapters.bigquery.filters import needed_filters
 from synth_core.adapters.bigquery.jobs import dry_run, read_query
 from synth_core.adapters.bigquery.planning import ROLE, Reading
-from synth_core.adapters.bigquery.schema import schema_from_api
-from synth_core.adapters.google.errors import message_of, translated
+from synth_core.adapters.google.errors import FINAL_REASONS, message_of, reason_of, translated
 from synth_core.errors import SourceError, UnsupportedError
 from synth_core.model.cost import Cost, price_text, size_text
 from synth_core.model.measured import ColumnQuestion, LinkQuestion, Question, TableFacts
 
-_REFUSED = (exceptions.BadRequest, exceptions.MethodNotImplemented, exceptions.NotFound)
-"""What a service says to a query that it does not understand."""
-LEAST_BILLED = 10 * 2**20
-"""Of a query that reads anything."""
+_REFUSED = (
+    exceptions.BadRequest,
+    exceptions.MethodNotImplemented,
+    exceptions.NotFound,
+    exceptions.Forbidden,
+)
+"""What a service says to a query that it does not understand, or that asks for what the caller may not read in another
+table."""
 
 
 def measure(connection: Connection, reading: Reading, question: Question) -> TableFacts:
@@ -48,7 +51,11 @@ def measure(connection: Connection, reading: Reading, question: Question) -> Tab
                 (row,) = rows
                 return asked.answer(row)
             except _REFUSED as error:
+                if reason_of(error) in FINAL_REASONS:
+                    raise
                 refusal = error
+        if isinstance(refusal, exceptions.Forbidden):
+            raise refusal
     said = message_of(refusal) if refusal else ""
     raise UnsupportedError(f"{connection.uri}, table {name} can't be measured: {said}")
 
@@ -56,7 +63,7 @@ def measure(connection: Connection, reading: Reading, question: Question) -> Tab
 def estimate(connection: Connection, reading: Reading) -> Cost:
     """What a sample that is read so costs, and measuring all rows, if there are more; only asks what is free."""
     limits = connection.limits
-    bytes = [billed(reading.bytes)] if reading.sql else []
+    bytes = [limits.billed(reading.bytes)] if reading.sql else []
     how = reading.how
     if reading.is_sample:
         everything = Question(
@@ -65,11 +72,11 @@ def estimate(connection: Connection, reading: Reading) -> Cost:
             )
         )
         whole = _measured_bytes(connection, reading, everything)
-        if whole is not None and whole > limits.max_bytes_billed:
+        if whole is not None and limits.exceeded(whole):
             how += f"; all rows are not measured, which would read {size_text(whole)}"
         elif whole is not None:
             how += " and one query of all rows"
-            bytes.append(billed(whole))
+            bytes.append(limits.billed(whole))
     return Cost(
         table=reading.schema.name,
         bytes=sum(bytes),
@@ -77,11 +84,6 @@ def estimate(connection: Connection, reading: Reading) -> Cost:
         queries=len(bytes),
         how=how,
     )
-
-
-def billed(bytes: int) -> int:
-    """What is billed for reading so much; nothing where the service says that it reads nothing."""
-    return max(LEAST_BILLED, bytes) if bytes else 0
 
 
 def _measured_bytes(connection: Connection, reading: Reading, question: Question) -> int | None:
@@ -122,7 +124,7 @@ def _parents(connection: Connection, reading: Reading) -> Callable[[LinkQuestion
                 else Connection(client=connection.client, project=project, dataset=dataset, read_only=True)
             )
             resource = get_table(other, table)
-            schema = schema_from_api(resource)
+            schema = declared_schema(other, resource)
             options = needed_filters(resource, schema, "")
             known[link.ref_full_name] = Reading(
                 schema=schema,
@@ -141,9 +143,9 @@ def _parents(connection: Connection, reading: Reading) -> Callable[[LinkQuestion
 
 def _check(connection: Connection, table: str, bytes: int) -> None:
     limits = connection.limits
-    if bytes > limits.max_bytes_billed:
+    if limits.exceeded(bytes):
         raise UnsupportedError(
-            f"{connection.uri}, table {table}: counting all rows takes {size_text(bytes)} "
-            f"({price_text(limits.dollars(bytes))}), more than the limit of {size_text(limits.max_bytes_billed)}.",
+            f"{connection.uri}, table {table}: counting all rows takes {size_text(limits.billed(bytes))} "
+            f"({price_text(limits.dollars(limits.billed(bytes)))}), more than the limit of {size_text(limits.max_bytes_billed)}.",
             hint="Raise `max_bytes_billed` to have it done.",
         )

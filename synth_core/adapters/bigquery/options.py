@@ -7,6 +7,7 @@ it back first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,15 @@ ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "latin-1": "ISO-8859-1"}
 """How BigQuery calls them. It also knows UTF-16, but not by a byte order mark, and no cp1252."""
 BOOLS = frozenset({"true|false", "t|f", "yes|no", "y|n", "1|0"})
 """Words for BOOL, in any case."""
+_FORMAT_OPTIONS = {
+    Kind.DATE: "date_format",
+    Kind.TIME: "time_format",
+    Kind.DATETIME: "datetime_format",
+    Kind.TIMESTAMP: "timestamp_format",
+}
+_ELEMENTS = {"d": "DD", "m": "MM", "Y": "YYYY", "H": "HH24", "M": "MI", "S": "SS"}
+_NUMERIC_FORMAT = re.compile(r"(%-?[dmYHMS]|[-./,;: ])*")
+"""Names of months, two digits of a year, fractions and zones are left to our own reader."""
 _FLAT_TEXTS = frozenset({Kind.INTERVAL, Kind.RANGE})
 _NOT_IN_PARQUET = frozenset({Kind.INTERVAL, Kind.RANGE, Kind.JSON})
 FORMATS = {
@@ -62,6 +72,9 @@ def load_config(
         config.preserve_ascii_control_characters = True
         if token := _null_texts(columns, dialect).pop():
             config.null_marker = token
+        for type_kind, option in _FORMAT_OPTIONS.items():
+            if written := next(iter(_formats(columns, type_kind)), ""):
+                setattr(config, option, _elements(written))
     return config
 
 
@@ -75,6 +88,9 @@ def why_not(files: LoadFiles) -> str:
         return f"Parquet has no type for column {found!r}" if found else ""
     if files.dialect is None:
         return "the dialect is not known"
+    for kind in TEMPORAL_KINDS:
+        if len(_formats(files.columns, kind)) > 1:
+            return f"columns of type {kind} are written in different ways"
     return _dialect_trouble(files.dialect, files.columns) or next(
         (reason for column in files.columns if (reason := _column_trouble(column, files.dialect))), ""
     )
@@ -126,9 +142,21 @@ def _column_trouble(column: Column, dialect: Dialect) -> str:
         return "" if (text_format or "true|false").lower() in BOOLS else f"{said}like {text_format!r}"
     if kind is Kind.BYTES:
         return f"{said}in hex digits" if text_format == "hex" else ""
-    if kind in TEMPORAL_KINDS and text_format:
+    if kind in TEMPORAL_KINDS and text_format and not _elements(text_format):
         return f"{said}like {text_format!r}"
     return ""
+
+
+def _formats(columns: Sequence[Column], kind: Kind) -> set[str]:
+    """How values of a type are written; an option holds for all columns of the type."""
+    return {column.format for column in columns if column.type.value.kind is kind}
+
+
+def _elements(text_format: str) -> str:
+    """A strptime format in BigQuery's format elements; empty where there may be a doubt about it."""
+    if not _NUMERIC_FORMAT.fullmatch(text_format):
+        return ""
+    return re.sub("%-?([dmYHMS])", lambda found: _ELEMENTS[found[1]], text_format)
 
 
 def _null_texts(columns: Sequence[Column], dialect: Dialect) -> set[str]:

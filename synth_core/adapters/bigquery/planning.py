@@ -17,12 +17,12 @@ from synth_core.adapters.bigquery.access import (
     select_list,
     visible_columns,
 )
-from synth_core.adapters.bigquery.catalogue import get_table
+from synth_core.adapters.bigquery.catalogue import declared_schema, get_table
 from synth_core.adapters.bigquery.connection import Connection
 from synth_core.adapters.bigquery.filters import needed_filters, newest
 from synth_core.adapters.bigquery.jobs import RETRY, dry_run
-from synth_core.adapters.bigquery.schema import has_rows, schema_from_api
-from synth_core.adapters.google.errors import translated
+from synth_core.adapters.bigquery.schema import has_rows
+from synth_core.adapters.google.errors import FINAL_REASONS, reason_of, translated
 from synth_core.errors import SourceError
 from synth_core.model.cost import price_text, size_text
 from synth_core.model.warehouse import TableSchema
@@ -64,7 +64,7 @@ def plan_reading(connection: Connection, table: str, rows: int, *, blocks: bool 
     """Find out how to read about so many rows. Without `blocks`, not by TABLESAMPLE. What does not fit the limit is
     narrowed to the newest partitions; it may still be more than that."""
     resource = get_table(connection, table)
-    schema = schema_from_api(resource)
+    schema = declared_schema(connection, resource)
     wanted = max(1, min(rows, max(FEWEST, CELLS // max(1, len(list(leaves(schema.fields)))))))
     location = str(resource.get("location") or connection.location)
     with translated(SourceError, f"{connection.uri}, table {schema.name} can't be read", role=ROLE):
@@ -106,10 +106,11 @@ def _listing(connection: Connection, table: str, names: Sequence[str], *, most: 
 def check_limit(connection: Connection, reading: Reading) -> None:
     """Raise SourceError, which names bytes, price and limit, where reading so would be more than the limit."""
     limits = connection.limits
-    if reading.bytes > limits.max_bytes_billed:
+    billed = limits.billed(reading.bytes)
+    if billed > limits.max_bytes_billed:
         raise SourceError(
-            f"{connection.uri}, table {reading.schema.name}: reading {reading.how} takes {size_text(reading.bytes)} "
-            f"({price_text(limits.dollars(reading.bytes))}), more than the limit of "
+            f"{connection.uri}, table {reading.schema.name}: reading {reading.how} takes {size_text(billed)} "
+            f"({price_text(limits.dollars(billed))}), more than the limit of "
             f"{size_text(limits.max_bytes_billed)}; nothing was read.",
             hint="Raise `max_bytes_billed`, or read a view or a copy with fewer columns or rows instead.",
         )
@@ -141,27 +142,36 @@ class _Query:
 
     def plan(self) -> Reading:
         """The query that reads what may be read."""
-        options = needed_filters(self._resource, self._schema, "")
-        if options:
-            self._filters = (options[0],)
+        tried: list[str] = []
+        self._filters = tuple(needed_filters(self._resource, self._schema, "")[:1])
         while True:
             try:
                 bytes = self._ask(self._sql())
                 break
             except exceptions.Forbidden as error:
-                more = refused_columns(error, self._schema.fields) - self._hidden
-                if not more:
+                refused = refused_columns(error, self._schema.fields)
+                # A service that refuses a field which is not asked for wants the whole column left out.
+                more = refused - self._hidden or frozenset((path[0],) for path in refused) - self._hidden
+                if (
+                    reason_of(error) in FINAL_REASONS
+                    or not more
+                    or not visible_columns(self._schema.fields, self._hidden | more)
+                ):
                     raise
                 self._hidden |= more
-                if not visible_columns(self._schema.fields, self._hidden):
-                    raise
             except exceptions.BadRequest as error:
-                options = options[1:] or needed_filters(self._resource, self._schema, str(error))
-                if not options or (options[0],) == self._filters:
+                tried += self._filters
+                options = needed_filters(self._resource, self._schema, str(error))
+                left = [option for option in options if option not in tried]
+                if left:
+                    self._filters = tuple(left[:1])
+                elif self._blocks:
+                    # A service that does not know TABLESAMPLE.
+                    self._blocks, tried = False, []
+                else:
                     raise
-                self._filters = (options[0],)
         narrowed = ""
-        if bytes > self._connection.limits.max_bytes_billed:
+        if self._connection.limits.exceeded(bytes):
             narrowed, bytes = self._narrowed(bytes)
         is_sample = bool(narrowed) or self._blocks or self._share < 1.0 or self._schema.rows is None
         return Reading(
@@ -182,10 +192,9 @@ class _Query:
 
     def _narrowed(self, bytes: int) -> tuple[str, int]:
         """A filter for the newest partitions that fit the limit, and what they take."""
-        limit = self._connection.limits.max_bytes_billed
         for condition in newest(self._connection, self._resource, self._schema):
             found = self._ask(self._sql(condition))
-            if found <= limit:
+            if not self._connection.limits.exceeded(found):
                 return condition, found
         return "", bytes
 

@@ -12,13 +12,14 @@ from google.api_core import exceptions
 from synth_core.adapters.bigquery.catalogue import PAGE, find_table
 from synth_core.adapters.bigquery.check import check_existing, check_partitions, check_targets
 from synth_core.adapters.bigquery.connection import Connection
-from synth_core.adapters.bigquery.create import BATCH, add_foreign_keys, create_target, described, mark
+from synth_core.adapters.bigquery.create import BATCH, add_foreign_keys, create_target, mark
 from synth_core.adapters.bigquery.jobs import RETRY, job_id, was_done
 from synth_core.adapters.bigquery.moves import Move, script
 from synth_core.adapters.bigquery.singly import done_id, done_tables, move_singly, run_statement
 from synth_core.adapters.bigquery.staging import drop, ensure_dataset, find_staging, label
 from synth_core.adapters.google.errors import message_of, translated
 from synth_core.errors import TargetError
+from synth_core.model.batch import with_batch
 from synth_core.model.names import fold
 from synth_core.model.type_json import fields_from_json
 from synth_core.ports import Publication
@@ -104,7 +105,7 @@ def _prepare(connection: Connection, publication: Publication, id: str, created:
     schema = publication.target
     resource = find_table(connection, schema.name)
     if resource is None:
-        wanted = schema.model_copy(update={"description": described(schema.description, id)})
+        wanted = schema.model_copy(update={"description": with_batch(schema.description, id)})
         if create_target(connection, wanted):
             created.append(schema.name)
         else:

@@ -12,7 +12,7 @@ import pyarrow.parquet
 from google.cloud import bigquery
 from google.cloud.bigquery.job import QueryJob
 
-from synth_core.adapters.bigquery.access import visible
+from synth_core.adapters.bigquery.access import visible_columns
 from synth_core.adapters.bigquery.cells import empty, rows_to_arrow
 from synth_core.adapters.bigquery.connection import Connection
 from synth_core.adapters.bigquery.jobs import RETRY, run_query
@@ -44,7 +44,7 @@ def take_sample(connection: Connection, reading: Reading, folder: Path) -> Sampl
             purpose="sample",
             max_bytes=connection.limits.max_bytes_billed,
         )
-        count = _write(path, visible(reading.schema.fields, reading.hidden), _pages(rows))
+        count = _write(path, visible_columns(reading.schema.fields, reading.hidden), _pages(rows))
     if reading.blocks and not count:
         path.unlink()
         return take_sample(connection, plan_reading(connection, name, reading.limit, blocks=False), folder)
@@ -56,7 +56,7 @@ def take_sample(connection: Connection, reading: Reading, folder: Path) -> Sampl
         is_whole=is_whole,
         table_rows=count if is_whole else reading.schema.rows,
         hidden=tuple(sorted(".".join(each) for each in reading.hidden)),
-        findings=(*_hidden(reading), *_restricted(job, reading)),
+        findings=(*_hidden(reading), *_restricted(job, reading, count if is_whole else None)),
     )
 
 
@@ -100,17 +100,21 @@ def _hidden(reading: Reading) -> list[Finding]:
     ]
 
 
-def _restricted(job: QueryJob, reading: Reading) -> list[Finding]:
-    """What the service says of the rows and values that it gave us."""
+def _restricted(job: QueryJob, reading: Reading, seen: int | None) -> list[Finding]:
+    """What the service says of the rows and values that it gave us; `seen` are all rows that the caller may see."""
     statistics = job.to_api_repr().get("statistics") or {}
     findings = []
-    if (statistics.get("rowLevelSecurityStatistics") or {}).get("rowLevelSecurityApplied"):
+    is_said = bool((statistics.get("rowLevelSecurityStatistics") or {}).get("rowLevelSecurityApplied"))
+    if is_said or (seen is not None and seen < (reading.schema.rows or 0)):
         findings.append(
             Finding(
                 level=Level.WARNING,
                 code="source.rows-restricted",
                 table=reading.schema.name,
-                message="a row access policy shows you only some of the rows; all that follows is about those.",
+                message=f"you see {seen:,} of {reading.schema.rows:,} rows: a row access policy hides the others. All "
+                "that follows is about those."
+                if seen is not None and reading.schema.rows
+                else "a row access policy shows you only some of the rows. All that follows is about those.",
             )
         )
     if (statistics.get("dataMaskingStatistics") or {}).get("dataMaskingApplied"):

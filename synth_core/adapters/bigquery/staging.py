@@ -170,7 +170,7 @@ def _stop_jobs(connection: Connection, name: str) -> None:
     for state in ("running", "pending"):
         for job in connection.client.list_jobs(state_filter=state, retry=RETRY):
             destination = getattr(job, "destination", None)
-            if destination is not None and destination.table_id == name:
+            if destination == connection.table(name):
                 job.cancel(retry=RETRY)
                 settle(job)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synth_core.adapters.bigquery.catalogue import get_table, table_names
+from synth_core.adapters.bigquery.catalogue import declared_schema, get_table, table_names
 from synth_core.adapters.bigquery.connection import Connection, Limits
 from synth_core.adapters.bigquery.jobs import read_query
 from synth_core.adapters.bigquery.measure import estimate, measure
 from synth_core.adapters.bigquery.names import quote
 from synth_core.adapters.bigquery.planning import Reading, plan_reading
 from synth_core.adapters.bigquery.sample import take_sample
-from synth_core.adapters.bigquery.schema import schema_from_api
 from synth_core.adapters.bigquery.target import TargetSide
 from synth_core.adapters.google.errors import translated
 from synth_core.model.cost import Cost
@@ -60,7 +59,7 @@ class BigQueryWarehouse(TargetSide):
 
     def schema(self, table: str) -> TableSchema:
         """See `Warehouse.schema`: one call of `tables.get`."""
-        return schema_from_api(get_table(self._connection, table))
+        return declared_schema(self._connection, get_table(self._connection, table))
 
     def estimate(self, table: str, rows: int) -> Cost:
         """See `Warehouse.estimate`: by dry runs."""

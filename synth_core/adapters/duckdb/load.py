@@ -85,8 +85,8 @@ def _insert(place: Place, staging: str, staged: list[DuckColumn], select: str, p
             f"INSERT INTO {place.name(staging)} ({names}) SELECT {values} FROM ({select})"
         )
     except duckdb.ConstraintException as error:
-        # The only constraint of a staging table is NOT NULL, and the message ends in `table.column`, each in quotes where
-        # it needs them.
+        # The only constraint of a staging table is NOT NULL, and the message ends in `table.column`, each in quotes
+        # where it needs them.
         column = re.sub(rf'^.*"?{staging}"?\.', "", str(error).splitlines()[0]).strip('"')
         raise TargetError(
             f"{path}, column {column!r}: a value is missing, and the column is REQUIRED.",

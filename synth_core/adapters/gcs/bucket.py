@@ -20,13 +20,14 @@ from google.cloud.storage.exceptions import DataCorruption
 from google.cloud.storage.retry import DEFAULT_RETRY
 
 from synth_core.adapters.google.errors import translated
+from synth_core.adapters.google.patience import patient
 from synth_core.errors import SynthError, TargetError, TransientError
 from synth_core.model.places import shown
 from synth_core.ports import BlobStat
 
-RETRY = DEFAULT_RETRY
-"""Backs off with jitter after 429, 5xx and lost connections, for two minutes. All our writes have a condition, so each
-of them may be sent again."""
+RETRY = patient(DEFAULT_RETRY)
+"""Backs off with jitter after 429, 5xx and lost connections. All our writes have a condition, so each of them may be
+sent again."""
 MARK = "synth-write"
 """Metadata of each object that we write: which call wrote it. After a lost reply the client asks again, and is told
 that the condition does not hold any more; by the mark a call knows its own work, even from an equal content of

@@ -20,6 +20,8 @@ _FINAL = {
     "accessNotConfigured": "Enable the service's API in the project.",
     "responseTooLarge": "Take fewer columns or rows.",
 }
+FINAL_REASONS = frozenset(_FINAL)
+"""What no other try and no other way helps against."""
 _BUSY = (
     exceptions.TooManyRequests,
     exceptions.ServerError,

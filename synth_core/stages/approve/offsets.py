@@ -35,7 +35,7 @@ def offsets_after(recipe: Recipe, warehouse: Warehouse) -> dict[str, int]:
 
 
 def _rows(warehouse: Warehouse, table: str) -> int:
-    counted = warehouse.query(f"SELECT count(*) AS n FROM {warehouse.name_of(table)}")
+    counted = warehouse.query(f"SELECT count(*) AS n FROM {warehouse.all_rows(table)} AS t")
     return int(counted.column("n")[0].as_py())
 
 
@@ -47,7 +47,7 @@ def _used_by_sequence(warehouse: Warehouse, table: str, field: str, function: Se
     extreme = "max" if ascending else "min"
     column = warehouse.quote(field)
     value = (
-        warehouse.query(f"SELECT {extreme}({column}) AS v FROM {warehouse.name_of(table)}")
+        warehouse.query(f"SELECT {extreme}({column}) AS v FROM {warehouse.all_rows(table)} AS t")
         .column("v")[0]
         .as_py()
     )

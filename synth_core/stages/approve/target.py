@@ -8,14 +8,14 @@ from pathlib import Path
 
 from synth_core.errors import PlanError
 from synth_core.model.places import Place, PlaceKind, is_warehouse, parse_place
-from synth_core.stages.gather.find import split_sources
+from synth_core.stages.gather.find import pattern_of, split_sources
 
 _WILDCARD = re.compile(r"[*?\[]")
 
 
 def check_target(source: str, target: str, files: str = "") -> None:
     """Raise PlanError when the target, or a place for files, is what the tables are read from, or lies in it."""
-    sources = [parse_place(_pattern(each)) for each in split_sources(source)]
+    sources = [parse_place(pattern_of(each)) for each in split_sources(source)]
     for written, given in _written(target, files):
         for read in sources:
             if _is_in(written, read):
@@ -32,7 +32,7 @@ def check_staging(source: str, files: str) -> None:
     if parse_place(files).kind is PlaceKind.BUCKET:
         return
     for each in split_sources(source):
-        if parse_place(_pattern(each)).kind is PlaceKind.BIGQUERY:
+        if parse_place(pattern_of(each)).kind is PlaceKind.BIGQUERY:
             raise PlanError(
                 f"Tables of {each} can be staged in Cloud Storage only, not at {files}.",
                 hint="Name a bucket: `--files gs://BUCKET/PREFIX`.",
@@ -48,12 +48,6 @@ def _written(target: str, files: str) -> Iterator[tuple[Place, str]]:
     if not is_warehouse(place):
         for part in ("output", "staging"):
             yield parse_place(f"{place.rstrip('/')}/{part}"), place
-
-
-def _pattern(source: str) -> str:
-    """A SOURCE without the name that a table may have been given: `orders=data/orders_*.csv`."""
-    name, sign, pattern = source.partition("=")
-    return pattern if sign and name and not set(name) & set("/*:") and not Path(source).exists() else source
 
 
 def _is_in(written: Place, read: Place) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synth_core.stages.gather.buckets import SOURCE_BYTES, Buckets
 from synth_core.stages.gather.find import (
     Found,
     absolute,
@@ -16,6 +17,8 @@ from synth_core.stages.gather.gather import Gathered, GatheredTable, check_table
 from synth_core.stages.gather.known import KnownTable, by_table, known_tables
 
 __all__ = [
+    "SOURCE_BYTES",
+    "Buckets",
     "Found",
     "Gathered",
     "GatheredTable",

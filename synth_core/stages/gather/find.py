@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from synth_core.errors import SourceError
@@ -12,8 +12,10 @@ from synth_core.model import places
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level
 from synth_core.model.names import fold
-from synth_core.model.places import is_bucket, is_warehouse
+from synth_core.model.places import is_bucket, is_warehouse, shown
 from synth_core.model.project import SourceKind, TableSource
+from synth_core.ports import BlobStat
+from synth_core.stages.gather.buckets import Buckets, objects_of
 
 _TEXT = (".csv", ".tsv", ".txt", ".dat")
 _SUFFIXES = {
@@ -29,6 +31,8 @@ class Found(Frozen):
 
     tables: tuple[tuple[str, TableSource], ...]
     findings: tuple[Finding, ...] = ()
+    objects: Mapping[str, BlobStat] = {}
+    """The files in buckets, by address, as they were found."""
 
 
 def join_sources(sources: Sequence[str]) -> str:
@@ -48,40 +52,56 @@ def absolute(source: str) -> str:
     return f"{name}={path}" if name else path
 
 
-def find(sources: Sequence[str]) -> Found:
-    """The tables in folders, files and patterns. Raises SourceError where there is nothing to read."""
+def find(sources: Sequence[str], buckets: Buckets | None = None) -> Found:
+    """The tables in folders, files and patterns, also in buckets where it is said how they are read. Raises SourceError
+    where there is nothing to read."""
     tables: dict[str, TableSource] = {}
+    objects: dict[str, BlobStat] = {}
     findings: list[Finding] = []
     taken: set[str] = set()
     named = [source for source in sources if _name_and_pattern(source)[0]]
     for source in [*named, *(source for source in sources if source not in named)]:
         name, pattern = _name_and_pattern(source)
-        files = files_of(pattern)
+        files = _addresses(pattern, buckets, objects)
         if name:
-            kinds = {_kind(path) for path in files}
+            kinds = {_kind(file) for file in files}
             if len(kinds) > 1:
                 raise SourceError(f"{pattern}: files of different kinds can't form one table.")
             _add(tables, name, source, files)
-            taken.update(map(str, files))
+            taken.update(files)
             continue
-        for path in files:
-            if str(path) in taken:
+        for file in files:
+            if file in taken:
                 continue
-            if _kind(path) is None:
-                findings.append(_passed_over(path))
+            if _kind(file) is None:
+                findings.append(_passed_over(file))
                 continue
-            _add(tables, table_name(path), source, [path])
+            _add(tables, table_name(file), source, [file])
     if not tables:
         raise SourceError(
             f"{', '.join(sources)}: there is no table to read here.",
             hint=f"Readable are {', '.join(_SUFFIXES)}, the text files also with .gz.",
         )
-    return Found(tables=tuple(tables.items()), findings=tuple(findings))
+    return Found(tables=tuple(tables.items()), findings=tuple(findings), objects=objects)
 
 
-def table_name(path: Path) -> str:
-    """A file's name without the suffixes that say how it is written; case and spaces stay."""
-    name = path.name
+def _addresses(pattern: str, buckets: Buckets | None, objects: dict[str, BlobStat]) -> list[str]:
+    if not is_bucket(pattern):
+        return [str(path) for path in files_of(pattern)]
+    if buckets is None:
+        raise SourceError(
+            f"{shown(pattern)}: files in Cloud Storage can't be read here.",
+            hint="Copy them to a folder first.",
+        )
+    found = objects_of(pattern, buckets)
+    objects.update(found)
+    return [address for address, _ in found]
+
+
+def table_name(file: str) -> str:
+    """The name of a file, given by its address, without the suffixes that say how it is written; case and spaces
+    stay."""
+    name = file.rpartition("/")[2]
     if name.lower().endswith(".gz"):
         name = name[:-3]
     for suffix in _SUFFIXES:
@@ -92,7 +112,7 @@ def table_name(path: Path) -> str:
 
 def is_table(name: str) -> bool:
     """A file of this name is read as a table."""
-    return _kind(Path(name)) is not None
+    return _kind(name) is not None
 
 
 def _name_and_pattern(source: str) -> tuple[str, str]:
@@ -130,8 +150,8 @@ def files_of(pattern: str) -> list[Path]:
     return files
 
 
-def _kind(path: Path) -> SourceKind | None:
-    name = path.name.lower()
+def _kind(file: str) -> SourceKind | None:
+    name = file.rpartition("/")[2].lower()
     plain = name.removesuffix(".gz")
     for suffix, kind in _SUFFIXES.items():
         if plain.endswith(suffix) and (plain == name or suffix in _TEXT):
@@ -139,32 +159,33 @@ def _kind(path: Path) -> SourceKind | None:
     return None
 
 
-def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence[Path]) -> None:
+def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence[str]) -> None:
     other = next((each for each in tables if fold(each) == fold(name)), None)
     if other is not None:
-        taken = ", ".join(tables[other].files)
+        taken = ", ".join(map(shown, tables[other].files))
         same = f"a table called {name!r} is already read from {taken}"
         if other != name:
             same = f"{name!r} is the same name to a database as {other!r}, which is read from {taken}"
         raise SourceError(
-            f"{files[0]}: {same}.",
-            hint=f"Give one of them a name of its own, like `other_name={files[0]}`, or join them: `{name}=PATTERN`.",
+            f"{shown(files[0])}: {same}.",
+            hint=f"Give one of them a name of its own, like `other_name={shown(files[0])}`, or join them: "
+            f"`{name}=PATTERN`.",
         )
     kind = _kind(files[0])
     if kind is None:
         raise SourceError(
-            f"{files[0]}: not a file that can be read as a table.", hint=f"Readable: {', '.join(_SUFFIXES)}."
+            f"{shown(files[0])}: not a file that can be read as a table.",
+            hint=f"Readable: {', '.join(_SUFFIXES)}.",
         )
-    paths = tuple(str(path) for path in files)
     tables[name] = TableSource(
-        kind=kind, uri=source, files=paths, full_name=paths[0] if len(paths) == 1 else source
+        kind=kind, uri=source, files=tuple(files), full_name=files[0] if len(files) == 1 else source
     )
 
 
-def _passed_over(path: Path) -> Finding:
+def _passed_over(file: str) -> Finding:
     return Finding(
         level=Level.NOTE,
         code="source.passed-over",
-        file=str(path),
+        file=file,
         message="passed over: not a file that is read as a table.",
     )

@@ -23,8 +23,11 @@ from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
 from synth_core.ports import Warehouse
 from synth_core.stages.describe import describe_text, describe_typed
+from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.costs import SAMPLE_ROWS, check_total, estimated
+from synth_core.stages.gather.fetch import Fetched, fetch
 from synth_core.stages.gather.find import find
+from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.sniff import FileJudge, sniff
 from synth_core.stages.workbench import Workbench
@@ -61,12 +64,14 @@ def gather(
     sample_rows: int | None = None,
     warehouse_rows: int = SAMPLE_ROWS,
     max_bytes: int | None = None,
+    buckets: Buckets | None = None,
     hide_names: bool = False,
     judge: FileJudge | None = None,
     progress: Progress = lambda message: None,
 ) -> Gathered:
     """Read every table of the sources, or only those named. `before` holds tables as a person reviewed them: their
     dialects and the names of headerless columns are kept. `judge` is asked where it is not sure how a file is written.
+    `buckets` says how files in Cloud Storage are read.
 
     `sample_rows` leaves so many rows of each table; `warehouse_rows` is about what is read of a warehouse's table that
     costs something. What all of that costs is told before anything is billed. Raises SourceError, also where it is more
@@ -84,7 +89,18 @@ def gather(
         if max_bytes is not None:
             check_total(found, max_bytes)
         return _gather(
-            bench, sources, chosen, known, only, before or {}, sample_rows, rows, hide_names, judge, progress
+            bench,
+            sources,
+            chosen,
+            known,
+            only,
+            before or {},
+            sample_rows,
+            rows,
+            buckets,
+            hide_names,
+            judge,
+            progress,
         )
 
 
@@ -117,6 +133,7 @@ def _gather(
     before: Mapping[str, Table],
     sample_rows: int | None,
     rows: int,
+    buckets: Buckets | None,
     hide_names: bool,
     judge: FileJudge | None,
     progress: Progress,
@@ -125,16 +142,31 @@ def _gather(
     tables: list[GatheredTable] = []
     findings: list[Finding] = []
     if files:
-        found = find(files)
+        found = find(files, buckets)
         findings += found.findings
         known = [*(name for name, _ in found.tables), *known]
         for name, source in found.tables:
             if not only or name in only:
                 progress(f"reading {name}")
-                table, notes = _read_files(
-                    bench, name, source, before.get(name), sample_rows, hide_names, judge
-                )
-                tables.append(GatheredTable(table=table))
+                if buckets is not None and source.files[0] in found.objects:
+                    fetched = fetch(
+                        bench.export_folder / "objects",
+                        name,
+                        source,
+                        found.objects,
+                        buckets,
+                        before.get(name),
+                    )
+                    gathered, notes = _read_fetched(
+                        bench, source, fetched, before.get(name), sample_rows, hide_names, judge
+                    )
+                else:
+                    paths = list(map(Path, source.files))
+                    table, notes = _read_files(
+                        bench, name, source, paths, before.get(name), sample_rows, hide_names, judge
+                    )
+                    gathered = GatheredTable(table=table)
+                tables.append(gathered)
                 findings += notes
     for place, warehouse, name in chosen:
         progress(f"reading {name}")
@@ -153,11 +185,14 @@ def _gather(
 
 
 def check_tables(
-    sources: Sequence[str], open_warehouse: Callable[[str], Warehouse], only: Sequence[str] = ()
+    sources: Sequence[str],
+    open_warehouse: Callable[[str], Warehouse],
+    only: Sequence[str] = (),
+    buckets: Buckets | None = None,
 ) -> None:
     """Raise SourceError unless the sources are there and have the tables that are named; reads no rows."""
     files = [source for source in sources if not is_warehouse(source)]
-    known = [name for name, _ in find(files).tables] if files else []
+    known = [name for name, _ in find(files, buckets).tables] if files else []
     for uri in (each for each in sources if is_warehouse(each)):
         place, _, selected = uri.partition("#")
         warehouse = open_warehouse(place)
@@ -194,16 +229,40 @@ def read_again(bench: Workbench, table: Table) -> None:
     bench.con.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
 
 
+def _read_fetched(
+    bench: Workbench,
+    source: TableSource,
+    fetched: Fetched,
+    before: Table | None,
+    sample_rows: int | None,
+    hide_names: bool,
+    judge: FileJudge | None,
+) -> tuple[GatheredTable, list[Finding]]:
+    """A table from the likeness of its files; that goes afterwards."""
+    paths = [file.path for file in fetched.files]
+    with renamed(fetched.files):
+        table, notes = _read_files(
+            bench, fetched.table, source, paths, before, sample_rows, hide_names, judge
+        )
+    for path in paths:
+        path.unlink()
+    here = table.rows
+    return (
+        GatheredTable(table=fetched.of_all(table), is_whole=fetched.is_whole),
+        [*renamed_findings(notes, fetched.files), *fetched.findings(here)],
+    )
+
+
 def _read_files(
     bench: Workbench,
     name: str,
     source: TableSource,
+    paths: Sequence[Path],
     before: Table | None,
     sample_rows: int | None,
     hide_names: bool,
     judge: FileJudge | None,
 ) -> tuple[Table, list[Finding]]:
-    paths = [Path(path) for path in source.files]
     if source.kind is not SourceKind.DELIMITED:
         load = load_parquet if source.kind is SourceKind.PARQUET else load_ndjson
         rows = load(bench.con, paths, name)

@@ -10,6 +10,7 @@ from synth_core.errors import UsageError
 from synth_core.model.base import Frozen
 from synth_core.model.places import is_warehouse, parse_place
 from synth_core.ports import Warehouse
+from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.find import find
 
 T = TypeVar("T")
@@ -31,14 +32,17 @@ class KnownTable(Frozen):
 
 
 def known_tables(
-    sources: Sequence[str], open_warehouse: Callable[[str], Warehouse], only: Sequence[str] = ()
+    sources: Sequence[str],
+    open_warehouse: Callable[[str], Warehouse],
+    only: Sequence[str] = (),
+    buckets: Buckets | None = None,
 ) -> list[KnownTable]:
     """The tables that are read of the sources, in their order. Reads no rows; a warehouse is asked for its tables only
     where the SOURCE does not name them. Raises SourceError."""
     found: list[KnownTable] = []
     files = [source for source in sources if not is_warehouse(source)]
     if files:
-        tables = find(files).tables
+        tables = find(files, buckets).tables
         found += [KnownTable(name=name, full_name=source.full_name) for name, source in tables]
     for source in filter(is_warehouse, sources):
         place = parse_place(source)

@@ -10,7 +10,7 @@ from synth_core.model.measured import TableFacts
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.ports import Model, Warehouse
-from synth_core.stages.gather import gather, read_again, split_sources
+from synth_core.stages.gather import Buckets, gather, read_again, split_sources
 from synth_core.stages.gather.costs import SAMPLE_ROWS
 from synth_core.stages.gather.gather import Progress, columns_changed
 from synth_core.stages.gather.warehouses import Warehouses
@@ -38,17 +38,18 @@ def infer(
     *,
     warehouse_rows: int = SAMPLE_ROWS,
     max_bytes: int | None = None,
+    buckets: Buckets | None = None,
     model: Model | None = None,
     progress: Progress = lambda message: None,
 ) -> InferredProject:
     """Read the project's source onto the bench and infer everything about it. What a person decided is kept. A model is
-    asked about what measurement leaves open.
+    asked about what measurement leaves open; `buckets` says how files in Cloud Storage are read.
 
     Of a warehouse's table that is not read whole, about `warehouse_rows` rows are read, and its warehouse is asked once
     about all of them. Raises SourceError, before anything is billed, where that is more than `max_bytes` altogether.
     """
     with Warehouses(open_warehouse) as opened:
-        return _infer(bench, project, opened, warehouse_rows, max_bytes, model, progress)
+        return _infer(bench, project, opened, warehouse_rows, max_bytes, buckets, model, progress)
 
 
 def _infer(
@@ -57,6 +58,7 @@ def _infer(
     warehouses: Warehouses,
     warehouse_rows: int,
     max_bytes: int | None,
+    buckets: Buckets | None,
     model: Model | None,
     progress: Progress,
 ) -> InferredProject:
@@ -69,6 +71,7 @@ def _infer(
         before=before,
         warehouse_rows=warehouse_rows,
         max_bytes=max_bytes,
+        buckets=buckets,
         judge=model.structure if model else None,
         progress=progress,
     )

@@ -85,9 +85,20 @@ def ask(
         facts = warehouse.measure(table.name, question)
     except UnsupportedError as error:
         return None, [_not_measured(table.name, loaded, str(error))]
+    notes = []
     if facts.lacking and loaded < facts.rows:
-        return facts, [_not_measured(table.name, loaded, f"the service does not know {facts.lacking}")]
-    return facts, []
+        notes.append(_not_measured(table.name, loaded, f"the service does not know {facts.lacking}"))
+    if facts.rows < table.rows:
+        notes.append(
+            Finding(
+                level=Level.WARNING,
+                code="source.rows-restricted",
+                table=table.name,
+                message=f"you see {facts.rows:,} of {table.rows:,} rows: a row access policy hides the others, or they "
+                "were deleted meanwhile. All that follows is about those.",
+            )
+        )
+    return facts, notes
 
 
 def _not_measured(table: str, loaded: int, why: str) -> Finding:

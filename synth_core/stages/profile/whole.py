@@ -36,7 +36,7 @@ def of_all_rows(
     """The profile of whole tables from that of what lies on the workbench: `loaded` rows of each table.
 
     No count of a sample is left as a count of the table, and nothing with fewer than k rows comes in by `facts`.
-    Columns that may not be read have no facts.
+    Of columns that may not be read nothing is known: zero rows of them were measured.
     """
     return profile.model_copy(
         update={
@@ -58,11 +58,7 @@ def of_all_rows(
 def _table(
     profile: TableProfile, project: Project, facts: TableFacts | None, here: int, hidden: set[str]
 ) -> TableProfile:
-    columns = tuple(
-        each
-        for each in profile.columns
-        if not any(".".join(each.path[:depth]) in hidden for depth in range(1, len(each.path) + 1))
-    )
+    columns = tuple(_unknown(each) if _is_hidden(each, hidden) else each for each in profile.columns)
     table = project.table(profile.table)
     if here >= table.rows:
         return profile.model_copy(update={"columns": columns})
@@ -73,6 +69,9 @@ def _table(
     factor = Fraction(table.rows, here) if here else Fraction(1)
     found = []
     for column in columns:
+        if _is_hidden(column, hidden):
+            found.append(column)
+            continue
         name = column.path[0]
         fact = facts.column(name) if facts and len(column.path) == 1 and not column.array_lengths else None
         grown = scaled(column, factor)
@@ -89,6 +88,14 @@ def _table(
             grown = _corrected(column, grown, fact, facts, type, shown, project.k)
         found.append(grown)
     return TableProfile(table=profile.table, rows=table.rows, columns=tuple(found))
+
+
+def _is_hidden(column: ColumnProfile, hidden: set[str]) -> bool:
+    return any(".".join(column.path[:depth]) in hidden for depth in range(1, len(column.path) + 1))
+
+
+def _unknown(column: ColumnProfile) -> ColumnProfile:
+    return ColumnProfile(name=column.name, path=column.path, rows=0, nulls=0, distinct=0, unique=False)
 
 
 def scaled(column: ColumnProfile, factor: Fraction) -> ColumnProfile:

@@ -178,8 +178,11 @@ def _with_key(table: Table, key: _Key | None) -> Table:
     required: Inferred[Mode] = Inferred(
         value=Mode.REQUIRED, origin=key.origin, confidence=key.confidence, evidence="part of the primary key"
     )
+    # Where the source declares the mode, the target shall have the same.
     columns = tuple(
-        column.model_copy(update={"mode": required}) if column.name in key.value else column
+        column.model_copy(update={"mode": required})
+        if column.name in key.value and column.mode.origin is not Origin.DECLARED
+        else column
         for column in table.columns
     )
     return table.model_copy(update={"primary_key": key, "columns": columns})

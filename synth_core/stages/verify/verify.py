@@ -1,13 +1,20 @@
-"""Row counts, types, required columns, unique keys, whole links, ordered columns: each by one query."""
+"""Row counts, types, required columns, unique keys, whole links, ordered columns: by few queries.
+
+The SQL is what DuckDB and BigQuery have in common; BigQuery compares no text with a number and no date with a time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 from synth_core.model.base import Frozen
-from synth_core.model.project import Link, Project, Table
-from synth_core.model.types import Mode
+from synth_core.model.project import Column, Link, Project, Table
+from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
 from synth_core.ports import Warehouse
+
+_DAYS = frozenset({Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP})
 
 
 class Check(Frozen):
@@ -32,6 +39,17 @@ def failed(checks: Sequence[Check]) -> list[Check]:
     return [check for check in checks if not check.ok]
 
 
+class _Question(NamedTuple):
+    """A check that is not done yet: rows of the SELECT are bad ones."""
+
+    kind: str
+    table: str
+    what: str
+    sql: str
+    wanted: int = 0
+    """So many rows are right."""
+
+
 def verify(
     warehouse: Warehouse,
     project: Project,
@@ -42,59 +60,74 @@ def verify(
 ) -> list[Check]:
     """Check the staging tables (by table: staging name). `appended_to`: targets that exist and keep their rows, so that
     keys must be new there too."""
-    checks: list[Check] = []
+    questions: list[_Question] = []
     for table in project.tables:
         if table.name in staged:
             name = warehouse.name_of(staged[table.name])
-            checks += _of_table(warehouse, table, name, counts[table.name])
-            checks += _unique(warehouse, project, table, name, is_appended=table.name in appended_to)
+            questions += _of_table(warehouse, table, name, counts[table.name])
+            questions += _unique(warehouse, project, table, name, is_appended=table.name in appended_to)
     for link in project.accepted_links:
         if link.table in staged and link.ref_table in staged:
-            checks.append(_whole(warehouse, link, staged))
-    return checks
+            questions.append(_whole(warehouse, project, link, staged))
+    # A warehouse in the cloud takes its time, and its money, for each query: one for all that is about a table.
+    groups = groupby(questions, key=lambda each: each.table)
+    return [check for _, group in groups for check in _ask(warehouse, list(group))]
 
 
-def _count(warehouse: Warehouse, sql: str) -> int:
-    return int(warehouse.query(f"SELECT count(*) AS n FROM ({sql}) AS found").column("n")[0].as_py())
+def _ask(warehouse: Warehouse, questions: Sequence[_Question]) -> list[Check]:
+    counted = ", ".join(
+        f"(SELECT count(*) FROM ({each.sql}) AS found) AS n{number}" for number, each in enumerate(questions)
+    )
+    answers = warehouse.query(f"SELECT {counted}")
+    return [
+        Check(
+            kind=each.kind,
+            table=each.table,
+            what=each.what,
+            bad=abs(int(answers.column(number)[0].as_py()) - each.wanted),
+        )
+        for number, each in enumerate(questions)
+    ]
 
 
-def _of_table(warehouse: Warehouse, table: Table, name: str, wanted: int) -> list[Check]:
-    rows = _count(warehouse, f"SELECT 1 AS x FROM {name}")
-    checks = [Check(kind="rows", table=table.name, what=f"has {wanted:,} rows", bad=abs(rows - wanted))]
+def _of_table(warehouse: Warehouse, table: Table, name: str, wanted: int) -> list[_Question]:
+    questions = [_Question("rows", table.name, f"has {wanted:,} rows", f"SELECT 1 AS x FROM {name}", wanted)]
     required = [column.name for column in table.columns if column.mode.value is Mode.REQUIRED]
     if required:
         empty = " OR ".join(f"{warehouse.quote(column)} IS NULL" for column in required)
-        bad = _count(warehouse, f"SELECT 1 AS x FROM {name} WHERE {empty}")
-        checks.append(
-            Check(kind="required", table=table.name, what=f"{', '.join(required)} never null", bad=bad)
-        )
+        sql = f"SELECT 1 AS x FROM {name} WHERE {empty}"
+        questions.append(_Question("required", table.name, f"{', '.join(required)} never null", sql))
     for rule in table.rules:
         pairs = list(zip(rule.value.columns, rule.value.columns[1:], strict=False))
         broken = " OR ".join(
-            f"{warehouse.quote(after)} < {warehouse.quote(before)}" for before, after in pairs
+            " > ".join(
+                _comparable(
+                    table.column(before), warehouse.quote(before), table.column(after), warehouse.quote(after)
+                )
+            )
+            for before, after in pairs
         )
         if broken:
-            bad = _count(warehouse, f"SELECT 1 AS x FROM {name} WHERE {broken}")
-            checks.append(Check(kind="rule", table=table.name, what=" ≤ ".join(rule.value.columns), bad=bad))
-    return checks
+            sql = f"SELECT 1 AS x FROM {name} WHERE {broken}"
+            questions.append(_Question("rule", table.name, " ≤ ".join(rule.value.columns), sql))
+    return questions
 
 
 def _unique(
     warehouse: Warehouse, project: Project, table: Table, name: str, *, is_appended: bool
-) -> list[Check]:
+) -> list[_Question]:
     """The primary key, and whatever else links refer to: a child must not have two parents, nor get a second one in
     rows that are there already. A null in what is no primary key is nobody's parent."""
-    checks = []
+    questions = []
     for columns, why in _unique_columns(project, table).items():
         listed = ", ".join(warehouse.quote(column) for column in columns)
         filled = " AND ".join(f"{warehouse.quote(column)} IS NOT NULL" for column in columns)
         where = f" WHERE {filled}" if columns != table.key_columns else ""
-        bad = _count(warehouse, f"SELECT {listed} FROM {name}{where} GROUP BY {listed} HAVING count(*) > 1")
-        what = f"{', '.join(columns)} unique{why}"
-        checks.append(Check(kind="unique", table=table.name, what=what, bad=bad))
+        sql = f"SELECT {listed} FROM {name}{where} GROUP BY {listed} HAVING count(*) > 1"
+        questions.append(_Question("unique", table.name, f"{', '.join(columns)} unique{why}", sql))
         if is_appended:
-            checks.append(_new(warehouse, table, name, columns))
-    return checks
+            questions.append(_new(warehouse, table, name, columns))
+    return questions
 
 
 def _unique_columns(project: Project, table: Table) -> dict[tuple[str, ...], str]:
@@ -108,22 +141,40 @@ def _unique_columns(project: Project, table: Table) -> dict[tuple[str, ...], str
     return found
 
 
-def _new(warehouse: Warehouse, table: Table, name: str, columns: Sequence[str]) -> Check:
-    target = warehouse.name_of(table.name)
+def _new(warehouse: Warehouse, table: Table, name: str, columns: Sequence[str]) -> _Question:
+    target = warehouse.all_rows(table.name)
     same = " AND ".join(f"s.{warehouse.quote(column)} = t.{warehouse.quote(column)}" for column in columns)
-    bad = _count(
-        warehouse, f"SELECT 1 AS x FROM {name} AS s WHERE EXISTS (SELECT 1 FROM {target} AS t WHERE {same})"
-    )
-    return Check(kind="unique", table=table.name, what=f"{', '.join(columns)} new in the target", bad=bad)
+    sql = f"SELECT 1 AS x FROM {name} AS s WHERE EXISTS (SELECT 1 FROM {target} AS t WHERE {same})"
+    return _Question("unique", table.name, f"{', '.join(columns)} new in the target", sql)
 
 
-def _whole(warehouse: Warehouse, link: Link, staged: Mapping[str, str]) -> Check:
+def _whole(warehouse: Warehouse, project: Project, link: Link, staged: Mapping[str, str]) -> _Question:
     child, parent = (warehouse.name_of(staged[name]) for name in (link.table, link.ref_table))
     pairs = list(zip(link.columns, link.ref_columns, strict=True))
-    same = " AND ".join(f"c.{warehouse.quote(column)} = p.{warehouse.quote(ref)}" for column, ref in pairs)
-    filled = " AND ".join(f"c.{warehouse.quote(column)} IS NOT NULL" for column, _ in pairs)
-    bad = _count(
-        warehouse,
-        f"SELECT 1 AS x FROM {child} AS c WHERE {filled} AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE {same})",
+    columns, refs = project.table(link.table), project.table(link.ref_table)
+    same = " AND ".join(
+        " = ".join(
+            _comparable(
+                columns.column(column),
+                f"c.{warehouse.quote(column)}",
+                refs.column(ref),
+                f"p.{warehouse.quote(ref)}",
+            )
+        )
+        for column, ref in pairs
     )
-    return Check(kind="links", table=link.table, what=f"every {link}", bad=bad)
+    filled = " AND ".join(f"c.{warehouse.quote(column)} IS NOT NULL" for column, _ in pairs)
+    sql = (
+        f"SELECT 1 AS x FROM {child} AS c WHERE {filled} "
+        f"AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE {same})"
+    )
+    return _Question("links", link.table, f"every {link}", sql)
+
+
+def _comparable(column: Column, value: str, other: Column, other_value: str) -> tuple[str, str]:
+    """SQL of two columns' values as types that can be compared."""
+    kinds = {column.type.value.kind, other.type.value.kind}
+    if len(kinds) == 1 or kinds <= NUMERIC_KINDS:
+        return value, other_value
+    common = "DATETIME" if kinds <= _DAYS else "STRING"
+    return f"CAST({value} AS {common})", f"CAST({other_value} AS {common})"

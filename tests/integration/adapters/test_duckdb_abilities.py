@@ -66,7 +66,7 @@ def test_a_missing_value_names_its_column_in_any_staging_table(
     file = tmp_path / "people.csv"
     file.write_text("id,name\n,Bob\n")
     staging = warehouse.create_staging(run, PEOPLE)
-    with pytest.raises(TargetError, match="'id'.*REQUIRED"):
+    with pytest.raises(TargetError, match=r"'id'.*REQUIRED"):
         warehouse.load(staging, load_files(PEOPLE, SourceKind.DELIMITED, file, dialect=Dialect()))
 
 

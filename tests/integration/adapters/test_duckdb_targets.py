@@ -214,7 +214,7 @@ CREATE TABLE odd AS SELECT 'it''s'::mood AS m, 170141183460469231731687303715884
 def test_types_that_parquet_or_bigquery_lack_are_exported(path: Path, tmp_path: Path) -> None:
     sql(path, ODD)
     source = DuckDBWarehouse(path, read_only=True)
-    (file,) = source.export("odd", tmp_path)
+    (file,) = source.sample("odd", tmp_path, 10).paths
     source.close()
     (row,) = pa.parquet.read_table(file).to_pylist()
     assert row == {
@@ -229,7 +229,7 @@ def test_types_that_parquet_or_bigquery_lack_are_exported(path: Path, tmp_path: 
 def test_export_goes_in_row_groups(path: Path, tmp_path: Path) -> None:
     sql(path, "CREATE TABLE many AS SELECT range AS n FROM range(250000)")
     source = DuckDBWarehouse(path, read_only=True)
-    (file,) = source.export("many", tmp_path)
+    (file,) = source.sample("many", tmp_path, 10).paths
     source.close()
     assert pa.parquet.ParquetFile(file).num_row_groups >= 2
     assert pa.parquet.read_table(file)["n"].to_pylist() == list(range(250000))

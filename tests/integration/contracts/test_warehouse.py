@@ -66,15 +66,6 @@ def test_every_type_and_name_comes_back(warehouse: Warehouse, tmp_path: Path) ->
     assert rows_of(warehouse, ODD) == [FULL, BARE]
 
 
-def test_export_writes_parquet_with_nested_types(warehouse: Warehouse, tmp_path: Path) -> None:
-    fill(warehouse, tmp_path, "append", (EVERYTHING, [FULL, BARE]))
-    folder = tmp_path / "out[1] 'é'"
-    folder.mkdir()
-    paths = warehouse.export(ODD, folder)
-    assert {path.parent for path in paths} == {folder}
-    assert pa.concat_tables(map(pa.parquet.read_table, paths)).to_pylist() == [FULL, BARE]
-
-
 def test_delimited_files_are_loaded_by_name(warehouse: Warehouse, tmp_path: Path) -> None:
     target = table("people", field("name", "STRING"), field("id", "INT64", REQUIRED), field("born", "DATE"))
     files = [tmp_path / "a b.csv", tmp_path / "c'd.csv"]
@@ -247,6 +238,21 @@ def test_dropping_takes_only_the_runs_own_staging(warehouse: Warehouse, tmp_path
     with pytest.raises(SynthError):
         rows_of(warehouse, first)
     warehouse.drop_staging("run 2")
+
+
+def test_a_table_loaded_from_several_files_takes_nothing_from_one_with_a_name_like_its_own(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    others = [
+        stage(warehouse, tmp_path / name, table(name, *PEOPLE.fields), [ANN], "run")
+        for name in ("people_in", "people_1", "people_new", "peopl")
+    ]
+    one, two = parquet(tmp_path / "one", PEOPLE, [ANN]), parquet(tmp_path / "two", PEOPLE, [BOB])
+    staging = warehouse.create_staging("run", PEOPLE)
+    both = one.model_copy(update={"paths": (*one.paths, *two.paths)})
+    assert warehouse.load(staging, both) == 2
+    assert rows_of(warehouse, staging) == [ANN, BOB]
+    assert [rows_of(warehouse, other) for other in others] == [[ANN]] * len(others)
 
 
 def test_appending_keeps_rows_and_replacing_does_not(warehouse: Warehouse, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pyarrow as pa
@@ -256,6 +257,17 @@ def test_columns_that_are_denied_and_rows_that_are_filtered(
     assert [row.a for row in client.query_and_wait("SELECT a FROM p.d.t")] == [1]
 
 
+def test_columns_that_are_masked(bigquery_server: BigQueryServer, client: bigquery.Client) -> None:
+    schema = [*NUMBERS, {"name": "mail", "type": "STRING"}]
+    bigquery_server.load_table("p", "d", "t", schema, [{"a": 1, "mail": "x@y"}])
+    bigquery_server.mask_column("p", "d", "t", "mail", "TO_HEX(MD5(mail))")
+    job = client.query("SELECT mail FROM p.d.t")
+    assert [len(row.mail) for row in job.result()] == [32]
+    assert job._properties["statistics"]["dataMaskingStatistics"] == {"dataMaskingApplied": True}
+    with pytest.raises(Forbidden, match="masked"):
+        list(client.list_rows(client.get_table("p.d.t")))
+
+
 def test_a_job_id_is_taken_once_also_by_a_failure(
     bigquery_server: BigQueryServer, client: bigquery.Client
 ) -> None:
@@ -315,6 +327,29 @@ def test_a_permission_that_is_missing_is_named(
         client.query_and_wait("SELECT a FROM p.d.t")
     asked = ["bigquery.tables.get", permission]
     assert client.test_iam_permissions("p.d.t", asked)["permissions"] == ["bigquery.tables.get"]
+
+
+def test_a_permission_may_be_missing_in_one_place(
+    bigquery_server: BigQueryServer, client: bigquery.Client
+) -> None:
+    for name in ("t", "u"):
+        bigquery_server.load_table("p", "d", name, NUMBERS, [{"a": 1}])
+    bigquery_server.forbid("bigquery.tables.get", on=r"p:d\.u")
+    assert client.get_table("p.d.t").num_rows == 1
+    with pytest.raises(Forbidden, match=r"bigquery\.tables\.get denied on table p:d\.u"):
+        client.get_table("p.d.u")
+
+
+def test_many_ask_at_once(bigquery_server: BigQueryServer, client: bigquery.Client) -> None:
+    bigquery_server.load_table("p", "d", "t", NUMBERS, [{"a": 1}])
+
+    def work(number: int) -> int:
+        client.query_and_wait(f"INSERT INTO p.d.t (a) SELECT {number}")
+        return next(iter(client.query_and_wait(f"SELECT a FROM p.d.t WHERE a = {number}"))).a
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(work, range(10, 34))) == list(range(10, 34))
+    assert client.get_table("p.d.t").num_rows == 25
 
 
 def test_faults_hit_the_calls_that_they_name(

@@ -10,10 +10,12 @@ def test_permissions(state: State, call: Call) -> Json:
     """tables.testIamPermissions, and the same of Resource Manager for a project."""
     if "table" in call.at:
         state.catalogue.table(call.key)
+        place = call.key
     else:
         state.catalogue.project(call.project)
+        place = (call.project, "", "")
     asked = [str(item) for item in (call.request.json or {}).get("permissions", [])]
-    held = [permission for permission in asked if permission not in state.forbidden]
+    held = [permission for permission in asked if state.holds(permission, *place)]
     return {"permissions": held} if held else {}
 
 

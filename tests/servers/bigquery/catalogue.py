@@ -41,6 +41,8 @@ class Table:
     modified: int = 0
     denied: set[str] = field(default_factory=set)
     """Columns that the caller may not read."""
+    masked: dict[str, str] = field(default_factory=dict)
+    """Columns that the caller sees masked, in lower case, and what is seen instead."""
     policies: list[RowPolicy] = field(default_factory=list)
 
     @property
@@ -150,7 +152,8 @@ class Catalogue:
     def find(self, key: Key) -> Table | None:
         """The table, if there is one; one that has expired is removed."""
         table = self.tables.get(key)
-        if table is not None and int(table.resource.get("expirationTime", 0) or self.now() + 1) <= self.now():
+        until = int(table.resource.get("expirationTime") or 0) if table else 0
+        if until and until <= self.now():
             self.remove(key)
             return None
         return table

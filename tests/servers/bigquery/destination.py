@@ -8,6 +8,7 @@ import pyarrow as pa
 from servers.bigquery import resources
 from servers.bigquery.catalogue import Json, Key, Table
 from servers.bigquery.problems import duplicate, invalid, not_found
+from servers.bigquery.sql import partitions
 from servers.bigquery.state import State
 from servers.bigquery.types import Field, arrow_schema, normal, repeated
 
@@ -159,7 +160,9 @@ def write(
             _replace(state, table, schema, properties)
         elif schema != table.fields:
             state.catalogue.reshape(table, schema)
+        since = state.store.next_row(table.physical)
         state.store.append(table.physical, table.fields, arranged(rows, table.fields))
+        partitions.limit(state, table, since)
         state.catalogue.touch(table)
         _constrain(table, config)
     return table

@@ -19,9 +19,6 @@ from servers.bigquery.tabledata import readable
 from servers.bigquery.types import Field, repeated
 from servers.bigquery.values import plain
 
-MOST = 1_000_000_000
-"""Bytes that go into one file."""
-
 
 def run(state: State, job: Job) -> None:
     """Do what the job asks, or refuse."""
@@ -43,7 +40,7 @@ def run(state: State, job: Job) -> None:
         raise Problem("required", "Required parameter is missing: destinationUris")
     form = config.get("destinationFormat") or "CSV"
     size = sum(state.store.sizes(table.physical, table.fields).values())
-    if size > MOST and not all("*" in objects.split(uri)[1] for uri in uris):
+    if size > state.behaviour.file_bytes and not all("*" in objects.split(uri)[1] for uri in uris):
         raise invalid(
             f"Table {table.name} too large to be exported to a single file. "
             "Specify a uri including a * to shard export."
@@ -55,7 +52,7 @@ def run(state: State, job: Job) -> None:
     for number, uri in enumerate(uris):
         share = -(-rows.num_rows // len(uris)) if len(uris) > 1 else rows.num_rows
         part = rows.slice(number * share, share)
-        counts.append(str(_write(uri, table.fields, part, form, config)))
+        counts.append(str(_write(state, uri, table.fields, part, form, config)))
     job.statistics["extract"] = {"destinationUriFileCounts": counts, "inputBytes": str(size)}
 
 
@@ -68,13 +65,13 @@ def _flat(table: Table) -> None:
             )
 
 
-def _write(uri: str, fields: list[Field], rows: pa.Table, form: str, config: Json) -> int:
+def _write(state: State, uri: str, fields: list[Field], rows: pa.Table, form: str, config: Json) -> int:
     """Write the files of one URI; with a wildcard as many as are needed, one at least."""
     name = objects.split(uri)[1]
     if "*" not in name:
         objects.write(uri, _file(fields, rows, form, config))
         return 1
-    pieces = max(1, -(-rows.nbytes // MOST))
+    pieces = max(1, -(-rows.nbytes // state.behaviour.file_bytes))
     share = max(1, -(-rows.num_rows // pieces))
     for number in range(pieces):
         part = rows.slice(number * share, share)

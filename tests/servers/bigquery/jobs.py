@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import traceback
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +65,10 @@ class Jobs:
     def __init__(self, state: State) -> None:
         self.state = state
         self.all: dict[tuple[str, str], Job] = {}
+        self.runners: dict[str, Callable[[State, Job], None]] = {}
+        """What does a job, by its kind."""
+        self.locate: Callable[[State, Job], str] = lambda state, job: "US"
+        """Where a query runs that names no location."""
         self._lock = threading.Lock()
 
     def reserve(self, project: str, reference: Json, configuration: Json) -> Job:
@@ -100,9 +106,7 @@ class Jobs:
             given = catalogue.place(given)
         config = job.configuration[job.kind]
         if job.kind == "query":
-            from servers.bigquery.query import locate
-
-            return given or locate(self.state, job)
+            return given or self.locate(self.state, job)
         if job.kind == "copy":
             named = [config["destinationTable"], *(config.get("sourceTables") or [config["sourceTable"]])]
         else:
@@ -113,9 +117,6 @@ class Jobs:
 
     def start(self, job: Job, forced: Json | None = None) -> None:
         """Run the job to its end. `forced` is the failure that a test has ordered."""
-        from servers.bigquery import copying, extract, load, query
-
-        runners = {"query": query.run, "load": load.run, "extract": extract.run, "copy": copying.run}
         job.polls = self.state.behaviour.polls
         with self.state.store.lock:
             try:
@@ -123,16 +124,19 @@ class Jobs:
                     raise Problem(
                         str(forced.get("reason", "backendError")), str(forced.get("message", "injected"))
                     )
-                runners[job.kind](self.state, job)
+                self.runners[job.kind](self.state, job)
             except Problem as problem:
                 job.problem = problem
+            except Exception as error:
+                traceback.print_exc()
+                job.problem = invalid(f"The stand-in failed: {type(error).__name__}: {error}")
             job.ended = max(self.state.catalogue.now(), job.created)
         if job.configuration.get("dryRun") and job.problem:
             raise job.problem
 
     def child(self, parent: Job, text: str) -> Job:
         """A job for one statement of a script."""
-        number = sum(1 for job in self.all.values() if job.parent == parent.id)
+        number = sum(1 for job in list(self.all.values()) if job.parent == parent.id)
         ident = f"script_job_{uuid.uuid4().hex}_{number}"
         config = {"query": {"query": text, "useLegacySql": False}}
         made = Job(parent.project, ident, parent.location, config, parent=parent.id)

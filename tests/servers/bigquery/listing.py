@@ -6,7 +6,8 @@ from typing import Any
 
 from servers.bigquery import resources
 from servers.bigquery.catalogue import Json, Table
-from servers.bigquery.problems import invalid
+from servers.bigquery.problems import Problem, invalid
+from servers.bigquery.sql.prepare import schema_of
 from servers.bigquery.state import Call, State
 
 
@@ -106,8 +107,6 @@ def dataset_delete(state: State, call: Call) -> None:
 
 def drop_dataset(state: State, project: str, name: str, contents: bool) -> None:
     """Remove a dataset; one that holds tables only with `contents`."""
-    from servers.bigquery.problems import Problem
-
     state.catalogue.dataset(project, name)
     inside = [key for key in list(state.catalogue.tables) if key[:2] == (project, name)]
     inside = [key for key in inside if state.catalogue.find(key)]
@@ -151,8 +150,6 @@ def create(state: State, key: tuple[str, str, str], kept: Json) -> Table:
     references(state, key, kept)
     definition = kept.get("view") or kept.get("materializedView")
     if definition:
-        from servers.bigquery.sql.prepare import schema_of
-
         found = schema_of(state, definition["query"], key[0])
         given = {field["name"]: field for field in kept["schema"]["fields"]}
         for field in found:
@@ -210,8 +207,6 @@ def change(state: State, table: Table, kept: Json) -> None:
         table.resource = table.resource | {"schema": {"fields": fields}}
     else:
         if kept["type"] in ("VIEW", "MATERIALIZED_VIEW"):
-            from servers.bigquery.sql.prepare import schema_of
-
             query = (kept.get("view") or kept["materializedView"])["query"]
             found = schema_of(state, query, table.key[0])
             given = {field["name"]: field for field in kept["schema"]["fields"]}

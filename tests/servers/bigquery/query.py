@@ -24,8 +24,15 @@ def context_of(state: State, job: Job) -> Context:
     standard = config.get("defaultDataset")
     dataset = (standard.get("projectId", job.project), standard["datasetId"]) if standard else None
     context = Context(state, job.project, dataset, job.location)
-    parameters(context, str(config.get("parameterMode", "")).upper(), config.get("queryParameters", []))
+    parameters_of(context, job)
     return context
+
+
+def parameters_of(context: Context, job: Job) -> None:
+    """Put the job's parameters into the context, in place of those that are there."""
+    config = job.configuration["query"]
+    context.positional.clear()
+    parameters(context, str(config.get("parameterMode", "")).upper(), config.get("queryParameters", []))
 
 
 def locate(state: State, job: Job) -> str:
@@ -95,7 +102,9 @@ def _single(state: State, job: Job, context: Context, text: str) -> None:
         if dry:
             _describe(state, job, planned, dry=True)
             return
-        context = context_of(state, job)
+        for name in context.scratch:
+            state.store.drop(name)
+        parameters_of(context, job)
     outcome = script.execute(context, text, run=True)
     _describe(state, job, outcome, dry=False)
     _finish(state, job, outcome)
@@ -137,6 +146,10 @@ def _describe(state: State, job: Job, outcome: Outcome, *, dry: bool) -> None:
     else:
         about["billingTier"] = 1
         about["totalSlotMs"] = "1"
+    if any(read.table.policies for read in outcome.prepared.reads):
+        job.statistics["rowLevelSecurityStatistics"] = {"rowLevelSecurityApplied": True}
+    if any(read.columns & set(read.table.masked) for read in outcome.prepared.reads):
+        job.statistics["dataMaskingStatistics"] = {"dataMaskingApplied": True}
     if outcome.kind == "SELECT":
         about["schema"] = {"fields": outcome.fields}
     if outcome.affected is not None and not dry:

@@ -52,6 +52,8 @@ def merge(old: Any, patch: Json) -> Any:
 
 
 def _labels(resource: Json) -> None:
+    if len(resource.get("labels", {})) > 64:
+        raise invalid("Too many labels: a resource has at most 64.")
     for key, value in resource.get("labels", {}).items():
         if not (LABEL.fullmatch(key) and LABEL.fullmatch(value) and key and not key[0].isdigit()):
             raise invalid(

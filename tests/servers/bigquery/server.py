@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-from servers.bigquery import destination, listing, resources
+from servers.bigquery import copying, destination, extract, listing, load, query, resources
 from servers.bigquery.catalogue import REGIONS, Json, RowPolicy, Table
 from servers.bigquery.jobs import Job
 from servers.bigquery.problems import Problem
@@ -28,6 +29,13 @@ class BigQueryServer(Loopback):
         self, locations: tuple[str, ...] = REGIONS, *, port: int = 0, clock: Callable[[], float] = time.time
     ) -> None:
         self.state = State(tuple(locations), clock)
+        self.state.jobs.runners = {
+            "query": query.run,
+            "load": load.run,
+            "extract": extract.run,
+            "copy": copying.run,
+        }
+        self.state.jobs.locate = query.locate
         super().__init__(port)
 
     @property
@@ -43,8 +51,10 @@ class BigQueryServer(Loopback):
             return self.refusal(problem)
         except duckdb.Error as error:
             return self.refusal(refused(error))
-        except (KeyError, TypeError, ValueError) as error:
-            return self.refusal(Problem("invalid", f"{type(error).__name__}: {error}"))
+        except Exception as error:
+            # A mistake of this server. Without an answer the client would ask again for ten minutes.
+            traceback.print_exc()
+            return self.refusal(Problem("invalid", f"The stand-in failed: {type(error).__name__}: {error}"))
 
     def close(self) -> None:
         """Stop listening, and forget all."""
@@ -140,9 +150,16 @@ class BigQueryServer(Loopback):
         """Queries see only rows for which the predicate (GoogleSQL) holds; none where no policy grants any."""
         self.kept(project, dataset, table).policies.append(RowPolicy(name, predicate, granted))
 
-    def forbid(self, *permissions: str) -> None:
-        """The caller has not these permissions (`bigquery.jobs.create`)."""
-        self.state.forbidden.update(permissions)
+    def mask_column(
+        self, project: str, dataset: str, table: str, column: str, expression: str = "NULL"
+    ) -> None:
+        """The caller sees this instead of the values of that column (GoogleSQL, of the column)."""
+        self.kept(project, dataset, table).masked[column.lower()] = expression
+
+    def forbid(self, *permissions: str, on: str = ".*") -> None:
+        """The caller has not these permissions (`bigquery.jobs.create`); `on` is a regular expression of where
+        (`p`, `p:d`, `p:d.t`)."""
+        self.state.forbidden += [(permission, on) for permission in permissions]
 
     def jobs(self, pattern: str = "") -> list[Job]:
         """The jobs, oldest first, whose id has the pattern; without those of single statements of scripts."""

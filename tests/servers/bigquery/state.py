@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from servers.bigquery.catalogue import REGIONS, Catalogue, Key
+from servers.bigquery.jobs import Jobs
 from servers.bigquery.problems import Problem, denied
+from servers.bigquery.sql.functions import install
 from servers.bigquery.store import Store
 from servers.faults import Fault, Request
 
@@ -29,6 +32,10 @@ class Behaviour:
     """Rows of a block: TABLESAMPLE takes whole blocks, of a table with one block all."""
     samples: bool = True
     """Off: TABLESAMPLE finds no row, as in another stand-in."""
+    file_bytes: int = 1_000_000_000
+    """An extract puts so many bytes into one file."""
+    partitions: int = 4000
+    """So many partitions one job may write to."""
     transaction_tables: int = 100
     """So many tables a transaction may change."""
 
@@ -40,14 +47,11 @@ class State:
     locations: tuple[str, ...] = REGIONS
     clock: Callable[[], float] = time.time
     behaviour: Behaviour = field(default_factory=Behaviour)
-    forbidden: set[str] = field(default_factory=set)
-    """Permissions that the caller has not."""
+    forbidden: list[tuple[str, str]] = field(default_factory=list)
+    """Permissions that the caller has not, each with a pattern of where (`p`, `p:d`, `p:d.t`)."""
     user: str = "tester@example.com"
 
     def __post_init__(self) -> None:
-        from servers.bigquery.jobs import Jobs
-        from servers.bigquery.sql.functions import install
-
         self.store = Store()
         self.catalogue = Catalogue(self.store, self.locations, lambda: self.clock())
         self.jobs = Jobs(self)
@@ -57,9 +61,16 @@ class State:
         """Uploads in pieces, by their id."""
         install(self.store.con)
 
+    def holds(self, permission: str, project: str, dataset: str = "", table: str = "") -> bool:
+        """The caller has that permission there."""
+        place = project + (f":{dataset}" if dataset else "") + (f".{table}" if table else "")
+        return not any(
+            permission == name and re.fullmatch(pattern, place) for name, pattern in self.forbidden
+        )
+
     def need(self, permission: str, project: str, dataset: str = "", table: str = "") -> None:
         """Refuse where the caller has not that permission."""
-        if permission not in self.forbidden:
+        if self.holds(permission, project, dataset, table):
             return
         if table:
             raise denied(

@@ -92,6 +92,10 @@ class Store:
         got = self.con.sql(f"SELECT {columns} FROM {name} {tail or 'ORDER BY rowid'}").to_arrow_table()
         return got.cast(arrow_schema([field | _nullable(field) for field in fields]))
 
+    def next_row(self, name: str) -> int:
+        """The row id from which on rows are new."""
+        return int(self.do(f"SELECT COALESCE(max(rowid) + 1, 0) FROM {name}")[0][0])
+
     def count(self, name: str) -> int:
         """Rows."""
         return int(self.do(f"SELECT count(*) FROM {name}")[0][0])

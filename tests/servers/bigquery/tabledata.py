@@ -98,6 +98,8 @@ def listing(state: State, call: Call) -> Json:
             )
         fields = select(table.fields, call.query.get("selectedFields", ""))
         readable(table, fields)
+        if any(field["name"].lower() in table.masked for field in fields):
+            raise denied(f"Table {table.name}", "tabledata.list is not allowed on columns that are masked.")
         start, size = call.page(100_000)
         if "startIndex" in call.query and "pageToken" not in call.query:
             start = int(call.query["startIndex"])

@@ -172,7 +172,9 @@ def _row(
             value = None
         else:
             cell = cells[number]
-            is_null = cell in nulls and not (quoted and quoted[number])
+            # A quoted cell is text; but of a column that holds no text, "" is NULL like an empty one.
+            textual = field["type"] in ("STRING", "BYTES") or cell != ""
+            is_null = cell in nulls and not (quoted and quoted[number] and textual)
             try:
                 value = None if is_null else attempt(parse, cell)
             except Unfit as error:

@@ -8,9 +8,11 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pyarrow as pa
 from servers.bigquery.problems import invalid
 from servers.bigquery.types import SCALES, Field
 
@@ -69,8 +71,6 @@ def datetime(text: str) -> dt.datetime:
 
 def timestamp(text: str) -> dt.datetime:
     """A day and a time, UTC where there is no zone; or seconds since 1970."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
     if re.fullmatch(r"\s*-?\d{1,11}(\.\d+)?\s*", text):
         return dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(
             microseconds=round(Decimal(text) * 1_000_000)
@@ -137,8 +137,6 @@ def document(text: str) -> str:
 
 def interval(text: str) -> Any:
     """INTERVAL in its canonical form, `Y-M D H:M:S`"""
-    import pyarrow as pa
-
     found = INTERVAL.fullmatch(text.strip())
     if not found:
         raise Unfit(f"Could not parse '{text}' as INTERVAL")
@@ -156,8 +154,6 @@ def decimal(field: Field) -> Callable[[str], Decimal]:
     step = Decimal(1).scaleb(-scale)
 
     def parse(text: str) -> Decimal:
-        from decimal import ROUND_HALF_UP, Context
-
         try:
             value = Decimal(text.strip())
             rounded = value.quantize(step, ROUND_HALF_UP, Context(prec=80))
@@ -230,8 +226,6 @@ def pattern(form: str) -> str:
 
 def formatted(kind: str, form: str, zone: str) -> Callable[[str], Any]:
     """A date or time in a format of one's own."""
-    from zoneinfo import ZoneInfo
-
     wanted = pattern(form)
 
     def parse(text: str) -> Any:

@@ -9,6 +9,7 @@ from servers.bigquery import listing, resources
 from servers.bigquery.catalogue import Json, Table
 from servers.bigquery.problems import duplicate, invalid, invalid_query
 from servers.bigquery.sql.context import Context, parse
+from servers.bigquery.sql.declared import constrain, field_of
 from servers.bigquery.sql.options import of_column, of_table
 from servers.bigquery.types import Field, normal
 from sqlglot import exp
@@ -16,8 +17,6 @@ from sqlglot import exp
 
 def act(context: Context, table: Table, name: str, action: str) -> None:
     """One action."""
-    from servers.bigquery.sql.ddl import _constrain, field_of
-
     resource: Json = copy.deepcopy(table.resource)
     fields = resource["schema"]["fields"]
     if found := re.fullmatch(r"SET\s+(OPTIONS\s*\(.*\))", action, re.IGNORECASE | re.DOTALL):
@@ -51,7 +50,7 @@ def act(context: Context, table: Table, name: str, action: str) -> None:
                 _add_column(table, fields, item, field_of(item))
             elif isinstance(item, exp.AddConstraint):
                 for constraint in item.expressions:
-                    _constrain(context, resource, constraint)
+                    constrain(context, resource, constraint)
             else:
                 raise invalid_query(f"Action of ALTER TABLE is not supported here: {action}")
     reference = {"tableReference": {"tableId": table.key[2]}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import duckdb
@@ -41,6 +42,8 @@ CREATE MACRO bq_string(x) AS CASE
     WHEN starts_with(typeof(x), 'DECIMAL') AND contains(CAST(x AS VARCHAR), '.')
         THEN rtrim(rtrim(CAST(x AS VARCHAR), '0'), '.')
     ELSE CAST(x AS VARCHAR) END;
+CREATE MACRO bq_byte_length(x) AS CASE WHEN typeof(x) = 'BLOB'
+    THEN octet_length(CAST(x AS BLOB)) ELSE strlen(CAST(x AS VARCHAR)) END;
 CREATE MACRO bq_farm_fingerprint(x) AS CAST(CAST(hash(x) AS HUGEINT) - 9223372036854775808 AS BIGINT);
 CREATE MACRO bq_divide(a, b) AS CASE WHEN b = 0
     THEN error('division by zero: ' || CAST(a AS VARCHAR) || ' / ' || CAST(b AS VARCHAR)) ELSE a / b END;
@@ -147,10 +150,10 @@ def _one(node: exp.Expression, kind_of: Callable[[exp.Expression], str]) -> exp.
             return cast(call("now"), "TIMESTAMP")
         case exp.JSONFormat():
             return call("bq_to_json_string", node.this)
+        case exp.ByteLength():
+            return call("bq_byte_length", node.this)
         case exp.Unnest():
             return _unnest(node)
-        case exp.Table() if node.args.get("joins"):
-            return node
     return node
 
 
@@ -203,8 +206,6 @@ def _from_epoch(node: exp.UnixToTime) -> exp.Expression:
 
 
 def _format(node: exp.Format) -> exp.Expression:
-    import re
-
     if not isinstance(node.this, exp.Literal):
         return call("printf", node.this, *node.expressions)
     args = [arg.copy() for arg in node.expressions]
@@ -224,12 +225,23 @@ def _format(node: exp.Format) -> exp.Expression:
     return call("printf", text, *args)
 
 
+def _fields(node: exp.Unnest) -> exp.Expression:
+    """UNNEST without a name: the fields of structs are columns."""
+    depth = exp.PropertyEQ(this=exp.to_identifier("max_depth"), expression=exp.Literal.number(2))
+    inner = exp.select(exp.Anonymous(this="UNNEST", expressions=[node.expressions[0].copy(), depth]))
+    return exp.Lateral(
+        this=exp.Subquery(this=inner), alias=exp.TableAlias(this=exp.to_identifier("_fields", quoted=True))
+    )
+
+
 def _unnest(node: exp.Unnest) -> exp.Expression:
     """WITH OFFSET counts from 0; DuckDB's ordinality from 1."""
     offset = node.args.get("offset")
-    if offset is None or isinstance(offset, bool):
-        return node
     alias = node.args.get("alias")
+    if offset is None or isinstance(offset, bool):
+        if alias is None and isinstance(node.parent, exp.From | exp.Join):
+            return _fields(node)
+        return node
     name = alias.columns[0].name if alias is not None and alias.columns else "_value"
     place = offset.name if isinstance(offset, exp.Identifier) else "offset"
     listed = exp.Unnest(

@@ -21,9 +21,8 @@ def view(context: Context, parts: list[str]) -> tuple[str, str]:
     """A physical table with the rows of the view, and the view's name."""
     at = [part.upper() for part in parts].index("INFORMATION_SCHEMA")
     before, name = parts[:at], ".".join(parts[at + 1 :]).upper()
-    if name not in VIEWS:
+    if name not in VIEWS and name not in JOBS:
         raise not_found(f"Table {'.'.join(parts)}")
-    columns, rows = VIEWS[name]
     project, place, dataset = context.project, "", ""
     for part in before:
         if part.lower().startswith("region-"):
@@ -36,8 +35,11 @@ def view(context: Context, parts: list[str]) -> tuple[str, str]:
         context.state.catalogue.dataset(project, dataset, context.location)
     elif name not in ("SCHEMATA", "SCHEMATA_OPTIONS") and not place:
         raise invalid_query(f"INFORMATION_SCHEMA.{name} needs a dataset or a region qualifier")
-    context.state.need("bigquery.tables.list", project, dataset)
+    context.state.need("bigquery.jobs.listAll" if name in JOBS else "bigquery.tables.list", project, dataset)
     place = place or context.location or "US"
+    if name in JOBS:
+        return _made(context, JOB_COLUMNS, jobs(context, project, place)), name
+    columns, rows = VIEWS[name]
     chosen = {
         key: kept
         for key, kept in sorted(context.state.catalogue.datasets.items())
@@ -46,13 +48,47 @@ def view(context: Context, parts: list[str]) -> tuple[str, str]:
         and (key[1] == dataset if dataset else kept.location.lower() == place.lower())
     }
     found = [row for key, kept in chosen.items() for row in rows(context, key, kept)]
-    schema = pa.schema(list(columns.items()))
-    physical = context.state.store.new_name()
-    data = pa.Table.from_pylist([{key: row.get(key) for key in columns} for row in found], schema=schema)
-    context.state.store.con.register("_view", data)
-    context.state.store.do(f"CREATE TABLE {physical} AS SELECT * FROM _view")
-    context.state.store.con.unregister("_view")
-    return physical, name
+    return _made(context, columns, found), name
+
+
+def _made(context: Context, columns: dict[str, pa.DataType], rows: list[Row]) -> str:
+    """A physical table with these rows."""
+    store = context.state.store
+    physical = store.new_name()
+    whole = [{key: row.get(key) for key in columns} for row in rows]
+    store.con.register("_view", pa.Table.from_pylist(whole, schema=pa.schema(list(columns.items()))))
+    store.do(f"CREATE TABLE {physical} AS SELECT * FROM _view")
+    store.con.unregister("_view")
+    return physical
+
+
+def jobs(context: Context, project: str, place: str) -> list[Row]:
+    """JOBS_BY_PROJECT"""
+    out = []
+    for job in list(context.state.jobs.all.values()):
+        if job.project != project or job.location.lower() != place.lower():
+            continue
+        about = job.statistics.get("query", {})
+        labels = job.configuration.get("labels", {})
+        out.append(
+            {
+                "creation_time": _when(job.created),
+                "project_id": project,
+                "user_email": context.state.user,
+                "job_id": job.id,
+                "job_type": job.kind.upper(),
+                "statement_type": about.get("statementType"),
+                "query": job.configuration[job.kind].get("query"),
+                "state": "DONE" if job.ended else "RUNNING",
+                "total_bytes_processed": int(job.statistics.get("totalBytesProcessed", 0)),
+                "total_bytes_billed": job.billed,
+                "parent_job_id": job.parent or None,
+                "labels": [{"key": key, "value": value} for key, value in sorted(labels.items())],
+                "error_result": job.problem
+                and {"reason": job.problem.reason, "message": job.problem.message},
+            }
+        )
+    return out
 
 
 def _when(millis: int) -> dt.datetime:
@@ -277,6 +313,19 @@ def storage(context: Context, key: tuple[str, str], kept: Dataset) -> list[Row]:
     return out
 
 
+PAIR = pa.struct([("key", TEXT), ("value", TEXT)])
+JOBS = ("JOBS", "JOBS_BY_PROJECT", "JOBS_BY_USER")
+JOB_COLUMNS = {
+    "creation_time": WHEN,
+    **dict.fromkeys(
+        ("project_id", "user_email", "job_id", "job_type", "statement_type", "query", "state"), TEXT
+    ),
+    "total_bytes_processed": WHOLE,
+    "total_bytes_billed": WHOLE,
+    "parent_job_id": TEXT,
+    "labels": pa.list_(PAIR),
+    "error_result": pa.struct([("reason", TEXT), ("message", TEXT)]),
+}
 PLACE = {"table_catalog": TEXT, "table_schema": TEXT, "table_name": TEXT}
 CONSTRAINT = {"constraint_catalog": TEXT, "constraint_schema": TEXT, "constraint_name": TEXT}
 FLAGS = dict.fromkeys(("is_deferrable", "initially_deferred", "enforced"), TEXT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from servers.bigquery.catalogue import Table
+from servers.bigquery.problems import invalid
 from servers.bigquery.state import State
 from servers.bigquery.store import ARRIVED, size_of
 from servers.bigquery.types import quoted
@@ -24,6 +25,19 @@ def identity(table: Table) -> str:
         )
     form = FORMS[table.resource["timePartitioning"]["type"]]
     return f"COALESCE(strftime({column}, '{form}'), '__NULL__')"
+
+
+def limit(state: State, table: Table, since: int) -> None:
+    """Refuse rows (those from the row id `since` on) that go into more partitions than one job may write to."""
+    if not table.partition:
+        return
+    sql = f"SELECT count(DISTINCT {identity(table)}) FROM {table.physical} WHERE rowid >= {since}"
+    count = int(state.store.do(sql)[0][0])
+    if count > state.behaviour.partitions:
+        raise invalid(
+            f"Too many partitions produced by query, allowed {state.behaviour.partitions}, "
+            f"query produces at least {count} partitions"
+        )
 
 
 def of(state: State, table: Table) -> list[tuple[str | None, int, int]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 from servers.bigquery.catalogue import Key, Table
+from servers.bigquery.load import read_external
 from servers.bigquery.problems import Problem, denied, invalid_query
 from servers.bigquery.sql import functions, information
 from servers.bigquery.sql.context import Context, bind, name_parts, parse
@@ -98,9 +99,9 @@ class Preparation:
             where.append(" OR ".join(f"({item})" for item in granted) or "FALSE")
         if read.percent < 100:
             where += self._sample(table, read)
-        if not where and not table.arrived:
+        if not where and not table.arrived and not table.masked:
             return exp.to_table(table.physical)
-        columns = [exp.column(item["name"], quoted=True) for item in table.fields]
+        columns = [_masked(table, item["name"]) for item in table.fields]
         if read.pseudo:
             columns.append(exp.column(ARRIVED))
             columns.append(
@@ -155,8 +156,6 @@ class Preparation:
         node.replace(made)
 
     def _external(self, table: Table) -> Table:
-        from servers.bigquery.load import read_external
-
         physical = read_external(self.state, table)
         self.context.scratch.append(physical)
         return Table(table.key, table.resource, physical)
@@ -183,6 +182,13 @@ class Preparation:
         return ""
 
 
+def _masked(table: Table, name: str) -> exp.Expression:
+    instead = table.masked.get(name.lower())
+    if instead is None:
+        return exp.column(name, quoted=True)
+    return exp.alias_(parse(f"SELECT {instead}").expressions[0], name, quoted=True)
+
+
 def _is_local(node: exp.Table) -> bool:
     """The table is a common table expression, or a function."""
     if not isinstance(node.this, exp.Identifier):
@@ -202,8 +208,10 @@ def _percent(node: exp.Table) -> float:
     sample = node.args.get("sample")
     if sample is None:
         return 100.0
-    percent = sample.args.get("percent") or sample.args.get("size")
-    value = float(percent.this.name if isinstance(percent, exp.Percent) else percent.name)
+    percent = sample.args.get("percent")
+    if percent is None or not percent.is_number:
+        raise invalid_query("TABLESAMPLE takes a number of PERCENT")
+    value = float(percent.name)
     if not 0 <= value <= 100:
         raise invalid_query(f"TABLESAMPLE percent value must be in the range [0, 100]: {value}")
     return value
@@ -232,6 +240,9 @@ def query(context: Context, tree: exp.Expression) -> Prepared:
     """A query."""
     work = Preparation(context)
     bind(tree, context)
+    if tree.args.get("kind") == "STRUCT":
+        # At the top, SELECT AS STRUCT gives the fields of the structs.
+        tree.set("kind", None)
     _named(tree)
     tree = work.resolve(tree)
     tree = functions.rewrite(tree, work.kind_of)
@@ -239,15 +250,15 @@ def query(context: Context, tree: exp.Expression) -> Prepared:
     return work.done
 
 
-def describe(state: State, sql: str) -> list[Field]:
-    """The schema of what a query of DuckDB gives."""
+def describe(state: State, sql: str, *, doubles: bool = False) -> list[Field]:
+    """The schema of what a query of DuckDB gives; with `doubles` a name may come twice."""
     try:
         fields = fields_of(state.store.con.sql(sql))
     except duckdb.Error as error:
         raise failed(error) from error
     seen: set[str] = set()
     for item in fields:
-        if item["name"].lower() in seen:
+        if item["name"].lower() in seen and not doubles:
             raise invalid_query(
                 f"Duplicate column names in the result are not supported. Found duplicate(s): {item['name']}"
             )

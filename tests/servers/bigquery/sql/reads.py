@@ -73,7 +73,8 @@ def collect(tree: exp.Expression, reads: dict[int, Read]) -> None:
 
 def _column(column: exp.Column, inside: dict[int, list[Read]]) -> None:
     parts = [part.name.lower() for part in column.parts]
-    if isinstance(column.this, exp.Star):
+    left_out = isinstance(column.parent, exp.Star) and column.arg_key == "except_"
+    if isinstance(column.this, exp.Star) or left_out:
         return
     for level in levels(column):
         here = inside.get(id(level), [])
@@ -102,7 +103,7 @@ def _stars(select: exp.Select, reads: list[Read]) -> None:
         star = item if isinstance(item, exp.Star) else item.this if isinstance(item, exp.Column) else None
         if not isinstance(star, exp.Star):
             continue
-        left_out = {name.name.lower() for name in star.args.get("except_") or star.args.get("except") or []}
+        left_out = {name.name.lower() for name in star.args.get("except_") or []}
         for read in reads:
             if not isinstance(item, exp.Column) or item.table.lower() == read.alias.lower():
                 read.columns |= read.names() - left_out

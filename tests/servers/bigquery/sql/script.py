@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import sqlglot
 from servers.bigquery.problems import Problem, invalid_query
@@ -209,9 +211,6 @@ class Script:
 
 
 def _type(value: object) -> str:
-    import datetime as dt
-    from decimal import Decimal
-
     kinds = {dt.datetime: "TIMESTAMP", dt.date: "DATE", dt.time: "TIME", Decimal: "NUMERIC"}
     return kinds.get(type(value), "STRING")
 

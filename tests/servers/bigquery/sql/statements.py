@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 from servers.bigquery.catalogue import Key, Table
 from servers.bigquery.problems import Problem, denied, invalid, invalid_query
-from servers.bigquery.sql import functions
+from servers.bigquery.sql import functions, partitions
 from servers.bigquery.sql.context import Context, bind, name_parts, parse
 from servers.bigquery.sql.prepare import Preparation, Prepared, describe, failed, query, selected
 from servers.bigquery.store import refused
-from servers.bigquery.types import Field, quoted, repeated
+from servers.bigquery.types import Field, quoted, repeated, sql_type
 from sqlglot import exp
 
 
@@ -100,6 +100,7 @@ def change(context: Context, tree: exp.Expression, *, run: bool) -> Outcome:
 def _run(context: Context, kind: str, table: Table, sql: str) -> dict[str, int]:
     store = context.state.store
     with store.atomic():
+        since = store.next_row(table.physical)
         try:
             got = store.do(f"{sql} RETURNING merge_action") if kind == "MERGE" else store.do(sql)[0]
         except duckdb.ConstraintException as error:
@@ -111,6 +112,7 @@ def _run(context: Context, kind: str, table: Table, sql: str) -> dict[str, int]:
                 column = quoted(item["name"])
                 store.do(f"UPDATE {table.physical} SET {column} = [] WHERE {column} IS NULL")
                 _no_null_elements(context, table.physical, item)
+        partitions.limit(context.state, table, since)
         context.state.catalogue.touch(table)
     names = {"INSERT": "insertedRowCount", "UPDATE": "updatedRowCount"}
     if kind == "MERGE":
@@ -169,7 +171,7 @@ def _insert(context: Context, tree: exp.Insert, table: Table) -> tuple[str, Prep
     if isinstance(body, exp.Values):
         return _values(context, body, table, wanted, columns, defaults)
     prepared = query(context, body)
-    fields = describe(context.state, prepared.sql)
+    fields = describe(context.state, prepared.sql, doubles=True)
     _count(len(fields), len(wanted))
     projections = body.selects if isinstance(body, exp.Query) else []
     for number, (have, want) in enumerate(zip(fields, wanted, strict=True)):
@@ -230,8 +232,6 @@ def _fits(have: Field, want: Field, number: int, loose: bool) -> None:
 
 
 def _said(field: Field) -> str:
-    from servers.bigquery.types import sql_type
-
     return sql_type(
         {key: value for key, value in field.items() if key not in ("maxLength", "precision", "scale")}
     )

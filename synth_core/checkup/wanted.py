@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from synth_core.errors import UsageError
 from synth_core.model.base import Frozen
-from synth_core.model.places import Place, PlaceKind, parse_place
+from synth_core.model.places import Place, PlaceKind, is_bucket, parse_place
 from synth_core.settings import Settings
+from synth_core.settings.job import job_of
+from synth_core.stages.gather import pattern_of
 
 
 class Wanted(Frozen):
@@ -15,8 +17,6 @@ class Wanted(Frozen):
     """Bills jobs; empty: none is named."""
     location: str = ""
     sources: tuple[Place, ...] = ()
-    tables: tuple[str, ...] = ()
-    """Only these of a source that names none."""
     target: Place | None = None
     bucket: Place | None = None
     """For finished files and staged input."""
@@ -29,12 +29,26 @@ class Wanted(Frozen):
     model_endpoint: str = ""
     max_bytes_billed: int = 0
     price_per_tib: float = 0.0
+    unsaid: str = ""
+    """Why it is no whole job yet."""
+
+    @property
+    def store(self) -> Place | None:
+        """The bucket into which BigQuery extracts and from which it loads, if one does."""
+        is_target = self.target is not None and self.target.kind is PlaceKind.BUCKET
+        return self.target if is_target else self.bucket
 
     @property
     def uses_bigquery(self) -> bool:
         """A source, the target or the audit is there."""
         places = [*self.sources, *([self.target] if self.target else [])]
         return bool(self.audit) or any(place.kind is PlaceKind.BIGQUERY for place in places)
+
+    @property
+    def uses_buckets(self) -> bool:
+        """A source, the target or the finished files are in Cloud Storage."""
+        places = (*self.sources, self.target, self.bucket)
+        return any(place and place.kind is PlaceKind.BUCKET for place in places)
 
     @property
     def is_local(self) -> bool:
@@ -44,23 +58,27 @@ class Wanted(Frozen):
 
 
 def wanted_from(settings: Settings, default_project: str = "") -> Wanted:
-    """What the settings ask for. Raises UsageError for an address that can't be read."""
-    target = parse_place(settings.target) if settings.target else None
-    sources = tuple(parse_place(_without_name(each)) for each in settings.source)
-    in_bigquery = [each for each in (target, *sources) if each and each.kind is PlaceKind.BIGQUERY]
+    """What the settings ask for, as far as they say it. Raises UsageError for an address that can't be read."""
+    unsaid = ""
+    try:
+        job = job_of(settings)
+        sources, target, files = job.sources, job.target, job.files
+    except UsageError as error:
+        # No whole job is configured; what is there can be looked at all the same.
+        unsaid = str(error)
+        sources, target, files = settings.source, settings.target, settings.bucket
+    place = parse_place(target) if target else None
+    found = tuple(parse_place(pattern_of(each)) for each in sources)
     audit = settings.audit_table
-    if not audit and target and target.kind is PlaceKind.BIGQUERY:
-        audit = f"{target.project}.synth_audit.audit"
-    if audit and audit.count(".") < 2:
-        raise UsageError(f"audit_table is {audit!r}.", hint="Write it as PROJECT.DATASET.TABLE.")
-    named = settings.project or default_project
+    if not audit and place and place.kind is PlaceKind.BIGQUERY:
+        audit = f"{place.project}.synth_audit.audit"
+    in_bigquery = [each for each in (place, *found) if each and each.kind is PlaceKind.BIGQUERY]
     return Wanted(
-        project=named or (in_bigquery[0].project if in_bigquery else ""),
+        project=settings.project or default_project or (in_bigquery[0].project if in_bigquery else ""),
         location=settings.location,
-        sources=sources,
-        tables=settings.tables,
-        target=target,
-        bucket=parse_place(settings.bucket) if settings.bucket else None,
+        sources=found,
+        target=place,
+        bucket=parse_place(files) if is_bucket(files) else None,
         stage=settings.stage,
         audit=audit,
         models=settings.models if settings.model != "rules" else (),
@@ -68,10 +86,5 @@ def wanted_from(settings: Settings, default_project: str = "") -> Wanted:
         model_endpoint=settings.model_endpoint,
         max_bytes_billed=settings.max_bytes_billed,
         price_per_tib=settings.price_per_tib,
+        unsaid=unsaid,
     )
-
-
-def _without_name(source: str) -> str:
-    """`orders=gs://bucket/orders_*.csv` has a name of its own."""
-    name, sign, place = source.partition("=")
-    return place if sign and "/" not in name and ":" not in name else source

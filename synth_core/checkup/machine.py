@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from synth_core.doctor.report import Result, State
+from synth_core.checkup.report import Result, State
 from synth_core.engine import landlock
 from synth_core.engine.validate import validate
 from synth_core.errors import SynthError
@@ -118,4 +117,4 @@ def _ok(check: str, about: str, message: str) -> Result:
 def _existing(folder: Path) -> Path:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    return folder if folder.is_dir() or not folder.exists() else Path(os.path.dirname(folder))
+    return folder if folder.is_dir() or not folder.exists() else folder.parent

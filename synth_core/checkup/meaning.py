@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from synth_core.doctor.answers import Answer, Outcome
-from synth_core.doctor.report import Result, State
-from synth_core.doctor.roles import Resource, grant, role_of
+from synth_core.checkup.answers import Answer, Outcome
+from synth_core.checkup.report import Result, State
+from synth_core.checkup.roles import Resource, grant, role_of
 
 SIGN_IN = "gcloud auth application-default login"
 _HINTS = {

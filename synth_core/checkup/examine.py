@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from synth_core.doctor.answers import Answer, Outcome, Probes
-from synth_core.doctor.locations import fits
-from synth_core.doctor.meaning import SIGN_IN, result_of
-from synth_core.doctor.report import Result, State
-from synth_core.doctor.roles import PROTECTED_COLUMNS, READ_OBJECTS, WRITE_OBJECTS, Resource
-from synth_core.doctor.wanted import Wanted
+from synth_core.checkup.answers import Answer, Outcome, Probes
+from synth_core.checkup.locations import fits
+from synth_core.checkup.meaning import SIGN_IN, result_of
+from synth_core.checkup.report import Result, State
+from synth_core.checkup.roles import PROTECTED_COLUMNS, READ_OBJECTS, WRITE_OBJECTS, Resource
+from synth_core.checkup.wanted import Wanted
 from synth_core.model.places import Place, PlaceKind
 
 BIGQUERY, STORAGE, MODEL = "bigquery.googleapis.com", "storage.googleapis.com", "aiplatform.googleapis.com"
@@ -21,6 +21,13 @@ _STOPS = (Outcome.DISABLED, Outcome.SIGNED_OUT, Outcome.NO_BILLING, Outcome.BUSY
 
 def examine(wanted: Wanted, probes: Probes) -> Iterator[Result]:
     """What is there and what is missing, one thing after the other; nothing where nothing is in the cloud."""
+    if wanted.unsaid:
+        yield Result(
+            check="configuration",
+            about="configuration",
+            state=State.LOOK,
+            message=f"It is no whole job: {wanted.unsaid}",
+        )
     if wanted.is_local:
         return
     signed = probes.credentials()
@@ -63,6 +70,8 @@ class _Examination:
         self._loads: dict[str, str] = {}
         """Location by dataset that is loaded from the bucket, or extracted into it."""
         self._buckets: dict[str, str] = {}
+        self._home = wanted.location
+        """Where a dataset is made that is not there."""
 
     def results(self) -> Iterator[Result]:
         if self._wanted.uses_bigquery:
@@ -98,9 +107,10 @@ class _Examination:
         yield self._of(check, found, f"see the dataset{_in(found)}", place)
         if found.outcome is Outcome.ABSENT or found.outcome in _STOPS:
             return
+        self._home = self._home or found.location
         if self._wanted.stage:
             self._loads[name] = found.location
-        tables = source.tables or tuple(each.rpartition(".")[2] for each in self._wanted.tables)
+        tables = source.tables
         if not tables:
             listed = self._probes.tables(name)
             yield self._of(check, listed, "list its tables", place)
@@ -132,7 +142,7 @@ class _Examination:
         place = Resource(kind="dataset", name=name)
         found = self._probes.dataset(name)
         if found.outcome is Outcome.ABSENT:
-            where = self._wanted.location
+            where = self._home
             made = self._probes.create_dataset(name, where)
             project = Resource(kind="project", name=name.rpartition(".")[0])
             doing = f"make the dataset {name}{f' in {where}' if where else ''}, which is not there yet"
@@ -194,7 +204,7 @@ class _Examination:
             yield self._of("storage.objects", answer, f"{verb} objects", place, STORAGE)
 
     def _locations(self) -> Iterator[Result]:
-        bucket = self._wanted.bucket
+        bucket = self._wanted.store
         if not bucket or not self._loads:
             return
         there = self._buckets.get(bucket.bucket, "")

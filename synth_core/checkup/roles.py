@@ -24,6 +24,7 @@ _ROLES = {
     "bigquery.tables.update": "roles/bigquery.dataEditor",
     "bigquery.tables.updateData": "roles/bigquery.dataEditor",
     "bigquery.tables.delete": "roles/bigquery.dataEditor",
+    "datacatalog.categories.fineGrainedGet": PROTECTED_COLUMNS,
     "storage.buckets.get": "roles/storage.legacyBucketReader",
     "storage.objects.get": "roles/storage.objectViewer",
     "storage.objects.list": "roles/storage.objectViewer",
