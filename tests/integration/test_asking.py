@@ -103,6 +103,18 @@ def test_a_service_that_stays_busy_is_given_up_after_two_questions(
     assert asker.account.spent == ()
 
 
+def test_a_question_that_is_refused_does_not_silence_the_next(
+    asker: Asker, vertex_server: VertexServer
+) -> None:
+    # The question has settings, so it is asked twice: without them, too.
+    vertex_server.faults.add(Fault(status=400, reason="INVALID_ARGUMENT", message="too complex", times=2))
+    vertex_server.script([GOOD])
+    with pytest.raises(NoAnswer):
+        asker.ask(ask("one"))
+    assert [each.code for each in asker.findings] == ["model.refused"]
+    assert asker.ask(ask("another")).why == "y"
+
+
 def test_one_busy_question_does_not_silence_the_next(asker: Asker, vertex_server: VertexServer) -> None:
     fault = vertex_server.faults.add(Fault(status=503, times=10_000))
     with pytest.raises(NoAnswer):
