@@ -155,8 +155,8 @@ def parse(answer: type[A], text: str) -> tuple[A | None, str]:
 
 
 def evidence(text: str) -> str:
-    """A sentence of a model as it may be kept: one line, not endless."""
-    line = " ".join(text.split())
+    """A sentence of a model as it may be kept: one line, not endless, nothing that commands a terminal."""
+    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 

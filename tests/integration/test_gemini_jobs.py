@@ -323,13 +323,22 @@ def test_nothing_that_is_forbidden_leaves(
                 assert not there, (table, column, value)
 
 
-def test_rows_leave_when_they_are_allowed_to(
+def test_rows_leave_when_they_are_allowed_to_and_do_not_come_back(
     server: VertexServer, synth: Synth, truth: Truth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control of the test above: it would see them."""
+    """The control of the test above: it would see them. What a model quotes of them is not kept."""
+
+    def quoting(request: dict[str, Any], truth: Any) -> Any:
+        said = scripts.good(request, truth)
+        if request["question"] == "columns":
+            quoted = " ".join(str(each) for row in request["data"][0]["some_rows"] for each in row.values())
+            return {"columns": [each | {"evidence": f"such as {quoted}"[:300]} for each in said["columns"]]}
+        return said
+
+    server.script(scripts.on_vertex(quoting, truth))
     monkeypatch.setenv("SYNTH_EXPOSURE", "rows")
     done(synth("init", "p", "--source", truth.folder, "--target", tmp_path / "out"))
-    done(synth("infer", "p"))
+    found = columns_of(done(synth("infer", "p", "--json")).data)
     told = requests_of(server)
     mails = [
         value
@@ -338,6 +347,8 @@ def test_rows_leave_when_they_are_allowed_to(
         for value in counted
     ]
     assert sum(mail in told for mail in mails) >= 10
+    by_model = [each["meaning"] for each in found.values() if each["meaning"]["origin"] == "model"]
+    assert by_model and all(each["evidence"] == f"{FLASH} says so" for each in by_model)
 
 
 # --- planted instructions ---

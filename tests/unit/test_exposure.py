@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from synth_core.ask import exposure
+from synth_core.ask.answers import evidence
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.profile import ColumnProfile, TableProfile, ValueCount
 from synth_core.model.project import Column, Exposure, SourceKind, Table, TableSource
@@ -150,3 +151,8 @@ def test_generators_lose_what_they_took_from_the_source() -> None:
     assert found["tier"]["made_by"] == {"Synth.choice": "…"}
     assert found["maybe"]["made_by"] == {"Synth.pattern": {"shapes": ["Aa-9999"]}}
     assert found["price"]["made_by"] == "Synth.nullable of Synth.quantiles"
+
+
+def test_evidence_is_one_line_that_commands_nothing() -> None:
+    said = evidence("so\x1b[31m it\u2028is\x00\n" + "x" * 1000)
+    assert said.startswith("so [31m it is x") and said.isprintable() and len(said) == 400
