@@ -48,6 +48,8 @@ class ColumnAnswer(Answer):
     type: str
     format: str
     """strptime format of dates and times; empty for other types."""
+    name: str
+    """For a column that the file does not name: what it could be called; empty for others."""
 
 
 class ColumnsAnswer(Answer):

@@ -58,6 +58,7 @@ def _answered(asker: Asker, doubt: TableDoubt, shown: Exposure) -> dict[str, Col
             personal=each.personal,
             type=each.type,
             format=each.format,
+            name=each.name,
             evidence=_quoting_nothing(evidence(each.evidence), doubt),
         )
         for each in answer.columns

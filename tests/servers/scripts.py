@@ -127,6 +127,7 @@ def _answer(
                     "personal": attack,
                     "type": "STRING" if attack else column["type"].partition("(")[0],
                     "format": "",
+                    "name": "some_name" if column["name"].startswith("column_") else "",
                 }
                 for column in table["columns"]
                 if "id" in column

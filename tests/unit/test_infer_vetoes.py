@@ -181,6 +181,19 @@ def test_trust(asked: int, right: int, fill: bool, overrule: bool) -> None:
     assert (trust.may_fill, trust.may_overrule) == (fill, overrule)
 
 
+def test_names_for_columns_without_one_are_proposed_and_not_given(tmp_path: Path) -> None:
+    with (tmp_path / "t.csv").open("w", newline="") as file:
+        rows = [[str(n), f"a{n}@mail.example", f"gr{'aeiou'[n % 5]}b{'lmnrst'[n % 6]}o"] for n in range(90)]
+        csv.writer(file).writerows(rows)
+    named = says("column_3", "title").model_copy(update={"name": "nickname"})
+    bad = says("column_2", "email").model_copy(update={"name": "No name; `rm`"})
+    found = inferred(tmp_path, Says(column_3=named, column_2=bad))
+    assert [each.name for each in found.project.table("t").columns] == ["column_1", "column_2", "column_3"]
+    [finding] = [each for each in found.findings if each.code == "model.names"]
+    assert "nickname for column_3." in finding.message and "No name" not in finding.message
+    assert "synth rename PROJECT t.column_3 nickname" in finding.hint
+
+
 # --- links ---
 
 
