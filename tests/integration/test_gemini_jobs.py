@@ -85,6 +85,7 @@ def test_what_is_open_comes_from_the_model_with_its_evidence(
     assert said["asked"]["model"] == FLASH
 
 
+@pytest.mark.slow
 def test_a_person_beats_the_model(begun: Synth, server: VertexServer, tmp_path: Path) -> None:
     done(begun("infer", "p", "--json"))
     file = tmp_path / "home" / "p" / "project.yaml"
@@ -172,6 +173,7 @@ def test_a_field_that_stays_wrong_is_made_by_the_rules(
     assert FLASH not in begun("versions", "p").out
 
 
+@pytest.mark.slow
 def test_a_fault_that_is_mended_stays_mended(begun: Synth, server: VertexServer, truth: Truth) -> None:
     done(begun("infer", "p", "--json"))
     findings = []
@@ -323,6 +325,7 @@ def test_nothing_that_is_forbidden_leaves(
                 assert not there, (table, column, value)
 
 
+@pytest.mark.slow
 def test_rows_leave_when_they_are_allowed_to_and_do_not_come_back(
     server: VertexServer, synth: Synth, truth: Truth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -469,6 +472,7 @@ def test_who_may_not_ask_hears_why_once(begun: Synth, server: VertexServer, stat
     assert len([each for each in server.requests if each.path.endswith("generateContent")]) == 1
 
 
+@pytest.mark.slow
 def test_counting_that_fails_is_replaced_by_an_estimate(begun: Synth, server: VertexServer) -> None:
     server.faults.add(Fault(path="countTokens", status=400, times=1000))
     data = done(begun("infer", "p", "--json")).data

@@ -10,6 +10,7 @@ from typing import Any
 
 from servers.vertex import Said, prompt_of
 
+_PERSONAL = ("first_name", "last_name", "person_name", "email", "phone", "date_of_birth", "ip_address")
 Answer = Callable[[dict[str, Any], Any], Any]
 
 
@@ -124,7 +125,7 @@ def _answer(
                     "column": column["id"],
                     "evidence": "as it looks",
                     "meaning": pick(truths.get(column["name"], "unknown"), meanings),
-                    "personal": attack,
+                    "personal": attack or truths.get(column["name"]) in _PERSONAL,
                     "type": "STRING" if attack else column["type"].partition("(")[0],
                     "format": "",
                     "name": "some_name" if column["name"].startswith("column_") else "",

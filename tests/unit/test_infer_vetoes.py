@@ -133,6 +133,13 @@ def test_nothing_becomes_personal_because_a_model_says_so(folder: Path) -> None:
     assert not column(found, "c8").personal.value
 
 
+def test_a_model_that_knows_the_others_may_protect_a_column(folder: Path) -> None:
+    said = says("c8", "unknown").model_copy(update={"personal": True})
+    personal = column(inferred(folder, Says(c8=said)), "c8").personal
+    assert (personal.value, personal.origin) == (True, Origin.MODEL)
+    assert not column(inferred(folder, Says(wrong=1, c8=said)), "c8").personal.value
+
+
 def test_a_type_that_casts_less_is_left_out(folder: Path) -> None:
     measured = column(inferred(folder, None), "c7")
     for kind, text_format in ((Kind.INT64, ""), (Kind.DATE, "%Y-%m-%d"), (Kind.DATE, "%q"), (Kind.TIME, "")):

@@ -209,8 +209,10 @@ class _Judge:
 
     def _column(self, table: Table, column: Column, proposal: ColumnProposal, facts: Facts) -> Column:
         place = f"{table.name}.{column.name}"
-        if _is_type_open(table, column) and self._trust.may_overrule:
-            column = self._typed(table, column, proposal, place)
+        if self._trust.may_overrule:
+            column = self._protected(column, proposal, place)
+            if _is_type_open(table, column):
+                column = self._typed(table, column, proposal, place)
         measured = column.meaning
         if proposal.meaning == UNKNOWN:
             return column
@@ -238,6 +240,20 @@ class _Judge:
             )
         # What was measured as personal stays so: a model takes no protection away.
         return column.model_copy(update={"meaning": meaning, "personal": personal})
+
+    def _protected(self, column: Column, proposal: ColumnProposal, place: str) -> Column:
+        """Personal, if a model that has shown that it knows says so and measurement does not know better."""
+        personal = column.personal
+        knows = personal.confidence >= SURE and column.meaning.value != UNKNOWN
+        if not proposal.personal or personal.value or personal.origin is not Origin.MEASURED or knows:
+            return column
+        self._taken.append(f"{place} (personal)")
+        said = f"{self._model.id} says that its values tell something about a person"
+        return column.model_copy(
+            update={
+                "personal": Inferred[bool](value=True, origin=Origin.MODEL, confidence=_FILLED, evidence=said)
+            }
+        )
 
     def _typed(self, table: Table, column: Column, proposal: ColumnProposal, place: str) -> Column:
         kind = Kind(proposal.type)
