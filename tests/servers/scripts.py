@@ -189,7 +189,7 @@ def _verdict(question: str, case: dict[str, Any]) -> str:
         told = {letter: each["rows_with_so_many"] for letter, each in case["candidates"].items()}
         return max(told, key=lambda letter: shares.get(told[letter]) or int(told[letter].rstrip("%")))
     if question == "header":
-        words = ("name", "date", "id", "amount", "status", "city", "code")
+        words = ("name", "date", "type", "id", "amount", "status", "city", "code")
         return "yes" if any(word in cell.lower() for cell in case["first_row"] for word in words) else "no"
     lines = case["lines"]
     width = max(line.count(mark) for line in lines for mark in ",;|\t")
