@@ -95,7 +95,7 @@ def eval_prompts(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """How good prompts and model are, beside the rules."""
+    """How good the prompts are, beside the rules."""
     output = Output(as_json)
     told = Told(output)
     report = api.eval_prompts(data, script=script, talk=told, progress=output.step)

@@ -37,12 +37,7 @@ def import_config(path: Path, variables: Mapping[str, str] | None = None) -> Imp
     """Read an original `config_vars.py`, without running it. Raises UsageError, which names the line, for what can't be
     read or can't be right, and where it has none of the original's parameters."""
     found = read_original(path, variables)
-    by_name = {
-        name: each
-        for each in PARAMETERS.values()
-        if each.original
-        for name in (each.original, each.original.upper())
-    }
+    by_name = _parameters()
     document = tomlkit.document()
     document.add(tomlkit.comment(f"Imported from {path.name}. Every parameter: docs/configuration.md"))
     taken: dict[str, str] = {}
@@ -78,6 +73,14 @@ def import_config(path: Path, variables: Mapping[str, str] | None = None) -> Imp
         if value:
             document.add(parameter.name, _table(value, _was(assigned)))
     return Imported(text=tomlkit.dumps(document).rstrip() + "\n", taken=taken, left_out=tuple(left_out))
+
+
+def _parameters() -> dict[str, Parameter]:
+    """Our parameters by the names that the original has for them."""
+    found = {each.original: each for each in PARAMETERS.values() if each.original}
+    # It asks its model there, and nothing else: the datasets that it writes to are there before, wherever that is.
+    found["LOCATION"] = PARAMETERS["model_location"]
+    return found | {name.upper(): each for name, each in found.items()}
 
 
 def _converted(path: Path, parameter: Parameter, assigned: Assigned) -> Any:

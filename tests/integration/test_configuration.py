@@ -154,6 +154,7 @@ def test_counts_that_name_no_table_stop_before_anything_is_read(synth: Synth, pl
     assert not (place / "projects").exists() and not (place / "out.duckdb").exists()
 
 
+@pytest.mark.slow
 def test_header_files_name_the_columns_of_headerless_files(synth: Synth, place: Path) -> None:
     folder(place / "in")
     (place / "header.csv").write_text("column_4,customer,day,number\n")
@@ -190,6 +191,12 @@ def forbidden(said: Said, which: str) -> None:
         ["init", "p", "--source", "data/mixed", "--target", "out"],
         ["init", "p", "--source", "data/mixed/*.csv", "--target", "out"],
         ["quickstart", "secret", "--target", "out"],
+        ["init", "p", "--source", "bigquery:prod.sales", "--target", "out"],
+        ["init", "p", "--source", "bigquery:prod.sales.orders,people", "--target", "out"],
+        ["init", "p", "--source", "bigquery:prod.sales", "--tables", "people", "--target", "out"],
+        ["init", "p", "--source", "bigquery:Prod.hr.orders", "--target", "out"],
+        ["relate", "gs://raw/in"],
+        ["sniff", "gs://raw/internal.csv"],
     ],
 )
 def test_what_is_not_allowed_is_not_read(synth: Synth, place: Path, command: list[str]) -> None:
@@ -199,7 +206,9 @@ def test_what_is_not_allowed_is_not_read(synth: Synth, place: Path, command: lis
     (place / "data" / "mixed" / "a.csv").write_text("a,b\n1,2\n3,4\n")
     (place / "data" / "mixed" / "b.csv").symlink_to(place / "secret" / "customers.csv")
     (place / "way").symlink_to(place / "secret")
-    configure('allowed_sources = ["data/*", "duckdb:data/*"]\n')
+    configure(
+        'allowed_sources = ["data/*", "duckdb:data/*", "bigquery:prod.sales.orders", "gs://raw/in/*.csv"]\n'
+    )
     forbidden(synth(*command), "allowed_sources")
     assert not (place / "projects").exists()
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth_core.errors import UsageError
-from synth_core.settings import load
+from synth_core.settings import PARAMETERS, load
 from synth_core.settings.importing import Imported, import_config
 from synth_core.settings.job import job_of
 from synth_core.settings.original import read_original
@@ -75,7 +75,8 @@ def test_an_original_configuration_becomes_one_that_runs_as_it_is(here: Path) ->
     assert job.sources == ("bigquery:poc-admin.demo#Dim_Customer,Dim_Product,Fact_Transactions",)
     assert (job.target, job.files) == ("bigquery:poc-admin.demo_target", "gs://data-generation-usecase")
     assert job.counts == {"Dim_Customer": 10, "Dim_Product": 10, "Fact_Transactions": 20}
-    assert (settings.project, settings.location) == ("poc-admin", "us-central1")
+    assert (settings.project, settings.model_location) == ("poc-admin", "us-central1")
+    assert settings.location == "", "datasets are made where the source is"
     assert settings.audit_table == "poc-admin.datageneration.audit_log"
     assert (settings.stage, settings.export_format, settings.mode, settings.model) == (
         True, "csv", "append", "rules",
@@ -262,5 +263,5 @@ def test_what_is_written_reads_as_what_was_there(location: str, counts: dict[str
         return
     Path("synth.toml").write_text(written)
     settings = load(environment={})
-    assert settings.location == location.strip()
+    assert settings.model_location == (location.strip() or PARAMETERS["model_location"].default)
     assert settings.counts == {name.strip(): count for name, count in counts.items()}

@@ -103,12 +103,13 @@ def source(bigquery_server: BigQueryServer, storage_server: StorageServer) -> Bi
             for i in range(150)
         ],
     }
-    bigquery_server.create_dataset(PROJECT, "tdm", "us-central1")
+    # Not where the model is asked: LOCATION is about that alone.
+    bigquery_server.create_dataset(PROJECT, "tdm", "US")
     for table, schema in SCHEMAS.items():
         bigquery_server.load_table(PROJECT, "tdm", table, schema, rows[table])
     bigquery_server.create_dataset(PROJECT, "datageneration", "us-central1")
     bigquery_server.load_table(PROJECT, "datageneration", "audit_log", ORIGINAL_AUDIT)
-    storage_server.bucket(BUCKET, location="US-CENTRAL1")
+    storage_server.bucket(BUCKET, location="US")
     return bigquery_server
 
 
@@ -164,6 +165,7 @@ def test_it_gives_the_originals_result(
     } <= customers
     assert REAL not in str(files)
     assert source.table_names(PROJECT, "tdm_target") == sorted(COUNTS)
+    assert source.dataset(PROJECT, "tdm_target")["location"] == "US"
 
     # Audit: the table that was there, with a start and an end of each table.
     events = source.rows(PROJECT, "datageneration", "audit_log")
@@ -188,6 +190,25 @@ def test_the_same_again_appends_and_repeats_no_key(
         rows = source.rows(PROJECT, "tdm_target", table)
         key = SCHEMAS[table][0]["name"]
         assert len({row[key] for row in rows}) == len(rows) == 2 * count
+
+
+def test_a_short_name_that_two_tables_have_is_no_name(
+    synth: Synth, source: BigQueryServer, place: Path
+) -> None:
+    other = f"{PROJECT}.other.Dim_Customer"
+    config = CONFIG.replace(f"{PROJECT}.tdm.Dim_Product", other).replace('"Dim_Product": 10,', "")
+    (place / "config_vars.py").write_text(config)
+    done(synth("import-config", "config_vars.py"))
+    before = len(source.requests)
+    said = synth("quickstart")
+    assert said.code == 2 and f"'Dim_Customer' may be {PROJECT}.tdm.Dim_Customer or {other}." in said.err
+    line = next(
+        n
+        for n, text in enumerate((place / "synth.toml").read_text().splitlines(), 1)
+        if "Dim_Customer = 10" in text
+    )
+    assert f"synth.toml:{line}: counts" in said.err
+    assert len(source.requests) == before and not (place / "projects").exists()
 
 
 FILES_CONFIG = f'''
