@@ -20,7 +20,7 @@ class ColumnQuestion(Frozen):
     ends: bool = False
     """The smallest and the largest value."""
     quantiles: bool = False
-    """The k smallest and the k largest values and fine quantiles between them."""
+    """Fine quantiles, `STEPS` times k steps."""
     top: bool = False
     """The most frequent values."""
 
@@ -55,10 +55,6 @@ class ColumnFacts(Frozen):
     """Different values, about; None for types that can't be compared."""
     low: Any = None
     high: Any = None
-    lowest: tuple[Any, ...] = ()
-    """The k smallest values, repeated ones repeated, ascending."""
-    highest: tuple[Any, ...] = ()
-    """The k largest, descending."""
     quantiles: tuple[Any, ...] = ()
     """Evenly spaced from the smallest to the largest value, `STEPS` times `k` steps, about."""
     top: tuple[tuple[Any, int], ...] = ()

@@ -25,8 +25,7 @@ class ColumnProfile(Frozen):
     name: str
     path: tuple[str, ...]
     rows: int
-    """Rows of the table; for a leaf inside an array, elements. 0 also where the column may not be read: nothing is known
-    of it."""
+    """Rows of the table; for a leaf inside an array, elements. 0 also where the column may not be read."""
     nulls: int
     distinct: int
     """Distinct non-null values; exact up to a million, approximate above."""

@@ -96,7 +96,8 @@ def _without(field: Field, hidden: Collection[Path], value: str = "", above: Pat
     struct = f"STRUCT({', '.join(parts)})"
     if repeated:
         return f"ARRAY(SELECT {struct} FROM UNNEST({value}) AS {element})"
-    return f"IF({value} IS NULL, NULL, {struct})"
+    # To ask whether it is NULL would be to read it: a NULL comes as a STRUCT of NULLs.
+    return struct
 
 
 def _sql_type(field: Field) -> str:

@@ -99,9 +99,6 @@ class Aggregates:
             self._add(f"{name}_low", f"MIN({usable})")
             self._add(f"{name}_high", f"MAX({usable})")
         if column.quantiles and kind in _ORDERED and is_all:
-            order = f"ARRAY_AGG({usable} IGNORE NULLS ORDER BY {usable}"
-            self._add(f"{name}_lowest", f"{order} LIMIT {self._k})")
-            self._add(f"{name}_highest", f"{order} DESC LIMIT {self._k})")
             self._add(f"{name}_quantiles", f"APPROX_QUANTILES({usable}, {STEPS * self._k})")
         if column.top and is_all:
             self._add(f"{name}_top", f"APPROX_TOP_COUNT({value}, {TOP})")
@@ -177,8 +174,6 @@ class Aggregates:
             distinct=None if distinct is None else min(distinct, filled),
             low=found.get(f"{name}_low"),
             high=found.get(f"{name}_high"),
-            lowest=tuple(found.get(f"{name}_lowest") or ()),
-            highest=tuple(found.get(f"{name}_highest") or ()),
             quantiles=tuple(each for each in found.get(f"{name}_quantiles") or () if each is not None),
             top=top,
         )

@@ -54,7 +54,7 @@ def measure(connection: Connection, reading: Reading, question: Question) -> Tab
                 if reason_of(error) in FINAL_REASONS:
                     raise
                 refusal = error
-        if isinstance(refusal, exceptions.Forbidden):
+        if isinstance(refusal, exceptions.Forbidden | exceptions.NotFound):
             raise refusal
     said = message_of(refusal) if refusal else ""
     raise UnsupportedError(f"{connection.uri}, table {name} can't be measured: {said}")
@@ -66,12 +66,12 @@ def estimate(connection: Connection, reading: Reading) -> Cost:
     bytes = [limits.billed(reading.bytes)] if reading.sql else []
     how = reading.how
     if reading.is_sample:
-        everything = Question(
-            columns=tuple(
-                ColumnQuestion(name=field.name, quantiles=True, top=True) for field in reading.schema.fields
-            )
-        )
-        whole = _measured_bytes(connection, reading, everything)
+        # A query of all columns reads all bytes; only of views the service must be asked.
+        whole = reading.schema.bytes
+        if whole is None:
+            names = (field.name for field in reading.schema.fields)
+            columns = tuple(ColumnQuestion(name=name, quantiles=True, top=True) for name in names)
+            whole = _measured_bytes(connection, reading, Question(columns=columns))
         if whole is not None and limits.exceeded(whole):
             how += f"; all rows are not measured, which would read {size_text(whole)}"
         elif whole is not None:
@@ -143,9 +143,10 @@ def _parents(connection: Connection, reading: Reading) -> Callable[[LinkQuestion
 
 def _check(connection: Connection, table: str, bytes: int) -> None:
     limits = connection.limits
+    billed = limits.billed(bytes)
     if limits.exceeded(bytes):
         raise UnsupportedError(
-            f"{connection.uri}, table {table}: counting all rows takes {size_text(limits.billed(bytes))} "
-            f"({price_text(limits.dollars(limits.billed(bytes)))}), more than the limit of {size_text(limits.max_bytes_billed)}.",
+            f"{connection.uri}, table {table}: counting all rows takes {size_text(billed)} "
+            f"({price_text(limits.dollars(billed))}), more than the limit of {size_text(limits.max_bytes_billed)}.",
             hint="Raise `max_bytes_billed` to have it done.",
         )

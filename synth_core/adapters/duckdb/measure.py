@@ -58,15 +58,10 @@ def _column(place: Place, source: str, column: ColumnQuestion, kind: Kind, k: in
     if ordered:
         steps = STEPS * k
         positions = ", ".join(f"{step / steps!r}" for step in range(steps + 1))
-        lowest, highest, quantiles = place.execute(
-            f"SELECT min(v, {k}), max(v, {k}), quantile_disc(v, [{positions}])"
-            f" FROM (SELECT {usable} AS v FROM {source}) WHERE v IS NOT NULL"
-        )[0]
-        facts = {
-            "lowest": tuple(lowest or ()),
-            "highest": tuple(highest or ()),
-            "quantiles": tuple(each for each in quantiles or () if each is not None),
-        }
+        ((quantiles,),) = place.execute(
+            f"SELECT quantile_disc(v, [{positions}]) FROM (SELECT {usable} AS v FROM {source}) WHERE v IS NOT NULL"
+        )
+        facts = {"quantiles": tuple(each for each in quantiles or () if each is not None)}
     if column.top:
         facts["top"] = tuple(
             place.execute(

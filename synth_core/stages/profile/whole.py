@@ -139,7 +139,7 @@ def _corrected(
         )
     update: dict[str, Any] = {"rows": facts.rows, "nulls": facts.rows - fact.filled}
     update |= _distinct(sample, fact, facts.key((sample.path[0],)))
-    if shown.quantiles and (numbers := _quantiles(fact, type.kind, k)):
+    if shown.quantiles and (numbers := _quantiles(sample, fact, type.kind, k)):
         decimals, unit = sample.decimals or 0, MICROSECONDS.get(sample.resolution, 1)
         update["quantiles"] = tuple(
             from_number(type.kind, number, decimals=decimals, unit=unit) for number in numbers
@@ -167,15 +167,16 @@ def _distinct(sample: ColumnProfile, fact: ColumnFacts, key: KeyFacts | None) ->
     return {"distinct": min(max(fact.distinct, sample.distinct), fact.filled), "unique": False}
 
 
-def _quantiles(fact: ColumnFacts, kind: Kind, k: int) -> list[Fraction]:
-    """Evenly spaced, each a value that k rows have or the mean of k values. The ends are the means of the k smallest
-    and largest values."""
+def _quantiles(sample: ColumnProfile, fact: ColumnFacts, kind: Kind, k: int) -> list[Fraction]:
+    """Evenly spaced, each a value that k rows have or the mean of k values. The ends are those of the sample, means of
+    its k smallest and largest values, unless all rows reach farther."""
     fine = [number(kind, value) for value in fact.quantiles]
-    lowest = [number(kind, value) for value in fact.lowest]
-    highest = [number(kind, value) for value in fact.highest]
-    if len(fine) != STEPS * k + 1 or min(len(lowest), len(highest)) < k:
+    if len(fine) != STEPS * k + 1 or fact.filled < len(fine):
         return []
-    first, last = sum(lowest, Fraction(0)) / len(lowest), sum(highest, Fraction(0)) / len(highest)
+    first, last = sum(fine[:k], Fraction(0)) / k, sum(fine[-k:], Fraction(0)) / k
+    if sample.quantiles:
+        first = min(first, from_text(kind, sample.quantiles[0]))
+        last = max(last, from_text(kind, sample.quantiles[-1]))
     found = [first]
     for position in range(1, STEPS):
         centre = position * k
@@ -185,6 +186,17 @@ def _quantiles(fact: ColumnFacts, kind: Kind, k: int) -> list[Fraction]:
             value = sum(fine[start : start + k], Fraction(0)) / k
         found.append(min(max(value, found[-1]), last))
     return [*found, max(last, found[-1])]
+
+
+def from_text(kind: Kind, text: str) -> Fraction:
+    """The number behind a quantile of a profile."""
+    if kind in NUMERIC_KINDS:
+        return Fraction(text)
+    if kind is Kind.DATE:
+        return number(kind, date.fromisoformat(text))
+    if kind is Kind.TIME:
+        return number(kind, time.fromisoformat(text))
+    return number(kind, datetime.fromisoformat(text))
 
 
 def _has_support(fine: Sequence[Fraction], centre: int, filled: int, k: int) -> bool:

@@ -22,6 +22,7 @@ _SHARE = 0.995
 _ROWS = 20
 _NAMED_ROWS = 5
 _SAMPLE = 20_000
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,10 @@ def ordered_rules(
 def _measure(
     con: duckdb.DuckDBPyConnection, source: str, kind: Kind, pairs: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], _Pair]:
+    # A table of many dates has thousands of pairs: more than one query can count.
+    if len(pairs) > _AT_ONCE:
+        halves = (pairs[:_AT_ONCE], pairs[_AT_ONCE:])
+        return {pair: seen for half in halves for pair, seen in _measure(con, source, kind, half).items()}
     if not pairs:
         return {}
     parts = []

@@ -78,7 +78,7 @@ class Table:
     @property
     def etag(self) -> str:
         """Another one after each change."""
-        return f"{self.physical or self.kind.lower()}-{self.version}"
+        return f"{self.physical or self.kind.lower()}-{self.created}-{self.version}"
 
 
 @dataclass
@@ -193,6 +193,23 @@ class Catalogue:
         table = self.tables.pop(key)
         if table.physical:
             self.store.drop(table.physical)
+
+    def fingerprint(self) -> str:
+        """Another one after any change of a table, its rows, or of who may see them."""
+        return repr(
+            [
+                (
+                    key,
+                    table.etag,
+                    table.resource.get("view"),
+                    sorted(table.denied),
+                    table.masked,
+                    table.policies,
+                )
+                for key, table in list(self.tables.items())
+                if key[1] != "_results" and self.find(key) is table
+            ]
+        )
 
     def touch(self, table: Table) -> None:
         """It has changed."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import replace
 
 import sqlglot.errors
 from servers.bigquery import destination
 from servers.bigquery.catalogue import Json, Key
 from servers.bigquery.jobs import Job
 from servers.bigquery.problems import Problem, invalid_query
-from servers.bigquery.sql import script
+from servers.bigquery.sql import script, statements
 from servers.bigquery.sql.context import Context, name_parts, parameters, parse
+from servers.bigquery.sql.prepare import Prepared
 from servers.bigquery.sql.reads import billed
 from servers.bigquery.sql.statements import Outcome
 from servers.bigquery.state import State
@@ -24,15 +25,11 @@ def context_of(state: State, job: Job) -> Context:
     standard = config.get("defaultDataset")
     dataset = (standard.get("projectId", job.project), standard["datasetId"]) if standard else None
     context = Context(state, job.project, dataset, job.location)
-    parameters_of(context, job)
-    return context
-
-
-def parameters_of(context: Context, job: Job) -> None:
-    """Put the job's parameters into the context, in place of those that are there."""
-    config = job.configuration["query"]
-    context.positional.clear()
     parameters(context, str(config.get("parameterMode", "")).upper(), config.get("queryParameters", []))
+    if config.get("maximumBytesBilled") is not None:
+        most = int(config["maximumBytesBilled"])
+        context.limit = lambda prepared: _limit(prepared, most)
+    return context
 
 
 def locate(state: State, job: Job) -> str:
@@ -95,36 +92,44 @@ def run(state: State, job: Job) -> None:
 
 def _single(state: State, job: Job, context: Context, text: str) -> None:
     dry = bool(job.configuration.get("dryRun"))
-    limit = job.configuration["query"].get("maximumBytesBilled")
-    if limit is not None or dry:
-        planned = script.execute(context, text, run=False)
-        _limit(planned, limit)
-        if dry:
-            _describe(state, job, planned, dry=True)
-            return
-        for name in context.scratch:
-            state.store.drop(name)
-        parameters_of(context, job)
-    outcome = script.execute(context, text, run=True)
-    _describe(state, job, outcome, dry=False)
-    _finish(state, job, outcome)
+    key = _plan(state, job)
+    planned = state.plans.get(key)
+    if planned is not None and not dry:
+        context.limit(planned.prepared)
+        outcome = replace(planned, physical=statements.into(context, planned.fields, planned.prepared.sql))
+    else:
+        outcome = planned or script.execute(context, text, run=not dry)
+    if dry:
+        context.limit(outcome.prepared)
+        if outcome.kind == "SELECT" and not context.scratch:
+            state.plans = {key: outcome}
+    _describe(state, job, outcome, dry=dry)
+    if not dry:
+        _finish(state, job, outcome)
 
 
-def _limit(planned: Outcome, limit: Any) -> None:
-    cost = charged(planned)
-    if limit is not None and cost > int(limit):
+def _plan(state: State, job: Job) -> str:
+    """Names a query together with all on which its plan depends. The plan of the last dry run is kept: most queries
+    come again at once, in earnest."""
+    config = job.configuration["query"]
+    asked = [config.get(name) for name in ("query", "defaultDataset", "queryParameters", "parameterMode")]
+    here = (asked, job.project, job.location, state.behaviour, state.forbidden)
+    return f"{here} {state.catalogue.fingerprint()}"
+
+
+def _limit(prepared: Prepared, limit: int) -> None:
+    cost = charged(prepared)
+    if cost > limit:
         raise Problem(
             "bytesBilledLimitExceeded",
             f"Query exceeded limit for bytes billed: {limit}. {cost} or higher required.",
         )
 
 
-def charged(outcome: Outcome) -> int:
+def charged(prepared: Prepared) -> int:
     """Bytes billed."""
-    sizes: dict[Key, int] = dict(outcome.prepared.sizes)
-    for view in outcome.prepared.views:
-        sizes["", "", view] = 0
-    return billed({key: size for key, size in sizes.items() if size or not key[0]})
+    sizes: dict[Key, int] = {key: size for key, size in prepared.sizes.items() if size}
+    return billed(sizes | {("", "", view): 0 for view in prepared.views})
 
 
 def _describe(state: State, job: Job, outcome: Outcome, *, dry: bool) -> None:
@@ -133,7 +138,7 @@ def _describe(state: State, job: Job, outcome: Outcome, *, dry: bool) -> None:
     about: Json = {
         "statementType": outcome.kind,
         "totalBytesProcessed": total,
-        "totalBytesBilled": "0" if dry else str(charged(outcome)),
+        "totalBytesBilled": "0" if dry else str(charged(outcome.prepared)),
         "cacheHit": False,
         "referencedTables": [
             {"projectId": key[0], "datasetId": key[1], "tableId": key[2]}
@@ -204,11 +209,9 @@ def _script(state: State, job: Job, context: Context, texts: list[str]) -> None:
         job.statistics["totalBytesProcessed"] = "0"
         job.statistics["query"] = {"statementType": "SCRIPT", "totalBytesProcessed": "0"}
         return
-    limit = job.configuration["query"].get("maximumBytesBilled")
     total: list[tuple[int, int]] = []
 
     def each(text: str, outcome: Outcome) -> None:
-        _limit(outcome, limit)
         child = state.jobs.child(job, text)
         _describe(state, child, outcome, dry=False)
         child.fields, child.physical = outcome.fields, outcome.physical
@@ -216,7 +219,7 @@ def _script(state: State, job: Job, context: Context, texts: list[str]) -> None:
             child.affected = sum(outcome.affected.values())
         if outcome.kind == "SELECT":
             child.configuration["query"]["destinationTable"] = destination.anonymous(state, child)
-        total.append((outcome.prepared.bytes, charged(outcome)))
+        total.append((outcome.prepared.bytes, charged(outcome.prepared)))
 
     runner = script.Script(context, each)
     with state.store.lock:

@@ -59,6 +59,8 @@ class State:
         """Jobs by the request id of jobs.query."""
         self.uploads: dict[str, Any] = {}
         """Uploads in pieces, by their id."""
+        self.plans: dict[str, Any] = {}
+        """The outcome of the last dry run, by all on which it depends."""
         install(self.store.con)
 
     def holds(self, permission: str, project: str, dataset: str = "", table: str = "") -> bool:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import sqlglot
 from servers.bigquery.catalogue import Key, Table
 from servers.bigquery.problems import Problem, invalid_query, not_found
 from servers.bigquery.state import State
+
+if TYPE_CHECKING:
+    from servers.bigquery.sql.prepare import Prepared
 from sqlglot import exp
 
 
@@ -30,6 +35,8 @@ class Context:
     """Variables such as `@@error.message`."""
     changed: set[Key] = field(default_factory=set)
     """Tables that the open transaction has changed."""
+    limit: Callable[[Prepared], None] = lambda prepared: None
+    """Is asked before a statement runs, and refuses one that would cost too much."""
     scratch: list[str] = field(default_factory=list)
     """Physical tables that go with the job."""
 
@@ -113,9 +120,7 @@ def parameter(kind: dict[str, Any], value: dict[str, Any]) -> exp.Expression:
     if name == "ARRAY":
         items = value.get("arrayValues", [])
         made = [parameter(kind["arrayType"], item) for item in items]
-        return exp.Cast(
-            this=exp.Array(expressions=made), to=exp.DataType.build(_named(kind), dialect="bigquery")
-        )
+        return exp.Cast(this=exp.Array(expressions=made), to=_type(_named(kind)))
     if name in ("STRUCT", "RECORD"):
         inner = value.get("structValues", {})
         return exp.Struct(
@@ -128,7 +133,7 @@ def parameter(kind: dict[str, Any], value: dict[str, Any]) -> exp.Expression:
             ]
         )
     text = value.get("value")
-    wanted = exp.DataType.build(_named(kind), dialect="bigquery")
+    wanted = _type(_named(kind))
     if text is None:
         return exp.Cast(this=exp.Null(), to=wanted)
     if name in ("INT64", "INTEGER"):
@@ -140,6 +145,15 @@ def parameter(kind: dict[str, Any], value: dict[str, Any]) -> exp.Expression:
     if name in ("BOOL", "BOOLEAN"):
         return exp.Boolean(this=text.lower() == "true")
     return exp.Cast(this=exp.Literal.string(text), to=wanted)
+
+
+def _type(name: str) -> exp.DataType:
+    return _read_type(name).copy()
+
+
+@lru_cache(1000)
+def _read_type(name: str) -> exp.DataType:
+    return exp.DataType.build(name, dialect="bigquery")
 
 
 def _named(kind: dict[str, Any]) -> str:

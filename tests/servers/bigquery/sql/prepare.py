@@ -74,7 +74,7 @@ class Preparation:
     def _table(self, node: exp.Table, read: Read, *, changed: bool) -> None:
         table = read.table
         demand_filter(read)
-        readable(table, [item for item in table.fields if item["name"].lower() in read.columns])
+        readable(table, read.paths)
         if table.kind in ("VIEW", "MATERIALIZED_VIEW"):
             self._view(node, read)
             return
@@ -244,9 +244,9 @@ def query(context: Context, tree: exp.Expression) -> Prepared:
         # At the top, SELECT AS STRUCT gives the fields of the structs.
         tree.set("kind", None)
     _named(tree)
-    tree = work.resolve(tree)
+    tree = work.resolve(functions.rows_as_values(tree))
     tree = functions.rewrite(tree, work.kind_of)
-    work.done.sql = tree.sql("duckdb", unsupported_level=None)
+    work.done.sql = tree.sql("duckdb", copy=False, unsupported_level=None)
     return work.done
 
 

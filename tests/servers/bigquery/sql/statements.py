@@ -57,6 +57,7 @@ def select(context: Context, tree: exp.Expression, *, run: bool) -> Outcome:
     fields = describe(context.state, prepared.sql)
     outcome = Outcome("SELECT", fields, prepared=prepared)
     if run:
+        context.limit(prepared)
         outcome.physical = into(context, fields, prepared.sql)
     return outcome
 
@@ -68,8 +69,7 @@ def into(context: Context, fields: list[Field], sql: str) -> str:
         context.state.store.do(f"CREATE TABLE {name} AS {selected(fields, sql)}")
     except duckdb.Error as error:
         raise failed(error) from error
-    for item in fields:
-        _no_null_elements(context, name, item)
+    _no_null_elements(context, name, fields)
     return name
 
 
@@ -93,6 +93,7 @@ def change(context: Context, tree: exp.Expression, *, run: bool) -> Outcome:
         sql, prepared = _modify(context, tree, target)
     outcome = Outcome(kind, affected={}, prepared=prepared, target=table.key)
     if run:
+        context.limit(prepared)
         outcome.affected = _run(context, kind, table, sql)
     return outcome
 
@@ -111,7 +112,7 @@ def _run(context: Context, kind: str, table: Table, sql: str) -> dict[str, int]:
             if repeated(item):
                 column = quoted(item["name"])
                 store.do(f"UPDATE {table.physical} SET {column} = [] WHERE {column} IS NULL")
-                _no_null_elements(context, table.physical, item)
+        _no_null_elements(context, table.physical, table.fields)
         partitions.limit(context.state, table, since)
         context.state.catalogue.touch(table)
     names = {"INSERT": "insertedRowCount", "UPDATE": "updatedRowCount"}
@@ -129,15 +130,16 @@ def _worded(error: duckdb.Error) -> Problem:
     return invalid_query(problem.message)
 
 
-def _no_null_elements(context: Context, physical: str, item: Field) -> None:
-    if not repeated(item):
+def _no_null_elements(context: Context, physical: str, fields: list[Field]) -> None:
+    lists = [item["name"] for item in fields if repeated(item)]
+    if not lists:
         return
-    column = quoted(item["name"])
-    got = context.state.store.do(
-        f"SELECT 1 FROM {physical} WHERE len(list_filter({column}, lambda x: x IS NULL)) > 0 LIMIT 1"
-    )
-    if got:
-        raise invalid_query(f"Array cannot have a null element; error in writing field {item['name']}")
+    bad = [f"bool_or(len(list_filter({quoted(name)}, lambda x: x IS NULL)) > 0)" for name in lists]
+    for name, is_bad in zip(
+        lists, context.state.store.do(f"SELECT {', '.join(bad)} FROM {physical}")[0], strict=True
+    ):
+        if is_bad:
+            raise invalid_query(f"Array cannot have a null element; error in writing field {name}")
 
 
 WIDER = {
@@ -245,7 +247,7 @@ def _modify(context: Context, tree: exp.Expression, target: exp.Table) -> tuple[
             if isinstance(item.this, exp.Column) and item.this.table:
                 item.this.replace(exp.column(item.this.name))
     work = Preparation(context)
-    tree = work.resolve(tree, target)
+    tree = work.resolve(functions.rows_as_values(tree), target)
     for read in work.done.reads:
         if read.table.policies:
             raise denied(
