@@ -102,7 +102,8 @@ def _hidden(reading: Reading) -> list[Finding]:
 
 def _restricted(job: QueryJob, reading: Reading, seen: int | None) -> list[Finding]:
     """What the service says of the rows and values that it gave us; `seen` are all rows that the caller may see."""
-    statistics = job.to_api_repr().get("statistics") or {}
+    # The client has no property for these two, and `to_api_repr` leaves out what the service said.
+    statistics = job._properties.get("statistics") or {}
     findings = []
     is_said = bool((statistics.get("rowLevelSecurityStatistics") or {}).get("rowLevelSecurityApplied"))
     if is_said or (seen is not None and seen < (reading.schema.rows or 0)):

@@ -730,3 +730,11 @@ def test_wide_tables_take_no_more_queries(
     stored, _ = begin("bigquery:p.wide", tmp_path)
     assert stored.facts().table("t").column("v2").rows == 150
     assert len(queries(bigquery_server)) == len(bigquery_server.billed_queries()) == 2
+
+
+def test_masked_values_are_said_to_be(shop: BigQueryServer, tmp_path: Path) -> None:
+    shop.mask_column("p", "shop", "customers", "city", "'*'")
+    sample = BigQueryWarehouse("p", "shop", read_only=True).sample("customers", tmp_path, 300)
+    assert set(pyarrow.parquet.read_table(sample.paths[0])["city"].to_pylist()) == {"*"}
+    (finding,) = sample.findings
+    assert (finding.code, finding.table) == ("source.values-masked", "customers")
