@@ -48,8 +48,9 @@ def take_sample(connection: Connection, reading: Reading, folder: Path) -> Sampl
     if reading.blocks and not count:
         path.unlink()
         return take_sample(connection, plan_reading(connection, name, reading.limit, blocks=False), folder)
-    unknown = reading.schema.rows is None
-    is_whole = (unknown and count < reading.limit) or not reading.is_sample
+    # Who reaches the limit may have more rows, unless it is known how many there are.
+    is_cut = count >= reading.limit and count != reading.schema.rows
+    is_whole = not is_cut and (reading.schema.rows is None or not reading.is_sample)
     return Sample(
         paths=(path,),
         rows=count,
