@@ -11,6 +11,7 @@ SynthError                      its message may be shown as it is
 ├── GenerationError             the interpreter failed or exceeded a limit
 ├── TargetError                 the target can't take the data (schema differs, no space, no such place)
 ├── ModelError                  a language model can't be asked: no access, no such model, no usable answer
+│   ├── ModelAccessError        the caller may not ask: no credentials, no role; it names what is missing
 │   ├── ModelGoneError          there is no such model (any more); another may be asked
 │   └── PromptError             a prompt file is missing or faulty, or got the wrong input
 ├── CheckError                  generated data failed a check after loading; nothing was published
@@ -86,6 +87,10 @@ class TargetError(SynthError):
 
 class ModelError(SynthError):
     """A language model can't be asked."""
+
+
+class ModelAccessError(ModelError):
+    """The caller may not ask any model."""
 
 
 class ModelGoneError(ModelError):

@@ -303,6 +303,9 @@ class Model(Protocol):
         ...
 
 
+ThinkingLevel = Literal["minimal", "low", "medium", "high"]
+
+
 class ModelCall(Frozen):
     """One question as a language model gets it."""
 
@@ -312,9 +315,9 @@ class ModelCall(Frozen):
     prompt: str
     answer: dict[str, Any]
     """JSON schema of the answer."""
-    temperature: float = 0.0
+    temperature: float | None = None
     max_output_tokens: int = 4096
-    thinking_budget: int | None = None
+    thinking_level: ThinkingLevel | None = None
 
 
 class ModelReply(Frozen):
@@ -338,8 +341,8 @@ class LanguageModel(Protocol):
     def ask(self, model: str, call: ModelCall, *, deadline: float) -> ModelReply:
         """Ask, and ask again while the service is busy, for `deadline` seconds at most.
 
-        Raises ModelGoneError when there is no such model, TransientError when the service stayed busy, ModelError when
-        the caller may not ask (it names the role) or the question is refused as faulty.
+        Raises ModelGoneError when there is no such model, TransientError when the service stayed busy,
+        ModelAccessError when the caller may not ask (it names the role), ModelError when the question is refused.
         """
         ...
 

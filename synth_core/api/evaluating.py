@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from synth_core import wiring
-from synth_core.api.ground import settings_for
+from synth_core.api.ground import settings_for, store_of
 from synth_core.api.judging import Talk, Unheard
 from synth_core.ask.kept import Answers
 from synth_core.ask.model import AskedModel
@@ -34,7 +34,7 @@ def eval_prompts(
     heard = talk or Unheard()
     scripted = wiring.open_script(script) if script else None
     carrier: LanguageModel = scripted or wiring.open_language_model(settings)
-    store = None if scripted else wiring.open_store(settings.home)
+    store = None if scripted else store_of(settings)
 
     def make(truth: Truth | None) -> AskedModel:
         if scripted is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -120,11 +119,24 @@ def plan_of(
     )
 
 
-def trial(stored: StoredProject, home: Path | None, recipe: str) -> str:
+def trial(stored: StoredProject, recipe: str) -> str:
     """Make a few rows of another recipe for the project; what went wrong, or nothing."""
-    tried = replace(stored, recipe=recipe)
+    project = stored.project
+    wanted = approving.resolve_counts(project)
     try:
-        preview_plan(plan_of(tried, home), _TRIED)
+        # The target has no part in it: whether it is there does not say whether the recipe runs.
+        plan = approving.make_plan(
+            project,
+            recipe,
+            wanted,
+            seed=DEFAULT_SEED,
+            today=datetime.now(UTC).date(),
+            mode="replace",
+            tables=stored.tables,
+            files=stored.files,
+            offsets={},
+        )
+        preview_plan(plan, _TRIED)
     except SynthError as error:
         return str(error)
     return ""

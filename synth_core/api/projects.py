@@ -158,7 +158,7 @@ def draft(
     projects, settings = projects_in(home), settings_for(home, model=model)
     stored = projects.load(name)
     facts = stored.facts()
-    judge = Judge(settings, name, stored.project.exposure, talk, trial=partial(trial, stored, home))
+    judge = Judge(settings, name, stored.project.exposure, talk, trial=partial(trial, stored))
     text, undone = judge.model.draft(stored.project, facts)
     drafted = judge.asked.drafted if judge.asked else None
     has_part = drafted is not None and drafted.kept > 0

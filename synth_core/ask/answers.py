@@ -48,6 +48,8 @@ class ColumnAnswer(Answer):
     type: str
     format: str
     """strptime format of dates and times; empty for other types."""
+    name: str
+    """For a column that the file does not name: what it could be called; empty for others."""
 
 
 class ColumnsAnswer(Answer):
@@ -155,8 +157,8 @@ def parse(answer: type[A], text: str) -> tuple[A | None, str]:
 
 
 def evidence(text: str) -> str:
-    """A sentence of a model as it may be kept: one line, not endless."""
-    line = " ".join(text.split())
+    """A sentence of a model as it may be kept: one line, not endless, nothing that commands a terminal."""
+    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 

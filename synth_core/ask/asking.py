@@ -12,13 +12,13 @@ from synth_core.ask.answers import Answer, parse, schema_of
 from synth_core.ask.kept import Answers
 from synth_core.ask.question import Question, question
 from synth_core.ask.shown import Ours, Shown
-from synth_core.errors import ModelError, ModelGoneError, SynthError, TransientError
+from synth_core.errors import ModelAccessError, ModelError, ModelGoneError, SynthError, TransientError
 from synth_core.model.findings import Finding, Level
 from synth_core.ports import LanguageModel, ModelCall, ModelReply
 
 REPAIRS = 2
 _BUSY_TWICE = 2
-"""After so many questions that the service was too busy for, no more are asked."""
+"""After so many questions one after the other that the service was too busy for or refused, no more are asked."""
 _CHARACTERS_A_TOKEN = 3.5
 
 A = TypeVar("A", bound=Answer)
@@ -141,7 +141,7 @@ class Asker:
             answer=schema_of(ask.answer),
             temperature=asked.settings.temperature,
             max_output_tokens=asked.settings.max_output_tokens,
-            thinking_budget=asked.settings.thinking_budget,
+            thinking_level=asked.settings.thinking_level,
         )
 
     def _earlier(self, ask: Ask[A]) -> tuple[A, ModelReply] | None:
@@ -232,11 +232,10 @@ class Asker:
 
     def _unreached(self, error: SynthError, ask: Ask[A]) -> NoAnswer:
         """The service refused or stayed busy. Who may not ask once need not try again."""
-        if isinstance(error, TransientError):
-            self._busy += 1
-            code, is_final = "model.busy", self._busy >= _BUSY_TWICE
-        else:
-            code, is_final = "model.refused", True
+        # One busy hour or one faulty question says little of the next; two do, and access is missing for all.
+        self._busy += 1
+        is_final = isinstance(error, ModelAccessError) or self._busy >= _BUSY_TWICE
+        code = "model.busy" if isinstance(error, TransientError) else "model.refused"
         finding = Finding(
             level=Level.WARNING,
             code=code,

@@ -17,6 +17,8 @@ _MOST = 60
 """Columns that are asked about in one call; all others of the table are named."""
 _TYPES = [kind.value for kind in Kind if kind not in (Kind.STRUCT, Kind.RANGE)]
 _UNKNOWN = "unknown"
+_TELLING = 3
+"""A shorter value stands in any sentence by chance."""
 
 
 def ask_columns(
@@ -56,10 +58,17 @@ def _answered(asker: Asker, doubt: TableDoubt, shown: Exposure) -> dict[str, Col
             personal=each.personal,
             type=each.type,
             format=each.format,
-            evidence=evidence(each.evidence),
+            name=each.name,
+            evidence=_quoting_nothing(evidence(each.evidence), doubt),
         )
         for each in answer.columns
     }
+
+
+def _quoting_nothing(said: str, doubt: TableDoubt) -> str:
+    """Evidence is kept in the project: where rows were shown, none of their values may come back in it."""
+    shown = {str(value) for row in doubt.rows for value in row.values() if value is not None}
+    return "" if any(len(value) >= _TELLING and value in said for value in shown) else said
 
 
 def _ask(doubt: TableDoubt, shown: Exposure) -> Ask[ColumnsAnswer]:

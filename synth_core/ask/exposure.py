@@ -16,7 +16,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from synth_core.ask.shown import Shown
@@ -37,6 +36,7 @@ _SHORT_LIST = 0.8
 _SURELY_NOT_PERSONAL = 0.7
 
 _LEFT_OUT = "…"
+_YEAR = re.compile(r"-?\d+")
 _QUOTED = re.compile(r"(['\"`])(.+?)\1")
 
 Row = Mapping[str, Any]
@@ -267,7 +267,8 @@ def _range(column: Column, profile: ColumnProfile) -> dict[str, Any]:
         if found:
             facts["from"], facts["to"] = _down(float(found[0])), _up(float(found[-1]))
     elif kind in TEMPORAL_KINDS and kind is not Kind.TIME and found:
-        facts["years"] = f"{_year(found[0])} to {_year(found[-1])}"
+        years = [_YEAR.match(moment) for moment in (found[0], found[-1])]
+        facts["years"] = " to ".join(str(int(year[0])) for year in years if year)
     if profile.resolution:
         facts["in_whole"] = profile.resolution
     return facts
@@ -288,10 +289,6 @@ def _outwards(number: float, *, up: bool) -> str:
     power = 10.0 ** math.floor(math.log10(abs(number)))
     steps = number / power
     return _one_digit((math.ceil(steps) if up else math.floor(steps)) * power)
-
-
-def _year(moment: str) -> int:
-    return date.fromisoformat(moment[:10]).year
 
 
 def _profile_of(facts: TableProfile, name: str) -> ColumnProfile | None:

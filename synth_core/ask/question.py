@@ -20,6 +20,7 @@ from pydantic import Field, ValidationError
 from synth_core.ask.shown import Ours, Shown
 from synth_core.errors import PromptError
 from synth_core.model.base import Frozen
+from synth_core.ports import ThinkingLevel
 
 _FENCE = "---"
 _SPLIT = "\n===\n"
@@ -31,10 +32,12 @@ _CHECKOUT = Path(__file__).parents[2] / "prompts"
 class QuestionSettings(Frozen):
     """How the model is asked."""
 
-    temperature: float = Field(default=0.0, ge=0, le=2)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    """None: the model's own; newer models take no other."""
     max_output_tokens: int = Field(default=4096, ge=1)
-    thinking_budget: int | None = Field(default=None, ge=0)
-    """Tokens for thinking; None: as the model likes."""
+    """Those for thinking included."""
+    thinking_level: ThinkingLevel | None = None
+    """None: as the model likes."""
     deadline_seconds: float = Field(default=120.0, gt=0)
     """For the answer, all tries together."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
 from synth_core.ask import exposure
 from synth_core.ask.answers import RecipeAnswer, evidence, recipe_answer
 from synth_core.ask.asking import Ask, Asker, NoAnswer
@@ -34,6 +36,8 @@ _FUNCTIONS = (
     "Synth.choice", "Synth.pattern", "Synth.words", "Synth.uuid", "Synth.nullable", "Synth.struct", "Synth.array",
     "Synth.json", "Synth.point", "random_number", "date_between", "datetime_between",
 )  # fmt: skip
+_TAG = "tag:yaml.org,2002:"
+_SCALARS = frozenset(f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null"))
 
 Place = tuple[str, str]
 Trial = Callable[[str], str]
@@ -281,13 +285,27 @@ def parsed(text: str) -> Any:
         raise SynthError(
             f"It is no YAML of a generator: {findings[0].message if findings else 'nothing is there'}"
         )
+    if isinstance(node, SequenceNode):
+        raise SynthError("A generator is a value or one function with its arguments, not a list.")
+    return _plain(node)
+
+
+def _plain(node: Node) -> Any:
+    """Texts, numbers and the like in mappings and lists. Keys are texts as they are written: `no` is no boolean."""
+    if isinstance(node, MappingNode):
+        if any(not isinstance(key, ScalarNode) or key.tag == f"{_TAG}merge" for key, _ in node.value):
+            raise SynthError("The keys in a generator are names.")
+        return {key.value: _plain(value) for key, value in node.value}
+    if isinstance(node, SequenceNode):
+        return [_plain(each) for each in node.value]
+    if node.tag not in _SCALARS:
+        raise SynthError(
+            f"A generator has no {node.tag.removeprefix(_TAG)!r} in it; write it as text, in quotes."
+        )
     try:
-        made = construct(node)
+        return construct(node)
     except ValueError as error:
         raise SynthError(f"It is no YAML of a generator: {error}") from None
-    if isinstance(made, list):
-        raise SynthError("A generator is a value or one function with its arguments, not a list.")
-    return made
 
 
 def nulls_of(generator: Any) -> Any:

@@ -7,6 +7,7 @@ that tells nothing. A model that is wrong about one of those is not believed abo
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
@@ -47,7 +48,7 @@ def ask_structure(asker: Asker, doubt: FileDoubt, shown: Exposure) -> FileVerdic
     if doubt.ask_banner:
         numbers = [str(number) for number in range(_MOST_BANNER + 1)]
         banner = _asked(asker, doubt, shown, "custom_header", _banners(doubt), numbers)
-    if doubt.ask_header:
+    if doubt.ask_header and (shown is Exposure.ROWS or _tells(doubt.rows[0])):
         header = _asked(asker, doubt, shown, "header", _headers(doubt), ("yes", "no"))
     said = [each[1] for each in (split, banner, header) if each]
     if not said:
@@ -55,7 +56,10 @@ def ask_structure(asker: Asker, doubt: FileDoubt, shown: Exposure) -> FileVerdic
     return FileVerdict(
         candidate=ascii_uppercase.index(split[0]) if split else None,
         banner_lines=int(banner[0]) if banner else None,
-        has_header=header[0] == "yes" if header else None,
+        # Names that are masked are no sign of data.
+        has_header=None
+        if header is None or (header[0] == "no" and shown is not Exposure.ROWS)
+        else header[0] == "yes",
         evidence=f"{asker.model}: {evidence(' '.join(said))}",
     )
 
@@ -111,6 +115,11 @@ def _asked(
         return None
     own = next(letter for letter, right in known.items() if right is None)
     return (said[own].verdict, said[own].evidence) if own in said else None
+
+
+def _tells(row: Sequence[str]) -> bool:
+    """Something of the row is left when it is masked: a model that sees shapes alone knows less than was measured."""
+    return any(word.lower() in NAME_WORDS for cell in row for word in re.findall(r"[^\W\d_]+", cell))
 
 
 def _splits(doubt: FileDoubt, letters: str) -> list[_Case]:

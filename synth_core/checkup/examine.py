@@ -180,7 +180,7 @@ class _Examination:
         for source in wanted.sources:
             if source.kind is PlaceKind.BUCKET:
                 needed[source.bucket] = READ_OBJECTS
-        for each in (wanted.target, wanted.bucket):
+        for each in (wanted.target, wanted.bucket, wanted.projects):
             if each and each.kind is PlaceKind.BUCKET:
                 needed[each.bucket] = WRITE_OBJECTS
         for bucket, permissions in needed.items():

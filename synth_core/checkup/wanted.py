@@ -20,6 +20,8 @@ class Wanted(Frozen):
     target: Place | None = None
     bucket: Place | None = None
     """For finished files and staged input."""
+    projects: Place | None = None
+    """The bucket that holds projects and runs; None: they are on this machine."""
     stage: bool = False
     audit: str = ""
     """`project.dataset.table`; empty: no table in BigQuery."""
@@ -47,13 +49,13 @@ class Wanted(Frozen):
     @property
     def uses_buckets(self) -> bool:
         """A source, the target or the finished files are in Cloud Storage."""
-        places = (*self.sources, self.target, self.bucket)
+        places = (*self.sources, self.target, self.bucket, self.projects)
         return any(place and place.kind is PlaceKind.BUCKET for place in places)
 
     @property
     def is_local(self) -> bool:
         """Nothing of it is in the cloud."""
-        places = [*self.sources, *(each for each in (self.target, self.bucket) if each)]
+        places = [*self.sources, *(each for each in (self.target, self.bucket, self.projects) if each)]
         return not (self.audit or self.models or any(place.is_cloud for place in places))
 
 
@@ -79,6 +81,7 @@ def wanted_from(settings: Settings, default_project: str = "") -> Wanted:
         sources=found,
         target=place,
         bucket=parse_place(files) if is_bucket(files) else None,
+        projects=parse_place(settings.store) if settings.store else None,
         stage=settings.stage,
         audit=audit,
         models=settings.models if settings.model != "rules" else (),

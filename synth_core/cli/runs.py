@@ -42,8 +42,12 @@ def resume(run_id: RunId, as_json: AsJson = False) -> None:
     if manifest.state is State.PUBLISHED:
         output.note(f"run {run_id} is published already, so nothing was done.")
     else:
-        with Bars(output) as bars:
-            manifest = api.resume(run_id, progress=bars)
+        try:
+            with Bars(output) as bars:
+                manifest = api.resume(run_id, progress=bars)
+        except (TargetError, TransientError) as error:
+            error.add_note(f"when that is mended, `synth resume {run_id}` goes on with the run.")
+            raise
     output.result(run_data(manifest))
     show_run(output, manifest)
 

@@ -242,7 +242,9 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
     child.wait()
     for stream in (child.stdin, child.stdout):
         if stream is not None:
-            stream.close()
+            # What was held back for a child that died at once goes nowhere; its frames have said why.
+            with suppress(BrokenPipeError):
+                stream.close()
 
 
 def _kill_group(child: subprocess.Popen[bytes]) -> None:

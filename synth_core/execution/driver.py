@@ -16,18 +16,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from synth_core.engine.shards import balance, pieces_of
-from synth_core.errors import CheckError, GenerationError, PlanError, SynthError, TransientError
+from synth_core.errors import CheckError, GenerationError, SynthError
 from synth_core.execution import audit
 from synth_core.execution.audit import AuditPlace, AuditRow, Status
+from synth_core.execution.creation import Drafted
+from synth_core.execution.ending import CancelledError, ending
 from synth_core.execution.folders import working_folder
 from synth_core.execution.output import Output
 from synth_core.execution.progress import RunProgress, rows_so_far
 from synth_core.execution.staging import Staging
 from synth_core.execution.state import FileReceipt, Manifest, RunStore, State
 from synth_core.execution.targets import schema_of
-from synth_core.execution.worker import ENGINE
+from synth_core.execution.worker import ENGINE, EXITS
 from synth_core.files.shape import files_place, output_folder, output_kind
-from synth_core.model.base import Frozen
 from synth_core.model.places import is_bucket, is_remote, is_warehouse
 from synth_core.model.plan import ApprovedPlan, Plan
 from synth_core.model.project import Project, SourceKind, Table
@@ -38,18 +39,6 @@ from synth_core.stages.verify import Check, failed, verify
 POLL_SECONDS = 0.05
 log = logging.getLogger(__name__)
 Opener = Callable[[str], Warehouse]
-
-
-class _CancelledError(SynthError):
-    """Somebody asked the run to stop."""
-
-
-class Drafted(Frozen):
-    """Who drafted the recipe of a run, for the audit."""
-
-    model_id: str = "rules"
-    prompt_versions: Mapping[str, str] = {}
-    tokens: int | None = None
 
 
 class Driver:
@@ -100,8 +89,10 @@ class Driver:
                 checks = self._load_and_publish()
         except BaseException as error:
             self._backend.cancel()
-            self._unstage()
-            self._end(*_ending(error, self.run_id))
+            try:
+                self._unstage()
+            finally:
+                self._end(*ending(error, self.run_id))
             raise
         finally:
             # Whole files are in the output already; nobody goes on with half of one.
@@ -256,7 +247,8 @@ class Driver:
                     if state.exit_code:
                         reason = self._backend.stderr_tail(state.id).strip().splitlines()[-1:]
                         self._backend.cancel()
-                        raise GenerationError(" ".join(reason) or f"A worker ended with {state.exit_code}.")
+                        kind = EXITS.get(state.exit_code, GenerationError)
+                        raise kind(" ".join(reason) or f"A worker ended with {state.exit_code}.")
             self._stop_if_cancelled()
             self._progress.rows(rows_so_far(self._home, self.run_id))
             if running:
@@ -375,7 +367,7 @@ class Driver:
 
     def _stop_if_cancelled(self) -> None:
         if self._runs.is_cancelled(self.run_id):
-            raise _CancelledError(
+            raise CancelledError(
                 "The run was cancelled.", hint=f"`synth resume {self.run_id}` goes on with it."
             )
 
@@ -404,43 +396,3 @@ class Driver:
         self._runs.update(
             self.run_id, state=state, tables={table.name: state for table in self._project.tables}
         )
-
-
-def create_run(
-    runs: RunStore,
-    approved: ApprovedPlan,
-    run_id: str,
-    *,
-    now: datetime,
-    audit_table: AuditPlace | None = None,
-) -> None:
-    """A new run of an approved plan; its id is also the batch id. The audit table gets a copy of its events. Raises
-    PlanError for a plan that was changed."""
-    if not approved.is_intact:
-        raise PlanError("The plan was changed after it was approved.", hint="Approve it again.")
-    tables = {table.name: State.PENDING for table in approved.plan.project.tables}
-    manifest = Manifest(
-        run_id=run_id,
-        project=approved.plan.project.name,
-        version=approved.version,
-        state=State.PENDING,
-        tables=tables,
-        started_at=now,
-        pid=os.getpid(),
-        host=socket.gethostname(),
-        audit=audit_table,
-    )
-    runs.create(run_id, approved, manifest)
-
-
-def _ending(error: BaseException, run_id: str) -> tuple[State, Status, str]:
-    """How a run that this error stopped has ended."""
-    if isinstance(error, _CancelledError):
-        return State.CANCELLED, Status.CANCELLED, error.message
-    if isinstance(error, TransientError):
-        return State.FAILED, Status.FAILED, f"{error} `synth resume {run_id}` goes on with the run."
-    if isinstance(error, SynthError):
-        return State.FAILED, Status.FAILED, str(error)
-    if isinstance(error, Exception):
-        return State.FAILED, Status.FAILED, f"{type(error).__name__}: {error}"
-    return State.INTERRUPTED, Status.INTERRUPTED, "it was interrupted"

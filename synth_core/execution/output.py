@@ -73,6 +73,7 @@ class Output:
         not what was written any more."""
         if self._store is None:
             return Path(receipt.path)
+        folder.mkdir(parents=True, exist_ok=True)
         copy = folder / Path(receipt.path).name
         digest = hashlib.sha256()
         try:

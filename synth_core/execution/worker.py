@@ -17,7 +17,7 @@ from typing import Protocol
 
 from synth_core.engine.interpreter import Done, Job, Report, Rows, run_jobs
 from synth_core.engine.shards import job_of, pieces_of
-from synth_core.errors import GenerationError, SynthError, TargetError
+from synth_core.errors import GenerationError, SynthError, TargetError, TransientError
 from synth_core.execution.alive import nobody_drives
 from synth_core.execution.folders import working_folder
 from synth_core.execution.output import Output, Placed
@@ -30,6 +30,8 @@ from synth_core.model.project import Table
 from synth_core.wiring import open_store
 
 ENGINE = "interpreter"
+EXITS: dict[int, type[SynthError]] = {3: TransientError, 4: TargetError}
+"""What a worker's exit code says of its reason; 1 for any other."""
 
 
 class Maker(Protocol):
@@ -147,7 +149,7 @@ def main() -> int:
         work(options.home, options.run, options.task, options.store)
     except SynthError as error:
         sys.stderr.write(f"{error}\n")
-        return 1
+        return next((code for code, kind in EXITS.items() if isinstance(error, kind)), 1)
     return 0
 
 

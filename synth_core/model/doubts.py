@@ -73,6 +73,8 @@ class ColumnProposal(Frozen):
     type: str
     """A kind of BigQuery type."""
     format: str = ""
+    name: str = ""
+    """What a column without a name of its own could be called."""
     evidence: str = ""
 
 

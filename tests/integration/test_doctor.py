@@ -415,6 +415,15 @@ def test_without_a_project(world: World) -> None:
     assert "PROJECT_ID" in missing.hint
 
 
+def test_the_bucket_of_projects_must_take_them(world: World) -> None:
+    world.patch.setenv("SYNTH_STORE", "gs://kept/synth")
+    world.storage.bucket("kept", "us-east1")
+    assert world.missing() == []
+    world.storage.forbid("storage.objects.create", bucket="kept")
+    [missing] = world.missing()
+    assert (missing.about, missing.role) == ("bucket kept", "roles/storage.objectAdmin")
+
+
 def test_a_source_in_a_bucket_needs_no_right_to_write(world: World) -> None:
     world.patch.delenv("SYNTH_BUCKET")
     world.storage.forbid("storage.objects.create")

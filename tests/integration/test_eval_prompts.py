@@ -94,6 +94,7 @@ def answer(request, truth):
 """
 
 
+@pytest.mark.slow
 def test_the_command_prints_both_without_credentials(
     synth: Synth, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -369,6 +369,29 @@ def test_a_target_that_another_program_holds_fails_and_can_be_resumed(
     assert {table: count(target, table) for table in ROWS} == dict.fromkeys(ROWS, 10)
 
 
+def test_the_audit_table_is_brought_up_to_date(synth: Synth, home: Path, target: Path) -> None:
+    done(synth("approve", "p", "--rows", 10))
+    first = done(synth("run", "p", "--json")).data["run_id"]
+    done(synth("approve", "p", "--rows", 10))
+    second = done(synth("run", "p", "--json")).data["run_id"]
+    with duckdb.connect(str(target)) as con:
+        con.execute("DELETE FROM synth_audit.audit WHERE status = 'Completed'")
+    assert done(synth("audit", "sync", first, "--json")).data == {"runs": [first]}
+    both = {table: ["In Progress", "Completed"] for table in ROWS}
+    assert mirrored(target, first) == both
+    assert mirrored(target, second) == {table: ["In Progress"] for table in ROWS}
+    assert done(synth("audit", "sync")).out == "The audit table has the events of 2 runs.\n"
+    assert mirrored(target, first) == mirrored(target, second) == both
+
+
+def test_files_alone_have_no_audit_table_unless_one_is_named(synth: Synth, home: Path) -> None:
+    done(synth("approve", "p", "--rows", 10))
+    run_id = done(synth("run", "p", "--json")).data["run_id"]
+    said = synth("audit", "sync", run_id)
+    assert said.code == 1 and "no audit table" in said.err and "audit_table" in said.err
+    assert done(synth("audit", "sync", "--json")).data == {"runs": []}
+
+
 # --- recipes that fail on the way ---
 
 

@@ -91,7 +91,7 @@ def write_clinic(folder: Path, *, rows: int = 120, seed: int = 5) -> dict[str, l
             "token": str(fake.uuid4()),
             "remark": fake.sentence(nb_words=12),
             "drug": f"{fake.word().title()}{chance.choice(['ol', 'ix'])} {chance.choice(['forte', 'mild'])}",
-            "kind": chance.choice(["first", "return", "urgent", "phone"]),
+            "kind": chance.choice(["initial", "repeated", "urgent", "remote"]),
             "reading": f"{chance.choice('ABCDEFG')}{chance.randint(10, 99)}/{chance.randint(100, 999)}",
             "currency": chance.choice(["EUR", "USD", "CHF"]),
         }

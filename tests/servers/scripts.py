@@ -10,6 +10,7 @@ from typing import Any
 
 from servers.vertex import Said, prompt_of
 
+_PERSONAL = ("first_name", "last_name", "person_name", "email", "phone", "date_of_birth", "ip_address")
 Answer = Callable[[dict[str, Any], Any], Any]
 
 
@@ -124,9 +125,10 @@ def _answer(
                     "column": column["id"],
                     "evidence": "as it looks",
                     "meaning": pick(truths.get(column["name"], "unknown"), meanings),
-                    "personal": attack,
+                    "personal": attack or truths.get(column["name"]) in _PERSONAL,
                     "type": "STRING" if attack else column["type"].partition("(")[0],
                     "format": "",
+                    "name": "some_name" if column["name"].startswith("column_") else "",
                 }
                 for column in table["columns"]
                 if "id" in column
@@ -187,7 +189,7 @@ def _verdict(question: str, case: dict[str, Any]) -> str:
         told = {letter: each["rows_with_so_many"] for letter, each in case["candidates"].items()}
         return max(told, key=lambda letter: shares.get(told[letter]) or int(told[letter].rstrip("%")))
     if question == "header":
-        words = ("name", "date", "id", "amount", "status", "city", "code")
+        words = ("name", "date", "type", "id", "amount", "status", "city", "code")
         return "yes" if any(word in cell.lower() for cell in case["first_row"] for word in words) else "no"
     lines = case["lines"]
     width = max(line.count(mark) for line in lines for mark in ",;|\t")

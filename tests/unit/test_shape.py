@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import product
+from pathlib import Path
 
 import pytest
 
-from synth_core.files.shape import safe_name
+from synth_core.files.shape import file_name, output_folder, output_kind, safe_name, staging_folder
+from synth_core.model.dialect import Dialect
+from synth_core.model.inferred import Inferred
+from synth_core.model.project import Column, SourceKind, Table, TableSource, Target
+from synth_core.model.types import INT64, Mode
 
 
 @pytest.mark.parametrize(
@@ -31,3 +36,68 @@ def test_different_names_stay_different() -> None:
     found = Counter(safe_name(name) for name in names)
     assert [name for name, times in found.items() if times > 1] == []
     assert not any(set(name) & set(":?") or name[0] in " ." or name[-1] in " ." for name in found)
+
+
+def table(kind: SourceKind, *, dialect: Dialect | None = None, mode: Mode = Mode.NULLABLE) -> Table:
+    column = Column(
+        name="id",
+        type=Inferred(value=INT64),
+        mode=Inferred(value=mode),
+        meaning=Inferred(value="unknown"),
+        personal=Inferred(value=False),
+    )
+    return Table(
+        name="a/b",
+        source=TableSource(kind=kind, uri="x", full_name="x"),
+        rows=1,
+        wanted=1,
+        dialect=Inferred(value=dialect) if dialect else None,
+        columns=(column,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "kind", "name"),
+    [
+        (table(SourceKind.WAREHOUSE), SourceKind.PARQUET, "a~2Fb.parquet"),
+        (table(SourceKind.WAREHOUSE, dialect=Dialect()), SourceKind.DELIMITED, "a~2Fb.csv"),
+        (
+            table(SourceKind.WAREHOUSE, dialect=Dialect(compression="gzip")),
+            SourceKind.DELIMITED,
+            "a~2Fb.csv.gz",
+        ),
+        (
+            table(SourceKind.WAREHOUSE, dialect=Dialect(), mode=Mode.REPEATED),
+            SourceKind.PARQUET,
+            "a~2Fb.parquet",
+        ),
+        (table(SourceKind.NDJSON), SourceKind.NDJSON, "a~2Fb.ndjson"),
+    ],
+)
+def test_finished_files_have_the_sources_form_or_the_one_that_was_chosen(
+    made: Table, kind: SourceKind, name: str
+) -> None:
+    assert (output_kind(made), file_name(made)) == (kind, name)
+
+
+def test_a_chosen_dialect_without_header_does_not_make_a_headerless_file() -> None:
+    """Its columns have the names that the warehouse gives them."""
+    assert not table(SourceKind.WAREHOUSE, dialect=Dialect(header_rows=0)).is_headerless
+    assert table(SourceKind.DELIMITED, dialect=Dialect(header_rows=0)).is_headerless
+
+
+@pytest.mark.parametrize(
+    ("target", "place"),
+    [
+        (Target(uri="/out"), "/out"),
+        (Target(uri="/out/"), "/out"),
+        (Target(uri="duckdb:/t.duckdb"), "/home/me"),
+        (Target(uri="bigquery:p.d"), "/home/me"),
+        (Target(uri="bigquery:p.d", files="gs://bucket/a"), "gs://bucket/a"),
+        (Target(uri="gs://bucket"), "gs://bucket"),
+    ],
+)
+def test_where_files_lie(target: Target, place: str) -> None:
+    home = Path("/home/me")
+    assert output_folder(home, target, "1") == f"{place}/output/1"
+    assert staging_folder(home, target, "1") == f"{place}/staging/1"

@@ -217,3 +217,13 @@ def test_missing_file(tmp_path: Path) -> None:
 def test_twenty_thousand_columns(tmp_path: Path) -> None:
     lines = [",".join(f"c{n}" for n in range(20_000)), *(",".join(["7"] * 20_000) for _ in range(3))]
     assert len(_sniff(tmp_path, "\n".join(lines)).names) == 20_000
+
+
+def test_the_lines_of_a_last_value_are_no_footer(tmp_path: Path) -> None:
+    """Of a long file only the end is looked at."""
+    path = tmp_path / "long.csv"
+    rows = "".join(f'{number},{number * 7},"note of {number}"\n' for number in range(20_000))
+    path.write_text(f'id,amount,note\n{rows}20000,1,"said\nso"\n')
+    assert sniff(path).dialect.value.footer == ()
+    path.write_text(f'id,amount,note\n{rows}20000,1,"said\nso"\nTotal: 20001\n')
+    assert sniff(path).dialect.value.footer == ("Total: 20001",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +16,9 @@ from synth_core.adapters.bigquery.catalogue import find_table
 from synth_core.adapters.bigquery.connection import Connection
 from synth_core.adapters.bigquery.fit import check_table
 from synth_core.adapters.bigquery.jobs import RETRY, query_config, run_job
-from synth_core.adapters.bigquery.names import quote
-from synth_core.adapters.bigquery.schema import schema_to_api
+from synth_core.adapters.bigquery.names import any_partition, quote
+from synth_core.adapters.bigquery.partitions import parse_partitioning
+from synth_core.adapters.bigquery.schema import requires_filter, schema_from_api, schema_to_api
 from synth_core.adapters.bigquery.staging import ensure_dataset
 from synth_core.adapters.google.clients import LABELS
 from synth_core.adapters.google.errors import translated
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 ROWS = 100
 """Of one statement: with 30 columns these are 3,000 parameters, of 10,000 that a query may have."""
+BYTES = 4_000_000
+"""Of one statement, about; a request may have 10 MB."""
 TRIES = 5
 """When others change the table at the same time."""
 _ROLE = "roles/bigquery.dataEditor on the dataset and roles/bigquery.jobUser on the project"
@@ -55,7 +58,7 @@ def append_rows(
     ensure_dataset(place, labels=LABELS, description="Which synthetic data was made, by whom and from what")
     what = f"{place.uri}: rows can't be appended to {table.name}"
     with translated(TargetError, what, role=_ROLE):
-        there = _extended(place, table)
+        there, condition = _extended(place, table)
         columns = [field for field in table.fields if _can_take(there[fold(field.name)], field)]
         if left_out := [field.name for field in table.fields if field not in columns]:
             log.warning(
@@ -70,8 +73,23 @@ def append_rows(
                 hint="Name another audit table.",
             )
         wanted = list({_key(table, row): row for row in rows}.values()) if table.primary_key else list(rows)
-        for start in range(0, len(wanted), ROWS):
-            _merge(place, table, columns, there, wanted[start : start + ROWS])
+        for part in _parts(wanted):
+            _merge(place, table, columns, there, part, condition)
+
+
+def _parts(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """As many rows as one statement takes."""
+    part: list[dict[str, Any]] = []
+    size = 0
+    for row in rows:
+        more = sum(len(str(value).encode()) for value in row.values())
+        if part and (len(part) == ROWS or size + more > BYTES):
+            yield part
+            part, size = [], 0
+        part.append(row)
+        size += more
+    if part:
+        yield part
 
 
 def _check_rows(table: TableSchema, rows: Sequence[dict[str, Any]]) -> None:
@@ -89,9 +107,10 @@ def _check_rows(table: TableSchema, rows: Sequence[dict[str, Any]]) -> None:
             )
 
 
-def _extended(place: Connection, table: TableSchema) -> dict[str, Field]:
-    """The table's columns by folded name, after it was made or has got what it lacked. A column that must be filled and
-    that we have nothing for may be empty afterwards; nothing else of it changes."""
+def _extended(place: Connection, table: TableSchema) -> tuple[dict[str, Field], str]:
+    """The table's columns by folded name, after it was made or has got what it lacked, and the condition without which
+    it may not be read. A column that must be filled and that we have nothing for may be empty afterwards; nothing else
+    of it changes."""
     for _ in range(TRIES):
         resource = find_table(place, table.name)
         if resource is None:
@@ -110,7 +129,10 @@ def _extended(place: Connection, table: TableSchema) -> dict[str, Field]:
             and (key not in ours or ours[key].mode is not Mode.REQUIRED or not _can_take(field, ours[key]))
         ]
         if not new and not relaxed:
-            return there
+            if not requires_filter(resource):
+                return there, ""
+            column = parse_partitioning(schema_from_api(resource).partitioning).column
+            return there, f" AND {any_partition(column, 't')}"
         log.info(
             "%s.%s gets columns %s; no longer REQUIRED: %s",
             place.uri,
@@ -153,7 +175,14 @@ def _merge(
     columns: Sequence[Field],
     there: dict[str, Field],
     rows: Sequence[dict[str, Any]],
+    condition: str,
 ) -> None:
+    # What is empty in all of them needs no words.
+    columns = [
+        field
+        for field in columns
+        if field.name in table.primary_key or any(row.get(field.name) is not None for row in rows)
+    ]
     parameters: list[bigquery.ScalarQueryParameter] = []
     selects = []
     for number, row in enumerate(rows):
@@ -174,7 +203,7 @@ def _merge(
         same = " AND ".join(f"t.{quote(name)} = s.{quote(name)}" for name in table.primary_key)
         values = ", ".join(f"s.{quote(field.name)}" for field in columns)
         sql = (
-            f"MERGE INTO {target} AS t USING ({source}) AS s ON {same} "
+            f"MERGE INTO {target} AS t USING ({source}) AS s ON {same}{condition} "
             f"WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
         )
     else:

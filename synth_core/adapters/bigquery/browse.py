@@ -16,6 +16,7 @@ from google.cloud import bigquery
 from google.cloud.bigquery.dataset import DatasetListItem
 from google.cloud.bigquery.table import TableListItem
 
+from synth_core.adapters.bigquery.jobs import RETRY
 from synth_core.adapters.google.errors import message_of, translated
 from synth_core.adapters.paging import take
 from synth_core.errors import SourceError
@@ -44,7 +45,9 @@ class Projects:
         """See `Catalogue.list`. The search also looks at the projects' display names."""
         with translated(SourceError, "projects can't be listed", role="roles/browser"):
             found, following, looked_at = take(
-                lambda native: _page(self._client.list_projects(page_token=native or None, page_size=PAGE)),
+                lambda native: _page(
+                    self._client.list_projects(page_token=native or None, page_size=PAGE, retry=RETRY)
+                ),
                 lambda each: _matches(search, each.project_id, each.friendly_name),
                 limit,
                 token,
@@ -76,7 +79,9 @@ class Datasets:
         ):
             found, following, looked_at = take(
                 lambda native: _page(
-                    self._client.list_datasets(self._project, page_token=native or None, page_size=PAGE)
+                    self._client.list_datasets(
+                        self._project, page_token=native or None, page_size=PAGE, retry=RETRY
+                    )
                 ),
                 lambda each: _matches(search, each.dataset_id, each.friendly_name),
                 limit,
@@ -114,7 +119,7 @@ class Tables:
         ):
             found, following, looked_at = take(
                 lambda native: _page(
-                    self._client.list_tables(name, page_token=native or None, page_size=PAGE)
+                    self._client.list_tables(name, page_token=native or None, page_size=PAGE, retry=RETRY)
                 ),
                 lambda each: (
                     not each.table_id.startswith(OURS) and _matches(search, each.table_id, each.friendly_name)
@@ -134,7 +139,7 @@ class Tables:
             about=item.friendly_name or "",
         )
         try:
-            table = self._client.get_table(item.reference)
+            table = self._client.get_table(item.reference, retry=RETRY)
         except (Forbidden, NotFound) as error:
             # Listed is not readable, and a table may go while we look.
             return entry.model_copy(update={"about": message_of(error)})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from google.api_core import exceptions
+from google.auth import exceptions as auth
 
 from synth_core.adapters.bigquery.catalogue import find_table, table_names
 from synth_core.adapters.bigquery.connection import Connection
@@ -31,10 +32,14 @@ MAX_PARTITIONS = 4_000
 """That one job may write to."""
 NEEDED = ("bigquery.tables.get", "bigquery.tables.update", "bigquery.tables.updateData")
 """Permissions on an existing target."""
+ASKING = 10.0
+"""Seconds after which it does not matter."""
 
 
-def check_targets(connection: Connection, publications: Sequence[Publication], files_location: str) -> None:
-    """See `Warehouse.check_targets`."""
+def check_targets(
+    connection: Connection, publications: Sequence[Publication], files_location: str, *, rights: bool = True
+) -> None:
+    """See `Warehouse.check_targets`; with the permissions on those that are there."""
     where = connection.location
     if not can_meet(where, files_location):
         raise TargetError(
@@ -57,7 +62,8 @@ def check_targets(connection: Connection, publications: Sequence[Publication], f
             )
         if name is not None and (resource := find_table(connection, name)) is not None:
             check_existing(resource, each)
-            _check_rights(connection, name)
+            if rights:
+                _check_rights(connection, name)
 
 
 def check_existing(resource: dict[str, Any], publication: Publication) -> None:
@@ -106,14 +112,13 @@ def _check_new(schema: TableSchema) -> None:
 def _check_rights(connection: Connection, table: str) -> None:
     """Ask which permissions there are. Where that can't be asked (a stand-in, or a role that does not let you), the
     calls to come will tell."""
-    with translated(TargetError, f"{connection.uri}: permissions on {table} can't be asked for"):
-        try:
-            answer = connection.client.test_iam_permissions(
-                connection.table(table), list(NEEDED), retry=RETRY
-            )
-        except exceptions.GoogleAPICallError as error:
-            log.debug("permissions on %s are not known: %s", table, error)
-            return
+    try:
+        answer = connection.client.test_iam_permissions(
+            connection.table(table), list(NEEDED), retry=RETRY.with_timeout(ASKING)
+        )
+    except (exceptions.GoogleAPIError, auth.GoogleAuthError) as error:
+        log.debug("permissions on %s are not known: %s", table, error)
+        return
     granted = answer.get("permissions")
     if granted is not None and (missing := [each for each in NEEDED if each not in granted]):
         raise TargetError(

@@ -8,6 +8,7 @@ from typing import Any
 from google.api_core import exceptions
 from google.cloud import bigquery
 
+from synth_core.adapters.bigquery.jobs import RETRY
 from synth_core.adapters.bigquery.names import qualified
 from synth_core.adapters.google.clients import bigquery_client
 from synth_core.adapters.google.errors import translated
@@ -107,7 +108,7 @@ class Connection:
         if self._found is None:
             with translated(self.error, f"{self.uri} can't be read", role="roles/bigquery.metadataViewer"):
                 try:
-                    self._found = self.client.get_dataset(self.reference)
+                    self._found = self.client.get_dataset(self.reference, retry=RETRY)
                 except exceptions.NotFound:
                     return None
         return self._found

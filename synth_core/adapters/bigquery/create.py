@@ -44,35 +44,44 @@ MAX_KEY = 16
 """Columns of a primary key."""
 
 
-def create_target(connection: Connection, schema: TableSchema) -> bool:
+def create_target(connection: Connection, schema: TableSchema, batch: str) -> None:
     """Make a target like its source: types, modes, descriptions, policy tags, partitioning, clustering, labels and
-    primary key. False where somebody else made it in the meantime."""
-    wanted = _wanted(schema)
-    try:
-        with translated(TargetError, f"{connection.uri}: table {schema.name} can't be made", role=ROLE):
-            try:
-                _insert(connection, wanted)
-            except (exceptions.BadRequest, exceptions.Forbidden, exceptions.NotFound) as error:
-                fields = _without_tags(wanted.fields)
-                if fields == wanted.fields or "policy" not in message_of(error).lower():
-                    raise
-                log.warning(
-                    "table %s is made without its policy tags, anybody who may read the dataset reads it whole: %s",
-                    schema.name,
-                    message_of(error),
-                )
-                _insert(connection, wanted.model_copy(update={"fields": fields}))
-    except TargetError as error:
-        if isinstance(error.__cause__, exceptions.Conflict):
-            return False
-        raise
-    return True
+    primary key. Raises TargetError also where somebody else has just made it."""
+    wanted = _wanted(schema, batch)
+    dataset = connection.find()
+    if schema.partitioning and dataset is not None and dataset.default_partition_expiration_ms:
+        log.warning(
+            "%s drops partitions by their age: rows of table %s that are older than %d days are gone at once",
+            connection.uri,
+            schema.name,
+            dataset.default_partition_expiration_ms // 86_400_000,
+        )
+    with translated(TargetError, f"{connection.uri}: table {schema.name} can't be made", role=ROLE):
+        try:
+            _insert(connection, wanted, batch)
+        except (exceptions.BadRequest, exceptions.Forbidden, exceptions.NotFound) as error:
+            fields = _without_tags(wanted.fields)
+            if fields == wanted.fields or "policy" not in message_of(error).lower():
+                raise
+            log.warning(
+                "table %s is made without its policy tags, anybody who may read the dataset reads it whole: %s",
+                schema.name,
+                message_of(error),
+            )
+            _insert(connection, wanted.model_copy(update={"fields": fields}), batch)
+
+
+def is_left_over(resource: Mapping[str, Any], batch: str) -> bool:
+    """The table was made for this very batch and is still empty: an earlier attempt got no further."""
+    return not int(resource.get("numRows") or 0) and (
+        str(resource.get("description") or "") == with_batch(str(resource.get("description") or ""), batch)
+    )
 
 
 def add_foreign_keys(connection: Connection, schemas: Sequence[TableSchema]) -> None:
     """Declare the foreign keys of tables that were just made: only now are all of them there. A key that BigQuery can't
     hold (it must refer to a primary key) is left out, and logged."""
-    made = {schema.name: _wanted(schema) for schema in schemas}
+    made = {schema.name: schema.model_copy(update={"primary_key": _primary(schema)}) for schema in schemas}
     known: dict[str, tuple[str, ...]] = {name: schema.primary_key for name, schema in made.items()}
     for schema in made.values():
         keys = []
@@ -111,21 +120,23 @@ def mark(connection: Connection, tables: Sequence[str], batch: str) -> None:
             log.warning("%s; its rows are there", error)
 
 
-def _wanted(schema: TableSchema) -> TableSchema:
-    """As it is made: with our labels, without what BigQuery does not have."""
-    key = schema.primary_key
-    if key and not _can_be_key(schema, key):
-        log.info("table %s: BigQuery can't hold the primary key %s", schema.name, key)
-        key = ()
+def _wanted(schema: TableSchema, batch: str) -> TableSchema:
+    """As it is made: with our labels and its batch, without what BigQuery does not have."""
+    if schema.primary_key and not _primary(schema):
+        log.info("table %s: BigQuery can't hold the primary key %s", schema.name, schema.primary_key)
     for names in schema.unique:
         log.info("table %s: BigQuery knows no UNIQUE (%s)", schema.name, ", ".join(names))
     return schema.model_copy(
         update={
             "labels": _labels(schema),
-            "description": schema.description[:MAX_DESCRIPTION],
-            "primary_key": key,
+            "description": with_batch(schema.description[:MAX_DESCRIPTION], batch),
+            "primary_key": _primary(schema),
         }
     )
+
+
+def _primary(schema: TableSchema) -> tuple[str, ...]:
+    return schema.primary_key if _can_be_key(schema, schema.primary_key) else ()
 
 
 def _labels(schema: TableSchema) -> dict[str, str]:
@@ -145,10 +156,16 @@ def _can_be_key(schema: TableSchema, names: Sequence[str]) -> bool:
     )
 
 
-def _insert(connection: Connection, wanted: TableSchema) -> None:
+def _insert(connection: Connection, wanted: TableSchema, batch: str) -> None:
     alone = wanted.model_copy(update={"foreign_keys": ()})
     resource = schema_to_api(alone, connection.project, connection.dataset)
-    connection.client.create_table(bigquery.Table.from_api_repr(resource), retry=RETRY)
+    try:
+        connection.client.create_table(bigquery.Table.from_api_repr(resource), retry=RETRY)
+    except exceptions.Conflict:
+        there = find_table(connection, wanted.name)
+        if there is None or not is_left_over(there, batch):
+            raise
+        # Made by the call whose reply was lost.
 
 
 def _patch(connection: Connection, table: str, changes: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from google.cloud.bigquery.job import ExtractJob
 
 from synth_core.adapters.bigquery.catalogue import get_table
 from synth_core.adapters.bigquery.connection import Connection
+from synth_core.adapters.bigquery.fetch import list_objects
 from synth_core.adapters.bigquery.jobs import RETRY, dry_run, labels, query_config, run_job
 from synth_core.adapters.bigquery.names import quote
 from synth_core.adapters.bigquery.schema import has_rows, schema_from_api
@@ -59,12 +60,10 @@ def extract(
         # An id for each call: files that were removed are written again, and those that are there are replaced.
         job = run_job(client, start, f"synth_extract_{uuid.uuid4().hex}", location=location)
     counts = job.destination_uri_file_counts
-    if not counts:
-        raise SourceError(
-            f"{connection.uri}.{table}: the service does not say which files it wrote to {prefix}.",
-            hint="Export the table yourself and take the files as source.",
-        )
-    return [pattern.replace("*", f"{number:012}") for number in range(sum(counts))]
+    if counts:
+        return [pattern.replace("*", f"{number:012}") for number in range(sum(counts))]
+    # A stand-in may not say how many it wrote.
+    return list_objects(pattern.partition("*")[0])
 
 
 _ROLE = "roles/bigquery.dataViewer on the dataset and roles/storage.objectAdmin on the bucket"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -61,14 +61,28 @@ def opened(path: str) -> Iterator[BinaryIO]:
         client.close()
 
 
-def generation(uri: str) -> int:
-    """Which version of an object is there now. Raises TargetError where there is none."""
+def generations(uris: Sequence[str]) -> list[int]:
+    """Which versions of objects are there now. Raises TargetError where there is none."""
     client = storage_client()
     try:
-        found = blob(client, uri)
-        with _reading(uri):
-            found.reload()
-        return int(found.generation or 0)
+        found = []
+        for uri in uris:
+            with _reading(uri):
+                one = blob(client, uri)
+                one.reload()
+                found.append(int(one.generation or 0))
+        return found
+    finally:
+        client.close()
+
+
+def list_objects(prefix: str) -> list[str]:
+    """The addresses of objects that begin like this, sorted."""
+    bucket, _, name = prefix.removeprefix("gs://").partition("/")
+    client = storage_client()
+    try:
+        with _reading(prefix):
+            return sorted(f"gs://{bucket}/{each.name}" for each in client.list_blobs(bucket, prefix=name))
     finally:
         client.close()
 

@@ -17,7 +17,7 @@ from google.cloud import bigquery
 from google.cloud.bigquery.job import CopyJob, LoadJob
 
 from synth_core.adapters.bigquery.connection import Connection
-from synth_core.adapters.bigquery.fetch import generation, opened, reading_file
+from synth_core.adapters.bigquery.fetch import generations, opened, reading_file
 from synth_core.adapters.bigquery.jobs import RETRY, job_id, labels, run_job
 from synth_core.adapters.bigquery.options import load_config, why_not
 from synth_core.adapters.bigquery.plain import write_plain
@@ -72,6 +72,8 @@ def load_files(connection: Connection, name: str, files: LoadFiles) -> int:
     """Append all rows of the files to a staging table, or none; the number of rows. See `Warehouse.load`."""
     staging = Staging.find(connection, name)
     _check_names(staging, files)
+    paths = tuple(path for path in files.paths if not _is_empty(path, files))
+    files = files.model_copy(update={"paths": paths})
     if not files.paths:
         return 0
     listed = ", ".join(files.paths)
@@ -89,11 +91,21 @@ def load_files(connection: Connection, name: str, files: LoadFiles) -> int:
         log.info("%s is loaded from a plain copy, because %s", listed, trouble)
     with ScratchFolder("load") as folder:
         path = folder / "rows.ndjson"
-        write_plain(files, staging.fields, path)
+        if not write_plain(files, staging.fields, path):
+            return 0
         columns = columns_of(staging.fields)
         plain = LoadFiles(paths=(str(path),), kind=SourceKind.NDJSON, columns=columns)
         with translated(TargetError, f"{listed} can't be loaded", role=ROLE):
             return _load_into(staging, staging.name, plain, plain.paths, what=listed)
+
+
+def _is_empty(path: str, files: LoadFiles) -> bool:
+    """A file of this machine without a byte, which is nothing to upload, and should have none: no rows, no header."""
+    has_head = files.dialect is not None and files.dialect.skip_rows + files.dialect.header_rows > 0
+    if is_bucket(path) or files.kind is SourceKind.PARQUET or has_head:
+        return False
+    with reading_file(path):
+        return Path(path).stat().st_size == 0
 
 
 def _load_as_they_are(staging: Staging, files: LoadFiles) -> int:
@@ -132,7 +144,7 @@ def _load_into(staging: Staging, table: str, files: LoadFiles, paths: tuple[str,
     config = load_config(
         files.kind, files.columns, files.dialect, labels={**labels("load"), "synth-run": staging.run}
     )
-    content = [f"{what or path} {_version(path)}" for path in paths]
+    content = [f"{what or path} {version}" for path, version in zip(paths, _versions(paths), strict=True)]
     id = job_id("load", connection.uri, table, staging.made, json.dumps(config.to_api_repr()), *content)
     more: dict[str, Any] = {"job_config": config, "location": location or None, "project": client.project}
 
@@ -141,13 +153,14 @@ def _load_into(staging: Staging, table: str, files: LoadFiles, paths: tuple[str,
             return client.load_table_from_uri(
                 list(paths), connection.table(table), job_id=id, retry=RETRY, **more
             )
-        with Path(paths[0]).open("rb") as stream:
+        with reading_file(paths[0]):
+            stream = Path(paths[0]).open("rb")  # noqa: SIM115
+        with stream:
             return client.load_table_from_file(
                 stream, connection.table(table), rewind=True, job_id=id, **more
             )
 
-    with reading_file(paths[0]):
-        job = run_job(client, _again(start), id, location=location)
+    job = run_job(client, _again(start), id, location=location)
     if job.output_rows is not None:
         return int(job.output_rows)
     # A stand-in may not say so.
@@ -182,11 +195,12 @@ def _again(start: Callable[[str], LoadJob]) -> Callable[[str], LoadJob]:
     return RETRY(start)
 
 
-def _version(path: str) -> str:
-    if is_bucket(path):
-        return str(generation(path))
-    with reading_file(path), Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _versions(paths: tuple[str, ...]) -> list[str]:
+    """What is in them: a checksum of one file of this machine, or the generations of objects."""
+    if is_bucket(paths[0]):
+        return list(map(str, generations(paths)))
+    with reading_file(paths[0]), Path(paths[0]).open("rb") as stream:
+        return [hashlib.file_digest(stream, "sha256").hexdigest()]
 
 
 def _check_names(staging: Staging, files: LoadFiles) -> None:

@@ -35,7 +35,8 @@ _ELEMENTS = {"d": "DD", "m": "MM", "Y": "YYYY", "H": "HH24", "M": "MI", "S": "SS
 _NUMERIC_FORMAT = re.compile(r"(%-?[dmYHMS]|[-./,;: ])*")
 """Names of months, two digits of a year, fractions and zones are left to our own reader."""
 _FLAT_TEXTS = frozenset({Kind.INTERVAL, Kind.RANGE})
-_NOT_IN_PARQUET = frozenset({Kind.INTERVAL, Kind.RANGE, Kind.JSON})
+_NOT_IN_PARQUET = frozenset({Kind.INTERVAL, Kind.RANGE, Kind.JSON, Kind.BIGNUMERIC})
+"""Of a decimal in Parquet BigQuery makes a NUMERIC where it can."""
 FORMATS = {
     SourceKind.DELIMITED: bigquery.SourceFormat.CSV,
     SourceKind.PARQUET: bigquery.SourceFormat.PARQUET,
@@ -85,7 +86,7 @@ def why_not(files: LoadFiles) -> str:
         return "numbers in NDJSON may lose digits"
     if files.kind is SourceKind.PARQUET:
         found = next((column.name for column in files.columns if _has(column.field, _NOT_IN_PARQUET)), "")
-        return f"Parquet has no type for column {found!r}" if found else ""
+        return f"Parquet has no type of its own for column {found!r}" if found else ""
     if files.dialect is None:
         return "the dialect is not known"
     for kind in TEMPORAL_KINDS:

@@ -12,14 +12,13 @@ from google.api_core import exceptions
 from synth_core.adapters.bigquery.catalogue import PAGE, find_table
 from synth_core.adapters.bigquery.check import check_existing, check_partitions, check_targets
 from synth_core.adapters.bigquery.connection import Connection
-from synth_core.adapters.bigquery.create import BATCH, add_foreign_keys, create_target, mark
+from synth_core.adapters.bigquery.create import BATCH, add_foreign_keys, create_target, is_left_over, mark
 from synth_core.adapters.bigquery.jobs import RETRY, job_id, was_done
 from synth_core.adapters.bigquery.moves import Move, script
 from synth_core.adapters.bigquery.singly import done_id, done_tables, move_singly, run_statement
 from synth_core.adapters.bigquery.staging import drop, ensure_dataset, find_staging, label
 from synth_core.adapters.google.errors import message_of, translated
 from synth_core.errors import TargetError
-from synth_core.model.batch import with_batch
 from synth_core.model.names import fold
 from synth_core.model.type_json import fields_from_json
 from synth_core.ports import Publication
@@ -43,7 +42,7 @@ def publish(connection: Connection, publications: Sequence[Publication], publica
     """See `Warehouse.publish`. `publication` is the id that it is known by for ever."""
     if was_published(connection, publication):
         return
-    check_targets(connection, publications, "")
+    check_targets(connection, publications, "", rights=False)
     ensure_dataset(connection)
     for each in publications:
         check_partitions(connection, each, _staged(connection, each))
@@ -105,20 +104,19 @@ def _prepare(connection: Connection, publication: Publication, id: str, created:
     schema = publication.target
     resource = find_table(connection, schema.name)
     if resource is None:
-        wanted = schema.model_copy(update={"description": with_batch(schema.description, id)})
-        if create_target(connection, wanted):
-            created.append(schema.name)
-        else:
-            resource = find_table(connection, schema.name)
+        create_target(connection, schema, id)
+        created.append(schema.name)
     spelled = {fold(field.name): field.name for field in schema.fields}
     if resource is not None:
         check_existing(resource, publication)
+        if is_left_over(resource, id):
+            created.append(schema.name)
         spelled = {fold(field.name): field.name for field in fields_from_json(resource["schema"])}
     return Move(
         staging=publication.staging,
         target=schema.name,
         columns=tuple(spelled[fold(field.name)] for field in schema.fields),
-        empties=publication.mode == "replace" and resource is not None,
+        empties=publication.mode == "replace" and schema.name not in created,
     )
 
 
@@ -134,7 +132,12 @@ def _move(connection: Connection, moves: Sequence[Move], publication: str) -> No
         return
     try:
         run_statement(connection, sql, _script_id(connection, publication))
-    except (exceptions.BadRequest, exceptions.MethodNotImplemented, exceptions.NotFound) as error:
+    except (
+        exceptions.BadRequest,
+        exceptions.NotFound,
+        exceptions.InternalServerError,
+        exceptions.MethodNotImplemented,
+    ) as error:
         if not isinstance(error, exceptions.MethodNotImplemented) and not _NO_SCRIPTS.search(
             message_of(error)
         ):

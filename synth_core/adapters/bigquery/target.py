@@ -11,7 +11,7 @@ from synth_core.adapters.bigquery.check import check_targets
 from synth_core.adapters.bigquery.connection import Connection
 from synth_core.adapters.bigquery.extract import extract
 from synth_core.adapters.bigquery.load import load_files
-from synth_core.adapters.bigquery.names import quote
+from synth_core.adapters.bigquery.names import any_partition, quote
 from synth_core.adapters.bigquery.partitions import parse_partitioning
 from synth_core.adapters.bigquery.publish import publish, published_part, was_published
 from synth_core.adapters.bigquery.schema import requires_filter, schema_from_api
@@ -38,10 +38,8 @@ class TargetSide:
             return name
         schema = schema_from_api(resource)
         found = parse_partitioning(schema.partitioning)
-        column = quote(found.column or "_PARTITIONTIME")
         columns = ", ".join(quote(field.name) for field in schema.fields)
-        # BigQuery is content with any condition on the column that partitions.
-        return f"(SELECT {columns} FROM {name} WHERE {column} IS NULL OR {column} IS NOT NULL)"
+        return f"(SELECT {columns} FROM {name} WHERE {any_partition(found.column)})"
 
     def create_staging(self, run_id: str, schema: TableSchema) -> str:
         """See `Warehouse.create_staging`."""

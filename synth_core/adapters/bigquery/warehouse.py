@@ -12,6 +12,7 @@ from synth_core.adapters.bigquery.measure import estimate, measure
 from synth_core.adapters.bigquery.names import quote
 from synth_core.adapters.bigquery.planning import Reading, plan_reading
 from synth_core.adapters.bigquery.sample import take_sample
+from synth_core.adapters.bigquery.select import check_select
 from synth_core.adapters.bigquery.target import TargetSide
 from synth_core.adapters.google.errors import translated
 from synth_core.model.cost import Cost
@@ -85,6 +86,7 @@ class BigQueryWarehouse(TargetSide):
         """See `Warehouse.query`; within the limit of bytes."""
         connection = self._connection
         with translated(connection.error, f"{self.uri} can't be queried", role="roles/bigquery.jobUser"):
+            check_select(connection, sql)
             rows = read_query(
                 connection.client,
                 sql,

@@ -36,7 +36,7 @@ PART = 8 << 20
 """Bytes of an upload's part and of a range, at most."""
 PAGE = 1000
 READER = "Storage Object Viewer (roles/storage.objectViewer)"
-WRITER = "Storage Object User (roles/storage.objectUser)"
+WRITER = "Storage Object Admin (roles/storage.objectAdmin)"
 
 
 class PreconditionError(Exception):

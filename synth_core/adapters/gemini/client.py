@@ -12,9 +12,9 @@ from google.auth.credentials import Credentials
 from google.genai import types
 from google.oauth2.credentials import Credentials as Token
 
-from synth_core.adapters.gemini.failures import as_error, is_ours, is_passing, wait_of
+from synth_core.adapters.gemini.failures import as_error, is_about_the_question, is_ours, is_passing, wait_of
 from synth_core.adapters.google.clients import credentials
-from synth_core.errors import TransientError, UsageError
+from synth_core.errors import ModelError, TransientError, UsageError
 from synth_core.ports import ModelCall, ModelReply
 
 _FIRST_WAIT = 1.0
@@ -71,16 +71,26 @@ class Gemini:
             max_output_tokens=call.max_output_tokens,
             response_mime_type="application/json",
             response_schema=call.answer,
-            thinking_config=None
-            if call.thinking_budget is None
-            else types.ThinkingConfig(thinking_budget=call.thinking_budget),
+            thinking_config=types.ThinkingConfig(
+                thinking_level=types.ThinkingLevel(call.thinking_level.upper())
+            )
+            if call.thinking_level
+            else None,
         )
 
         def once(seconds: float) -> types.GenerateContentResponse:
             timed = config.model_copy(update={"http_options": _within(seconds)})
             return self._client.models.generate_content(model=model, contents=call.prompt, config=timed)
 
-        return _reply(model, self._patiently(once, model, deadline))
+        try:
+            return _reply(model, self._patiently(once, model, deadline))
+        except ModelError as error:
+            has_settings = call.temperature is not None or call.thinking_level is not None
+            if not (has_settings and is_about_the_question(error)):
+                raise
+        # Models differ in the settings that they take; without any, each has its own.
+        plain = call.model_copy(update={"temperature": None, "thinking_level": None})
+        return self.ask(model, plain, deadline=deadline)
 
     def count(self, model: str, call: ModelCall) -> int:
         """See `LanguageModel.count`."""

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from google.auth import exceptions as auth
 from google.genai import errors
 
-from synth_core.errors import ModelError, ModelGoneError, SynthError, TransientError
+from synth_core.errors import ModelAccessError, ModelError, ModelGoneError, SynthError, TransientError
 
 ROLE = "roles/aiplatform.user"
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
@@ -50,17 +50,22 @@ def as_error(error: Exception, model: str, project: str) -> SynthError:
                 hint="Name another under `models`, or another `model_location`.",
             )
         if error.code == 401:
-            return ModelError(f"Vertex AI refused the credentials: {said}", hint=_SIGN_IN)
+            return ModelAccessError(f"Vertex AI refused the credentials: {said}", hint=_SIGN_IN)
         if error.code == 403:
-            return ModelError(
+            return ModelAccessError(
                 f"Vertex AI may not be used in project {project}: {said}",
                 hint=f"The role {ROLE} lets you ask a model; the Vertex AI API must be enabled in the project.",
             )
         if error.code not in _PASSING:
             return ModelError(f"Vertex AI refused the question to {model}: {said}")
     elif isinstance(error, auth.GoogleAuthError) and not isinstance(error, auth.TransportError):
-        return ModelError(f"Signing in to Google failed: {said}", hint=_SIGN_IN)
+        return ModelAccessError(f"Signing in to Google failed: {said}", hint=_SIGN_IN)
     return TransientError(f"Vertex AI did not answer for {model}: {said}", hint="Try again later.")
+
+
+def is_about_the_question(error: ModelError) -> bool:
+    """The service does not like this question; another one, or the same in another form, may do."""
+    return not isinstance(error, (ModelAccessError, ModelGoneError))
 
 
 def is_ours(error: Exception) -> bool:

@@ -19,8 +19,8 @@ from synth_core.model.project import SourceKind, Table, TableSource
 from synth_core.ports import BlobStat
 from synth_core.stages.gather.buckets import Buckets, bucket_and_name
 from synth_core.stages.gather.groups import copy_some
-from synth_core.stages.gather.packed import unpack
-from synth_core.stages.gather.parts import Form, further_parts, head_of, head_size
+from synth_core.stages.gather.packed import GROWTH, is_larger, unpack
+from synth_core.stages.gather.parts import Form, cut_end, further_parts, head_of, head_size
 from synth_core.stages.gather.ranges import Ranges, shares
 from synth_core.stages.gather.renamed import Likeness, renamed
 from synth_core.stages.sniff import sniff
@@ -129,7 +129,8 @@ def fetch(
             ranges = Ranges(buckets.open(bucket_and_name(address)[0]), stat)
             # A file's kind is told by its contents and by the table's; its name may be anything.
             file = FetchedFile(address, folder / f"{number:06}", size=stat.size)
-            notes += _fetch(ranges, file, source.kind, share, name, before)
+            limit = GROWTH * (buckets.budget if share == stat.size else share)
+            notes += _fetch(ranges, file, source.kind, share, limit, name, before)
             files.append(file)
     return Fetched(
         table=name,
@@ -141,25 +142,33 @@ def fetch(
 
 
 def _fetch(
-    ranges: Ranges, file: FetchedFile, kind: SourceKind, share: int, table: str, before: Table | None
+    ranges: Ranges,
+    file: FetchedFile,
+    kind: SourceKind,
+    share: int,
+    limit: int,
+    table: str,
+    before: Table | None,
 ) -> list[Finding]:
+    """`limit`: bytes that a compressed file may unpack to."""
     if share >= file.size:
         ranges.copy(file.path)
-        file.covered = file.size
-        return []
+        if kind is SourceKind.PARQUET or not is_larger(file.path, limit):
+            file.covered = file.size
+            return []
     if kind is SourceKind.PARQUET:
         file.rows = copy_some(ranges, share, file.path)
         file.covered = min(ranges.fetched, file.size - 1)
         return []
     begun = ranges.read(0, head_size(share))
     if begun.startswith(b"\x1f\x8b"):
-        unpacked = unpack(ranges, share, begun)
-        head = head_of(unpacked.data, _form(unpacked.data, file, kind, before), ranges.address)
-        file.path.write_bytes(head.data)
+        unpacked = unpack(ranges, share, begun, limit, file.path)
+        kept = cut_end(file.path, _form(file, kind, before), ranges.address)
         file.compression = "gzip"
-        file.covered = min(file.size - 1, round(unpacked.taken * len(head.data) / len(unpacked.data)))
+        file.covered = min(file.size - 1, round(unpacked.taken * kept / unpacked.size))
         return []
-    form = _form(begun, file, kind, before)
+    file.path.write_bytes(begun)
+    form = _form(file, kind, before)
     head, lost = head_of(begun, form, ranges.address), list[int]()
     file.covered, line = len(head.data), 1 + head.lines
     with file.path.open("wb") as target:
@@ -172,20 +181,20 @@ def _fetch(
     return [_left_out(table, file.address, lost)] if lost else []
 
 
-def _form(data: bytes, file: FetchedFile, kind: SourceKind, before: Table | None) -> Form:
-    """How rows are told apart: as a person said, else from the beginning of the file."""
+def _form(file: FetchedFile, kind: SourceKind, before: Table | None) -> Form:
+    """How rows are told apart: as a person said, else from the beginning of the file, which lies at its path."""
     if kind is SourceKind.NDJSON:
         return Form("utf-8")
     if before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN:
         dialect, width = before.dialect.value, len(before.columns)
     else:
-        file.path.write_bytes(data)
         with renamed([file]):
             sniffed = sniff(file.path)
         dialect, width = sniffed.dialect.value, len(sniffed.names)
     encoding: Encoding = dialect.encoding
     if encoding == "utf-16":
-        encoding = "utf-16-be" if data.startswith(b"\xfe\xff") else "utf-16-le"
+        with file.path.open("rb") as stream:
+            encoding = "utf-16-be" if stream.read(2) == b"\xfe\xff" else "utf-16-le"
     return Form(encoding, marks_of(dialect), width)
 
 

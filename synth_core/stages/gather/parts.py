@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from synth_core.errors import SourceError
 from synth_core.files.rows import Marks, split_lines, split_rows
@@ -91,6 +92,26 @@ def head_of(data: bytes, form: Form, address: str) -> Part:
             hint="Is it text with line ends at all? A larger `source_bytes` reads more of it.",
         )
     return _part(0, kept, form)
+
+
+def cut_end(path: Path, form: Form, address: str) -> int:
+    """Cut a file off behind its last whole row, and return how many bytes are left. Raises SourceError where there is
+    not even one row."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        start = max(0, size - _BLOCK) & ~1
+        file.seek(start)
+        data = file.read()
+        if start:
+            lines = split_lines(form.text(data))
+            # Where no row can be made out, the reader says which one is odd.
+            first = _first_row(lines, form, is_tail=False) or 1
+            kept = [*lines[:first], *_without_last(lines, form, first)]
+            end = start + len(form.data("".join(kept)))
+        else:
+            end = len(head_of(data, form, address).data)
+        file.truncate(end)
+    return end
 
 
 def further_parts(ranges: Ranges, share: int, form: Form, left_out: Callable[[int], None]) -> Iterator[Part]:

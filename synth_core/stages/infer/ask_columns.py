@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -27,6 +28,8 @@ from synth_core.stages.infer.trust import Trust
 from synth_core.stages.workbench import Workbench
 
 UNKNOWN = "unknown"
+_UNNAMED = re.compile(r"column_\d+")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _CONTROLS = 8
 """Columns a table that are asked although measurement is sure of them."""
 _SURELY = 0.95
@@ -136,6 +139,7 @@ class _Judge:
         self._bench, self._model, self._trust = bench, model, trust
         self._taken: list[str] = []
         self._refused: list[str] = []
+        self._names: list[Finding] = []
 
     def table(
         self, table: Table, proposals: Mapping[str, ColumnProposal], linked: set[tuple[str, str]]
@@ -149,6 +153,8 @@ class _Judge:
             sample.name: Facts.of(table.column(sample.name).type.value.kind, sample.values)
             for sample in samples
         }
+        if table.is_headerless:
+            self._name(table, proposals)
         columns = tuple(
             self._column(table, column, proposals[column.name], facts[column.name])
             if column.name in facts
@@ -158,8 +164,8 @@ class _Judge:
         return table.model_copy(update={"columns": columns})
 
     def findings(self) -> list[Finding]:
-        """What was taken over and what was not, in two sentences."""
-        found = []
+        """What was taken over and what was not, in two sentences; and names for columns that have none."""
+        found = list(self._names)
         if self._taken:
             found.append(
                 Finding(
@@ -179,10 +185,34 @@ class _Judge:
             )
         return found
 
+    def _name(self, table: Table, proposals: Mapping[str, ColumnProposal]) -> None:
+        """A name is for a person to give: keys, links and recipes call the column by it."""
+        taken = {column.name.lower() for column in table.columns}
+        named = {
+            name: each.name
+            for name, each in proposals.items()
+            if _UNNAMED.fullmatch(name) and _NAME.fullmatch(each.name) and each.name.lower() not in taken
+        }
+        if not named:
+            return
+        told = ", ".join(f"{new} for {name}" for name, new in named.items())
+        name, new = next(iter(named.items()))
+        self._names.append(
+            Finding(
+                level=Level.NOTE,
+                code="model.names",
+                table=table.name,
+                message=f"its files name no columns; {self._model.id} proposes {told}.",
+                hint=f"`synth rename PROJECT {table.name}.{name} {new}` gives a column its name.",
+            )
+        )
+
     def _column(self, table: Table, column: Column, proposal: ColumnProposal, facts: Facts) -> Column:
         place = f"{table.name}.{column.name}"
-        if _is_type_open(table, column) and self._trust.may_overrule:
-            column = self._typed(table, column, proposal, place)
+        if self._trust.may_overrule:
+            column = self._protected(column, proposal, place)
+            if _is_type_open(table, column):
+                column = self._typed(table, column, proposal, place)
         measured = column.meaning
         if proposal.meaning == UNKNOWN:
             return column
@@ -210,6 +240,20 @@ class _Judge:
             )
         # What was measured as personal stays so: a model takes no protection away.
         return column.model_copy(update={"meaning": meaning, "personal": personal})
+
+    def _protected(self, column: Column, proposal: ColumnProposal, place: str) -> Column:
+        """Personal, if a model that has shown that it knows says so and measurement does not know better."""
+        personal = column.personal
+        knows = personal.confidence >= SURE and column.meaning.value != UNKNOWN
+        if not proposal.personal or personal.value or personal.origin is not Origin.MEASURED or knows:
+            return column
+        self._taken.append(f"{place} (personal)")
+        said = f"{self._model.id} says that its values tell something about a person"
+        return column.model_copy(
+            update={
+                "personal": Inferred[bool](value=True, origin=Origin.MODEL, confidence=_FILLED, evidence=said)
+            }
+        )
 
     def _typed(self, table: Table, column: Column, proposal: ColumnProposal, place: str) -> Column:
         kind = Kind(proposal.type)

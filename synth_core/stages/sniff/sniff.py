@@ -27,6 +27,7 @@ _ROWS = 2000
 """How many rows are looked at for null tokens and the like, evenly spread over the sample."""
 _SHOWN = 8
 """Rows that a model may be asked about."""
+_TAIL_LINES = 20
 _MOST_FILES = 16
 """Of the further files of a table so many are looked at."""
 
@@ -148,10 +149,19 @@ def _row_at(rows: list[Row], lines: int) -> int:
 
 def _tail_footer(tail: str, split: Split, table: list[Row]) -> tuple[str, ...]:
     """The footer of a long file: the tail may begin inside a quoted value, so look at its end only."""
-    lines = split_lines(tail)
-    rows = [next(split_rows([line], split.marks)) for line in lines[-20:]]
+    lines = split_lines(tail)[-_TAIL_LINES:]
+    alone = [next(split_rows([line], split.marks)) for line in lines]
+    # From the first line on that is a row by itself: the lines of a value that has line ends are no footer.
+    start = next((i for i, row in enumerate(alone) if len(row.cells) == split.width and not row.problem), 0)
+    rows = [*alone[:start], *split_rows(lines[start:], split.marks)]
+    if rows[-1].problem == "open":
+        rows, start = alone, 0
     count = footer_rows([*table[:6], *rows], split.width)
-    return tuple(strip_line_end(line) for line in lines[-count:]) if 0 < count < len(rows) else ()
+    if not 0 < count < len(rows):
+        return ()
+    first = len(rows) - count
+    first = start + rows[first].line - 1 if first >= start else first
+    return tuple(strip_line_end(line) for line in lines[first:])
 
 
 def _header(table: list[Row], width: int) -> tuple[int, float | None]:

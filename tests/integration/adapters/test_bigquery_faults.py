@@ -24,6 +24,7 @@ from warehouse_kit import (
 )
 
 from synth_core.adapters.bigquery import BigQueryWarehouse
+from synth_core.adapters.bigquery.create import create_target
 from synth_core.errors import SynthError, TargetError, TransientError
 from synth_core.model.dialect import Dialect
 from synth_core.model.project import SourceKind
@@ -61,7 +62,8 @@ class Run:
         self.server, self.dataset, self.mode = server, dataset, mode
         server.create_dataset(PROJECT, dataset, "EU")
         schema = [{"name": "id", "type": "INTEGER", "mode": "REQUIRED"}, {"name": "name", "type": "STRING"}]
-        server.load_table(PROJECT, dataset, "people", schema, [BOB])
+        keys = {"primaryKey": {"columns": ["id"]}}
+        server.load_table(PROJECT, dataset, "people", schema, [BOB], tableConstraints=keys)
         self.people = folder / "people.csv"
         self.people.write_text("id,name\n1,Ann\n")
         self.orders = parquet(folder / "orders.parquet", ORDERS, [{"id": 5, "customer": 1}])
@@ -107,6 +109,9 @@ class Run:
         for name in ("orders", "people"):
             about = self.server.table(PROJECT, self.dataset, name).get("description", "")
             assert is_disturbed or about.endswith("Synthetic, batch run-1")
+        keys = self.server.table(PROJECT, self.dataset, "orders")["tableConstraints"]
+        assert keys["primaryKey"] == {"columns": ["id"]}
+        assert is_disturbed or len(keys["foreignKeys"]) == 1
 
 
 def calls_of_a_run(server: BigQueryServer, folder: Path) -> int:
@@ -237,6 +242,22 @@ def test_a_late_job_of_a_killed_run_fills_nothing_twice(server: BigQueryServer, 
         staging = stage(warehouse, tmp_path / "p", PEOPLE, [ANN], "run")
         assert rows_of(warehouse, staging) == [ANN]
         warehouse.close()
+
+
+@pytest.mark.parametrize("mode", ["append", "replace"])
+def test_a_table_that_a_killed_run_had_made_is_finished(
+    server: BigQueryServer, tmp_path: Path, mode: Any
+) -> None:
+    run = Run(server, tmp_path, "data", mode)
+    warehouse = BigQueryWarehouse(PROJECT, "data")
+    create_target(warehouse._connection, ORDERS, "run-1")
+    # A lost reply of the same call.
+    create_target(warehouse._connection, ORDERS, "run-1")
+    with pytest.raises(TargetError, match="orders"):
+        create_target(warehouse._connection, ORDERS, "run-2")
+    warehouse.close()
+    run.once()
+    run.check()
 
 
 # --- where there are no transactions ---

@@ -20,7 +20,7 @@ def test_a_source_with_many_labels_leaves_room_for_ours(
     bigquery_server.create_dataset("p", "d", "EU")
     labels = {f"l{number:02}": "x" for number in range(count)}
     schema = TableSchema(name="t", fields=FIELDS, labels={**labels, "synthetic": "no"})
-    assert create_target(Connection.open("p", "d"), schema)
+    create_target(Connection.open("p", "d"), schema, "run-1")
     made = bigquery_server.table("p", "d", "t")["labels"]
     assert made["synthetic"] == "true"
     # One more comes with the batch.

@@ -138,14 +138,22 @@ def test_a_column_that_can_not_hold_it_stays_empty_and_that_is_said(
         warehouse.append_rows(AUDIT_TABLE, [EVENT], dataset="other")
 
 
-def test_a_deleted_audit_row_comes_back(server: BigQueryServer, warehouse: BigQueryWarehouse) -> None:
-    rows = [EVENT | {"event_id": str(number)} for number in range(250)]
+def test_a_deleted_audit_row_comes_back(
+    server: BigQueryServer, warehouse: BigQueryWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synth_core.adapters.bigquery.append.BYTES", 15_000)
+    monkeypatch.setattr("synth_core.adapters.bigquery.append.ROWS", 4)
+    rows = [EVENT | {"event_id": str(number)} for number in range(10)]
+    rows += [EVENT | {"event_id": str(number), "error_message": "x" * 9_000} for number in (10, 11)]
     warehouse.append_rows(AUDIT_TABLE, rows, dataset="logs")
     client = warehouse._connection.client
     client.query_and_wait("DELETE FROM logs.audit WHERE event_id = '7'")
     warehouse.append_rows(AUDIT_TABLE, rows, dataset="logs")
     found = [row["event_id"] for row in server.rows(PROJECT, "logs", "audit")]
-    assert sorted(found, key=int) == [str(number) for number in range(250)]
+    assert sorted(found, key=int) == [str(number) for number in range(12)]
+    texts = [str(job.configuration) for job in server.jobs("synth_audit_")]
+    assert not any(text.count("x" * 9_000) > 1 for text in texts)
+    assert len(texts) == 2 * 4
     assert server.dataset(PROJECT, "logs")["location"] == "EU"
 
 
@@ -171,6 +179,17 @@ def test_two_who_extend_an_audit_table_at_once_lose_nothing(
         "2": None,
         EVENT["event_id"]: "x",
     }
+
+
+def test_an_audit_table_behind_a_partition_filter(
+    server: BigQueryServer, warehouse: BigQueryWarehouse
+) -> None:
+    schema = [{"name": "event_id", "type": "STRING"}, {"name": "insert_timestamp", "type": "TIMESTAMP"}]
+    layout = {"type": "DAY", "field": "insert_timestamp"}
+    server.load_table(PROJECT, "logs", "audit", schema, timePartitioning=layout, requirePartitionFilter=True)
+    for _ in range(2):
+        warehouse.append_rows(AUDIT_TABLE, [EVENT], dataset="logs")
+    assert [row["batch_id"] for row in server.rows(PROJECT, "logs", "audit")] == ["run-1"]
 
 
 # --- a partition filter ---

@@ -326,6 +326,24 @@ def test_a_finished_file_is_loaded_as_it_was_written(
     assert job["labels"]["synth-purpose"] == "load"
 
 
+@pytest.mark.parametrize(
+    "dialect",
+    [Dialect(), Dialect(header_rows=0), Dialect(decimal=","), None],
+    ids=["csv", "bare", "comma", "nd"],
+)
+def test_a_table_without_rows(
+    server: BigQueryServer, warehouse: BigQueryWarehouse, tmp_path: Path, dialect: Dialect | None
+) -> None:
+    kind = SourceKind.DELIMITED if dialect else SourceKind.NDJSON
+    path = tmp_path / "mixed"
+    open_writer(path, kind, described(MIXED.fields), dialect).close()
+    staging = warehouse.create_staging("run", MIXED)
+    assert warehouse.load(staging, load_files(MIXED, kind, path, dialect=dialect)) == 0
+    assert rows_of(warehouse, staging) == []
+    warehouse.publish([publication(MIXED, staging)], job_id="1")
+    assert warehouse.tables() == ["mixed"]
+
+
 def test_several_files_are_loaded_or_none(
     server: BigQueryServer, warehouse: BigQueryWarehouse, tmp_path: Path
 ) -> None:

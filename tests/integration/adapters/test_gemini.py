@@ -27,7 +27,8 @@ CALL = ModelCall(
         "$defs": {"Kind": {"type": "string", "enum": ["a", "b"]}},
     },
     max_output_tokens=50,
-    thinking_budget=0,
+    temperature=0.5,
+    thinking_level="low",
 )
 
 
@@ -75,8 +76,8 @@ def test_a_question_goes_out_whole_and_its_answer_comes_back(
     )
     assert asked.prompt == "You judge.\nWhat is it?"
     assert config["responseSchema"]["properties"]["kind"]["enum"] == ["a", "b"]
-    assert (config["maxOutputTokens"], config["temperature"]) == (50, 0.0)
-    assert config["thinkingConfig"] == {"thinking_budget": 0}
+    assert (config["maxOutputTokens"], config["temperature"]) == (50, 0.5)
+    assert config["thinkingConfig"] == {"thinking_level": "LOW"}
     assert (reply.text, reply.finish, reply.model) == ('{"kind": "a", "items": ["x"]}', "STOP", MODEL)
     assert reply.prompt_tokens == tokens_in("You judge.\nWhat is it?")
     assert reply.answer_tokens == tokens_in(reply.text)
@@ -187,12 +188,23 @@ def test_who_may_not_ask_hears_which_role_is_missing(
     assert time.slept == []
 
 
+def test_a_setting_that_the_model_does_not_take_is_left_out(
+    gemini: Gemini, vertex_server: VertexServer
+) -> None:
+    vertex_server.script([{"kind": "a", "items": []}])
+    vertex_server.faults.add(Fault(status=400, reason="INVALID_ARGUMENT", message="no temperature here"))
+    assert gemini.ask(MODEL, CALL, deadline=30).finish == "STOP"
+    config = vertex_server.asked[0].json["generationConfig"]
+    assert "temperature" not in config and "thinkingConfig" not in config
+
+
 def test_a_faulty_question_is_not_asked_again(
     gemini: Gemini, vertex_server: VertexServer, time: Time
 ) -> None:
-    vertex_server.faults.add(Fault(status=400, reason="INVALID_ARGUMENT", message="no such field"))
+    vertex_server.faults.add(Fault(status=400, reason="INVALID_ARGUMENT", message="no such field", times=9))
     with pytest.raises(ModelError, match=r"no such field"):
         gemini.ask(MODEL, CALL, deadline=30)
+    assert len(vertex_server.requests) == 2
     assert time.slept == []
 
 

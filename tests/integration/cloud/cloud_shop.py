@@ -11,6 +11,10 @@ from typing import Any
 from servers.bigquery import BigQueryServer
 from servers.storage import StorageServer
 
+import synth_core
+from synth_core.adapters.local_processes import LocalProcesses
+from synth_core.execution.state import Manifest
+
 PROJECT = "src-project"
 ROWS = {"customer": 40, "orders": 90, "visit": 60}
 CITIES = ("Bern", "Oslo", "Lyon", "Köln")
@@ -143,3 +147,8 @@ def in_storage(server: StorageServer, bucket: str = "raw-data") -> str:
     ]
     server.put(f"{place}/in/baskets.ndjson", ("\n".join(baskets) + "\n").encode())
     return f"{place}/in"
+
+
+def run_once(project: str) -> Manifest:
+    """Run the approved plan in one worker: small tables are made no faster by two."""
+    return synth_core.run(project, backend=LocalProcesses(1))

@@ -72,6 +72,7 @@ def test_files_are_the_result_of_a_bucket_target(
     assert not (home / "output").exists()
 
 
+@pytest.mark.slow
 def test_a_duckdb_file_loads_what_lies_in_the_bucket(
     home: Path, target: Path, bucket: str, storage_server: StorageServer, tmp_path: Path
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_bucket_that_is_not_there_is_said_before_anything_is_made(
     assert not any("/o" in request.path for request in storage_server.requests)
 
 
+@pytest.mark.slow
 def test_a_service_that_stays_busy_fails_the_run_with_a_way_on(
     synth: Synth, home: Path, in_bucket: str, storage_server: StorageServer
 ) -> None:
@@ -136,6 +138,22 @@ def test_a_service_that_stays_busy_fails_the_run_with_a_way_on(
     assert run.message == next(iter(ends(run.run_id).values())).error_message
     storage_server.faults.clear()
     assert synth_core.resume(run.run_id).state == "published"
+
+
+@pytest.mark.slow
+def test_an_upload_that_is_refused_can_be_done_later(
+    synth: Synth, home: Path, in_bucket: str, storage_server: StorageServer
+) -> None:
+    approved()
+    storage_server.faults.add(Fault(method="POST", path="/upload/", times=9, status=403))
+    said = synth("run", "p")
+    assert said.code == 1 and "objectUser" in said.err and "synth resume" in said.err
+    [run] = synth_core.runs()
+    said = synth("resume", run.run_id)
+    assert said.code == 1 and f"`synth resume {run.run_id}` goes on" in said.err
+    storage_server.faults.clear()
+    done(synth("resume", run.run_id))
+    assert len(storage_server.list(in_bucket)) == len(ROWS)
 
 
 # --- staged input ---
@@ -218,7 +236,14 @@ api.run("s", progress=Listener())
 """
 
 
-@pytest.mark.parametrize("how", ["published", "failed", "killed"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param("published", marks=pytest.mark.slow),
+        "failed",
+        pytest.param("killed", marks=pytest.mark.slow),
+    ],
+)
 def test_staged_input_is_removed_however_the_run_ends(
     synth: Synth,
     tmp_path: Path,
@@ -242,6 +267,7 @@ def test_staged_input_is_removed_however_the_run_ends(
     assert storage_server.list(f"{bucket}/staging") == []
 
 
+@pytest.mark.slow
 def test_what_can_not_be_removed_is_said(
     synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bucket: str, storage_server: StorageServer
 ) -> None:
@@ -321,6 +347,7 @@ def test_bigquery_can_not_be_staged_in_a_folder(tmp_path: Path, monkeypatch: pyt
         synth_core.init("s", "bigquery:p.d", str(tmp_path / "out"), stage=True)
 
 
+@pytest.mark.slow
 def test_a_staged_folder_goes_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "out"
     staged(tmp_path, monkeypatch, str(out), str(folder(tmp_path / "shop")))

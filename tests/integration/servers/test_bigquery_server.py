@@ -236,38 +236,6 @@ def test_a_view_has_the_schema_of_its_query_and_no_rows_to_list(
     assert [row.number for row in client.query_and_wait("SELECT number FROM p.d.v")] == [-5]
 
 
-def test_columns_that_are_denied_and_rows_that_are_filtered(
-    bigquery_server: BigQueryServer, client: bigquery.Client
-) -> None:
-    schema = [*NUMBERS, {"name": "mail", "type": "STRING", "policyTags": {"names": ["tax : secret"]}}]
-    bigquery_server.load_table("p", "d", "t", schema, [{"a": 1, "mail": "x"}, {"a": 2, "mail": "y"}])
-    bigquery_server.deny_column("p", "d", "t", "mail")
-    for ask in (
-        lambda: list(client.list_rows("p.d.t", selected_fields=client.get_table("p.d.t").schema)),
-        lambda: client.query_and_wait("SELECT MAX(mail) FROM p.d.t"),
-        lambda: client.query_and_wait("SELECT * FROM p.d.t"),
-    ):
-        with pytest.raises(Forbidden, match=r'policy tag "tax : secret" on column p\.d\.t\.mail'):
-            ask()
-    number = [bigquery.SchemaField("a", "INT64")]
-    assert [row.a for row in client.list_rows("p.d.t", selected_fields=number)] == [1, 2]
-    bigquery_server.add_row_access_policy("p", "d", "t", "low", "a < 2")
-    with pytest.raises(Forbidden):
-        list(client.list_rows("p.d.t", selected_fields=number))
-    assert [row.a for row in client.query_and_wait("SELECT a FROM p.d.t")] == [1]
-
-
-def test_columns_that_are_masked(bigquery_server: BigQueryServer, client: bigquery.Client) -> None:
-    schema = [*NUMBERS, {"name": "mail", "type": "STRING"}]
-    bigquery_server.load_table("p", "d", "t", schema, [{"a": 1, "mail": "x@y"}])
-    bigquery_server.mask_column("p", "d", "t", "mail", "TO_HEX(MD5(mail))")
-    job = client.query("SELECT mail FROM p.d.t")
-    assert [len(row.mail) for row in job.result()] == [32]
-    assert job._properties["statistics"]["dataMaskingStatistics"] == {"dataMaskingApplied": True}
-    with pytest.raises(Forbidden, match="masked"):
-        list(client.list_rows(client.get_table("p.d.t")))
-
-
 def test_a_job_id_is_taken_once_also_by_a_failure(
     bigquery_server: BigQueryServer, client: bigquery.Client
 ) -> None:
@@ -309,35 +277,6 @@ def test_a_job_may_be_running_for_some_time(bigquery_server: BigQueryServer, cli
     assert job.done()
     job.cancel()
     assert [row.a for row in job.result()] == [1]
-
-
-@pytest.mark.parametrize(
-    ("permission", "message"),
-    [
-        ("bigquery.jobs.create", "User does not have bigquery.jobs.create permission in project p"),
-        ("bigquery.tables.getData", r"bigquery.tables.getData denied on table p:d\.t"),
-    ],
-)
-def test_a_permission_that_is_missing_is_named(
-    bigquery_server: BigQueryServer, client: bigquery.Client, permission: str, message: str
-) -> None:
-    bigquery_server.load_table("p", "d", "t", NUMBERS, [{"a": 1}])
-    bigquery_server.forbid(permission)
-    with pytest.raises(Forbidden, match=message):
-        client.query_and_wait("SELECT a FROM p.d.t")
-    asked = ["bigquery.tables.get", permission]
-    assert client.test_iam_permissions("p.d.t", asked)["permissions"] == ["bigquery.tables.get"]
-
-
-def test_a_permission_may_be_missing_in_one_place(
-    bigquery_server: BigQueryServer, client: bigquery.Client
-) -> None:
-    for name in ("t", "u"):
-        bigquery_server.load_table("p", "d", name, NUMBERS, [{"a": 1}])
-    bigquery_server.forbid("bigquery.tables.get", on=r"p:d\.u")
-    assert client.get_table("p.d.t").num_rows == 1
-    with pytest.raises(Forbidden, match=r"bigquery\.tables\.get denied on table p:d\.u"):
-        client.get_table("p.d.u")
 
 
 def test_many_ask_at_once(bigquery_server: BigQueryServer, client: bigquery.Client) -> None:

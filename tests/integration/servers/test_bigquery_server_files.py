@@ -165,6 +165,12 @@ def test_dispositions(bigquery_server: BigQueryServer, client: bigquery.Client) 
     assert bigquery_server.rows("p", "d", "t")[2] == {"a": 3, "b": "x", "c": True}
     load(client, b"4,x\n", write_disposition="WRITE_TRUNCATE")
     assert bigquery_server.rows("p", "d", "t") == [{"a": 4, "b": "x"}]
+    keys = {"primaryKey": {"columns": ["a"]}}
+    bigquery_server.load_table("p", "d", "k", [field.to_api_repr() for field in AB], tableConstraints=keys)
+    load(client, b"2,x\n", "k", write_disposition="WRITE_TRUNCATE_DATA")
+    assert bigquery_server.table("p", "d", "k")["tableConstraints"] == keys
+    load(client, b"3,x\n", "k", write_disposition="WRITE_TRUNCATE")
+    assert "tableConstraints" not in bigquery_server.table("p", "d", "k")
 
 
 def test_an_upload_in_pieces_survives_lost_replies(

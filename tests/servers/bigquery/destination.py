@@ -78,7 +78,7 @@ def prepare(
             return table, table.fields
         _same_layout(table, properties)
         return table, fields
-    if disposition == "WRITE_APPEND":
+    if disposition in ("WRITE_APPEND", "WRITE_TRUNCATE_DATA"):
         return table, _grown(table, fields, config) if fields else table.fields
     raise invalid(f"Invalid value for writeDisposition: {disposition}")
 
@@ -160,6 +160,8 @@ def write(
             _replace(state, table, schema, properties)
         elif schema != table.fields:
             state.catalogue.reshape(table, schema)
+        if disposition == "WRITE_TRUNCATE_DATA":
+            state.store.do(f"DELETE FROM {table.physical}")
         since = state.store.next_row(table.physical)
         state.store.append(table.physical, table.fields, arranged(rows, table.fields))
         partitions.limit(state, table, since)
@@ -176,6 +178,8 @@ def _constrain(table: Table, config: Json) -> None:
 
 def _replace(state: State, table: Table, schema: list[Field], properties: Json) -> None:
     about = table.resource | {"schema": {"fields": _described(table.fields, schema)}} | properties
+    # As documented: the constraints go, too; WRITE_TRUNCATE_DATA keeps them.
+    about.pop("tableConstraints", None)
     resources.check(about)
     table.resource = about
     state.store.drop(table.physical)

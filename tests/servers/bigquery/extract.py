@@ -15,7 +15,7 @@ from servers.bigquery.files.csv import delimiter
 from servers.bigquery.jobs import Job
 from servers.bigquery.problems import Problem, denied, invalid
 from servers.bigquery.state import State
-from servers.bigquery.tabledata import readable
+from servers.bigquery.tabledata import paths_of, readable
 from servers.bigquery.types import Field, repeated
 from servers.bigquery.values import plain
 
@@ -34,7 +34,7 @@ def run(state: State, job: Job) -> None:
         )
     if table.policies:
         raise denied(f"Table {table.name}", "Tables with row access policies can't be exported")
-    readable(table, table.fields)
+    readable(table, paths_of(table.fields))
     uris = config.get("destinationUris") or ([config["destinationUri"]] if "destinationUri" in config else [])
     if not uris:
         raise Problem("required", "Required parameter is missing: destinationUris")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from servers.bigquery.catalogue import Json, Table
@@ -57,22 +58,27 @@ def _selected(fields: list[Field], paths: list[list[str]]) -> list[Field]:
     return out
 
 
-def readable(table: Table, fields: list[Field]) -> None:
-    """Refuse where a column may not be read."""
-    for path in sorted(table.denied):
-        if _reads(fields, path.lower().split(".")):
+def readable(table: Table, paths: Iterable[tuple[str, ...]]) -> None:
+    """Refuse where a column may not be read; paths are in lower case."""
+    asked = list(paths)
+    for name in sorted(table.denied):
+        path = tuple(name.lower().split("."))
+        if any(one[: len(path)] == path[: len(one)] for one in asked):
             raise denied(
                 "BigQuery BigQuery",
-                f'User does not have permission to access policy tag "{_tag(table, path)}" on column '
-                f"{'.'.join(table.key)}.{path}.",
+                f'User does not have permission to access policy tag "{_tag(table, name)}" on column '
+                f"{'.'.join(table.key)}.{name}.",
             )
 
 
-def _reads(fields: list[Field], path: list[str]) -> bool:
+def paths_of(fields: list[Field], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The paths of all fields that hold values."""
     for field in fields:
-        if field["name"].lower() == path[0]:
-            return len(path) == 1 or _reads(field.get("fields", []), path[1:])
-    return False
+        path = (*above, field["name"].lower())
+        if field["type"] == "RECORD":
+            yield from paths_of(field["fields"], path)
+        else:
+            yield path
 
 
 def _tag(table: Table, path: str) -> str:
@@ -96,7 +102,7 @@ def listing(state: State, call: Call) -> Json:
                 f"Table {table.name}", "tabledata.list is not allowed on a table with row access policies."
             )
         fields = select(table.fields, call.query.get("selectedFields", ""))
-        readable(table, fields)
+        readable(table, paths_of(fields))
         if any(field["name"].lower() in table.masked for field in fields):
             raise denied(f"Table {table.name}", "tabledata.list is not allowed on columns that are masked.")
         start, size = call.page(100_000)

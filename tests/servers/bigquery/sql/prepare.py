@@ -74,7 +74,7 @@ class Preparation:
     def _table(self, node: exp.Table, read: Read, *, changed: bool) -> None:
         table = read.table
         demand_filter(read)
-        readable(table, [item for item in table.fields if item["name"].lower() in read.columns])
+        readable(table, read.paths)
         if table.kind in ("VIEW", "MATERIALIZED_VIEW"):
             self._view(node, read)
             return

@@ -26,6 +26,8 @@ class Read:
     alias: str
     columns: set[str] = field(default_factory=set)
     """In lower case."""
+    paths: set[tuple[str, ...]] = field(default_factory=set)
+    """The same to the field that is asked for, inside of columns: `("address", "city")`."""
     percent: float = 100.0
     """What TABLESAMPLE asks for."""
     filters: list[exp.Expression] = field(default_factory=list)
@@ -83,21 +85,36 @@ def _column(column: exp.Column, inside: dict[int, list[Read]]) -> None:
         named = [read for read in here if read.alias.lower() == parts[0]]
         if named and (len(parts) > 1 or not any(parts[0] in read.names for read in here)):
             for read in named:
-                _add(read, parts[1:2] or sorted(read.names))
+                if len(parts) > 1:
+                    _add(read, _path(column, parts[1:]))
+                else:
+                    for name in sorted(read.names):
+                        _add(read, [name])
             return
         owners = [read for read in here if parts[0] in read.names or parts[0] in PSEUDO]
         if owners:
             for read in owners:
-                _add(read, parts[:1])
+                _add(read, _path(column, parts))
             return
 
 
-def _add(read: Read, names: list[str]) -> None:
-    for name in names:
-        if name in PSEUDO:
-            read.pseudo = True
-        elif name in read.names:
-            read.columns.add(name)
+def _path(column: exp.Column, parts: list[str]) -> list[str]:
+    """The path with what follows the column; it ends with `""` where only its being NULL is asked for."""
+    node: exp.Expression = column
+    out = list(parts)
+    while isinstance(node.parent, exp.Dot) and node.arg_key == "this":
+        node = node.parent
+        out.append(node.expression.name.lower())
+    is_presence = isinstance(node.parent, exp.Is) and isinstance(node.parent.expression, exp.Null)
+    return [*out, ""] if is_presence else out
+
+
+def _add(read: Read, path: list[str]) -> None:
+    if path[0] in PSEUDO:
+        read.pseudo = True
+    elif path[0] in read.names:
+        read.columns.add(path[0])
+        read.paths.add(tuple(path))
 
 
 def _stars(select: exp.Select, reads: list[Read]) -> None:
@@ -108,7 +125,8 @@ def _stars(select: exp.Select, reads: list[Read]) -> None:
         left_out = {name.name.lower() for name in star.args.get("except_") or []}
         for read in reads:
             if not isinstance(item, exp.Column) or item.table.lower() == read.alias.lower():
-                read.columns |= read.names - left_out
+                for name in read.names - left_out:
+                    _add(read, [name])
 
 
 def _joined(select: exp.Select, reads: list[Read]) -> None:

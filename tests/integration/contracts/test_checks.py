@@ -1,0 +1,114 @@
+"""The checks of loaded rows run on every warehouse."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse_kit import NULLABLE, REQUIRED, UTC, field, fill, stage, table
+
+from synth_core.model.inferred import Inferred
+from synth_core.model.project import Link, Project, Rule, SourceKind, Table, TableSource, Target, columns_of
+from synth_core.model.warehouse import TableSchema
+from synth_core.ports import Warehouse
+from synth_core.stages.verify import failed, verify
+
+SHOPS = table(
+    "shops",
+    field("code", "STRING", REQUIRED),
+    field("no", "NUMERIC"),
+    field("day", "DATE", REQUIRED),
+    primary_key=("code",),
+    partitioning="day",
+    require_partition_filter=True,
+)
+SALES = table(
+    "sales",
+    field("id", "INT64", NULLABLE),
+    field("shop", "INT64"),
+    field("opened", "DATE"),
+    field("closed", "TIMESTAMP"),
+    primary_key=("id",),
+)
+DAY = datetime.date(2026, 1, 2)
+NOON = datetime.datetime(2026, 1, 2, 12, tzinfo=UTC)
+
+
+def of(schema: TableSchema, **more: Any) -> Table:
+    return Table(
+        name=schema.name,
+        source=TableSource(kind=SourceKind.WAREHOUSE, uri="duckdb:x", full_name=f"x.main.{schema.name}"),
+        rows=2,
+        wanted=2,
+        columns=columns_of(schema.fields),
+        primary_key=Inferred(value=schema.primary_key),
+        **more,
+    )
+
+
+def reference(columns: tuple[str, ...], ref_columns: tuple[str, ...]) -> Link:
+    return Link(
+        table="sales",
+        columns=columns,
+        ref_table="shops",
+        ref_columns=ref_columns,
+        accepted=Inferred(value=True),
+    )
+
+
+PROJECT = Project(
+    name="shop",
+    source="duckdb:x",
+    tables=(
+        of(SHOPS),
+        of(SALES, rules=(Inferred(value=Rule(kind="ordered", columns=("opened", "closed"))),)),
+    ),
+    # A number in one table is a text, or another kind of number, in the other.
+    links=(reference(("shop",), ("code",)), reference(("shop",), ("no",))),
+    target=Target(uri="duckdb:x"),
+)
+
+
+def checks(warehouse: Warehouse, folder: Path, shops: list[Any], sales: list[Any], **more: Any) -> list[str]:
+    """What does not hold of these rows."""
+    staged = {
+        "shops": stage(warehouse, folder / "shops", SHOPS, shops, "run"),
+        "sales": stage(warehouse, folder / "sales", SALES, sales, "run"),
+    }
+    found = verify(warehouse, PROJECT, {"shops": 2, "sales": 2}, staged, **more)
+    return [f"{check.table}: {check.what} ({check.bad})" for check in failed(found)]
+
+
+def shop(code: str, no: int) -> dict[str, Any]:
+    return {"code": code, "no": no, "day": DAY}
+
+
+def sale(id: int | None, shop: int | None, closed: Any = NOON) -> dict[str, Any]:
+    return {"id": id, "shop": shop, "opened": DAY, "closed": closed}
+
+
+def test_what_holds_and_what_does_not(warehouse: Warehouse, tmp_path: Path) -> None:
+    shops, sales = [shop("1", 1), shop("2", 2)], [sale(1, 1), sale(2, None)]
+    assert checks(warehouse, tmp_path, shops, sales) == []
+    earlier = NOON - datetime.timedelta(days=1)
+    assert checks(warehouse, tmp_path, [shop("1", 1), shop("1", 2)], [sale(1, 3, earlier)]) == [
+        "shops: code unique (1)",
+        "sales: has 2 rows (1)",
+        "sales: opened ≤ closed (1)",
+        "sales: every sales(shop) → shops(code) (1)",
+        "sales: every sales(shop) → shops(no) (1)",
+    ]
+
+
+def test_keys_must_be_new_in_a_target_that_keeps_its_rows(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Also in one that may only be read with a filter on its partitions."""
+    fill(warehouse, tmp_path, "append", (SHOPS, [shop("2", 7)]), (SALES, [sale(1, 2)]))
+    found = checks(
+        warehouse,
+        tmp_path,
+        [shop("1", 1), shop("2", 2)],
+        [sale(3, 1), sale(4, 1)],
+        appended_to=("shops", "sales"),
+    )
+    assert found == ["shops: code new in the target (1)"]
