@@ -245,7 +245,7 @@ def test_the_command_cost(
 def test_rows_that_only_just_came_in_are_counted(bigquery_server: BigQueryServer, tmp_path: Path) -> None:
     """What streams in is not in the table's size yet: a limit that is reached may hide more."""
     bigquery_server.load_table("p", "shop", "customers", CUSTOMERS, customers(2000))
-    size = re.compile(rb'"numRows": "\\d+"')
+    size = re.compile(rb'"numRows": "\d+"')
     bigquery_server.faults.add(
         Fault(method="GET", path=r"/tables/customers\?", spoil=lambda body: size.sub(b'"numRows": "0"', body))
     )
