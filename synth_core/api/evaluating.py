@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from synth_core import wiring
-from synth_core.api.ground import settings_for
+from synth_core.api.ground import settings_for, store_of
 from synth_core.api.judging import Talk, Unheard
 from synth_core.ask.kept import Answers
 from synth_core.ask.model import AskedModel
@@ -16,7 +16,7 @@ from synth_core.ports import LanguageModel
 from synth_core.stages.gather.gather import Progress
 
 ANSWERS = "eval-prompts"
-"""Where in the home a real model's answers are kept, so that a second evaluation costs nothing."""
+"""Where in the store a real model's answers are kept, so that a second evaluation costs nothing."""
 
 
 def eval_prompts(
@@ -34,7 +34,7 @@ def eval_prompts(
     heard = talk or Unheard()
     scripted = wiring.open_script(script) if script else None
     carrier: LanguageModel = scripted or wiring.open_language_model(settings)
-    store = None if scripted else wiring.open_store(settings.home)
+    store = None if scripted else store_of(settings)
 
     def make(truth: Truth | None) -> AskedModel:
         if scripted is not None:

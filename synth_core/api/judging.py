@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from synth_core import wiring
+from synth_core.api.ground import store_of
 from synth_core.ask.accounts import Account, Estimate
 from synth_core.ask.kept import Answers
 from synth_core.ask.model import AskedModel
@@ -51,7 +52,7 @@ class Judge:
         trial: Trial | None = None,
     ) -> None:
         self._talk = talk or Unheard()
-        self._store = wiring.open_store(settings.home)
+        self._store = store_of(settings)
         self._project = project
         answers = Answers(self._store, project, clock=lambda: datetime.now(UTC))
         self.model: Model = wiring.open_model(
