@@ -101,11 +101,11 @@ class Staging:
         try:
             if is_remote(table.source.uri):
                 # A job of the warehouse's own writes the objects.
-                warehouse.extract(table.name, f"{self.address}/{folder}", kind=kind, dialect=dialect)
+                warehouse.extract(table.own_name, f"{self.address}/{folder}", kind=kind, dialect=dialect)
                 return
             store = open_files(self.address)
             place = scratch / folder
-            for path in map(Path, warehouse.extract(table.name, str(place), kind=kind, dialect=dialect)):
+            for path in map(Path, warehouse.extract(table.own_name, str(place), kind=kind, dialect=dialect)):
                 store.put_file(f"{folder}/{path.name}", path)
             shutil.rmtree(place)
         finally:
