@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from cloud_shop import in_bigquery, run_once
-from small_shop import Synth
 from servers.bigquery import BigQueryServer
 from servers.storage import StorageServer
+from small_shop import Synth
 
 import synth_core
 from synth_core import api
