@@ -279,7 +279,8 @@ def test_of_a_table_seen_in_part_that_part_is_extracted(
         {"name": "day", "type": "DATE"},
     ]
     rows = [
-        {"id": n, "pay": 9000 + n, "city": ("Bern", "Oslo")[n % 2], "day": "2024-01-01"} for n in range(4)
+        {"id": n, "pay": 9000 + n, "city": ("Bern", "Oslo")[n % 2], "day": datetime.date(2024, 1, 1)}
+        for n in range(4)
     ]
     layout: dict[str, Any] = {
         "timePartitioning": {"type": "DAY", "field": "day"},
