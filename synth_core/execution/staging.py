@@ -48,9 +48,16 @@ class Staging:
         place = f"{self.address}/{safe_name(table.name)}/*"
         return StagedInput(input=place, header=place if table.is_headerless else None)
 
-    def check(self) -> None:
-        """Raise PlanError when the input can't be staged there."""
+    def check(self, open_source: Opener, location: str) -> None:
+        """Raise PlanError, or SourceError, when the input can't be staged there; `location` is the bucket's."""
         check_staging(self._project.source, self.address)
+        sources = (table.source for table in self._project.tables)
+        for uri in dict.fromkeys(each.uri for each in sources if each.kind is SourceKind.WAREHOUSE):
+            warehouse = open_source(uri)
+            try:
+                warehouse.check_extract(location)
+            finally:
+                warehouse.close()
 
     def stage(self, table: Table, open_source: Opener, scratch: Path) -> None:
         """Copy the table's input. The scratch folder is on this machine and goes with the run."""

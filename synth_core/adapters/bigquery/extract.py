@@ -17,6 +17,7 @@ from synth_core.adapters.bigquery.jobs import RETRY, dry_run, labels, query_conf
 from synth_core.adapters.bigquery.planning import Reading, may_be_listed, plan_reading
 from synth_core.adapters.bigquery.schema import has_rows, schema_from_api
 from synth_core.adapters.google.errors import FINAL_REASONS, reason_of, translated
+from synth_core.adapters.google.locations import can_meet
 from synth_core.errors import SourceError, TargetError
 from synth_core.model.dialect import Dialect
 from synth_core.model.places import is_bucket
@@ -32,6 +33,17 @@ FORMATS = {
 }
 _CHOSEN = frozenset({"delimiter", "header_rows", "compression", "quoted_empty_is_empty"})
 """What of a dialect an extract job can be told; the last one it always does: NULL is nothing, an empty text `""`."""
+
+
+def check_extract(connection: Connection, files_location: str) -> None:
+    """See `Warehouse.check_extract`."""
+    where = connection.location
+    if not can_meet(where, files_location):
+        raise SourceError(
+            f"{connection.uri} is in {where}, and the bucket of staged input in {files_location}: BigQuery extracts "
+            "only to beside a dataset.",
+            hint=f"Take a bucket in {where}, or run without `stage`.",
+        )
 
 
 def extract(

@@ -9,7 +9,7 @@ from synth_core.adapters.bigquery.append import append_rows
 from synth_core.adapters.bigquery.catalogue import get_table
 from synth_core.adapters.bigquery.check import check_targets
 from synth_core.adapters.bigquery.connection import Connection
-from synth_core.adapters.bigquery.extract import extract
+from synth_core.adapters.bigquery.extract import check_extract, extract
 from synth_core.adapters.bigquery.load import load_files
 from synth_core.adapters.bigquery.names import any_partition, quote
 from synth_core.adapters.bigquery.partitions import parse_partitioning
@@ -73,6 +73,10 @@ class TargetSide:
     def append_rows(self, table: TableSchema, rows: Sequence[dict[str, Any]], *, dataset: str) -> None:
         """See `Warehouse.append_rows`; `dataset` or `project.dataset`."""
         append_rows(self._writable(), table, rows, dataset)
+
+    def check_extract(self, files_location: str) -> None:
+        """See `Warehouse.check_extract`."""
+        check_extract(self._connection, files_location)
 
     def extract(
         self, table: str, prefix: str, *, kind: SourceKind, dialect: Dialect | None = None
