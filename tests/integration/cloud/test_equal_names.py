@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cloud_shop import in_bigquery, run_once
+from cloud_shop import in_bigquery
 from servers.bigquery import BigQueryServer
 from servers.storage import StorageServer
 from small_shop import Synth
@@ -17,28 +17,43 @@ from synth_core.errors import SourceError
 SHOP, OTHER = "bigquery:src-project.shop.customer,visit", "bigquery:src-project.other.customer"
 
 
+CONFIG = """
+PROJECT_ID = "src-project"
+input_bq_table_names = ["src-project.shop.customer", "shop.visit", "src-project.other.customer"]
+target_bq_project_id = "dst-project"
+target_bq_dataset = "made"
+gcs_bucket_name = "made-here"
+stage = true
+[user_counts]
+"src-project.other.customer" = 7
+"shop.customer" = 40
+visit = 50
+"""
+
+
 @pytest.mark.slow
 def test_tables_of_one_name_go_through_a_whole_job(
-    cloud_home: Path, bigquery_server: BigQueryServer, storage_server: StorageServer
+    synth: Synth,
+    cloud_home: Path,
+    bigquery_server: BigQueryServer,
+    storage_server: StorageServer,
+    tmp_path: Path,
 ) -> None:
     in_bigquery(bigquery_server)
     in_bigquery(bigquery_server, "other")
-    bucket = storage_server.bucket("made-here", "EU")
-    stored, findings = api.projects.begin(
-        "p", [SHOP, OTHER], "bigquery:dst-project.made", files=bucket, stage=True
-    )
-    tables = {table.name: table for table in stored.project.tables}
+    storage_server.bucket("made-here", "EU")
+    (tmp_path / "synth.toml").write_text(CONFIG)
+    done = synth("quickstart")
+    assert done.code == 0, done.err
+    for name in ("shop", "other"):
+        assert f"{name}_customer" in done.out and f"is src-project.{name}.customer" in done.out
+    [project] = [project for project in ("shop", "p") if (cloud_home / project).exists()]
+    tables = {table.name: table for table in synth_core.open(project).project.tables}
     assert tables.keys() == {"shop_customer", "visit", "other_customer"}
     assert tables["other_customer"].source.full_name == "src-project.other.customer"
-    [link] = [link for link in stored.project.accepted_links if link.table == "visit"]
+    [link] = [link for link in synth_core.open(project).project.accepted_links if link.table == "visit"]
     assert (link.ref_table, link.accepted.origin.value) == ("shop_customer", "declared")
-    said = {finding.table: str(finding) for finding in findings if finding.code == "source.other-name"}
-    assert said.keys() == {"shop_customer", "other_customer"}
-    assert "src-project.other.customer" in said["other_customer"]
 
-    synth_core.draft("p")
-    synth_core.approve("p", by="ana", counts={"other_customer": 7})
-    run_once("p")
     assert bigquery_server.table_names("dst-project", "made") == ["other_customer", "shop_customer", "visit"]
     assert len(bigquery_server.rows("dst-project", "made", "other_customer")) == 7
     customers = bigquery_server.rows("dst-project", "made", "shop_customer")
