@@ -20,6 +20,7 @@ from servers.storage import StorageServer
 from warehouse_kit import ANN, BOB, PEOPLE, REPEATED, UTC, field, fill, parquet, rows_of, table
 
 from synth_core.adapters.bigquery import BigQueryWarehouse
+from synth_core.adapters.bigquery.connection import LEAST_BILLED, Limits
 from synth_core.errors import SourceError, SynthError, TargetError
 from synth_core.execution.audit_rows import AUDIT_TABLE
 from synth_core.model.dialect import Dialect
@@ -331,6 +332,16 @@ def test_what_no_extract_job_can_do(warehouse: BigQueryWarehouse, bucket: str, t
         warehouse.extract("people", str(tmp_path), kind=SourceKind.PARQUET)
     with pytest.raises(SourceError, match="no table nobody"):
         warehouse.extract("nobody", f"{bucket}/x", kind=SourceKind.PARQUET)
+
+
+def test_a_limit_for_questions_stops_no_publication(server: BigQueryServer, tmp_path: Path) -> None:
+    """What it reads we have written ourselves; it has a limit of its own."""
+    warehouse = BigQueryWarehouse(PROJECT, "main", location="EU", limits=Limits(max_bytes_billed=1))
+    fill(warehouse, tmp_path, "append", (PEOPLE, [ANN]))
+    warehouse.close()
+    assert server.rows(PROJECT, "main", "people") == [ANN]
+    (job,) = server.jobs("synth_publish_")
+    assert int(job.configuration["query"]["maximumBytesBilled"]) == 2 * LEAST_BILLED
 
 
 def test_a_source_is_not_written(server: BigQueryServer) -> None:
