@@ -279,7 +279,8 @@ def test_forty_megabytes_cost_one(storage_server: StorageServer, bucket: str) ->
     assert fetched(storage_server) <= MB + 1000
     assert 5 < len(ranges) < 30
     assert max(end for _, end in ranges if end is not None) == len(data) - 1
-    assert abs(part.table.rows - 960_000) < 18_000
+    # The head has shorter numbers than the rest, and a larger share of what is read.
+    assert abs(part.table.rows - 960_000) < 28_800
     [key] = [each for each in part.table.columns if each.name == "order_id"]
     assert str(key.type.value) == "INT64"
     storage_server.faults.clear()
