@@ -252,6 +252,10 @@ class Warehouse(Protocol):
         project's: `project.dataset`. A column that is there with another type gets what that type can hold."""
         ...
 
+    def check_extract(self, files_location: str) -> None:
+        """Raise SourceError where tables can't be extracted to a bucket there, because it is too far away."""
+        ...
+
     def extract(
         self, table: str, prefix: str, *, kind: SourceKind, dialect: Dialect | None = None
     ) -> list[str]:

@@ -18,7 +18,7 @@ from synth_core.recipe.files import from_folder
 from synth_core.recipe.files import gather as files_of_recipe
 from synth_core.settings import DEFAULT_SEED, Settings
 from synth_core.settings.job import Job, job_of
-from synth_core.stages.gather import absolute, by_table, gather, known_tables
+from synth_core.stages.gather import absolute, by_table, gather, known_tables, pattern_of
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.generate import Format, GeneratedFile
 from synth_core.stages.generate import generate as generate_files
@@ -125,7 +125,7 @@ def _where(settings: Settings, parameter: str, name: str) -> str:
 
 def quickstart_name(sources: Sequence[str], *, home: Path | None = None) -> str:
     """A name for a new project over these sources that no other project has."""
-    first = sources[0]
+    first = pattern_of(sources[0])
     if is_warehouse(first):
         place = parse_place(first)
         first = place.dataset or place.path

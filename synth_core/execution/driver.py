@@ -121,13 +121,13 @@ class Driver:
         )
         target = self._project.target
         check_target(self._project.source, target.uri, target.files)
-        if target.stage:
-            self._staging.check()
         location = self._output.location()
         if self._target:
             with self._warehouse() as warehouse:
                 staged = {table.name: "" for table in self._project.tables}
                 warehouse.check_targets(self._publications(staged), files_location=location)
+        if target.stage:
+            self._staging.check(self._open_source, location)
         self._mirror()
 
     def _start(self, table: Table, now: datetime) -> AuditRow:

@@ -6,6 +6,7 @@ A file is written in the worker's own folder, and gets its place when it is whol
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,11 +30,15 @@ class Placed(NamedTuple):
 
 
 class Output:
-    """Takes finished files in, and gives them back. The address is that of one run."""
+    """Takes finished files in, and gives them back. The address is that of one run; nothing is opened before it is
+    needed, so that a run that can't open it has begun, and its failure stands in the audit."""
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self._store: ObjectStore | None = open_files(address) if is_bucket(address) else None
+
+    @cached_property
+    def _store(self) -> ObjectStore | None:
+        return open_files(self.address) if is_bucket(self.address) else None
 
     def location(self) -> str:
         """Where the bucket is; empty for a folder, and where the caller may not know. Raises TargetError when there is

@@ -48,9 +48,16 @@ class Staging:
         place = f"{self.address}/{safe_name(table.name)}/*"
         return StagedInput(input=place, header=place if table.is_headerless else None)
 
-    def check(self) -> None:
-        """Raise PlanError when the input can't be staged there."""
+    def check(self, open_source: Opener, location: str) -> None:
+        """Raise PlanError, or SourceError, when the input can't be staged there; `location` is the bucket's."""
         check_staging(self._project.source, self.address)
+        sources = (table.source for table in self._project.tables)
+        for uri in dict.fromkeys(each.uri for each in sources if each.kind is SourceKind.WAREHOUSE):
+            warehouse = open_source(uri)
+            try:
+                warehouse.check_extract(location)
+            finally:
+                warehouse.close()
 
     def stage(self, table: Table, open_source: Opener, scratch: Path) -> None:
         """Copy the table's input. The scratch folder is on this machine and goes with the run."""
@@ -101,11 +108,11 @@ class Staging:
         try:
             if is_remote(table.source.uri):
                 # A job of the warehouse's own writes the objects.
-                warehouse.extract(table.name, f"{self.address}/{folder}", kind=kind, dialect=dialect)
+                warehouse.extract(table.own_name, f"{self.address}/{folder}", kind=kind, dialect=dialect)
                 return
             store = open_files(self.address)
             place = scratch / folder
-            for path in map(Path, warehouse.extract(table.name, str(place), kind=kind, dialect=dialect)):
+            for path in map(Path, warehouse.extract(table.own_name, str(place), kind=kind, dialect=dialect)):
                 store.put_file(f"{folder}/{path.name}", path)
             shutil.rmtree(place)
         finally:

@@ -32,6 +32,8 @@ class LinkQuestion(Frozen):
     ref_table: str
     ref_full_name: str
     """`TableSource.full_name` of that table."""
+    ref_own_name: str = ""
+    """What its warehouse calls it, where that is not `ref_table`."""
     ref_columns: tuple[str, ...]
 
 

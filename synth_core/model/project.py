@@ -92,6 +92,8 @@ class TableSource(Frozen):
     """The files that form the table, absolute; empty for a warehouse table."""
     full_name: str
     """Unique among all sources: a file's path, or database.schema.table."""
+    table: str = ""
+    """What a warehouse calls its table, where the project calls it otherwise."""
 
 
 class Rule(Frozen):
@@ -167,6 +169,11 @@ class Table(Frozen):
         """A text file without a header: only the project knows what its columns are called."""
         is_text = self.source.kind is SourceKind.DELIMITED
         return is_text and self.dialect is not None and self.dialect.value.header_rows == 0
+
+    @property
+    def own_name(self) -> str:
+        """What the source's warehouse calls it."""
+        return self.source.table or self.name
 
     @property
     def key_columns(self) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ from synth_core.adapters.bigquery.catalogue import find_table
 from synth_core.adapters.bigquery.connection import Connection
 from synth_core.adapters.bigquery.fit import check_table
 from synth_core.adapters.bigquery.jobs import RETRY, query_config, run_job
-from synth_core.adapters.bigquery.names import any_partition, quote
-from synth_core.adapters.bigquery.partitions import parse_partitioning
+from synth_core.adapters.bigquery.names import quote
+from synth_core.adapters.bigquery.partitions import filter_of_all
 from synth_core.adapters.bigquery.schema import requires_filter, schema_from_api, schema_to_api
 from synth_core.adapters.bigquery.staging import ensure_dataset
 from synth_core.adapters.google.clients import LABELS
@@ -131,8 +131,8 @@ def _extended(place: Connection, table: TableSchema) -> tuple[dict[str, Field], 
         if not new and not relaxed:
             if not requires_filter(resource):
                 return there, ""
-            column = parse_partitioning(schema_from_api(resource).partitioning).column
-            return there, f" AND {any_partition(column, 't')}"
+            schema = schema_from_api(resource)
+            return there, f" AND {filter_of_all(schema.partitioning, schema.fields, 't')}"
         log.info(
             "%s.%s gets columns %s; no longer REQUIRED: %s",
             place.uri,

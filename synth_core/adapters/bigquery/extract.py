@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 import uuid
-from typing import Any
 
+from google.api_core import exceptions
 from google.cloud import bigquery
 from google.cloud.bigquery.job import ExtractJob
 
+from synth_core.adapters.bigquery.access import select_list
 from synth_core.adapters.bigquery.catalogue import get_table
 from synth_core.adapters.bigquery.connection import Connection
 from synth_core.adapters.bigquery.fetch import list_objects
 from synth_core.adapters.bigquery.jobs import RETRY, dry_run, labels, query_config, run_job
-from synth_core.adapters.bigquery.names import quote
+from synth_core.adapters.bigquery.planning import Reading, may_be_listed, plan_reading
 from synth_core.adapters.bigquery.schema import has_rows, schema_from_api
-from synth_core.adapters.google.errors import translated
+from synth_core.adapters.google.errors import FINAL_REASONS, reason_of, translated
+from synth_core.adapters.google.locations import can_meet
 from synth_core.errors import SourceError, TargetError
 from synth_core.model.dialect import Dialect
 from synth_core.model.places import is_bucket
@@ -33,10 +35,22 @@ _CHOSEN = frozenset({"delimiter", "header_rows", "compression", "quoted_empty_is
 """What of a dialect an extract job can be told; the last one it always does: NULL is nothing, an empty text `""`."""
 
 
+def check_extract(connection: Connection, files_location: str) -> None:
+    """See `Warehouse.check_extract`."""
+    where = connection.location
+    if not can_meet(where, files_location):
+        raise SourceError(
+            f"{connection.uri} is in {where}, and the bucket of staged input in {files_location}: BigQuery extracts "
+            "only to beside a dataset.",
+            hint=f"Take a bucket in {where}, or run without `stage`.",
+        )
+
+
 def extract(
     connection: Connection, table: str, prefix: str, kind: SourceKind, dialect: Dialect | None
 ) -> list[str]:
-    """See `Warehouse.extract`. A view is queried first, within the limit of bytes."""
+    """See `Warehouse.extract`. A view, and a table of which the caller may see only some columns or rows, is queried
+    first, within the limit of bytes."""
     config, ending = _config(table, prefix, kind, dialect)
     resource = get_table(connection, table)
     schema = schema_from_api(resource)
@@ -50,15 +64,26 @@ def extract(
     client, location = connection.client, connection.location
     pattern = f"{prefix.rstrip('/')}/part-*.{ending}"
     with translated(connection.error, f"{connection.uri}.{table} can't be extracted to {prefix}", role=_ROLE):
-        source = connection.table(table) if has_rows(resource) else _queried(connection, table, schema.fields)
 
-        def start(id: str) -> ExtractJob:
-            return client.extract_table(
-                source, [pattern], job_id=id, job_config=config, location=location or None, retry=RETRY
-            )
+        def done(source: bigquery.TableReference) -> ExtractJob:
+            def start(id: str) -> ExtractJob:
+                return client.extract_table(
+                    source, [pattern], job_id=id, job_config=config, location=location or None, retry=RETRY
+                )
 
-        # An id for each call: files that were removed are written again, and those that are there are replaced.
-        job = run_job(client, start, f"synth_extract_{uuid.uuid4().hex}", location=location)
+            # An id for each call: files that were removed are written again, those that are there are replaced.
+            return run_job(client, start, f"synth_extract_{uuid.uuid4().hex}", location=location)
+
+        if not has_rows(resource):
+            job = done(_queried(connection, _visible(connection, table)))
+        else:
+            try:
+                job = done(connection.table(table))
+            except exceptions.Forbidden as error:
+                # A job of this kind takes all of a table or nothing.
+                if reason_of(error) in FINAL_REASONS or not (seen := _seen_in_part(connection, table)):
+                    raise
+                job = done(_queried(connection, seen))
     counts = job.destination_uri_file_counts
     if counts:
         return [pattern.replace("*", f"{number:012}") for number in range(sum(counts))]
@@ -97,14 +122,27 @@ def _config(
     return config, ending
 
 
-def _queried(connection: Connection, table: str, fields: tuple[Any, ...]) -> bigquery.TableReference:
-    """What a view gives, in the temporary table that BigQuery keeps of a result for a day."""
-    columns = ", ".join(quote(field.name) for field in fields)
-    sql = f"SELECT {columns} FROM {connection.name_of(table)}"
+def _visible(connection: Connection, table: str) -> Reading:
+    """What of a table or view the caller may see; only asks what is free."""
+    return plan_reading(connection, table, 1, blocks=False)
+
+
+def _seen_in_part(connection: Connection, table: str) -> Reading | None:
+    """The same for a table of which columns or rows are hidden; None for one of which nothing is."""
+    reading = _visible(connection, table)
+    return reading if reading.hidden or not may_be_listed(connection, reading.schema) else None
+
+
+def _queried(connection: Connection, seen: Reading) -> bigquery.TableReference:
+    """All rows that the caller may see, in the temporary table that BigQuery keeps of a result for a day."""
+    table = seen.schema.name
+    columns = ", ".join(select_list(seen.schema.fields, seen.hidden))
+    where = f" WHERE {' AND '.join(seen.filters)}" if seen.filters else ""
+    sql = f"SELECT {columns} FROM {connection.name_of(table)}{where}"
     client, location, limits = connection.client, connection.location, connection.limits
     expected = dry_run(client, sql, location=location, purpose="extract").bytes
     log.info(
-        "%s.%s is no table: a query of %d bytes for $%.2f is made of it",
+        "%s.%s can't be extracted as it is: it is queried, %d bytes for $%.2f",
         connection.uri,
         table,
         expected,

@@ -63,8 +63,7 @@ def job_id(kind: str, *content: object) -> str:
 
 
 def query_config(purpose: str, max_bytes: int | None, **more: Any) -> bigquery.QueryJobConfig:
-    """What every query is told: GoogleSQL, labels, and how many bytes may be billed (None only for statements that
-    read nothing but what we have written ourselves)."""
+    """What every query is told: GoogleSQL, labels, and how many bytes may be billed (None only for dry runs)."""
     config = bigquery.QueryJobConfig(use_legacy_sql=False, labels=labels(purpose), **more)
     if max_bytes is not None:
         config.maximum_bytes_billed = max_bytes

@@ -19,6 +19,8 @@ class Move:
     """As the target spells them."""
     empties: bool
     """What is in the target goes first."""
+    bytes: int = 0
+    """In the staging table."""
 
     def insert(self, connection: Connection) -> str:
         """Append the rows, by name."""

@@ -93,12 +93,20 @@ def _column(name: str) -> str:
     return "" if name.upper() in ("_PARTITIONDATE", "_PARTITIONTIME") else name
 
 
-def every_row(partitioning: Partitioning, kind: Kind | None) -> list[str]:
+def every_row(partitioning: Partitioning, kind: Kind | None, of: str = "") -> list[str]:
     """Filters on the partitioning column (of that kind; None for the time at which rows came in) that every row meets,
-    to be tried in this order: rows without a value are in a partition of their own."""
+    to be tried in this order: rows without a value are in a partition of their own. `of` is the table's alias."""
     column = quote(partitioning.column) if partitioning.column else "_PARTITIONTIME"
+    column = f"{of}.{column}" if of else column
     least = _FIRST[kind or Kind.TIMESTAMP] if partitioning.unit else "-9223372036854775807"
     return [f"({column} >= {least} OR {column} IS NULL)", f"{column} >= {least}"]
+
+
+def filter_of_all(text: str, fields: Sequence[Field], of: str = "") -> str:
+    """The first of these filters for a table that is partitioned so."""
+    found = parse_partitioning(text)
+    kind = next((field.type.kind for field in fields if field.name == found.column), None)
+    return every_row(found, kind, of)[0]
 
 
 def since(partitioning: Partitioning, kind: Kind | None, partition: str) -> str:

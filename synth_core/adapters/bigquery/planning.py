@@ -86,8 +86,11 @@ def plan_reading(connection: Connection, table: str, rows: int, *, blocks: bool 
 def _is_listed(connection: Connection, resource: dict[str, Any], schema: TableSchema, wanted: int) -> bool:
     """All rows can be had by `tabledata.list`, which is free. It is refused where rows are restricted."""
     few = (schema.rows or 0) <= wanted and (schema.bytes or 0) <= LISTED_BYTES
-    if not (has_rows(resource) and few):
-        return False
+    return has_rows(resource) and few and may_be_listed(connection, schema)
+
+
+def may_be_listed(connection: Connection, schema: TableSchema) -> bool:
+    """The free listing is not refused, as it is where rows are restricted; asked about the first column."""
     first = schema.fields[:1]
     try:
         list(_listing(connection, schema.name, [field.name for field in first], most=1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from google.api_core import exceptions
@@ -44,12 +45,16 @@ def publish(connection: Connection, publications: Sequence[Publication], publica
         return
     check_targets(connection, publications, "", rights=False)
     ensure_dataset(connection)
-    for each in publications:
-        check_partitions(connection, each, _staged(connection, each))
+    staged = [_staged(connection, each) for each in publications]
+    for each, rows in zip(publications, staged, strict=True):
+        check_partitions(connection, each, rows)
     created: list[str] = []
     targets = [each.target.name for each in publications]
     try:
-        moves = [_prepare(connection, each, publication, created) for each in publications]
+        moves = [
+            replace(_prepare(connection, each, publication, created), bytes=int(rows.get("numBytes") or 0))
+            for each, rows in zip(publications, staged, strict=True)
+        ]
         add_foreign_keys(connection, [each.target for each in publications if each.target.name in created])
         with translated(TargetError, f"{connection.uri}: nothing was published", role=ROLE):
             _move(connection, moves, publication)
@@ -131,7 +136,7 @@ def _move(connection: Connection, moves: Sequence[Move], publication: str) -> No
         move_singly(connection, moves, publication, has_scripts=True)
         return
     try:
-        run_statement(connection, sql, _script_id(connection, publication))
+        run_statement(connection, sql, _script_id(connection, publication), moves)
     except (
         exceptions.BadRequest,
         exceptions.NotFound,

@@ -8,17 +8,19 @@ from collections.abc import Sequence
 
 from google.cloud.bigquery.job import QueryJob
 
-from synth_core.adapters.bigquery.connection import Connection
+from synth_core.adapters.bigquery.connection import LEAST_BILLED, Connection
 from synth_core.adapters.bigquery.jobs import RETRY, job_id, query_config, run_job, was_done
 from synth_core.adapters.bigquery.moves import Move, script
 
 
-def run_statement(connection: Connection, sql: str, id: str) -> QueryJob:
-    """Do a statement or script that reads only what we have written ourselves, once for ever."""
+def run_statement(connection: Connection, sql: str, id: str, moves: Sequence[Move]) -> QueryJob:
+    """Do a statement or script that reads only the staging tables of these moves, once for ever. It is no question that
+    the user's limit is about, so what it must read is never too much; but no more than that is billed."""
+    least = sum(2 * max(move.bytes, LEAST_BILLED) for move in moves)
     client, location = connection.client, connection.location
 
     def start(id: str) -> QueryJob:
-        config = query_config("publish", None)
+        config = query_config("publish", max(connection.limits.max_bytes_billed, least))
         return client.query(
             sql, job_config=config, job_id=id, location=location or None, retry=RETRY, job_retry=None
         )
@@ -36,14 +38,14 @@ def move_singly(
             # Before it is emptied: what is in it are our rows.
             continue
         if not move.empties:
-            run_statement(connection, move.insert(connection), id)
+            run_statement(connection, move.insert(connection), id, [move])
         elif has_scripts:
-            run_statement(connection, script(connection, [move]), id)
+            run_statement(connection, script(connection, [move]), id, [move])
         else:
             emptied = job_id("empty", connection.uri, publication, move.target)
-            run_statement(connection, move.delete(connection), emptied)
-            run_statement(connection, move.insert(connection), id)
-    run_statement(connection, "SELECT 1 AS published", done_id(connection, publication))
+            run_statement(connection, move.delete(connection), emptied, [move])
+            run_statement(connection, move.insert(connection), id, [move])
+    run_statement(connection, "SELECT 1 AS published", done_id(connection, publication), [])
 
 
 def done_id(connection: Connection, publication: str) -> str:

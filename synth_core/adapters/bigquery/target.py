@@ -9,10 +9,10 @@ from synth_core.adapters.bigquery.append import append_rows
 from synth_core.adapters.bigquery.catalogue import get_table
 from synth_core.adapters.bigquery.check import check_targets
 from synth_core.adapters.bigquery.connection import Connection
-from synth_core.adapters.bigquery.extract import extract
+from synth_core.adapters.bigquery.extract import check_extract, extract
 from synth_core.adapters.bigquery.load import load_files
-from synth_core.adapters.bigquery.names import any_partition, quote
-from synth_core.adapters.bigquery.partitions import parse_partitioning
+from synth_core.adapters.bigquery.names import quote
+from synth_core.adapters.bigquery.partitions import filter_of_all
 from synth_core.adapters.bigquery.publish import publish, published_part, was_published
 from synth_core.adapters.bigquery.schema import requires_filter, schema_from_api
 from synth_core.adapters.bigquery.staging import create_staging, drop_staging, is_staging
@@ -37,9 +37,9 @@ class TargetSide:
         if not requires_filter(resource):
             return name
         schema = schema_from_api(resource)
-        found = parse_partitioning(schema.partitioning)
+        condition = filter_of_all(schema.partitioning, schema.fields)
         columns = ", ".join(quote(field.name) for field in schema.fields)
-        return f"(SELECT {columns} FROM {name} WHERE {any_partition(found.column)})"
+        return f"(SELECT {columns} FROM {name} WHERE {condition})"
 
     def create_staging(self, run_id: str, schema: TableSchema) -> str:
         """See `Warehouse.create_staging`."""
@@ -73,6 +73,10 @@ class TargetSide:
     def append_rows(self, table: TableSchema, rows: Sequence[dict[str, Any]], *, dataset: str) -> None:
         """See `Warehouse.append_rows`; `dataset` or `project.dataset`."""
         append_rows(self._writable(), table, rows, dataset)
+
+    def check_extract(self, files_location: str) -> None:
+        """See `Warehouse.check_extract`."""
+        check_extract(self._connection, files_location)
 
     def extract(
         self, table: str, prefix: str, *, kind: SourceKind, dialect: Dialect | None = None

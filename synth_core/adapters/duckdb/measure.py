@@ -84,7 +84,7 @@ def _key(place: Place, source: str, key: tuple[str, ...]) -> KeyFacts:
 def _link(place: Place, source: str, link: LinkQuestion) -> LinkFacts:
     keys = [f"k{index}" for index in range(len(link.columns))]
     group = ", ".join(keys)
-    other = place.name(link.ref_table)
+    other = place.name(link.ref_own_name or link.ref_table)
     groups = place.execute(
         f"SELECT coalesce(c.n, 0) AS children, p.k0 IS NOT NULL AS found, count(*) AS parents"
         f" FROM (SELECT {_named(link.columns, keys)}, count(*) AS n FROM {source}"

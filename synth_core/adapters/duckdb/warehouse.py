@@ -217,6 +217,9 @@ class DuckDBWarehouse:
         with self._writing(f"rows can't be appended to {dataset}.{table.name}"), transaction(place):
             append_rows(place, table, rows)
 
+    def check_extract(self, files_location: str) -> None:
+        """See `Warehouse.check_extract`: a file of this machine is beside every bucket."""
+
     def extract(
         self, table: str, prefix: str, *, kind: SourceKind, dialect: Dialect | None = None
     ) -> list[str]:

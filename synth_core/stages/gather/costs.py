@@ -7,20 +7,21 @@ from collections.abc import Callable, Iterable
 from synth_core.errors import SourceError
 from synth_core.model.cost import Cost, price_text, size_text
 from synth_core.ports import Warehouse
+from synth_core.stages.gather.named import NamedTable
 
 SAMPLE_ROWS = 100_000
 """Rows read of a warehouse's table that is not read whole, unless settings say otherwise."""
 
 
 def estimated(
-    chosen: Iterable[tuple[Warehouse, str]], rows: int, progress: Callable[[str], None]
+    chosen: Iterable[tuple[Warehouse, NamedTable]], rows: int, progress: Callable[[str], None]
 ) -> list[Cost]:
     """The costs of each table; those that are billed are told."""
     costs = []
-    for warehouse, name in chosen:
-        cost = warehouse.estimate(name, rows)
+    for warehouse, table in chosen:
+        cost = warehouse.estimate(table.table, rows).model_copy(update={"table": table.name})
         if cost.queries:
-            progress(f"{name}: {cost}")
+            progress(f"{table.name}: {cost}")
         costs.append(cost)
     return costs
 

@@ -118,14 +118,21 @@ def is_table(name: str) -> bool:
 def _name_and_pattern(source: str) -> tuple[str, str]:
     """`orders=data/orders_*.csv` has a name; a path that exists as it is has none."""
     name, sign, pattern = source.partition("=")
+    if is_warehouse(source):
+        return "", source
     if sign and name and "/" not in name and "*" not in name and not Path(source).exists():
         return name, pattern
     return "", source
 
 
 def pattern_of(source: str) -> str:
-    """The SOURCE without the name that its files are joined under."""
+    """The SOURCE without the name that its files are joined under, or that its table shall have."""
     return _name_and_pattern(source)[1]
+
+
+def name_of(source: str) -> str:
+    """That name; empty where there is none."""
+    return _name_and_pattern(source)[0]
 
 
 def _absolute(pattern: str) -> str:

@@ -17,7 +17,7 @@ from synth_core.model.cost import Cost
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Origin
 from synth_core.model.names import duplicates
-from synth_core.model.places import is_warehouse
+from synth_core.model.places import parse_place
 from synth_core.model.project import Column, SourceKind, Table, TableSource
 from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
@@ -26,7 +26,8 @@ from synth_core.stages.describe import describe_text, describe_typed
 from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.costs import SAMPLE_ROWS, check_total, estimated
 from synth_core.stages.gather.fetch import Fetched, fetch
-from synth_core.stages.gather.find import find
+from synth_core.stages.gather.find import find, pattern_of
+from synth_core.stages.gather.named import NamedTable, files_only, warehouse_tables
 from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.sniff import FileJudge, sniff
@@ -83,14 +84,15 @@ def gather(
             if isinstance(open_warehouse, Warehouses)
             else stack.enter_context(Warehouses(open_warehouse))
         )
-        chosen, known = _chosen(sources, opened, only)
+        chosen, known = warehouse_tables(sources, lambda place: opened(place).tables(), only)
         rows = sample_rows or warehouse_rows
-        found = estimated(((warehouse, name) for _, warehouse, name in chosen), rows, progress)
+        found = estimated(((opened(each.place), each) for each in chosen), rows, progress)
         if max_bytes is not None:
             check_total(found, max_bytes)
         return _gather(
             bench,
             sources,
+            opened,
             chosen,
             known,
             only,
@@ -106,28 +108,15 @@ def gather(
 
 def costs(sources: Sequence[str], opened: Warehouses, only: Sequence[str], rows: int) -> list[Cost]:
     """What `gather` and measuring would cost, by table; only of warehouses."""
-    chosen, _ = _chosen(sources, opened, only)
-    return estimated(((warehouse, name) for _, warehouse, name in chosen), rows, lambda message: None)
-
-
-def _chosen(
-    sources: Sequence[str], opened: Warehouses, only: Sequence[str]
-) -> tuple[list[tuple[str, Warehouse, str]], list[str]]:
-    """The warehouses' tables that are to be read, and the names of all that could be."""
-    chosen, known = [], []
-    for uri in (each for each in sources if is_warehouse(each)):
-        place, _, selected = uri.partition("#")
-        warehouse = opened(place)
-        names = [name.strip() for name in selected.split(",") if name.strip()] or warehouse.tables()
-        known += names
-        chosen += [(place, warehouse, name) for name in names if not only or name in only]
-    return chosen, known
+    chosen, _ = warehouse_tables(sources, lambda place: opened(place).tables(), only)
+    return estimated(((opened(each.place), each) for each in chosen), rows, lambda message: None)
 
 
 def _gather(
     bench: Workbench,
     sources: Sequence[str],
-    chosen: Sequence[tuple[str, Warehouse, str]],
+    opened: Warehouses,
+    chosen: Sequence[NamedTable],
     known: list[str],
     only: Sequence[str],
     before: Mapping[str, Table],
@@ -138,7 +127,7 @@ def _gather(
     judge: FileJudge | None,
     progress: Progress,
 ) -> Gathered:
-    files = [source for source in sources if not is_warehouse(source)]
+    files = files_only(sources)
     tables: list[GatheredTable] = []
     findings: list[Finding] = []
     if files:
@@ -168,16 +157,16 @@ def _gather(
                     gathered = GatheredTable(table=table)
                 tables.append(gathered)
                 findings += notes
-    for place, warehouse, name in chosen:
-        progress(f"reading {name}")
-        read, remarks = _read_warehouse(bench, warehouse, place, name, rows, sample_rows, hide_names)
+    for each in chosen:
+        progress(f"reading {each.name}")
+        read, remarks = _read_warehouse(bench, opened(each.place), each, rows, sample_rows, hide_names)
         tables.append(read)
         findings += remarks
     _check_known(only, sources, known)
     if twice := duplicates([each.table.name for each in tables]):
         raise SourceError(
             f"Two sources have tables of the same name to a database: {', '.join(map(repr, twice))}.",
-            hint="Read a file as `name=PATTERN`, or take only some tables (`duckdb:PATH#table,…`).",
+            hint="Give one of them a name of its own: `name=PATTERN`, `name=duckdb:PATH#table`.",
         )
     if not tables:
         raise SourceError(f"{', '.join(sources)}: there is no table to read here.")
@@ -191,18 +180,15 @@ def check_tables(
     buckets: Buckets | None = None,
 ) -> None:
     """Raise SourceError unless the sources are there and have the tables that are named; reads no rows."""
-    files = [source for source in sources if not is_warehouse(source)]
+    files = files_only(sources)
     known = [name for name, _ in find(files, buckets).tables] if files else []
-    for uri in (each for each in sources if is_warehouse(each)):
-        place, _, selected = uri.partition("#")
-        warehouse = open_warehouse(place)
-        try:
-            there = warehouse.tables()
-        finally:
-            warehouse.close()
-        chosen = [name.strip() for name in selected.split(",") if name.strip()]
-        _check_known(chosen, [place], there)
-        known += chosen or there
+    there: dict[str, list[str]] = {}
+    with Warehouses(open_warehouse) as opened:
+        for place in (parse_place(pattern_of(each)) for each in sources if each not in files):
+            names = there.setdefault(str(place), [])
+            names += [] if names else opened(str(place)).tables()
+            _check_known(place.tables, [str(place)], names)
+    known += warehouse_tables(sources, there.__getitem__)[1]
     _check_known(only, sources, known)
 
 
@@ -300,14 +286,14 @@ def _read_files(
 def _read_warehouse(
     bench: Workbench,
     warehouse: Warehouse,
-    place: str,
-    name: str,
+    chosen: NamedTable,
     rows: int,
     sample_rows: int | None,
     hide_names: bool,
 ) -> tuple[GatheredTable, tuple[Finding, ...]]:
-    schema = warehouse.schema(name)
-    sample = warehouse.sample(name, bench.export_folder, rows)
+    name, own = chosen.name, chosen.table
+    schema = warehouse.schema(own)
+    sample = warehouse.sample(own, bench.export_folder, rows)
     load_parquet(bench.con, list(sample.paths), name)
     for path in sample.paths:
         path.unlink()
@@ -327,7 +313,10 @@ def _read_warehouse(
     table = Table(
         name=name,
         source=TableSource(
-            kind=SourceKind.WAREHOUSE, uri=place, full_name=schema.full_name or f"{place}#{name}"
+            kind=SourceKind.WAREHOUSE,
+            uri=chosen.place,
+            full_name=schema.full_name or chosen.full_name,
+            table="" if own == name else own,
         ),
         rows=total,
         wanted=total,
@@ -341,7 +330,8 @@ def _read_warehouse(
     read_again(bench, table)
     is_whole = sample.is_whole and bench.rows(name) == sample.rows
     gathered = GatheredTable(table=table, declared=schema, is_whole=is_whole, hidden=sample.hidden)
-    return gathered, sample.findings
+    remarks = [each.model_copy(update={"table": name}) for each in sample.findings]
+    return gathered, (*([chosen.note] if chosen.note else []), *remarks)
 
 
 def on_bench(field: Field) -> Field:

@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from synth_core.errors import UsageError
 from synth_core.model.base import Frozen
-from synth_core.model.places import is_warehouse, parse_place
 from synth_core.ports import Warehouse
 from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.find import find
+from synth_core.stages.gather.named import files_only, warehouse_tables
+from synth_core.stages.gather.warehouses import Warehouses
 
 T = TypeVar("T")
 _SHOWN = 30
@@ -24,11 +25,13 @@ class KnownTable(Frozen):
     """As it will be called in the project."""
     full_name: str
     """`project.dataset.table`, or an address; no other table has it."""
+    own_name: str = ""
+    """As its warehouse calls it."""
 
     def is_called(self, name: str) -> bool:
         """The name is its own, or the end of its full one, or all of it."""
         plain = name.strip().replace("`", "").removeprefix("bigquery:")
-        return plain in (self.name, self.full_name) or self.full_name.endswith(f".{plain}")
+        return plain in (self.name, self.full_name, self.own_name) or self.full_name.endswith(f".{plain}")
 
 
 def known_tables(
@@ -40,22 +43,18 @@ def known_tables(
     """The tables that are read of the sources, in their order. Reads no rows; a warehouse is asked for its tables only
     where the SOURCE does not name them. Raises SourceError."""
     found: list[KnownTable] = []
-    files = [source for source in sources if not is_warehouse(source)]
-    if files:
+    if files := files_only(sources):
         tables = find(files, buckets).tables
-        found += [KnownTable(name=name, full_name=source.full_name) for name, source in tables]
-    for source in filter(is_warehouse, sources):
-        place = parse_place(source)
-        names: Sequence[str] = place.tables
-        if not names:
-            warehouse = open_warehouse(str(place))
-            try:
-                names = warehouse.tables()
-            finally:
-                warehouse.close()
-        begin = f"{place.project}.{place.dataset}." if place.project else f"{place}#"
-        found += [KnownTable(name=name, full_name=f"{begin}{name}") for name in names]
-    return [table for table in found if not only or table.name in only]
+        found += [
+            KnownTable(name=name, full_name=source.full_name)
+            for name, source in tables
+            if not only or name in only
+        ]
+    with Warehouses(open_warehouse) as opened:
+        named, _ = warehouse_tables(sources, lambda place: opened(place).tables(), only)
+    return found + [
+        KnownTable(name=each.name, full_name=each.full_name, own_name=each.table) for each in named
+    ]
 
 
 def by_table(
@@ -66,7 +65,9 @@ def by_table(
     found: dict[str, T] = {}
     given: dict[str, str] = {}
     for name, value in values.items():
-        fitting = [table for table in known if table.is_called(name)]
+        fitting = [table for table in known if table.name == name.strip()] or [
+            table for table in known if table.is_called(name)
+        ]
         if not fitting:
             raise UsageError(
                 f"{where(name)}: {name!r} is none of the tables that are taken.", hint=_hint(name, known)

@@ -73,6 +73,7 @@ def _link_questions(
                 columns=link.columns,
                 ref_table=link.ref_table,
                 ref_full_name=other.source.full_name,
+                ref_own_name=other.source.table,
                 ref_columns=link.ref_columns,
             )
 
@@ -82,7 +83,7 @@ def ask(
 ) -> tuple[TableFacts | None, list[Finding]]:
     """The answer, and what it does not say."""
     try:
-        facts = warehouse.measure(table.name, question)
+        facts = warehouse.measure(table.own_name, question)
     except UnsupportedError as error:
         return None, [_not_measured(table.name, loaded, str(error))]
     notes = []

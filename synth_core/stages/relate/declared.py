@@ -28,21 +28,21 @@ def declared_links(
     for table in tables:
         schema = declared.get(table.name)
         for key in schema.foreign_keys if schema else ():
-            if parent := _parent(tables, key):
+            if parent := _parent(tables, table, key):
                 links.append(_link(table.name, key, parent))
             else:
                 findings.append(_left_out(table.name, key))
     return links, findings
 
 
-def _parent(tables: Sequence[Table], key: ForeignKey) -> str:
+def _parent(tables: Sequence[Table], child: Table, key: ForeignKey) -> str:
     """The table of the project that the key refers to; empty where it is left out. One in another dataset is known by
     its full name."""
     for table in tables:
         if (
             (table.source.full_name == key.ref_full_name)
             if key.ref_full_name
-            else (table.name == key.ref_table)
+            else (table.source.uri, table.own_name) == (child.source.uri, key.ref_table)
         ):
             return table.name
     return ""

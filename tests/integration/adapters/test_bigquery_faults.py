@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from servers.bigquery import BigQueryServer
 from servers.faults import Fault
+from servers.storage import StorageServer
 from warehouse_kit import (
     ANN,
     BOB,
@@ -157,6 +158,48 @@ def test_any_call_may_go_wrong(
             server.faults.clear()
             run.once()
         run.check(is_disturbed=True)
+
+
+BROKEN_JOBS: list[dict[str, Any]] = [
+    {"act": {"job": {"reason": "internalError", "message": "injected"}}},
+    {"act": {"job": {"reason": "invalid", "message": "injected"}}},
+    {"status": 403, "reason": "accessDenied"},
+]
+
+
+@pytest.mark.parametrize("fault", [*LOST, *REFUSED, *BROKEN_JOBS], ids=str)
+def test_an_extraction_is_done_or_can_be_done_again(
+    server: BigQueryServer, storage_server: StorageServer, fault: dict[str, Any]
+) -> None:
+    """At each of its calls: the files are whole or it is said, and none has a row twice."""
+    bucket = storage_server.bucket("staged-here", "EU")
+    server.create_dataset(PROJECT, "src", "EU")
+    server.load_table(
+        PROJECT, "src", "people", [{"name": "id", "type": "INTEGER"}], [{"id": n} for n in range(3)]
+    )
+
+    def extracted() -> list[bytes]:
+        source = BigQueryWarehouse(PROJECT, "src", read_only=True)
+        try:
+            uris = source.extract("people", f"{bucket}/people", kind=SourceKind.DELIMITED)
+        finally:
+            source.close()
+        assert storage_server.list(bucket) == sorted(uris)
+        return [storage_server.get(uri) for uri in uris]
+
+    server.faults.clear()
+    expected = extracted()
+    calls = len(server.requests)
+    for number in range(calls):
+        server.faults.clear()
+        server.faults.add(Fault(skip=number, **fault))
+        try:
+            assert extracted() == expected
+        except SynthError as error:
+            assert "people" in str(error) or "src" in str(error)
+            server.faults.clear()
+            assert extracted() == expected
+    assert calls >= 3 and not server.billed_queries()
 
 
 def test_a_lost_reply_stops_no_run(server: BigQueryServer, tmp_path: Path) -> None:

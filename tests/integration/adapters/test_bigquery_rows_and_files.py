@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet
 import pytest
@@ -19,7 +20,8 @@ from servers.storage import StorageServer
 from warehouse_kit import ANN, BOB, PEOPLE, REPEATED, UTC, field, fill, parquet, rows_of, table
 
 from synth_core.adapters.bigquery import BigQueryWarehouse
-from synth_core.errors import SourceError, TargetError
+from synth_core.adapters.bigquery.connection import LEAST_BILLED, Limits
+from synth_core.errors import SourceError, SynthError, TargetError
 from synth_core.execution.audit_rows import AUDIT_TABLE
 from synth_core.model.dialect import Dialect
 from synth_core.model.project import SourceKind
@@ -266,6 +268,62 @@ def test_nested_tables_are_extracted_as_parquet_and_views_through_a_query(
     assert int(query.configuration["query"]["maximumBytesBilled"]) > 0
 
 
+def test_of_a_table_seen_in_part_that_part_is_extracted(
+    server: BigQueryServer, storage_server: StorageServer, bucket: str
+) -> None:
+    """An extract job takes all of a table or nothing: what the caller may not see is not asked for."""
+    tag = "projects/p/locations/eu/taxonomies/1/policyTags/2"
+    fields: list[dict[str, Any]] = [
+        {"name": "id", "type": "INTEGER"},
+        {"name": "pay", "type": "INTEGER", "policyTags": {"names": [tag]}},
+        {"name": "city", "type": "STRING"},
+        {"name": "day", "type": "DATE"},
+    ]
+    rows = [
+        {"id": n, "pay": 9000 + n, "city": ("Bern", "Oslo")[n % 2], "day": datetime.date(2024, 1, 1)}
+        for n in range(4)
+    ]
+    layout: dict[str, Any] = {
+        "timePartitioning": {"type": "DAY", "field": "day"},
+        "requirePartitionFilter": True,
+    }
+    for name, columns in {"staff": "id pay city day", "some": "id city", "days": "id city day"}.items():
+        kept = [each for each in fields if each["name"] in columns.split()]
+        some = [{each["name"]: row[each["name"]] for each in kept} for row in rows]
+        server.load_table(PROJECT, "src", name, kept, some, **(layout if name == "days" else {}))
+    server.deny_column(PROJECT, "src", "staff", "pay")
+    for name in ("some", "days"):
+        server.add_row_access_policy(PROJECT, "src", name, "bern", "city = 'Bern'")
+    source = BigQueryWarehouse(PROJECT, "src", read_only=True)
+    seen = {}
+    for name in ("staff", "some", "days"):
+        (uri,) = source.extract(name, f"{bucket}/{name}", kind=SourceKind.DELIMITED)
+        head, *lines = storage_server.get(uri).decode().splitlines()
+        seen[name] = (head, sorted(lines))
+    source.close()
+    assert seen == {
+        "staff": ("id,city,day", [f"{n},{('Bern', 'Oslo')[n % 2]},2024-01-01" for n in range(4)]),
+        "some": ("id,city", ["0,Bern", "2,Bern"]),
+        "days": ("id,city,day", ["0,Bern,2024-01-01", "2,Bern,2024-01-01"]),
+    }
+    asked = [
+        job.configuration["query"] for job in server.jobs("synth_extract_") if "query" in job.configuration
+    ]
+    assert len(asked) == 3 and all(int(each["maximumBytesBilled"]) > 0 for each in asked)
+    assert not any("pay" in each["query"] for each in asked)
+
+
+def test_extraction_that_may_not_be_done_is_billed_nothing(
+    server: BigQueryServer, warehouse: BigQueryWarehouse, bucket: str, tmp_path: Path
+) -> None:
+    fill(warehouse, tmp_path, "append", (PEOPLE, [ANN]))
+    server.forbid("bigquery.tables.export")
+    before = len(server.billed_queries())
+    with pytest.raises(SynthError, match=r"can't be extracted"):
+        warehouse.extract("people", f"{bucket}/x", kind=SourceKind.DELIMITED)
+    assert len(server.billed_queries()) == before
+
+
 def test_what_no_extract_job_can_do(warehouse: BigQueryWarehouse, bucket: str, tmp_path: Path) -> None:
     fill(warehouse, tmp_path, "append", (PEOPLE, [ANN]))
     with pytest.raises(TargetError, match="can't extract people in that dialect"):
@@ -274,6 +332,16 @@ def test_what_no_extract_job_can_do(warehouse: BigQueryWarehouse, bucket: str, t
         warehouse.extract("people", str(tmp_path), kind=SourceKind.PARQUET)
     with pytest.raises(SourceError, match="no table nobody"):
         warehouse.extract("nobody", f"{bucket}/x", kind=SourceKind.PARQUET)
+
+
+def test_a_limit_for_questions_stops_no_publication(server: BigQueryServer, tmp_path: Path) -> None:
+    """What it reads we have written ourselves; it has a limit of its own."""
+    warehouse = BigQueryWarehouse(PROJECT, "main", location="EU", limits=Limits(max_bytes_billed=1))
+    fill(warehouse, tmp_path, "append", (PEOPLE, [ANN]))
+    warehouse.close()
+    assert server.rows(PROJECT, "main", "people") == [ANN]
+    (job,) = server.jobs("synth_publish_")
+    assert int(job.configuration["query"]["maximumBytesBilled"]) == 2 * LEAST_BILLED
 
 
 def test_a_source_is_not_written(server: BigQueryServer) -> None:

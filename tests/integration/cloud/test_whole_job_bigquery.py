@@ -7,11 +7,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cloud_shop import ROWS, in_bigquery, run_once
 from servers.bigquery import BigQueryServer
 from servers.storage import StorageServer
 
 import synth_core
+from synth_core.errors import SourceError, SynthError
 from synth_core.execution.audit import AUDIT_TABLE
 
 TARGET = ("dst-project", "made")
@@ -66,6 +68,18 @@ def check_audit(server: BigQueryServer, place: tuple[str, str, str]) -> None:
     assert not +open_starts
 
 
+def check_jobs(server: BigQueryServer, kinds: set[str]) -> None:
+    """Each job can be found in a bill, and each that may be billed has a limit."""
+    jobs = [
+        call.json["configuration"] for call in server.requests if call.json and "configuration" in call.json
+    ]
+    assert {kind for job in jobs for kind in job} & {"query", "extract", "load", "copy"} == kinds
+    for job in jobs:
+        assert job["labels"]["synth-studio"] == "true" and job["labels"]["synth-purpose"], job
+        if "query" in job and not job.get("dryRun"):
+            assert int(job["query"]["maximumBytesBilled"]) > 0, job
+
+
 def test_bigquery_to_bigquery_by_a_bucket(
     cloud_home: Path, bigquery_server: BigQueryServer, storage_server: StorageServer
 ) -> None:
@@ -108,6 +122,7 @@ def test_bigquery_to_bigquery_by_a_bucket(
     again = run_once("p")
     check_rows(bigquery_server, 2, again.run_id)
     check_audit(bigquery_server, ("dst-project", "synth_audit", "audit"))
+    check_jobs(bigquery_server, {"query", "extract", "load"})
 
 
 def test_csv_without_a_bucket_into_a_table_and_an_audit_of_the_original_kind(
@@ -170,3 +185,38 @@ def test_a_bucket_elsewhere_is_said_before_anything_is_made(
         "In Progress",
         "Failed",
     ]
+
+
+def test_a_bucket_far_from_the_source_is_said_before_anything_is_staged(
+    cloud_home: Path, bigquery_server: BigQueryServer, storage_server: StorageServer
+) -> None:
+    source, bucket = in_bigquery(bigquery_server), storage_server.bucket("beside-target", "US-CENTRAL1")
+    bigquery_server.create_dataset("dst-project", "made", location="us-central1")
+    synth_core.init("p", source, "bigquery:dst-project.made", tables=("visit",), files=bucket, stage=True)
+    synth_core.infer("p")
+    synth_core.draft("p")
+    synth_core.approve("p", by="ana")
+    before = len(bigquery_server.requests)
+    with pytest.raises(SourceError, match=r"src-project.shop is in EU, and the bucket .* US-CENTRAL1"):
+        run_once("p")
+    assert not any("'extract':" in str(call.json) for call in bigquery_server.requests[before:])
+    check_audit(bigquery_server, ("dst-project", "synth_audit", "audit"))
+    assert [event.status.value for event in synth_core.audit()] == ["In Progress", "Failed"]
+
+
+def test_a_run_that_can_open_nothing_is_audited(
+    cloud_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without credentials: the run has begun, and its failure is known."""
+    monkeypatch.delenv("STORAGE_EMULATOR_HOST", raising=False)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+    (tmp_path / "t.csv").write_text("id,city\n1,Bern\n2,Oslo\n")
+    synth_core.init("p", str(tmp_path / "t.csv"), "gs://made-here/out")
+    synth_core.infer("p")
+    synth_core.draft("p")
+    synth_core.approve("p", by="ana")
+    with pytest.raises(SynthError, match="no Google credentials"):
+        run_once("p")
+    [run] = synth_core.runs()
+    assert run.state == "failed" and "no Google credentials" in run.message
+    assert [event.status.value for event in synth_core.audit()] == ["In Progress", "Failed"]
