@@ -93,7 +93,7 @@ def resume(
     """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
     that is published already stays as it is. Raises ProjectError for one that is still going on."""
     settings = settings_for(home)
-    check_target(settings, runs_in(home).plan(run_id).plan.project.target)
+    check_project(settings, runs_in(home).plan(run_id).plan.project)
     if place := runs_in(home).manifest(run_id).audit:
         check_written(settings, place.address)
     driver = _driver(run_id, home, progress, backend)

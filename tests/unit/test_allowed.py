@@ -57,6 +57,7 @@ def test_what_is_covered(uri: str, pattern: str) -> None:
         ("gs://raw/internal", "gs://raw/in/*"),
         ("gs://raw/i*", "gs://raw/in/*"),
         ("gs://raw/in/*", "gs://raw/in/*.csv"),
+        ("gs://raw//in/a.csv", "gs://raw/in/*"),  # another object
         ("gs://raw/in?/x", "gs://raw/in/*"),
         ("gs://raw2/in", "gs://raw/*"),
         ("gs://raw/in", "bigquery:*"),
