@@ -9,7 +9,7 @@ from shlex import quote
 from typing import Any
 
 from synth_core import wiring
-from synth_core.api.allowed import check_project, check_target, check_written
+from synth_core.api.allowed import check_project, check_written
 from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
 from synth_core.api.plans import offsets_of
 from synth_core.ask.provenance import of_recipe

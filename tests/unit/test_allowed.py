@@ -124,7 +124,7 @@ def test_whatever_an_allowed_pattern_of_objects_means_is_allowed(
     except UsageError:
         return
     if passes:
-        name = address.strip("/")
+        name = address.rstrip("/")
         for filling in fillings:
             name = name.replace("*", filling, 1)
         folder = pattern.removesuffix("/*").rstrip("/")
