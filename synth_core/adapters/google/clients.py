@@ -78,9 +78,7 @@ def default_project() -> str:
 
 def _check_url(name: str, value: str) -> None:
     if value and not value.startswith(("http://", "https://")):
-        raise UsageError(
-            f"{name} is {value!r}, which is no URL.", hint=f"Write it like {name}=http://localhost:9050."
-        )
+        raise UsageError(f"{name} is no URL.", hint=f"Write it like {name}=http://localhost:9050.")
 
 
 def _agent() -> str:

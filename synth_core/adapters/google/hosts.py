@@ -17,7 +17,7 @@ def check_no_detour(variable: str) -> None:
     address = os.environ.get(variable, "")
     if address and not _is_google(address):
         raise UsageError(
-            f"{variable} is {address!r}: credentials are sent to hosts of googleapis.com by https only.",
+            f"{variable} leads elsewhere: credentials are sent to hosts of googleapis.com by https only.",
             hint="Remove the variable. Addresses of stand-ins are given by BIGQUERY_EMULATOR_HOST, "
             "STORAGE_EMULATOR_HOST and `model_endpoint`; nobody signs in there.",
         )

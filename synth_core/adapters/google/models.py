@@ -20,10 +20,7 @@ def model_client(
     Without options of its own the client does not retry, so that we alone decide how long a question may take.
     """
     if endpoint and not endpoint.startswith(("http://", "https://")):
-        raise UsageError(
-            f"The model's endpoint is {endpoint!r}, which is no URL.",
-            hint="Write it like http://localhost:8080.",
-        )
+        raise UsageError("The model's endpoint is no URL.", hint="Write it like http://localhost:8080.")
     check_location(location)
     if not endpoint:
         check_no_detour("GOOGLE_VERTEX_BASE_URL")
