@@ -16,7 +16,7 @@ from synth_core.ports import LanguageModel
 from synth_core.stages.gather.gather import Progress
 
 ANSWERS = "eval-prompts"
-"""Where in the home a real model's answers are kept, so that a second evaluation costs nothing."""
+"""Where in the store a real model's answers are kept, so that a second evaluation costs nothing."""
 
 
 def eval_prompts(

@@ -48,8 +48,9 @@ def take_sample(connection: Connection, reading: Reading, folder: Path) -> Sampl
     if reading.blocks and not count:
         path.unlink()
         return take_sample(connection, plan_reading(connection, name, reading.limit, blocks=False), folder)
-    unknown = reading.schema.rows is None
-    is_whole = (unknown and count < reading.limit) or not reading.is_sample
+    # Who reaches the limit may have more rows, unless it is known how many there are.
+    is_cut = count >= reading.limit and count != reading.schema.rows
+    is_whole = not is_cut and (reading.schema.rows is None or not reading.is_sample)
     return Sample(
         paths=(path,),
         rows=count,
@@ -102,7 +103,8 @@ def _hidden(reading: Reading) -> list[Finding]:
 
 def _restricted(job: QueryJob, reading: Reading, seen: int | None) -> list[Finding]:
     """What the service says of the rows and values that it gave us; `seen` are all rows that the caller may see."""
-    statistics = job.to_api_repr().get("statistics") or {}
+    # The client has no property for these two, and `to_api_repr` leaves out what the service said.
+    statistics = job._properties.get("statistics") or {}
     findings = []
     is_said = bool((statistics.get("rowLevelSecurityStatistics") or {}).get("rowLevelSecurityApplied"))
     if is_said or (seen is not None and seen < (reading.schema.rows or 0)):

@@ -17,7 +17,7 @@ from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.infer.consult import consult
 from synth_core.stages.infer.keep import keep_human, keep_links, known_links
 from synth_core.stages.infer.unfit import unfit_names
-from synth_core.stages.infer.whole import measure_all, with_rows
+from synth_core.stages.infer.whole import measure_all, said_once, with_rows
 from synth_core.stages.profile import of_all_rows, profile
 from synth_core.stages.relate import align, relate
 from synth_core.stages.workbench import Workbench
@@ -116,5 +116,5 @@ def _infer(
         if consulted.changed:
             progress("measuring again")
             facts = of_all_rows(profile(bench.con, result), result, whole, loaded, hidden)
-    findings = (*gathered.findings, *notes, *related.findings, *gone, *unfit, *said)
+    findings = (*said_once(gathered.findings, notes), *notes, *related.findings, *gone, *unfit, *said)
     return InferredProject(project=result, profile=facts, findings=findings)

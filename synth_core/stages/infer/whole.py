@@ -110,6 +110,12 @@ def _not_measured(table: str, loaded: int, why: str) -> Finding:
     )
 
 
+def said_once(before: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:
+    """The findings of samples without those that all rows tell more exactly."""
+    known = {(each.code, each.table) for each in after}
+    return [each for each in before if (each.code, each.table) not in known]
+
+
 def with_rows(tables: Sequence[Table], facts: Mapping[str, TableFacts]) -> tuple[Table, ...]:
     """The tables with the number of rows that was counted; a wanted number that was never touched follows."""
     return tuple(

@@ -19,6 +19,7 @@ from servers.faults import Fault, Request
 from synth_core import api
 from synth_core.adapters.bigquery import BigQueryWarehouse, planning
 from synth_core.adapters.bigquery.connection import Limits
+from synth_core.cli import main
 from synth_core.errors import SourceError, TransientError
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Origin
@@ -227,6 +228,32 @@ def test_costs_are_shown_and_nothing_is_read(shop: BigQueryServer, tmp_path: Pat
     assert shop.jobs() == []
 
 
+def test_the_command_cost(
+    shop: BigQueryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path))
+    api.init("job", "bigquery:p.shop", str(tmp_path / "out"), home=tmp_path)
+    assert main(["cost", "job"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "orders: a sample of 600 rows and one query of all rows: 20.0 MiB, under $0.01" in said
+    assert "Inferring job reads 40.0 MiB in 4 queries: under $0.01" in said
+    assert main(["cost", "job", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["bytes"], [each["queries"] for each in told["tables"]]) == (40 * 2**20, [2, 2])
+
+
+def test_rows_that_only_just_came_in_are_counted(bigquery_server: BigQueryServer, tmp_path: Path) -> None:
+    """What streams in is not in the table's size yet: a limit that is reached may hide more."""
+    bigquery_server.load_table("p", "shop", "customers", CUSTOMERS, customers(2000))
+    size = re.compile(rb'"numRows": "\d+"')
+    bigquery_server.faults.add(
+        Fault(method="GET", path=r"/tables/customers\?", spoil=lambda body: size.sub(b'"numRows": "0"', body))
+    )
+    bigquery_server.add_row_access_policy("p", "shop", "customers", "all", "TRUE")
+    sample = BigQueryWarehouse("p", "shop", read_only=True).sample("customers", tmp_path, 500)
+    assert (sample.rows, sample.is_whole) == (500, False)
+
+
 def test_more_than_the_limit_is_refused_before_anything_is_billed(
     shop: BigQueryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -307,10 +334,13 @@ def test_hidden_fields_of_nested_columns(bigquery_server: BigQueryServer, tmp_pa
     bigquery_server.deny_column("p", "d", "t", "one.secret")
     bigquery_server.deny_column("p", "d", "t", "many.secret")
     sample = BigQueryWarehouse("p", "d", read_only=True).sample("t", tmp_path, 100)
-    # The stand-in refuses every field of a column of which one is guarded; what may be read is left.
-    assert sample.hidden == ("many", "many.secret", "one", "one.secret")
+    # The stand-in takes UNNEST for a reading of all fields, so all of `many` goes. Whether `one` is NULL is not asked.
+    assert sample.hidden == ("many", "many.secret", "one.secret")
     found = pyarrow.parquet.read_table(sample.paths[0]).to_pylist()
-    assert sorted(found, key=lambda row: row["id"]) == [{"id": 1}, {"id": 2}]
+    assert sorted(found, key=lambda row: row["id"]) == [
+        {"id": 1, "one": {"secret": None, "known": 1}},
+        {"id": 2, "one": {"secret": None, "known": None}},
+    ]
 
 
 def test_row_access_policies_are_kept(shop: BigQueryServer, tmp_path: Path) -> None:
@@ -730,3 +760,11 @@ def test_wide_tables_take_no_more_queries(
     stored, _ = begin("bigquery:p.wide", tmp_path)
     assert stored.facts().table("t").column("v2").rows == 150
     assert len(queries(bigquery_server)) == len(bigquery_server.billed_queries()) == 2
+
+
+def test_masked_values_are_said_to_be(shop: BigQueryServer, tmp_path: Path) -> None:
+    shop.mask_column("p", "shop", "customers", "city", "'*'")
+    sample = BigQueryWarehouse("p", "shop", read_only=True).sample("customers", tmp_path, 300)
+    assert set(pyarrow.parquet.read_table(sample.paths[0])["city"].to_pylist()) == {"*"}
+    (finding,) = sample.findings
+    assert (finding.code, finding.table) == ("source.values-masked", "customers")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlglot
 from servers.bigquery.catalogue import Key, Table
-from servers.bigquery.problems import Problem, invalid_query, not_found
+from servers.bigquery.problems import invalid_query, not_found
 from servers.bigquery.state import State
 
 if TYPE_CHECKING:
@@ -175,6 +175,3 @@ def parameters(context: Context, mode: str, given: list[dict[str, Any]]) -> None
             context.named[item["name"].lower()] = made
         else:
             context.positional.append(made)
-
-
-__all__ = ["Context", "Problem", "bind", "name_parts", "parameter", "parameters", "parse"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 from servers.bigquery.catalogue import Key, Table
 from servers.bigquery.load import read_external
-from servers.bigquery.problems import Problem, denied, invalid_query
+from servers.bigquery.problems import Problem, invalid_query
 from servers.bigquery.sql import functions, information
 from servers.bigquery.sql.context import Context, bind, name_parts, parse
 from servers.bigquery.sql.reads import LEAST, Read, collect, demand_filter, size
@@ -296,6 +296,3 @@ def failed(error: duckdb.Error) -> Problem:
     if found := re.search(r"^Invalid Input Error: (.*)", text):
         return invalid_query(found[1])
     return invalid_query(text.splitlines()[0])
-
-
-__all__ = ["Prepared", "denied", "describe", "failed", "query", "schema_of", "selected"]
