@@ -32,7 +32,7 @@ from synth_core.ports import (
     SourceFiles,
     Warehouse,
 )
-from synth_core.settings import Settings, load
+from synth_core.settings import Settings, load, masked
 from synth_core.stages.gather import pattern_of
 
 
@@ -259,10 +259,10 @@ def open_probes(wanted: Wanted) -> Probes:
         *(["BIGQUERY_EMULATOR_HOST"] if wanted.uses_bigquery else []),
         *(["STORAGE_EMULATOR_HOST"] if wanted.uses_buckets else []),
     ]
-    stand_ins = [f"{name} is {os.environ[name]}" for name in hosts if os.environ.get(name)]
+    stand_ins = [f"{name} is {masked(os.environ[name])}" for name in hosts if os.environ.get(name)]
     is_served = len(stand_ins) == len(hosts)
     if wanted.models:
-        stand_ins += [f"model_endpoint is {wanted.model_endpoint}"] if wanted.model_endpoint else []
+        stand_ins += [f"model_endpoint is {masked(wanted.model_endpoint)}"] if wanted.model_endpoint else []
         is_served = is_served and bool(wanted.model_endpoint)
     return GoogleProbes(wanted.project, ", ".join(stand_ins) if is_served else "")
 

@@ -9,7 +9,7 @@ from synth_core.errors import SourceError, SynthError, TargetError
 from synth_core.execution.audit import audit_place
 from synth_core.model.allowed import is_allowed, parse_pattern
 from synth_core.model.places import PlaceKind, is_remote, parse_place
-from synth_core.model.project import Project, Target
+from synth_core.model.project import Project, SourceKind, Target
 from synth_core.settings import Settings
 from synth_core.stages.gather import files_of, pattern_of, split_sources
 
@@ -40,8 +40,15 @@ def check_written(settings: Settings, place: str) -> None:
 
 
 def check_project(settings: Settings, project: Project) -> None:
-    """Both, for a project that may have been made elsewhere."""
+    """Both, for a project that may have been made elsewhere: also where each of its tables says that it comes from, as
+    its files can be edited."""
     check_sources(settings, split_sources(project.source), project.only)
+    if settings.allowed_sources:
+        for source, table in ((table.source, table.name) for table in project.tables):
+            if source.kind is SourceKind.WAREHOUSE:
+                _check(settings, "allowed_sources", source.uri, [table])
+            for file in source.files:
+                _check(settings, "allowed_sources", file)
     check_target(settings, project.target)
 
 

@@ -9,7 +9,7 @@ from shlex import quote
 from typing import Any
 
 from synth_core import wiring
-from synth_core.api.allowed import check_project, check_target, check_written
+from synth_core.api.allowed import check_project, check_written
 from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
 from synth_core.api.plans import offsets_of
 from synth_core.ask.provenance import of_recipe
@@ -93,7 +93,7 @@ def resume(
     """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
     that is published already stays as it is. Raises ProjectError for one that is still going on."""
     settings = settings_for(home)
-    check_target(settings, runs_in(home).plan(run_id).plan.project.target)
+    check_project(settings, runs_in(home).plan(run_id).plan.project)
     if place := runs_in(home).manifest(run_id).audit:
         check_written(settings, place.address)
     driver = _driver(run_id, home, progress, backend)

@@ -146,6 +146,8 @@ def parse(answer: type[A], text: str) -> tuple[A | None, str]:
         data = json.loads(_bare(text))
     except ValueError as error:
         return None, f"it is no JSON: {error}"
+    except RecursionError:
+        return None, "it is no such JSON: it is nested too deeply"
     try:
         return answer.model_validate(data), ""
     except ValidationError as error:
@@ -158,8 +160,13 @@ def parse(answer: type[A], text: str) -> tuple[A | None, str]:
 
 def evidence(text: str) -> str:
     """A sentence of a model as it may be kept: one line, not endless, nothing that commands a terminal."""
-    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    line = plain(text)
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def plain(text: str) -> str:
+    """What a model says as one line of printable characters."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def _bare(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from synth_core.ask import exposure
@@ -66,9 +67,17 @@ def _answered(asker: Asker, doubt: TableDoubt, shown: Exposure) -> dict[str, Col
 
 
 def _quoting_nothing(said: str, doubt: TableDoubt) -> str:
-    """Evidence is kept in the project: where rows were shown, none of their values may come back in it."""
+    """Evidence is kept in the project: where rows were shown, no value of theirs may come back in it, and no word of
+    one, unless it stands in a name."""
     shown = {str(value) for row in doubt.rows for value in row.values() if value is not None}
-    return "" if any(len(value) >= _TELLING and value in said for value in shown) else said
+    names = {doubt.table.name, *(column.name for column in doubt.table.columns)}
+    words = _words(" ".join(shown)) - _words(" ".join(names).replace("_", " ")) - _words(" ".join(names))
+    quotes = any(len(value) >= _TELLING and value in said for value in shown)
+    return "" if quotes or words & _words(said) else said
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in re.findall(r"\w{4,}", text)}
 
 
 def _ask(doubt: TableDoubt, shown: Exposure) -> Ask[ColumnsAnswer]:

@@ -37,7 +37,9 @@ _SURELY_NOT_PERSONAL = 0.7
 
 _LEFT_OUT = "…"
 _YEAR = re.compile(r"-?\d+")
-_QUOTED = re.compile(r"(['\"`])(.+?)\1")
+_QUOTED = re.compile(r"(?<!\w)(['\"`])((?:\\.|(?!\1)[^\\]|\1(?=\w))+)\1(?!\w)", re.DOTALL)
+"""Quoted text, as `repr` writes it, too; a sign inside of a word (`O'Brien`, `isn't`) begins and ends nothing."""
+_LOOSE = re.compile(r"(?<!\w)['\"`]|['\"`](?!\w)")
 
 Row = Mapping[str, Any]
 
@@ -160,8 +162,8 @@ def finding(found: Finding, column: Column | None, known: frozenset[str]) -> Sho
     shown: dict[str, Any] = {
         "code": found.code,
         "level": found.level.value,
-        "message": _QUOTED.sub(lambda match: _quoted(match, known), found.message),
-        "hint": _QUOTED.sub(lambda match: _quoted(match, known), found.hint),
+        "message": _without_quoted(found.message, known),
+        "hint": _without_quoted(found.hint, known),
     }
     if found.table:
         shown["table"] = found.table
@@ -333,6 +335,14 @@ def _call(generator: Any) -> str:
             return f"{name} of {_call(inner.get('value'))}"
         return name
     return "null" if generator is None else "a value"
+
+
+def _without_quoted(text: str, known: frozenset[str]) -> str:
+    """What is quoted as shapes. Where quotation marks do not come in pairs, all from the first one on is quoted."""
+    first = _LOOSE.search(text)
+    if first and _LOOSE.search(_QUOTED.sub("", text)):
+        return text[: first.start()] + masked(text[first.start() :])
+    return _QUOTED.sub(lambda match: _quoted(match, known), text)
 
 
 def _quoted(match: re.Match[str], known: frozenset[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from synth_core.ask import exposure
 from synth_core.ask.accounts import Account
-from synth_core.ask.answers import ExplanationAnswer
+from synth_core.ask.answers import ExplanationAnswer, plain
 from synth_core.ask.asking import Ask, Asker, NoAnswer
 from synth_core.ask.columns import ask_columns
 from synth_core.ask.links import ask_links
@@ -88,8 +88,8 @@ class AskedModel:
         except NoAnswer as error:
             self._asker.note(error.finding)
             return explain(finding, recipe)
-        parts = [str(finding), answer.what, answer.why, answer.how]
-        return "\n\n".join(" ".join(each.split()) for each in parts if each.strip()) + f"\n\n({self.id})"
+        parts = [plain(each) for each in (str(finding), answer.what, answer.why, answer.how)]
+        return "\n\n".join(filter(None, parts)) + f"\n\n({self.id})"
 
     def findings(self) -> tuple[Finding, ...]:
         """See `Model.findings`."""

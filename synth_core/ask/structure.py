@@ -22,6 +22,7 @@ from synth_core.model.project import Exposure
 from synth_core.stages.sniff.header import NAME_WORDS
 
 _MOST_BANNER = 8
+_TELLING = re.compile(r"\w{3,}")
 _WORDS = NAME_WORDS | {"header"}
 """Words that are often names of columns; in masked lines they alone are left."""
 _NAMES = ("id", "name", "date", "amount", "status", "city", "code", "type", "email", "price", "count", "note")
@@ -60,8 +61,18 @@ def ask_structure(asker: Asker, doubt: FileDoubt, shown: Exposure) -> FileVerdic
         has_header=None
         if header is None or (header[0] == "no" and shown is not Exposure.ROWS)
         else header[0] == "yes",
-        evidence=f"{asker.model}: {evidence(' '.join(said))}",
+        evidence=f"{asker.model}: {evidence(' '.join(said))}"
+        if _quotes_nothing(said, doubt)
+        else asker.model,
     )
+
+
+def _quotes_nothing(said: Sequence[str], doubt: FileDoubt) -> bool:
+    """Evidence is kept in the project: where lines were shown, nothing that stands in them may come back in it, but
+    words that are often names of columns."""
+    shown = " ".join((*doubt.lines, *(cell for row in doubt.rows for cell in row)))
+    words = {word.lower() for word in _TELLING.findall(shown)} - _WORDS
+    return not words & {word.lower() for word in _TELLING.findall(" ".join(said))}
 
 
 def _asked(

@@ -23,7 +23,7 @@ from synth_core.execution.folders import working_folder
 from synth_core.execution.output import Output, Placed
 from synth_core.execution.progress import tell_rows
 from synth_core.execution.state import FileReceipt, PieceReceipt, RunStore
-from synth_core.files.shape import file_name, output_folder, output_kind, safe_name
+from synth_core.files.shape import file_name, output_folder, output_kind
 from synth_core.files.write import Writer, Written, open_writer
 from synth_core.model.plan import Plan
 from synth_core.model.project import Table
@@ -123,7 +123,9 @@ class _Piece:
             self._writers[name] = open_writer(self._path(name), output_kind(table), table.columns, dialect)
 
     def _path(self, name: str) -> Path:
-        return self._folder / f"{safe_name(name)}-{file_name(self._tables[name])}"
+        # Two tables may have files of the same name.
+        number = list(self._tables).index(name)
+        return self._folder / f"{number:04}-{file_name(self._tables[name])}"
 
 
 def _receipt(table: str, placed: Placed, written: Written) -> FileReceipt:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
 from synth_core.model.places import is_warehouse
 from synth_core.model.project import SourceKind, Table, Target
 
+_LONGEST = 200
+_KEPT = 80
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]|^[ .]+|[ .]+$|~(?=[0-9A-F]{2})')
 """A `~` only where it could be taken for one of ours."""
 _SUFFIX = {SourceKind.PARQUET: ".parquet", SourceKind.NDJSON: ".ndjson", SourceKind.DELIMITED: ".csv"}
@@ -40,9 +43,15 @@ def file_name(table: Table) -> str:
 def safe_name(name: str) -> str:
     """The name as every file system takes it; two different names never give the same.
 
-    What a file system could mind is written as `~` and two digits: `a:b` as `a~3Ab`.
+    What a file system could mind is written as `~` and two digits: `a:b` as `a~3Ab`. Of a name that is too long for one
+    (in bytes, with room for endings) beginning and end are left, and a hash between them.
     """
-    return _UNSAFE.sub(lambda found: "".join(f"~{ord(character):02X}" for character in found[0]), name)
+    safe = _UNSAFE.sub(lambda found: "".join(f"~{ord(character):02X}" for character in found[0]), name)
+    data = safe.encode(errors="surrogatepass")
+    if len(data) <= _LONGEST:
+        return safe
+    begin, end = (part.decode(errors="ignore") for part in (data[:_KEPT], data[-_KEPT:]))
+    return f"{begin}~{hashlib.sha256(data).hexdigest()[:16]}~{end}"
 
 
 def files_place(home: Path, target: Target) -> str:

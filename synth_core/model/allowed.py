@@ -68,7 +68,7 @@ def is_allowed(uri: str, patterns: Sequence[Pattern], only: Sequence[str] = ()) 
             any(pattern.covers(place.project.lower(), place.dataset, table) for pattern in mine)
             for table in tables
         )
-    parts = _parts(place)
+    parts = _parts(place, uri)
     return any(pattern.covers(*parts) for pattern in mine)
 
 
@@ -83,13 +83,15 @@ def real_path(path: str, base: Path | None = None) -> str:
     return str(Path(Path(*parts[:fixed]).resolve(), *parts[fixed:]))
 
 
-def _parts(place: Place) -> tuple[str, ...]:
+def _parts(place: Place, uri: str) -> tuple[str, ...]:
     if place.kind is PlaceKind.BUCKET:
-        if {".", ".."} & set(place.name.split("/")):
+        # Slashes at the beginning belong to an object's name.
+        name = uri.removeprefix(f"gs://{place.bucket}").removeprefix("/").rstrip("/")
+        if {".", ".."} & set(name.split("/")):
             raise UsageError(
                 f"{place}: `.` and `..` are no folders in Cloud Storage.", hint=f"Write {FORMS}."
             )
-        return (place.bucket, place.name)
+        return (place.bucket, name)
     return (real_path(place.path),)
 
 

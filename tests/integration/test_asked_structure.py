@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from servers import scripts
@@ -50,6 +51,21 @@ def test_a_header_that_measurement_missed_is_found(vertex_server: VertexServer, 
     for word in ("Tree", "Green", "Bush", "Brown"):
         assert word not in told(vertex_server)
     assert "Type" in told(vertex_server)
+
+
+@pytest.mark.parametrize(("quoted", "kept"), [("Brown", False), ("a Type", True), ("the ROSE there", False)])
+def test_what_a_model_quotes_of_lines_that_it_saw_is_not_kept(
+    vertex_server: VertexServer, tmp_path: Path, quoted: str, kept: bool
+) -> None:
+    def quoting(request: dict[str, Any], truth: Any) -> Any:
+        said = scripts.good(request, truth)
+        return {"cases": [each | {"evidence": f"I see {quoted}"} for each in said["cases"]]}
+
+    vertex_server.script(scripts.on_vertex(quoting))
+    found = read(tmp_path, UNSURE, asked(vertex_server, Exposure.ROWS))
+    assert "Brown" in told(vertex_server)
+    assert found.dialect.origin is Origin.MODEL
+    assert (quoted in found.dialect.evidence) is kept
 
 
 @pytest.mark.parametrize("answer", [scripts.hostile, scripts.constant], ids=lambda each: each.__name__)

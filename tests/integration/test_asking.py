@@ -14,7 +14,7 @@ from servers.vertex import Said, VertexServer, broken
 from synth_core.adapters.folder import FolderStore
 from synth_core.adapters.gemini import Gemini
 from synth_core.ask.accounts import Estimate
-from synth_core.ask.answers import ExplanationAnswer
+from synth_core.ask.answers import ExplanationAnswer, parse
 from synth_core.ask.asking import Ask, Asker, NoAnswer
 from synth_core.ask.kept import Answers
 from synth_core.ask.shown import Ours
@@ -82,6 +82,16 @@ def test_after_two_repairs_it_is_over(asker: Asker, vertex_server: VertexServer,
     assert [each.code for each in asker.findings] == ["model.no-answer"]
     assert len(list(tmp_path.glob("p/answers/failed/*.json"))) == 3
     assert list(tmp_path.glob("p/answers/*.json")) == []
+
+
+@pytest.mark.parametrize("answer", ["[" * 100_000, '{"what":' * 100_000, '{"what": ' + "9" * 5000 + "}"])
+def test_json_without_end_is_no_answer(asker: Asker, vertex_server: VertexServer, answer: str) -> None:
+    vertex_server.script(lambda _: answer)
+    with pytest.raises(NoAnswer) as told:
+        asker.ask(ask())
+    assert told.value.finding.code == "model.refused" and "nobody can read" in told.value.finding.message
+    assert len(vertex_server.asked) <= 2
+    assert parse(ExplanationAnswer, answer)[0] is None
 
 
 def test_json_in_a_fence_is_an_answer(asker: Asker, vertex_server: VertexServer) -> None:

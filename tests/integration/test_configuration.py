@@ -269,12 +269,30 @@ def test_a_project_from_before_is_bound_too(
     assert api.runs() == []
 
 
+def test_a_table_may_not_come_from_elsewhere_than_its_source(
+    home: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--stage` copies what a table names."""
+    monkeypatch.chdir(home)
+    configure(f'allowed_sources = ["duckdb:{prepared}/source.duckdb"]\n')
+    api.approve("p", by="ana")
+    file = home / "p" / "project.yaml"
+    text = file.read_text()
+    assert text.count(f"uri: duckdb:{prepared}/source.duckdb") == 3
+    file.write_text(text.replace(f"uri: duckdb:{prepared}/source.duckdb", "uri: bigquery:prod.hr", 1))
+    with pytest.raises(SourceError, match=r"customer of bigquery:prod\.hr may not be read"):
+        api.approve("p", by="ana")
+
+
 def test_a_run_that_is_resumed_is_bound_too(
     synth: Synth, home: Path, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(home)
     api.approve("p", by="ana")
     run = api.run("p")
+    configure('allowed_sources = ["/nowhere"]\n')
+    with pytest.raises(SourceError, match="allowed_sources"):
+        api.resume(run.run_id)
     configure('allowed_targets = ["/nowhere"]\n')
     with pytest.raises(TargetError, match="allowed_targets"):
         api.resume(run.run_id)

@@ -57,6 +57,7 @@ def test_what_is_covered(uri: str, pattern: str) -> None:
         ("gs://raw/internal", "gs://raw/in/*"),
         ("gs://raw/i*", "gs://raw/in/*"),
         ("gs://raw/in/*", "gs://raw/in/*.csv"),
+        ("gs://raw//in/a.csv", "gs://raw/in/*"),  # another object
         ("gs://raw/in?/x", "gs://raw/in/*"),
         ("gs://raw2/in", "gs://raw/*"),
         ("gs://raw/in", "bigquery:*"),
@@ -123,7 +124,7 @@ def test_whatever_an_allowed_pattern_of_objects_means_is_allowed(
     except UsageError:
         return
     if passes:
-        name = address.strip("/")
+        name = address.rstrip("/")
         for filling in fillings:
             name = name.replace("*", filling, 1)
         folder = pattern.removesuffix("/*").rstrip("/")

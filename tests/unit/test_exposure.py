@@ -9,6 +9,7 @@ import pytest
 
 from synth_core.ask import exposure
 from synth_core.ask.answers import evidence
+from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.profile import ColumnProfile, TableProfile, ValueCount
 from synth_core.model.project import Column, Exposure, SourceKind, Table, TableSource
@@ -156,3 +157,21 @@ def test_generators_lose_what_they_took_from_the_source() -> None:
 def test_evidence_is_one_line_that_commands_nothing() -> None:
     said = evidence("so\x1b[31m it\u2028is\x00\n" + "x" * 1000)
     assert said.startswith("so [31m it is x") and said.isprintable() and len(said) == 400
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("the column 'zip' isn't made by `fake`", "the column 'zip' isn't made by `fake`"),
+        ("""the value "Pat O'Brien" isn't one""", """the value "Aaa A'Aaaaa" isn't one"""),
+        ("the value 'Pat O\\'Brien' isn't one", "the value 'Aaa A\\'Aaaaa' isn't one"),
+        ("the file's text 'Pat O'Brien', not 'zip'", "the file's text 'Aaa A'Aaaaa', not 'zip'"),
+        ("the text 'Rock ' n Roll' is no number", "the text 'Aaaa ' a Aaaa' aa aa aaaaaa"),
+        ("the text 'Pat Brien", "the text 'Aaa Aaaaa"),
+        ("can't read 'a\nPat'", "can't read 'a\nAaa'"),
+    ],
+)
+def test_what_a_finding_quotes_is_a_shape_wherever_its_quotation_marks_are(message: str, shown: str) -> None:
+    found = Finding(level=Level.ERROR, code="recipe.type", message=message, hint=message)
+    told = exposure.finding(found, None, frozenset({"zip", "fake"})).value
+    assert (told["message"], told["hint"]) == (shown, shown)

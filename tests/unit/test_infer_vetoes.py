@@ -279,6 +279,18 @@ def test_links_that_are_open_are_decided_by_a_model_that_knows_the_others() -> N
     assert {each.accepted.origin for each in found.links if each.columns[0] in ("f6", "f7")} == {Origin.MODEL}
 
 
+@pytest.mark.parametrize("answer", ["", "other"])
+def test_no_model_takes_the_protection_of_a_link_away(answer: str) -> None:
+    parent = PROJECT.tables[0]
+    personal = parent.columns[0].model_copy(update={"personal": Inferred[bool](value=True)})
+    tables = (parent.model_copy(update={"columns": (personal,)}), *PROJECT.tables[1:])
+    project = PROJECT.model_copy(update={"tables": tables})
+    found = ask_links(project, Profile(k=10), DOUBTS, Links(**RIGHT, f6=answer))
+    assert found.links == PROJECT.links
+    [told] = found.findings
+    assert told.code == "model.vetoed" and "known to be personal" in told.message
+
+
 def test_a_link_without_containment_is_left_out() -> None:
     found = ask_links(PROJECT, Profile(k=10), DOUBTS, Links(**RIGHT, f8="parent"))
     assert ends(found.links) == ends(PROJECT.links)

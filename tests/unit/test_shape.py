@@ -31,6 +31,14 @@ def test_what_a_file_system_minds_is_spelled(name: str, safe: str) -> None:
     assert safe_name(name) == safe
 
 
+@pytest.mark.parametrize("name", ["x" * 300 + ".csv.gz", "表" * 120, "a:" * 100, "x" * 1000 + ":?."])
+def test_a_long_name_is_cut_in_the_middle(name: str) -> None:
+    safe, other = safe_name(name), safe_name(f"{name[:110]}y{name[111:]}")
+    assert len(safe.encode()) <= 200 and safe != other
+    assert name.startswith(safe[:20].replace("~3A", ":"))
+    assert not name.endswith(".gz") or safe.endswith(".csv.gz")
+
+
 def test_different_names_stay_different() -> None:
     names = ["".join(letters) for size in range(1, 5) for letters in product(":?~_ .3AF", repeat=size)]
     found = Counter(safe_name(name) for name in names)

@@ -7,13 +7,10 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from google import genai
-from google.auth.credentials import Credentials
 from google.genai import types
-from google.oauth2.credentials import Credentials as Token
 
 from synth_core.adapters.gemini.failures import as_error, is_about_the_question, is_ours, is_passing, wait_of
-from synth_core.adapters.google.clients import credentials
+from synth_core.adapters.google.models import model_client
 from synth_core.errors import ModelError, TransientError, UsageError
 from synth_core.ports import ModelCall, ModelReply
 
@@ -49,19 +46,9 @@ class Gemini:
                 "Gemini needs a Google Cloud project.",
                 hint="Set `project` in synth.toml, or PROJECT_ID or GOOGLE_CLOUD_PROJECT in the environment.",
             )
-        if endpoint and not endpoint.startswith(("http://", "https://")):
-            raise UsageError(
-                f"The model's endpoint is {endpoint!r}, which is no URL.",
-                hint="Write it like http://localhost:8080.",
-            )
         self._project = project
         self._sleep, self._clock, self._chance = sleep, clock, chance
-        signed: Credentials = Token("stand-in") if endpoint else credentials()
-        # Without options of its own the client does not retry, so that we alone decide how long a question may take.
-        options = types.HttpOptions(base_url=endpoint) if endpoint else types.HttpOptions()
-        self._client = genai.Client(
-            vertexai=True, project=project, location=location, credentials=signed, http_options=options
-        )
+        self._client = model_client(project, location, endpoint)
 
     def ask(self, model: str, call: ModelCall, *, deadline: float) -> ModelReply:
         """See `LanguageModel.ask`."""

@@ -19,6 +19,8 @@ def is_passing(error: Exception) -> bool:
     """Another try may work: the service is busy, the line was cut, or the answer was torn on its way."""
     if isinstance(error, errors.APIError):
         return error.code in _PASSING
+    if _is_unreadable(error):
+        return False
     # A body that is no JSON is a ValueError.
     return isinstance(error, (auth.TransportError, ConnectionError, ValueError)) or _is_network(error)
 
@@ -58,7 +60,9 @@ def as_error(error: Exception, model: str, project: str) -> SynthError:
             )
         if error.code not in _PASSING:
             return ModelError(f"Vertex AI refused the question to {model}: {said}")
-    elif isinstance(error, auth.GoogleAuthError) and not isinstance(error, auth.TransportError):
+    if _is_unreadable(error):
+        return ModelError(f"{model} answered with JSON that nobody can read: {said}")
+    if isinstance(error, auth.GoogleAuthError) and not isinstance(error, auth.TransportError):
         return ModelAccessError(f"Signing in to Google failed: {said}", hint=_SIGN_IN)
     return TransientError(f"Vertex AI did not answer for {model}: {said}", hint="Try again later.")
 
@@ -70,7 +74,14 @@ def is_about_the_question(error: ModelError) -> bool:
 
 def is_ours(error: Exception) -> bool:
     """The error is one of those above, not a mistake in this program."""
-    return isinstance(error, (errors.APIError, auth.GoogleAuthError)) or is_passing(error)
+    known = isinstance(error, (errors.APIError, auth.GoogleAuthError))
+    return known or is_passing(error) or _is_unreadable(error)
+
+
+def _is_unreadable(error: Exception) -> bool:
+    """The client reads the answer's JSON before we do, and stops at what is nested without end, or numbers that are."""
+    endless = isinstance(error, ValueError) and "integer string conversion" in str(error)
+    return endless or isinstance(error, RecursionError)
 
 
 def _is_network(error: Exception) -> bool:

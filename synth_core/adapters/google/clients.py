@@ -16,6 +16,7 @@ from google.auth.credentials import AnonymousCredentials, Credentials
 from google.cloud import bigquery
 from google.cloud.storage import Client as StorageClient
 
+from synth_core.adapters.google.hosts import check_no_detour
 from synth_core.errors import SynthError, UsageError
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
@@ -39,6 +40,8 @@ def storage_client(project: str = "") -> StorageClient:
     """A client for objects. A project is needed to make buckets only."""
     host = os.environ.get("STORAGE_EMULATOR_HOST", "")
     _check_url("STORAGE_EMULATOR_HOST", host)
+    if not host:
+        check_no_detour("API_ENDPOINT_OVERRIDE")
     client = StorageClient(
         project=project or None,
         credentials=AnonymousCredentials() if host else credentials(),
@@ -75,9 +78,7 @@ def default_project() -> str:
 
 def _check_url(name: str, value: str) -> None:
     if value and not value.startswith(("http://", "https://")):
-        raise UsageError(
-            f"{name} is {value!r}, which is no URL.", hint=f"Write it like {name}=http://localhost:9050."
-        )
+        raise UsageError(f"{name} is no URL.", hint=f"Write it like {name}=http://localhost:9050.")
 
 
 def _agent() -> str:

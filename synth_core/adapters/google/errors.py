@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,8 @@ from google.auth import exceptions as auth
 
 from synth_core.errors import SynthError, TransientError
 
+_SESSION = re.compile(r"upload_id=[^&\s)\"']+")
+"""Whoever knows the address of an upload may write there."""
 _FINAL = {
     "quotaExceeded": "A quota is used up; trying again does not help. Raise it in the console under IAM & Admin, "
     "Quotas, or wait until it is renewed, then resume.",
@@ -82,7 +85,7 @@ def message_of(error: Exception) -> str:
         error = error.cause if isinstance(error.cause, Exception) else error
     said = [each.get("message") for each in _details(error)]
     text = str(next(filter(None, said), None) or getattr(error, "message", "") or error)
-    text = " ".join(text.split())
+    text = _SESSION.sub("upload_id=…", " ".join(text.split()))
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from google import genai
-from google.auth.credentials import Credentials
-from google.genai import types
-from google.oauth2.credentials import Credentials as Token
-
-from synth_core.adapters.google.clients import credentials
+from synth_core.adapters.google.models import model_client
 from synth_core.adapters.google.outcomes import ERRORS, answer_to
 from synth_core.checkup.answers import Answer, Outcome
 
@@ -16,16 +11,8 @@ _MILLISECONDS = 15_000
 
 def ask_model(model: str, project: str, location: str, endpoint: str) -> Answer:
     """One call, not tried again: a service that is busy is what was asked for."""
-    signed: Credentials = Token("stand-in") if endpoint else credentials()
-    options = types.HttpOptions(base_url=endpoint or None, timeout=_MILLISECONDS)
     # Kept in a variable: a client without a name would be closed before it is answered.
-    client = genai.Client(
-        vertexai=True,
-        project=project,
-        location=location or "global",
-        credentials=signed,
-        http_options=options,
-    )
+    client = model_client(project, location or "global", endpoint, milliseconds=_MILLISECONDS)
     try:
         client.models.count_tokens(model=model, contents="1")
     except ERRORS as error:

@@ -12,6 +12,7 @@ from synth_core.model.profile import Profile
 from synth_core.model.project import Link, Project
 from synth_core.ports import Model
 from synth_core.stages.infer.trust import Trust
+from synth_core.stages.profile import personal_columns
 
 _CONTROLS = 12
 _SURELY = 0.95
@@ -103,12 +104,18 @@ def _taken(
     model: Model,
 ) -> AnsweredLinks:
     links = list(project.links)
+    personal = personal_columns(project)
     told: list[str] = []
     refused: list[str] = []
     for doubt in opened:
         end = (doubt.table, doubt.column)
         proposal, link = proposals.get(end), accepted.get(end)
         if proposal is None:
+            continue
+        elsewhere = (proposal.ref_table, proposal.ref_column)
+        if link is not None and end in personal and elsewhere not in personal:
+            # By the link the column's values are known to be personal: a model takes no protection away.
+            refused.append(f"{link} is another or none (by it {end[1]} is known to be personal)")
             continue
         said = f"{model.id}: {proposal.evidence}" if proposal.evidence else f"{model.id} says so"
         if not proposal.ref_table:
@@ -168,7 +175,7 @@ def _told(model: Model, told: list[str], refused: list[str]) -> list[Finding]:
             Finding(
                 level=Level.NOTE,
                 code="model.vetoed",
-                message=f"links that {model.id} sees but the values do not: {'; '.join(refused[:5])}.",
+                message=f"what {model.id} says of links was left out: {'; '.join(refused[:5])}.",
             )
         )
     return found

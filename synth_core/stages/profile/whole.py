@@ -22,8 +22,6 @@ from synth_core.stages.profile.quantiles import merged
 from synth_core.stages.profile.table import showing
 
 _EPOCH = datetime(1970, 1, 1)
-_FREQUENT = 500
-"""Of many different values a count that is one in so many rows is no error of an approximate count."""
 
 
 def of_all_rows(
@@ -212,14 +210,16 @@ def _has_support(fine: Sequence[Fraction], centre: int, filled: int, k: int) -> 
 def _top(
     sample: ColumnProfile, fact: ColumnFacts, type: BigQueryType, rows: int, k: int
 ) -> tuple[ValueCount, ...]:
-    """Frequent values with their counts. Where there are more than were told the counts are approximate, so a value
-    must be frequent in the sample, too, or far more frequent than an error could be."""
+    """Frequent values with their counts. Where there are more than were told the counts are approximate: those who
+    count with so many counters are wrong by up to one row in so many. So a value must be frequent in the sample, too,
+    or have k rows even then."""
     is_all = len(fact.top) <= TOP
+    error = rows / len(fact.top)
     known = {each.value for each in sample.top}
     kept = []
     for value, count in fact.top[:TOP]:
         text = _text(type, value)
-        if count >= k and (is_all or text in known or count * _FREQUENT >= rows):
+        if count >= k and (is_all or text in known or count - error >= k):
             kept.append(ValueCount(value=text, count=count))
     return tuple(sorted(kept, key=lambda each: (-each.count, each.value)))
 

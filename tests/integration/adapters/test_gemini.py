@@ -10,6 +10,7 @@ from servers.faults import Fault
 from servers.vertex import VertexServer, blocked, cut_off, empty, refused, tokens_in
 
 from synth_core.adapters.gemini import Gemini
+from synth_core.adapters.google.clients import storage_client
 from synth_core.errors import ModelError, ModelGoneError, TransientError, UsageError
 from synth_core.ports import ModelCall
 
@@ -30,6 +31,25 @@ CALL = ModelCall(
     temperature=0.5,
     thinking_level="low",
 )
+
+
+@pytest.mark.parametrize("location", ["evil.example/x", "evil.example#", "a@evil.example/", "", "EU west"])
+def test_a_location_is_no_host(location: str) -> None:
+    with pytest.raises(UsageError, match="location"):
+        Gemini("some-project", location)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://evil.example", "https://evil.example/.googleapis.com", "http://a.googleapis.com"]
+)
+def test_credentials_are_for_google_alone(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STORAGE_EMULATOR_HOST", raising=False)
+    monkeypatch.setenv("GOOGLE_VERTEX_BASE_URL", address)
+    monkeypatch.setenv("API_ENDPOINT_OVERRIDE", address)
+    with pytest.raises(UsageError, match="GOOGLE_VERTEX_BASE_URL"):
+        Gemini("some-project", "global")
+    with pytest.raises(UsageError, match="API_ENDPOINT_OVERRIDE"):
+        storage_client()
 
 
 class Time:
