@@ -177,7 +177,8 @@ def _gather(
     if twice := duplicates([each.table.name for each in tables]):
         raise SourceError(
             f"Two sources have tables of the same name to a database: {', '.join(map(repr, twice))}.",
-            hint="Read a file as `name=PATTERN`, or take only some tables (`duckdb:PATH#table,…`).",
+            hint="Read a file as `name=PATTERN`; of a database take only some tables "
+            "(`bigquery:PROJECT.DATASET.table,…`, `duckdb:PATH#table,…`), and the others in another project.",
         )
     if not tables:
         raise SourceError(f"{', '.join(sources)}: there is no table to read here.")

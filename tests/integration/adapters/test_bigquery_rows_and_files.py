@@ -127,13 +127,16 @@ def test_a_column_that_can_not_hold_it_stays_empty_and_that_is_said(
     odd = [
         {"name": "status", "type": "INTEGER", "mode": "REQUIRED"},
         {"name": "column_names", "type": "STRING", "mode": "REPEATED"},
+        *({"name": name, "type": "STRING"} for name in ("batch_id", "table_name")),
+        {"name": "insert_timestamp", "type": "TIMESTAMP"},
     ]
     server.load_table(PROJECT, "logs", "audit", odd)
     warehouse.append_rows(AUDIT_TABLE, [EVENT], dataset="logs")
     (row,) = server.rows(PROJECT, "logs", "audit")
     assert (row["status"], row["column_names"], row["batch_id"]) == (None, [], "run-1")
     assert "they stay empty: column_names, status" in caplog.text
-    server.load_table(PROJECT, "other", "audit", [{"name": "event_id", "type": "INTEGER"}])
+    odd = [{"name": "event_id", "type": "INTEGER"}, {"name": "status", "type": "STRING"}, *odd[2:]]
+    server.load_table(PROJECT, "other", "audit", odd)
     with pytest.raises(TargetError, match="column event_id has another type"):
         warehouse.append_rows(AUDIT_TABLE, [EVENT], dataset="other")
 
