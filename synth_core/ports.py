@@ -246,10 +246,11 @@ class Warehouse(Protocol):
         ...
 
     def append_rows(self, table: TableSchema, rows: Sequence[dict[str, Any]], *, dataset: str) -> None:
-        """Append a few rows (audit) to a table in another dataset or schema, both created when missing; an
-        existing table that lacks columns is extended. Rows whose primary key (as `table` has it) is there
-        already are left out, so that appending again changes nothing. On BigQuery the dataset may be another
-        project's: `project.dataset`. A column that is there with another type gets what that type can hold."""
+        """Append a few rows (audit) to a table in another dataset or schema, both created when missing; an existing
+        table that lacks columns is extended; one that lacks a REQUIRED column is somebody else's: TargetError. Rows
+        whose primary key (as `table` has it) is there already are left out, so that appending again changes
+        nothing. On BigQuery the dataset may be another project's: `project.dataset`. A column that is there with
+        another type gets what that type can hold."""
         ...
 
     def check_extract(self, files_location: str) -> None:

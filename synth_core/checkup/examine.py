@@ -70,6 +70,8 @@ class _Examination:
         self._loads: dict[str, str] = {}
         """Location by dataset that is loaded from the bucket, or extracted into it."""
         self._buckets: dict[str, str] = {}
+        self._asked: set[str] = set()
+        """Datasets that would be made."""
         self._home = wanted.location
         """Where a dataset is made that is not there."""
 
@@ -143,9 +145,14 @@ class _Examination:
         found = self._probes.dataset(name)
         if found.outcome is Outcome.ABSENT:
             where = self._home
+            if name in self._asked:
+                return
+            self._asked.add(name)
             made = self._probes.create_dataset(name, where)
             project = Resource(kind="project", name=name.rpartition(".")[0])
-            doing = f"make the dataset {name}{f' in {where}' if where else ''}, which is not there yet"
+            doing = (
+                f"make the dataset {name}{f' in {_place(where)}' if where else ''}, which is not there yet"
+            )
             yield self._of(check, made, doing, project)
             location = where
         else:
@@ -269,11 +276,17 @@ class _Examination:
 
 
 def _in(answer: Answer) -> str:
-    return f", which is in {answer.location}" if answer.location else ""
+    return f", which is in {_place(answer.location)}" if answer.location else ""
+
+
+def _place(location: str) -> str:
+    """As the console writes it: multi-regions (`EU`, `NAM4`) in capitals, regions (`europe-west1`) small."""
+    return location.lower() if "-" in location else location.upper()
 
 
 def _fitting(about: str, dataset: str, bucket: str) -> Result:
     fit = fits(dataset, bucket)
+    dataset, bucket = _place(dataset), _place(bucket)
     if fit:
         message = f"The dataset is in {dataset}, the bucket in {bucket}: jobs can use both."
         return Result(check="locations", about=about, state=State.OK, message=message)

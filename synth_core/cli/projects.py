@@ -38,6 +38,7 @@ from synth_core.cli.options import (
 from synth_core.cli.output import Output, plural
 from synth_core.errors import RecipeError
 from synth_core.model.findings import Finding, errors
+from synth_core.model.places import spoken_sources
 from synth_core.model.plan import ApprovedPlan
 from synth_core.projects import StoredProject
 from synth_core.stages.compare import FEW_ROWS
@@ -71,7 +72,9 @@ def init(
         keep_staged=keep_staged,
     )
     output.result({"project": project, "source": stored.project.source, "target": stored.project.target.uri})
-    output.say(f"Project {project} reads {stored.project.source} and writes to {stored.project.target.uri}.")
+    output.say(
+        f"Project {project} reads {spoken_sources(stored.project.source)} and writes to {stored.project.target.uri}."
+    )
     output.say(f"Next: synth infer {quote(project)}", "dim")
 
 

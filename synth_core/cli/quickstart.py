@@ -34,6 +34,7 @@ from synth_core.cli.output import Output
 from synth_core.cli.projects import drafted_lines, show_approved, show_inferred
 from synth_core.cli.runs import run_data, run_project, show_run
 from synth_core.errors import RecipeError, SynthError
+from synth_core.model.places import spoken
 from synth_core.model.plan import MAX_SEED
 from synth_core.settings import Settings
 from synth_core.settings.job import Job
@@ -144,7 +145,7 @@ def show_job(output: Output, settings: Settings, job: Job) -> None:
     """What the configuration has to do with the job, and where it says so; nothing where all of it was given."""
     told = ("location", "stage", "keep_staged", "export_format", "audit_table", "model", "mode", "seed")
     lines = [
-        ("source", shown(job.sources), job.used.get("source", ())),
+        ("source", shown(tuple(map(spoken, job.sources))), job.used.get("source", ())),
         ("tables", shown(job.only), ("tables",)),
         ("counts", shown(job.counts), job.used.get("counts", ())),
         ("header files", shown(job.headers), ("header_files",)),

@@ -29,7 +29,7 @@ from synth_core.execution.state import FileReceipt, Manifest, RunStore, State
 from synth_core.execution.targets import schema_of
 from synth_core.execution.worker import ENGINE, EXITS
 from synth_core.files.shape import files_place, output_folder, output_kind
-from synth_core.model.places import is_bucket, is_remote, is_warehouse
+from synth_core.model.places import is_bucket, is_remote, is_warehouse, table_name
 from synth_core.model.plan import ApprovedPlan, Plan
 from synth_core.model.project import Project, SourceKind, Table
 from synth_core.ports import LoadFiles, Publication, RunBackend, Task, Warehouse
@@ -142,7 +142,7 @@ class Driver:
             model_id=self._drafted.model_id,
             prompt_versions=self._drafted.prompt_versions,
             tokens=self._drafted.tokens,
-            target_table=f"{self._target}#{table.name}" if self._target else None,
+            target_table=table_name(self._target, table.name) if self._target else None,
             files=files_place(self._home, self._project.target),
         )
         if not self._project.target.stage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from enum import StrEnum
 from pathlib import Path
 
@@ -87,6 +88,24 @@ def parse_place(uri: str) -> Place:
     return Place(kind=PlaceKind.FOLDER, path=uri)
 
 
+def spoken(uri: str) -> str:
+    """An address as a person writes it: tables of BigQuery after a dot, as in `bigquery:project.dataset.t1,t2`."""
+    address, sign, tables = uri.partition("#")
+    return f"{address}.{tables}" if sign and uri.startswith("bigquery:") else uri
+
+
+def spoken_sources(joined: str) -> str:
+    """Several of them in one text, as a shell takes them."""
+    return shlex.join(map(spoken, shlex.split(joined)))
+
+
+def table_name(target: str, table: str) -> str:
+    """The full name of a target's table: BigQuery's own (`project.dataset.table`), else its address."""
+    if target.startswith("bigquery:"):
+        return f"{target.removeprefix('bigquery:')}.{table}"
+    return f"{target}#{table}"
+
+
 def project_of(uri: str) -> str:
     """The project of `bigquery:PROJECT`, which names no dataset; empty for every other address."""
     found = _PROJECT.fullmatch(uri)
@@ -135,7 +154,8 @@ def _bigquery(uri: str) -> Place:
     if not found or (sign and found["tables"]):
         raise UsageError(
             f"{uri!r} names no dataset.",
-            hint="Write `bigquery:PROJECT.DATASET` or `bigquery:PROJECT.DATASET.TABLE,…`.",
+            hint="Write `bigquery:PROJECT.DATASET` or `bigquery:PROJECT.DATASET.TABLE,…`; "
+            "`synth sources bigquery:PROJECT` lists the datasets.",
         )
     return Place(
         kind=PlaceKind.BIGQUERY,

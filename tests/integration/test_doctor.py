@@ -94,7 +94,7 @@ def test_with_everything_there_nothing_is_missing(world: World) -> None:
     }
     said = " ".join(each.message for each in found)
     assert "Nobody signs in: BIGQUERY_EMULATOR_HOST is http://127.0.0.1:" in said
-    assert "The dataset is in eu, the bucket in eu: jobs can use both." in said
+    assert "The dataset is in EU, the bucket in EU: jobs can use both." in said
 
 
 def test_it_bills_nothing_and_leaves_nothing_behind(world: World) -> None:
@@ -337,8 +337,8 @@ def test_a_bucket_in_the_wrong_place(world: World) -> None:
         "dataset prod.shop, bucket far",
         "dataset dev.copy, bucket far",
     ]
-    assert "The dataset is in eu, the bucket in us-east1" in missing[0].message
-    assert "Take a bucket in eu" in missing[0].hint
+    assert "The dataset is in EU, the bucket in us-east1" in missing[0].message
+    assert "Take a bucket in EU" in missing[0].hint
 
 
 def test_the_place_of_a_target_that_is_not_there_yet_is_that_of_the_configuration(world: World) -> None:

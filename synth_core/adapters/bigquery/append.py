@@ -12,6 +12,7 @@ from typing import Any
 from google.api_core import exceptions
 from google.cloud import bigquery
 
+from synth_core.adapters.appended import check_is_meant
 from synth_core.adapters.bigquery.catalogue import find_table
 from synth_core.adapters.bigquery.connection import Connection
 from synth_core.adapters.bigquery.fit import check_table
@@ -55,7 +56,12 @@ def append_rows(
         wanted_location=connection.location,
         _found=None,
     )
-    ensure_dataset(place, labels=LABELS, description="Which synthetic data was made, by whom and from what")
+    if (place.project, place.dataset) == (connection.project, connection.dataset):
+        ensure_dataset(place)
+    else:
+        ensure_dataset(
+            place, labels=LABELS, description="Which synthetic data was made, by whom and from what"
+        )
     what = f"{place.uri}: rows can't be appended to {table.name}"
     with translated(TargetError, what, role=_ROLE):
         there, condition = _extended(place, table)
@@ -122,6 +128,7 @@ def _extended(place: Connection, table: TableSchema) -> tuple[dict[str, Field], 
         there = {fold(field.name): field for field in fields}
         ours = {fold(field.name): field for field in table.fields}
         new = [field for key, field in ours.items() if key not in there]
+        check_is_meant(f"{place.uri}.{table.name}", table, there)
         relaxed = [
             field.name
             for key, field in there.items()

@@ -8,7 +8,7 @@ from typing import Any
 from google.api_core import exceptions
 
 from synth_core.adapters.bigquery.connection import Connection
-from synth_core.adapters.bigquery.jobs import RETRY
+from synth_core.adapters.bigquery.jobs import RETRY, query_config
 from synth_core.adapters.bigquery.schema import schema_from_api
 from synth_core.adapters.google.errors import translated
 from synth_core.errors import SourceError
@@ -56,8 +56,24 @@ def get_table(connection: Connection, table: str) -> dict[str, Any]:
             hint=f"It has: {', '.join(names[:20]) or 'none at all'}{', …' if len(names) > 20 else '.'}",
         )
     if connection.read_only:
-        connection.resources[table] = found
+        connection.resources[table] = found = _with_columns(connection, found)
     return found
+
+
+def _with_columns(connection: Connection, resource: dict[str, Any]) -> dict[str, Any]:
+    """BigQuery says of a view, too, which columns it has. Where a stand-in does not, a dry run does."""
+    if resource.get("type") != "VIEW" or (resource.get("schema") or {}).get("fields"):
+        return resource
+    table = resource["tableReference"]["tableId"]
+    with translated(connection.error, f"{connection.uri}, view {table} can't be read", role=_ROLE):
+        job = connection.client.query(
+            f"SELECT * FROM {connection.name_of(table)}",
+            job_config=query_config("schema", None, dry_run=True, use_query_cache=False),
+            location=connection.location or None,
+            retry=RETRY,
+            job_retry=None,
+        )
+        return {**resource, "schema": {"fields": [field.to_api_repr() for field in job.schema or ()]}}
 
 
 def declared_schema(connection: Connection, resource: Mapping[str, Any]) -> TableSchema:

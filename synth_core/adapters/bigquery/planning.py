@@ -65,6 +65,11 @@ def plan_reading(connection: Connection, table: str, rows: int, *, blocks: bool 
     narrowed to the newest partitions; it may still be more than that."""
     resource = get_table(connection, table)
     schema = declared_schema(connection, resource)
+    if not schema.fields:
+        raise SourceError(
+            f"{connection.uri}, table {schema.name} has no columns.",
+            hint=f"Name the others: {connection.uri}.TABLE,…",
+        )
     wanted = max(1, min(rows, max(FEWEST, CELLS // max(1, len(list(leaves(schema.fields)))))))
     location = str(resource.get("location") or connection.location)
     with translated(SourceError, f"{connection.uri}, table {schema.name} can't be read", role=ROLE):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from synth_core.adapters.appended import check_is_meant
 from synth_core.adapters.duckdb.catalogue import Keys, Place, columns, find
 from synth_core.adapters.duckdb.create import check_schema, create_table
 from synth_core.adapters.duckdb.names import quote_all
@@ -33,6 +34,7 @@ def append_rows(place: Place, table: TableSchema, rows: Sequence[dict[str, Any]]
         create_table(place, table.name, table, Keys())
     name = found.name if found else table.name
     there = {fold(column.name) for column in columns(place, name)}
+    check_is_meant(f"Table {place.schema}.{name}", table, there)
     for field in table.fields:
         if fold(field.name) not in there:
             place.execute(

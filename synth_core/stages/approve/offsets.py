@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from synth_core.errors import PlanError
+from synth_core.model.names import fold
 from synth_core.ports import Warehouse
 from synth_core.recipe.compile import Recipe
 from synth_core.recipe.functions import Function, Reference, Sequence
@@ -22,6 +23,12 @@ def offsets_after(recipe: Recipe, warehouse: Warehouse) -> dict[str, int]:
     offsets: dict[str, int] = {}
     programs = recipe.programs()
     for table in filter(present.__contains__, recipe.fields()):
+        columns = {fold(field.name) for field in warehouse.schema(table).fields}
+        if lacking := [name for name in programs.get(table, {}) if fold(name) not in columns]:
+            raise PlanError(
+                f"The target has a table {table} already, and it has no column {lacking[0]}.",
+                hint="Choose another target, or drop that table by hand.",
+            )
         counted = [
             _used_by_sequence(warehouse, table, field, function)
             for field, function in programs.get(table, {}).items()

@@ -166,7 +166,8 @@ def _gather(
     if twice := duplicates([each.table.name for each in tables]):
         raise SourceError(
             f"Two sources have tables of the same name to a database: {', '.join(map(repr, twice))}.",
-            hint="Give one of them a name of its own: `name=PATTERN`, `name=duckdb:PATH#table`.",
+            hint="Give one of them a name of its own: `name=PATTERN`, `name=bigquery:PROJECT.DATASET.table` or "
+            "`name=duckdb:PATH#table`.",
         )
     if not tables:
         raise SourceError(f"{', '.join(sources)}: there is no table to read here.")

@@ -414,6 +414,16 @@ def test_audit_rows_are_appended_once_and_the_table_grows(warehouse: Warehouse) 
         warehouse.append_rows(AUDIT, [{"event_id": "4"}], dataset="synth_audit")
 
 
+def test_rows_are_not_appended_to_a_table_that_holds_something_else(warehouse: Warehouse) -> None:
+    """Above all not to a source's or a target's, which would get our columns."""
+    other = table("audit", field("sku", "STRING", REQUIRED), field("doc", "STRING"), primary_key=("sku",))
+    warehouse.append_rows(other, [{"sku": "1"}], dataset="synth_audit")
+    with pytest.raises(TargetError, match="holds something else: it has no column at"):
+        warehouse.append_rows(AUDIT, [{"event_id": "1", "at": NOON}], dataset="synth_audit")
+    audit = name_in(warehouse, "synth_audit", "audit")
+    assert warehouse.query(f"SELECT * FROM {audit}").to_pylist() == [{"sku": "1", "doc": None}]
+
+
 @pytest.mark.parametrize(
     "fields", [[], [field("id", "INT64"), field("ID", "INT64")], [field("", "INT64")]], ids=str
 )
