@@ -221,9 +221,9 @@ class Warehouse(Protocol):
         can't load from there says so."""
         ...
 
-    def was_published(self, job_id: str) -> bool:
-        """The job's rows are in their targets already: `publish` was done, even if nobody heard of it. Waits for one
-        that is still at work."""
+    def was_published(self, job_id: str) -> str:
+        """The warehouse's own id of the job that put the rows into their targets: `publish` was done, even if nobody
+        heard of it; empty where it was not. Waits for one that is still at work."""
         ...
 
     def published_part(self, job_id: str, tables: Sequence[str]) -> set[str]:
@@ -231,9 +231,9 @@ class Warehouse(Protocol):
         after the other and that was broken off: `publish` with the same id then does the others."""
         ...
 
-    def publish(self, publications: Sequence[Publication], *, job_id: str) -> None:
+    def publish(self, publications: Sequence[Publication], *, job_id: str) -> str:
         """Move all staging tables into their targets in one transaction: all of them or none. A job id that was
-        published before does nothing: what was asked for is there already.
+        published before does nothing: what was asked for is there already. Returns the warehouse's own id of the job.
 
         Missing targets are created with the schema's types, modes, descriptions and keys. An existing target
         must have the same columns and types (order apart), else TargetError; it keeps rows when appending,

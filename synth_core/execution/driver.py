@@ -74,6 +74,7 @@ class Driver:
         self._pieces = pieces_of(self._plan)
         self._starts: dict[str, AuditRow] = {}
         self._files: dict[str, FileReceipt] = {}
+        self._load_job = ""
         self._notes: list[str] = []
 
     def run(self) -> Manifest:
@@ -161,7 +162,7 @@ class Driver:
                 rows=receipt.rows if receipt else None,
                 error_message=message or None,
                 output_path=receipt.path.rpartition("/")[0] if receipt else None,
-                load_job_id=self.run_id if self._target and state is State.PUBLISHED else None,
+                load_job_id=self._load_job or None,
             )
             audit.record(self._runs.store, row)
         manifest = self._runs.update(
@@ -278,7 +279,8 @@ class Driver:
         if not self._target:
             return None
         with self._warehouse() as warehouse:
-            if not warehouse.was_published(self.run_id):
+            self._load_job = warehouse.was_published(self.run_id)
+            if not self._load_job:
                 return None
             self._drop_staging(warehouse)
         self._take_receipts()
@@ -323,7 +325,7 @@ class Driver:
                 self._stop_if_cancelled()
                 if self._target:
                     self._state(State.PUBLISHING)
-                    warehouse.publish(self._publications(staged), job_id=self.run_id)
+                    self._load_job = warehouse.publish(self._publications(staged), job_id=self.run_id)
                 return checks
             finally:
                 self._drop_staging(warehouse)

@@ -39,10 +39,10 @@ _NO_SCRIPTS = re.compile(
 """How a stand-in says that it knows no scripts. BigQuery itself never does."""
 
 
-def publish(connection: Connection, publications: Sequence[Publication], publication: str) -> None:
+def publish(connection: Connection, publications: Sequence[Publication], publication: str) -> str:
     """See `Warehouse.publish`. `publication` is the id that it is known by for ever."""
-    if was_published(connection, publication):
-        return
+    if done := was_published(connection, publication):
+        return done
     check_targets(connection, publications, "", rights=False)
     ensure_dataset(connection)
     staged = [_staged(connection, each) for each in publications]
@@ -57,19 +57,21 @@ def publish(connection: Connection, publications: Sequence[Publication], publica
         ]
         add_foreign_keys(connection, [each.target for each in publications if each.target.name in created])
         with translated(TargetError, f"{connection.uri}: nothing was published", role=ROLE):
-            _move(connection, moves, publication)
+            job = _move(connection, moves, publication)
     except Exception:
         part = published_part(connection, publication, targets)
         if not part.issuperset(targets):
             # Nobody should find empty tables where nothing was published.
             drop(connection, *(name for name in created if name not in part))
             raise
+        job = was_published(connection, publication) or _script_id(connection, publication)
         log.info("publication %s was done although its reply was lost", publication)
     mark(connection, targets, publication)
     drop(connection, *(each.staging for each in publications))
+    return job
 
 
-def was_published(connection: Connection, publication: str) -> bool:
+def was_published(connection: Connection, publication: str) -> str:
     """See `Warehouse.was_published`. The job says so while BigQuery remembers it (180 days); after that the tables'
     label does."""
     what = f"{connection.uri}: whether {publication} was published is not known"
@@ -77,12 +79,13 @@ def was_published(connection: Connection, publication: str) -> bool:
         location = connection.location
         for id in (_script_id(connection, publication), done_id(connection, publication)):
             if was_done(connection.client, id, location=location):
-                return True
+                return id
         try:
             tables = connection.client.list_tables(connection.reference, page_size=PAGE, retry=RETRY)
-            return any(item.labels.get(BATCH) == label(publication) for item in tables)
+            is_marked = any(item.labels.get(BATCH) == label(publication) for item in tables)
+            return _script_id(connection, publication) if is_marked else ""
         except exceptions.NotFound:
-            return False
+            return ""
 
 
 def published_part(connection: Connection, publication: str, tables: Sequence[str]) -> set[str]:
@@ -125,7 +128,8 @@ def _prepare(connection: Connection, publication: Publication, id: str, created:
     )
 
 
-def _move(connection: Connection, moves: Sequence[Move], publication: str) -> None:
+def _move(connection: Connection, moves: Sequence[Move], publication: str) -> str:
+    """The id of the job that did it, or that closed it."""
     sql = script(connection, moves)
     if len(moves) > MAX_TABLES or len(sql) > MAX_SCRIPT:
         log.warning(
@@ -134,9 +138,10 @@ def _move(connection: Connection, moves: Sequence[Move], publication: str) -> No
             len(moves),
         )
         move_singly(connection, moves, publication, has_scripts=True)
-        return
+        return done_id(connection, publication)
+    id = _script_id(connection, publication)
     try:
-        run_statement(connection, sql, _script_id(connection, publication), moves)
+        run_statement(connection, sql, id, moves)
     except (
         exceptions.BadRequest,
         exceptions.NotFound,
@@ -153,6 +158,8 @@ def _move(connection: Connection, moves: Sequence[Move], publication: str) -> No
             message_of(error),
         )
         move_singly(connection, moves, publication, has_scripts=False)
+        id = done_id(connection, publication)
+    return id
 
 
 def _script_id(connection: Connection, publication: str) -> str:

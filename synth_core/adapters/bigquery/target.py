@@ -53,7 +53,7 @@ class TargetSide:
         """See `Warehouse.check_targets`."""
         check_targets(self._writable(), publications, files_location)
 
-    def was_published(self, job_id: str) -> bool:
+    def was_published(self, job_id: str) -> str:
         """See `Warehouse.was_published`."""
         return was_published(self._writable(), job_id)
 
@@ -61,10 +61,10 @@ class TargetSide:
         """See `Warehouse.published_part`."""
         return published_part(self._writable(), job_id, tables)
 
-    def publish(self, publications: Sequence[Publication], *, job_id: str) -> None:
+    def publish(self, publications: Sequence[Publication], *, job_id: str) -> str:
         """See `Warehouse.publish`: one transaction of one script. More than 100 tables, or a stand-in that knows no
         scripts, are published table by table; that is logged."""
-        publish(self._writable(), publications, job_id)
+        return publish(self._writable(), publications, job_id)
 
     def drop_staging(self, run_id: str) -> None:
         """See `Warehouse.drop_staging`."""

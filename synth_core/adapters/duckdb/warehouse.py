@@ -184,15 +184,15 @@ class DuckDBWarehouse:
         with self._writing("the target can't be checked"):
             check_targets(self._place, publications)
 
-    def was_published(self, job_id: str) -> bool:
-        """See `Warehouse.was_published`."""
-        return is_done(self._place, job_id)
+    def was_published(self, job_id: str) -> str:
+        """See `Warehouse.was_published`; the job is known by the id that it was given."""
+        return job_id if is_done(self._place, job_id) else ""
 
     def published_part(self, job_id: str, tables: Sequence[str]) -> set[str]:
         """See `Warehouse.published_part`: all or none."""
         return set(tables) if self.was_published(job_id) else set()
 
-    def publish(self, publications: Sequence[Publication], *, job_id: str) -> None:
+    def publish(self, publications: Sequence[Publication], *, job_id: str) -> str:
         """See `Warehouse.publish`.
 
         A key that DuckDB can't hold (`keys.py` says which) is left out, logged and recorded for `schema`.
@@ -200,6 +200,7 @@ class DuckDBWarehouse:
         """
         with self._writing("nothing was published"):
             publish(self._place, publications, job_id)
+        return job_id
 
     def drop_staging(self, run_id: str) -> None:
         """See `Warehouse.drop_staging`."""

@@ -24,7 +24,9 @@ def offsets_after(recipe: Recipe, warehouse: Warehouse) -> dict[str, int]:
     programs = recipe.programs()
     for table in filter(present.__contains__, recipe.fields()):
         columns = {fold(field.name) for field in warehouse.schema(table).fields}
-        if lacking := [name for name in programs.get(table, {}) if fold(name) not in columns]:
+        # Names with two underscores before them are of helpers that are not written.
+        written = [name for name in programs.get(table, {}) if not name.startswith("__")]
+        if lacking := [name for name in written if fold(name) not in columns]:
             raise PlanError(
                 f"The target has a table {table} already, and it has no column {lacking[0]}.",
                 hint="Choose another target, or drop that table by hand.",
@@ -32,7 +34,7 @@ def offsets_after(recipe: Recipe, warehouse: Warehouse) -> dict[str, int]:
         counted = [
             _used_by_sequence(warehouse, table, field, function)
             for field, function in programs.get(table, {}).items()
-            if isinstance(function, Sequence)
+            if isinstance(function, Sequence) and field in written
         ]
         offsets[table] = max(_rows(warehouse, table), *counted, 0)
     for group in _groups(programs):

@@ -152,9 +152,10 @@ def test_the_mirror_adds_only_what_is_missing(approved: ApprovedPlan, tmp_path: 
     # A table as the pipeline we replace left it: fewer columns, rows of its own.
     with duckdb.connect(path) as connection:
         connection.execute(
-            "CREATE SCHEMA synth_audit; CREATE TABLE synth_audit.audit(batch_id VARCHAR, status VARCHAR)"
+            "CREATE SCHEMA synth_audit; CREATE TABLE synth_audit.audit"
+            "(batch_id VARCHAR, table_name VARCHAR, status VARCHAR, insert_timestamp TIMESTAMPTZ)"
         )
-        connection.execute("INSERT INTO synth_audit.audit VALUES ('old', 'In Progress')")
+        connection.execute("INSERT INTO synth_audit.audit VALUES ('old', 't', 'In Progress', NULL)")
     warehouse = DuckDBWarehouse(path)
     place = audit_place(f"duckdb:{path}")
     assert place is not None

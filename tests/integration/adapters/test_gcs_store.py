@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from servers.faults import Fault
+from servers.faults import Fault, Request
 from servers.storage import StorageServer
 
 from synth_core.adapters.gcs import BucketFiles, BucketStore, bucket
@@ -90,8 +90,13 @@ def test_somebody_elses_equal_content_is_no_work_of_ours(
     other.put("blob", b"same", if_generation=0)
     with pytest.raises(ConflictError, match="expected generation 0"):
         store.put("blob", b"same", if_generation=0)
-    hold = threading.Event()
-    storage_server.faults.add(Fault(method="POST", path="/upload", hold=hold))
+    hold, is_here = threading.Event(), threading.Event()
+
+    def arrives(request: Request) -> bool:
+        is_here.set()
+        return True
+
+    storage_server.faults.add(Fault(method="POST", path="/upload", hold=hold, where=arrives))
     errors: list[Exception] = []
 
     def write() -> None:
@@ -102,6 +107,7 @@ def test_somebody_elses_equal_content_is_no_work_of_ours(
 
     thread = threading.Thread(target=write)
     thread.start()
+    assert is_here.wait(30)
     other.put("late", b"same", if_generation=0)
     hold.set()
     thread.join()

@@ -117,6 +117,7 @@ def test_bigquery_to_bigquery_by_a_bucket(
         assert end["input_gcs_path"] == f"{bucket}/run/staging/{run.run_id}/{table}/*"
         assert (end["gcs_bucket_name"], end["output_path"]) == ("made-here", f"{place}/{table}")
         assert end["target_table"] == f"dst-project.made.{table}"
+        assert [job.id for job in bigquery_server.jobs(f"^{end['load_job_id']}$")] == [end["load_job_id"]]
 
     synth_core.approve("p", by="ana")
     again = run_once("p")
