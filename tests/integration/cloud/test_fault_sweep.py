@@ -173,6 +173,7 @@ def cloud(prepared: Prepared, storage: StorageServer, folder: Path) -> Iterator[
             yield Cloud(bigquery, storage, folder, InProcess(prepared.rows))
         finally:
             bigquery.close()
+            storage.reset()
 
 
 def check_audit() -> None:
