@@ -18,6 +18,7 @@ from synth_core.adapters.bigquery.partitions import parse_partitioning, partitio
 from synth_core.adapters.bigquery.staging import is_staging
 from synth_core.adapters.google.errors import translated
 from synth_core.adapters.google.locations import can_meet
+from synth_core.adapters.schemas import other_schema
 from synth_core.errors import TargetError
 from synth_core.model.names import duplicates, fold
 from synth_core.model.type_json import fields_from_json
@@ -90,10 +91,7 @@ def check_existing(resource: dict[str, Any], publication: Publication) -> None:
         if key not in ours
     ]
     if problems:
-        hint = "Choose another target, or make the columns alike."
-        if publication.mode == "replace":
-            hint = "Replacing changes rows, not columns: drop the table by hand, and it will be made anew."
-        raise TargetError(f"Table {name} has another schema: {'; '.join(problems)}.", hint=hint)
+        raise other_schema(name, problems, publication.mode)
 
 
 def _check_new(schema: TableSchema) -> None:

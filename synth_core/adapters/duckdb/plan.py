@@ -10,6 +10,7 @@ from synth_core.adapters.duckdb.catalogue import DuckColumn, Keys, Place, column
 from synth_core.adapters.duckdb.create import check_schema
 from synth_core.adapters.duckdb.keys import in_order, own_keys, reference
 from synth_core.adapters.duckdb.names import STAGING, split_staging
+from synth_core.adapters.schemas import other_schema
 from synth_core.errors import TargetError
 from synth_core.files.duck import duckdb_type, field_from_duckdb
 from synth_core.model.names import duplicates, fold
@@ -105,10 +106,7 @@ def _compare(table: str, found: Sequence[DuckColumn], publication: Publication) 
         if key not in ours
     ]
     if problems:
-        hint = "Choose another target, or make the columns alike."
-        if publication.mode == "replace":
-            hint = "Replacing changes rows, not columns: drop the table by hand, and it will be made anew."
-        raise TargetError(f"Table {table} has another schema: {'; '.join(problems)}.", hint=hint)
+        raise other_schema(table, problems, publication.mode)
 
 
 def _are_alike(found: DuckColumn, wanted: Field) -> bool:

@@ -8,7 +8,6 @@ import io
 import json
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,28 +25,10 @@ from synth_core.execution.audit_rows import AUDIT_TABLE
 from synth_core.model.dialect import Dialect
 from synth_core.model.project import SourceKind
 
+pytestmark = pytest.mark.usefixtures("no_pauses")
+
 PROJECT = "made-up"
 NOON = datetime.datetime(2026, 1, 2, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clients try again at once."""
-    sleep = time.sleep
-    monkeypatch.setattr("time.sleep", lambda seconds: sleep(min(seconds, 0.001)))
-
-
-@pytest.fixture
-def server(bigquery_server: BigQueryServer) -> BigQueryServer:
-    bigquery_server.create_project(PROJECT)
-    return bigquery_server
-
-
-@pytest.fixture
-def warehouse(server: BigQueryServer) -> Iterator[BigQueryWarehouse]:
-    opened = BigQueryWarehouse(PROJECT, "main", location="EU")
-    yield opened
-    opened.close()
 
 
 # --- audit rows ---

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import logging
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,29 +42,11 @@ from synth_core.model.project import Column, SourceKind
 from synth_core.model.warehouse import TableSchema
 from synth_core.ports import LoadFiles, Publication
 
+pytestmark = pytest.mark.usefixtures("no_pauses")
+
 PROJECT = "made-up"
 DAY = datetime.date(2026, 1, 2)
 NOON = datetime.datetime(2026, 1, 2, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clients try again at once."""
-    sleep = time.sleep
-    monkeypatch.setattr("time.sleep", lambda seconds: sleep(min(seconds, 0.001)))
-
-
-@pytest.fixture
-def server(bigquery_server: BigQueryServer) -> BigQueryServer:
-    bigquery_server.create_project(PROJECT)
-    return bigquery_server
-
-
-@pytest.fixture
-def warehouse(server: BigQueryServer) -> Iterator[BigQueryWarehouse]:
-    opened = BigQueryWarehouse(PROJECT, "main", location="EU")
-    yield opened
-    opened.close()
 
 
 def inserted(server: BigQueryServer, kind: str) -> list[dict[str, Any]]:
