@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from synth_core.model.inferred import Inferred
@@ -37,7 +38,7 @@ def wide(place: Path) -> tuple[Project, Profile]:
             ref_columns=("column_0",),
             accepted=Inferred(value=True, confidence=0.95, evidence="All values occur."),
         )
-        for parent, child in zip(names, names[1:], strict=False)
+        for parent, child in pairwise(names)
     )
     facts = Profile(
         k=10,
