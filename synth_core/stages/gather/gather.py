@@ -18,6 +18,7 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Origin
 from synth_core.model.names import duplicates
 from synth_core.model.places import parse_place
+from synth_core.model.profile import FileRead
 from synth_core.model.project import Column, SourceKind, Table, TableSource
 from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
@@ -28,6 +29,7 @@ from synth_core.stages.gather.costs import SAMPLE_ROWS, check_total, estimated
 from synth_core.stages.gather.fetch import Fetched, fetch
 from synth_core.stages.gather.find import find, pattern_of
 from synth_core.stages.gather.named import NamedTable, files_only, warehouse_tables
+from synth_core.stages.gather.stamps import stamped
 from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.sniff import FileJudge, sniff
@@ -46,6 +48,8 @@ class GatheredTable(Frozen):
     """All rows of it are on the workbench."""
     hidden: tuple[str, ...] = ()
     """Columns, and fields by their paths, that may not be read: all NULL on the workbench."""
+    files: tuple[FileRead, ...] = ()
+    """Its files as they were before they were read."""
 
 
 class Gathered(Frozen):
@@ -137,6 +141,7 @@ def _gather(
         for name, source in found.tables:
             if not only or name in only:
                 progress(f"reading {name}")
+                stamps = stamped(source.files, found.objects)
                 if buckets is not None and source.files[0] in found.objects:
                     fetched = fetch(
                         bench.export_folder / "objects",
@@ -155,7 +160,7 @@ def _gather(
                         bench, name, source, paths, before.get(name), sample_rows, hide_names, judge
                     )
                     gathered = GatheredTable(table=table)
-                tables.append(gathered)
+                tables.append(gathered.model_copy(update={"files": stamps}))
                 findings += notes
     for each in chosen:
         progress(f"reading {each.name}")
