@@ -146,9 +146,7 @@ def _in_profile(profile: Profile, name: str, among: Callable[[Names], Names]) ->
                 rule.model_copy(update={"columns": among(rule.columns)}) if rule.table == name else rule
                 for rule in profile.rules
             ),
-            "read": tuple(
-                _in_read(each, among) if each.table == name else each for each in profile.read
-            ),
+            "read": tuple(_in_read(each, among) if each.table == name else each for each in profile.read),
         }
     )
 

@@ -29,10 +29,10 @@ from synth_core.stages.gather.costs import SAMPLE_ROWS, check_total, estimated
 from synth_core.stages.gather.fetch import Fetched, fetch
 from synth_core.stages.gather.find import find, pattern_of
 from synth_core.stages.gather.named import NamedTable, files_only, warehouse_tables
-from synth_core.stages.gather.stamps import stamped
 from synth_core.stages.gather.renamed import renamed, renamed_findings
+from synth_core.stages.gather.stamps import stamped
 from synth_core.stages.gather.warehouses import Warehouses
-from synth_core.stages.sniff import FileJudge, sniff
+from synth_core.stages.sniff import FileJudge, as_decided, sniff
 from synth_core.stages.workbench import Workbench
 
 SAMPLE_SEED = 42
@@ -267,23 +267,23 @@ def _read_files(
         table = Table(name=name, source=source, rows=rows, wanted=rows, columns=columns)
         read_again(bench, table)
         return table, _empty(table)
-    decided = before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN
-    sniffed = sniff(paths[0], pattern_files=paths[1:], judge=None if decided else judge)
-    dialect, names = sniffed.dialect, sniffed.names
+    known = tuple(column.name for column in before.columns) if before is not None else ()
     if before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN:
-        dialect = before.dialect
-    if before is not None and dialect.value.header_rows == 0 and len(before.columns) == len(names):
-        names = tuple(column.name for column in before.columns)
+        sniffed = as_decided(paths[0], before.dialect, known)
+    else:
+        sniffed = sniff(paths[0], pattern_files=paths[1:], judge=judge)
+    dialect, names = sniffed.dialect, sniffed.names
+    if dialect.value.header_rows == 0 and len(known) == len(names):
+        names = known
     rows = load_text(bench.con, paths, dialect.value, names, name)
     _sample(bench, name, sample_rows)
     columns, notes = describe_text(
         bench.con, raw_name(name), names, dialect.value, table=name, hide_names=hide_names
     )
-    if dialect == sniffed.dialect:
-        columns = tuple(
-            column.model_copy(update={"null_text": null_text})
-            for column, null_text in zip(columns, sniffed.null_texts, strict=True)
-        )
+    columns = tuple(
+        column.model_copy(update={"null_text": null_text})
+        for column, null_text in zip(columns, sniffed.null_texts, strict=True)
+    )
     table = Table(name=name, source=source, rows=rows, wanted=rows, dialect=dialect, columns=columns)
     read_again(bench, table)
     return table, [*sniffed.findings, *notes]

@@ -14,8 +14,8 @@ from synth_core.stages.gather import Buckets, gather, read_again, split_sources
 from synth_core.stages.gather.costs import SAMPLE_ROWS
 from synth_core.stages.gather.gather import Progress, columns_changed
 from synth_core.stages.gather.warehouses import Warehouses
-from synth_core.stages.infer.consult import consult
 from synth_core.stages.infer.as_read import as_read
+from synth_core.stages.infer.consult import consult
 from synth_core.stages.infer.keep import keep_human, keep_links, known_links
 from synth_core.stages.infer.unfit import unfit_names
 from synth_core.stages.infer.whole import measure_all, said_once, with_rows

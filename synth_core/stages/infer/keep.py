@@ -30,9 +30,7 @@ def keep_human(before: Table | None, after: Table) -> Table:
     # Of columns of which a person has spoken nothing is measured any more.
     decided = {column for rule in rules for column in rule.value.columns}
     rules += tuple(
-        rule
-        for rule in after.rules
-        if rule.value not in rejected and not decided & set(rule.value.columns)
+        rule for rule in after.rules if rule.value not in rejected and not decided & set(rule.value.columns)
     )
     # A wanted count that was never touched follows the source.
     wanted = before.wanted if before.wanted != before.rows else after.wanted

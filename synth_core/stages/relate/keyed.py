@@ -29,5 +29,7 @@ def _mode(column: Column, required: Inferred[Mode] | None) -> Inferred[Mode]:
     if required is not None:
         return required
     if mode.evidence == _PART:
-        return Inferred[Mode](value=Mode.NULLABLE, confidence=0.8, evidence="no part of the primary key any more")
+        return Inferred[Mode](
+            value=Mode.NULLABLE, confidence=0.8, evidence="no part of the primary key any more"
+        )
     return mode

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from synth_core.model.edits import (
     COLUMN_PARTS,
@@ -23,7 +24,9 @@ from synth_core.stages.review.state import is_open, table_of
 def expanded(project: Project, edit: AcceptAbove) -> tuple[AnyEdit, ...]:
     """What is accepted, one by one. Raises ProjectError where there is no such table."""
     tables = [table_of(project, edit.table)] if edit.table else project.tables
-    found = _schema(tables, edit.confidence) if edit.step == "schema" else _keys(project, tables, edit.confidence)
+    found = (
+        _schema(tables, edit.confidence) if edit.step == "schema" else _keys(project, tables, edit.confidence)
+    )
     return tuple(found)
 
 
@@ -44,7 +47,7 @@ def _schema(tables: list[Table] | tuple[Table, ...], confidence: float) -> Itera
 
 
 def _is_sure(column: Column, confidence: float) -> bool:
-    parts: list[Inferred[object]] = [getattr(column, part) for part in COLUMN_PARTS if part != "mode"]
+    parts: list[Inferred[Any]] = [getattr(column, part) for part in COLUMN_PARTS if part != "mode"]
     left = [each for each in parts if is_open(each)]
     # That nothing is known of a number or a date is no doubt about it.
     judged = [each for each in left if each.value != "unknown"]
@@ -61,11 +64,11 @@ def _keys(project: Project, tables: list[Table] | tuple[Table, ...], confidence:
     names = {table.name for table in tables}
     for link in project.links:
         if link.table in names and link.accepted.value and _fits(link.accepted, confidence):
-            table, columns, ref_table, ref_columns = ends_of(link)
+            child, columns, ref_table, ref_columns = ends_of(link)
             yield DecideLink(
-                table=table, columns=columns, ref_table=ref_table, ref_columns=ref_columns, accept=True
+                table=child, columns=columns, ref_table=ref_table, ref_columns=ref_columns, accept=True
             )
 
 
-def _fits(found: Inferred[object], confidence: float) -> bool:
+def _fits(found: Inferred[Any], confidence: float) -> bool:
     return is_open(found) and found.confidence >= confidence

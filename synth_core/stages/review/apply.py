@@ -48,7 +48,7 @@ def apply(state: Reviewed, edits: Sequence[AnyEdit], *, files: FilesOf = NO_FILE
     return state
 
 
-def _applied(state: Reviewed, edit: AnyEdit, files: FilesOf) -> Reviewed:  # noqa: C901 - one line an edit
+def _applied(state: Reviewed, edit: AnyEdit, files: FilesOf) -> Reviewed:
     match edit:
         case SetType():
             return columns.set_type(state, edit)

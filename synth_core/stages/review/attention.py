@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from synth_core.model.base import Frozen
 from synth_core.model.doubts import SURE
@@ -49,7 +49,9 @@ def attention(project: Project, profile: Profile | None) -> tuple[Attention, ...
 
 def _sources(project: Project, profile: Profile | None) -> Iterator[Attention]:
     if not project.tables:
-        yield Attention(step="sources", what="project", why="Nothing has been inferred yet: infer the schema.")
+        yield Attention(
+            step="sources", what="project", why="Nothing has been inferred yet: infer the schema."
+        )
         return
     for name in not_read_yet(project):
         yield Attention(
@@ -128,9 +130,7 @@ def _key(table: Table) -> Iterator[Attention]:
 
 
 def _links(project: Project, profile: Profile | None) -> Iterator[Attention]:
-    measured = (
-        {(x.table, x.columns, x.ref_table, x.ref_columns) for x in profile.links} if profile else None
-    )
+    measured = {(x.table, x.columns, x.ref_table, x.ref_columns) for x in profile.links} if profile else None
     twice = Counter((link.table, link.columns) for link in project.accepted_links)
     for link in project.links:
         for why in _link(project, link, measured, twice):
@@ -161,7 +161,7 @@ def _link(
         yield "It was not measured yet, so how many rows refer to one is made up: infer again."
 
 
-def _sure(found: Inferred[object]) -> str:
+def _sure(found: Inferred[Any]) -> str:
     return f"{found.confidence:.0%} sure".replace("%", " %")
 
 

@@ -19,7 +19,15 @@ from synth_core.recipe.vetting.names import near
 from synth_core.stages.describe import catalogue
 from synth_core.stages.rename import rename
 from synth_core.stages.review.formats import format_fault
-from synth_core.stages.review.state import FilesOf, Reviewed, accepted, by_hand, column_of, table_of, with_column
+from synth_core.stages.review.state import (
+    FilesOf,
+    Reviewed,
+    accepted,
+    by_hand,
+    column_of,
+    table_of,
+    with_column,
+)
 
 
 def set_type(state: Reviewed, edit: SetType) -> Reviewed:
@@ -87,16 +95,16 @@ def set_personal(state: Reviewed, edit: SetPersonal) -> Reviewed:
     table = table_of(state.project, edit.table)
     before = column_of(table, edit.column).personal
     shown = "personal" if before.value else "not personal"
-    return _changed(
-        state, table, edit.column, personal=by_hand(Inferred[bool], edit.personal, before, shown)
-    )
+    return _changed(state, table, edit.column, personal=by_hand(Inferred[bool], edit.personal, before, shown))
 
 
 def accept_column(state: Reviewed, edit: AcceptColumn) -> Reviewed:
     """What is proposed of it becomes a person's word."""
     table = table_of(state.project, edit.table)
     column = column_of(table, edit.column)
-    return _changed(state, table, edit.column, **{part: accepted(getattr(column, part)) for part in edit.parts})
+    return _changed(
+        state, table, edit.column, **{part: accepted(getattr(column, part)) for part in edit.parts}
+    )
 
 
 def rename_column(state: Reviewed, edit: RenameColumn, files: FilesOf) -> Reviewed:
@@ -110,5 +118,7 @@ def rename_column(state: Reviewed, edit: RenameColumn, files: FilesOf) -> Review
     )
 
 
-def _changed(state: Reviewed, table: Table, name: str, **parts: Inferred[Mode] | Inferred[str] | Inferred[bool]) -> Reviewed:
+def _changed(
+    state: Reviewed, table: Table, name: str, **parts: Inferred[Mode] | Inferred[str] | Inferred[bool]
+) -> Reviewed:
     return state.with_table(with_column(table, name, lambda column: column.model_copy(update=parts)))

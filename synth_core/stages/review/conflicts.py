@@ -42,14 +42,18 @@ class Conflict(Frozen):
     mine: str
 
 
-def merged(base: Project, now: Project, edits: Sequence[AnyEdit]) -> tuple[tuple[AnyEdit, ...], list[Conflict]]:
+def merged(
+    base: Project, now: Project, edits: Sequence[AnyEdit]
+) -> tuple[tuple[AnyEdit, ...], list[Conflict]]:
     """The edits, which were made from the base, as they hold for the project now; and where they clash with what
     somebody else did since. What is accepted is only what was seen: of what is another by now, nothing is."""
     mine: list[AnyEdit] = []
     for edit in edits:
         each = expanded(base, edit) if isinstance(edit, AcceptAbove) else (edit,)
         mine += [kept for one in each if (kept := _still_seen(base, now, one)) is not None]
-    after = apply(Reviewed(project=base), [edit for edit in mine if not isinstance(edit, RenameColumn)]).project
+    after = apply(
+        Reviewed(project=base), [edit for edit in mine if not isinstance(edit, RenameColumn)]
+    ).project
     found = []
     for edit in mine:
         was, theirs, wanted = _parts(base, edit), _parts(now, edit), _wanted(after, edit)

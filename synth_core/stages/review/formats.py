@@ -43,7 +43,9 @@ def _moment_fault(kind: Kind, text: str) -> str:
     if unknown := sorted(set(used) - set(_KNOWN[kind])):
         return f"{kind} has no `%{unknown[0]}`"
     if not set(used) & set(_NEEDED[kind]):
-        return f"{kind} needs `%{_NEEDED[kind][-1] if kind is not Kind.TIME else 'H'}`, like {_EXAMPLES[kind]}"
+        return (
+            f"{kind} needs `%{_NEEDED[kind][-1] if kind is not Kind.TIME else 'H'}`, like {_EXAMPLES[kind]}"
+        )
     return ""
 
 

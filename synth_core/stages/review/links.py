@@ -54,9 +54,7 @@ def _without(state: Reviewed, ends: Ends) -> Reviewed:
 
 
 def _decided(state: Reviewed, ends: Ends, accept: bool) -> Reviewed:
-    links = tuple(
-        _said(link, accept) if ends_of(link) == ends else link for link in state.project.links
-    )
+    links = tuple(_said(link, accept) if ends_of(link) == ends else link for link in state.project.links)
     return state.with_project(links=links)
 
 

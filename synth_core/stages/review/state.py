@@ -76,7 +76,9 @@ def with_column(table: Table, name: str, change: Callable[[Column], Column]) -> 
     return remade(table, columns=columns)
 
 
-def by_hand(kind: type[Inferred[T]], value: T, before: Inferred[T] | None, shown: object = None) -> Inferred[T]:
+def by_hand(
+    kind: type[Inferred[T]], value: T, before: Inferred[T] | None, shown: object = None
+) -> Inferred[T]:
     """A person's value, which remembers what it stands in place of."""
     return kind(value=value, origin=Origin.HUMAN, evidence=_evidence(value, before, shown))
 

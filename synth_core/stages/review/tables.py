@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from synth_core.errors import ProjectError
-from synth_core.model.edits import AddRule, DecideRule, RemoveRule, SetDialect, SetPrimaryKey, SetWanted
 from synth_core.model.dialect import Dialect
+from synth_core.model.edits import AddRule, DecideRule, RemoveRule, SetDialect, SetPrimaryKey, SetWanted
 from synth_core.model.inferred import Inferred
 from synth_core.model.project import Rule, SourceKind, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Mode
@@ -19,7 +19,9 @@ def set_dialect(state: Reviewed, edit: SetDialect) -> Reviewed:
     again."""
     table = table_of(state.project, edit.table)
     if table.source.kind not in (SourceKind.DELIMITED, SourceKind.WAREHOUSE):
-        raise ProjectError(f"{table.name} has no delimited files: {table.source.kind} says itself how it is written.")
+        raise ProjectError(
+            f"{table.name} has no delimited files: {table.source.kind} says itself how it is written."
+        )
     if table.source.kind is SourceKind.WAREHOUSE and any(column.field.is_nested for column in table.columns):
         raise ProjectError(f"{table.name} has nested columns: its finished files are Parquet.")
     before = table.dialect
@@ -93,10 +95,12 @@ def _check_rule(table: Table, rule: Rule) -> None:
     if len(set(rule.columns)) < max(2, len(rule.columns)):
         raise ProjectError(f"A rule of {table.name} needs two columns or more, each of them once.")
     kinds = {column.type.value.kind for column in columns}
-    ordered = len(kinds) == 1 and kinds <= TEMPORAL_KINDS or kinds <= NUMERIC_KINDS
+    ordered = (len(kinds) == 1 and kinds <= TEMPORAL_KINDS) or kinds <= NUMERIC_KINDS
     if not ordered or any(column.field.is_nested for column in columns):
         told = ", ".join(f"{column.name} is {column.type.value}" for column in columns)
-        raise ProjectError(f"These columns of {table.name} have no order: {told}.", hint="Take numbers, or dates.")
+        raise ProjectError(
+            f"These columns of {table.name} have no order: {told}.", hint="Take numbers, or dates."
+        )
 
 
 def set_wanted(state: Reviewed, edit: SetWanted) -> Reviewed:
