@@ -11,7 +11,7 @@ from synth_core.api.history import diff, record, restore, save_recipe, show, ver
 from synth_core.api.looking import doctor, sources
 from synth_core.api.plans import approve, compiled, preview
 from synth_core.api.projects import begin, cost, draft, explain, fix, infer, init, lint, open, rename
-from synth_core.api.quick import files_to_look_at, generate, job, look, named_tables, quickstart_name, relate
+from synth_core.api.quick import configured_job, files_to_look_at, generate, look, named_tables, quickstart_name, relate
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.gather import split_sources
@@ -35,7 +35,7 @@ __all__ = [
     "generate",
     "infer",
     "init",
-    "job",
+    "configured_job",
     "lint",
     "look",
     "named_tables",

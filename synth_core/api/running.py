@@ -16,7 +16,7 @@ from synth_core.ask.provenance import of_recipe
 from synth_core.errors import ConflictError, PlanError, ProjectError
 from synth_core.execution.alive import close_if_dead, driving
 from synth_core.execution.audit import AuditPlace, AuditRow, audit_place, mirror, read_audit
-from synth_core.execution.claims import claimed
+from synth_core.execution.claims import claimed, seat_of
 from synth_core.execution.creation import Drafted, create_run
 from synth_core.execution.driver import Driver
 from synth_core.execution.progress import RunProgress, Silent
@@ -76,7 +76,7 @@ def run(
     approving.check_by_validator(plan)
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
-    with driving(settings.home, run_id), claimed(settings.home, runs_in(home), run_id):
+    with driving(settings.home, run_id), claimed(seat_of(settings.home, runs_in(home), run_id)):
         place = audit_place(plan.project.target.uri, settings.audit_table)
         create_run(runs_in(home), approved, run_id, now=now, audit_table=place)
         started(run_id)
@@ -97,7 +97,7 @@ def resume(
     if place := runs_in(home).manifest(run_id).audit:
         check_written(settings, place.address)
     driver = _driver(run_id, home, progress, backend)
-    with driving(settings.home, run_id), claimed(settings.home, runs_in(home), run_id):
+    with driving(settings.home, run_id), claimed(seat_of(settings.home, runs_in(home), run_id)):
         return driver.run()
 
 
