@@ -6,9 +6,12 @@ All errors meant for people are `synth_core.errors.SynthError`.
 
 from __future__ import annotations
 
+from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
 from synth_core.api.history import diff, record, restore, save_recipe, show, versions
 from synth_core.api.looking import doctor, sources
+from synth_core.api.members import members, set_members
+from synth_core.api.overview import project_list
 from synth_core.api.plans import approve, compiled, preview
 from synth_core.api.projects import begin, cost, draft, explain, fix, infer, init, lint, open, rename
 from synth_core.api.quick import configured_job, files_to_look_at, generate, look, named_tables, quickstart_name, relate
@@ -18,6 +21,7 @@ from synth_core.stages.gather import split_sources
 
 __all__ = [
     "DEFAULT_SEED",
+    "Desk",
     "approve",
     "audit",
     "audit_sync",
@@ -38,10 +42,12 @@ __all__ = [
     "configured_job",
     "lint",
     "look",
+    "members",
     "named_tables",
     "open",
     "outcome",
     "preview",
+    "project_list",
     "quickstart_name",
     "record",
     "relate",
@@ -51,6 +57,7 @@ __all__ = [
     "run",
     "runs",
     "save_recipe",
+    "set_members",
     "show",
     "sources",
     "split_sources",
