@@ -21,6 +21,7 @@ from synth_core.execution.creation import Drafted, create_run
 from synth_core.execution.driver import Driver
 from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, State, new_run_id
+from synth_core.execution.told import Telling
 from synth_core.files.shape import output_folder
 from synth_core.ports import RunBackend
 from synth_core.recipe.compile import Recipe
@@ -176,7 +177,8 @@ def _driver(
 ) -> Driver:
     settings = settings_for(home)
     runs = runs_in(home)
-    sources = split_sources(runs.plan(run_id).plan.project.source)
+    plan = runs.plan(run_id).plan
+    sources = split_sources(plan.project.source)
     return Driver(
         settings.home,
         runs,
@@ -185,7 +187,7 @@ def _driver(
         open_warehouse=lambda uri: wiring.open_target(uri, sources, settings=settings),
         open_source=wiring.open_source,
         user=settings.user,
-        progress=progress or Silent(),
+        progress=Telling(runs, run_id, plan.counts, progress or Silent()),
         drafted=_drafted(run_id, home),
         store=settings.store,
     )

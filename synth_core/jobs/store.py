@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,10 +62,9 @@ class JobStore:
             job, generation = self.read(project, kind)
             if job is None or not job.is_going:
                 return job
-            try:
+            with suppress(ConflictError):
+                # Somebody else has said so, or started another one.
                 self.write(self._dead(job), generation)
-            except ConflictError:
-                pass
         return self.read(project, kind)[0]
 
     def list(self, project: str) -> list[Job]:
