@@ -59,15 +59,14 @@ def jobs(
     )
     for each in found:
         if each.error:
-            output.say(
-                f"{each.project} {each.kind.value}: {each.error.message} {each.error.hint}".rstrip(), "dim"
-            )
+            why = f"{each.error.message} {each.error.hint}".rstrip()
+            output.say(f"{each.project}, {each.kind.value}: {why}", "dim")
     if not found:
         output.say("Nothing was done in the background yet.")
 
 
 def begin_job(output: Output, project: str, kind: str, arguments: dict[str, Any]) -> None:
-    """Start a job, and say where it is to be seen. Of parameters that were not given those of the configuration hold."""
+    """Start a job, and say where it is to be seen. For what was not given the configuration holds."""
     given = {name: value for name, value in arguments.items() if value not in (None, "")}
     show_job(output, api.start_job(project, kind, given))
 

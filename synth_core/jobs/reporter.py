@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from synth_core.settings import masked
 LOOK = 0.3
 """Seconds between two writes, and two looks whether to stop; Cloud Storage takes one write a second of an object."""
 LOOK_SHARED = 2.0
+AGAIN = 2.0
+"""Seconds until somebody who does not stop is asked again."""
 log = logging.getLogger(__name__)
 
 
@@ -36,12 +39,13 @@ class Reporter:
         self._told = job.told
         self._is_lost = False
         self._lock = threading.RLock()
+        self._asked = -AGAIN
         self._ending = threading.Event()
         self._stop_run = stop_run
         self.cancelled_by = ""
 
     def __enter__(self) -> Reporter:
-        signal.signal(signal.SIGTERM, _interrupt)
+        self.deaf()
         self._change(state=JobState.RUNNING, pid=os.getpid(), host=socket.gethostname())
         self._write()
         self._thread = threading.Thread(target=self._watch, daemon=True, name="reporter")
@@ -51,6 +55,14 @@ class Reporter:
     def __exit__(self, *error: object) -> None:
         self._ending.set()
         self._thread.join()
+
+    def listen(self) -> None:
+        """From here on a signal breaks off what is done."""
+        signal.signal(signal.SIGTERM, _interrupt)
+
+    def deaf(self) -> None:
+        """From here on none does; one that was sent by the store is sent again."""
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     def told(self, line: str) -> None:
         """A line for people."""
@@ -91,9 +103,12 @@ class Reporter:
                 log.warning("the job's progress could not be written: %s", error)
 
     def _look(self) -> None:
-        """When somebody wants it to stop: its run ends by itself, any other work is broken off."""
-        if self.cancelled_by or not self.is_cancelled():
+        """When somebody wants it to stop: its run ends by itself, any other work is broken off. Said again while it
+        goes on: a run that begins forgets what was asked of it before."""
+        now = time.monotonic()
+        if now - self._asked < AGAIN or not self.is_cancelled():
             return
+        self._asked = now
         if run_id := self._changes.get("run_id") or self._written.run_id:
             self._stop_run(run_id, self.cancelled_by)
         else:
@@ -113,6 +128,5 @@ class Reporter:
 
 
 def _interrupt(number: int, frame: object) -> None:
-    """The first signal breaks off what is done; cleaning up is not to be cut short by a second one."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    """Break off what is done."""
     raise KeyboardInterrupt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,11 +14,14 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from synth_core.errors import ConflictError, ProjectError
-from synth_core.execution.locks import held
+from synth_core.execution.locks import GLANCE, held
 from synth_core.jobs.record import Failure, Job, JobKind, JobState
 from synth_core.jobs.store import JobStore
 
 _START = "import sys; sys.path[:0] = [{root!r}]; from synth_core.jobs.__main__ import main; sys.exit(main())"
+
+PATIENCE = 20.0
+"""Seconds that the end of an earlier job, or the start of one by somebody else, may take."""
 
 
 def start(
@@ -35,44 +39,60 @@ def start(
     been there since, that one is given back, however it ended. Raises ProjectError where a job of that kind goes on
     with other arguments.
     """
-    with held(jobs.lock(project, kind)) as lock:
-        latest = jobs.read(project, kind)[0] if lock is None else jobs.get(project, kind)
-        if latest is not None and after is not None and latest.id != after:
-            return latest
-        if lock is None or (latest is not None and latest.is_going):
-            return _same(latest, project, kind, arguments)
-        generation = jobs.read(project, kind)[1]
-        job = Job(
-            id=uuid.uuid4().hex,
-            project=project,
-            kind=kind,
-            arguments=arguments,
-            user=user,
-            state=JobState.STARTING,
-            started_at=datetime.now(UTC),
-        )
-        try:
-            generation = jobs.write(job, generation)
-        except ConflictError:
-            # Another machine was first.
-            return _same(jobs.get(project, kind), project, kind, arguments)
-        jobs.lock(project, kind).write_text(job.id)
-        try:
-            _spawn(jobs, job, lock)
-        except OSError as error:
-            failure = Failure(message=f"No process can be started: {error.strerror or error}.")
-            ended = {"state": JobState.FAILED, "error": failure, "ended_at": datetime.now(UTC)}
-            jobs.write(job.model_copy(update=ended), generation)
-            raise ProjectError(failure.message, hint="Look whether the machine has memory left.") from error
-        return job
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        with held(jobs.lock(project, kind)) as lock:
+            latest = jobs.read(project, kind)[0] if lock is None else jobs.get(project, kind)
+            if latest is not None and after is not None and latest.id != after:
+                return latest
+            if latest is not None and latest.is_going:
+                return _same(latest, arguments)
+            if lock is not None:
+                return _start(jobs, project, kind, arguments, user, lock)
+        # Somebody is about to write that a job starts, or one is about to let go that has ended.
+        if time.monotonic() > deadline:
+            raise ProjectError(f"{project}: the {kind} before is still ending.", hint="Try again.")
+        time.sleep(GLANCE)
 
 
-def _same(job: Job | None, project: str, kind: JobKind, arguments: Mapping[str, JsonValue]) -> Job:
+def _start(
+    jobs: JobStore, project: str, kind: JobKind, arguments: Mapping[str, JsonValue], user: str, lock: int
+) -> Job:
+    """Whoever calls holds the lock, and nothing goes on."""
+    generation = jobs.read(project, kind)[1]
+    job = Job(
+        id=uuid.uuid4().hex,
+        project=project,
+        kind=kind,
+        arguments=arguments,
+        user=user,
+        state=JobState.STARTING,
+        started_at=datetime.now(UTC),
+    )
+    try:
+        generation = jobs.write(job, generation)
+    except ConflictError:
+        # Another machine was first.
+        return _same(jobs.get(project, kind) or job, arguments)
+    jobs.lock(project, kind).write_text(job.id)
+    try:
+        _spawn(jobs, job, lock)
+    except OSError as error:
+        failure = Failure(message=f"No process can be started: {error.strerror or error}.")
+        ended = {"state": JobState.FAILED, "error": failure, "ended_at": datetime.now(UTC)}
+        jobs.write(job.model_copy(update=ended), generation)
+        raise ProjectError(failure.message, hint="Look whether the machine has memory left.") from error
+    return job
+
+
+def _same(job: Job, arguments: Mapping[str, JsonValue]) -> Job:
     """The job that goes on, if it is the one that was asked for."""
-    if job is not None and dict(job.arguments) == dict(arguments):
+    if dict(job.arguments) == dict(arguments):
         return job
-    who = f", started by {job.user}" if job else ""
-    raise ProjectError(f"{project}: another {kind} is going on{who}.", hint="Wait for its end, or cancel it.")
+    raise ProjectError(
+        f"{job.project}: another {job.kind} is going on, started by {job.user}.",
+        hint="Wait for its end, or cancel it.",
+    )
 
 
 def _spawn(jobs: JobStore, job: Job, lock: int) -> None:

@@ -35,8 +35,11 @@ def work(
         raise ProjectError(f"The job {kind} of {project} is not to be done any more.")
     with claimed(jobs.seat(project, kind)), Reporter(jobs, job, generation, stop_run=stop_run) as reporter:
         try:
+            reporter.listen()
             result = do(job, reporter)
+            reporter.deaf()
         except BaseException as error:
+            reporter.deaf()
             state, failure = _ending(error, reporter)
             reporter.end(state, error=failure)
             return 1

@@ -165,7 +165,7 @@ def test_a_cancelled_run_ends_as_cancelled_and_resumes(
     api.cancel_job("p", "run")
     stopped = over("p", "run")
     assert (stopped.state, stopped.error) == ("cancelled", None) and stopped.cancelled_by
-    assert gone(stopped.pid)
+    eventually(lambda: gone(stopped.pid))
     if stopped.run_id:
         assert api.state(stopped.run_id).state in ("cancelled", "interrupted")
     with pytest.raises(ProjectError, match="ended already"):
@@ -199,13 +199,15 @@ def test_other_work_is_broken_off(home: Path) -> None:
     api.cancel_job("p", "preview")
     stopped = over("p", "preview")
     assert (stopped.state, stopped.error) == ("cancelled", None)
-    assert gone(job.pid) and api.kept_preview("p") is None
+    eventually(lambda: gone(job.pid))
+    assert api.kept_preview("p") is None
 
 
 def test_a_job_whose_process_is_killed_is_interrupted(synth: Synth, home: Path, target: Path) -> None:
     done(synth("approve", "p", "--count", HOLD))
     api.start_job("p", "run")
     run_id = run_of("p")
+    eventually(lambda: api.run_progress(run_id).rows)
     job = running("p", "run")
     os.kill(job.pid, signal.SIGKILL)
     dead = over("p", "run")
