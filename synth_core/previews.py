@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 import pyarrow as pa
 from pydantic import AwareDatetime, ValidationError
@@ -24,7 +25,7 @@ _KEPT = "kept.json"
 
 
 class KeptPreview(Frozen):
-    """A preview, but for its rows, which are read table by table."""
+    """A preview, but for its rows and their facts, which are read when they are shown."""
 
     id: str
     """Another one for each preview."""
@@ -47,8 +48,6 @@ class KeptPreview(Frozen):
     """Of the full run: what checking it reads."""
     likeness: tuple[Likeness, ...]
     checks: tuple[Check, ...]
-    profile: Profile
-    """Facts of the rows, measured as those of the source are."""
     is_current: bool = True
     """The project is still as it was."""
 
@@ -59,8 +58,9 @@ class Previews:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
-    def keep(self, project: str, kept: KeptPreview, tables: Mapping[str, pa.Table]) -> None:
-        """Write the rows, then what leads to them; the preview before goes."""
+    def keep(self, project: str, kept: KeptPreview, tables: Mapping[str, pa.Table], facts: Profile) -> None:
+        """Write rows and facts, then what leads to them; the preview before goes."""
+        self._store.put(self._facts(project, kept.id), facts.model_dump_json(exclude_defaults=True).encode())
         for number, name in enumerate(kept.rows):
             self._store.put(self._rows(project, kept.id, number), _as_arrow(tables[name]))
         self._store.put(f"{_folder(project)}{_KEPT}", kept.model_dump_json().encode())
@@ -76,7 +76,7 @@ class Previews:
         except FileNotFoundError:
             return None
         try:
-            kept = KeptPreview.model_validate_json(data)
+            kept = _parsed(data)
         except ValidationError as error:
             raise ProjectError(
                 f"The preview of {project} can't be read: {explain(error)}.", hint="Make a new one."
@@ -94,8 +94,24 @@ class Previews:
         with pa.ipc.open_file(io.BytesIO(data)) as reader:
             return reader.read_all()
 
+    def facts(self, project: str, kept: KeptPreview) -> Profile:
+        """Facts of the rows, measured as those of the source are. Raises ProjectError as `rows` does."""
+        try:
+            return Profile.model_validate_json(self._store.get(self._facts(project, kept.id))[0])
+        except FileNotFoundError:
+            raise ProjectError(f"{project}: this preview is gone.", hint="Load the page again.") from None
+
+    def _facts(self, project: str, preview: str) -> str:
+        return f"{_folder(project)}{preview}/facts.json"
+
     def _rows(self, project: str, preview: str, number: int) -> str:
         return f"{_folder(project)}{preview}/{number:04}.arrow"
+
+
+@lru_cache(maxsize=16)
+def _parsed(data: bytes) -> KeptPreview:
+    """A header asks for it at each click: the same is read once."""
+    return KeptPreview.model_validate_json(data)
 
 
 def new_preview_id(at: datetime, digest: str) -> str:

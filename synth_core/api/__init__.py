@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
-from synth_core.api.history import diff, record, restore, save_recipe, show, versions
+from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
 from synth_core.api.jobs import cancel_job, job, jobs, start_job
 from synth_core.api.looking import doctor, sources
 from synth_core.api.members import members, set_members
-from synth_core.api.overview import project_list
+from synth_core.api.overview import ProjectCard, project_list
 from synth_core.api.plans import approve, compiled
-from synth_core.api.previews import keep_preview, kept_preview, preview, preview_rows
+from synth_core.api.previews import keep_preview, kept_preview, preview, preview_facts, preview_rows
 from synth_core.api.projects import begin, cost, draft, explain, fix, infer, init, lint, open, rename
 from synth_core.api.quick import (
     configured_job,
@@ -26,6 +26,7 @@ from synth_core.api.quick import (
     relate,
 )
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
+from synth_core.api.steps import steps
 from synth_core.api.watching import run_progress
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.gather import split_sources
@@ -33,6 +34,7 @@ from synth_core.stages.gather import split_sources
 __all__ = [
     "DEFAULT_SEED",
     "Desk",
+    "ProjectCard",
     "approve",
     "audit",
     "audit_sync",
@@ -56,6 +58,7 @@ __all__ = [
     "jobs",
     "keep_preview",
     "kept_preview",
+    "latest_version",
     "lint",
     "look",
     "members",
@@ -63,6 +66,7 @@ __all__ = [
     "open",
     "outcome",
     "preview",
+    "preview_facts",
     "preview_rows",
     "project_list",
     "quickstart_name",
@@ -81,5 +85,6 @@ __all__ = [
     "split_sources",
     "start_job",
     "state",
+    "steps",
     "versions",
 ]

@@ -23,6 +23,7 @@ from synth_core.api import (
     previews,
     projects,
     running,
+    steps,
     watching,
 )
 from synth_core.api import members as membership
@@ -49,6 +50,7 @@ ANYWHERE: Needs = {
 
 IN_PROJECT: Needs = {
     projects.open: Role.VIEWER,
+    steps.steps: Role.VIEWER,
     projects.lint: Role.VIEWER,
     projects.explain: Role.EDITOR,
     projects.cost: Role.EDITOR,
@@ -56,7 +58,8 @@ IN_PROJECT: Needs = {
     projects.draft: Role.EDITOR,
     projects.fix: Role.EDITOR,
     projects.rename: Role.EDITOR,
-    history.record: Role.EDITOR,
+    history.record: Role.VIEWER,  # what somebody edited in the folder is there already
+    history.latest_version: Role.VIEWER,
     history.save_recipe: Role.EDITOR,
     history.restore: Role.EDITOR,
     history.versions: Role.VIEWER,
@@ -67,6 +70,7 @@ IN_PROJECT: Needs = {
     previews.keep_preview: Role.EDITOR,
     previews.kept_preview: Role.VIEWER,
     previews.preview_rows: Role.VIEWER,
+    previews.preview_facts: Role.VIEWER,
     plans.approve: Role.APPROVER,
     running.run: Role.APPROVER,
     jobs.job: Role.VIEWER,

@@ -85,9 +85,8 @@ def keep_preview(
         cost=_cost(stored.project, shown.estimate, settings),
         likeness=tuple(compare(facts, made)) if facts else (),
         checks=tuple(checks),
-        profile=made,
     )
-    Previews(store_of(settings)).keep(name, kept, shown.tables)
+    Previews(store_of(settings)).keep(name, kept, shown.tables, made)
     return kept
 
 
@@ -101,10 +100,20 @@ def kept_preview(name: str, *, home: Path | None = None) -> KeptPreview | None:
 def preview_rows(name: str, table: str, *, home: Path | None = None) -> pa.Table:
     """The kept rows of one table. Raises ProjectError where there are none."""
     previews = Previews(store_of(settings_for(home)))
+    return previews.rows(name, _found(previews, name), table)
+
+
+def preview_facts(name: str, *, home: Path | None = None) -> Profile:
+    """Facts of all kept rows, to be compared with those of the source. Raises ProjectError where there are none."""
+    previews = Previews(store_of(settings_for(home)))
+    return previews.facts(name, _found(previews, name))
+
+
+def _found(previews: Previews, name: str) -> KeptPreview:
     kept = previews.find(name)
     if kept is None:
         raise ProjectError(f"{name}: there is no preview yet.", hint="Make one.")
-    return previews.rows(name, kept, table)
+    return kept
 
 
 def _check_rows(rows: int) -> None:
