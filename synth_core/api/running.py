@@ -16,11 +16,12 @@ from synth_core.ask.provenance import of_recipe
 from synth_core.errors import ConflictError, PlanError, ProjectError
 from synth_core.execution.alive import close_if_dead, driving
 from synth_core.execution.audit import AuditPlace, AuditRow, audit_place, mirror, read_audit
-from synth_core.execution.claims import claimed
+from synth_core.execution.claims import claimed, seat_of
 from synth_core.execution.creation import Drafted, create_run
 from synth_core.execution.driver import Driver
 from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, State, new_run_id
+from synth_core.execution.told import Telling
 from synth_core.files.shape import output_folder
 from synth_core.ports import RunBackend
 from synth_core.recipe.compile import Recipe
@@ -71,7 +72,7 @@ def run(
     approving.check_by_validator(plan)
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
-    with driving(settings.home, run_id), claimed(settings.home, runs_in(home), run_id):
+    with driving(settings.home, run_id), claimed(seat_of(settings.home, runs_in(home), run_id)):
         place = audit_place(plan.project.target.uri, settings.audit_table)
         create_run(runs_in(home), approved, run_id, now=now, audit_table=place)
         started(run_id)
@@ -92,7 +93,7 @@ def resume(
     if place := runs_in(home).manifest(run_id).audit:
         check_written(settings, place.address)
     driver = _driver(run_id, home, progress, backend)
-    with driving(settings.home, run_id), claimed(settings.home, runs_in(home), run_id):
+    with driving(settings.home, run_id), claimed(seat_of(settings.home, runs_in(home), run_id)):
         return driver.run()
 
 
@@ -176,7 +177,8 @@ def _driver(
 ) -> Driver:
     settings = settings_for(home)
     runs = runs_in(home)
-    sources = split_sources(runs.plan(run_id).plan.project.source)
+    plan = runs.plan(run_id).plan
+    sources = split_sources(plan.project.source)
     return Driver(
         settings.home,
         runs,
@@ -185,7 +187,7 @@ def _driver(
         open_warehouse=lambda uri: wiring.open_target(uri, sources, settings=settings),
         open_source=wiring.open_source,
         user=settings.user,
-        progress=progress or Silent(),
+        progress=Telling(runs, run_id, plan.counts, progress or Silent()),
         drafted=_drafted(run_id, home),
         store=settings.store,
     )

@@ -25,7 +25,7 @@ from synth_core.execution.folders import working_folder
 from synth_core.execution.output import Output
 from synth_core.execution.progress import RunProgress, rows_so_far
 from synth_core.execution.staging import Staging
-from synth_core.execution.state import FileReceipt, Manifest, RunStore, State
+from synth_core.execution.state import FileReceipt, Manifest, PieceReceipt, RunStore, State
 from synth_core.execution.targets import schema_of
 from synth_core.execution.worker import ENGINE, EXITS
 from synth_core.files.shape import files_place, output_folder, output_kind
@@ -224,7 +224,8 @@ class Driver:
 
     def _generate(self) -> None:
         self._state(State.GENERATING)
-        done = self._done_pieces()
+        receipts = self._runs.receipts(self.run_id)
+        done = self._done_pieces(receipts)
         tasks = [
             Task(
                 id="+".join(heap),
@@ -240,6 +241,7 @@ class Driver:
             {table.name: self._plan.counts[table.name] for table in self._project.tables}
         )
         self._backend.start(str(self._home), tasks)
+        made = {file.table: file.rows for piece in done for file in receipts[piece].files}
         running = {task.id for task in tasks}
         while running:
             for state in self._backend.poll():
@@ -251,17 +253,17 @@ class Driver:
                         kind = EXITS.get(state.exit_code, GenerationError)
                         raise kind(" ".join(reason) or f"A worker ended with {state.exit_code}.")
             self._stop_if_cancelled()
-            self._progress.rows(rows_so_far(self._home, self.run_id))
+            self._progress.rows({**made, **rows_so_far(self._home, self.run_id)})
             if running:
                 time.sleep(POLL_SECONDS)
         self._take_receipts()
         self._progress.generated({table: file.rows for table, file in self._files.items()})
         self._state(State.GENERATED)
 
-    def _done_pieces(self) -> set[str]:
+    def _done_pieces(self, receipts: Mapping[str, PieceReceipt]) -> set[str]:
         """The pieces whose files are there as they were written. The receipts of the others are void."""
         done = set()
-        for piece, receipt in self._runs.receipts(self.run_id).items():
+        for piece, receipt in receipts.items():
             if all(map(self._output.is_there, receipt.files)):
                 done.add(piece)
             else:

@@ -29,10 +29,11 @@ OURS = {
 ONLY_BY = {
     "synth_core.adapters": {"adapters", "wiring", "cli"},
     "synth_core.wiring": {"execution", "api", "cli"},
-    "synth_core.execution": {"adapters", "execution", "wiring", "api", "cli"},
+    "synth_core.execution": {"adapters", "execution", "wiring", "jobs", "api", "cli"},
     "synth_core.ask": {"ask", "evaluate", "wiring", "api", "cli"},
     "synth_core.evaluate": {"evaluate", "api"},
-    "synth_core.api": {"api", "cli", FRONT},
+    "synth_core.jobs": {"jobs", "api", "cli"},
+    "synth_core.api": {"api", "cli", "jobs", FRONT},
     "synth_core.cli": {"cli", "__main__"},
     "duckdb": {"stages", "files", "adapters"},
     "snowfakery": {"recipe", "engine"},
