@@ -73,7 +73,7 @@ def run(
     run_id = new_run_id(approved, now)
     with driving(settings.home, run_id), claimed(settings.home, runs_in(home), run_id):
         place = audit_place(plan.project.target.uri, settings.audit_table)
-        create_run(runs_in(home), approved, run_id, now=now, audit_table=place)
+        create_run(runs_in(home), approved, run_id, now=now, by=settings.user, audit_table=place)
         started(run_id)
         return _driver(run_id, home, progress, backend).run()
 

@@ -28,9 +28,10 @@ def create_run(
     run_id: str,
     *,
     now: datetime,
+    by: str = "",
     audit_table: AuditPlace | None = None,
 ) -> None:
-    """A new run of an approved plan; its id is also the batch id. The audit table gets a copy of its events. Raises
+    """A new run of an approved plan; its id is also the batch id; `by` is who starts it. The audit table gets a copy of its events. Raises
     PlanError for a plan that was changed."""
     if not approved.is_intact:
         raise PlanError("The plan was changed after it was approved.", hint="Approve it again.")
@@ -39,6 +40,9 @@ def create_run(
         run_id=run_id,
         project=approved.plan.project.name,
         version=approved.version,
+        started_by=by,
+        approved_by=approved.approved_by,
+        target=approved.plan.project.target.uri,
         state=State.PENDING,
         tables=tables,
         started_at=now,
