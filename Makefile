@@ -1,7 +1,7 @@
 # The commands of this project. Needs Python 3.11 or newer and make, nothing else (Debian, macOS).
 # Everything is installed into .venv; a second call installs nothing unless a list of packages has changed.
 
-.PHONY: help demo test test-all check format docs requirements clean
+.PHONY: help app demo test test-all check format docs requirements clean
 .DELETE_ON_ERROR:
 
 # Another interpreter: make test PYTHON=/path/to/python3.12
@@ -15,6 +15,7 @@ DEV = .venv/.dev
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help:
+	@echo 'make app           the review app, in the browser'
 	@echo 'make demo          the whole job on examples/shop, into demo/'
 	@echo 'make test          the tests, of the slow ones a sample'
 	@echo 'make test-all      all tests'
@@ -23,6 +24,9 @@ help:
 	@echo 'make docs          writes the tables of docs/recipe-language.md and docs/configuration.md anew'
 	@echo 'make requirements  pins the packages anew from pyproject.toml and requirements-dev.in'
 	@echo 'make clean         removes the environment, the demo and caches'
+
+app: $(RUNTIME)
+	@$(BIN)/python -m streamlit run app.py
 
 demo: $(RUNTIME)
 	@rm -rf demo

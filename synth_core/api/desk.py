@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from synth_core.access import Person, Role, role_in
 from synth_core.access.members import read_members
-from synth_core.api import evaluating, history, looking, overview, plans, projects, running
+from synth_core.api import evaluating, history, looking, overview, plans, projects, running, steps
 from synth_core.api import members as membership
 from synth_core.api.ground import runs_in, settings_for, store_of
 from synth_core.errors import AccessError
@@ -37,6 +37,7 @@ ANYWHERE: Needs = {
 
 IN_PROJECT: Needs = {
     projects.open: Role.VIEWER,
+    steps.steps: Role.VIEWER,
     projects.lint: Role.VIEWER,
     projects.explain: Role.EDITOR,
     projects.cost: Role.EDITOR,
@@ -44,7 +45,8 @@ IN_PROJECT: Needs = {
     projects.draft: Role.EDITOR,
     projects.fix: Role.EDITOR,
     projects.rename: Role.EDITOR,
-    history.record: Role.EDITOR,
+    history.record: Role.VIEWER,  # what somebody edited in the folder is there already
+    history.latest_version: Role.VIEWER,
     history.save_recipe: Role.EDITOR,
     history.restore: Role.EDITOR,
     history.versions: Role.VIEWER,

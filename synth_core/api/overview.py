@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from synth_core.api.ground import projects_in, runs_in, settings_for
+from synth_core.api.steps import is_published
 from synth_core.errors import ProjectError
-from synth_core.execution.state import State
+from synth_core.execution.state import RunStore
 from synth_core.model.base import Frozen
 from synth_core.projects import StoredProject
 
@@ -31,12 +32,7 @@ class ProjectCard(Frozen):
 def project_list(*, home: Path | None = None) -> list[ProjectCard]:
     """All projects, the one changed last first."""
     projects = projects_in(home)
-    published = {
-        runs.manifest(run_id).project
-        for runs in [runs_in(home)]
-        for run_id in runs.ids()
-        if runs.manifest(run_id).state is State.PUBLISHED
-    }
+    runs = runs_in(home)
 
     def cards() -> Iterator[ProjectCard]:
         for name in projects.names():
@@ -48,7 +44,7 @@ def project_list(*, home: Path | None = None) -> list[ProjectCard]:
                 continue
             yield ProjectCard(
                 name=name,
-                state=state_of(stored, name in published),
+                state=state_of(stored, runs),
                 source=stored.project.source,
                 tables=len(stored.project.tables),
                 owner=first.author if first else settings_for(home).user,
@@ -61,12 +57,14 @@ def project_list(*, home: Path | None = None) -> list[ProjectCard]:
     )
 
 
-def state_of(stored: StoredProject, has_run: bool) -> str:
+def state_of(stored: StoredProject, runs: RunStore) -> str:
     """How far a project is, in a few words."""
     if not stored.project.tables:
         return "begun"
     if stored.recipe is None:
         return "inferred"
-    if stored.is_approved:
-        return "published" if has_run else "approved"
-    return "changed since its run" if has_run else "drafted"
+    if stored.approved is None:
+        return "drafted"
+    if not stored.is_approved:
+        return "changed since it was approved"
+    return "published" if is_published(runs, stored.approved) else "approved"
