@@ -13,8 +13,9 @@ from synth_core.api.looking import doctor, sources
 from synth_core.api.members import members, set_members
 from synth_core.api.overview import ProjectCard, project_list
 from synth_core.api.plans import approve, compiled, preview
-from synth_core.api.projects import begin, cost, draft, explain, fix, infer, init, lint, open, rename
+from synth_core.api.projects import begin, clone, cost, draft, explain, fix, infer, init, lint, open, rename
 from synth_core.api.quick import files_to_look_at, generate, job, look, named_tables, quickstart_name, relate
+from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
 from synth_core.settings import DEFAULT_SEED
@@ -29,6 +30,8 @@ __all__ = [
     "audit_sync",
     "begin",
     "cancel",
+    "clone",
+    "compare_runs",
     "compiled",
     "cost",
     "diff",
@@ -44,7 +47,9 @@ __all__ = [
     "job",
     "latest_version",
     "lint",
+    "literals",
     "look",
+    "measure",
     "members",
     "named_tables",
     "open",
@@ -55,9 +60,12 @@ __all__ = [
     "record",
     "relate",
     "rename",
+    "report",
+    "report_html",
     "restore",
     "resume",
     "run",
+    "run_list",
     "runs",
     "save_recipe",
     "set_members",

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from synth_core.access import Person, Role, role_in
 from synth_core.access.members import read_members
-from synth_core.api import evaluating, history, looking, overview, plans, projects, running, steps
+from synth_core.api import evaluating, history, looking, overview, plans, projects, reports, running, steps
 from synth_core.api import members as membership
 from synth_core.api.ground import runs_in, settings_for, store_of
 from synth_core.errors import AccessError
@@ -32,11 +32,14 @@ ANYWHERE: Needs = {
     overview.project_list: Role.VIEWER,
     running.audit: Role.VIEWER,
     running.runs: Role.VIEWER,
+    reports.run_list: Role.VIEWER,
+    reports.compare_runs: Role.VIEWER,
 }
 """About no project that is there already."""
 
 IN_PROJECT: Needs = {
     projects.open: Role.VIEWER,
+    projects.clone: Role.EDITOR,
     steps.steps: Role.VIEWER,
     projects.lint: Role.VIEWER,
     projects.explain: Role.EDITOR,
@@ -53,6 +56,7 @@ IN_PROJECT: Needs = {
     history.show: Role.VIEWER,
     history.diff: Role.VIEWER,
     plans.compiled: Role.VIEWER,
+    reports.literals: Role.VIEWER,
     plans.preview: Role.EDITOR,
     plans.approve: Role.APPROVER,
     running.run: Role.APPROVER,
@@ -64,6 +68,8 @@ IN_PROJECT: Needs = {
 OF_RUN: Needs = {
     running.state: Role.VIEWER,
     running.outcome: Role.VIEWER,
+    reports.report: Role.VIEWER,
+    reports.report_html: Role.VIEWER,
     running.cancel: Role.APPROVER,
     running.resume: Role.APPROVER,
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from synth_core.errors import ConflictError, ProjectError, SynthError, TargetError
+from synth_core.errors import ProjectError, SynthError, TargetError
 from synth_core.execution.finished import finished_files
 from synth_core.execution.output import Output
 from synth_core.execution.state import FileReceipt, RunStore, State, name
@@ -15,12 +15,12 @@ from synth_core.files.scratch import ScratchFolder
 from synth_core.files.shape import output_folder
 from synth_core.model.base import Frozen
 from synth_core.model.profile import Profile
-from synth_core.model.project import Project
 from synth_core.recipe.world import explain
-from synth_core.stages.profile import without_values
 from synth_core.stages.profile_database import profile_database
 from synth_core.wiring import open_warehouse
 
+SOURCE = "source_facts.json"
+"""What was known of the source when the run began: an inference afterwards changes the project's."""
 FACTS = "facts.json"
 
 
@@ -28,54 +28,52 @@ class RunFacts(Frozen):
     """Facts of both sides. Both are k-anonymous, and hold nothing but shapes of personal columns."""
 
     source: Profile | None = None
-    """Of the project's version that ran; None where that is not known any more."""
+    """As it was known when the run began; None where that was not kept."""
     made: Profile | None = None
     """Of the rows in the finished files; None where they can't be read any more."""
     lacking: str = ""
     """Why one of them is missing, in words."""
 
 
-def kept_facts(runs: RunStore, run_id: str) -> RunFacts | None:
-    """The facts that were kept beside the run. Raises ProjectError where they can't be read."""
+def keep_source_facts(runs: RunStore, run_id: str, facts: Profile) -> None:
+    """Lay the source's facts beside a run that begins."""
+    runs.store.put(name(run_id, SOURCE), facts.model_dump_json(exclude_defaults=True).encode())
+
+
+def facts_of(home: Path, runs: RunStore, run_id: str) -> RunFacts:
+    """The facts of a run. The rows are measured when the first one asks; what could not be measured is not kept, as it
+    may be there again. Raises ProjectError where something that was kept can't be read."""
+    source = _kept(runs, run_id, SOURCE)
+    gone = "" if source else "what was known of the source was not kept"
+    if made := _kept(runs, run_id, FACTS):
+        return RunFacts(source=source, made=made, lacking=gone)
+    if runs.manifest(run_id).state is not State.PUBLISHED:
+        return RunFacts(source=source, lacking="the run was not published, so its rows were not measured")
     try:
-        data, _ = runs.store.get(name(run_id, FACTS))
+        made = _measure(home, runs, run_id)
+    except (SynthError, OSError) as error:
+        why = error.message if isinstance(error, SynthError) else str(error)
+        return RunFacts(source=source, lacking=f"the rows can't be measured: {why.rstrip('.')}")
+    runs.store.put(name(run_id, FACTS), made.model_dump_json(exclude_defaults=True).encode())
+    return RunFacts(source=source, made=made, lacking=gone)
+
+
+def _kept(runs: RunStore, run_id: str, file: str) -> Profile | None:
+    try:
+        data, _ = runs.store.get(name(run_id, file))
     except FileNotFoundError:
         return None
     try:
-        return RunFacts.model_validate_json(data)
+        return Profile.model_validate_json(data)
     except ValidationError as error:
         raise ProjectError(
-            f"{name(run_id, FACTS)} can't be read: {explain(error)}.",
-            hint="Delete it: it is measured again then.",
+            f"{name(run_id, file)} can't be read: {explain(error)}.", hint="Restore the file, or delete it."
         ) from None
 
 
-def facts_of(home: Path, runs: RunStore, run_id: str, source: Profile | None) -> RunFacts:
-    """The facts of a run; measured and kept when they are asked for the first time. `source` are the facts of the
-    project's version that ran. What is lacking is not kept: it may be there again."""
-    if kept := kept_facts(runs, run_id):
-        return kept
-    if runs.manifest(run_id).state is not State.PUBLISHED:
-        return RunFacts(source=source, lacking="the run did not come to its end, so no rows were measured")
-    project = runs.plan(run_id).plan.project
-    safe = without_values(project, source) if source else None
-    try:
-        made = _measure(home, runs, run_id, project)
-    except (SynthError, OSError) as error:
-        why = error.message if isinstance(error, SynthError) else str(error)
-        return RunFacts(source=safe, lacking=f"the rows can't be measured: {why}")
-    if safe is None:
-        return RunFacts(made=made, lacking="the source's facts of that version are not there any more")
-    facts = RunFacts(source=safe, made=made)
-    try:
-        runs.store.put(name(run_id, FACTS), facts.model_dump_json().encode(), if_generation=0)
-    except ConflictError:
-        return kept_facts(runs, run_id) or facts
-    return facts
-
-
-def _measure(home: Path, runs: RunStore, run_id: str, project: Project) -> Profile:
+def _measure(home: Path, runs: RunStore, run_id: str) -> Profile:
     """By a database on disk, one file after the other, so that memory stays bounded."""
+    project = runs.plan(run_id).plan.project
     output = Output(output_folder(home, project.target, run_id))
     receipts = {file.table: file for each in runs.receipts(run_id).values() for file in each.files}
     with ScratchFolder("facts") as folder:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from synth_core.execution.creation import Drafted
 from synth_core.execution.facts import RunFacts
@@ -12,8 +11,8 @@ from synth_core.execution.state import FileReceipt, Manifest, PieceReceipt, Stat
 from synth_core.model.inferred import Origin
 from synth_core.model.places import is_warehouse, table_name
 from synth_core.model.plan import ApprovedPlan
-from synth_core.model.profile import ColumnProfile, Profile, TableProfile
-from synth_core.model.project import Project, Table
+from synth_core.model.profile import ColumnProfile, Profile
+from synth_core.model.project import Table
 from synth_core.model.types import Field
 from synth_core.recipe.diff.made import made_by
 from synth_core.report import words
@@ -100,7 +99,9 @@ def _tables(
                 ReportedColumn(
                     name=".".join(path),
                     type=str(field.type) + (" REPEATED" if field.mode.value == "REPEATED" else ""),
-                    meaning="" if column.meaning.value == "unknown" else column.meaning.value.replace("_", " "),
+                    meaning=""
+                    if column.meaning.value == "unknown"
+                    else column.meaning.value.replace("_", " "),
                     is_personal=is_personal,
                     made_by=words_of,
                     source=source,
@@ -135,8 +136,13 @@ def _below(path: tuple[str, ...], field: Field) -> Iterator[tuple[tuple[str, ...
 
 
 def _profile(profile: Profile | None, table: str, path: tuple[str, ...]) -> ColumnProfile | None:
-    found: TableProfile | None = next((each for each in profile.tables if each.table == table), None) if profile else None
-    return next((each for each in found.columns if each.path == path), None) if found else None
+    columns = (
+        column
+        for each in (profile.tables if profile else ())
+        if each.table == table
+        for column in each.columns
+    )
+    return next((column for column in columns if column.path == path), None)
 
 
 def _summary(report: Report) -> Iterator[str]:
@@ -152,8 +158,8 @@ def _summary(report: Report) -> Iterator[str]:
         yield f"The run of {words.when(report.started_at)}, started{who or ' by somebody'}, is {report.state}{why}"
     rows = sum(table.source_rows for table in report.tables)
     yield (
-        f"They imitate {words.plural(rows, 'row')} of {report.source}. Each row is drawn anew by a recipe that a person "
-        "can read; no row of the source is read to make one."
+        f"They imitate {words.plural(rows, 'row')} of {report.source}. Each row is drawn anew by a recipe that "
+        "a person can read; no row of the source is read to make one."
     )
     if report.compared:
         alike = sum(each.score >= NEAR for each in report.compared)
@@ -165,12 +171,9 @@ def _summary(report: Report) -> Iterator[str]:
     if report.lacking:
         yield f"How like the source the rows are is not known: {report.lacking}."
     if report.checks:
-        bad = failed(report.checks)
-        yield (
-            f"{len(bad)} of {words.plural(len(report.checks), 'check')} do not hold."
-            if bad
-            else f"All {words.plural(len(report.checks), 'check')} hold: row counts, required columns, keys, links, rules."
-        )
+        bad, checks = len(failed(report.checks)), words.plural(len(report.checks), "check")
+        holds = f"All {checks} hold: row counts, required columns, keys, links, rules."
+        yield f"{bad} of {checks} do not hold." if bad else holds
     yield _copied(report)
     people, models = report.counted.get(Origin.HUMAN, 0), report.counted.get(Origin.MODEL, 0)
     known = report.counted.get(Origin.MEASURED, 0) + report.counted.get(Origin.DECLARED, 0)
@@ -192,5 +195,3 @@ def _copied(report: Report) -> str:
         f"{words.plural(found.count, 'value')}, forms and points of distributions in the recipe come from the source; "
         f"behind each stand at least {words.plural(found.smallest_support or 0, 'row')} of it.{made_up}"
     )
-
-

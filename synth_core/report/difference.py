@@ -71,7 +71,9 @@ def compare_runs(one: Report, one_plan: Plan, other: Report, other_plan: Plan) -
         recipe=_recipe(one_plan, other_plan),
         project=project_changes(one_plan.project, other_plan.project),
         tables=tuple(_tables(one, other)),
-        columns=tuple(sorted(_columns(one, other), key=lambda each: (-abs(each.change), each.table, each.column))),
+        columns=tuple(
+            sorted(_columns(one, other), key=lambda each: (-abs(each.change), each.table, each.column))
+        ),
     )
 
 

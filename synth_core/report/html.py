@@ -9,15 +9,20 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from synth_core.model.inferred import Origin
 from synth_core.report import words
+from synth_core.report.drawing import drawing
 from synth_core.report.model import NEAR, Report
-from synth_core.report.svg import chart
 from synth_core.stages.verify import failed
 
 
 def as_html(report: Report) -> str:
     """The whole report. Everything that comes from the project is escaped: it is untrusted text."""
     return _template().render(
-        report=report, words=words, chart=chart, near=NEAR, failed=failed(report.checks), origins=list(Origin)
+        report=report,
+        words=words,
+        drawing=drawing,
+        near=NEAR,
+        failed=failed(report.checks),
+        origins=list(Origin),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from synth_core.execution.state import Manifest
 from synth_core.model.base import Frozen
+
+_STAMP = len("20261123-204501")
 
 
 class RunRow(Frozen):
@@ -38,6 +40,13 @@ class RunFilter(Frozen):
     until: datetime | None = None
     """Started before that."""
 
+    def may_take(self, run_id: str) -> bool:
+        """By the run's id alone, which begins with when it started: no other run needs to be read."""
+        stamp = run_id[:_STAMP]
+        return (self.since is None or stamp >= _stamp(self.since)) and (
+            self.until is None or stamp <= _stamp(self.until)
+        )
+
     def takes(self, manifest: Manifest) -> bool:
         """The run is meant."""
         who = self.by.casefold()
@@ -68,3 +77,6 @@ def row_of(manifest: Manifest) -> RunRow:
         message=manifest.message,
     )
 
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%d-%H%M%S}"
