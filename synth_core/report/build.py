@@ -103,7 +103,7 @@ def _tables(
                     if column.meaning.value == "unknown"
                     else column.meaning.value.replace("_", " "),
                     is_personal=is_personal,
-                    made_by=words_of,
+                    made_by=words_of if len(path) == 1 else "",
                     source=source,
                     made=mine,
                     likeness=None if is_made_up else scores.get((table.name, ".".join(path))),
@@ -175,12 +175,16 @@ def _summary(report: Report) -> Iterator[str]:
         holds = f"All {checks} hold: row counts, required columns, keys, links, rules."
         yield f"{bad} of {checks} do not hold." if bad else holds
     yield _copied(report)
+    yield _decided(report)
+
+
+def _decided(report: Report) -> str:
     people, models = report.counted.get(Origin.HUMAN, 0), report.counted.get(Origin.MODEL, 0)
     known = report.counted.get(Origin.MEASURED, 0) + report.counted.get(Origin.DECLARED, 0)
-    yield (
-        f"About the source, people decided {words.plural(people, 'thing')} and a model {models}; {known:,} were "
-        f"measured or declared by the source. The recipe was drafted by {report.drafted.model_id}."
-    )
+    parts = [f"{words.plural(known, 'thing')} about the source were measured or declared by it"]
+    parts += [f"{people:,} were decided by people"] if people else []
+    parts += [f"{models:,} by a model"] if models else []
+    return f"{', '.join(parts)}. The recipe was drafted by {report.drafted.model_id}."
 
 
 def _copied(report: Report) -> str:

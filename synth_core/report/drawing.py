@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from synth_core.report.words import percent
 from synth_core.stages.bars import Bars
 
-LABELS = 150
+LABELS = 166
 WIDTH = 420
 BAR = 8
 ROW = 2 * BAR + 8

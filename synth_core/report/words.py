@@ -14,13 +14,13 @@ WHO = {
     Origin.DECLARED: "the source itself",
 }
 _COPIES = {
-    "values": ("value", "values as they are"),
-    "quantiles": ("point of a distribution", "points of a distribution"),
-    "shapes": ("form of text", "forms of text"),
-    "gaps": ("point of a distribution of gaps", "points of a distribution of gaps"),
-    "lengths": ("length or number of words", "lengths or numbers of words"),
-    "children": ("number of rows that refer to one", "numbers of rows that refer to one"),
-    "other texts": ("text that is not in the source's facts", "texts that are not in the source's facts"),
+    "values": ("value", "values"),
+    "quantiles": ("point of the distribution", "points of the distribution"),
+    "shapes": ("form", "forms"),
+    "gaps": ("point of the gaps", "points of the gaps"),
+    "lengths": ("length", "lengths"),
+    "children": ("count of referring rows", "counts of referring rows"),
+    "other texts": ("text from elsewhere", "texts from elsewhere"),
 }
 
 
@@ -30,7 +30,7 @@ def plural(number: int, word: str) -> str:
 
 
 def copied(each: Copied) -> str:
-    """`18 values as they are`."""
+    """`18 values`."""
     return f"{each.count:,} {_COPIES[each.what][each.count != 1]}"
 
 

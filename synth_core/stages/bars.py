@@ -55,19 +55,19 @@ def bars_of(source: ColumnProfile | None, made: ColumnProfile | None, *, is_pers
     if not is_personal:
         if known and all(side.top for side in known):
             return _counted(
-                "values", "share of rows by value", sides, [side.top if side else None for side in sides]
+                "values", "Share of rows by value", sides, [side.top if side else None for side in sides]
             )
         if known and all(side.quantiles for side in known):
             return _ranges(sides)
     if known and all(side.shapes for side in known):
-        what = "share of rows by how the text looks (A, a: a letter, 9: a digit)"
+        what = "Share of rows by how the text looks (A, a: a letter, 9: a digit)"
         return _counted("shapes", what, sides, [side.shapes if side else None for side in sides])
     if known and all(side.length_quantiles for side in known):
         return _lengths(sides)
     filled = tuple(None if side is None else 1 - side.nulls / side.rows for side in sides)
     return Bars(
         kind="nulls",
-        what="share of rows with a value",
+        what="Share of rows with a value",
         bars=(Bar(label="a value", source=filled[0], made=filled[1]), _empty(sides)),
     )
 
@@ -129,7 +129,7 @@ def _ranges(sides: Sequence[ColumnProfile | None]) -> Bars:
         ]
         label = _range(edges, number, like, is_whole=is_whole)
         bars.append(Bar(label=label, source=inside[0], made=inside[1]))
-    return Bars(kind="ranges", what="share of rows by range", bars=(*bars, *_nulls(sides)))
+    return Bars(kind="ranges", what="Share of rows by range", bars=(*bars, *_nulls(sides)))
 
 
 def _edges(low: float, high: float, *, is_whole: bool, is_round: bool) -> list[float]:
@@ -179,7 +179,7 @@ def _lengths(sides: Sequence[ColumnProfile | None]) -> Bars:
         )
         for number in range(len(edges) - 1)
     )
-    return Bars(kind="lengths", what="share of texts by length in characters", bars=bars)
+    return Bars(kind="lengths", what="Share of texts by length in characters", bars=bars)
 
 
 def _nulls(sides: Sequence[ColumnProfile | None]) -> list[Bar]:
