@@ -109,11 +109,19 @@ class Projects:
         names = {name.partition("/")[0] for name in self._store.list() if name.endswith(f"/{PROJECT}")}
         return sorted(names - RESERVED)
 
-    def create(self, project: Project, profile: Profile | None = None, *, note: str = "") -> StoredProject:
-        """A new project. Raises ProjectError when the name is taken or can't be a folder's."""
+    def create(
+        self,
+        project: Project,
+        profile: Profile | None = None,
+        *,
+        files: Files | None = None,
+        note: str = "",
+    ) -> StoredProject:
+        """A new project; `files` are recipe, tables and what else it reads, by their names. Raises ProjectError when
+        the name is taken or can't be a folder's."""
         history = self._history(project.name)
         here = history.snapshot()
-        mine = {PROJECT: dump(project)} | ({FACTS: _dump(profile)} if profile else {})
+        mine = {**(files or {}), PROJECT: dump(project)} | ({FACTS: _dump(profile)} if profile else {})
         try:
             if PROJECT in here.files:
                 raise ConflictError(f"There is a {project.name}/{PROJECT}.")
@@ -233,6 +241,28 @@ class Projects:
             raise ProjectError(f"{name} has no version before {new.number}.", hint="Name two versions.")
         old = history.pick(new.parent if older is None and new.parent is not None else older or "")
         return Difference(old, new, history.contents(old), history.contents(new))
+
+    def clone(self, name: str, new: str, version: int | str = "latest") -> StoredProject:
+        """A new project with the contents of a version of another one, and with its facts, if they are about the same
+        columns; nobody has approved it. Raises ProjectError as `create` does."""
+        check_name(new)
+        shown, files = self.show(name, version)
+        if PROJECT not in files:
+            raise ProjectError(
+                f"Version {shown.number} of {name} has no {PROJECT}.", hint="Take another one."
+            )
+        project = parse(text_of(files[PROJECT]), f"{name}/{PROJECT}").model_copy(update={"name": new})
+        here = self.load(name)
+        same = [(table.name, [column.name for column in table.columns]) for table in project.tables] == [
+            (table.name, [column.name for column in table.columns]) for table in here.project.tables
+        ]
+        rest = {file: data for file, data in files.items() if file not in (PROJECT, FACTS, APPROVAL)}
+        return self.create(
+            project,
+            here.profile if same else None,
+            files=rest,
+            note=f"cloned from {name}, version {shown.number}",
+        )
 
     def restore(self, name: str, version: int | str, *, note: str = "") -> Version:
         """Make a new version with the contents of an old one. Nothing is deleted: what was there is a version, too."""

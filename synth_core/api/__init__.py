@@ -15,7 +15,7 @@ from synth_core.api.members import members, set_members
 from synth_core.api.overview import ProjectCard, project_list
 from synth_core.api.plans import approve, compiled
 from synth_core.api.previews import keep_preview, kept_preview, preview, preview_facts, preview_rows
-from synth_core.api.projects import begin, cost, draft, explain, fix, infer, init, lint, open, rename
+from synth_core.api.projects import begin, clone, cost, draft, explain, fix, infer, init, lint, open, rename
 from synth_core.api.quick import (
     configured_job,
     files_to_look_at,
@@ -26,6 +26,7 @@ from synth_core.api.quick import (
     relate,
 )
 from synth_core.api.reviewing import attention, edit, reread, source_changes
+from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
 from synth_core.api.watching import run_progress
@@ -43,6 +44,8 @@ __all__ = [
     "begin",
     "cancel",
     "cancel_job",
+    "clone",
+    "compare_runs",
     "compiled",
     "configured_job",
     "cost",
@@ -63,7 +66,9 @@ __all__ = [
     "kept_preview",
     "latest_version",
     "lint",
+    "literals",
     "look",
+    "measure",
     "members",
     "named_tables",
     "open",
@@ -76,10 +81,13 @@ __all__ = [
     "record",
     "relate",
     "rename",
+    "report",
+    "report_html",
     "reread",
     "restore",
     "resume",
     "run",
+    "run_list",
     "run_progress",
     "runs",
     "save_recipe",

@@ -22,6 +22,7 @@ from synth_core.api import (
     plans,
     previews,
     projects,
+    reports,
     reviewing,
     running,
     steps,
@@ -46,11 +47,14 @@ ANYWHERE: Needs = {
     overview.project_list: Role.VIEWER,
     running.audit: Role.VIEWER,
     running.runs: Role.VIEWER,
+    reports.run_list: Role.VIEWER,
+    reports.compare_runs: Role.VIEWER,
 }
 """About no project that is there already."""
 
 IN_PROJECT: Needs = {
     projects.open: Role.VIEWER,
+    projects.clone: Role.EDITOR,
     steps.steps: Role.VIEWER,
     projects.lint: Role.VIEWER,
     projects.explain: Role.EDITOR,
@@ -76,6 +80,7 @@ IN_PROJECT: Needs = {
     previews.kept_preview: Role.VIEWER,
     previews.preview_rows: Role.VIEWER,
     previews.preview_facts: Role.VIEWER,
+    reports.literals: Role.VIEWER,
     plans.approve: Role.APPROVER,
     running.run: Role.APPROVER,
     jobs.job: Role.VIEWER,
@@ -89,6 +94,8 @@ OF_RUN: Needs = {
     running.state: Role.VIEWER,
     running.outcome: Role.VIEWER,
     watching.run_progress: Role.VIEWER,
+    reports.report: Role.VIEWER,
+    reports.report_html: Role.VIEWER,
     running.cancel: Role.APPROVER,
     running.resume: Role.APPROVER,
 }

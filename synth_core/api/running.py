@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -13,9 +14,9 @@ from synth_core.api.allowed import check_project, check_written
 from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
 from synth_core.api.plans import offsets_of
 from synth_core.ask.provenance import of_recipe
-from synth_core.errors import ConflictError, PlanError, ProjectError
+from synth_core.errors import ConflictError, PlanError, ProjectError, UsageError
 from synth_core.execution.alive import close_if_dead, driving
-from synth_core.execution.audit import AuditPlace, AuditRow, audit_place, mirror, read_audit
+from synth_core.execution.audit import AuditPlace, AuditRow, Status, audit_place, mirror, read_audit
 from synth_core.execution.claims import claimed, seat_of
 from synth_core.execution.creation import Drafted, create_run
 from synth_core.execution.driver import Driver
@@ -25,6 +26,7 @@ from synth_core.execution.told import Telling
 from synth_core.files.shape import output_folder
 from synth_core.ports import RunBackend
 from synth_core.recipe.compile import Recipe
+from synth_core.report import RunFilter
 from synth_core.stages import approve as approving
 from synth_core.stages.gather import split_sources
 
@@ -74,7 +76,15 @@ def run(
     run_id = new_run_id(approved, now)
     with driving(settings.home, run_id), claimed(seat_of(settings.home, runs_in(home), run_id)):
         place = audit_place(plan.project.target.uri, settings.audit_table)
-        create_run(runs_in(home), approved, run_id, now=now, audit_table=place)
+        create_run(
+            runs_in(home),
+            approved,
+            run_id,
+            now=now,
+            by=settings.user,
+            facts=stored.profile,
+            audit_table=place,
+        )
         started(run_id)
         return _driver(run_id, home, progress, backend).run()
 
@@ -110,9 +120,25 @@ def cancel(run_id: str, *, home: Path | None = None) -> None:
     runs.cancel(run_id, settings_for(home).user)
 
 
-def runs(*, home: Path | None = None) -> list[Manifest]:
-    """All runs, newest first; one whose process died ends as interrupted."""
-    return [state(run_id, home=home) for run_id in runs_in(home).ids()]
+def runs(
+    *,
+    project: str = "",
+    state: str = "",
+    by: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int | None = None,
+    home: Path | None = None,
+) -> list[Manifest]:
+    """Runs, newest first; one whose process died ends as interrupted. `by` is part of the name of who started or
+    approved it. Raises UsageError for a state that is none."""
+    if state and state not in {each.value for each in State}:
+        known = ", ".join(each.value for each in State)
+        raise UsageError(f"{state!r} is no state of a run.", hint=f"It is one of {known}.")
+    wanted = RunFilter(project=project, state=state, by=by, since=since, until=until)
+    store, here = runs_in(home), settings_for(home).home
+    manifests = (close_if_dead(here, store, run_id) for run_id in store.ids() if wanted.may_take(run_id))
+    return list(islice(filter(wanted.takes, manifests), limit))
 
 
 def state(run_id: str, *, home: Path | None = None) -> Manifest:
@@ -134,10 +160,25 @@ def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
     }
 
 
-def audit(*, home: Path | None = None) -> list[AuditRow]:
-    """Every event of every run, oldest first; a run whose process died ends as interrupted."""
-    runs(home=home)
-    return read_audit(store_of(settings_for(home)))
+def audit(
+    *,
+    project: str = "",
+    run: str = "",
+    status: str = "",
+    by: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    home: Path | None = None,
+) -> list[AuditRow]:
+    """Every event of the runs that are meant, oldest first; a run whose process died ends as interrupted. `by` is part
+    of the name of who started or approved it. Raises UsageError for a status that is none."""
+    if status and status not in {each.value for each in Status}:
+        known = ", ".join(each.value for each in Status)
+        raise UsageError(f"{status!r} is no status of the audit.", hint=f"It is one of {known}.")
+    found = runs(project=project, by=by, since=since, until=until, home=home)
+    meant = {each.run_id for each in found if not run or each.run_id == run}
+    rows = read_audit(store_of(settings_for(home)), meant)
+    return [row for row in rows if not status or row.status.value == status]
 
 
 def audit_sync(run_ids: Sequence[str] = (), *, home: Path | None = None) -> list[str]:
