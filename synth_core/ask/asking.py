@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from synth_core.ask.accounts import Account, Estimate, Spent, cost
 from synth_core.ask.answers import Answer, parse, schema_of
 from synth_core.ask.kept import Answers
-from synth_core.ask.question import Question, question
+from synth_core.ask.question import Question, questions
 from synth_core.ask.shown import Ours, Shown
 from synth_core.errors import ModelAccessError, ModelError, ModelGoneError, SynthError, TransientError
 from synth_core.model.findings import Finding, Level
@@ -61,7 +61,9 @@ class Asker:
         prices: Mapping[str, tuple[float, float]],
         *,
         announce: Announce = unheard,
+        asked: Mapping[str, Question] | None = None,
     ) -> None:
+        """`asked`: the questions by id, where they are not those that this program ships."""
         if not models:
             raise ModelError("No model is configured.", hint="Name at least one under `models`.")
         self._carrier = carrier
@@ -69,6 +71,7 @@ class Asker:
         self._answers = answers
         self._prices = prices
         self._announce = announce
+        self._questions = asked if asked is not None else questions()
         self._off: Finding | None = None
         """Why nothing is asked any more."""
         self._busy = 0
@@ -89,10 +92,10 @@ class Asker:
         for each in new:
             found = self._count(each) if counted else None
             counted = found is not None
-            tokens += found if found is not None else _guess(self._call(each))
+            tokens += found if found is not None else guess(self._call(each))
             if self._off:
                 return None
-        answers = sum(question(each.question).settings.max_output_tokens for each in new)
+        answers = sum(self._questions[each.question].settings.max_output_tokens for each in new)
         estimate = Estimate(
             model=self.model,
             questions=len(new),
@@ -106,7 +109,7 @@ class Asker:
 
     def ask(self, ask: Ask[A]) -> A:
         """The answer. Raises NoAnswer; its finding is collected, too, once for each kind of trouble."""
-        asked = question(ask.question)
+        asked = self._questions[ask.question]
         call = self._call(ask)
         earlier = self._earlier(ask)
         if earlier is not None:
@@ -132,17 +135,7 @@ class Asker:
             self.findings.append(finding)
 
     def _call(self, ask: Ask[A]) -> ModelCall:
-        asked = question(ask.question)
-        told = asked.render(ask.inputs)
-        return ModelCall(
-            question=asked.id,
-            system=told.system,
-            prompt=told.prompt,
-            answer=schema_of(ask.answer),
-            temperature=asked.settings.temperature,
-            max_output_tokens=asked.settings.max_output_tokens,
-            thinking_level=asked.settings.thinking_level,
-        )
+        return call_of(self._questions[ask.question], ask)
 
     def _earlier(self, ask: Ask[A]) -> tuple[A, ModelReply] | None:
         call = self._call(ask)
@@ -286,5 +279,20 @@ def _repair(call: ModelCall, problem: str) -> ModelCall:
     return call.model_copy(update={"prompt": told})
 
 
-def _guess(call: ModelCall) -> int:
+def call_of(asked: Question, ask: Ask[A]) -> ModelCall:
+    """The request of a question, as it is sent."""
+    told = asked.render(ask.inputs)
+    return ModelCall(
+        question=asked.id,
+        system=told.system,
+        prompt=told.prompt,
+        answer=schema_of(ask.answer),
+        temperature=asked.settings.temperature,
+        max_output_tokens=asked.settings.max_output_tokens,
+        thinking_level=asked.settings.thinking_level,
+    )
+
+
+def guess(call: ModelCall) -> int:
+    """About so many tokens."""
     return round((len(call.system) + len(call.prompt)) / _CHARACTERS_A_TOKEN)
