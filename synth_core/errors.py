@@ -2,6 +2,7 @@
 
 SynthError                      its message may be shown as it is
 ├── UsageError                  the call itself is wrong (exit code 2 on the command line)
+├── AccessError                 the person may not do that here: names the role that may
 ├── SourceError                 a source can't be read: names the file or table, and the line where known
 │   └── UnsupportedError        the service does not do what was asked; another way may lead there
 ├── ProjectError                the project folder is missing, broken, or was changed by someone else
@@ -42,6 +43,10 @@ class SynthError(Exception):
 
 class UsageError(SynthError):
     """The call itself is wrong."""
+
+
+class AccessError(SynthError):
+    """The person may not do that."""
 
 
 class SourceError(SynthError):

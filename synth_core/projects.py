@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from shlex import quote
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import ValidationError
 
 from synth_core.errors import ConflictError, ProjectError, RecipeError
 from synth_core.history.compare import Difference
+from synth_core.history.contents import digest
 from synth_core.history.folder import APPROVAL, FACTS, PROJECT, RECIPE, Files, parts_of
 from synth_core.history.history import History, Snapshot
 from synth_core.history.project_yaml import dump, parse
@@ -66,6 +68,24 @@ class StoredProject:
                     hint=f"Run `synth infer {quote(name)}`: it measures them and keeps their names.",
                 )
         return facts
+
+    @property
+    def is_approved(self) -> bool:
+        """A person has approved exactly what the project is now."""
+        approved = self.approved
+        if approved is None or not approved.is_intact:
+            return False
+        plan = approved.plan
+        return (plan.project, plan.recipe, plan.recipe_files) == (
+            self.project,
+            self.recipe,
+            self.recipe_files,
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all files: the same contents have the same one."""
+        return digest(repr(sorted((file, digest(data)) for file, data in self.contents.items())).encode())
 
     @property
     def recipe_files(self) -> dict[str, str]:
@@ -160,6 +180,12 @@ class Projects:
             history.log.keep_approval(approval)
         history.write({APPROVAL: _dump(approved)}, before.contents)
 
+    def ends(self, name: str) -> tuple[Version | None, Version | None]:
+        """The first version and the latest; None where nothing was saved yet."""
+        log = self._history(name).log
+        numbers = log.numbers()
+        return (log.version(numbers[0]), log.version(numbers[-1])) if numbers else (None, None)
+
     def versions(self, name: str) -> list[Listed]:
         """The history, newest first."""
         history = self._known(name)
@@ -219,7 +245,7 @@ class Projects:
         if PROJECT not in here.files:
             raise self._unknown(name)
         return StoredProject(
-            project=parse(_decode(name, PROJECT, here), f"{name}/{PROJECT}"),
+            project=_project(_decode(name, PROJECT, here), f"{name}/{PROJECT}"),
             recipe=_decode(name, RECIPE, here) if RECIPE in here.files else None,
             profile=_read(Profile, name, FACTS, here),
             approved=_read(ApprovedPlan, name, APPROVAL, here),
@@ -265,11 +291,22 @@ def _decode(name: str, file: str, here: Snapshot, encoding: str = "utf-8") -> st
         ) from None
 
 
+@lru_cache(maxsize=8)
+def _project(text: str, where: str) -> Project:
+    """A page is drawn again at each click: the same text is read once."""
+    return parse(text, where)
+
+
+@lru_cache(maxsize=16)
+def _model(kind: type[Frozen], data: bytes) -> Frozen:
+    return kind.model_validate_json(data)
+
+
 def _read(kind: type[Model], name: str, file: str, here: Snapshot) -> Model | None:
     if file not in here.files:
         return None
     try:
-        return kind.model_validate_json(here.files[file])
+        return cast(Model, _model(kind, here.files[file]))
     except ValidationError as error:
         raise ProjectError(
             f"{name}/{file} can't be read: {explain(error)}.",

@@ -6,18 +6,24 @@ All errors meant for people are `synth_core.errors.SynthError`.
 
 from __future__ import annotations
 
+from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
-from synth_core.api.history import diff, record, restore, save_recipe, show, versions
+from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
 from synth_core.api.looking import doctor, sources
+from synth_core.api.members import members, set_members
+from synth_core.api.overview import ProjectCard, project_list
 from synth_core.api.plans import approve, compiled, preview
 from synth_core.api.projects import begin, cost, draft, explain, fix, infer, init, lint, open, rename
 from synth_core.api.quick import files_to_look_at, generate, job, look, named_tables, quickstart_name, relate
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
+from synth_core.api.steps import steps
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.gather import split_sources
 
 __all__ = [
     "DEFAULT_SEED",
+    "Desk",
+    "ProjectCard",
     "approve",
     "audit",
     "audit_sync",
@@ -36,12 +42,15 @@ __all__ = [
     "infer",
     "init",
     "job",
+    "latest_version",
     "lint",
     "look",
+    "members",
     "named_tables",
     "open",
     "outcome",
     "preview",
+    "project_list",
     "quickstart_name",
     "record",
     "relate",
@@ -51,9 +60,11 @@ __all__ = [
     "run",
     "runs",
     "save_recipe",
+    "set_members",
     "show",
     "sources",
     "split_sources",
     "state",
+    "steps",
     "versions",
 ]

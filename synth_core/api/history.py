@@ -17,6 +17,11 @@ def record(name: str, *, author: str | None = None, home: Path | None = None) ->
     return projects_in(home, author).record(name)
 
 
+def latest_version(name: str, *, home: Path | None = None) -> Version | None:
+    """The version that was saved last; None where nothing was."""
+    return projects_in(home).ends(name)[1]
+
+
 def save_recipe(
     name: str,
     text: str,

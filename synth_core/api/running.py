@@ -51,12 +51,7 @@ def run(
         )
     plan = approved.plan
     check_project(settings, plan.project)
-    same = (plan.project, plan.recipe, plan.recipe_files) == (
-        stored.project,
-        stored.recipe,
-        stored.recipe_files,
-    )
-    if not approved.is_intact or not same:
+    if not stored.is_approved:
         raise PlanError(
             f"{name}: it was changed after it was approved.", hint=f"Run `synth approve {quote(name)}` again."
         )

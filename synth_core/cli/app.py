@@ -14,6 +14,7 @@ from synth_core.cli import (
     doctor,
     files,
     functions,
+    members,
     models,
     projects,
     quickstart,
@@ -35,7 +36,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (config, cost, doctor, files, functions, models, projects, quickstart, runs, sources, versions):
+for module in (
+    config,
+    cost,
+    doctor,
+    files,
+    functions,
+    members,
+    models,
+    projects,
+    quickstart,
+    runs,
+    sources,
+    versions,
+):
     module.add_commands(app)
 config.give_all_commands_the_option(app)
 

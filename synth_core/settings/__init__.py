@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synth_core.settings.acting import acting
 from synth_core.settings.load import CONFIG, FILE, config_file, load
 from synth_core.settings.parameters import DEFAULT_SEED, PARAMETERS, Kind, Parameter, Settings
 from synth_core.settings.secrets import masked
@@ -14,6 +15,7 @@ __all__ = [
     "Kind",
     "Parameter",
     "Settings",
+    "acting",
     "config_file",
     "load",
     "masked",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import getpass
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from synth_core.errors import UsageError
+from synth_core.settings.acting import current_user
 from synth_core.settings.parameters import PARAMETERS, Parameter, Settings
 from synth_core.settings.toml import TomlFile, read_toml
 from synth_core.settings.values import Raw, convert
@@ -46,7 +46,7 @@ def load(given: Mapping[str, Any] | None = None, *, environment: Mapping[str, st
                     continue
             values[name], origins[name] = value, raw.origin
     home = values.pop("home", None) or Path("projects").absolute()
-    return Settings(home=home, user=_user(), **values, origins=origins)
+    return Settings(home=home, user=current_user(), **values, origins=origins)
 
 
 def config_file(variables: Mapping[str, str] | None = None) -> TomlFile | None:
@@ -124,11 +124,3 @@ def _nearest(key: str, known: Mapping[str, Parameter]) -> str:
     if near:
         return f"Did you mean {lower[near[0]]}?"
     return "`synth config` lists all parameters."
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # A container's user id may have no name.
-        return f"uid {os.getuid()}"

@@ -92,7 +92,7 @@ class Settings:
         }
     )
     user: str
-    """Of the operating system; whoever saves, approves and runs unless another name is given."""
+    """Whoever saves, approves and runs unless another name is given."""
     store: str = _given(
         "",
         Kind.BUCKET,
@@ -200,6 +200,12 @@ class Settings:
     )
     allowed_targets: tuple[str, ...] = _given(
         (), Kind.PATTERNS, "What may be written, files and audit table, too; empty: everything."
+    )
+    editors: tuple[str, ...] = _given(
+        (), Kind.NAMES, "Who may change projects in the review app (`ana@acme.com`, `*@acme.com`)."
+    )
+    approvers: tuple[str, ...] = _given(
+        (), Kind.NAMES, "Who may also approve and run there. Everybody else who is let in may look."
     )
     model: str = _given("rules", Kind.TEXT, "Who drafts and judges.", choices=("rules", "gemini"))
     models: tuple[str, ...] = _given(

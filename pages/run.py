@@ -1,0 +1,3 @@
+from ui.shell import open_page
+
+page = open_page("run")

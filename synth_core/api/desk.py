@@ -1,0 +1,113 @@
+"""The api as one person may use it: the only way of the review app into it.
+
+What a page can call is what stands in the tables here, each with the least role for it. So a viewer can start nothing,
+whatever a page shows, and a function that nobody thought about can't be called at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from synth_core.access import Person, Role, role_in
+from synth_core.access.members import read_members
+from synth_core.api import evaluating, history, looking, overview, plans, projects, running, steps
+from synth_core.api import members as membership
+from synth_core.api.ground import runs_in, settings_for, store_of
+from synth_core.errors import AccessError
+from synth_core.settings import acting
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Needs = Mapping[Callable[..., Any], Role]
+
+ANYWHERE: Needs = {
+    projects.begin: Role.EDITOR,
+    projects.init: Role.EDITOR,
+    looking.sources: Role.EDITOR,
+    looking.doctor: Role.EDITOR,
+    evaluating.eval_prompts: Role.EDITOR,
+    overview.project_list: Role.VIEWER,
+    running.audit: Role.VIEWER,
+    running.runs: Role.VIEWER,
+}
+"""About no project that is there already."""
+
+IN_PROJECT: Needs = {
+    projects.open: Role.VIEWER,
+    steps.steps: Role.VIEWER,
+    projects.lint: Role.VIEWER,
+    projects.explain: Role.EDITOR,
+    projects.cost: Role.EDITOR,
+    projects.infer: Role.EDITOR,
+    projects.draft: Role.EDITOR,
+    projects.fix: Role.EDITOR,
+    projects.rename: Role.EDITOR,
+    history.record: Role.VIEWER,  # what somebody edited in the folder is there already
+    history.latest_version: Role.VIEWER,
+    history.save_recipe: Role.EDITOR,
+    history.restore: Role.EDITOR,
+    history.versions: Role.VIEWER,
+    history.show: Role.VIEWER,
+    history.diff: Role.VIEWER,
+    plans.compiled: Role.VIEWER,
+    plans.preview: Role.EDITOR,
+    plans.approve: Role.APPROVER,
+    running.run: Role.APPROVER,
+    membership.members: Role.VIEWER,
+    membership.set_members: Role.EDITOR,
+}
+"""The first argument is the project's name."""
+
+OF_RUN: Needs = {
+    running.state: Role.VIEWER,
+    running.outcome: Role.VIEWER,
+    running.cancel: Role.APPROVER,
+    running.resume: Role.APPROVER,
+}
+"""The first argument is the run's id; the role in its project counts."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A person at work on the projects of a home."""
+
+    person: Person
+    home: Path | None = None
+
+    def do(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a function of the api as this person. Raises AccessError, before anything is done, when their role is
+        not enough; TypeError for a function that no page may call."""
+        needed, project = self._needed(function, str(args[0]) if args else "")
+        self.check(needed, project)
+        with acting(self.person.name):
+            return function(*args, **{"home": self.home, **kwargs})  # type: ignore[arg-type]
+
+    def check(self, needed: Role, project: str = "") -> None:
+        """Raise AccessError unless the person's role, in the project if one is named, is at least that."""
+        if self.role(project) >= needed:
+            return
+        where = f" in {project}" if project else ""
+        raise AccessError(
+            f"{self.person.name} is a {self.role(project).word}{where}; this needs an {needed.word}.",
+            hint="Whoever runs this service names editors and approvers in its configuration; a project has members.",
+        )
+
+    def role(self, project: str = "") -> Role:
+        """What the person may do, in a project if one is named."""
+        if not project:
+            return self.person.role
+        return role_in(self.person, read_members(store_of(settings_for(self.home)), project)[0])
+
+    def _needed(self, function: Callable[..., Any], first: str) -> tuple[Role, str]:
+        if function in ANYWHERE:
+            return ANYWHERE[function], ""
+        if function in IN_PROJECT:
+            return IN_PROJECT[function], first
+        if function in OF_RUN:
+            return OF_RUN[function], runs_in(self.home).manifest(first).project
+        raise TypeError(
+            f"{function.__qualname__} can't be called from the review app: it has no role in {__name__}"
+        )

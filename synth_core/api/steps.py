@@ -1,0 +1,69 @@
+"""How far a project is on the way from sources to a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from synth_core.api.ground import projects_in, runs_in
+from synth_core.errors import ProjectError
+from synth_core.execution.state import RunStore, State
+from synth_core.model.findings import errors
+from synth_core.model.plan import ApprovedPlan
+from synth_core.projects import StoredProject
+from synth_core.stages.lint import lint
+from synth_core.stages.steps import StepState
+from synth_core.stages.steps import steps as steps_of
+
+
+def steps(name: str, *, home: Path | None = None) -> tuple[StepState, ...]:
+    """The steps of a project, each with what needs a look in it and what is missing before it."""
+    stored = projects_in(home).load(name)
+    return steps_of(
+        inferred=bool(stored.project.tables) and stored.profile is not None,
+        drafted=stored.recipe is not None,
+        attention={},
+        recipe_errors=_recipe_errors(_ByContents(stored)),
+        previewed=stored.is_approved,
+        approved=stored.is_approved,
+        published=stored.approved is not None and is_published(runs_in(home), stored.approved),
+    )
+
+
+def is_published(runs: RunStore, approved: ApprovedPlan) -> bool:
+    """A run of exactly that plan has been published. A run's id ends with its plan's fingerprint, so no other run is
+    read."""
+    end = "-" + approved.fingerprint.partition(":")[2][:8]
+    for run_id in runs.ids():
+        if run_id.endswith(end):
+            try:
+                if runs.manifest(run_id).state is State.PUBLISHED:
+                    return True
+            except ProjectError:
+                # A broken run is no published one; the history says what is wrong with it.
+                continue
+    return False
+
+
+@dataclass(frozen=True, eq=False)
+class _ByContents:
+    """A project that equals any with the same files."""
+
+    stored: StoredProject
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByContents) and self.stored.fingerprint == other.stored.fingerprint
+
+    def __hash__(self) -> int:
+        return hash(self.stored.fingerprint)
+
+
+@lru_cache(maxsize=16)
+def _recipe_errors(by_contents: _ByContents) -> int:
+    """How many errors the recipe has. A header shows it at each click, so the same contents are linted once."""
+    stored = by_contents.stored
+    if stored.recipe is None:
+        return 0
+    found = lint(stored.recipe, project=stored.project, files=stored.recipe_files, profile=stored.profile)
+    return len(errors(found))

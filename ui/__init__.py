@@ -1,0 +1,1 @@
+"""What the pages of the review app share. Computes nothing: all of it comes from `synth_core`."""
