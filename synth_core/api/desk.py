@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from synth_core.access import Person, Role, role_in
 from synth_core.access.members import read_members
-from synth_core.api import evaluating, history, looking, overview, plans, projects, running, steps
+from synth_core.api import capacity, evaluating, history, looking, overview, plans, projects, running, steps
 from synth_core.api import members as membership
 from synth_core.api.ground import runs_in, settings_for, store_of
 from synth_core.errors import AccessError
@@ -56,6 +56,7 @@ IN_PROJECT: Needs = {
     plans.preview: Role.EDITOR,
     plans.approve: Role.APPROVER,
     running.run: Role.APPROVER,
+    capacity.why_not_here: Role.EDITOR,
     membership.members: Role.VIEWER,
     membership.set_members: Role.EDITOR,
 }

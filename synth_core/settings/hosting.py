@@ -1,4 +1,4 @@
-"""What a run may take of the machine that it runs on: a laptop gives what it has, a hosted service keeps some for others.
+"""What a run may take of the machine that it runs on: a laptop gives what it has, a hosted service keeps some back.
 
 On Cloud Run the file system is memory, and an instance that needs more than its memory is ended.
 """
@@ -26,6 +26,9 @@ class LocalLimits:
     rows_from: str
     """Where the limit comes from, for people: `synth.toml:12`, or Cloud Run itself."""
     bytes_from: str
+
+
+UNLIMITED = LocalLimits(0, 0, DEFAULT, DEFAULT)
 
 
 def is_hosted(variables: Mapping[str, str] | None = None) -> bool:

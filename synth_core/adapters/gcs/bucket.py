@@ -11,7 +11,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import google_crc32c
 from google.api_core import exceptions
@@ -43,9 +43,12 @@ READER = "Storage Object Viewer (roles/storage.objectViewer)"
 WRITER = "Storage Object Admin (roles/storage.objectAdmin)"
 
 
-class Pieces(BlobWriter):  # type: ignore[misc]
+class Pieces(BlobWriter):
     """Google's writer, but that what was not ended is not made: theirs makes an object of whatever has come when it is
     collected."""
+
+    def __init__(self, blob: Blob, **options: Any) -> None:
+        super().__init__(blob, **options)  # type: ignore[no-untyped-call]
 
     def __del__(self) -> None:
         """Nothing."""

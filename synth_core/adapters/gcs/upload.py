@@ -22,7 +22,7 @@ class BucketUpload:
     def __init__(self, bucket: Bucket, name: str, kind: str, if_generation: int) -> None:
         self._bucket, self._name = bucket, name
         self._mark = uuid.uuid4().hex
-        self._writer = bucket.begin(name, self._mark, kind, if_generation)
+        self._writer: Any = bucket.begin(name, self._mark, kind, if_generation)
 
     def write(self, data: bytes, /) -> None:
         """See `Upload.write`."""
