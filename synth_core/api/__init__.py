@@ -6,6 +6,7 @@ All errors meant for people are `synth_core.errors.SynthError`.
 
 from __future__ import annotations
 
+from synth_core.api.capacity import why_not_here
 from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
 from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
@@ -100,4 +101,5 @@ __all__ = [
     "state",
     "steps",
     "versions",
+    "why_not_here",
 ]

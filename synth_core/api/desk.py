@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 from synth_core.access import Person, Role, role_in
 from synth_core.access.members import read_members
 from synth_core.api import (
+    capacity,
     evaluating,
     history,
     jobs,
@@ -85,6 +86,7 @@ IN_PROJECT: Needs = {
     running.run: Role.APPROVER,
     jobs.job: Role.VIEWER,
     jobs.jobs: Role.VIEWER,
+    capacity.why_not_here: Role.EDITOR,
     membership.members: Role.VIEWER,
     membership.set_members: Role.EDITOR,
 }

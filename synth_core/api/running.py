@@ -11,6 +11,7 @@ from typing import Any
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_written
+from synth_core.api.capacity import check_here
 from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
 from synth_core.api.plans import offsets_of
 from synth_core.ask.provenance import of_recipe
@@ -27,6 +28,7 @@ from synth_core.files.shape import output_folder
 from synth_core.ports import RunBackend
 from synth_core.recipe.compile import Recipe
 from synth_core.report import RunFilter
+from synth_core.settings.hosting import limits_of
 from synth_core.stages import approve as approving
 from synth_core.stages.gather import split_sources
 
@@ -71,6 +73,7 @@ def run(
             f"{', '.join(grown)}.",
             hint=f"Run `synth approve {quote(name)}` again.",
         )
+    check_here(plan, settings, subject=name)
     approving.check_by_validator(plan)
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
@@ -99,7 +102,10 @@ def resume(
     """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
     that is published already stays as it is. Raises ProjectError for one that is still going on."""
     settings = settings_for(home)
-    check_project(settings, runs_in(home).plan(run_id).plan.project)
+    plan = runs_in(home).plan(run_id).plan
+    check_project(settings, plan.project)
+    if runs_in(home).manifest(run_id).state is not State.PUBLISHED:
+        check_here(plan, settings, subject=f"Run {run_id}", run_id=run_id)
     if place := runs_in(home).manifest(run_id).audit:
         check_written(settings, place.address)
     driver = _driver(run_id, home, progress, backend)
@@ -231,6 +237,7 @@ def _driver(
         progress=Telling(runs, run_id, plan.counts, progress or Silent()),
         drafted=_drafted(run_id, home),
         store=settings.store,
+        limits=limits_of(settings),
     )
 
 
