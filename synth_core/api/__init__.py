@@ -26,8 +26,8 @@ from synth_core.api.quick import (
     quickstart_name,
     relate,
 )
-from synth_core.api.reviewing import attention, edit, reread, source_changes
 from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
+from synth_core.api.reviewing import attention, edit, reread, source_changes
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
 from synth_core.api.watching import run_progress
