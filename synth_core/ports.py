@@ -364,6 +364,11 @@ class ModelReply(Frozen):
 class LanguageModel(Protocol):
     """Carries a question to a model by its id and brings back the answer; judges neither."""
 
+    @property
+    def at_once(self) -> int:
+        """Questions that may be under way at the same time, each asked by a thread of its own."""
+        ...
+
     def ask(self, model: str, call: ModelCall, *, deadline: float) -> ModelReply:
         """Ask, and ask again while the service is busy, for `deadline` seconds at most.
 

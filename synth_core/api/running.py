@@ -16,11 +16,12 @@ from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
 from synth_core.api.plans import offsets_of
 from synth_core.ask.provenance import of_recipe
 from synth_core.errors import ConflictError, PlanError, ProjectError, UsageError
-from synth_core.execution.alive import close_if_dead, driving
+from synth_core.execution.alive import close_if_dead
 from synth_core.execution.audit import AuditPlace, AuditRow, Status, audit_place, mirror, read_audit
 from synth_core.execution.claims import claimed, seat_of
 from synth_core.execution.creation import Drafted, create_run
 from synth_core.execution.driver import Driver
+from synth_core.execution.driving import driving
 from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, State, new_run_id
 from synth_core.execution.told import Telling

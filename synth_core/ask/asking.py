@@ -3,13 +3,16 @@ most twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from synth_core.ask.accounts import Account, Estimate, Spent, cost
+from synth_core.ask.ahead import Ahead
 from synth_core.ask.answers import Answer, parse, schema_of
-from synth_core.ask.kept import Answers
+from synth_core.ask.kept import Answers, key
 from synth_core.ask.question import Question, questions
 from synth_core.ask.shown import Ours, Shown
 from synth_core.errors import ModelAccessError, ModelError, ModelGoneError, SynthError, TransientError
@@ -75,6 +78,7 @@ class Asker:
         self._off: Finding | None = None
         """Why nothing is asked any more."""
         self._busy = 0
+        self._ahead = Ahead({}, 0)
         self.account = Account()
         self.findings: list[Finding] = []
 
@@ -106,6 +110,22 @@ class Asker:
         )
         self._announce(estimate)
         return estimate
+
+    @contextmanager
+    def ahead(self, asks: Sequence[Ask[A]]) -> Iterator[None]:
+        """While the block asks these questions in their order, the next ones are under way already, as many at once as
+        the carrier takes."""
+        sends = {}
+        for each in asks:
+            if not self._off and self._earlier(each) is None:
+                call, deadline = self._call(each), self._questions[each.question].settings.deadline_seconds
+                sends[key(self.model, call)] = partial(self._carrier.ask, self.model, call, deadline=deadline)
+        if len(sends) > 1 and self._carrier.at_once > 1:
+            self._ahead = Ahead(sends, self._carrier.at_once)
+        try:
+            yield
+        finally:
+            self._ahead.stop()
 
     def ask(self, ask: Ask[A]) -> A:
         """The answer. Raises NoAnswer; its finding is collected, too, once for each kind of trouble."""
@@ -153,7 +173,12 @@ class Asker:
             if self._off:
                 raise NoAnswer(self._off)
             try:
-                reply = self._carrier.ask(self.model, call, deadline=asked.settings.deadline_seconds)
+                begun = self._ahead.take(key(self.model, call))
+                reply = (
+                    begun.result()
+                    if begun
+                    else self._carrier.ask(self.model, call, deadline=asked.settings.deadline_seconds)
+                )
             except ModelGoneError as error:
                 self._answers.keep(asked.id, asked.version, self.model, call, None, error.message)
                 self._next_model(error)
@@ -203,6 +228,7 @@ class Asker:
         return answer, problem
 
     def _next_model(self, error: ModelGoneError) -> None:
+        self._ahead.stop()
         gone = self._models[0]
         if len(self._models) == 1:
             self._off = Finding(
@@ -238,6 +264,7 @@ class Asker:
         )
         if is_final:
             self._off = finding
+            self._ahead.stop()
         self.note(finding)
         return NoAnswer(finding)
 

@@ -31,10 +31,12 @@ def ask_columns(
         for doubt in doubts
         for start in range(0, len(doubt.columns), _MOST)
     ]
-    asker.expect([columns_ask(part, shown) for part in parts])
+    asks = [columns_ask(part, shown) for part in parts]
+    asker.expect(asks)
     found: dict[str, dict[str, ColumnProposal]] = {}
-    for part in parts:
-        found.setdefault(part.table.name, {}).update(_answered(asker, part, shown))
+    with asker.ahead(asks):
+        for part in parts:
+            found.setdefault(part.table.name, {}).update(_answered(asker, part, shown))
     return found
 
 

@@ -20,8 +20,10 @@ def ask_links(
 ) -> list[LinkProposal]:
     """What is not answered is left out."""
     parts = [doubts[start : start + _MOST] for start in range(0, len(doubts), _MOST)]
-    asker.expect([links_ask(part, project, profile, shown) for part in parts])
-    return [each for part in parts for each in _answered(asker, part, project, profile, shown)]
+    asks = [links_ask(part, project, profile, shown) for part in parts]
+    asker.expect(asks)
+    with asker.ahead(asks):
+        return [each for part in parts for each in _answered(asker, part, project, profile, shown)]
 
 
 def _answered(

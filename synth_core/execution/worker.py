@@ -18,7 +18,7 @@ from typing import Protocol
 from synth_core.engine.interpreter import Done, Job, Report, Rows, run_jobs
 from synth_core.engine.shards import job_of, pieces_of
 from synth_core.errors import GenerationError, SynthError, TargetError, TransientError
-from synth_core.execution.alive import nobody_drives
+from synth_core.execution.driving import nobody_drives
 from synth_core.execution.folders import working_folder
 from synth_core.execution.output import Output, Pending, Placed
 from synth_core.execution.progress import tell_rows
