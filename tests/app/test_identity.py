@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from google.auth import crypt, jwt
 from servers.faults import Fault
@@ -32,7 +33,9 @@ def look(proxy: SigningProxy, token: str) -> str:
 
 def test_whoever_the_proxy_signed_in_is_let_in(proxy: SigningProxy) -> None:
     assert look(proxy, proxy.signed()) == "ana@acme.example"
-    assert look(proxy, proxy.signed(exp=int(time.time()) - 20)) == "ana@acme.example", "clocks differ a little"
+    assert look(proxy, proxy.signed(exp=int(time.time()) - 20)) == "ana@acme.example", (
+        "clocks differ a little"
+    )
 
 
 def part(value: object) -> str:
@@ -54,8 +57,6 @@ def signed_with_the_public_key(proxy: SigningProxy) -> str:
 
 
 def signed_by_rsa(proxy: SigningProxy) -> str:
-    from cryptography.hazmat.primitives import serialization
-
     key = rsa.generate_private_key(65537, 2048)
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
