@@ -6,6 +6,7 @@ All errors meant for people are `synth_core.errors.SynthError`.
 
 from __future__ import annotations
 
+from synth_core.api.asking import ask, decide, offered, proposals
 from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
 from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
@@ -37,6 +38,7 @@ __all__ = [
     "Desk",
     "ProjectCard",
     "approve",
+    "ask",
     "attention",
     "audit",
     "audit_sync",
@@ -46,6 +48,7 @@ __all__ = [
     "compiled",
     "configured_job",
     "cost",
+    "decide",
     "diff",
     "doctor",
     "draft",
@@ -66,12 +69,14 @@ __all__ = [
     "look",
     "members",
     "named_tables",
+    "offered",
     "open",
     "outcome",
     "preview",
     "preview_facts",
     "preview_rows",
     "project_list",
+    "proposals",
     "quickstart_name",
     "record",
     "relate",
