@@ -6,6 +6,7 @@ All errors meant for people are `synth_core.errors.SynthError`.
 
 from __future__ import annotations
 
+from synth_core.api.asking import ask, decide, offered, proposals
 from synth_core.api.capacity import why_not_here
 from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
@@ -39,6 +40,7 @@ __all__ = [
     "Desk",
     "ProjectCard",
     "approve",
+    "ask",
     "attention",
     "audit",
     "audit_sync",
@@ -50,6 +52,7 @@ __all__ = [
     "compiled",
     "configured_job",
     "cost",
+    "decide",
     "diff",
     "doctor",
     "draft",
@@ -72,12 +75,14 @@ __all__ = [
     "measure",
     "members",
     "named_tables",
+    "offered",
     "open",
     "outcome",
     "preview",
     "preview_facts",
     "preview_rows",
     "project_list",
+    "proposals",
     "quickstart_name",
     "record",
     "relate",

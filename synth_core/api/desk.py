@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 from synth_core.access import Person, Role, role_in
 from synth_core.access.members import read_members
 from synth_core.api import (
+    asking,
     capacity,
     evaluating,
     history,
@@ -65,6 +66,10 @@ IN_PROJECT: Needs = {
     projects.fix: Role.EDITOR,
     projects.rename: Role.EDITOR,
     reviewing.edit: Role.EDITOR,
+    asking.ask: Role.EDITOR,
+    asking.proposals: Role.VIEWER,
+    asking.offered: Role.VIEWER,
+    asking.decide: Role.EDITOR,
     reviewing.attention: Role.VIEWER,
     reviewing.source_changes: Role.EDITOR,
     reviewing.reread: Role.EDITOR,  # rows of the source

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from synth_core.cli import (
+    ask,
     config,
     cost,
     doctor,
@@ -40,6 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for module in (
+    ask,
     config,
     cost,
     doctor,
