@@ -19,6 +19,7 @@ from synth_core.history.folder import APPROVAL, FACTS, PROJECT, RECIPE, Files, p
 from synth_core.history.history import History, Snapshot
 from synth_core.history.project_yaml import dump, parse
 from synth_core.model.base import Frozen
+from synth_core.model.findings import Finding
 from synth_core.model.plan import ApprovedPlan, with_tables
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
@@ -49,6 +50,8 @@ class StoredProject:
     """The version that these are; None: something was edited in the folder since the latest."""
     contents: Files = field(default_factory=dict)
     """Each file as it was read."""
+    notes: tuple[Finding, ...] = ()
+    """What the step that led to it could not carry along."""
 
     def facts(self) -> Profile:
         """The measured facts. Raises ProjectError where there are none, or where they are of other columns."""
@@ -215,6 +218,19 @@ class Projects:
         history.record()
         shown = history.pick(version)
         return shown, history.contents(shown)
+
+    def at(self, name: str, version: int | str) -> Project:
+        """The project as a version has it. Raises ProjectError where that was broken."""
+        history = self._known(name)
+        shown = history.pick(version)
+        text = text_of(history.contents(shown).get(PROJECT, b""))
+        return parse(text, f"{name}/{PROJECT}, version {shown.number}")
+
+    def last_change(self, name: str, file: str = PROJECT) -> Version | None:
+        """The latest version in which a file was changed."""
+        log = self._known(name).log
+        versions = (log.version(number) for number in reversed(log.numbers()))
+        return next((version for version in versions if file in version.changed), None)
 
     def diff(self, name: str, older: int | str | None = None, newer: int | str = "latest") -> Difference:
         """How two versions differ; without an older one, what the newer one changed."""

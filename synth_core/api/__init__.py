@@ -16,6 +16,7 @@ from synth_core.api.plans import approve, compiled, preview
 from synth_core.api.projects import begin, clone, cost, draft, explain, fix, infer, init, lint, open, rename
 from synth_core.api.quick import files_to_look_at, generate, job, look, named_tables, quickstart_name, relate
 from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
+from synth_core.api.reviewing import attention, edit, reread, source_changes
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
 from synth_core.settings import DEFAULT_SEED
@@ -26,6 +27,7 @@ __all__ = [
     "Desk",
     "ProjectCard",
     "approve",
+    "attention",
     "audit",
     "audit_sync",
     "begin",
@@ -37,6 +39,7 @@ __all__ = [
     "diff",
     "doctor",
     "draft",
+    "edit",
     "eval_prompts",
     "explain",
     "files_to_look_at",
@@ -62,6 +65,7 @@ __all__ = [
     "rename",
     "report",
     "report_html",
+    "reread",
     "restore",
     "resume",
     "run",
@@ -70,6 +74,7 @@ __all__ = [
     "save_recipe",
     "set_members",
     "show",
+    "source_changes",
     "sources",
     "split_sources",
     "state",

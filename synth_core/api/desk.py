@@ -13,7 +13,18 @@ from typing import Any, ParamSpec, TypeVar
 
 from synth_core.access import Person, Role, role_in
 from synth_core.access.members import read_members
-from synth_core.api import evaluating, history, looking, overview, plans, projects, reports, running, steps
+from synth_core.api import (
+    evaluating,
+    history,
+    looking,
+    overview,
+    plans,
+    projects,
+    reports,
+    reviewing,
+    running,
+    steps,
+)
 from synth_core.api import members as membership
 from synth_core.api.ground import runs_in, settings_for, store_of
 from synth_core.errors import AccessError
@@ -48,6 +59,10 @@ IN_PROJECT: Needs = {
     projects.draft: Role.EDITOR,
     projects.fix: Role.EDITOR,
     projects.rename: Role.EDITOR,
+    reviewing.edit: Role.EDITOR,
+    reviewing.attention: Role.VIEWER,
+    reviewing.source_changes: Role.EDITOR,
+    reviewing.reread: Role.EDITOR,  # rows of the source
     history.record: Role.VIEWER,  # what somebody edited in the folder is there already
     history.latest_version: Role.VIEWER,
     history.save_recipe: Role.EDITOR,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,8 @@ from synth_core.model.findings import errors
 from synth_core.model.plan import ApprovedPlan
 from synth_core.projects import StoredProject
 from synth_core.stages.lint import lint
-from synth_core.stages.steps import StepState
+from synth_core.stages.review import attention
+from synth_core.stages.steps import Step, StepState
 from synth_core.stages.steps import steps as steps_of
 
 
@@ -23,7 +25,7 @@ def steps(name: str, *, home: Path | None = None) -> tuple[StepState, ...]:
     return steps_of(
         inferred=bool(stored.project.tables) and stored.profile is not None,
         drafted=stored.recipe is not None,
-        attention={},
+        attention=_to_look_at(_ByContents(stored)),
         recipe_errors=_recipe_errors(_ByContents(stored)),
         previewed=stored.is_approved,
         approved=stored.is_approved,
@@ -57,6 +59,15 @@ class _ByContents:
 
     def __hash__(self) -> int:
         return hash(self.stored.fingerprint)
+
+
+@lru_cache(maxsize=16)
+def _to_look_at(by_contents: _ByContents) -> dict[Step, int]:
+    """How many places want a look, by step."""
+    stored = by_contents.stored
+    found = attention(stored.project, stored.profile)
+    # Where nothing is inferred yet there is nothing to look at.
+    return dict(Counter(Step(each.step) for each in found)) if stored.project.tables else {}
 
 
 @lru_cache(maxsize=16)
