@@ -15,6 +15,8 @@ from synth_core.stages.bars import Bars, bars_of
 SIDES = ("source", "synthetic")
 BAR = 9
 """Pixels a bar."""
+AXIS = 28
+"""Pixels of the axis below."""
 
 
 def distribution(
@@ -33,8 +35,13 @@ def draw_bars(bars: Bars, name: str) -> None:
     st.altair_chart(chart(bars), alt=f"{name}: {description(bars)}", key=f"bars {name}")
 
 
-def chart(bars: Bars) -> alt.LayerChart | alt.FacetChart:
-    """Two bars a label, the source's above; each with its share as text, so that colour is not the only sign."""
+def draw_key() -> None:
+    """Say once above several charts which bar is which."""
+    st.caption("In each pair the upper bar is the source, the lower one the synthetic rows.")
+
+
+def chart(bars: Bars) -> alt.Chart:
+    """Two bars a label, the source's above: colour is not the only sign."""
     sides = [side for side, there in zip(SIDES, bars.sides, strict=True) if there]
     labels = [bar.label for bar in bars.bars]
     rows = [
@@ -43,23 +50,26 @@ def chart(bars: Bars) -> alt.LayerChart | alt.FacetChart:
         for side, share in zip(SIDES, (bar.source, bar.made), strict=True)
         if share is not None
     ]
-    base = alt.Chart(pd.DataFrame(rows)).encode(
-        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False)),
-        yOffset=alt.YOffset("side:N", sort=sides),
-        x=alt.X("share:Q", title=None, axis=None, scale=alt.Scale(nice=False, padding=0)),
-        tooltip=[
-            alt.Tooltip("label:N", title="value"),
-            alt.Tooltip("side:N", title="rows of"),
-            alt.Tooltip("share:Q", title="share", format=".1%"),
-        ],
+    drawn: alt.Chart = (
+        alt.Chart(pd.DataFrame(rows))
+        .mark_bar()
+        .encode(
+            y=alt.Y(
+                "label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False)
+            ),
+            yOffset=alt.YOffset("side:N", sort=sides),
+            x=alt.X("share:Q", title=None, axis=alt.Axis(format="%", tickCount=4)),
+            # The scale holds both sides, so that each keeps its colour where the other is not known.
+            color=alt.Color("side:N", scale=alt.Scale(domain=list(SIDES)), legend=None),
+            tooltip=[
+                alt.Tooltip("label:N", title="value"),
+                alt.Tooltip("side:N", title="rows of"),
+                alt.Tooltip("share:Q", title="share", format=".1%"),
+            ],
+        )
+        .properties(height=len(labels) * (BAR * len(sides) + 6) + AXIS)
     )
-    legend = alt.Legend(title=None, orient="top") if len(sides) > 1 else None
-    drawn = base.mark_bar(height=BAR - 1).encode(color=alt.Color("side:N", sort=sides, legend=legend))
-    shares = base.mark_text(align="left", baseline="middle", dx=4, fontSize=10).encode(
-        text=alt.Text("share:Q", format=".1%")
-    )
-    height = len(labels) * (BAR * len(sides) + 6)
-    return alt.layer(drawn, shares).properties(height=height)
+    return drawn
 
 
 def spark(bars: Bars) -> tuple[list[float], list[float]]:

@@ -8,6 +8,8 @@ import streamlit as st
 from synth_core.report import RunDifference
 from ui.words import escaped
 
+_NUMBER = st.column_config.NumberColumn(format="localized")
+
 
 def draw_difference(found: RunDifference) -> None:
     """What was chosen and what came of it, then what changed in recipe and project, rows, and likeness."""
@@ -23,6 +25,7 @@ def draw_difference(found: RunDifference) -> None:
             }
         ),
         hide_index=True,
+        placeholder="",
         alt="What differs: of one run, of the other",
     )
     st.subheader("Changes of the recipe", anchor=False)
@@ -39,6 +42,8 @@ def draw_difference(found: RunDifference) -> None:
             }
         ),
         hide_index=True,
+        placeholder="",
+        column_config={"one": _NUMBER, "other": _NUMBER},
         alt="Rows of each table in both runs",
     )
     st.subheader("How like the source", anchor=False)
@@ -56,6 +61,7 @@ def draw_difference(found: RunDifference) -> None:
             }
         ),
         hide_index=True,
+        placeholder="",
         column_config={"one": share, "other": share, "change": share},
         alt="Columns that are not equally like the source in both runs, the largest change first",
     )

@@ -93,6 +93,7 @@ def _runs(page: Page, wanted: Wanted, state: str) -> None:
             }
         ),
         hide_index=True,
+        placeholder="",
         on_select="rerun",
         selection_mode="multi-row",
         key="runs",
@@ -154,6 +155,7 @@ def _audit(page: Page, wanted: Wanted, status: str) -> None:
             }
         ),
         hide_index=True,
+        placeholder="",
         column_config={
             "when": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone="UTC"),
             "rows": st.column_config.NumberColumn(format="localized"),

@@ -10,11 +10,14 @@ import streamlit as st
 from synth_core.report import Report, ReportedTable, words
 from synth_core.report.model import NEAR
 from synth_core.stages.verify import Check
-from ui.charts import draw_bars, spark
+from ui.charts import draw_bars, draw_key, spark
 from ui.words import escaped
 
 CHARTS = 9
 """Columns whose charts are on one page."""
+HASH = 12
+"""Digits of a fingerprint that are shown; the HTML file has all of them."""
+_NUMBER = st.column_config.NumberColumn(format="localized")
 _ICONS = {"published": ":material/check_circle:", "failed": ":material/error:"}
 
 
@@ -50,6 +53,8 @@ def _tables(report: Report) -> None:
             }
         ),
         hide_index=True,
+        placeholder="",
+        column_config={"rows made": _NUMBER, "rows of the source": _NUMBER},
         alt="Tables: rows made, rows of the source, columns that are alike, size, where from and where to",
     )
     facts = {
@@ -58,8 +63,8 @@ def _tables(report: Report) -> None:
         "Approved": f"{words.when(report.approved_at)}{_by(report.approved_by)}{_note(report.approval_note)}",
         "Target": f"{report.target} ({'rows added' if report.mode == 'append' else 'rows replaced'})",
         "Files": report.output,
-        "Recipe": f"drafted by {report.drafted.model_id}, SHA-256 {report.recipe_hash}",
-        "Plan": report.fingerprint,
+        "Recipe": f"drafted by {report.drafted.model_id}, SHA-256 {report.recipe_hash[:HASH]}…",
+        "Plan": f"{report.fingerprint[:HASH]}…",
         "Seed": f"{report.seed}, reference date {report.today}, engine {report.engine or 'none yet'}",
     }
     st.table({escaped(name): escaped(value) for name, value in facts.items()}, border="horizontal")
@@ -87,6 +92,7 @@ def _columns(report: Report) -> None:
             }
         ),
         hide_index=True,
+        placeholder="",
         column_config={
             "source": st.column_config.BarChartColumn(y_min=0),
             "synthetic": st.column_config.BarChartColumn(y_min=0),
@@ -100,6 +106,7 @@ def _columns(report: Report) -> None:
     )
     pages = -(-len(table.columns) // CHARTS)
     number = st.pagination(pages, key="charts", bind="query-params") if pages > 1 else 1
+    draw_key()
     grid = st.columns(3)
     for position, column in enumerate(table.columns[(number - 1) * CHARTS : number * CHARTS]):
         with grid[position % 3], st.container(border=True):
@@ -122,6 +129,7 @@ def _checks(report: Report) -> None:
             }
         ),
         hide_index=True,
+        placeholder="",
         alt="Checks: result, table, what must hold",
     )
 
@@ -151,6 +159,7 @@ def _copied(report: Report) -> None:
             }
         ),
         hide_index=True,
+        placeholder="",
         alt="What the recipe has from the source: column, what, fewest source rows, the rarest values",
     )
 
@@ -173,6 +182,7 @@ def _decided(report: Report) -> None:
             }
         ),
         hide_index=True,
+        placeholder="",
         alt="Decisions of people and models: about what, which, by whom, why",
     )
 
