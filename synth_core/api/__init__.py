@@ -6,19 +6,31 @@ All errors meant for people are `synth_core.errors.SynthError`.
 
 from __future__ import annotations
 
+from synth_core.api.capacity import why_not_here
 from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
 from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
+from synth_core.api.jobs import cancel_job, job, jobs, start_job
 from synth_core.api.looking import doctor, sources
 from synth_core.api.members import members, set_members
 from synth_core.api.overview import ProjectCard, project_list
-from synth_core.api.plans import approve, compiled, preview
+from synth_core.api.plans import approve, compiled
+from synth_core.api.previews import keep_preview, kept_preview, preview, preview_facts, preview_rows
 from synth_core.api.projects import begin, clone, cost, draft, explain, fix, infer, init, lint, open, rename
-from synth_core.api.quick import files_to_look_at, generate, job, look, named_tables, quickstart_name, relate
+from synth_core.api.quick import (
+    configured_job,
+    files_to_look_at,
+    generate,
+    look,
+    named_tables,
+    quickstart_name,
+    relate,
+)
 from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
 from synth_core.api.reviewing import attention, edit, reread, source_changes
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
+from synth_core.api.watching import run_progress
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.gather import split_sources
 
@@ -32,9 +44,11 @@ __all__ = [
     "audit_sync",
     "begin",
     "cancel",
+    "cancel_job",
     "clone",
     "compare_runs",
     "compiled",
+    "configured_job",
     "cost",
     "diff",
     "doctor",
@@ -48,6 +62,9 @@ __all__ = [
     "infer",
     "init",
     "job",
+    "jobs",
+    "keep_preview",
+    "kept_preview",
     "latest_version",
     "lint",
     "literals",
@@ -58,6 +75,8 @@ __all__ = [
     "open",
     "outcome",
     "preview",
+    "preview_facts",
+    "preview_rows",
     "project_list",
     "quickstart_name",
     "record",
@@ -70,6 +89,7 @@ __all__ = [
     "resume",
     "run",
     "run_list",
+    "run_progress",
     "runs",
     "save_recipe",
     "set_members",
@@ -77,7 +97,9 @@ __all__ = [
     "source_changes",
     "sources",
     "split_sources",
+    "start_job",
     "state",
     "steps",
     "versions",
+    "why_not_here",
 ]

@@ -1,4 +1,4 @@
-"""Plans: a look at their rows, their approval, their executable recipe."""
+"""Plans: their approval, their executable recipe."""
 
 from __future__ import annotations
 
@@ -9,40 +9,19 @@ from pathlib import Path
 from synth_core import wiring
 from synth_core.api.allowed import check_project
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
-from synth_core.errors import PlanError, SynthError
+from synth_core.errors import SynthError
+from synth_core.execution.audit import audit_place
 from synth_core.model.places import is_warehouse
 from synth_core.model.plan import ApprovedPlan, Plan, check_seed
 from synth_core.model.project import LoadMode, Project
 from synth_core.projects import StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
-from synth_core.settings import DEFAULT_SEED
+from synth_core.settings import DEFAULT_SEED, Settings
 from synth_core.stages import approve as approving
-from synth_core.stages.compare import Likeness, compare
-from synth_core.stages.preview import Preview
 from synth_core.stages.preview import preview as preview_plan
-from synth_core.stages.profile import profile
-from synth_core.stages.workbench import Workbench
 
 _TRIED = 30
 """Rows a table that show whether a recipe runs."""
-
-
-def preview(
-    name: str, *, rows: int = 20, seed: int = DEFAULT_SEED, home: Path | None = None
-) -> tuple[Preview, list[Likeness]]:
-    """A small run, and how like the source its columns are."""
-    if rows <= 0:
-        raise PlanError(f"{rows} rows can't be made.", hint="Ask for 1 or more.")
-    stored = projects_in(home).load(name)
-    facts = stored.facts() if stored.profile else None
-    shown = preview_plan(plan_of(stored, home, seed=seed), rows)
-    with Workbench() as bench:
-        for table, data in shown.tables.items():
-            bench.con.register("synth_preview", data)
-            bench.con.execute(f"CREATE TABLE {bench.name_of(table)} AS SELECT * FROM synth_preview")
-            bench.con.unregister("synth_preview")
-        made = profile(bench.con, stored.project)
-    return shown, compare(facts, made) if facts else []
 
 
 def approve(
@@ -103,7 +82,7 @@ def plan_of(
     project, recipe = stored.project, recipe_of(stored)
     load = project.target.mode if mode is None else mode_of(mode)
     check_seed(seed)
-    check_places(project)
+    check_places(project, settings_for(home))
     wanted = approving.resolve_counts(project, rows=rows, scale=scale, counts=counts)
     approving.check_recipe(project, recipe, wanted, stored.recipe_files)
     return approving.make_plan(
@@ -142,12 +121,15 @@ def trial(stored: StoredProject, recipe: str) -> str:
     return ""
 
 
-def check_places(project: Project) -> None:
-    """Raise PlanError for places that can't be what the project's target says, such as the source itself."""
+def check_places(project: Project, settings: Settings) -> None:
+    """Raise PlanError for places that can't be what the project's target and the settings say, such as the source
+    itself."""
     target = project.target
     approving.check_target(project.source, target.uri, target.files)
     if target.stage:
         approving.check_staging(project.source, target.files or target.uri)
+    if audit := audit_place(target.uri, settings.audit_table):
+        approving.check_audit(project, audit.address)
 
 
 def offsets_of(project: Project, recipe: Recipe, mode: LoadMode) -> dict[str, int]:

@@ -11,21 +11,25 @@ from typing import Any
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_written
+from synth_core.api.capacity import check_here
 from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
 from synth_core.api.plans import offsets_of
 from synth_core.ask.provenance import of_recipe
 from synth_core.errors import ConflictError, PlanError, ProjectError, UsageError
-from synth_core.execution.alive import close_if_dead, driving
+from synth_core.execution.alive import close_if_dead
 from synth_core.execution.audit import AuditPlace, AuditRow, Status, audit_place, mirror, read_audit
-from synth_core.execution.claims import claimed
+from synth_core.execution.claims import claimed, seat_of
 from synth_core.execution.creation import Drafted, create_run
 from synth_core.execution.driver import Driver
+from synth_core.execution.driving import driving
 from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, State, new_run_id
+from synth_core.execution.told import Telling
 from synth_core.files.shape import output_folder
 from synth_core.ports import RunBackend
 from synth_core.recipe.compile import Recipe
 from synth_core.report import RunFilter
+from synth_core.settings.hosting import limits_of
 from synth_core.stages import approve as approving
 from synth_core.stages.gather import split_sources
 
@@ -70,10 +74,11 @@ def run(
             f"{', '.join(grown)}.",
             hint=f"Run `synth approve {quote(name)}` again.",
         )
+    check_here(plan, settings, subject=name)
     approving.check_by_validator(plan)
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
-    with driving(settings.home, run_id), claimed(settings.home, runs_in(home), run_id):
+    with driving(settings.home, run_id), claimed(seat_of(settings.home, runs_in(home), run_id)):
         place = audit_place(plan.project.target.uri, settings.audit_table)
         create_run(
             runs_in(home),
@@ -98,11 +103,14 @@ def resume(
     """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
     that is published already stays as it is. Raises ProjectError for one that is still going on."""
     settings = settings_for(home)
-    check_project(settings, runs_in(home).plan(run_id).plan.project)
+    plan = runs_in(home).plan(run_id).plan
+    check_project(settings, plan.project)
+    if runs_in(home).manifest(run_id).state is not State.PUBLISHED:
+        check_here(plan, settings, subject=f"Run {run_id}", run_id=run_id)
     if place := runs_in(home).manifest(run_id).audit:
         check_written(settings, place.address)
     driver = _driver(run_id, home, progress, backend)
-    with driving(settings.home, run_id), claimed(settings.home, runs_in(home), run_id):
+    with driving(settings.home, run_id), claimed(seat_of(settings.home, runs_in(home), run_id)):
         return driver.run()
 
 
@@ -219,7 +227,8 @@ def _driver(
 ) -> Driver:
     settings = settings_for(home)
     runs = runs_in(home)
-    sources = split_sources(runs.plan(run_id).plan.project.source)
+    plan = runs.plan(run_id).plan
+    sources = split_sources(plan.project.source)
     return Driver(
         settings.home,
         runs,
@@ -228,9 +237,10 @@ def _driver(
         open_warehouse=lambda uri: wiring.open_target(uri, sources, settings=settings),
         open_source=wiring.open_source,
         user=settings.user,
-        progress=progress or Silent(),
+        progress=Telling(runs, run_id, plan.counts, progress or Silent()),
         drafted=_drafted(run_id, home),
         store=settings.store,
+        limits=limits_of(settings),
     )
 
 

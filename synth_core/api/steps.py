@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from synth_core.api.ground import projects_in, runs_in
+from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore, State
 from synth_core.model.findings import errors
 from synth_core.model.plan import ApprovedPlan
+from synth_core.previews import Previews
 from synth_core.projects import StoredProject
 from synth_core.stages.lint import lint
 from synth_core.stages.review import attention
@@ -27,10 +28,16 @@ def steps(name: str, *, home: Path | None = None) -> tuple[StepState, ...]:
         drafted=stored.recipe is not None,
         attention=_to_look_at(_ByContents(stored)),
         recipe_errors=_recipe_errors(_ByContents(stored)),
-        previewed=stored.is_approved,
+        previewed=stored.is_approved or _has_preview(stored, home),
         approved=stored.is_approved,
         published=stored.approved is not None and is_published(runs_in(home), stored.approved),
     )
+
+
+def _has_preview(stored: StoredProject, home: Path | None) -> bool:
+    """What the project is now has been looked at."""
+    kept = Previews(store_of(settings_for(home))).find(stored.project.name, stored.contents)
+    return kept is not None and kept.is_current
 
 
 def is_published(runs: RunStore, approved: ApprovedPlan) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from synth_core import api
+from synth_core.cli.jobs import Background, begin_job
 from synth_core.cli.options import (
     AsJson,
     AuditTable,
@@ -40,18 +41,29 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(events, name="audit")
 
 
-def run(project: Project, audit_table: AuditTable = None, as_json: AsJson = False) -> None:
+def run(
+    project: Project,
+    audit_table: AuditTable = None,
+    background: Background = False,
+    as_json: AsJson = False,
+) -> None:
     """Run the approved plan as it is."""
     output = Output(as_json)
+    if background:
+        begin_job(output, project, "run", {"audit_table": audit_table})
+        return
     manifest = run_project(output, project, audit_table)
     output.result(run_data(manifest))
     show_run(output, manifest)
 
 
-def resume(run_id: RunId, as_json: AsJson = False) -> None:
+def resume(run_id: RunId, background: Background = False, as_json: AsJson = False) -> None:
     """Go on with a run that failed, was cancelled or killed."""
     output = Output(as_json)
     manifest = api.state(run_id)
+    if background:
+        begin_job(output, manifest.project, "resume", {"run_id": run_id})
+        return
     if manifest.state is State.PUBLISHED:
         output.note(f"run {run_id} is published already, so nothing was done.")
     else:

@@ -25,8 +25,9 @@ from synth_core.execution.finished import finished_files
 from synth_core.execution.folders import working_folder
 from synth_core.execution.output import Output
 from synth_core.execution.progress import RunProgress, rows_so_far
+from synth_core.execution.room import Watch, folders_of
 from synth_core.execution.staging import Staging
-from synth_core.execution.state import FileReceipt, Manifest, RunStore, State
+from synth_core.execution.state import FileReceipt, Manifest, PieceReceipt, RunStore, State
 from synth_core.execution.targets import schema_of
 from synth_core.execution.worker import ENGINE, EXITS
 from synth_core.files.shape import files_place, output_folder
@@ -34,6 +35,7 @@ from synth_core.model.places import is_remote, is_warehouse, table_name
 from synth_core.model.plan import ApprovedPlan, Plan
 from synth_core.model.project import Project, Table
 from synth_core.ports import LoadFiles, Publication, RunBackend, Task, Warehouse
+from synth_core.settings.hosting import UNLIMITED, LocalLimits
 from synth_core.stages.approve import check_target
 from synth_core.stages.verify import Check, failed, verify
 
@@ -44,7 +46,7 @@ Opener = Callable[[str], Warehouse]
 
 class Driver:
     """One run. `open_warehouse` opens the target's warehouse; a target of files is checked in a scratch one. `store` is
-    the address that workers find the run at, where it is not the home."""
+    the address that workers find the run at, where it is not the home; `limits` are those of this machine."""
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class Driver:
         progress: RunProgress,
         drafted: Drafted | None = None,
         store: str = "",
+        limits: LocalLimits = UNLIMITED,
     ) -> None:
         self._home, self._runs, self.run_id, self._store = home, runs, run_id, store
         self._backend, self._user, self._progress = backend, user, progress
@@ -72,6 +75,7 @@ class Driver:
         self._drafted = drafted or Drafted()
         self._output = Output(output_folder(home, target, run_id))
         self._staging = Staging(home, self._project, run_id)
+        self._watch = Watch(folders_of(self._plan, home), limits)
         self._pieces = pieces_of(self._plan)
         self._starts: dict[str, AuditRow] = {}
         self._files: dict[str, FileReceipt] = {}
@@ -226,7 +230,8 @@ class Driver:
 
     def _generate(self) -> None:
         self._state(State.GENERATING)
-        done = self._done_pieces()
+        receipts = self._runs.receipts(self.run_id)
+        done = self._done_pieces(receipts)
         tasks = [
             Task(
                 id="+".join(heap),
@@ -242,6 +247,7 @@ class Driver:
             {table.name: self._plan.counts[table.name] for table in self._project.tables}
         )
         self._backend.start(str(self._home), tasks)
+        made = {file.table: file.rows for piece in done for file in receipts[piece].files}
         running = {task.id for task in tasks}
         while running:
             for state in self._backend.poll():
@@ -253,17 +259,18 @@ class Driver:
                         kind = EXITS.get(state.exit_code, GenerationError)
                         raise kind(" ".join(reason) or f"A worker ended with {state.exit_code}.")
             self._stop_if_cancelled()
-            self._progress.rows(rows_so_far(self._home, self.run_id))
+            self._watch.check()
+            self._progress.rows({**made, **rows_so_far(self._home, self.run_id)})
             if running:
                 time.sleep(POLL_SECONDS)
         self._take_receipts()
         self._progress.generated({table: file.rows for table, file in self._files.items()})
         self._state(State.GENERATED)
 
-    def _done_pieces(self) -> set[str]:
+    def _done_pieces(self, receipts: Mapping[str, PieceReceipt]) -> set[str]:
         """The pieces whose files are there as they were written. The receipts of the others are void."""
         done = set()
-        for piece, receipt in self._runs.receipts(self.run_id).items():
+        for piece, receipt in receipts.items():
             if all(map(self._output.is_there, receipt.files)):
                 done.add(piece)
             else:
