@@ -163,7 +163,9 @@ class Projects:
         one by now, and RecipeError when this can't be the text of a recipe."""
         return self._save_file(name, RECIPE, encode(text), base, note)
 
-    def save_prompt(self, name: str, prompt: str, text: str | None, base: int | str, *, note: str = "") -> Version:
+    def save_prompt(
+        self, name: str, prompt: str, text: str | None, base: int | str, *, note: str = ""
+    ) -> Version:
         """Make a text the project's own of a prompt, None: the project has none of its own any more. Raises
         ConflictError as `save_recipe` does."""
         return self._save_file(name, prompt_file(prompt), None if text is None else text.encode(), base, note)

@@ -14,7 +14,17 @@ from synth_core.api.members import members, set_members
 from synth_core.api.overview import ProjectCard, project_list
 from synth_core.api.plans import approve, compiled, preview
 from synth_core.api.projects import begin, cost, draft, explain, fix, infer, init, lint, open, rename
+from synth_core.api.prompting import prompt, prompts, reset_prompt, save_prompt, try_prompt
 from synth_core.api.quick import files_to_look_at, generate, job, look, named_tables, quickstart_name, relate
+from synth_core.api.recipe_text import (
+    change_field,
+    check_text,
+    field_form,
+    fix_text,
+    outline,
+    redraft,
+    text_diff,
+)
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
 from synth_core.settings import DEFAULT_SEED
@@ -29,6 +39,8 @@ __all__ = [
     "audit_sync",
     "begin",
     "cancel",
+    "change_field",
+    "check_text",
     "compiled",
     "cost",
     "diff",
@@ -36,8 +48,10 @@ __all__ = [
     "draft",
     "eval_prompts",
     "explain",
+    "field_form",
     "files_to_look_at",
     "fix",
+    "fix_text",
     "generate",
     "infer",
     "init",
@@ -49,16 +63,22 @@ __all__ = [
     "named_tables",
     "open",
     "outcome",
+    "outline",
     "preview",
     "project_list",
+    "prompt",
+    "prompts",
     "quickstart_name",
     "record",
+    "redraft",
     "relate",
     "rename",
+    "reset_prompt",
     "restore",
     "resume",
     "run",
     "runs",
+    "save_prompt",
     "save_recipe",
     "set_members",
     "show",
@@ -66,5 +86,7 @@ __all__ = [
     "split_sources",
     "state",
     "steps",
+    "text_diff",
+    "try_prompt",
     "versions",
 ]

@@ -13,7 +13,18 @@ from typing import Any, ParamSpec, TypeVar
 
 from synth_core.access import Person, Role, role_in
 from synth_core.access.members import read_members
-from synth_core.api import evaluating, history, looking, overview, plans, projects, running, steps
+from synth_core.api import (
+    evaluating,
+    history,
+    looking,
+    overview,
+    plans,
+    projects,
+    prompting,
+    recipe_text,
+    running,
+    steps,
+)
 from synth_core.api import members as membership
 from synth_core.api.ground import runs_in, settings_for, store_of
 from synth_core.errors import AccessError
@@ -45,6 +56,18 @@ IN_PROJECT: Needs = {
     projects.draft: Role.EDITOR,
     projects.fix: Role.EDITOR,
     projects.rename: Role.EDITOR,
+    recipe_text.outline: Role.VIEWER,
+    recipe_text.check_text: Role.VIEWER,
+    recipe_text.field_form: Role.VIEWER,
+    recipe_text.text_diff: Role.VIEWER,
+    recipe_text.change_field: Role.EDITOR,
+    recipe_text.fix_text: Role.EDITOR,
+    recipe_text.redraft: Role.EDITOR,
+    prompting.prompts: Role.VIEWER,
+    prompting.prompt: Role.VIEWER,
+    prompting.save_prompt: Role.EDITOR,
+    prompting.reset_prompt: Role.EDITOR,
+    prompting.try_prompt: Role.EDITOR,
     history.record: Role.VIEWER,  # what somebody edited in the folder is there already
     history.latest_version: Role.VIEWER,
     history.save_recipe: Role.EDITOR,

@@ -37,7 +37,12 @@ class Folder:
         while the recipe can't be read, it includes what it did."""
         files: dict[str, bytes] = {}
         generations: dict[str, int] = {}
-        for file in (*sorted(OWN), *self._listed(TABLES), *filter(is_prompt_file, self._listed(PROMPTS)), *also):
+        for file in (
+            *sorted(OWN),
+            *self._listed(TABLES),
+            *filter(is_prompt_file, self._listed(PROMPTS)),
+            *also,
+        ):
             try:
                 files[file], generations[file] = self._store.get(self._prefix + file)
             except FileNotFoundError:

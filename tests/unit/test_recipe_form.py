@@ -69,7 +69,9 @@ def again(shown: FieldForm) -> Wanted:
 def changed(column: str, wanted: Wanted) -> list[str]:
     """The lines that are new."""
     old = RECIPE.splitlines()
-    return [line for line in change_field(RECIPE, "customers", column, wanted).splitlines() if line not in old]
+    return [
+        line for line in change_field(RECIPE, "customers", column, wanted).splitlines() if line not in old
+    ]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,10 @@ def test_a_field_that_is_missing_is_added() -> None:
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
-        (WantedCall(function="Synth.choice", arguments={"weights": "{a: "}), "`weights` of Synth.choice can't be read"),
+        (
+            WantedCall(function="Synth.choice", arguments={"weights": "{a: "}),
+            "`weights` of Synth.choice can't be read",
+        ),
         (WantedCall(function="Synth.nothing"), "no function 'Synth.nothing'"),
         (WantedCall(function="random_number", arguments={"low": "1"}), "has no argument 'low'"),
         (WantedCall(function="random_number", arguments={"min": "a", "max": "9"}), "must be a number"),

@@ -69,7 +69,9 @@ def parameters(function: Declaration, arguments: Mapping[str, Any]) -> tuple[Par
     """The arguments of a function, with the values of those that are given."""
     if WHOLE in arguments or (not function.arguments and not function.name.startswith("fake.")):
         value = shown(arguments[WHOLE]) if WHOLE in arguments else ""
-        return (Parameter(name=WHOLE, type="YAML", kind="any", help=f"as in `{function.example}`", text=value),)
+        return (
+            Parameter(name=WHOLE, type="YAML", kind="any", help=f"as in `{function.example}`", text=value),
+        )
     return tuple(
         Parameter(
             name=name,
@@ -161,5 +163,3 @@ def _value(node: Node) -> Any:
         return construct(node)
     except ValueError as error:
         raise RecipeError(f"Line {node.start_mark.line + 1} can't be read: {error}.") from None
-
-

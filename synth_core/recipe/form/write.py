@@ -31,9 +31,7 @@ def change_field(
     editing = Editing(text, files)
     seen = editing.scope.tables[table].fields.get(column) if table in editing.scope.tables else None
     if seen is None:
-        return add_field(
-            text, table, column, made(wanted, None), comment=comment or "", files=files
-        )
+        return add_field(text, table, column, made(wanted, None), comment=comment or "", files=files)
     try:
         before = undated(construct(seen.value))
     except ValueError:
@@ -61,7 +59,9 @@ def made(wanted: Wanted, before: Any) -> Plain:
 def _call(wanted: WantedCall, old: Any) -> Plain:
     declared = CATALOGUE.get(wanted.function)
     if declared is None:
-        raise RecipeError(f"There is no function {wanted.function!r}.", hint="`synth functions` lists them all.")
+        raise RecipeError(
+            f"There is no function {wanted.function!r}.", hint="`synth functions` lists them all."
+        )
     known = {WHOLE, *declared.arguments}
     if unknown := sorted(set(wanted.arguments) - known):
         raise RecipeError(
