@@ -1,7 +1,7 @@
 # The commands of this project. Needs Python 3.11 or newer and make, nothing else (Debian, macOS).
 # Everything is installed into .venv; a second call installs nothing unless a list of packages has changed.
 
-.PHONY: help app demo test test-all check format docs requirements clean
+.PHONY: help app demo browser test test-all check format docs requirements clean
 .DELETE_ON_ERROR:
 
 # Another interpreter: make test PYTHON=/path/to/python3.12
@@ -11,6 +11,9 @@ BIN = .venv/bin
 CREATED = .venv/.created-1
 RUNTIME = .venv/.runtime
 DEV = .venv/.dev
+# What the browser tests need beside Python's packages: Chromium, and axe-core's script.
+AXE_VERSION = 4.14.1
+AXE = .venv/axe-core/package/axe.min.js
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -39,11 +42,25 @@ demo: $(RUNTIME)
 	@echo '  demo/files         the same rows as files, each in the dialect of its source in examples/shop'
 	@echo '  demo/projects      the project: project.yaml (what was inferred), recipe.yml (what makes the rows)'
 
-test: $(DEV)
+test: $(DEV) browser
 	@$(BIN)/python -m pytest -n 2
 
-test-all: $(DEV)
+test-all: $(DEV) browser
 	@$(BIN)/python -m pytest -n 2 --slow
+
+# Finds or installs what they need; without it they are skipped, and say why.
+browser: $(DEV)
+	@for name in chromium chromium-browser google-chrome; do \
+		command -v $$name >/dev/null 2>&1 && exit 0; \
+	done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null && exit 0; \
+	fi; \
+	echo 'make: there is no Chromium, so the browser tests are skipped.' >&2; \
+	echo '  Debian: apt install chromium    macOS: brew install --cask chromium' >&2
+	@test -f $(AXE) || { command -v npm >/dev/null 2>&1 && mkdir -p .venv/axe-core && cd .venv/axe-core && \
+		npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar -xzf axe-core-$(AXE_VERSION).tgz; } || \
+		echo 'make: axe-core could not be got with npm, so the tests of accessibility are skipped.' >&2
 
 check: $(DEV)
 	@$(BIN)/ruff check .

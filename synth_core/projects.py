@@ -14,11 +14,12 @@ from pydantic import ValidationError
 
 from synth_core.errors import ConflictError, ProjectError, RecipeError
 from synth_core.history.compare import Difference
-from synth_core.history.contents import digest
+from synth_core.history.contents import digest, text_of
 from synth_core.history.folder import APPROVAL, FACTS, PROJECT, RECIPE, Files, parts_of
 from synth_core.history.history import History, Snapshot
 from synth_core.history.project_yaml import dump, parse
 from synth_core.model.base import Frozen
+from synth_core.model.findings import Finding
 from synth_core.model.plan import ApprovedPlan, with_tables
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
@@ -52,6 +53,8 @@ class StoredProject:
     """The version that these are; None: something was edited in the folder since the latest."""
     contents: Files = field(default_factory=dict)
     """Each file as it was read."""
+    notes: tuple[Finding, ...] = ()
+    """What the step that led to it could not carry along."""
 
     def facts(self) -> Profile:
         """The measured facts. Raises ProjectError where there are none, or where they are of other columns."""
@@ -109,11 +112,19 @@ class Projects:
         names = {name.partition("/")[0] for name in self._store.list() if name.endswith(f"/{PROJECT}")}
         return sorted(names - RESERVED)
 
-    def create(self, project: Project, profile: Profile | None = None, *, note: str = "") -> StoredProject:
-        """A new project. Raises ProjectError when the name is taken or can't be a folder's."""
+    def create(
+        self,
+        project: Project,
+        profile: Profile | None = None,
+        *,
+        files: Files | None = None,
+        note: str = "",
+    ) -> StoredProject:
+        """A new project; `files` are recipe, tables and what else it reads, by their names. Raises ProjectError when
+        the name is taken or can't be a folder's."""
         history = self._history(project.name)
         here = history.snapshot()
-        mine = {PROJECT: dump(project)} | ({FACTS: _dump(profile)} if profile else {})
+        mine = {**(files or {}), PROJECT: dump(project)} | ({FACTS: _dump(profile)} if profile else {})
         try:
             if PROJECT in here.files:
                 raise ConflictError(f"There is a {project.name}/{PROJECT}.")
@@ -228,6 +239,19 @@ class Projects:
         shown = history.pick(version)
         return shown, history.contents(shown)
 
+    def at(self, name: str, version: int | str) -> Project:
+        """The project as a version has it. Raises ProjectError where that was broken."""
+        history = self._known(name)
+        shown = history.pick(version)
+        text = text_of(history.contents(shown).get(PROJECT, b""))
+        return parse(text, f"{name}/{PROJECT}, version {shown.number}")
+
+    def last_change(self, name: str, file: str = PROJECT) -> Version | None:
+        """The latest version in which a file was changed."""
+        log = self._known(name).log
+        versions = (log.version(number) for number in reversed(log.numbers()))
+        return next((version for version in versions if file in version.changed), None)
+
     def diff(self, name: str, older: int | str | None = None, newer: int | str = "latest") -> Difference:
         """How two versions differ; without an older one, what the newer one changed."""
         history = self._known(name)
@@ -237,6 +261,28 @@ class Projects:
             raise ProjectError(f"{name} has no version before {new.number}.", hint="Name two versions.")
         old = history.pick(new.parent if older is None and new.parent is not None else older or "")
         return Difference(old, new, history.contents(old), history.contents(new))
+
+    def clone(self, name: str, new: str, version: int | str = "latest") -> StoredProject:
+        """A new project with the contents of a version of another one, and with its facts, if they are about the same
+        columns; nobody has approved it. Raises ProjectError as `create` does."""
+        check_name(new)
+        shown, files = self.show(name, version)
+        if PROJECT not in files:
+            raise ProjectError(
+                f"Version {shown.number} of {name} has no {PROJECT}.", hint="Take another one."
+            )
+        project = parse(text_of(files[PROJECT]), f"{name}/{PROJECT}").model_copy(update={"name": new})
+        here = self.load(name)
+        same = [(table.name, [column.name for column in table.columns]) for table in project.tables] == [
+            (table.name, [column.name for column in table.columns]) for table in here.project.tables
+        ]
+        rest = {file: data for file, data in files.items() if file not in (PROJECT, FACTS, APPROVAL)}
+        return self.create(
+            project,
+            here.profile if same else None,
+            files=rest,
+            note=f"cloned from {name}, version {shown.number}",
+        )
 
     def restore(self, name: str, version: int | str, *, note: str = "") -> Version:
         """Make a new version with the contents of an old one. Nothing is deleted: what was there is a version, too."""

@@ -6,16 +6,27 @@ All errors meant for people are `synth_core.errors.SynthError`.
 
 from __future__ import annotations
 
+from synth_core.api.capacity import why_not_here
 from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
 from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
+from synth_core.api.jobs import cancel_job, job, jobs, start_job
 from synth_core.api.looking import doctor, sources
 from synth_core.api.members import members, set_members
 from synth_core.api.overview import ProjectCard, project_list
-from synth_core.api.plans import approve, compiled, preview
-from synth_core.api.projects import begin, cost, draft, explain, fix, infer, init, lint, open, rename
+from synth_core.api.plans import approve, compiled
+from synth_core.api.previews import keep_preview, kept_preview, preview, preview_facts, preview_rows
+from synth_core.api.projects import begin, clone, cost, draft, explain, fix, infer, init, lint, open, rename
 from synth_core.api.prompting import prompt, prompts, reset_prompt, save_prompt, try_prompt
-from synth_core.api.quick import files_to_look_at, generate, job, look, named_tables, quickstart_name, relate
+from synth_core.api.quick import (
+    configured_job,
+    files_to_look_at,
+    generate,
+    look,
+    named_tables,
+    quickstart_name,
+    relate,
+)
 from synth_core.api.recipe_text import (
     change_field,
     check_text,
@@ -25,8 +36,11 @@ from synth_core.api.recipe_text import (
     redraft,
     text_diff,
 )
+from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
+from synth_core.api.reviewing import attention, edit, reread, source_changes
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
+from synth_core.api.watching import run_progress
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.gather import split_sources
 
@@ -35,17 +49,23 @@ __all__ = [
     "Desk",
     "ProjectCard",
     "approve",
+    "attention",
     "audit",
     "audit_sync",
     "begin",
     "cancel",
+    "cancel_job",
     "change_field",
     "check_text",
+    "clone",
+    "compare_runs",
     "compiled",
+    "configured_job",
     "cost",
     "diff",
     "doctor",
     "draft",
+    "edit",
     "eval_prompts",
     "explain",
     "field_form",
@@ -56,15 +76,22 @@ __all__ = [
     "infer",
     "init",
     "job",
+    "jobs",
+    "keep_preview",
+    "kept_preview",
     "latest_version",
     "lint",
+    "literals",
     "look",
+    "measure",
     "members",
     "named_tables",
     "open",
     "outcome",
     "outline",
     "preview",
+    "preview_facts",
+    "preview_rows",
     "project_list",
     "prompt",
     "prompts",
@@ -73,20 +100,28 @@ __all__ = [
     "redraft",
     "relate",
     "rename",
+    "report",
+    "report_html",
+    "reread",
     "reset_prompt",
     "restore",
     "resume",
     "run",
+    "run_list",
+    "run_progress",
     "runs",
     "save_prompt",
     "save_recipe",
     "set_members",
     "show",
+    "source_changes",
     "sources",
     "split_sources",
+    "start_job",
     "state",
     "steps",
     "text_diff",
     "try_prompt",
     "versions",
+    "why_not_here",
 ]

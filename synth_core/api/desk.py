@@ -14,19 +14,26 @@ from typing import Any, ParamSpec, TypeVar
 from synth_core.access import Person, Role, role_in
 from synth_core.access.members import read_members
 from synth_core.api import (
+    capacity,
     evaluating,
     history,
+    jobs,
     looking,
     overview,
     plans,
+    previews,
     projects,
     prompting,
     recipe_text,
+    reports,
+    reviewing,
     running,
     steps,
+    watching,
 )
 from synth_core.api import members as membership
 from synth_core.api.ground import runs_in, settings_for, store_of
+from synth_core.api.kinds import KINDS, kind_of
 from synth_core.errors import AccessError
 from synth_core.settings import acting
 
@@ -43,11 +50,14 @@ ANYWHERE: Needs = {
     overview.project_list: Role.VIEWER,
     running.audit: Role.VIEWER,
     running.runs: Role.VIEWER,
+    reports.run_list: Role.VIEWER,
+    reports.compare_runs: Role.VIEWER,
 }
 """About no project that is there already."""
 
 IN_PROJECT: Needs = {
     projects.open: Role.VIEWER,
+    projects.clone: Role.EDITOR,
     steps.steps: Role.VIEWER,
     projects.lint: Role.VIEWER,
     projects.explain: Role.EDITOR,
@@ -68,6 +78,10 @@ IN_PROJECT: Needs = {
     prompting.save_prompt: Role.EDITOR,
     prompting.reset_prompt: Role.EDITOR,
     prompting.try_prompt: Role.EDITOR,
+    reviewing.edit: Role.EDITOR,
+    reviewing.attention: Role.VIEWER,
+    reviewing.source_changes: Role.EDITOR,
+    reviewing.reread: Role.EDITOR,  # rows of the source
     history.record: Role.VIEWER,  # what somebody edited in the folder is there already
     history.latest_version: Role.VIEWER,
     history.save_recipe: Role.EDITOR,
@@ -76,9 +90,17 @@ IN_PROJECT: Needs = {
     history.show: Role.VIEWER,
     history.diff: Role.VIEWER,
     plans.compiled: Role.VIEWER,
-    plans.preview: Role.EDITOR,
+    previews.preview: Role.EDITOR,
+    previews.keep_preview: Role.EDITOR,
+    previews.kept_preview: Role.VIEWER,
+    previews.preview_rows: Role.VIEWER,
+    previews.preview_facts: Role.VIEWER,
+    reports.literals: Role.VIEWER,
     plans.approve: Role.APPROVER,
     running.run: Role.APPROVER,
+    jobs.job: Role.VIEWER,
+    jobs.jobs: Role.VIEWER,
+    capacity.why_not_here: Role.EDITOR,
     membership.members: Role.VIEWER,
     membership.set_members: Role.EDITOR,
 }
@@ -87,10 +109,16 @@ IN_PROJECT: Needs = {
 OF_RUN: Needs = {
     running.state: Role.VIEWER,
     running.outcome: Role.VIEWER,
+    watching.run_progress: Role.VIEWER,
+    reports.report: Role.VIEWER,
+    reports.report_html: Role.VIEWER,
     running.cancel: Role.APPROVER,
     running.resume: Role.APPROVER,
 }
 """The first argument is the run's id; the role in its project counts."""
+
+OF_JOB = (jobs.start_job, jobs.cancel_job)
+"""The first arguments are the project's name and the kind of job, which needs what the function needs that it calls."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +131,7 @@ class Desk:
     def do(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function of the api as this person. Raises AccessError, before anything is done, when their role is
         not enough; TypeError for a function that no page may call."""
-        needed, project = self._needed(function, str(args[0]) if args else "")
+        needed, project = self._needed(function, *map(str, args[:2]))
         self.check(needed, project)
         with acting(self.person.name):
             return function(*args, **{"home": self.home, **kwargs})  # type: ignore[arg-type]
@@ -124,13 +152,16 @@ class Desk:
             return self.person.role
         return role_in(self.person, read_members(store_of(settings_for(self.home)), project)[0])
 
-    def _needed(self, function: Callable[..., Any], first: str) -> tuple[Role, str]:
+    def _needed(self, function: Callable[..., Any], first: str = "", second: str = "") -> tuple[Role, str]:
         if function in ANYWHERE:
             return ANYWHERE[function], ""
         if function in IN_PROJECT:
             return IN_PROJECT[function], first
         if function in OF_RUN:
             return OF_RUN[function], runs_in(self.home).manifest(first).project
+        if function in OF_JOB:
+            done_by = KINDS[kind_of(second)].function
+            return {**IN_PROJECT, **OF_RUN}[done_by], first
         raise TypeError(
             f"{function.__qualname__} can't be called from the review app: it has no role in {__name__}"
         )

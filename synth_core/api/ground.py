@@ -11,6 +11,7 @@ from typing import Any
 from synth_core import wiring
 from synth_core.errors import PlanError, ProjectError
 from synth_core.execution.state import RunStore
+from synth_core.jobs.store import JobStore
 from synth_core.model.project import LoadMode
 from synth_core.ports import ObjectStore
 from synth_core.projects import Projects, StoredProject
@@ -64,6 +65,12 @@ def runs_in(home: Path | None) -> RunStore:
     """The runs of a home."""
     settings = settings_for(home)
     return RunStore(store_of(settings), is_shared=bool(settings.store))
+
+
+def jobs_in(home: Path | None) -> JobStore:
+    """The jobs of a home."""
+    settings = settings_for(home)
+    return JobStore(settings.home, store_of(settings), is_shared=bool(settings.store))
 
 
 def recipe_of(stored: StoredProject) -> str:

@@ -1,4 +1,4 @@
-"""Plans: a look at their rows, their approval, their executable recipe."""
+"""Plans: their approval, their executable recipe."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from synth_core import wiring
 from synth_core.api.allowed import check_project
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
-from synth_core.errors import PlanError, SynthError
+from synth_core.errors import SynthError
 from synth_core.model.places import is_warehouse
 from synth_core.model.plan import ApprovedPlan, Plan, check_seed
 from synth_core.model.project import LoadMode, Project
@@ -17,32 +17,10 @@ from synth_core.projects import StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages import approve as approving
-from synth_core.stages.compare import Likeness, compare
-from synth_core.stages.preview import Preview
 from synth_core.stages.preview import preview as preview_plan
-from synth_core.stages.profile import profile
-from synth_core.stages.workbench import Workbench
 
 _TRIED = 30
 """Rows a table that show whether a recipe runs."""
-
-
-def preview(
-    name: str, *, rows: int = 20, seed: int = DEFAULT_SEED, home: Path | None = None
-) -> tuple[Preview, list[Likeness]]:
-    """A small run, and how like the source its columns are."""
-    if rows <= 0:
-        raise PlanError(f"{rows} rows can't be made.", hint="Ask for 1 or more.")
-    stored = projects_in(home).load(name)
-    facts = stored.facts() if stored.profile else None
-    shown = preview_plan(plan_of(stored, home, seed=seed), rows)
-    with Workbench() as bench:
-        for table, data in shown.tables.items():
-            bench.con.register("synth_preview", data)
-            bench.con.execute(f"CREATE TABLE {bench.name_of(table)} AS SELECT * FROM synth_preview")
-            bench.con.unregister("synth_preview")
-        made = profile(bench.con, stored.project)
-    return shown, compare(facts, made) if facts else []
 
 
 def approve(

@@ -40,6 +40,13 @@ def open(name: str, *, home: Path | None = None) -> StoredProject:
     return projects_in(home).load(name)
 
 
+def clone(name: str, new: str, *, version: int | str = "latest", home: Path | None = None) -> StoredProject:
+    """A new project like a version of another one: what was inferred and reviewed, recipe, tables and facts. Approval
+    and members are not taken over. Raises ProjectError where the name is taken, or there is no such version."""
+    check_project(settings_for(home), projects_in(home).load(name).project)
+    return projects_in(home).clone(name, new, version)
+
+
 def init(
     name: str,
     source: str | Sequence[str],

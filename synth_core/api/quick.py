@@ -100,7 +100,7 @@ def generate(
     )
 
 
-def job(*, home: Path | None = None, **given: Any) -> tuple[Settings, Job]:
+def configured_job(*, home: Path | None = None, **given: Any) -> tuple[Settings, Job]:
     """The whole job as the configuration has it, and the parameters that it is made of; those given with the call, by
     name, come first. Raises UsageError where something is missing."""
     settings = settings_for(home, **given)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
-from synth_core.api.ground import ByContents, projects_in, runs_in
+from synth_core.api.ground import ByContents, projects_in, runs_in, settings_for, store_of
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore, State
 from synth_core.model.findings import errors
 from synth_core.model.plan import ApprovedPlan
+from synth_core.previews import Previews
+from synth_core.projects import StoredProject
 from synth_core.stages.lint import lint
-from synth_core.stages.steps import StepState
+from synth_core.stages.review import attention
+from synth_core.stages.steps import Step, StepState
 from synth_core.stages.steps import steps as steps_of
 
 
@@ -21,12 +25,18 @@ def steps(name: str, *, home: Path | None = None) -> tuple[StepState, ...]:
     return steps_of(
         inferred=bool(stored.project.tables) and stored.profile is not None,
         drafted=stored.recipe is not None,
-        attention={},
+        attention=_to_look_at(ByContents(stored)),
         recipe_errors=_recipe_errors(ByContents(stored)),
-        previewed=stored.is_approved,
+        previewed=stored.is_approved or _has_preview(stored, home),
         approved=stored.is_approved,
         published=stored.approved is not None and is_published(runs_in(home), stored.approved),
     )
+
+
+def _has_preview(stored: StoredProject, home: Path | None) -> bool:
+    """What the project is now has been looked at."""
+    kept = Previews(store_of(settings_for(home))).find(stored.project.name, stored.contents)
+    return kept is not None and kept.is_current
 
 
 def is_published(runs: RunStore, approved: ApprovedPlan) -> bool:
@@ -42,6 +52,15 @@ def is_published(runs: RunStore, approved: ApprovedPlan) -> bool:
                 # A broken run is no published one; the history says what is wrong with it.
                 continue
     return False
+
+
+@lru_cache(maxsize=16)
+def _to_look_at(by_contents: ByContents) -> dict[Step, int]:
+    """How many places want a look, by step."""
+    stored = by_contents.stored
+    found = attention(stored.project, stored.profile)
+    # Where nothing is inferred yet there is nothing to look at.
+    return dict(Counter(Step(each.step) for each in found)) if stored.project.tables else {}
 
 
 @lru_cache(maxsize=16)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +24,7 @@ from synth_core.model.inferred import Origin
 from synth_core.model.profile import ColumnProfile, Profile, TableProfile
 from synth_core.model.project import Column, Exposure, Project, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
+from synth_core.stages.profile.masks import masked
 
 ROWS = 10
 """So many rows are shown at most."""
@@ -212,11 +212,6 @@ def known_values(column: Column, profile: ColumnProfile | None) -> frozenset[str
     return frozenset(each.value for each in profile.top)
 
 
-def masked(text: str) -> str:
-    """A text as its shape: letters as A or a, digits as 9, all else kept."""
-    return "".join(_mask(character) for character in text)
-
-
 def about(number: float) -> str:
     """A number to one digit, as `9e2`; below ten that is all."""
     if not number:
@@ -369,15 +364,6 @@ def _row(table: Table, facts: TableProfile | None, exposure: Exposure, row: Row)
             text = text if text in known_values(column, profile) else masked(text)
         shown[column.name] = text if text is None else text[: 2 * _LONGEST]
     return shown
-
-
-def _mask(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in ("Lu", "Lt"):
-        return "A"
-    if category[0] in "LM":
-        return "a"
-    return "9" if category[0] == "N" else character
 
 
 def _line(text: str, exposure: Exposure, words: frozenset[str]) -> str:

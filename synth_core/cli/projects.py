@@ -10,6 +10,7 @@ import typer
 
 from synth_core import api
 from synth_core.cli.changes import change_lines
+from synth_core.cli.jobs import Background, begin_job
 from synth_core.cli.lint import show_fixed, show_lint
 from synth_core.cli.models import Told
 from synth_core.cli.options import (
@@ -86,10 +87,15 @@ def infer(
     note: Note = "",
     sample_rows: SampleRows = None,
     max_bytes_billed: MaxBytesBilled = None,
+    background: Background = False,
     as_json: AsJson = False,
 ) -> None:
     """Read the source; infer types, meanings, keys and links."""
     output = Output(as_json)
+    if background:
+        given = {"sample_rows": sample_rows, "max_bytes_billed": max_bytes_billed}
+        begin_job(output, project, "infer", {"model": model, "note": note, **given})
+        return
     told = Told(output)
     stored, findings = api.infer(
         project,
@@ -140,15 +146,21 @@ def draft(
     ] = "",
     model: UseModel = None,
     note: Note = "",
+    background: Background = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a recipe."""
     output = Output(as_json)
     if only:
+        if background:
+            raise UsageError("A part of the recipe is drafted here and now: leave --background away.")
         redraft(output, project, only, remark, model, note)
         return
     if remark:
         raise UsageError("--remark is about a part of the recipe.", hint="Name it: `--only TABLE.COLUMN`.")
+    if background and not compiled:
+        begin_job(output, project, "draft", {"model": model, "note": note})
+        return
     if compiled:
         text = api.compiled(project)
         output.result({"project": project, "compiled": text})
@@ -230,10 +242,14 @@ def preview(
     project: Project,
     rows: Annotated[int, typer.Option("--rows", help="Rows of each table.")] = 20,
     seed: Seed = api.DEFAULT_SEED,
+    background: Background = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a few rows exactly as the full run would."""
     output = Output(as_json)
+    if background:
+        begin_job(output, project, "preview", {"rows": rows, "seed": seed})
+        return
     shown, likeness = api.preview(project, rows=rows, seed=seed)
     estimate = shown.estimate
     output.result(

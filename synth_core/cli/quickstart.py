@@ -84,7 +84,7 @@ def quickstart(
         "audit_table": audit_table,
         "model": model,
     }
-    settings, job = api.job(
+    settings, job = api.configured_job(
         source=source or None,
         target=target or None,
         tables=parse_tables(tables) or None,

@@ -1,9 +1,9 @@
-"""Who drives a run whose state lies in a bucket, where other machines see it, too.
+"""Who drives a run or a job whose state lies in a bucket, where other machines see it, too.
 
-A lock on a local file (`alive`) tells the processes of one home from each other. Machines that share a bucket tell each
-other by an object of the run: whoever drives it writes the time there, again and again. A run whose time is old is
-dead: the next one who looks at it says so, and it can be resumed anywhere. In the home that it was driven from, where
-the lock's file holds the claim's token, the lock tells at once.
+A lock on a local file (`locks`) tells the processes of one home from each other. Machines that share a bucket tell each
+other by an object: whoever drives writes the time there, again and again. A run whose time is old is dead: the next one
+who looks at it says so, and it can be resumed anywhere. In the home that it was driven from, where the lock's file
+holds the claim's token, the lock tells at once.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from synth_core.errors import ConflictError, ProjectError, SynthError
 from synth_core.execution.folders import driver_lock
 from synth_core.execution.state import RunStore, name
+from synth_core.ports import ObjectStore
 
 BEAT = 30.0
 """Seconds between two signs of life."""
@@ -30,17 +32,46 @@ DEAD_AFTER = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Seat:
+    """What one process at a time may drive."""
+
+    store: ObjectStore
+    claim: str
+    """Name of the object that says who does."""
+    lock: Path
+    """The home's lock."""
+    what: str
+    """For people: `Run 2026…`."""
+    is_shared: bool
+    """Other machines see the store, too."""
+    hint: str = ""
+    """How it is stopped."""
+
+
+def seat_of(home: Path, runs: RunStore, run_id: str) -> Seat:
+    """That of a run."""
+    return Seat(
+        store=runs.store,
+        claim=name(run_id, "driver.json"),
+        lock=driver_lock(home, run_id),
+        what=f"Run {run_id}",
+        is_shared=runs.is_shared,
+        hint="`synth cancel` stops it.",
+    )
+
+
 @contextmanager
-def claimed(home: Path, runs: RunStore, run_id: str) -> Iterator[None]:
-    """Be the one machine that drives the run, as long as the block lasts; the home's lock is held already. Raises
-    ProjectError when another one does."""
-    if not runs.is_shared:
+def claimed(seat: Seat) -> Iterator[None]:
+    """Be the one machine that drives, as long as the block lasts; the home's lock is held already. Raises ProjectError
+    when another one does."""
+    if not seat.is_shared:
         yield
         return
-    claim = _Claim(home, runs, run_id)
+    claim = _Claim(seat)
     claim.take()
     stop = threading.Event()
-    beating = threading.Thread(target=_beat, args=(claim, stop), daemon=True, name=f"claim {run_id}")
+    beating = threading.Thread(target=_beat, args=(claim, stop), daemon=True, name=f"claim {seat.claim}")
     beating.start()
     try:
         yield
@@ -50,20 +81,19 @@ def claimed(home: Path, runs: RunStore, run_id: str) -> Iterator[None]:
         claim.give_up()
 
 
-def is_claimed(home: Path, runs: RunStore, run_id: str, now: datetime) -> bool:
-    """Another machine or home drives the run: its last sign of life is not old. Of this home that is known by the lock,
-    which nobody holds."""
-    return runs.is_shared and _Claim(home, runs, run_id).holder(now) != ""
+def is_claimed(seat: Seat, now: datetime) -> bool:
+    """Another machine or home drives: its last sign of life is not old. Of this home that is known by the lock, which
+    nobody holds."""
+    return seat.is_shared and _Claim(seat).holder(now) != ""
 
 
 class _Claim:
-    """The object that says who drives a run."""
+    """The object that says who drives."""
 
-    def __init__(self, home: Path, runs: RunStore, run_id: str) -> None:
-        self._store, self._run_id = runs.store, run_id
-        self._lock = driver_lock(home, run_id)
+    def __init__(self, seat: Seat) -> None:
+        self._seat = seat
+        self._store, self._name, self._lock = seat.store, seat.claim, seat.lock
         self._token = ""
-        self._name = name(run_id, "driver.json")
         self._generation = 0
 
     def holder(self, now: datetime) -> str:
@@ -87,16 +117,17 @@ class _Claim:
         """Write what was not there, or was old. Raises ProjectError when somebody else drives the run."""
         holder = self.holder(datetime.now(UTC))
         if holder:
+            stop = f"{self._seat.hint} " if self._seat.hint else ""
             raise ProjectError(
-                f"Run {self._run_id} is still going on at {holder}.",
-                hint="`synth cancel` stops it. If its process is gone, wait five minutes: then it counts as dead.",
+                f"{self._seat.what} is still going on at {holder}.",
+                hint=f"{stop}If its process is gone, wait five minutes: then it counts as dead.",
             )
         self._token = uuid.uuid4().hex
         self._lock.write_text(self._token)
         try:
             self.beat()
         except ConflictError:
-            raise ProjectError(f"Run {self._run_id} was just taken up by somebody else.") from None
+            raise ProjectError(f"{self._seat.what} was just taken up by somebody else.") from None
 
     def beat(self) -> None:
         """Write the time. Raises ConflictError when somebody else holds the claim."""
@@ -113,11 +144,11 @@ class _Claim:
             return ""
 
     def give_up(self) -> None:
-        """Say that nobody drives the run; if that does not get through, it is known in five minutes."""
+        """Say that nobody drives; if that does not get through, it is known in five minutes."""
         try:
             self._store.delete(self._name, if_generation=self._generation)
         except SynthError as error:
-            log.warning("the claim on run %s could not be removed: %s", self._run_id, error)
+            log.warning("the claim on %s could not be removed: %s", self._seat.what, error)
 
 
 def _beat(claim: _Claim, stop: threading.Event) -> None:
@@ -126,7 +157,7 @@ def _beat(claim: _Claim, stop: threading.Event) -> None:
             claim.beat()
         except ConflictError:
             # We were silent for too long. What two drivers of a run make is the same, under the same names.
-            log.warning("another machine has taken up the run")
+            log.warning("another machine has taken up the run or job")
             return
         except SynthError as error:
             log.warning("no sign of life could be given: %s", error)

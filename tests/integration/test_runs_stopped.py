@@ -204,7 +204,7 @@ def test_a_run_has_one_driver(
         assert stack.enter_context(nobody_drives(home, run_id))
         assert stack.enter_context(nobody_drives(home, run_id)), "any number may look"
         tries = []
-        monkeypatch.setattr("synth_core.execution.alive.time.sleep", lambda _: tries.append(stack.close()))
+        monkeypatch.setattr("synth_core.execution.locks.time.sleep", lambda _: tries.append(stack.close()))
         with driving(home, run_id), nobody_drives(home, run_id) as free:
             assert tries and not free
     assert [run["state"] for run in done(synth("runs", "--json")).data] == ["interrupted"]

@@ -18,7 +18,7 @@ import synth_core
 from synth_core import api
 from synth_core.errors import ConflictError, ProjectError, SynthError
 from synth_core.execution import state
-from synth_core.execution.claims import DEAD_AFTER, claimed
+from synth_core.execution.claims import DEAD_AFTER, claimed, seat_of
 from synth_core.execution.folders import working_folder
 from synth_core.execution.progress import Silent
 from synth_core.execution.state import RunStore
@@ -132,12 +132,12 @@ def test_of_two_machines_one_takes_a_run_up(
     for home in (here, there):
         working_folder(home, "run-1").parent.mkdir(parents=True)
     with (
-        claimed(here, runs, "run-1"),
+        claimed(seat_of(here, runs, "run-1")),
         pytest.raises(ProjectError, match="still going on"),
-        claimed(there, runs, "run-1"),
+        claimed(seat_of(there, runs, "run-1")),
     ):
         pytest.fail("two drive the run")
-    with claimed(there, runs, "run-1"):
+    with claimed(seat_of(there, runs, "run-1")):
         pass
     assert names(storage_server, "runs/run-1/") == set()
 

@@ -1,0 +1,16 @@
+"""What tests of pages share beside fixtures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+Open = Callable[..., AppTest]
+"""Runs a page: `open_app("schema", project="shop")`; the home page without a name."""
+
+
+def words(app: AppTest) -> str:
+    """All texts of a page."""
+    kinds = ("title", "subheader", "markdown", "caption", "error", "warning", "info", "success", "text")
+    return "\n".join(str(each.value) for kind in kinds for each in app.get(kind))

@@ -1,0 +1,77 @@
+"""What each page has: the gate, the header, and a word where there is no project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from opening import Open, words
+
+from synth_core import api
+from synth_core.access import Person, Role
+from synth_core.api import Desk
+from synth_core.errors import AccessError
+
+STEPS = ["schema", "keys", "recipe", "preview", "run"]
+PAGES = ["", "sources", *STEPS, "history", "prompts"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_project_a_page_says_how_to_start(open_app: Open, home: object, page: str) -> None:
+    app = open_app(page)
+    assert not app.exception
+    if page in STEPS:
+        assert "No project is open" in words(app)
+
+
+@pytest.mark.parametrize("page", STEPS)
+def test_a_deep_link_shows_the_project_and_its_steps(open_app: Open, typical: str, page: str) -> None:
+    app = open_app(page, project=typical)
+    assert not app.exception
+    assert f"**{typical}**" in words(app)
+
+
+@pytest.mark.parametrize("page", [*STEPS, "sources"])
+def test_a_project_that_is_not_there_is_an_error_in_words(open_app: Open, typical: str, page: str) -> None:
+    app = open_app(page, project="nothing")
+    assert not app.exception
+    assert "There is no project called" in words(app)
+
+
+@pytest.mark.parametrize("page", STEPS)
+def test_a_broken_project_is_an_error_in_words(open_app: Open, broken: str, page: str) -> None:
+    app = open_app(page, project=broken)
+    assert not app.exception
+    [error] = app.error
+    assert "project" in error.value
+
+
+def test_a_function_without_a_role_can_not_be_called(desk_of: Callable[[Role], Desk], typical: str) -> None:
+    with pytest.raises(TypeError, match="no role"):
+        desk_of(Role.APPROVER).do(api.look, typical)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("function", [api.infer, api.draft, api.fix, api.approve, api.run, api.preview])
+def test_a_viewer_starts_nothing_whatever_is_called(
+    desk_of: Callable[[Role], Desk], typical: str, function: Callable[..., object]
+) -> None:
+    with pytest.raises(AccessError, match="is a viewer"):
+        desk_of(Role.VIEWER).do(function, typical)
+    assert len(api.versions(typical)) == 2
+
+
+def test_who_saves_is_the_person_at_the_desk(desk_of: Callable[[Role], Desk], typical: str) -> None:
+    desk = desk_of(Role.EDITOR)
+    text = desk.do(api.open, typical).recipe or ""
+    saved = desk.do(api.save_recipe, typical, text + "# edited\n", "latest")
+    assert saved.author == "editor"
+
+
+def test_only_members_change_a_project_that_has_some(desk_of: Callable[[Role], Desk], typical: str) -> None:
+    desk_of(Role.EDITOR).do(api.set_members, typical, {"Ana@acme.com": "editor"})
+    with pytest.raises(AccessError):
+        desk_of(Role.APPROVER).do(api.draft, typical)
+    ana = Desk(Person("ana@acme.com", Role.EDITOR), desk_of(Role.EDITOR).home)
+    ana.do(api.draft, typical)
+    viewer = Desk(Person("ana@acme.com", Role.VIEWER), ana.home)
+    assert viewer.role(typical) is Role.VIEWER
