@@ -78,7 +78,9 @@ def _by_proxy(settings: Settings) -> Identity:
             "The request did not come through the proxy that signs people in.",
             hint="Open the address that whoever runs this service has given you.",
         )
-    digest = hashlib.sha256("\n".join((tokens[0], settings.iap_audience, settings.iap_keys)).encode()).hexdigest()
+    digest = hashlib.sha256(
+        "\n".join((tokens[0], settings.iap_audience, settings.iap_keys)).encode()
+    ).hexdigest()
     seen, name, since = st.session_state.get(_SEEN, ("", "", 0.0))
     if seen != digest or time.monotonic() - since > SESSION:
         name = verified(tokens[0], audience=settings.iap_audience, keys=keys_at(settings.iap_keys))
@@ -88,7 +90,9 @@ def _by_proxy(settings: Settings) -> Identity:
 
 def _signed_in() -> Identity:
     if fault := sign_in_faults():
-        raise SynthError(f"Nobody can sign in here yet. {fault}", hint="docs/deployment.md says how it is set up.")
+        raise SynthError(
+            f"Nobody can sign in here yet. {fault}", hint="docs/deployment.md says how it is set up."
+        )
     if not st.user.is_logged_in:
         _offer_sign_in()
         st.stop()
@@ -114,7 +118,9 @@ def _offer_sign_in() -> None:
 
 def _providers(auth: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """By name; the one that stands in `[auth]` itself has none."""
-    named = {name: about for name, about in auth.items() if isinstance(about, Mapping) and "client_id" in about}
+    named = {
+        name: about for name, about in auth.items() if isinstance(about, Mapping) and "client_id" in about
+    }
     return named or {"": auth}
 
 

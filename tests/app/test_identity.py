@@ -32,7 +32,9 @@ def look(proxy: SigningProxy, token: str) -> str:
 
 def test_whoever_the_proxy_signed_in_is_let_in(proxy: SigningProxy) -> None:
     assert look(proxy, proxy.signed()) == "ana@acme.example"
-    assert look(proxy, proxy.signed(exp=int(time.time()) - 20)) == "ana@acme.example", "clocks differ a little"
+    assert look(proxy, proxy.signed(exp=int(time.time()) - 20)) == "ana@acme.example", (
+        "clocks differ a little"
+    )
 
 
 def part(value: object) -> str:

@@ -130,7 +130,12 @@ class Service:
     def run(self, word: str = "CMD") -> subprocess.CompletedProcess[str]:
         """For what ends by itself."""
         return subprocess.run(
-            self.command(word), cwd=self.app, env=self._environment(), capture_output=True, text=True, timeout=120
+            self.command(word),
+            cwd=self.app,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
 
     def answers(self) -> bool:
