@@ -12,7 +12,7 @@ from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
 from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
 from synth_core.api.jobs import cancel_job, job, jobs, start_job
-from synth_core.api.looking import doctor, service_checks, sources
+from synth_core.api.looking import configuration, doctor, service_checks, sources
 from synth_core.api.members import members, set_members
 from synth_core.api.overview import ProjectCard, project_list
 from synth_core.api.plans import approve, compiled
@@ -62,6 +62,7 @@ __all__ = [
     "clone",
     "compare_runs",
     "compiled",
+    "configuration",
     "configured_job",
     "cost",
     "decide",
