@@ -181,11 +181,15 @@ def cloud(prepared: Prepared, storage: StorageServer, folder: Path) -> Iterator[
 
 
 def check_audit() -> None:
-    """Each start has its end."""
+    """Each start has its end, and the last one says of each table how its run ended."""
     begun: Counter[tuple[str, str]] = Counter()
+    ends: dict[tuple[str, str], str] = {}
     for event in synth_core.audit():
         begun[event.run_id, event.table_name] += 1 if event.status == "In Progress" else -1
+        ends[event.run_id, event.table_name] = event.status
     assert not +begun and not -begun
+    said = {"failed": "Failed", "published": "Completed"}
+    assert ends == {(run.run_id, table): said[run.state] for run in synth_core.runs() for table in ROWS}
 
 
 def check_end(place: Cloud) -> None:
