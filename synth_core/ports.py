@@ -45,6 +45,23 @@ class BlobStat(Frozen):
     """Never 0, and another one after each write."""
 
 
+class Upload(Protocol):
+    """A blob while it is written: it is there, whole, after `commit`; before that nobody sees it. The bytes go where
+    the blob will be, so that of a large one only a part is on this machine."""
+
+    def write(self, data: bytes, /) -> None:
+        """More bytes."""
+        ...
+
+    def commit(self) -> int:
+        """That was all; the blob's generation. Raises TransientError when somebody else wrote it meanwhile."""
+        ...
+
+    def discard(self) -> None:
+        """There will be no blob. Raises nothing, as an error has led here; what can't be removed nobody sees."""
+        ...
+
+
 class ObjectStore(Protocol):
     """Named blobs with generations, as Cloud Storage has them. Names are relative, `/`-separated."""
 
@@ -62,6 +79,10 @@ class ObjectStore(Protocol):
 
     def put_file(self, name: str, path: Path) -> int:
         """Like `put` without a condition, streamed from a local file."""
+        ...
+
+    def begin(self, name: str) -> Upload:
+        """Write a blob piece by piece; it replaces what is there now."""
         ...
 
     def join(self, name: str, parts: Sequence[str]) -> int:
@@ -342,6 +363,11 @@ class ModelReply(Frozen):
 
 class LanguageModel(Protocol):
     """Carries a question to a model by its id and brings back the answer; judges neither."""
+
+    @property
+    def at_once(self) -> int:
+        """Questions that may be under way at the same time, each asked by a thread of its own."""
+        ...
 
     def ask(self, model: str, call: ModelCall, *, deadline: float) -> ModelReply:
         """Ask, and ask again while the service is busy, for `deadline` seconds at most.

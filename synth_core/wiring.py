@@ -21,7 +21,7 @@ from synth_core.ask.model import AskedModel
 from synth_core.ask.recipe import Trial
 from synth_core.checkup import Probes, Wanted
 from synth_core.errors import SynthError, TargetError, UsageError
-from synth_core.model.places import Place, PlaceKind, parse_place, project_of
+from synth_core.model.places import Place, PlaceKind, is_bucket, is_remote, parse_place, project_of
 from synth_core.model.project import Exposure
 from synth_core.ports import (
     Catalogue,
@@ -157,7 +157,12 @@ def open_existing(uri: str) -> Warehouse | None:
 
 def open_catalogue(address: str, project: str = "") -> Catalogue:
     """What is at an address, which may also be none (the caller's projects), `bigquery:PROJECT` (datasets), or `gs://`
-    (buckets of the project). Google's libraries are loaded when they are needed: they take a second."""
+    (buckets of the project). Google's libraries are loaded when they are needed: they take a second. Raises SynthError
+    at once where a stand-in is named that is not there."""
+    if not address or is_remote(address):
+        from synth_core.adapters.google.hosts import check_answers
+
+        check_answers("STORAGE_EMULATOR_HOST" if is_bucket(address) else "BIGQUERY_EMULATOR_HOST")
     if address in ("", "bigquery:"):
         return _projects()
     if address.removesuffix("/") in ("gs:/", "gs:"):

@@ -7,6 +7,7 @@ All errors meant for people are `synth_core.errors.SynthError`.
 from __future__ import annotations
 
 from synth_core.api.asking import ask, decide, offered, proposals
+from synth_core.api.capacity import why_not_here
 from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
 from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
@@ -16,7 +17,7 @@ from synth_core.api.members import members, set_members
 from synth_core.api.overview import ProjectCard, project_list
 from synth_core.api.plans import approve, compiled
 from synth_core.api.previews import keep_preview, kept_preview, preview, preview_facts, preview_rows
-from synth_core.api.projects import begin, cost, draft, explain, fix, infer, init, lint, open, rename
+from synth_core.api.projects import begin, clone, cost, draft, explain, fix, infer, init, lint, open, rename
 from synth_core.api.quick import (
     configured_job,
     files_to_look_at,
@@ -26,6 +27,7 @@ from synth_core.api.quick import (
     quickstart_name,
     relate,
 )
+from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
 from synth_core.api.reviewing import attention, edit, reread, source_changes
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
@@ -45,6 +47,8 @@ __all__ = [
     "begin",
     "cancel",
     "cancel_job",
+    "clone",
+    "compare_runs",
     "compiled",
     "configured_job",
     "cost",
@@ -66,7 +70,9 @@ __all__ = [
     "kept_preview",
     "latest_version",
     "lint",
+    "literals",
     "look",
+    "measure",
     "members",
     "named_tables",
     "offered",
@@ -81,10 +87,13 @@ __all__ = [
     "record",
     "relate",
     "rename",
+    "report",
+    "report_html",
     "reread",
     "restore",
     "resume",
     "run",
+    "run_list",
     "run_progress",
     "runs",
     "save_recipe",
@@ -97,4 +106,5 @@ __all__ = [
     "state",
     "steps",
     "versions",
+    "why_not_here",
 ]

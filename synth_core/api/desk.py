@@ -15,6 +15,7 @@ from synth_core.access import Person, Role, role_in
 from synth_core.access.members import read_members
 from synth_core.api import (
     asking,
+    capacity,
     evaluating,
     history,
     jobs,
@@ -23,6 +24,7 @@ from synth_core.api import (
     plans,
     previews,
     projects,
+    reports,
     reviewing,
     running,
     steps,
@@ -47,11 +49,14 @@ ANYWHERE: Needs = {
     overview.project_list: Role.VIEWER,
     running.audit: Role.VIEWER,
     running.runs: Role.VIEWER,
+    reports.run_list: Role.VIEWER,
+    reports.compare_runs: Role.VIEWER,
 }
 """About no project that is there already."""
 
 IN_PROJECT: Needs = {
     projects.open: Role.VIEWER,
+    projects.clone: Role.EDITOR,
     steps.steps: Role.VIEWER,
     projects.lint: Role.VIEWER,
     projects.explain: Role.EDITOR,
@@ -81,10 +86,12 @@ IN_PROJECT: Needs = {
     previews.kept_preview: Role.VIEWER,
     previews.preview_rows: Role.VIEWER,
     previews.preview_facts: Role.VIEWER,
+    reports.literals: Role.VIEWER,
     plans.approve: Role.APPROVER,
     running.run: Role.APPROVER,
     jobs.job: Role.VIEWER,
     jobs.jobs: Role.VIEWER,
+    capacity.why_not_here: Role.EDITOR,
     membership.members: Role.VIEWER,
     membership.set_members: Role.EDITOR,
 }
@@ -94,6 +101,8 @@ OF_RUN: Needs = {
     running.state: Role.VIEWER,
     running.outcome: Role.VIEWER,
     watching.run_progress: Role.VIEWER,
+    reports.report: Role.VIEWER,
+    reports.report_html: Role.VIEWER,
     running.cancel: Role.APPROVER,
     running.resume: Role.APPROVER,
 }

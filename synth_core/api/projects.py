@@ -31,6 +31,7 @@ from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
 from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock, chosen_finding
 from synth_core.stages.lint import lint as lint_recipe
+from synth_core.stages.lint.unfit import unfit_names
 from synth_core.stages.rename import rename as rename_column
 from synth_core.stages.workbench import Workbench
 
@@ -38,6 +39,13 @@ from synth_core.stages.workbench import Workbench
 def open(name: str, *, home: Path | None = None) -> StoredProject:
     """A project with recipe, facts and approval. Raises ProjectError when there is none of that name."""
     return projects_in(home).load(name)
+
+
+def clone(name: str, new: str, *, version: int | str = "latest", home: Path | None = None) -> StoredProject:
+    """A new project like a version of another one: what was inferred and reviewed, recipe, tables and facts. Approval
+    and members are not taken over. Raises ProjectError where the name is taken, or there is no such version."""
+    check_project(settings_for(home), projects_in(home).load(name).project)
+    return projects_in(home).clone(name, new, version)
 
 
 def init(
@@ -166,7 +174,8 @@ def draft(
     # With the project, so that a draft from another state of it is not saved.
     saved = projects.save(stored, project=stored.project, recipe=text, note=note or by)
     judge.done("drafted", had_a_part=has_part)
-    return saved, (*undone, *judge.model.findings())
+    unfit = [each for table in stored.project.tables for each in unfit_names(table)]
+    return saved, (*unfit, *undone, *judge.model.findings())
 
 
 def explain(
@@ -258,7 +267,7 @@ def _new_project(
     for each in filter(None, (place, folder)):
         if not is_remote(each) and not is_warehouse(each) and Path(each).exists() and not Path(each).is_dir():
             raise TargetError(f"{each} is a file, not a folder.", hint="Name a folder, or `duckdb:PATH`.")
-    check_places(project)
+    check_places(project, settings)
     check_tables(sources, wiring.open_source, tables, buckets_for(settings))
     return project
 
@@ -277,6 +286,7 @@ def _infer(project: Project, settings: Settings, talk: Talk | None, progress: Pr
             progress=progress,
         )
     judge.done("inferred", had_a_part=judge.asked is not None)
+    check_places(found.project, settings)
     return found
 
 

@@ -170,7 +170,7 @@ def _check(settings: Settings, project: Project, edits: Sequence[AnyEdit]) -> No
     """A new target must be one that may be written, and not the source."""
     if any(isinstance(each, SetTarget) for each in edits):
         check_target(settings, project.target)
-        check_places(project)
+        check_places(project, settings)
 
 
 def _note(edits: Sequence[AnyEdit]) -> str:

@@ -139,10 +139,12 @@ class _Work:
         """What the model writes at first."""
         places = list(self._ids)
         parts = [places[start : start + _MOST] for start in range(0, len(places), _MOST)]
-        self._asker.expect([self._draft_ask(part) for part in parts])
+        asks = [self._draft_ask(part) for part in parts]
+        self._asker.expect(asks)
         found: dict[Place, Written] = {}
-        for part in parts:
-            found |= self._drafted(part)
+        with self._asker.ahead(asks):
+            for part in parts:
+                found |= self._drafted(part)
         return found
 
     def _drafted(self, places: Sequence[Place]) -> dict[Place, Written]:

@@ -17,8 +17,8 @@ from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.infer.as_read import as_read
 from synth_core.stages.infer.consult import consult
 from synth_core.stages.infer.keep import keep_human, keep_links, known_links
-from synth_core.stages.infer.unfit import unfit_names
 from synth_core.stages.infer.whole import measure_all, said_once, with_rows
+from synth_core.stages.lint.unfit import unfit_names
 from synth_core.stages.profile import of_all_rows, profile
 from synth_core.stages.relate import align, relate
 from synth_core.stages.workbench import Workbench
