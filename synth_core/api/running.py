@@ -175,14 +175,16 @@ def audit(
     by: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
+    limit: int | None = None,
     home: Path | None = None,
 ) -> list[AuditRow]:
-    """Every event of the runs that are meant, oldest first; a run whose process died ends as interrupted. `by` is part
-    of the name of who started or approved it. Raises UsageError for a status that is none."""
+    """Every event of the runs that are meant, oldest first, of the `limit` newest ones; a run whose process died ends
+    as interrupted. `by` is part of the name of who started or approved it. Raises UsageError for a status that is none.
+    """
     if status and status not in {each.value for each in Status}:
         known = ", ".join(each.value for each in Status)
         raise UsageError(f"{status!r} is no status of the audit.", hint=f"It is one of {known}.")
-    found = runs(project=project, by=by, since=since, until=until, home=home)
+    found = runs(project=project, by=by, since=since, until=until, limit=limit, home=home)
     meant = {each.run_id for each in found if not run or each.run_id == run}
     rows = read_audit(store_of(settings_for(home)), meant)
     return [row for row in rows if not status or row.status.value == status]

@@ -137,6 +137,7 @@ def audit(
     by: ByPerson = "",
     since: Since = None,
     until: Until = None,
+    last: Last = None,
     as_json: AsJson = False,
 ) -> None:
     """Who made which rows from what, and how it ended."""
@@ -144,7 +145,13 @@ def audit(
         return
     output = Output(as_json)
     rows = api.audit(
-        project=project, run=run_id, status=status, by=by, since=in_utc(since), until=in_utc(until)
+        project=project,
+        run=run_id,
+        status=status,
+        by=by,
+        since=in_utc(since),
+        until=in_utc(until),
+        limit=last,
     )
     output.result([row.model_dump(mode="json") for row in rows])
     for each in dict.fromkeys(row.run_id for row in rows):

@@ -10,6 +10,7 @@ from synth_core.model.base import Frozen
 from synth_core.model.plan import Plan
 from synth_core.recipe.diff import diff_recipes
 from synth_core.report.model import Report
+from synth_core.stages.literals import Literals
 
 
 class Setting(Frozen):
@@ -93,10 +94,19 @@ def _settings(one: Report, other: Report) -> Iterator[Setting]:
         ("approved by", lambda report: report.approved_by),
         ("state", lambda report: report.state),
         ("checks that hold", lambda report: f"{sum(c.ok for c in report.checks)} of {len(report.checks)}"),
-        ("literals from data", lambda report: str(report.literals.count)),
-        ("smallest support", lambda report: str(report.literals.smallest_support or "")),
+        ("literals from data", lambda report: _counted(report.literals, report.literals.count)),
+        (
+            "fewest source rows behind one",
+            lambda report: _counted(report.literals, report.literals.smallest_support),
+        ),
     ):
         yield Setting(what=what, one=of(one), other=of(other))
+
+
+def _counted(found: Literals, number: int | None) -> str:
+    if not found.has_facts:
+        return "unknown"
+    return "none" if number is None else f"{number:,}"
 
 
 def _recipe(one: Plan, other: Plan) -> tuple[str, ...]:
