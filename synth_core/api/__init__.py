@@ -25,6 +25,7 @@ from synth_core.api.quick import (
     quickstart_name,
     relate,
 )
+from synth_core.api.rows import SourceRows, sightings, source_rows
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
 from synth_core.api.watching import run_progress
@@ -35,6 +36,7 @@ __all__ = [
     "DEFAULT_SEED",
     "Desk",
     "ProjectCard",
+    "SourceRows",
     "approve",
     "audit",
     "audit_sync",
@@ -81,6 +83,8 @@ __all__ = [
     "save_recipe",
     "set_members",
     "show",
+    "sightings",
+    "source_rows",
     "sources",
     "split_sources",
     "start_job",

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from synth_core.stages.approve.approve import approve, check_by_validator, check_recipe, make_plan
+from synth_core.stages.approve.approve import (
+    approve,
+    check_by_validator,
+    check_recipe,
+    check_second_person,
+    make_plan,
+)
 from synth_core.stages.approve.counts import resolve_counts
 from synth_core.stages.approve.offsets import offsets_after
 from synth_core.stages.approve.target import check_staging, check_target
@@ -11,6 +17,7 @@ __all__ = [
     "approve",
     "check_by_validator",
     "check_recipe",
+    "check_second_person",
     "check_staging",
     "check_target",
     "make_plan",
