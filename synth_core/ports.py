@@ -6,7 +6,7 @@ Adapters translate our call into theirs and their errors into ours (`synth_core.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         LinkProposal,
         TableDoubt,
     )
+    from synth_core.model.drafted import DraftedField
     from synth_core.model.findings import Finding
     from synth_core.model.profile import Profile
     from synth_core.model.project import Project
@@ -43,6 +44,23 @@ class BlobStat(Frozen):
     """Bytes as they are stored."""
     generation: int
     """Never 0, and another one after each write."""
+
+
+class Upload(Protocol):
+    """A blob while it is written: it is there, whole, after `commit`; before that nobody sees it. The bytes go where
+    the blob will be, so that of a large one only a part is on this machine."""
+
+    def write(self, data: bytes, /) -> None:
+        """More bytes."""
+        ...
+
+    def commit(self) -> int:
+        """That was all; the blob's generation. Raises TransientError when somebody else wrote it meanwhile."""
+        ...
+
+    def discard(self) -> None:
+        """There will be no blob. Raises nothing, as an error has led here; what can't be removed nobody sees."""
+        ...
 
 
 class ObjectStore(Protocol):
@@ -62,6 +80,10 @@ class ObjectStore(Protocol):
 
     def put_file(self, name: str, path: Path) -> int:
         """Like `put` without a condition, streamed from a local file."""
+        ...
+
+    def begin(self, name: str) -> Upload:
+        """Write a blob piece by piece; it replaces what is there now."""
         ...
 
     def join(self, name: str, parts: Sequence[str]) -> int:
@@ -299,6 +321,14 @@ class Model(Protocol):
         """The text of a recipe for the project, and what it could not do."""
         ...
 
+    def redraft(
+        self, project: Project, profile: Profile, table: str, columns: Collection[str], remark: str
+    ) -> tuple[tuple[DraftedField, ...], tuple[Finding, ...]]:
+        """The fields of one table, drafted anew, and what it could not do. Of them `columns` are meant: those that a
+        model may make are asked about, with the remark of whoever wants them otherwise. Raises UsageError for a remark
+        that it can't read at all."""
+        ...
+
     def explain(self, finding: Finding, project: Project, recipe: str) -> str:
         """What a finding of the linter means, and what to do about it, in a few sentences."""
         ...
@@ -342,6 +372,11 @@ class ModelReply(Frozen):
 
 class LanguageModel(Protocol):
     """Carries a question to a model by its id and brings back the answer; judges neither."""
+
+    @property
+    def at_once(self) -> int:
+        """Questions that may be under way at the same time, each asked by a thread of its own."""
+        ...
 
     def ask(self, model: str, call: ModelCall, *, deadline: float) -> ModelReply:
         """Ask, and ask again while the service is busy, for `deadline` seconds at most.

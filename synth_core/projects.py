@@ -14,14 +14,16 @@ from pydantic import ValidationError
 
 from synth_core.errors import ConflictError, ProjectError, RecipeError
 from synth_core.history.compare import Difference
-from synth_core.history.contents import digest
+from synth_core.history.contents import digest, text_of
 from synth_core.history.folder import APPROVAL, FACTS, PROJECT, RECIPE, Files, parts_of
 from synth_core.history.history import History, Snapshot
 from synth_core.history.project_yaml import dump, parse
 from synth_core.model.base import Frozen
+from synth_core.model.findings import Finding
 from synth_core.model.plan import ApprovedPlan, with_tables
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
+from synth_core.model.prompts import prompt_file, prompt_of
 from synth_core.model.version import Approval, Listed, Version
 from synth_core.ports import ObjectStore
 from synth_core.recipe.files import TABLES
@@ -45,10 +47,14 @@ class StoredProject:
     """The files of `tables`, by name."""
     files: Mapping[str, str] = field(default_factory=dict)
     """The other files that the recipe includes or reads, by name."""
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    """The project's own texts of prompts, by the prompt's id."""
     version: int | None = None
     """The version that these are; None: something was edited in the folder since the latest."""
     contents: Files = field(default_factory=dict)
     """Each file as it was read."""
+    notes: tuple[Finding, ...] = ()
+    """What the step that led to it could not carry along."""
 
     def facts(self) -> Profile:
         """The measured facts. Raises ProjectError where there are none, or where they are of other columns."""
@@ -106,11 +112,19 @@ class Projects:
         names = {name.partition("/")[0] for name in self._store.list() if name.endswith(f"/{PROJECT}")}
         return sorted(names - RESERVED)
 
-    def create(self, project: Project, profile: Profile | None = None, *, note: str = "") -> StoredProject:
-        """A new project. Raises ProjectError when the name is taken or can't be a folder's."""
+    def create(
+        self,
+        project: Project,
+        profile: Profile | None = None,
+        *,
+        files: Files | None = None,
+        note: str = "",
+    ) -> StoredProject:
+        """A new project; `files` are recipe, tables and what else it reads, by their names. Raises ProjectError when
+        the name is taken or can't be a folder's."""
         history = self._history(project.name)
         here = history.snapshot()
-        mine = {PROJECT: dump(project)} | ({FACTS: _dump(profile)} if profile else {})
+        mine = {**(files or {}), PROJECT: dump(project)} | ({FACTS: _dump(profile)} if profile else {})
         try:
             if PROJECT in here.files:
                 raise ConflictError(f"There is a {project.name}/{PROJECT}.")
@@ -138,9 +152,10 @@ class Projects:
         recipe: str | None = None,
         profile: Profile | None = None,
         note: str = "",
+        drafted: bool = False,
     ) -> StoredProject:
-        """Make the parts that are given a version, all of them or none. Raises ConflictError, which holds both sides,
-        when somebody else changed one of them since `before` was read."""
+        """Make the parts that are given a version, all of them or none; `drafted` marks its recipe as a draft. Raises
+        ConflictError, which holds both sides, when somebody else changed one of them since `before` was read."""
         mine: dict[str, bytes] = {}
         if project is not None:
             # A person's way to write it stays, comments too, unless something in it changed.
@@ -150,18 +165,34 @@ class Projects:
         if profile is not None:
             mine[FACTS] = _dump(profile)
         history = self._history(before.project.name)
-        history.write(mine, before.contents, note=note)
+        history.write(mine, before.contents, note=note, drafted=drafted)
         return self._parsed(before.project.name, history.snapshot())
 
     def save_recipe(self, name: str, text: str, base: int | str, *, note: str = "") -> Version:
         """Make a text that was written from the recipe of version `base` the project's recipe; the version that has it.
         It may have errors that linting finds. Raises ConflictError, which holds both sides, when the recipe is another
         one by now, and RecipeError when this can't be the text of a recipe."""
+        return self._save_file(name, RECIPE, encode(text), base, note)
+
+    def save_prompt(
+        self, name: str, prompt: str, text: str | None, base: int | str, *, note: str = ""
+    ) -> Version:
+        """Make a text the project's own of a prompt, None: the project has none of its own any more. Raises
+        ConflictError as `save_recipe` does."""
+        return self._save_file(name, prompt_file(prompt), None if text is None else text.encode(), base, note)
+
+    def prompt_versions(self, name: str) -> dict[str, Version]:
+        """By prompt, of those that have a text in the project: the version that made it what it is."""
         history = self._known(name)
-        data = encode(text)
+        here = history.record()
+        made = {prompt_of(file): history.written(file) for file in here.prompts}
+        return {prompt: version for prompt, version in made.items() if version is not None}
+
+    def _save_file(self, name: str, file: str, data: bytes | None, base: int | str, note: str) -> Version:
+        history = self._known(name)
         # The base may be an edit in the folder that no version holds yet.
         history.record()
-        return history.write({RECIPE: data}, history.contents(history.pick(base)), note=note)
+        return history.write({file: data}, history.contents(history.pick(base)), note=note)
 
     def version_of(self, stored: StoredProject) -> int:
         """The version that holds exactly what was read; an edit in the folder becomes one first. Raises ConflictError
@@ -202,11 +233,24 @@ class Projects:
         ]
 
     def show(self, name: str, version: int | str = "latest") -> tuple[Version, Files]:
-        """A version and its files; it is a number, `latest`, or the beginning of a fingerprint."""
+        """A version and its files; it is a number, `latest`, `draft`, or the beginning of a fingerprint."""
         history = self._known(name)
         history.record()
         shown = history.pick(version)
         return shown, history.contents(shown)
+
+    def at(self, name: str, version: int | str) -> Project:
+        """The project as a version has it. Raises ProjectError where that was broken."""
+        history = self._known(name)
+        shown = history.pick(version)
+        text = text_of(history.contents(shown).get(PROJECT, b""))
+        return parse(text, f"{name}/{PROJECT}, version {shown.number}")
+
+    def last_change(self, name: str, file: str = PROJECT) -> Version | None:
+        """The latest version in which a file was changed."""
+        log = self._known(name).log
+        versions = (log.version(number) for number in reversed(log.numbers()))
+        return next((version for version in versions if file in version.changed), None)
 
     def diff(self, name: str, older: int | str | None = None, newer: int | str = "latest") -> Difference:
         """How two versions differ; without an older one, what the newer one changed."""
@@ -217,6 +261,28 @@ class Projects:
             raise ProjectError(f"{name} has no version before {new.number}.", hint="Name two versions.")
         old = history.pick(new.parent if older is None and new.parent is not None else older or "")
         return Difference(old, new, history.contents(old), history.contents(new))
+
+    def clone(self, name: str, new: str, version: int | str = "latest") -> StoredProject:
+        """A new project with the contents of a version of another one, and with its facts, if they are about the same
+        columns; nobody has approved it. Raises ProjectError as `create` does."""
+        check_name(new)
+        shown, files = self.show(name, version)
+        if PROJECT not in files:
+            raise ProjectError(
+                f"Version {shown.number} of {name} has no {PROJECT}.", hint="Take another one."
+            )
+        project = parse(text_of(files[PROJECT]), f"{name}/{PROJECT}").model_copy(update={"name": new})
+        here = self.load(name)
+        same = [(table.name, [column.name for column in table.columns]) for table in project.tables] == [
+            (table.name, [column.name for column in table.columns]) for table in here.project.tables
+        ]
+        rest = {file: data for file, data in files.items() if file not in (PROJECT, FACTS, APPROVAL)}
+        return self.create(
+            project,
+            here.profile if same else None,
+            files=rest,
+            note=f"cloned from {name}, version {shown.number}",
+        )
 
     def restore(self, name: str, version: int | str, *, note: str = "") -> Version:
         """Make a new version with the contents of an old one. Nothing is deleted: what was there is a version, too."""
@@ -251,6 +317,7 @@ class Projects:
             approved=_read(ApprovedPlan, name, APPROVAL, here),
             tables={file.removeprefix(TABLES): _decode(name, file, here) for file in here.tables},
             files={file: _decode(name, file, here, "utf-8-sig") for file in here.included},
+            prompts={prompt_of(file): _decode(name, file, here, "utf-8-sig") for file in here.prompts},
             version=here.latest.number if here.latest and not here.edited else None,
             contents=here.files,
         )

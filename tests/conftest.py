@@ -28,9 +28,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out most slow tests, always the same ones; a slow test that was named alone runs."""
-    slow = sorted(item.nodeid for item in items if item.get_closest_marker("slow"))
-    if config.getoption("--slow") or len(slow) == len(items):
+    marked = {item.nodeid: mark for item in items if (mark := item.get_closest_marker("slow"))}
+    if config.getoption("--slow") or len(marked) == len(items):
         return
+    slow = sorted(name for name, mark in marked.items() if mark.kwargs.get("sampled", True))
     kept = set(random.Random(20261126).sample(slow, round(SAMPLE * len(slow))))
     left_out = [item for item in items if item.get_closest_marker("slow") and item.nodeid not in kept]
     items[:] = [item for item in items if item not in left_out]

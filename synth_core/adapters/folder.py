@@ -53,6 +53,13 @@ class FolderStore:
 
         return self._replace(name, fill, None)
 
+    def begin(self, name: str) -> FolderUpload:
+        """See `ObjectStore.begin`."""
+        path = self._path(name)
+        with _told(name):
+            _make(path.parent, name)
+            return FolderUpload(_temporary(path), lambda temporary, file: self._place(name, temporary, file))
+
     def join(self, name: str, parts: Sequence[str]) -> int:
         """See `ObjectStore.join`."""
 
@@ -130,23 +137,29 @@ class FolderStore:
         path = self._path(name)
         with _told(name):
             _make(path.parent, name)
-            temporary = path.parent / f"{RESERVED}new-{uuid.uuid4().hex}"
+            temporary = _temporary(path)
             try:
                 with temporary.open("xb") as file:
                     fill(file)
-                    file.flush()
-                    os.fsync(file.fileno())
-                # All slow work is done: the lock is held only to compare and to rename.
-                with self._lock():
-                    found = _generation(path.stat()) if path.exists() else 0
-                    if if_generation is not None:
-                        _compare(name, if_generation, found)
-                    generation = _stamp(temporary, after=found)
-                    temporary.replace(path)
-                    _sync_folder(path.parent)
-                return generation
+                    return self._place(name, temporary, file, if_generation)
             finally:
                 temporary.unlink(missing_ok=True)
+
+    def _place(self, name: str, temporary: Path, file: BinaryIO, if_generation: int | None = None) -> int:
+        """Give a file that is written its name."""
+        path = self._path(name)
+        with _told(name):
+            file.flush()
+            os.fsync(file.fileno())
+            # All slow work is done: the lock is held only to compare and to rename.
+            with self._lock():
+                found = _generation(path.stat()) if path.exists() else 0
+                if if_generation is not None:
+                    _compare(name, if_generation, found)
+                generation = _stamp(temporary, after=found)
+                temporary.replace(path)
+                _sync_folder(path.parent)
+            return generation
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -154,6 +167,37 @@ class FolderStore:
         with (self.root / f"{RESERVED}lock").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+class FolderUpload:
+    """See `ports.Upload`: a temporary file beside the blob, which other programs' lists pass over."""
+
+    def __init__(self, temporary: Path, place: Callable[[Path, BinaryIO], int]) -> None:
+        self._temporary, self._place = temporary, place
+        self._file: BinaryIO = temporary.open("xb")
+
+    def write(self, data: bytes, /) -> None:
+        """See `Upload.write`."""
+        with _told(self._temporary.name):
+            self._file.write(data)
+
+    def commit(self) -> int:
+        """See `Upload.commit`."""
+        with self._file:
+            return self._place(self._temporary, self._file)
+
+    def discard(self) -> None:
+        """See `Upload.discard`."""
+        # No space is left, say: then closing fails as well.
+        with suppress(OSError):
+            self._file.close()
+        with suppress(OSError):
+            self._temporary.unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> Path:
+    """A name beside the file that nobody else has."""
+    return path.parent / f"{RESERVED}new-{uuid.uuid4().hex}"
 
 
 def _compare(name: str, expected: int, found: int) -> None:

@@ -23,6 +23,8 @@ _A_TOKEN = 4
 class ScriptedModel:
     """Implements `LanguageModel`. The file is executed: it is as trusted as whoever names it."""
 
+    at_once = 1
+
     def __init__(self, file: Path) -> None:
         """Raises UsageError where the file is unfit."""
         if not file.is_file():

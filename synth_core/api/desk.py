@@ -14,6 +14,8 @@ from typing import Any, ParamSpec, TypeVar
 from synth_core.access import Person, Role, role_in
 from synth_core.access.members import read_members
 from synth_core.api import (
+    asking,
+    capacity,
     evaluating,
     history,
     jobs,
@@ -22,6 +24,10 @@ from synth_core.api import (
     plans,
     previews,
     projects,
+    prompting,
+    recipe_text,
+    reports,
+    reviewing,
     rows,
     running,
     steps,
@@ -46,11 +52,14 @@ ANYWHERE: Needs = {
     overview.project_list: Role.VIEWER,
     running.audit: Role.VIEWER,
     running.runs: Role.VIEWER,
+    reports.run_list: Role.VIEWER,
+    reports.compare_runs: Role.VIEWER,
 }
 """About no project that is there already."""
 
 IN_PROJECT: Needs = {
     projects.open: Role.VIEWER,
+    projects.clone: Role.EDITOR,
     steps.steps: Role.VIEWER,
     projects.lint: Role.VIEWER,
     projects.explain: Role.EDITOR,
@@ -59,6 +68,26 @@ IN_PROJECT: Needs = {
     projects.draft: Role.EDITOR,
     projects.fix: Role.EDITOR,
     projects.rename: Role.EDITOR,
+    recipe_text.outline: Role.VIEWER,
+    recipe_text.check_text: Role.VIEWER,
+    recipe_text.field_form: Role.VIEWER,
+    recipe_text.text_diff: Role.VIEWER,
+    recipe_text.change_field: Role.EDITOR,
+    recipe_text.fix_text: Role.EDITOR,
+    recipe_text.redraft: Role.EDITOR,
+    prompting.prompts: Role.VIEWER,
+    prompting.prompt: Role.VIEWER,
+    prompting.save_prompt: Role.EDITOR,
+    prompting.reset_prompt: Role.EDITOR,
+    prompting.try_prompt: Role.EDITOR,
+    reviewing.edit: Role.EDITOR,
+    asking.ask: Role.EDITOR,
+    asking.proposals: Role.VIEWER,
+    asking.offered: Role.VIEWER,
+    asking.decide: Role.EDITOR,
+    reviewing.attention: Role.VIEWER,
+    reviewing.source_changes: Role.EDITOR,
+    reviewing.reread: Role.EDITOR,  # rows of the source
     history.record: Role.VIEWER,  # what somebody edited in the folder is there already
     history.latest_version: Role.VIEWER,
     history.save_recipe: Role.EDITOR,
@@ -74,10 +103,12 @@ IN_PROJECT: Needs = {
     previews.preview_facts: Role.VIEWER,
     rows.source_rows: Role.EDITOR,
     rows.sightings: Role.VIEWER,
+    reports.literals: Role.VIEWER,
     plans.approve: Role.APPROVER,
     running.run: Role.APPROVER,
     jobs.job: Role.VIEWER,
     jobs.jobs: Role.VIEWER,
+    capacity.why_not_here: Role.EDITOR,
     membership.members: Role.VIEWER,
     membership.set_members: Role.EDITOR,
 }
@@ -87,6 +118,8 @@ OF_RUN: Needs = {
     running.state: Role.VIEWER,
     running.outcome: Role.VIEWER,
     watching.run_progress: Role.VIEWER,
+    reports.report: Role.VIEWER,
+    reports.report_html: Role.VIEWER,
     running.cancel: Role.APPROVER,
     running.resume: Role.APPROVER,
 }

@@ -10,12 +10,13 @@ from synth_core import wiring
 from synth_core.api.allowed import check_project
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
 from synth_core.errors import SynthError
+from synth_core.execution.audit import audit_place
 from synth_core.model.places import is_warehouse
 from synth_core.model.plan import ApprovedPlan, Plan, check_seed
 from synth_core.model.project import LoadMode, Project
 from synth_core.projects import StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
-from synth_core.settings import DEFAULT_SEED
+from synth_core.settings import DEFAULT_SEED, Settings
 from synth_core.stages import approve as approving
 from synth_core.stages.preview import preview as preview_plan
 
@@ -83,7 +84,7 @@ def plan_of(
     project, recipe = stored.project, recipe_of(stored)
     load = project.target.mode if mode is None else mode_of(mode)
     check_seed(seed)
-    check_places(project)
+    check_places(project, settings_for(home))
     wanted = approving.resolve_counts(project, rows=rows, scale=scale, counts=counts)
     approving.check_recipe(project, recipe, wanted, stored.recipe_files)
     return approving.make_plan(
@@ -122,12 +123,15 @@ def trial(stored: StoredProject, recipe: str) -> str:
     return ""
 
 
-def check_places(project: Project) -> None:
-    """Raise PlanError for places that can't be what the project's target says, such as the source itself."""
+def check_places(project: Project, settings: Settings) -> None:
+    """Raise PlanError for places that can't be what the project's target and the settings say, such as the source
+    itself."""
     target = project.target
     approving.check_target(project.source, target.uri, target.files)
     if target.stage:
         approving.check_staging(project.source, target.files or target.uri)
+    if audit := audit_place(target.uri, settings.audit_table):
+        approving.check_audit(project, audit.address)
 
 
 def offsets_of(project: Project, recipe: Recipe, mode: LoadMode) -> dict[str, int]:

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_written
+from synth_core.api.capacity import check_here
 from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
 from synth_core.api.plans import offsets_of
 from synth_core.ask.provenance import of_recipe
-from synth_core.errors import ConflictError, PlanError, ProjectError
-from synth_core.execution.alive import close_if_dead, driving
-from synth_core.execution.audit import AuditPlace, AuditRow, audit_place, mirror, read_audit
+from synth_core.errors import ConflictError, PlanError, ProjectError, UsageError
+from synth_core.execution.alive import close_if_dead
+from synth_core.execution.audit import AuditPlace, AuditRow, Status, audit_place, mirror, read_audit
 from synth_core.execution.claims import claimed, seat_of
 from synth_core.execution.creation import Drafted, create_run
 from synth_core.execution.driver import Driver
+from synth_core.execution.driving import driving
 from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, State, new_run_id
 from synth_core.execution.told import Telling
 from synth_core.files.shape import output_folder
 from synth_core.ports import RunBackend
 from synth_core.recipe.compile import Recipe
+from synth_core.report import RunFilter
+from synth_core.settings.hosting import limits_of
 from synth_core.stages import approve as approving
 from synth_core.stages.gather import split_sources
 
@@ -69,12 +74,21 @@ def run(
             f"{', '.join(grown)}.",
             hint=f"Run `synth approve {quote(name)}` again.",
         )
+    check_here(plan, settings, subject=name)
     approving.check_by_validator(plan)
     now = datetime.now(UTC)
     run_id = new_run_id(approved, now)
     with driving(settings.home, run_id), claimed(seat_of(settings.home, runs_in(home), run_id)):
         place = audit_place(plan.project.target.uri, settings.audit_table)
-        create_run(runs_in(home), approved, run_id, now=now, audit_table=place)
+        create_run(
+            runs_in(home),
+            approved,
+            run_id,
+            now=now,
+            by=settings.user,
+            facts=stored.profile,
+            audit_table=place,
+        )
         started(run_id)
         return _driver(run_id, home, progress, backend).run()
 
@@ -89,7 +103,10 @@ def resume(
     """Go on with a run that failed, was cancelled or killed; tables whose files are whole are not made again. A run
     that is published already stays as it is. Raises ProjectError for one that is still going on."""
     settings = settings_for(home)
-    check_project(settings, runs_in(home).plan(run_id).plan.project)
+    plan = runs_in(home).plan(run_id).plan
+    check_project(settings, plan.project)
+    if runs_in(home).manifest(run_id).state is not State.PUBLISHED:
+        check_here(plan, settings, subject=f"Run {run_id}", run_id=run_id)
     if place := runs_in(home).manifest(run_id).audit:
         check_written(settings, place.address)
     driver = _driver(run_id, home, progress, backend)
@@ -110,9 +127,25 @@ def cancel(run_id: str, *, home: Path | None = None) -> None:
     runs.cancel(run_id, settings_for(home).user)
 
 
-def runs(*, home: Path | None = None) -> list[Manifest]:
-    """All runs, newest first; one whose process died ends as interrupted."""
-    return [state(run_id, home=home) for run_id in runs_in(home).ids()]
+def runs(
+    *,
+    project: str = "",
+    state: str = "",
+    by: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int | None = None,
+    home: Path | None = None,
+) -> list[Manifest]:
+    """Runs, newest first; one whose process died ends as interrupted. `by` is part of the name of who started or
+    approved it. Raises UsageError for a state that is none."""
+    if state and state not in {each.value for each in State}:
+        known = ", ".join(each.value for each in State)
+        raise UsageError(f"{state!r} is no state of a run.", hint=f"It is one of {known}.")
+    wanted = RunFilter(project=project, state=state, by=by, since=since, until=until)
+    store, here = runs_in(home), settings_for(home).home
+    manifests = (close_if_dead(here, store, run_id) for run_id in store.ids() if wanted.may_take(run_id))
+    return list(islice(filter(wanted.takes, manifests), limit))
 
 
 def state(run_id: str, *, home: Path | None = None) -> Manifest:
@@ -134,10 +167,27 @@ def outcome(run_id: str, *, home: Path | None = None) -> dict[str, Any]:
     }
 
 
-def audit(*, home: Path | None = None) -> list[AuditRow]:
-    """Every event of every run, oldest first; a run whose process died ends as interrupted."""
-    runs(home=home)
-    return read_audit(store_of(settings_for(home)))
+def audit(
+    *,
+    project: str = "",
+    run: str = "",
+    status: str = "",
+    by: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int | None = None,
+    home: Path | None = None,
+) -> list[AuditRow]:
+    """Every event of the runs that are meant, oldest first, of the `limit` newest ones; a run whose process died ends
+    as interrupted. `by` is part of the name of who started or approved it. Raises UsageError for a status that is none.
+    """
+    if status and status not in {each.value for each in Status}:
+        known = ", ".join(each.value for each in Status)
+        raise UsageError(f"{status!r} is no status of the audit.", hint=f"It is one of {known}.")
+    found = runs(project=project, by=by, since=since, until=until, limit=limit, home=home)
+    meant = {each.run_id for each in found if not run or each.run_id == run}
+    rows = read_audit(store_of(settings_for(home)), meant)
+    return [row for row in rows if not status or row.status.value == status]
 
 
 def audit_sync(run_ids: Sequence[str] = (), *, home: Path | None = None) -> list[str]:
@@ -190,6 +240,7 @@ def _driver(
         progress=Telling(runs, run_id, plan.counts, progress or Silent()),
         drafted=_drafted(run_id, home),
         store=settings.store,
+        limits=limits_of(settings),
     )
 
 

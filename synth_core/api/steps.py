@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
-from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
+from synth_core.api.ground import ByContents, projects_in, runs_in, settings_for, store_of
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore, State
 from synth_core.model.findings import errors
@@ -14,7 +14,8 @@ from synth_core.model.plan import ApprovedPlan
 from synth_core.previews import Previews
 from synth_core.projects import StoredProject
 from synth_core.stages.lint import lint
-from synth_core.stages.steps import StepState
+from synth_core.stages.review import attention
+from synth_core.stages.steps import Step, StepState
 from synth_core.stages.steps import steps as steps_of
 
 
@@ -24,8 +25,8 @@ def steps(name: str, *, home: Path | None = None) -> tuple[StepState, ...]:
     return steps_of(
         inferred=bool(stored.project.tables) and stored.profile is not None,
         drafted=stored.recipe is not None,
-        attention={},
-        recipe_errors=_recipe_errors(_ByContents(stored)),
+        attention=_to_look_at(ByContents(stored)),
+        recipe_errors=_recipe_errors(ByContents(stored)),
         previewed=stored.is_approved or _has_preview(stored, home),
         approved=stored.is_approved,
         published=stored.approved is not None and is_published(runs_in(home), stored.approved),
@@ -53,21 +54,17 @@ def is_published(runs: RunStore, approved: ApprovedPlan) -> bool:
     return False
 
 
-@dataclass(frozen=True, eq=False)
-class _ByContents:
-    """A project that equals any with the same files."""
-
-    stored: StoredProject
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByContents) and self.stored.fingerprint == other.stored.fingerprint
-
-    def __hash__(self) -> int:
-        return hash(self.stored.fingerprint)
+@lru_cache(maxsize=16)
+def _to_look_at(by_contents: ByContents) -> dict[Step, int]:
+    """How many places want a look, by step."""
+    stored = by_contents.stored
+    found = attention(stored.project, stored.profile)
+    # Where nothing is inferred yet there is nothing to look at.
+    return dict(Counter(Step(each.step) for each in found)) if stored.project.tables else {}
 
 
 @lru_cache(maxsize=16)
-def _recipe_errors(by_contents: _ByContents) -> int:
+def _recipe_errors(by_contents: ByContents) -> int:
     """How many errors the recipe has. A header shows it at each click, so the same contents are linted once."""
     stored = by_contents.stored
     if stored.recipe is None:

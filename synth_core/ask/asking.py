@@ -3,14 +3,17 @@ most twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from synth_core.ask.accounts import Account, Estimate, Spent, cost
+from synth_core.ask.ahead import Ahead
 from synth_core.ask.answers import Answer, parse, schema_of
-from synth_core.ask.kept import Answers
-from synth_core.ask.question import Question, question
+from synth_core.ask.kept import Answers, key
+from synth_core.ask.question import Question, questions
 from synth_core.ask.shown import Ours, Shown
 from synth_core.errors import ModelAccessError, ModelError, ModelGoneError, SynthError, TransientError
 from synth_core.model.findings import Finding, Level
@@ -61,7 +64,9 @@ class Asker:
         prices: Mapping[str, tuple[float, float]],
         *,
         announce: Announce = unheard,
+        asked: Mapping[str, Question] | None = None,
     ) -> None:
+        """`asked`: the questions by id, where they are not those that this program ships."""
         if not models:
             raise ModelError("No model is configured.", hint="Name at least one under `models`.")
         self._carrier = carrier
@@ -69,9 +74,11 @@ class Asker:
         self._answers = answers
         self._prices = prices
         self._announce = announce
+        self._questions = asked if asked is not None else questions()
         self._off: Finding | None = None
         """Why nothing is asked any more."""
         self._busy = 0
+        self._ahead = Ahead({}, 0)
         self.account = Account()
         self.findings: list[Finding] = []
 
@@ -89,10 +96,10 @@ class Asker:
         for each in new:
             found = self._count(each) if counted else None
             counted = found is not None
-            tokens += found if found is not None else _guess(self._call(each))
+            tokens += found if found is not None else guess(self._call(each))
             if self._off:
                 return None
-        answers = sum(question(each.question).settings.max_output_tokens for each in new)
+        answers = sum(self._questions[each.question].settings.max_output_tokens for each in new)
         estimate = Estimate(
             model=self.model,
             questions=len(new),
@@ -104,9 +111,25 @@ class Asker:
         self._announce(estimate)
         return estimate
 
+    @contextmanager
+    def ahead(self, asks: Sequence[Ask[A]]) -> Iterator[None]:
+        """While the block asks these questions in their order, the next ones are under way already, as many at once as
+        the carrier takes."""
+        sends = {}
+        for each in asks:
+            if not self._off and self._earlier(each) is None:
+                call, deadline = self._call(each), self._questions[each.question].settings.deadline_seconds
+                sends[key(self.model, call)] = partial(self._carrier.ask, self.model, call, deadline=deadline)
+        if len(sends) > 1 and self._carrier.at_once > 1:
+            self._ahead = Ahead(sends, self._carrier.at_once)
+        try:
+            yield
+        finally:
+            self._ahead.stop()
+
     def ask(self, ask: Ask[A]) -> A:
         """The answer. Raises NoAnswer; its finding is collected, too, once for each kind of trouble."""
-        asked = question(ask.question)
+        asked = self._questions[ask.question]
         call = self._call(ask)
         earlier = self._earlier(ask)
         if earlier is not None:
@@ -132,17 +155,7 @@ class Asker:
             self.findings.append(finding)
 
     def _call(self, ask: Ask[A]) -> ModelCall:
-        asked = question(ask.question)
-        told = asked.render(ask.inputs)
-        return ModelCall(
-            question=asked.id,
-            system=told.system,
-            prompt=told.prompt,
-            answer=schema_of(ask.answer),
-            temperature=asked.settings.temperature,
-            max_output_tokens=asked.settings.max_output_tokens,
-            thinking_level=asked.settings.thinking_level,
-        )
+        return call_of(self._questions[ask.question], ask)
 
     def _earlier(self, ask: Ask[A]) -> tuple[A, ModelReply] | None:
         call = self._call(ask)
@@ -160,7 +173,12 @@ class Asker:
             if self._off:
                 raise NoAnswer(self._off)
             try:
-                reply = self._carrier.ask(self.model, call, deadline=asked.settings.deadline_seconds)
+                begun = self._ahead.take(key(self.model, call))
+                reply = (
+                    begun.result()
+                    if begun
+                    else self._carrier.ask(self.model, call, deadline=asked.settings.deadline_seconds)
+                )
             except ModelGoneError as error:
                 self._answers.keep(asked.id, asked.version, self.model, call, None, error.message)
                 self._next_model(error)
@@ -169,6 +187,7 @@ class Asker:
                 self._answers.keep(asked.id, asked.version, self.model, call, None, error.message)
                 raise self._unreached(error, ask) from None
             self._busy = 0
+            self._ahead.go()
             self._spend(asked, reply)
             return reply
 
@@ -210,6 +229,7 @@ class Asker:
         return answer, problem
 
     def _next_model(self, error: ModelGoneError) -> None:
+        self._ahead.stop()
         gone = self._models[0]
         if len(self._models) == 1:
             self._off = Finding(
@@ -245,6 +265,7 @@ class Asker:
         )
         if is_final:
             self._off = finding
+            self._ahead.stop()
         self.note(finding)
         return NoAnswer(finding)
 
@@ -286,5 +307,20 @@ def _repair(call: ModelCall, problem: str) -> ModelCall:
     return call.model_copy(update={"prompt": told})
 
 
-def _guess(call: ModelCall) -> int:
+def call_of(asked: Question, ask: Ask[A]) -> ModelCall:
+    """The request of a question, as it is sent."""
+    told = asked.render(ask.inputs)
+    return ModelCall(
+        question=asked.id,
+        system=told.system,
+        prompt=told.prompt,
+        answer=schema_of(ask.answer),
+        temperature=asked.settings.temperature,
+        max_output_tokens=asked.settings.max_output_tokens,
+        thinking_level=asked.settings.thinking_level,
+    )
+
+
+def guess(call: ModelCall) -> int:
+    """About so many tokens."""
     return round((len(call.system) + len(call.prompt)) / _CHARACTERS_A_TOKEN)

@@ -31,16 +31,18 @@ def ask_columns(
         for doubt in doubts
         for start in range(0, len(doubt.columns), _MOST)
     ]
-    asker.expect([_ask(part, shown) for part in parts])
+    asks = [columns_ask(part, shown) for part in parts]
+    asker.expect(asks)
     found: dict[str, dict[str, ColumnProposal]] = {}
-    for part in parts:
-        found.setdefault(part.table.name, {}).update(_answered(asker, part, shown))
+    with asker.ahead(asks):
+        for part in parts:
+            found.setdefault(part.table.name, {}).update(_answered(asker, part, shown))
     return found
 
 
 def _answered(asker: Asker, doubt: TableDoubt, shown: Exposure) -> dict[str, ColumnProposal]:
     try:
-        answer = asker.ask(_ask(doubt, shown))
+        answer = asker.ask(columns_ask(doubt, shown))
     except NoAnswer as error:
         if not error.too_long:
             return {}
@@ -80,7 +82,8 @@ def _words(text: str) -> set[str]:
     return {word.lower() for word in re.findall(r"\w{4,}", text)}
 
 
-def _ask(doubt: TableDoubt, shown: Exposure) -> Ask[ColumnsAnswer]:
+def columns_ask(doubt: TableDoubt, shown: Exposure) -> Ask[ColumnsAnswer]:
+    """The question about the columns of a doubt."""
     ids = _ids(doubt)
     table = doubt.table
     return Ask(

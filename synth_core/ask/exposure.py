@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from synth_core.ask.shown import Shown
@@ -25,6 +24,7 @@ from synth_core.model.inferred import Origin
 from synth_core.model.profile import ColumnProfile, Profile, TableProfile
 from synth_core.model.project import Column, Exposure, Project, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
+from synth_core.stages.profile.masks import masked
 
 ROWS = 10
 """So many rows are shown at most."""
@@ -114,8 +114,9 @@ def fields(
     exposure: Exposure,
     ids: Mapping[str, str],
     made: Mapping[str, Any],
+    told: Container[str],
 ) -> dict[str, Any]:
-    """A table of a recipe: its columns, how the rules make those that have an id, and the bare function of the others.
+    """A table of a recipe: its columns, how the rules make those that are `told`, and the bare function of the others.
 
     A part of what `recipe_fields` shows.
     """
@@ -127,11 +128,17 @@ def fields(
             entry = {"id": ids[column.name]} | entry | {"meaning": column.meaning.value}
             if exposure is not Exposure.SCHEMA and facts is not None:
                 entry |= _facts(column, _profile_of(facts, column.name))
-                entry["made_by"] = _generator(column, generator)
+                if column.name in told:
+                    entry["made_by"] = _generator(column, generator)
         if "made_by" not in entry:
             entry["made_by"] = _call(generator)
         shown.append(entry)
     return {"table": table.name, "fields": shown}
+
+
+def remark(text: str) -> Shown:
+    """What a person says about fields that they want otherwise. It is theirs to say, but no instruction of ours."""
+    return Shown(text)
 
 
 def recipe_fields(tables: Sequence[dict[str, Any]]) -> Shown:
@@ -203,11 +210,6 @@ def known_values(column: Column, profile: ColumnProfile | None) -> frozenset[str
     if profile is None or not may_show_values(column, profile):
         return frozenset()
     return frozenset(each.value for each in profile.top)
-
-
-def masked(text: str) -> str:
-    """A text as its shape: letters as A or a, digits as 9, all else kept."""
-    return "".join(_mask(character) for character in text)
 
 
 def about(number: float) -> str:
@@ -362,15 +364,6 @@ def _row(table: Table, facts: TableProfile | None, exposure: Exposure, row: Row)
             text = text if text in known_values(column, profile) else masked(text)
         shown[column.name] = text if text is None else text[: 2 * _LONGEST]
     return shown
-
-
-def _mask(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in ("Lu", "Lt"):
-        return "A"
-    if category[0] in "LM":
-        return "a"
-    return "9" if category[0] == "N" else character
 
 
 def _line(text: str, exposure: Exposure, words: frozenset[str]) -> str:

@@ -20,15 +20,17 @@ def ask_links(
 ) -> list[LinkProposal]:
     """What is not answered is left out."""
     parts = [doubts[start : start + _MOST] for start in range(0, len(doubts), _MOST)]
-    asker.expect([_ask(part, project, profile, shown) for part in parts])
-    return [each for part in parts for each in _answered(asker, part, project, profile, shown)]
+    asks = [links_ask(part, project, profile, shown) for part in parts]
+    asker.expect(asks)
+    with asker.ahead(asks):
+        return [each for part in parts for each in _answered(asker, part, project, profile, shown)]
 
 
 def _answered(
     asker: Asker, doubts: Sequence[LinkDoubt], project: Project, profile: Profile, shown: Exposure
 ) -> list[LinkProposal]:
     try:
-        answer = asker.ask(_ask(doubts, project, profile, shown))
+        answer = asker.ask(links_ask(doubts, project, profile, shown))
     except NoAnswer as error:
         if not error.too_long:
             return []
@@ -60,9 +62,10 @@ def _answered(
     return found
 
 
-def _ask(
+def links_ask(
     doubts: Sequence[LinkDoubt], project: Project, profile: Profile, shown: Exposure
 ) -> Ask[LinksAnswer]:
+    """The question about these columns."""
     keys = _keys(doubts)
     ids = [f"c{number}" for number in range(1, len(doubts) + 1)]
     return Ask(

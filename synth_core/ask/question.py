@@ -72,7 +72,7 @@ class Question(Frozen):
 
     def _filled(self, template: str, texts: Mapping[str, str]) -> str:
         try:
-            return _environment().from_string(template).render(texts).strip() + "\n"
+            return environment().from_string(template).render(texts).strip() + "\n"
         except UndefinedError as error:
             raise PromptError(
                 f"prompts/{self.id}.md: {error.message}.", hint="Name each input in the front matter."
@@ -116,15 +116,24 @@ def question(name: str) -> Question:
 
 def read(path: Path) -> Question:
     """One prompt file. Raises PromptError."""
+    return parse(shipped_text(path), str(path), path.stem)
+
+
+def shipped_text(path: Path) -> str:
+    """The text of a prompt file. Raises PromptError."""
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"{path} can't be read: {error}.") from None
+
+
+def parse(text: str, where: str, name: str) -> Question:
+    """The question of that id, from its text. Raises PromptError."""
     head, sign, body = text.removeprefix(f"{_FENCE}\n").partition(f"\n{_FENCE}\n")
     system, split, prompt = body.partition(_SPLIT)
     if not text.startswith(f"{_FENCE}\n") or not sign or not split:
         raise PromptError(
-            f"{path} is no prompt: it needs front matter between two lines `---`, and `===` between task and question."
+            f"{where} is no prompt: it needs front matter between two lines `---`, and `===` between task and question."
         )
     try:
         front = yaml.safe_load(head)
@@ -132,14 +141,15 @@ def read(path: Path) -> Question:
             {**front, "system": system.strip(), "text": prompt.strip()}, strict=False
         )
     except (yaml.YAMLError, TypeError, ValidationError) as error:
-        raise PromptError(f"{path}: its front matter is faulty: {error}") from None
-    if made.id != path.stem:
-        raise PromptError(f"{path}: its id is {made.id!r}, which is not the file's name.")
+        raise PromptError(f"{where}: its front matter is faulty: {error}") from None
+    if made.id != name:
+        raise PromptError(f"{where}: its id is {made.id!r}, which is not the file's name.")
     return made
 
 
 @lru_cache
-def _environment() -> ImmutableSandboxedEnvironment:
+def environment() -> ImmutableSandboxedEnvironment:
+    """What renders prompts: only `<< … >>` and `<% … %>` are read, and nothing behind a value can be reached."""
     undefined: type[Undefined] = StrictUndefined
     return ImmutableSandboxedEnvironment(
         variable_start_string="<<",

@@ -14,7 +14,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from synth_core.ask import exposure
-from synth_core.ask.answers import cases_answer, evidence
+from synth_core.ask.answers import CasesAnswer, cases_answer, evidence
 from synth_core.ask.asking import Ask, Asker, NoAnswer
 from synth_core.model.doubts import FileDoubt, FileVerdict, SplitCandidate
 from synth_core.model.findings import Finding, Level
@@ -28,6 +28,9 @@ _WORDS = NAME_WORDS | {"header"}
 _NAMES = ("id", "name", "date", "amount", "status", "city", "code", "type", "email", "price", "count", "note")
 _RARE = ("|", "\t", ";", "~", "^")
 _TITLES = ("Report of the month", "")
+
+
+Known = Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,11 @@ def ask_structure(asker: Asker, doubt: FileDoubt, shown: Exposure) -> FileVerdic
         return None
     split = banner = header = None
     if doubt.ask_split:
-        letters = ascii_uppercase[: len(doubt.candidates)]
-        split = _asked(asker, doubt, shown, "dialect", _splits(doubt, letters), letters)
+        split = _asked(asker, doubt, shown, "dialect")
     if doubt.ask_banner:
-        numbers = [str(number) for number in range(_MOST_BANNER + 1)]
-        banner = _asked(asker, doubt, shown, "custom_header", _banners(doubt), numbers)
+        banner = _asked(asker, doubt, shown, "custom_header")
     if doubt.ask_header and (shown is Exposure.ROWS or _tells(doubt.rows[0])):
-        header = _asked(asker, doubt, shown, "header", _headers(doubt), ("yes", "no"))
+        header = _asked(asker, doubt, shown, "header")
     said = [each[1] for each in (split, banner, header) if each]
     if not said:
         return None
@@ -75,31 +76,38 @@ def _quotes_nothing(said: Sequence[str], doubt: FileDoubt) -> bool:
     return not words & {word.lower() for word in _TELLING.findall(" ".join(said))}
 
 
-def _asked(
-    asker: Asker,
-    doubt: FileDoubt,
-    shown: Exposure,
-    question: str,
-    cases: Sequence[_Case],
-    verdicts: Sequence[str],
-) -> tuple[str, str] | None:
-    """Verdict on the file and why; None where there is none that can be believed."""
+def file_ask(doubt: FileDoubt, shown: Exposure, question: str) -> tuple[Ask[CasesAnswer], Known] | None:
+    """One of the three questions about a file, and the right verdict by case, None for the file itself. None where
+    nothing can be made of the file of which the answer is known."""
+    letters = ascii_uppercase[: len(doubt.candidates)]
+    verdicts: Sequence[str]
+    if question == "dialect":
+        cases, verdicts = _splits(doubt, letters), letters
+    elif question == "custom_header":
+        cases, verdicts = _banners(doubt), [str(number) for number in range(_MOST_BANNER + 1)]
+    else:
+        cases, verdicts = _headers(doubt), ("yes", "no")
     if len(cases) < 3:
-        # Nothing can be made of the file of which the answer is known.
         return None
     # The order follows from the contents, and so does not tell which is the file.
     ordered = sorted(cases, key=lambda case: hashlib.sha256(repr(case.told).encode()).digest())
     letters = ascii_uppercase[: len(ordered)]
+    told = {letter: case.told for letter, case in zip(letters, ordered, strict=True)}
     ask = Ask(
         question=question,
-        inputs={
-            "cases": exposure.cases(
-                {letter: case.told for letter, case in zip(letters, ordered, strict=True)}, shown, _WORDS
-            )
-        },
+        inputs={"cases": exposure.cases(told, shown, _WORDS)},
         answer=cases_answer(letters, verdicts),
         about=f"how {doubt.file} is written ({question})",
     )
+    return ask, {letter: case.known for letter, case in zip(letters, ordered, strict=True)}
+
+
+def _asked(asker: Asker, doubt: FileDoubt, shown: Exposure, question: str) -> tuple[str, str] | None:
+    """Verdict on the file and why; None where there is none that can be believed."""
+    made = file_ask(doubt, shown, question)
+    if made is None:
+        return None
+    ask, known = made
     asker.expect([ask])
     try:
         answer = asker.ask(ask)
@@ -107,7 +115,6 @@ def _asked(
         asker.note(error.finding)
         return None
     said = {each.case: each for each in answer.cases}
-    known = {letter: case.known for letter, case in zip(letters, ordered, strict=True)}
     wrong = [
         letter
         for letter, right in known.items()
@@ -119,7 +126,7 @@ def _asked(
                 level=Level.NOTE,
                 code="model.not-trusted",
                 file=doubt.file,
-                message=f"{asker.model} was wrong about {len(wrong)} of {len(ordered) - 1} pieces of which the answer "
+                message=f"{asker.model} was wrong about {len(wrong)} of {len(known) - 1} pieces of which the answer "
                 f"is known ({question}), so the file is read as measured.",
             )
         )

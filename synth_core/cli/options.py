@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from synth_core.errors import UsageError
 from synth_core.model.plan import MAX_SEED
 
+_TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print nothing but JSON on standard output.")]
 Project = Annotated[str, typer.Argument(help="The project's name.")]
 Sources = Annotated[
@@ -67,6 +69,24 @@ UseModel = Annotated[
     ),
 ]
 Note = Annotated[str, typer.Option("--note", help="Why, for the record.")]
+
+OfProject = Annotated[str, typer.Option("--project", help="Only of this project.")]
+InState = Annotated[str, typer.Option("--state", help="Only in this state: published, failed …")]
+ByPerson = Annotated[
+    str, typer.Option("--by", help="Only started or approved by them; part of a name will do.")
+]
+Since = Annotated[
+    datetime | None, typer.Option("--since", formats=_TIMES, help="Only started then or later, in UTC.")
+]
+Until = Annotated[
+    datetime | None, typer.Option("--until", formats=_TIMES, help="Only started before that, in UTC.")
+]
+Last = Annotated[int | None, typer.Option("--last", min=1, help="Only so many, the newest.")]
+
+
+def in_utc(time: datetime | None) -> datetime | None:
+    """A time that was given without a zone."""
+    return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
 
 
 def parse_counts(counts: Sequence[str] | None) -> dict[str, int]:

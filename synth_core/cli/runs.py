@@ -8,11 +8,24 @@ import typer
 
 from synth_core import api
 from synth_core.cli.jobs import Background, begin_job
-from synth_core.cli.options import AsJson, AuditTable, Project
+from synth_core.cli.options import (
+    AsJson,
+    AuditTable,
+    ByPerson,
+    InState,
+    Last,
+    OfProject,
+    Project,
+    Since,
+    Until,
+    in_utc,
+)
 from synth_core.cli.output import Bars, Output, plural
 from synth_core.errors import TargetError, TransientError
 from synth_core.execution.audit import AuditRow
 from synth_core.execution.state import Manifest, State
+from synth_core.report import row_of
+from synth_core.report.words import duration
 from synth_core.stages.verify import Check
 
 RunId = Annotated[str, typer.Argument(help="The run's id; `synth runs` lists them.")]
@@ -73,47 +86,80 @@ def cancel(run_id: RunId, as_json: AsJson = False) -> None:
     output.say(f"Run {run_id} was asked to stop.")
 
 
-def runs(as_json: AsJson = False) -> None:
-    """All runs, newest first."""
+def runs(
+    project: OfProject = "",
+    state: InState = "",
+    by: ByPerson = "",
+    since: Since = None,
+    until: Until = None,
+    last: Last = None,
+    as_json: AsJson = False,
+) -> None:
+    """Runs, newest first."""
     output = Output(as_json)
-    found = api.runs()
+    found = api.runs(
+        project=project, state=state, by=by, since=in_utc(since), until=in_utc(until), limit=last
+    )
     output.result([run_data(manifest) for manifest in found])
     output.grid(
         "",
-        ["run", "project", "of", "state", "tables", "started"],
+        ["run", "project", "of", "state", "tables", "rows", "by", "started", "took"],
         [
             (
                 m.run_id,
                 m.project,
                 f"v{m.version}" if m.version else "",
-                m.state.value,
-                len(m.tables),
+                m.state,
+                m.tables,
+                "" if m.rows is None else m.rows,
+                m.started_by,
                 f"{m.started_at:%Y-%m-%d %H:%M}",
+                duration(m.seconds),
             )
-            for m in found
+            for m in map(row_of, found)
         ],
-        right=["of", "tables"],
-        whole=["run", "state", "started"],
+        right=["of", "tables", "rows", "took"],
+        whole=["run", "state", "started", "took"],
     )
     for manifest in found:
         if manifest.message:
             # In a column of its own it would have no room on a usual terminal.
             output.say(f"{manifest.run_id}: {manifest.message}", "dim")
     if not found:
-        output.say("There are no runs yet.")
+        is_filtered = any((project, state, by, since, until))
+        output.say("There are no such runs." if is_filtered else "There are no runs yet.")
 
 
-def audit(context: typer.Context, as_json: AsJson = False) -> None:
+def audit(
+    context: typer.Context,
+    project: OfProject = "",
+    run_id: Annotated[str, typer.Option("--run", help="Only of this run.")] = "",
+    status: Annotated[str, typer.Option("--status", help="Only events of this status: Failed …")] = "",
+    by: ByPerson = "",
+    since: Since = None,
+    until: Until = None,
+    last: Last = None,
+    as_json: AsJson = False,
+) -> None:
     """Who made which rows from what, and how it ended."""
     if context.invoked_subcommand:
         return
     output = Output(as_json)
-    rows = api.audit()
+    rows = api.audit(
+        project=project,
+        run=run_id,
+        status=status,
+        by=by,
+        since=in_utc(since),
+        until=in_utc(until),
+        limit=last,
+    )
     output.result([row.model_dump(mode="json") for row in rows])
-    for run_id in dict.fromkeys(row.run_id for row in rows):
-        _show_audit(output, [row for row in rows if row.run_id == run_id])
+    for each in dict.fromkeys(row.run_id for row in rows):
+        _show_audit(output, [row for row in rows if row.run_id == each])
     if not rows:
-        output.say("Nothing has been run yet.")
+        is_filtered = any((project, run_id, status, by, since, until))
+        output.say("There are no such events." if is_filtered else "Nothing has been run yet.")
 
 
 def sync(

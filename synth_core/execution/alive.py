@@ -1,35 +1,17 @@
-"""Tells a run that goes on from one whose process is gone: whoever drives a run holds a lock on a file of its folder,
-so two processes never drive the same run."""
+"""Tells a run that goes on from one whose process is gone."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from synth_core.errors import ProjectError
 from synth_core.execution import audit
 from synth_core.execution.claims import is_claimed, seat_of
-from synth_core.execution.folders import driver_lock, working_folder
-from synth_core.execution.locks import held, nobody_holds
+from synth_core.execution.driving import nobody_drives
+from synth_core.execution.folders import working_folder
 from synth_core.execution.staging import Staging
 from synth_core.execution.state import ENDED, Manifest, RunStore
-
-
-@contextmanager
-def driving(home: Path, run_id: str) -> Iterator[None]:
-    """Be the one who drives the run. Raises ProjectError when another process does."""
-    with held(driver_lock(home, run_id)) as handle:
-        if handle is None:
-            raise ProjectError(f"Run {run_id} is still going on.", hint="`synth cancel` stops it.")
-        yield
-
-
-def nobody_drives(home: Path, run_id: str) -> AbstractContextManager[bool]:
-    """Whether the run has no driver; if so, it gets none before the block ends."""
-    return nobody_holds(driver_lock(home, run_id))
 
 
 def close_if_dead(home: Path, runs: RunStore, run_id: str) -> Manifest:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -102,9 +102,12 @@ def read_events(store: ObjectStore, run_id: str) -> list[AuditRow]:
     return [_read(store, name) for name in store.list(_folder(run_id))]
 
 
-def read_audit(store: ObjectStore) -> list[AuditRow]:
-    """The events of all runs, oldest first. Raises ProjectError for one that can't be read."""
-    rows = [_read(store, name) for name in _event_names(store)]
+def read_audit(store: ObjectStore, run_ids: Collection[str] | None = None) -> list[AuditRow]:
+    """The events of these runs, or of all, oldest first. Raises ProjectError for one that can't be read."""
+    if run_ids is None:
+        rows = [_read(store, name) for name in _event_names(store)]
+    else:
+        rows = [row for run_id in run_ids for row in read_events(store, run_id)]
     return sorted(rows, key=lambda row: (row.insert_timestamp, row.event_id))
 
 

@@ -11,7 +11,7 @@ import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,18 +21,21 @@ from synth_core.execution import audit
 from synth_core.execution.audit import AuditPlace, AuditRow, Status
 from synth_core.execution.creation import Drafted
 from synth_core.execution.ending import CancelledError, ending
+from synth_core.execution.finished import finished_files
 from synth_core.execution.folders import working_folder
 from synth_core.execution.output import Output
 from synth_core.execution.progress import RunProgress, rows_so_far
+from synth_core.execution.room import Watch, folders_of
 from synth_core.execution.staging import Staging
 from synth_core.execution.state import FileReceipt, Manifest, PieceReceipt, RunStore, State
 from synth_core.execution.targets import schema_of
 from synth_core.execution.worker import ENGINE, EXITS
-from synth_core.files.shape import files_place, output_folder, output_kind
-from synth_core.model.places import is_bucket, is_remote, is_warehouse, table_name
+from synth_core.files.shape import files_place, output_folder
+from synth_core.model.places import is_remote, is_warehouse, table_name
 from synth_core.model.plan import ApprovedPlan, Plan
-from synth_core.model.project import Project, SourceKind, Table
+from synth_core.model.project import Project, Table
 from synth_core.ports import LoadFiles, Publication, RunBackend, Task, Warehouse
+from synth_core.settings.hosting import UNLIMITED, LocalLimits
 from synth_core.stages.approve import check_target
 from synth_core.stages.verify import Check, failed, verify
 
@@ -43,7 +46,7 @@ Opener = Callable[[str], Warehouse]
 
 class Driver:
     """One run. `open_warehouse` opens the target's warehouse; a target of files is checked in a scratch one. `store` is
-    the address that workers find the run at, where it is not the home."""
+    the address that workers find the run at, where it is not the home; `limits` are those of this machine."""
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class Driver:
         progress: RunProgress,
         drafted: Drafted | None = None,
         store: str = "",
+        limits: LocalLimits = UNLIMITED,
     ) -> None:
         self._home, self._runs, self.run_id, self._store = home, runs, run_id, store
         self._backend, self._user, self._progress = backend, user, progress
@@ -71,6 +75,7 @@ class Driver:
         self._drafted = drafted or Drafted()
         self._output = Output(output_folder(home, target, run_id))
         self._staging = Staging(home, self._project, run_id)
+        self._watch = Watch(folders_of(self._plan, home), limits)
         self._pieces = pieces_of(self._plan)
         self._starts: dict[str, AuditRow] = {}
         self._files: dict[str, FileReceipt] = {}
@@ -170,6 +175,7 @@ class Driver:
             state=state,
             tables={table.name: state for table in self._project.tables},
             ended_at=now,
+            rows=sum(file.rows for file in self._files.values()) if self._files else None,
             message=message,
             notes=tuple(self._notes),
             **({"checks": tuple(checks)} if checks else {}),
@@ -253,6 +259,7 @@ class Driver:
                         kind = EXITS.get(state.exit_code, GenerationError)
                         raise kind(" ".join(reason) or f"A worker ended with {state.exit_code}.")
             self._stop_if_cancelled()
+            self._watch.check()
             self._progress.rows({**made, **rows_so_far(self._home, self.run_id)})
             if running:
                 time.sleep(POLL_SECONDS)
@@ -299,7 +306,7 @@ class Driver:
                     staged[table.name] = warehouse.create_staging(
                         self.run_id, schema_of(self._project, table, self.run_id)
                     )
-                    with self._load_files(table) as files:
+                    with self._finished(table) as files:
                         warehouse.load(staged[table.name], files)
                 self._state(State.LOADED)
                 present: set[str] = set()
@@ -339,23 +346,10 @@ class Driver:
         except SynthError as error:
             self._note(f"staging tables of run {self.run_id} are left: {error}")
 
-    @contextmanager
-    def _load_files(self, table: Table) -> Iterator[LoadFiles]:
-        """The table's finished files where the warehouse can read them: the cloud takes objects as they are, a DuckDB
-        file gets a copy on this machine."""
-        receipt = self._files[table.name]
-        kind = output_kind(table)
-        dialect = table.dialect.value if table.dialect and kind is SourceKind.DELIMITED else None
-        copy = None
-        path = receipt.path
-        if is_bucket(path) and not is_remote(self._target):
-            copy = self._output.local(receipt, working_folder(self._home, self.run_id))
-            path = str(copy)
-        try:
-            yield LoadFiles(paths=(path,), kind=kind, dialect=dialect, columns=table.columns)
-        finally:
-            if copy is not None:
-                copy.unlink(missing_ok=True)
+    def _finished(self, table: Table) -> AbstractContextManager[LoadFiles]:
+        """The cloud takes objects as they are, a DuckDB file gets a copy on this machine."""
+        copies = None if is_remote(self._target) else working_folder(self._home, self.run_id)
+        return finished_files(self._output, self._files[table.name], table, copies=copies)
 
     def _publications(self, staged: Mapping[str, str]) -> list[Publication]:
         return [

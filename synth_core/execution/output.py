@@ -1,6 +1,7 @@
 """The place of a run's finished files: a folder, or objects below an address in Cloud Storage.
 
-A file is written in the worker's own folder, and gets its place when it is whole; until then nobody sees it there.
+A file is written in the worker's own folder, and gets its place when it is whole; an object goes up piece by piece
+while it is made, so that nothing of it stays on this machine. Until it is whole nobody sees it there.
 """
 
 from __future__ import annotations
@@ -8,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from synth_core.errors import TargetError
 from synth_core.execution.state import FileReceipt
 from synth_core.files.shape import safe_name
+from synth_core.files.sinks import FileSink, Sink
 from synth_core.model.places import is_bucket
-from synth_core.ports import ObjectStore
+from synth_core.ports import ObjectStore, Upload
 from synth_core.wiring import bucket_location, open_files
 
 CHUNK = 1 << 20
@@ -27,6 +29,64 @@ class Placed(NamedTuple):
     """Its address: absolute path or `gs://…`."""
     generation: int = 0
     """Of the object; 0 for a file."""
+
+
+class Pending(Sink, Protocol):
+    """A finished file before it is finished."""
+
+    @property
+    def placed(self) -> Placed:
+        """Where it is; only after `commit`."""
+        ...
+
+
+class _PendingFile(FileSink):
+    """In the worker's folder until it is whole."""
+
+    def __init__(self, path: Path, target: Path) -> None:
+        super().__init__(path)
+        self._target = target
+
+    def commit(self) -> None:
+        super().commit()
+        self._target.parent.mkdir(parents=True, exist_ok=True)
+        _move(self.path, self._target)
+
+    @property
+    def placed(self) -> Placed:
+        return Placed(str(self._target))
+
+
+class _PendingObject:
+    """On its way up."""
+
+    def __init__(self, store: ObjectStore, name: str, address: str) -> None:
+        self._store, self._name, self._address = store, name, address
+        self._upload: Upload | None = None
+        self._generation = 0
+
+    @property
+    def place(self) -> str:
+        return self._address
+
+    def open(self) -> None:
+        self._upload = self._store.begin(self._name)
+
+    def write(self, data: Any, /) -> None:
+        assert self._upload is not None
+        self._upload.write(data)
+
+    def commit(self) -> None:
+        assert self._upload is not None
+        self._generation = self._upload.commit()
+
+    def discard(self) -> None:
+        if self._upload is not None:
+            self._upload.discard()
+
+    @property
+    def placed(self) -> Placed:
+        return Placed(self._address, self._generation)
 
 
 class Output:
@@ -45,22 +105,12 @@ class Output:
         no such bucket."""
         return bucket_location(self.address)
 
-    def put(self, source: Path, table: str, name: str) -> Placed:
-        """Move a whole file to its place as the table's file of that name."""
+    def begin(self, table: str, name: str, folder: Path) -> Pending:
+        """A new file of the table, of that name. What must be on this machine until it is whole is in the folder."""
         inside = f"{safe_name(table)}/{name}"
         if self._store is None:
-            target = Path(self.address, inside).absolute()
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _move(source, target)
-            return Placed(str(target))
-        generation = self._store.put_file(inside, source)
-        found = self._store.stat(inside)
-        if (found.size, found.generation) != (source.stat().st_size, generation):
-            raise TargetError(
-                f"{self.address}/{inside} was changed while it was written.", hint="Resume the run."
-            )
-        source.unlink()
-        return Placed(f"{self.address}/{inside}", generation)
+            return _PendingFile(folder / name, Path(self.address, inside).absolute())
+        return _PendingObject(self._store, inside, f"{self.address}/{inside}")
 
     def is_there(self, receipt: FileReceipt) -> bool:
         """The file of the receipt is there, whole, and no other one."""

@@ -72,10 +72,16 @@ class Manifest(Frozen):
     project: str
     version: int | None = None
     """The project's version that the plan was made of; None for runs from before there were versions."""
+    started_by: str = ""
+    """Empty for runs from before that was kept, like the two that follow."""
+    approved_by: str = ""
+    target: str = ""
     state: State
     tables: Mapping[str, State]
     started_at: datetime
     ended_at: datetime | None = None
+    rows: int | None = None
+    """That were made; None before the end, and where it did not come to that."""
     message: str = ""
     notes: tuple[str, ...] = ()
     """What whoever started it should know, though it does not decide how the run ended."""

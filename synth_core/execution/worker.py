@@ -18,9 +18,9 @@ from typing import Protocol
 from synth_core.engine.interpreter import Done, Job, Report, Rows, run_jobs
 from synth_core.engine.shards import job_of, pieces_of
 from synth_core.errors import GenerationError, SynthError, TargetError, TransientError
-from synth_core.execution.alive import nobody_drives
+from synth_core.execution.driving import nobody_drives
 from synth_core.execution.folders import working_folder
-from synth_core.execution.output import Output, Placed
+from synth_core.execution.output import Output, Pending, Placed
 from synth_core.execution.progress import tell_rows
 from synth_core.execution.state import FileReceipt, PieceReceipt, RunStore
 from synth_core.files.shape import file_name, output_folder, output_kind
@@ -56,10 +56,11 @@ def work(home: str, run_id: str, task: str, store: str = "", *, make: Maker = ru
     folder = working_folder(Path(home), run_id) / f"{task.partition('+')[0]}-{os.getpid()}"
     output = Output(output_folder(Path(home), plan.project.target, run_id))
     made: dict[str, int] = {}
+    waiting: list[_Piece] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         jobs = [job_of(plan, tables) for tables in pieces.values()]
-        waiting = [_Piece(name, tables, plan, folder) for name, tables in pieces.items()]
+        waiting = [_Piece(name, tables, plan, output, folder) for name, tables in pieces.items()]
         for event in make(jobs, place=folder):
             if os.getppid() != driver:
                 raise _orphaned()
@@ -68,8 +69,8 @@ def work(home: str, run_id: str, task: str, store: str = "", *, make: Maker = ru
                 made[event.table] = made.get(event.table, 0) + event.batch.num_rows
                 tell_rows(folder, made)
             else:
-                files = waiting.pop(0).finish(output)
-                runs.add_receipt(run_id, files)
+                runs.add_receipt(run_id, waiting[0].finish())
+                waiting.pop(0)
     except OSError as error:
         tables = ", ".join(table for piece in pieces.values() for table in piece)
         raise TargetError(
@@ -77,6 +78,8 @@ def work(home: str, run_id: str, task: str, store: str = "", *, make: Maker = ru
             hint="Make room or choose another folder, then resume the run.",
         ) from error
     finally:
+        for piece in waiting:
+            piece.abort()
         # A driver that is gone removes nothing any more.
         if os.getppid() != driver:
             shutil.rmtree(folder, ignore_errors=True)
@@ -89,43 +92,46 @@ def _orphaned() -> GenerationError:
 class _Piece:
     """The files of one piece while they are written."""
 
-    def __init__(self, name: str, tables: tuple[str, ...], plan: Plan, folder: Path) -> None:
-        self._name = name
-        self._folder = folder
+    def __init__(self, name: str, tables: tuple[str, ...], plan: Plan, output: Output, folder: Path) -> None:
+        self._name, self._output, self._folder = name, output, folder
         self._tables: Mapping[str, Table] = {
             each.name: each for each in plan.project.tables if each.name in tables
         }
-        self._writers: dict[str, Writer] = {}
+        self._files: dict[str, tuple[Pending, Writer]] = {}
         self._started = 0.0
 
     def write(self, rows: Rows) -> None:
         """More rows of one table. Tables of the recipe that the project does not have are helpers and go nowhere."""
         self._open()
-        if rows.table in self._writers:
-            self._writers[rows.table].write(rows.batch)
+        if rows.table in self._files:
+            self._files[rows.table][1].write(rows.batch)
 
-    def finish(self, output: Output) -> PieceReceipt:
-        """Close the files and put them where they belong. A table without rows has a file as well."""
+    def finish(self) -> PieceReceipt:
+        """Close the files, which puts them where they belong. A table without rows has a file as well."""
         self._open()
         files = []
-        for name, written in {name: writer.close() for name, writer in self._writers.items()}.items():
-            placed = output.put(self._path(name), name, file_name(self._tables[name]))
-            files.append(_receipt(name, placed, written))
+        for name, (pending, writer) in self._files.items():
+            written = writer.close()
+            files.append(_receipt(name, pending.placed, written))
         seconds = time.monotonic() - self._started
         return PieceReceipt(piece=self._name, engine=ENGINE, files=tuple(files), seconds=seconds)
 
+    def abort(self) -> None:
+        """Let go of what is not whole."""
+        for _, writer in self._files.values():
+            writer.abort()
+
     def _open(self) -> None:
-        if self._writers:
+        if self._files:
             return
         self._started = time.monotonic()
-        for name, table in self._tables.items():
+        for number, (name, table) in enumerate(self._tables.items()):
             dialect = table.dialect.value if table.dialect else None
-            self._writers[name] = open_writer(self._path(name), output_kind(table), table.columns, dialect)
-
-    def _path(self, name: str) -> Path:
-        # Two tables may have files of the same name.
-        number = list(self._tables).index(name)
-        return self._folder / f"{number:04}-{file_name(self._tables[name])}"
+            # Two tables may have files of the same name.
+            folder = self._folder / f"{self._name}-{number:04}"
+            folder.mkdir(exist_ok=True)
+            pending = self._output.begin(name, file_name(table), folder)
+            self._files[name] = pending, open_writer(pending, output_kind(table), table.columns, dialect)
 
 
 def _receipt(table: str, placed: Placed, written: Written) -> FileReceipt:

@@ -1,7 +1,7 @@
 """Writes record batches as one file of a table: delimited, Parquet or NDJSON.
 
-The same rows give the same bytes, however they are split into batches. A file gets its name when it is whole:
-until then it is called `NAME.part`, and an error removes it.
+The same rows give the same bytes, however they are split into batches. A file appears at its place when it is whole,
+and an error removes what there is of it (`sinks`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from synth_core.errors import TargetError
 from synth_core.files.arrow import arrow_schema
+from synth_core.files.sinks import FileSink, Sink
 from synth_core.files.write_delimited import DelimitedFormat
 from synth_core.files.write_ndjson import NdjsonFormat
 from synth_core.files.write_parquet import ParquetFormat
@@ -55,22 +56,25 @@ class Format(Protocol):
         ...
 
 
-def open_writer(path: Path, kind: SourceKind, columns: Sequence[Column], dialect: Dialect | None) -> Writer:
-    """A writer of one file of that kind; an existing file is replaced when the new one is whole.
+def open_writer(
+    place: Path | Sink, kind: SourceKind, columns: Sequence[Column], dialect: Dialect | None
+) -> Writer:
+    """A writer of one file of that kind, on this machine or wherever its bytes go; an existing file is replaced when
+    the new one is whole.
 
     `dialect` counts for delimited files only and is by default comma, quotes where needed, UTF-8. Raises
     TargetError for nested columns in a delimited file, and where nothing can be written.
     """
+    sink = FileSink(place) if isinstance(place, Path) else place
     if kind is SourceKind.DELIMITED:
         chosen = dialect or Dialect()
         is_gzip = chosen.compression == "gzip"
-        return Writer(path, columns, lambda stream: DelimitedFormat(stream, columns, chosen), is_gzip=is_gzip)
+        return Writer(sink, columns, lambda stream: DelimitedFormat(stream, columns, chosen), is_gzip=is_gzip)
     if kind is SourceKind.NDJSON:
-        return Writer(
-            path, columns, lambda stream: NdjsonFormat(stream, columns), is_gzip=path.suffix == ".gz"
-        )
+        is_gzip = sink.place.endswith(".gz")
+        return Writer(sink, columns, lambda stream: NdjsonFormat(stream, columns), is_gzip=is_gzip)
     if kind is SourceKind.PARQUET:
-        return Writer(path, columns, lambda stream: ParquetFormat(stream, columns), is_gzip=False)
+        return Writer(sink, columns, lambda stream: ParquetFormat(stream, columns), is_gzip=False)
     raise ValueError(f"files are delimited, Parquet or NDJSON, not {kind}")
 
 
@@ -78,15 +82,14 @@ class Writer:
     """Writes one file. As a context manager it closes the file, or removes it when there was an error."""
 
     def __init__(
-        self, path: Path, columns: Sequence[Column], make: Callable[[BinaryIO], Format], *, is_gzip: bool
+        self, sink: Sink, columns: Sequence[Column], make: Callable[[BinaryIO], Format], *, is_gzip: bool
     ) -> None:
-        self.path = path
+        self._sink = sink
         self._schema = arrow_schema(column.field for column in columns)
-        self._part = path.with_name(f"{path.name}.part")
         self._rows = 0
         self._written: Written | None = None
         try:
-            self._file = _Hashed(self._part)
+            self._file = _Hashed(sink)
         except OSError as error:
             raise self._trouble(error) from error
         with self._guarded():
@@ -98,7 +101,7 @@ class Writer:
     def write(self, batch: pa.RecordBatch) -> None:
         """Append the rows of a batch, whose columns must be the file's, in order and type."""
         if batch.schema.names != self._schema.names or batch.schema.types != self._schema.types:
-            raise ValueError(f"{self.path}: the batch has columns {batch.schema}, not {self._schema}")
+            raise ValueError(f"{self._sink.place}: the batch has columns {batch.schema}, not {self._schema}")
         with self._guarded():
             self._format.write(batch)
         self._rows += batch.num_rows
@@ -110,15 +113,14 @@ class Writer:
                 self._format.finish()
                 if self._gzip:
                     self._gzip.close()
-                self._file.close()
-                self._part.replace(self.path)
+                self._file.commit()
             self._written = Written(self._rows, self._file.size, self._file.sha256, self._format.replaced)
         return self._written
 
     def abort(self) -> None:
-        """Let go of the unfinished file and remove it."""
-        self._file.abandon()
-        self._part.unlink(missing_ok=True)
+        """Let go of the unfinished file and remove it; a finished one stays."""
+        if self._written is None:
+            self._file.abandon()
 
     def __enter__(self) -> Self:
         return self
@@ -128,7 +130,7 @@ class Writer:
     ) -> None:
         if kind is None:
             self.close()
-        elif self._written is None:
+        else:
             self.abort()
 
     @contextmanager
@@ -145,7 +147,7 @@ class Writer:
 
     def _trouble(self, error: OSError) -> TargetError:
         return TargetError(
-            f"{self.path} can't be written: {error.strerror or error}.",
+            f"{self._sink.place} can't be written: {error.strerror or error}.",
             hint="Check that the folder exists, may be written to and has space left.",
         )
 
@@ -153,9 +155,10 @@ class Writer:
 class _Hashed(io.RawIOBase):
     """A new file that knows its size and checksum so far."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, sink: Sink) -> None:
         super().__init__()
-        self._stream = path.open("wb")
+        self._sink = sink
+        self._sink.open()
         self._hash = hashlib.sha256()
         self._is_abandoned = False
         self.size = 0
@@ -170,7 +173,7 @@ class _Hashed(io.RawIOBase):
     def write(self, data: Any, /) -> int:
         length = memoryview(data).nbytes
         if not self._is_abandoned:
-            self._stream.write(data)
+            self._sink.write(data)
             self._hash.update(data)
             self.size += length
         return length
@@ -178,14 +181,12 @@ class _Hashed(io.RawIOBase):
     def tell(self) -> int:
         return self.size
 
-    def close(self) -> None:
-        if not self._is_abandoned:
-            self._stream.close()
-        super().close()
+    def commit(self) -> None:
+        """All is written: the file appears."""
+        self._sink.commit()
 
     def abandon(self) -> None:
-        """Close the file, and take what is still written by those who do not know."""
-        self._is_abandoned = True
-        # No space is left, say: then closing fails as well.
-        with suppress(OSError):
-            self._stream.close()
+        """Remove what there is, and take what is still written by those who do not know."""
+        if not self._is_abandoned:
+            self._is_abandoned = True
+            self._sink.discard()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from io import BytesIO
 
 from synth_core.history.contents import digest, text_of
+from synth_core.model.prompts import PROMPTS, is_prompt_file
 from synth_core.ports import ObjectStore
 from synth_core.recipe.files import TABLES, Read, decode, gather
 from synth_core.recipe.text import compose
@@ -22,7 +23,8 @@ Files = Mapping[str, bytes]
 
 
 class Folder:
-    """Reads the files of one project: its own, those of `tables`, and those that the recipe includes or reads."""
+    """Reads the files of one project: its own, those of `tables` and `prompts`, and those that the recipe includes or
+    reads."""
 
     def __init__(self, store: ObjectStore, project: str) -> None:
         self._store = store
@@ -35,8 +37,12 @@ class Folder:
         while the recipe can't be read, it includes what it did."""
         files: dict[str, bytes] = {}
         generations: dict[str, int] = {}
-        tables = (name.removeprefix(self._prefix) for name in self._store.list(self._prefix + TABLES))
-        for file in (*sorted(OWN), *tables, *also):
+        for file in (
+            *sorted(OWN),
+            *self._listed(TABLES),
+            *filter(is_prompt_file, self._listed(PROMPTS)),
+            *also,
+        ):
             try:
                 files[file], generations[file] = self._store.get(self._prefix + file)
             except FileNotFoundError:
@@ -70,6 +76,9 @@ class Folder:
         _gather(files, before, text)
         return files
 
+    def _listed(self, folder: str) -> list[str]:
+        return [name.removeprefix(self._prefix) for name in self._store.list(self._prefix + folder)]
+
     def has_other(self, file: str, data: bytes) -> bool:
         """There is such a file, and it holds something else."""
         try:
@@ -101,7 +110,7 @@ def _gather(files: Files, before: Iterable[str], read: Read) -> None:
 
 def is_kept(file: str) -> bool:
     """The file is part of versions whatever the recipe says."""
-    return file in (PROJECT, RECIPE) or file.startswith(TABLES)
+    return file in (PROJECT, RECIPE) or file.startswith(TABLES) or is_prompt_file(file)
 
 
 def parts_of(files: Files) -> dict[str, str]:

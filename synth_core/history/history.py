@@ -15,14 +15,17 @@ from shlex import quote
 from synth_core.errors import ConflictError, ProjectError
 from synth_core.history.conflicts import clash, refuse, refuse_late
 from synth_core.history.contents import differing, fingerprint
-from synth_core.history.folder import OWN, UNVERSIONED, Files, Folder, is_kept, parts_of
+from synth_core.history.folder import OWN, RECIPE, UNVERSIONED, Files, Folder, is_kept, parts_of
 from synth_core.history.log import Record, VersionLog
+from synth_core.model.prompts import is_prompt_file
 from synth_core.model.version import Clash, Version
 from synth_core.ports import ObjectStore
 from synth_core.recipe.files import TABLES
 
 EDITED = "edited in the folder"
 FOUND = "found in the folder"
+DRAFTED = "drafted by "
+"""How the note of a draft begins, unless a person gave another one."""
 FINGERPRINT_DIGITS = 7
 """So many digits or more are no version's number but the beginning of a fingerprint."""
 
@@ -48,7 +51,12 @@ class Snapshot:
     @property
     def included(self) -> list[str]:
         """The other files that the recipe includes or reads."""
-        return [file for file in self.files if file not in OWN and not file.startswith(TABLES)]
+        return [file for file in self.files if file not in OWN and not is_kept(file)]
+
+    @property
+    def prompts(self) -> list[str]:
+        """The project's own texts of prompts."""
+        return [file for file in self.files if is_prompt_file(file)]
 
     @property
     def edited(self) -> tuple[str, ...]:
@@ -89,8 +97,10 @@ class History:
                 Record(version=self._version(here, here.parts, FOUND if here.latest is None else EDITED))
             )
 
-    def write(self, mine: Files, base: Files, *, note: str = "") -> Version:
-        """Save files that were made from the base, and return the version that has them.
+    def write(
+        self, mine: Mapping[str, bytes | None], base: Files, *, note: str = "", drafted: bool = False
+    ) -> Version:
+        """Save files that were made from the base, and return the version that has them. None: the file goes.
 
         Raises ConflictError, which holds both sides, when somebody else changed one of them since; nothing is
         written then.
@@ -103,7 +113,7 @@ class History:
                 if self._put(here, changes):
                     return here.latest
             else:
-                version = self._commit(here, changes, note)
+                version = self._commit(here, changes, note, drafted=drafted)
                 if version is not None:
                     return version
 
@@ -135,12 +145,28 @@ class History:
         """The files of a version."""
         return {file: self.log.contents.get(part) for file, part in version.parts.items()}
 
+    def draft(self) -> Version | None:
+        """The latest version whose recipe is a draft; None where none was drafted."""
+        for number in reversed(self.log.numbers()):
+            version = self.log.version(number)
+            # Before drafts were marked, their note said it.
+            if version.drafted or (RECIPE in version.changed and version.note.startswith(DRAFTED)):
+                return version
+        return None
+
     def pick(self, name: int | str) -> Version:
-        """A version by its number, `latest`, or the beginning of a fingerprint. Raises ProjectError."""
+        """A version by its number, `latest`, `draft`, or the beginning of a fingerprint. Raises ProjectError."""
         text = str(name).strip().lower()
         numbers = self.log.numbers()
         if text == "latest" and numbers:
             return self.log.version(numbers[-1])
+        if text == "draft":
+            drafted = self.draft()
+            if drafted is None:
+                raise ProjectError(
+                    f"{self._project} has no draft.", hint=f"`synth draft {quote(self._project)}` makes one."
+                )
+            return drafted
         if isinstance(name, int) or (text.isdecimal() and len(text) < FINGERPRINT_DIGITS):
             return self.log.version(int(text))
         found = [
@@ -155,7 +181,9 @@ class History:
             raise ProjectError(f"{text!r} begins more than one fingerprint of {self._project}.", hint=hint)
         return found[0]
 
-    def _commit(self, here: Snapshot, changes: Mapping[str, bytes | None], note: str) -> Version | None:
+    def _commit(
+        self, here: Snapshot, changes: Mapping[str, bytes | None], note: str, *, drafted: bool = False
+    ) -> Version | None:
         """Make the next version; None when somebody else has just made one of that number."""
         files = self._folder.after(here.files, changes)
         self._keep(here, files)
@@ -163,7 +191,7 @@ class History:
         for file, name in staged.items():
             self.log.stage(name, changes[file] or b"")
         record = Record(
-            version=self._version(here, parts_of(files), note),
+            version=self._version(here, parts_of(files), note, drafted=drafted),
             writes={file: here.generations.get(file, 0) for file in changes},
             staged=staged,
         )
@@ -182,16 +210,20 @@ class History:
             if part not in known:
                 self.log.contents.put(files[file])
 
-    def _put(self, here: Snapshot, changes: Files) -> bool:
+    def _put(self, here: Snapshot, changes: Mapping[str, bytes | None]) -> bool:
         """Write files that are no part of versions; False when somebody else has just written one."""
         try:
             for file, data in changes.items():
-                self._store.put(f"{self._project}/{file}", data, if_generation=here.generations.get(file, 0))
+                self._store.put(
+                    f"{self._project}/{file}", data or b"", if_generation=here.generations.get(file, 0)
+                )
         except ConflictError:
             return False
         return True
 
-    def _version(self, here: Snapshot, parts: Mapping[str, str], note: str) -> Version:
+    def _version(
+        self, here: Snapshot, parts: Mapping[str, str], note: str, *, drafted: bool = False
+    ) -> Version:
         before = here.latest
         return Version(
             number=before.number + 1 if before else 1,
@@ -202,9 +234,10 @@ class History:
             fingerprint=fingerprint(parts),
             parts=dict(sorted(parts.items())),
             changed=differing(before.parts if before else {}, parts),
+            drafted=drafted,
         )
 
-    def _clashes(self, here: Snapshot, base: Files, mine: Files) -> list[Clash]:
+    def _clashes(self, here: Snapshot, base: Files, mine: Mapping[str, bytes | None]) -> list[Clash]:
         """Where both sides changed a file, and not to the same."""
         return [
             clash(file, base, here.files, mine, self._written(here, file, here.files))
@@ -227,12 +260,22 @@ class History:
             if file not in UNVERSIONED and files.get(file) != data
         ]
 
+    def written(self, file: str) -> Version | None:
+        """The version that made a file what it is in the latest one; None where it has no such file."""
+        latest = self.log.latest()
+        if latest is None or file not in latest.parts:
+            return None
+        return self._maker(latest, file)
+
     def _written(self, here: Snapshot, file: str, files: Files) -> Version | None:
         """The version that made a file what it is."""
         wanted = parts_of(files).get(file)
         version = here.latest
         if version is None or file in UNVERSIONED or version.parts.get(file) != wanted:
             return None
+        return self._maker(version, file)
+
+    def _maker(self, version: Version, file: str) -> Version:
         while file not in version.changed and version.parent is not None:
             version = self.log.version(version.parent)
         return version

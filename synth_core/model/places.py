@@ -14,6 +14,8 @@ _BIGQUERY = re.compile(
     r"(?P<project>(?:[A-Za-z0-9.-]+:)?[A-Za-z0-9_-]+)\.(?P<dataset>\w+)(?:\.(?P<tables>[^.]+))?"
 )
 _PROJECT = re.compile(r"bigquery:(?P<project>(?:[A-Za-z0-9.-]+:)?[A-Za-z0-9_-]+)")
+_PROJECT_ID = re.compile(r"[a-z][a-z0-9]{0,28}(?:-[a-z0-9]+)+")
+"""Of a project as it is mostly called: with a hyphen, unlike files."""
 _BUCKET = re.compile(r"gs://(?P<bucket>[a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(?:/(?P<name>.*))?", re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 FORMS = "`bigquery:PROJECT.DATASET`, `gs://BUCKET/PREFIX`, `duckdb:PATH` or a folder"
@@ -125,6 +127,12 @@ def is_bucket(uri: str) -> bool:
 def is_remote(uri: str) -> bool:
     """The address is not on this machine."""
     return uri.startswith(("gs:", "bigquery:"))
+
+
+def lacks_prefix(text: str) -> bool:
+    """It is written like a dataset or table of BigQuery, by whose prefix it would be one; `sales.csv` is not."""
+    found = _BIGQUERY.fullmatch(text)
+    return found is not None and _PROJECT_ID.fullmatch(found["project"].rpartition(":")[2]) is not None
 
 
 def shown(uri: str) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import Literal
 
 from synth_core.model.base import Frozen
+from synth_core.model.dialect import Dialect
+from synth_core.model.types import Field
 
 
 class ValueCount(Frozen):
@@ -115,6 +117,31 @@ class RuleProfile(Frozen):
     where one of the two is personal."""
 
 
+class FileRead(Frozen):
+    """A file as it was when it was read."""
+
+    file: str
+    size: int
+    stamp: str
+    """Of a local file the time of its last change, of an object its generation: another one after each write."""
+
+
+class TableRead(Frozen):
+    """What a table was when its source was read: whether facts are still those of the source, and of the project."""
+
+    table: str
+    files: tuple[FileRead, ...] = ()
+    declared: tuple[Field, ...] = ()
+    """Of a warehouse's table: its schema."""
+    rows: int | None = None
+    """As the warehouse says, where it does for free."""
+    bytes: int | None = None
+    dialect: Dialect | None = None
+    """How its text files were read."""
+    columns: tuple[tuple[str, str], ...] = ()
+    """Name and type of each column as it was measured."""
+
+
 class Profile(Frozen):
     """All measured facts of a project."""
 
@@ -122,6 +149,12 @@ class Profile(Frozen):
     tables: tuple[TableProfile, ...] = ()
     links: tuple[LinkProfile, ...] = ()
     rules: tuple[RuleProfile, ...] = ()
+    read: tuple[TableRead, ...] = ()
+    """What the sources were. Facts from before that was kept have none."""
+
+    def read_of(self, table: str) -> TableRead | None:
+        """What a table's source was when it was read."""
+        return next((each for each in self.read if each.table == table), None)
 
     def table(self, name: str) -> TableProfile:
         """The facts of a table; KeyError if there are none."""

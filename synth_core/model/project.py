@@ -117,6 +117,9 @@ class Table(Frozen):
     columns: tuple[Column, ...]
     primary_key: Inferred[tuple[str, ...]] | None = None
     rules: tuple[Inferred[Rule], ...] = ()
+    rejected_rules: tuple[Rule, ...] = PydanticField(default=(), exclude_if=lambda rules: not rules)
+    """Those that a person says are none: measured again, they stay out. Where there are none, nothing is written, so
+    that plans from before are still the ones that were approved."""
     description: str = ""
     partitioning: str = ""
     """The warehouse's own expression, kept for the target."""

@@ -26,6 +26,8 @@ class Version(Frozen):
     """The files that the version is made of, each with the SHA-256 of its contents."""
     changed: tuple[str, ...] = ()
     """The files that differ from the parent's, also those that are gone."""
+    drafted: bool = False
+    """Its recipe is a draft, as rules or a model made it of everything else."""
 
     def __str__(self) -> str:
         return f"version {self.number}"

@@ -252,6 +252,39 @@ class Settings:
     price_per_tib: float = _given(
         6.25, Kind.NUMBER, "Dollars for a TiB that a query reads.", least=0, most=10**6
     )
+    local_rows: int = _given(
+        0,
+        Kind.WHOLE,
+        "Rows that one run may make on this machine. 0: as many as it likes, but on Cloud Run 1,000,000.",
+        least=0,
+        most=MOST_ROWS,
+    )
+    local_bytes: int = _given(
+        0,
+        Kind.WHOLE,
+        "Bytes that the files of runs may take on this machine: finished files in `output` or the home, and what runs "
+        "need besides. 0: as many as there is room for, but on Cloud Run, where files are memory, 512 MiB.",
+        least=0,
+        most=2**60,
+    )
+    identity: str = _given(
+        "local",
+        Kind.TEXT,
+        "How the review app knows who is there. `local`: the user of this machine; `iap`: the signed header of "
+        "Google's Identity-Aware Proxy; `oidc`: signing in at a provider of OpenID Connect.",
+        choices=("local", "iap", "oidc"),
+    )
+    iap_audience: str = _given(
+        "",
+        Kind.TEXT,
+        "Whom the signed header has to be for: `/projects/NUMBER/locations/REGION/services/SERVICE` of a Cloud Run "
+        "service, `/projects/NUMBER/global/backendServices/ID` behind a load balancer.",
+    )
+    iap_keys: str = _given(
+        "https://www.gstatic.com/iap/verify/public_key",
+        Kind.URL,
+        "Public keys of whoever signs the header, by key id.",
+    )
 
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """By parameter: where its value comes from, where that is not the default."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from synth_core.model.base import Frozen
 from synth_core.model.profile import ColumnProfile, Profile, ValueCount
@@ -69,7 +69,7 @@ def _overlap(one: Sequence[ValueCount], other: Sequence[ValueCount]) -> float:
 
 def _near(one: Sequence[str], other: Sequence[str]) -> float:
     """1 minus the mean distance of the quantiles, in units of the source's range between its inner ends."""
-    left, right = [_number(text) for text in one], [_number(text) for text in other]
+    left, right = [number_of(text) for text in one], [number_of(text) for text in other]
     width = (left[-2] - left[1]) or (left[-1] - left[0]) or abs(left[0]) or 1.0
     steps = 32
     gaps = [abs(_at(left, step / steps) - _at(right, step / steps)) for step in range(1, steps)]
@@ -83,7 +83,8 @@ def _at(values: Sequence[float], share: float) -> float:
     return values[index] + (following - values[index]) * (position - index)
 
 
-def _number(text: str) -> float:
+def number_of(text: str) -> float:
+    """A quantile of a profile as a number: dates and times in seconds, days counted from year 1, moments from 1970."""
     try:
         return float(text)
     except ValueError:
@@ -93,4 +94,4 @@ def _number(text: str) -> float:
         return clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6
     if len(text) == 10:
         return float(date.fromisoformat(text).toordinal() * 86400)
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=None).timestamp()
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=UTC).timestamp()

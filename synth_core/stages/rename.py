@@ -8,7 +8,7 @@ from synth_core.errors import ProjectError, RecipeError
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level, errors
 from synth_core.model.names import fold
-from synth_core.model.profile import Profile, TableProfile
+from synth_core.model.profile import Profile, TableProfile, TableRead
 from synth_core.model.project import Project, Table
 from synth_core.recipe.edit.author import rename_field
 from synth_core.recipe.files import NO_FILES
@@ -106,6 +106,9 @@ def _in_project(project: Project, name: str, among: Callable[[Names], Names]) ->
                 )
                 for rule in table.rules
             ),
+            "rejected_rules": tuple(
+                rule.model_copy(update={"columns": among(rule.columns)}) for rule in table.rejected_rules
+            ),
             "clustering": among(table.clustering),
         }
     )
@@ -143,8 +146,14 @@ def _in_profile(profile: Profile, name: str, among: Callable[[Names], Names]) ->
                 rule.model_copy(update={"columns": among(rule.columns)}) if rule.table == name else rule
                 for rule in profile.rules
             ),
+            "read": tuple(_in_read(each, among) if each.table == name else each for each in profile.read),
         }
     )
+
+
+def _in_read(read: TableRead, among: Callable[[Names], Names]) -> TableRead:
+    columns = tuple((among((column,))[0], type) for column, type in read.columns)
+    return read.model_copy(update={"columns": columns})
 
 
 def _in_facts(facts: TableProfile, among: Callable[[Names], Names]) -> TableProfile:

@@ -6,17 +6,17 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
 from opening import Open
 from streamlit.testing.v1 import AppTest
+from wide import wide
 
 from synth_core import api
 from synth_core.access import Person, Role
 from synth_core.api import Desk
+from synth_core.api.ground import projects_in
 
 ROOT = Path(__file__).parents[2]
-TABLES, COLUMNS = 10, 200
 
 
 @pytest.fixture
@@ -40,15 +40,12 @@ def _typical(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _huge(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten tables of 200 columns, drafted."""
+    """Ten tables of 200 columns and their recipe. Not inferred: that is not what pages are tested for."""
     place = tmp_path_factory.mktemp("huge")
-    with duckdb.connect(str(place / "wide.duckdb")) as con:
-        for number in range(TABLES):
-            others = ", ".join(f"(i * {n}) % 97 AS c{n}" for n in range(1, COLUMNS))
-            con.execute(f"CREATE TABLE t{number} AS SELECT i AS id, {others} FROM range(1, 41) t(i)")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SYNTH_HOME", str(place))
-        api.begin("huge", f"duckdb:{place / 'wide.duckdb'}", f"duckdb:{place / 'made.duckdb'}")
+        project, profile = wide(place)
+        projects_in(None).create(project, profile, note="inferred")
         api.draft("huge")
     return place / "huge"
 

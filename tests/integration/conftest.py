@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from backends import InThisProcess
 from small_shop import Synth, caller, database, edit
 
 import synth_core
@@ -16,6 +17,12 @@ import synth_core
 def synth(capfd: pytest.CaptureFixture[str]) -> Synth:
     """The command line: `synth("runs", "--json")`."""
     return caller(capfd)
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs have their workers in this process: most of a small run is a worker's start."""
+    monkeypatch.setattr("synth_core.wiring.open_backend", InThisProcess)
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from servers.faults import Fault
-from servers.vertex import Said, VertexServer, broken
+from servers.vertex import Said, VertexServer, broken, refused
 
 from synth_core.adapters.folder import FolderStore
 from synth_core.adapters.gemini import Gemini
@@ -192,3 +193,48 @@ def test_a_kept_answer_serves_no_other_question(
     asker._answers._memory.clear()
     asker.ask(ask())
     assert len(vertex_server.asked) == 2
+
+
+def test_questions_that_follow_are_under_way_and_are_judged_in_their_order(
+    asker: Asker, vertex_server: VertexServer
+) -> None:
+    """At most four at once, and the first one alone; of the others two must be there before either is answered."""
+    asks = [ask(f"thing {n}") for n in range(9)]
+    together, lock = threading.Barrier(2), threading.Lock()
+    now: list[int] = []
+    most: list[int] = []
+
+    def answer(body: dict[str, Any]) -> Any:
+        number = next(n for n in range(9) if f"thing {n}" in json.dumps(body))
+        with lock:
+            now.append(number)
+            most.append(len(now))
+        if number:
+            together.wait(30)
+        with lock:
+            now.remove(number)
+        return {**GOOD, "how": f"h{number}"} if number != 3 else refused()
+
+    vertex_server.script(answer)
+    said = []
+    with asker.ahead(asks):
+        for each in asks:
+            try:
+                said.append(asker.ask(each).how)
+            except NoAnswer:
+                said.append("none")
+    assert said == ["h0", "h1", "h2", "none", *(f"h{n}" for n in range(4, 9))]
+    assert 2 <= max(most) <= 4
+    assert len(vertex_server.asked) == 9 == len(asker.account.spent)
+    assert [each.message for each in asker.findings if "thing 3" in each.message]
+
+
+def test_who_may_not_ask_is_not_asked_for_the_rest(asker: Asker, vertex_server: VertexServer) -> None:
+    vertex_server.faults.add(Fault(method="POST", path="generateContent", times=99, status=403))
+    asks = [ask(f"thing {n}") for n in range(40)]
+    with asker.ahead(asks):
+        for each in asks:
+            with pytest.raises(NoAnswer):
+                asker.ask(each)
+    assert len(vertex_server.requests) == 1
+    assert len(asker.findings) == 1

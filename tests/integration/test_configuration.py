@@ -17,6 +17,8 @@ from synth_core.settings import PARAMETERS, load
 from synth_core.settings.job import job_of
 from synth_core.settings.markdown import rewrite
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -15,6 +15,8 @@ from synth_core.execution.state import RunStore
 from synth_core.model.plan import ApprovedPlan
 from synth_core.wiring import open_store
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 PLUGINS = "- plugin: snowfakery.standard_plugins.datasets.Dataset\n"
 HEAD = f"- snowfakery_version: 3\n{PLUGINS}- plugin: synth_core.recipe.plugin.Synth\n"
 TOWNS = "town,country\nBern,Switzerland\nOslo,Norway\n"

@@ -19,6 +19,8 @@ from small_shop import Synth, done
 
 from synth_core.evaluate.truth import Truth, renamed
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 FLASH, LITE = "gemini-3.5-flash", "gemini-3.5-flash-lite"
 PRICES = {FLASH: (1.5, 9.0), LITE: (0.3, 2.5)}
 

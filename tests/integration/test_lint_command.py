@@ -13,6 +13,8 @@ from synth_core.adapters.folder import FolderStore
 from synth_core.projects import Projects
 from synth_core.stages.approve import approve, make_plan
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 @pytest.fixture
 def recipe(home: Path) -> Path:

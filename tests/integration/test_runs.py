@@ -36,6 +36,8 @@ from synth_core.model.plan import MAX_SEED
 from synth_core.stages.gather import split_sources
 from synth_core.stages.generate import generate
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 # --- the whole job ---
 
 
@@ -74,7 +76,7 @@ def test_files_come_back_in_the_dialects_of_their_sources(
 
     run = tmp_path / "home" / "runs" / made["run_id"]
     assert sorted(path.name for path in run.iterdir()) == [
-        ".synth-driver", "drafted.json", "events", "manifest.json", "plan.json", "receipts",
+        ".synth-driver", "drafted.json", "events", "manifest.json", "plan.json", "receipts", "source_facts.json",
     ]  # fmt: skip
 
 
@@ -197,6 +199,7 @@ def test_files_of_the_folder_that_one_is_in_are_never_run(
     for module in ("numpy", "snowfakery", "synth_core", "json"):
         (tmp_path / "here" / f"{module}.py").write_text("raise SystemExit('a file of the folder was run')\n")
     monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr("synth_core.wiring.open_backend", LocalProcesses)
     done(synth("approve", "p", "--rows", 5))
     done(synth("run", "p"))
 

@@ -23,7 +23,7 @@ from small_shop import (
     tables,
 )
 
-from synth_core.execution.alive import driving, nobody_drives
+from synth_core.execution.driving import driving, nobody_drives
 from synth_core.execution.progress import rows_so_far
 
 

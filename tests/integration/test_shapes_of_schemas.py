@@ -14,6 +14,8 @@ from synth_core.model.project import Link
 from synth_core.projects import Projects
 from synth_core.wiring import open_store
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 SCHEMAS = {
     "names that collide": """
         CREATE TABLE "order" (id BIGINT PRIMARY KEY, "__x" INTEGER, "Order ID" VARCHAR, "park.key" VARCHAR, class VARCHAR,

@@ -326,3 +326,50 @@ def test_the_command_prints_a_page_and_the_way_to_the_next(warehouse: BigQuerySe
     assert rest["next_token"] == ""
     nothing = done(synth("sources", "bigquery:acme.sales", "--search", "zzz"))
     assert "There is nothing like 'zzz' in bigquery:acme.sales." in nothing.out
+
+
+def test_what_is_not_there_leads_to_what_is(warehouse: BigQueryServer, storage_server: StorageServer) -> None:
+    for address, way in (
+        ("bigquery:acme.nothing", "`synth sources bigquery:acme`"),
+        ("gs://nothing-here", "`synth sources gs://`"),
+    ):
+        with pytest.raises(SourceError) as caught:
+            synth_core.sources(address)
+        assert way in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("variable", "address"),
+    [
+        ("BIGQUERY_EMULATOR_HOST", ""),
+        ("BIGQUERY_EMULATOR_HOST", "bigquery:acme.sales"),
+        ("STORAGE_EMULATOR_HOST", "gs://made"),
+    ],
+)
+def test_a_stand_in_that_is_not_there_is_said_at_once(
+    monkeypatch: pytest.MonkeyPatch, variable: str, address: str
+) -> None:
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    monkeypatch.setenv("SYNTH_RETRY_SECONDS", "600")
+    with pytest.raises(SynthError, match=f"Nothing answers at the address that {variable} names"):
+        synth_core.sources(address)
+
+
+@pytest.mark.parametrize("source", ["acme-prod.sales", "acme-prod.sales.orders,people"])
+def test_a_source_without_its_prefix_is_told_which(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
+    with pytest.raises(SourceError) as caught:
+        synth_core.init("p", source, str(tmp_path / "out"))
+    assert f"`bigquery:{source}`" in caught.value.hint
+
+
+@pytest.mark.parametrize("source", ["acme-prod.csv", "sales.orders", "in/no-such.tsv"])
+def test_a_file_that_is_not_there_is_no_dataset(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
+    with pytest.raises(SourceError) as caught:
+        synth_core.init("p", source, str(tmp_path / "out"))
+    assert "bigquery:" not in caught.value.hint

@@ -13,6 +13,8 @@ import synth_core
 from synth_core import wiring
 from synth_core.adapters.rules import RulesModel
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 def history(synth: Synth) -> list[tuple[int, str]]:
     """Number and note, newest first."""

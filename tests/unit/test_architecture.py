@@ -29,7 +29,8 @@ OURS = {
 ONLY_BY = {
     "synth_core.adapters": {"adapters", "wiring", "cli"},
     "synth_core.wiring": {"execution", "api", "cli"},
-    "synth_core.execution": {"adapters", "execution", "wiring", "jobs", "api", "cli"},
+    "synth_core.execution": {"adapters", "execution", "wiring", "jobs", "report", "api", "cli"},
+    "synth_core.report": {"report", "api", "cli"},
     "synth_core.ask": {"ask", "evaluate", "wiring", "api", "cli"},
     "synth_core.evaluate": {"evaluate", "api"},
     "synth_core.jobs": {"jobs", "api", "cli"},

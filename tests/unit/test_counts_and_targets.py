@@ -10,7 +10,7 @@ from synth_core.errors import PlanError
 from synth_core.model.inferred import Inferred
 from synth_core.model.project import Column, Project, SourceKind, Table, TableSource, Target
 from synth_core.model.types import INT64, Mode
-from synth_core.stages.approve import check_staging, check_target, resolve_counts
+from synth_core.stages.approve import check_audit, check_staging, check_target, resolve_counts
 
 
 def project(**rows: int) -> Project:
@@ -118,3 +118,33 @@ def test_bigquery_is_staged_in_a_bucket_only() -> None:
         check_staging("data bigquery:p.d#orders", "out")
     check_staging("data bigquery:p.d#orders", "gs://buc/made")
     check_staging("data duckdb:a.duckdb", "out")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "audit"),
+    [
+        ("bigquery:acme.sales.orders", "bigquery:acme.made", "bigquery:acme.sales#orders"),
+        ("bigquery:Acme.sales.orders", "bigquery:acme.made", "bigquery:acme.made#orders"),
+        ("duckdb:in.duckdb#orders", "duckdb:out.duckdb", "duckdb:out.duckdb#main.Orders"),
+        ("duckdb:in.duckdb#orders", "out", "duckdb:in.duckdb#main.orders"),
+    ],
+)
+def test_an_audit_table_that_is_read_or_made_is_refused(source: str, target: str, audit: str) -> None:
+    project = Project(name="p", source=source, target=Target(uri=target))
+    with pytest.raises(PlanError, match="audit_table names orders"):
+        check_audit(project, audit)
+
+
+@pytest.mark.parametrize(
+    "audit",
+    [
+        "bigquery:acme.made#audit",
+        "bigquery:acme.logs#orders",
+        "bigquery:other.made#orders",
+        "duckdb:x#main.orders",
+    ],
+)
+def test_an_audit_table_of_its_own_is_not(audit: str) -> None:
+    check_audit(
+        Project(name="p", source="bigquery:acme.sales.orders", target=Target(uri="bigquery:acme.made")), audit
+    )

@@ -328,3 +328,26 @@ def test_words_of_names(name: str, words: str) -> None:
 def test_json_columns_have_no_meaning(con: duckdb.DuckDBPyConnection) -> None:
     found = describe(con, {"email": [json.dumps({"a": n}) for n in range(5)]})
     assert (str(found["email"].type.value), found["email"].meaning.value) == ("JSON", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning", "values"),
+    [
+        ("iban", "iban", [f"DE00 3704 0044 0532 0130 {n:02}" for n in range(8)]),
+        ("card_number", "credit_card", [f"40000000000000{n:02}" for n in range(20, 90, 10)]),
+        ("codice_fiscale", "national_id", [f"RSSMRA85T1{n}A562X" for n in range(8)]),
+    ],
+)
+def test_a_name_and_a_form_are_believed_without_check_digits(
+    con: duckdb.DuckDBPyConnection, name: str, meaning: str, values: list[str]
+) -> None:
+    """Made-up and mistyped numbers stand among real ones."""
+    found = describe(con, {name: values})[name]
+    assert (found.meaning.value, found.personal.value) == (meaning, True)
+    assert "check digits hold in only" in found.personal.evidence
+    hidden = describe(con, {name: values}, hide_names=True)[name]
+    assert not hidden.personal.value
+
+
+def test_a_name_without_the_form_is_not_believed(con: duckdb.DuckDBPyConnection) -> None:
+    assert not describe(con, {"iban": [f"item {n}" for n in range(8)]})["iban"].personal.value

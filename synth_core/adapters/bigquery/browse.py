@@ -76,6 +76,7 @@ class Datasets:
             SourceError,
             f"the datasets of project {self._project} can't be listed",
             role="roles/bigquery.metadataViewer",
+            missing="Check the project's id: `synth sources` lists those that you may see.",
         ):
             found, following, looked_at = take(
                 lambda native: _page(
@@ -115,7 +116,10 @@ class Tables:
         """See `Catalogue.list`."""
         name = f"{self._project}.{self._dataset}"
         with translated(
-            SourceError, f"the tables of {name} can't be listed", role="roles/bigquery.metadataViewer"
+            SourceError,
+            f"the tables of {name} can't be listed",
+            role="roles/bigquery.metadataViewer",
+            missing=f"`synth sources bigquery:{self._project}` lists the datasets that there are.",
         ):
             found, following, looked_at = take(
                 lambda native: _page(

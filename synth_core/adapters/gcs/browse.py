@@ -63,7 +63,12 @@ class Objects:
     def list(self, *, search: str = "", limit: int = 50, token: str = "") -> Listing:
         """See `Catalogue.list`."""
         place = f"gs://{self._bucket}/{self._prefix}".rstrip("/")
-        with translated(SourceError, f"{place} can't be listed", role="roles/storage.objectViewer"):
+        with translated(
+            SourceError,
+            f"{place} can't be listed",
+            role="roles/storage.objectViewer",
+            missing="Check the bucket's name: `synth sources gs://` lists those of your project.",
+        ):
             folder = f"{self._prefix}/" if self._prefix else ""
             if folder and not self._read(folder, "", size=1)[0]:
                 folder = self._prefix

@@ -11,12 +11,13 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import google_crc32c
 from google.api_core import exceptions
 from google.cloud.storage import Blob, Client
 from google.cloud.storage.exceptions import DataCorruption
+from google.cloud.storage.fileio import BlobWriter
 from google.cloud.storage.retry import DEFAULT_RETRY
 
 from synth_core.adapters.google.errors import translated
@@ -34,9 +35,23 @@ that the condition does not hold any more; by the mark a call knows its own work
 somebody else."""
 PART = 8 << 20
 """Bytes of an upload's part and of a range, at most."""
+HELD = 2 << 20
+"""Bytes of an object that is written piece by piece: so many are held in memory and sent at once. A worker may write
+many files side by side."""
 PAGE = 1000
 READER = "Storage Object Viewer (roles/storage.objectViewer)"
 WRITER = "Storage Object Admin (roles/storage.objectAdmin)"
+
+
+class Pieces(BlobWriter):
+    """Google's writer, but that what was not ended is not made: theirs makes an object of whatever has come when it is
+    collected."""
+
+    def __init__(self, blob: Blob, **options: Any) -> None:
+        super().__init__(blob, **options)  # type: ignore[no-untyped-call]
+
+    def __del__(self) -> None:
+        """Nothing."""
 
 
 class PreconditionError(Exception):
@@ -133,7 +148,22 @@ class Bucket:
                 return self.own_work(name, mark, error)
         return int(blob.generation)
 
-    def own_work(self, name: str, mark: str, error: Exception) -> int:
+    def begin(self, name: str, mark: str, kind: str, if_generation: int) -> Pieces:
+        """Google's writer of an object piece by piece; the service makes the object when the last one has come. Its
+        errors are InvalidResponse."""
+        blob = self.blob(name)
+        blob.metadata = {MARK: mark}
+        return Pieces(
+            blob,
+            chunk_size=HELD,
+            content_type=kind,
+            if_generation_match=if_generation,
+            # It goes along with the last piece, and the service compares it.
+            checksum="crc32c",
+            retry=RETRY,
+        )
+
+    def own_work(self, name: str, mark: str, error: Exception | None = None) -> int:
         """After a condition did not hold: the generation of what this very call wrote before its reply was lost. Raises
         PreconditionError when it was somebody else."""
         found = self._found(name)

@@ -15,6 +15,7 @@ from synth_core.adapters.blob_names import LONGEST, RESERVED, check_name
 from synth_core.adapters.gcs.bucket import Bucket, PreconditionError
 from synth_core.adapters.gcs.join import MOST, compose, copy
 from synth_core.adapters.gcs.stream import RangeReader
+from synth_core.adapters.gcs.upload import BucketUpload
 from synth_core.errors import ConflictError, ProjectError, SynthError, TransientError
 from synth_core.model.places import parse_place, shown
 from synth_core.ports import BlobStat
@@ -49,6 +50,11 @@ class BucketStore:
     def put_file(self, name: str, path: Path) -> int:
         """See `ObjectStore.put_file`. A large file goes in parts, of which only one is in memory."""
         return self._write(name, lambda: path.open("rb"), path.stat().st_size, None)
+
+    def begin(self, name: str) -> BucketUpload:
+        """See `ObjectStore.begin`. 2 MiB of it are on this machine."""
+        place = self._object(name)
+        return BucketUpload(self._bucket, place, _kind_of(name), self._generation(place))
 
     def join(self, name: str, parts: Sequence[str]) -> int:
         """See `ObjectStore.join`; at most 32 parts. Those of other buckets are copied into this one first."""

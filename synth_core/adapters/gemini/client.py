@@ -31,6 +31,8 @@ class Gemini:
     tests, which do not wait.
     """
 
+    at_once = 4
+
     def __init__(
         self,
         project: str,

@@ -36,9 +36,12 @@ _BUSY = (
 
 
 @contextmanager
-def translated(error_class: type[SynthError], what: str, *, role: str = "") -> Iterator[None]:
+def translated(
+    error_class: type[SynthError], what: str, *, role: str = "", missing: str = ""
+) -> Iterator[None]:
     """Google's errors in the block become `error_class` (or TransientError where another try may help), beginning with
-    `what` (a sentence without its point: "table x can't be read"). `role` is the role that lets a caller do it."""
+    `what` (a sentence without its point: "table x can't be read"). `role` is the role that lets a
+    caller do it, `missing` what to do where it is not there."""
     try:
         yield
     except (
@@ -47,11 +50,11 @@ def translated(error_class: type[SynthError], what: str, *, role: str = "") -> I
         ConnectionError,
         requests.RequestException,
     ) as error:
-        raise as_synth_error(error, error_class, what, role=role) from error
+        raise as_synth_error(error, error_class, what, role=role, missing=missing) from error
 
 
 def as_synth_error(
-    error: Exception, error_class: type[SynthError], what: str, *, role: str = ""
+    error: Exception, error_class: type[SynthError], what: str, *, role: str = "", missing: str = ""
 ) -> SynthError:
     """The error for a person; see `translated`."""
     text = message_of(error)
@@ -71,7 +74,7 @@ def as_synth_error(
     if isinstance(error, exceptions.Forbidden):
         hint = f"The role {role} lets you do it." if role else "`synth doctor` says which role is missing."
         return error_class(f"{what}: {text}", hint=hint)
-    return error_class(f"{what}: {text}")
+    return error_class(f"{what}: {text}", hint=missing if isinstance(error, exceptions.NotFound) else "")
 
 
 def reason_of(error: Exception) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from urllib.parse import urlsplit
 
-from synth_core.errors import UsageError
+from synth_core.errors import SynthError, UsageError
 
 _OURS = ".googleapis.com"
+_PATIENCE = 3.0
+"""Seconds until a stand-in, which is close by, must have answered."""
 _LOCATION = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -21,6 +24,23 @@ def check_no_detour(variable: str) -> None:
             hint="Remove the variable. Addresses of stand-ins are given by BIGQUERY_EMULATOR_HOST, "
             "STORAGE_EMULATOR_HOST and `model_endpoint`; nobody signs in there.",
         )
+
+
+def check_answers(variable: str) -> None:
+    """Raise SynthError at once where a variable leads to a stand-in that is not there: Google's libraries would go on
+    asking for minutes, as they do of a service that is busy."""
+    address = os.environ.get(variable, "")
+    if not address:
+        return
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((host, port), timeout=_PATIENCE).close()
+    except (OSError, ValueError) as error:
+        raise SynthError(
+            f"Nothing answers at the address that {variable} names.",
+            hint="Start the stand-in there, or remove the variable to ask Google Cloud.",
+        ) from error
 
 
 def check_location(location: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from synth_core.errors import PlanError
 from synth_core.model.places import Place, PlaceKind, is_warehouse, parse_place
+from synth_core.model.project import Project
 from synth_core.stages.gather.find import pattern_of, split_sources
 
 _WILDCARD = re.compile(r"[*?\[]")
@@ -37,6 +38,38 @@ def check_staging(source: str, files: str) -> None:
                 f"Tables of {each} can be staged in Cloud Storage only, not at {files}.",
                 hint="Name a bucket: `--files gs://BUCKET/PREFIX`.",
             )
+
+
+def check_audit(project: Project, audit: str) -> None:
+    """Raise PlanError when the audit table, given by its address, is one that the project reads or makes: a run would
+    append its events to those rows."""
+    place = parse_place(audit)
+    taken = {(table.source.uri, table.own_name) for table in project.tables if is_warehouse(table.source.uri)}
+    for each in split_sources(project.source):
+        read = parse_place(pattern_of(each))
+        if read.is_warehouse:
+            taken |= {(str(read), name) for name in read.tables or project.only}
+    made = {name for _, name in taken} | {table.name for table in project.tables}
+    for what, tables in (
+        ("a table of the source", taken),
+        ("a table of the target", {(project.target.uri, name) for name in made}),
+    ):
+        for address, name in sorted(tables):
+            if is_warehouse(address) and _is_table(place, parse_place(address), name):
+                raise PlanError(
+                    f"audit_table names {name}, {what}: events would be written among its rows.",
+                    hint="Give the audit a table of its own, or take only the other tables.",
+                )
+
+
+def _is_table(audit: Place, place: Place, name: str) -> bool:
+    [table] = audit.tables
+    if audit.kind is not place.kind:
+        return False
+    if place.kind is PlaceKind.BIGQUERY:
+        same = (audit.project.lower(), audit.dataset) == (place.project.lower(), place.dataset)
+        return same and table == name
+    return _path(audit) == _path(place) and table.casefold() == f"main.{name}".casefold()
 
 
 def _written(target: str, files: str) -> Iterator[tuple[Place, str]]:

@@ -32,11 +32,12 @@ class Meaning(Frozen):
     nameless: float = Field(default=0.0, ge=0, le=1)
     full: float = Field(default=0.95, gt=0, le=1)
     named: str = ""
+    digits: str = ""
     veto: float = Field(default=0.3, ge=0, le=1)
 
     @model_validator(mode="after")
     def _checks_exist(self) -> Meaning:
-        for check in (self.check, self.named, self.nameless_check):
+        for check in (self.check, self.named, self.nameless_check, self.digits):
             if check and check not in CHECKS:
                 raise ValueError(f"there is no check {check!r}; there are {', '.join(sorted(CHECKS))}")
         return self

@@ -65,6 +65,8 @@ def _is_card(text: str) -> bool:
     return re.fullmatch(r"[2-6]\d{11,18}", digits) is not None and luhn.is_valid(digits)
 
 
+_CARD_DIGITS = re.compile(r"\d{4}([ -]?)(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5}|\d{8,15})")
+_IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
 _NATIONAL = (cpf, dni, nie, nir, codicefiscale, pesel, personnummer)
 _NATIONAL_BARE = (bsn, nhs, idnr)
 
@@ -83,11 +85,19 @@ def _is_national_id(text: str) -> bool:
 
 def _is_national_number(text: str) -> bool:
     """Also bare digits with a check digit: only worth something under a name that says so."""
+    return _holds(text) or _NATIONAL_SHAPE.fullmatch(text) is not None
+
+
+_NATIONAL_SHAPE = re.compile(
+    r"[A-Z0-9]{1,3}[ .-]?\d[\d .-]{4,16}[A-Z0-9]?"
+    r"|[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]|[A-Z]{4}\d{6}[A-Z]{6}[A-Z0-9]\d"
+)
+
+
+def _holds(text: str) -> bool:
+    """A number of a state whose check digits hold, where it has some that we know."""
     return (
-        _is_national_id(text)
-        or ssn.is_valid(text)
-        or any(module.is_valid(text) for module in _NATIONAL_BARE)
-        or re.fullmatch(r"[A-Z0-9]{1,3}[ .-]?\d[\d .-]{4,16}[A-Z0-9]?", text) is not None
+        _is_national_id(text) or ssn.is_valid(text) or any(module.is_valid(text) for module in _NATIONAL_BARE)
     )
 
 
@@ -112,9 +122,12 @@ IDS: dict[str, Check] = {
     "phone": share(_is_phone),
     "phone_digits": _phone_digits,
     "credit_card": share(_is_card),
+    "credit_card_shape": share(lambda text: _CARD_DIGITS.fullmatch(text) is not None),
+    "iban_shape": share(lambda text: _IBAN_SHAPE.fullmatch(text) is not None),
     "iban": share(lambda text: re.match(r"[A-Z]{2}\d{2}", text) is not None and iban.is_valid(text)),
     "national_id": share(_is_national_id),
     "national_number": share(_is_national_number),
+    "national_digits": share(_holds),
     "ip_address": share(_is_ip),
     "password_hash": share(lambda text: _HASH.fullmatch(text) is not None),
     "password": share(lambda text: " " not in text and len(text) >= 4),

@@ -38,6 +38,8 @@ class _Vote:
     share: float
     by_name: bool
     by_value: bool
+    digits: float | None
+    """Share of values whose check digits hold; None where the meaning has none."""
 
 
 def judge(
@@ -96,7 +98,8 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
             confidence = 1 - (1 - alone) * (1 - believed) if score >= 0.8 else min(0.95, confidence + 0.1)
         if confidence > 0.1:
             share = max((share_of(check) for check in (meaning.check, meaning.named) if check), default=0.0)
-            votes[name] = _Vote(min(confidence, 0.99), share, believed > 0.3, alone > 0.3)
+            digits = share_of(meaning.digits) if meaning.digits and facts.distinct else None
+            votes[name] = _Vote(min(confidence, 0.99), share, believed > 0.3, alone > 0.3, digits)
     return votes
 
 
@@ -159,7 +162,9 @@ def _verdict(votes: dict[str, _Vote], facts: Facts) -> tuple[Inferred[str], Infe
     meaning = Inferred[str](value=best, confidence=confidence, evidence=_evidence(vote, facts))
     label = best.replace("_", " ")
     if is_personal(best):
-        personal = Inferred[bool](value=True, confidence=confidence, evidence=f"{label} is personal data")
+        personal = Inferred[bool](
+            value=True, confidence=confidence, evidence=f"{label} is personal data{_wrong_digits(vote)}"
+        )
     else:
         personal = Inferred[bool](
             value=False, confidence=round(1 - most_personal, 2), evidence=f"{label} is not personal data"
@@ -172,6 +177,15 @@ def _evidence(vote: _Vote, facts: Facts) -> str:
     values = f"{vote.share:.0%} of {looked:,} different values have its form"
     if vote.by_name and vote.by_value:
         return f"the name says so, and {values}"
+    if wrong := _wrong_digits(vote):
+        return f"the name says so, and {values}{wrong}"
     if vote.by_name:
         return "the name says so, and the values do not speak against it" if looked else "the name says so"
     return values
+
+
+def _wrong_digits(vote: _Vote) -> str:
+    """What a name and a shape are believed in spite of: made-up and masked numbers are personal like real ones."""
+    if vote.digits is None or vote.digits >= 0.5 or not vote.by_name:
+        return ""
+    return f", although check digits hold in only {vote.digits:.0%} of them"

@@ -23,7 +23,7 @@ from synth_core.stages.gather.packed import GROWTH, is_larger, unpack
 from synth_core.stages.gather.parts import Form, cut_end, further_parts, head_of, head_size
 from synth_core.stages.gather.ranges import Ranges, shares
 from synth_core.stages.gather.renamed import Likeness, renamed
-from synth_core.stages.sniff import sniff
+from synth_core.stages.sniff import as_decided, sniff
 
 
 @dataclass
@@ -186,7 +186,8 @@ def _form(file: FetchedFile, kind: SourceKind, before: Table | None) -> Form:
     if kind is SourceKind.NDJSON:
         return Form("utf-8")
     if before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN:
-        dialect, width = before.dialect.value, len(before.columns)
+        with renamed([file]):
+            dialect, width = before.dialect.value, len(as_decided(file.path, before.dialect).names)
     else:
         with renamed([file]):
             sniffed = sniff(file.path)

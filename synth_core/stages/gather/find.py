@@ -12,7 +12,7 @@ from synth_core.model import places
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level
 from synth_core.model.names import fold
-from synth_core.model.places import is_bucket, is_warehouse, shown
+from synth_core.model.places import is_bucket, is_warehouse, lacks_prefix, shown
 from synth_core.model.project import SourceKind, TableSource
 from synth_core.ports import BlobStat
 from synth_core.stages.gather.buckets import Buckets, objects_of
@@ -152,7 +152,10 @@ def files_of(pattern: str) -> list[Path]:
     files = sorted(Path(each).absolute() for each in found if Path(each).is_file())
     if not files:
         raise SourceError(
-            f"{pattern}: no such file or folder.", hint="Give a folder, a file, or a pattern in quotes."
+            f"{pattern}: no such file or folder.",
+            hint=f"For BigQuery write `bigquery:{path.name}`."
+            if lacks_prefix(path.name) and not is_table(path.name)
+            else "Give a folder, a file, or a pattern in quotes.",
         )
     return files
 

@@ -18,6 +18,7 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Origin
 from synth_core.model.names import duplicates
 from synth_core.model.places import parse_place
+from synth_core.model.profile import FileRead
 from synth_core.model.project import Column, SourceKind, Table, TableSource
 from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
@@ -29,8 +30,9 @@ from synth_core.stages.gather.fetch import Fetched, fetch
 from synth_core.stages.gather.find import find, pattern_of
 from synth_core.stages.gather.named import NamedTable, files_only, warehouse_tables
 from synth_core.stages.gather.renamed import renamed, renamed_findings
+from synth_core.stages.gather.stamps import stamped
 from synth_core.stages.gather.warehouses import Warehouses
-from synth_core.stages.sniff import FileJudge, sniff
+from synth_core.stages.sniff import FileJudge, as_decided, sniff
 from synth_core.stages.workbench import Workbench
 
 SAMPLE_SEED = 42
@@ -46,6 +48,8 @@ class GatheredTable(Frozen):
     """All rows of it are on the workbench."""
     hidden: tuple[str, ...] = ()
     """Columns, and fields by their paths, that may not be read: all NULL on the workbench."""
+    files: tuple[FileRead, ...] = ()
+    """Its files as they were before they were read."""
 
 
 class Gathered(Frozen):
@@ -137,6 +141,7 @@ def _gather(
         for name, source in found.tables:
             if not only or name in only:
                 progress(f"reading {name}")
+                stamps = stamped(source.files, found.objects)
                 if buckets is not None and source.files[0] in found.objects:
                     fetched = fetch(
                         bench.export_folder / "objects",
@@ -155,7 +160,7 @@ def _gather(
                         bench, name, source, paths, before.get(name), sample_rows, hide_names, judge
                     )
                     gathered = GatheredTable(table=table)
-                tables.append(gathered)
+                tables.append(gathered.model_copy(update={"files": stamps}))
                 findings += notes
     for each in chosen:
         progress(f"reading {each.name}")
@@ -262,23 +267,23 @@ def _read_files(
         table = Table(name=name, source=source, rows=rows, wanted=rows, columns=columns)
         read_again(bench, table)
         return table, _empty(table)
-    decided = before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN
-    sniffed = sniff(paths[0], pattern_files=paths[1:], judge=None if decided else judge)
-    dialect, names = sniffed.dialect, sniffed.names
+    known = tuple(column.name for column in before.columns) if before is not None else ()
     if before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN:
-        dialect = before.dialect
-    if before is not None and dialect.value.header_rows == 0 and len(before.columns) == len(names):
-        names = tuple(column.name for column in before.columns)
+        sniffed = as_decided(paths[0], before.dialect, known)
+    else:
+        sniffed = sniff(paths[0], pattern_files=paths[1:], judge=judge)
+    dialect, names = sniffed.dialect, sniffed.names
+    if dialect.value.header_rows == 0 and len(known) == len(names):
+        names = known
     rows = load_text(bench.con, paths, dialect.value, names, name)
     _sample(bench, name, sample_rows)
     columns, notes = describe_text(
         bench.con, raw_name(name), names, dialect.value, table=name, hide_names=hide_names
     )
-    if dialect == sniffed.dialect:
-        columns = tuple(
-            column.model_copy(update={"null_text": null_text})
-            for column, null_text in zip(columns, sniffed.null_texts, strict=True)
-        )
+    columns = tuple(
+        column.model_copy(update={"null_text": null_text})
+        for column, null_text in zip(columns, sniffed.null_texts, strict=True)
+    )
     table = Table(name=name, source=source, rows=rows, wanted=rows, dialect=dialect, columns=columns)
     read_again(bench, table)
     return table, [*sniffed.findings, *notes]

@@ -14,10 +14,11 @@ from synth_core.stages.gather import Buckets, gather, read_again, split_sources
 from synth_core.stages.gather.costs import SAMPLE_ROWS
 from synth_core.stages.gather.gather import Progress, columns_changed
 from synth_core.stages.gather.warehouses import Warehouses
+from synth_core.stages.infer.as_read import as_read
 from synth_core.stages.infer.consult import consult
 from synth_core.stages.infer.keep import keep_human, keep_links, known_links
-from synth_core.stages.infer.unfit import unfit_names
 from synth_core.stages.infer.whole import measure_all, said_once, with_rows
+from synth_core.stages.lint.unfit import unfit_names
 from synth_core.stages.profile import of_all_rows, profile
 from synth_core.stages.relate import align, relate
 from synth_core.stages.workbench import Workbench
@@ -116,5 +117,6 @@ def _infer(
         if consulted.changed:
             progress("measuring again")
             facts = of_all_rows(profile(bench.con, result), result, whole, loaded, hidden)
+    facts = facts.model_copy(update={"read": tuple(as_read(gathered.tables, result))})
     findings = (*said_once(gathered.findings, notes), *notes, *related.findings, *gone, *unfit, *said)
     return InferredProject(project=result, profile=facts, findings=findings)

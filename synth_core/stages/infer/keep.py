@@ -25,8 +25,13 @@ def keep_human(before: Table | None, after: Table) -> Table:
     there = {column.name for column in columns}
     if key is not None and not set(key.value) <= there:
         key = after.primary_key
+    rejected = tuple(rule for rule in before.rejected_rules if set(rule.columns) <= there)
     rules = tuple(rule for rule in before.rules if _is_human(rule) and set(rule.value.columns) <= there)
-    rules = rules or after.rules
+    # Of columns of which a person has spoken nothing is measured any more.
+    decided = {column for rule in rules for column in rule.value.columns}
+    rules += tuple(
+        rule for rule in after.rules if rule.value not in rejected and not decided & set(rule.value.columns)
+    )
     # A wanted count that was never touched follows the source.
     wanted = before.wanted if before.wanted != before.rows else after.wanted
     return after.model_copy(
@@ -34,6 +39,7 @@ def keep_human(before: Table | None, after: Table) -> Table:
             "columns": columns,
             "primary_key": key,
             "rules": rules,
+            "rejected_rules": rejected,
             "wanted": wanted,
             "description": after.description or before.description,
         }
@@ -43,7 +49,13 @@ def keep_human(before: Table | None, after: Table) -> Table:
 def keep_links(before: tuple[Link, ...], after: tuple[Link, ...]) -> tuple[Link, ...]:
     """The new links, with a person's decisions on them and the links that a person added."""
     decided = {_ends(link): link for link in before if _is_human(link.accepted)}
-    kept = [decided.pop(_ends(link), link) for link in after]
+    # Columns of which a person says to what they refer refer to nothing else.
+    tied = {(link.table, link.columns) for link in decided.values() if link.accepted.value}
+    kept = [
+        decided.pop(_ends(link), link)
+        for link in after
+        if _ends(link) in decided or (link.table, link.columns) not in tied
+    ]
     return (*kept, *decided.values())
 
 

@@ -19,6 +19,7 @@ from synth_core.stages.lint.drafts import Drafts
 from synth_core.stages.lint.kept import check_kept
 from synth_core.stages.lint.links import check_links
 from synth_core.stages.lint.tables import check_tables
+from synth_core.stages.lint.unfit import with_way_out
 
 
 def lint(
@@ -56,4 +57,5 @@ def lint(
         if name.startswith(TABLES) and not any(name.removeprefix(TABLES) in each for each in texts):
             message = f"{name} is used nowhere in the recipe."
             remarks.append(remark("unused-file", message, level=Level.WARNING))
-    return vetted.findings_with(remarks)
+    found = vetted.findings_with(remarks)
+    return with_way_out(found, project) if project is not None else found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from fractions import Fraction
 
 import duckdb
@@ -28,10 +29,15 @@ def quantiles(con: duckdb.DuckDBPyConnection, counted: str, k: int, positions: i
             ON ends > start AND ends - n < start + {k} ORDER BY ends"""
     ).fetchall()
     steps = [(Fraction(x), int(ends) - int(n), int(ends)) for x, n, ends in near]
-    return [_at(steps, rank, start, k) for rank, start in zip(ranks, starts, strict=True)]
+    ends = [end for _, _, end in steps]
+    return [
+        _at(steps[bisect_right(ends, start) :][:k], rank, start, k)
+        for rank, start in zip(ranks, starts, strict=True)
+    ]
 
 
 def _at(steps: list[tuple[Fraction, int, int]], rank: int, start: int, k: int) -> Fraction:
+    """The quantile at a rank; `steps` are those from its window's beginning on, of which k are enough to fill it."""
     weighted = Fraction(0)
     for x, first, end in steps:
         if first <= rank < end and end - first >= k:

@@ -12,12 +12,12 @@ from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.measured import TableFacts
 from synth_core.model.project import Link, Rule, Table
-from synth_core.model.types import Mode
 from synth_core.model.warehouse import TableSchema
 from synth_core.stages.relate.composite import composite_links
 from synth_core.stages.relate.declared import declared_key, declared_links
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer
+from synth_core.stages.relate.keyed import with_key
 from synth_core.stages.relate.keys import composite_key, key_candidates, primary_key, single_keys
 from synth_core.stages.relate.links import ACCEPTED, Schema, find_links, partial_tables
 from synth_core.stages.relate.names import Names
@@ -25,7 +25,7 @@ from synth_core.stages.relate.ordered import ordered_rules
 from synth_core.stages.relate.stats import ColumnStats, measure, with_facts
 from synth_core.stages.relate.types import align
 
-__all__ = ["Related", "align", "relate"]
+__all__ = ["Related", "align", "relate", "with_key"]
 
 _PROPOSALS = 5
 """Links that are not accepted but worth a look: at most so many are returned."""
@@ -97,7 +97,8 @@ def relate(
     links += composite_links(con, stats, values, names, links, children, loaded, facts)
     links += _proposed(possible)
     unsure = {table: rows for table, (rows, _) in loaded.items() if table not in facts}
-    keyed = [_with_key(table, _of_sample(keys.get(table.name), unsure.get(table.name))) for table in tables]
+    found_keys = {table: _of_sample(key, unsure.get(table)) for table, key in keys.items()}
+    keyed = [with_key(table, found_keys[table.name]) if table.name in keys else table for table in tables]
     ruled = [
         table.model_copy(update={"rules": _rules_of_sample(ordered_rules(con, table, names), loaded, table)})
         for table in keyed
@@ -126,9 +127,9 @@ def _samples(
     }
 
 
-def _of_sample(key: _Key | None, rows: int | None) -> _Key | None:
+def _of_sample(key: _Key, rows: int | None) -> _Key:
     """A key that was seen in so many rows of the table only."""
-    if key is None or rows is None or key.origin is not Origin.MEASURED:
+    if rows is None or key.origin is not Origin.MEASURED:
         return key
     evidence = f"in a sample of {rows:,} rows {key.evidence}"
     return key.model_copy(update={"evidence": evidence, "confidence": round(0.9 * key.confidence, 3)})
@@ -170,19 +171,3 @@ def _link(link: Possible) -> Link:
             value=link.confidence >= ACCEPTED, confidence=round(link.confidence, 3), evidence=link.sentence
         ),
     )
-
-
-def _with_key(table: Table, key: _Key | None) -> Table:
-    if key is None:
-        return table
-    required: Inferred[Mode] = Inferred(
-        value=Mode.REQUIRED, origin=key.origin, confidence=key.confidence, evidence="part of the primary key"
-    )
-    # Where the source declares the mode, the target shall have the same.
-    columns = tuple(
-        column.model_copy(update={"mode": required})
-        if column.name in key.value and column.mode.origin is not Origin.DECLARED
-        else column
-        for column in table.columns
-    )
-    return table.model_copy(update={"primary_key": key, "columns": columns})

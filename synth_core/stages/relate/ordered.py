@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise, permutations
 
 import duckdb
+import numpy as np
 
 from synth_core.files.sql import quote
 from synth_core.model.inferred import Inferred
@@ -49,13 +50,29 @@ def ordered_rules(
         if len(columns) < 2:
             continue
         # Most pairs fall on a sample; only the others are counted on the whole table.
-        sample = f"(SELECT * FROM {table_ref(table.name)} LIMIT {_SAMPLE})"
-        pairs = _measure(con, sample, kind, list(permutations(columns, 2)))
-        likely = [pair for pair, seen in pairs.items() if seen.ordered >= _SHARE * seen.both]
-        pairs = _measure(con, table_ref(table.name), kind, likely)
+        pairs = _measure(con, table_ref(table.name), kind, _likely(con, table.name, kind, columns))
         holding = {pair: seen for pair, seen in pairs.items() if _holds(seen, pair, table.name, names)}
         rules += [_rule(chain, holding) for chain in _chains(holding, table.name, names)]
     return tuple(rules)
+
+
+def _likely(
+    con: duckdb.DuckDBPyConnection, table: str, kind: Kind, columns: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Pairs that are in order on a sample. A table of many dates has thousands of pairs, which arrays compare in a
+    hundredth of the time that a query takes."""
+    numbers = (
+        f"CASE WHEN isfinite({quote(name)}) THEN {number_sql(kind, quote(name))} END AS c{place}"
+        for place, name in enumerate(columns)
+    )
+    found = con.execute(f"SELECT {', '.join(numbers)} FROM {table_ref(table)} LIMIT {_SAMPLE}").fetchnumpy()
+    values = {name: np.ma.asarray(found[f"c{place}"]) for place, name in enumerate(columns)}
+    likely = []
+    for before, after in permutations(columns, 2):
+        ordered = values[before] <= values[after]
+        if ordered.filled(False).sum() >= _SHARE * ordered.count():
+            likely.append((before, after))
+    return likely
 
 
 def _measure(

@@ -739,14 +739,29 @@ def test_economy(bigquery_server: BigQueryServer, tmp_path: Path, monkeypatch: p
     assert len(metadata) == 51
 
 
-@pytest.mark.slow
-def test_wide_tables_take_no_more_queries(
+@pytest.mark.slow(sampled=False)
+def test_economy_of_fifty_wide_tables(
     bigquery_server: BigQueryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The one query of all rows holds 200 columns."""
+    """50 tables of 200 columns through one `infer`."""
+    cost_of_wide_tables(bigquery_server, tmp_path, monkeypatch, tables=50, columns=200)
+
+
+def test_economy_of_wide_tables(
+    bigquery_server: BigQueryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for a few that are less wide."""
+    cost_of_wide_tables(bigquery_server, tmp_path, monkeypatch, tables=3, columns=30)
+
+
+def cost_of_wide_tables(
+    server: BigQueryServer, home: Path, monkeypatch: pytest.MonkeyPatch, *, tables: int, columns: int
+) -> None:
+    """Two billed queries a table, metadata by a page and two calls a table, and never all columns of all rows."""
     monkeypatch.setenv("SYNTH_SAMPLE_ROWS", "100")
     fields = [field("id", "INTEGER")] + [
-        field(f"v{n}", ("INTEGER", "STRING", "FLOAT")[n % 3] if n % 50 else "DATE") for n in range(199)
+        field(f"v{n}", ("INTEGER", "STRING", "FLOAT")[n % 3] if n % 50 else "DATE")
+        for n in range(columns - 1)
     ]
     day = dt.date(2024, 1, 1)
     values: dict[str, Callable[[int], Any]] = {
@@ -756,10 +771,18 @@ def test_wide_tables_take_no_more_queries(
         "DATE": lambda n: day + dt.timedelta(days=n % 30),
     }
     rows = [{each["name"]: values[each["type"]](n) for each in fields} | {"id": n} for n in range(150)]
-    bigquery_server.load_table("p", "wide", "t", fields, rows)
-    stored, _ = begin("bigquery:p.wide", tmp_path)
-    assert stored.facts().table("t").column("v2").rows == 150
-    assert len(queries(bigquery_server)) == len(bigquery_server.billed_queries()) == 2
+    for number in range(tables):
+        server.load_table("p", "wide", f"t{number}", fields, rows)
+    stored, _ = begin("bigquery:p.wide", home)
+    assert len(stored.project.tables) == tables
+    assert all(len(table.columns) == columns for table in stored.project.tables)
+    assert all(stored.facts().table(f"t{n}").column("v2").rows == 150 for n in range(tables))
+    assert len(queries(server)) == len(server.billed_queries()) == 2 * tables
+    assert not any(re.search(r"SELECT\s+\*", sql_of(each)) for each in server.requests)
+    calls = [each.path.rpartition("/wide")[2] for each in server.requests if each.method == "GET"]
+    pages = [each for each in calls if each == "/tables"]
+    single = [each for each in calls if re.fullmatch(r"/tables/t\d+", each)]
+    assert len(pages) <= 2 and len(single) <= 2 * tables
 
 
 def test_masked_values_are_said_to_be(shop: BigQueryServer, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from synth_core.errors import ConflictError, ProjectError, SourceError, TargetEr
 
 LARGE = bytes(range(256)) * 90_000
 """Over two parts of an upload."""
+PIECES = LARGE[: 5 << 20]
+"""The same, where it is written piece by piece."""
 
 
 @pytest.fixture
@@ -58,8 +60,15 @@ def put_large(store: BucketStore, name: str, path: Path) -> int:
     return store.put_file(name, path)
 
 
+def put_pieces(store: BucketStore, name: str, path: Path) -> int:
+    upload = store.begin(name)
+    for start in range(0, len(PIECES), 999_999):
+        upload.write(PIECES[start : start + 999_999])
+    return upload.commit()
+
+
 @pytest.mark.parametrize("kind", ["lost", "429", "500", "503"])
-@pytest.mark.parametrize("write", [put, create, replace, put_large])
+@pytest.mark.parametrize("write", [put, create, replace, put_large, put_pieces])
 def test_whatever_call_of_a_write_fails_it_is_done_once(
     store: BucketStore,
     storage_server: StorageServer,
@@ -68,7 +77,7 @@ def test_whatever_call_of_a_write_fails_it_is_done_once(
     kind: str,
 ) -> None:
     """The client asks again; being told that the condition does not hold any more, it knows its own work."""
-    expected = LARGE if write is put_large else b"new"
+    expected = {put_large: LARGE, put_pieces: PIECES}.get(write, b"new")
     for at in range(12):
         name = f"blob {at}"
         store.put(name, b"old")
@@ -147,10 +156,30 @@ def test_a_write_without_a_condition_begins_anew_when_others_write(
         store.put("blob", b"3")
 
 
+def test_what_others_write_while_pieces_go_up_is_not_lost(
+    store: BucketStore, storage_server: StorageServer
+) -> None:
+    store.put("blob", b"old")
+    upload = store.begin("blob")
+    upload.write(PIECES)
+    theirs = store.put("blob", b"theirs")
+    with pytest.raises(TransientError, match="blob was changed while it was written"):
+        upload.commit()
+    assert store.get("blob") == (b"theirs", theirs)
+
+
+def test_pieces_that_may_not_be_written(store: BucketStore, storage_server: StorageServer) -> None:
+    upload = store.begin("blob")
+    storage_server.forbid("storage.objects.create")
+    with pytest.raises(ProjectError, match="objectAdmin"):
+        upload.write(PIECES)
+    upload.discard()
+
+
 def test_every_write_has_a_condition(
     store: BucketStore, storage_server: StorageServer, tmp_path: Path
 ) -> None:
-    for write in (put, create, replace, put_large):
+    for write in (put, create, replace, put_large, put_pieces):
         store.put("blob", b"old")
         write(store, "blob", tmp_path / "file")
     store.delete("blob")

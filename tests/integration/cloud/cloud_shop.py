@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from backends import InThisProcess
 from servers.bigquery import BigQueryServer
 from servers.storage import StorageServer
 
 import synth_core
-from synth_core.adapters.local_processes import LocalProcesses
 from synth_core.execution.state import Manifest
 
 PROJECT = "src-project"
@@ -150,5 +150,5 @@ def in_storage(server: StorageServer, bucket: str = "raw-data") -> str:
 
 
 def run_once(project: str) -> Manifest:
-    """Run the approved plan in one worker: small tables are made no faster by two."""
-    return synth_core.run(project, backend=LocalProcesses(1))
+    """Run the approved plan with its worker in this process."""
+    return synth_core.run(project, backend=InThisProcess())

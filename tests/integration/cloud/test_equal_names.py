@@ -14,6 +14,8 @@ import synth_core
 from synth_core import api
 from synth_core.errors import SourceError
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 SHOP, OTHER = "bigquery:src-project.shop.customer,visit", "bigquery:src-project.other.customer"
 
 

@@ -26,6 +26,8 @@ from synth_core.model.project import Column, Project, SourceKind, Table, TableSo
 from synth_core.model.types import BigQueryType, Mode
 from synth_core.wiring import open_store
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 @pytest.fixture
 def bucket(storage_server: StorageServer) -> str:

@@ -14,6 +14,8 @@ from servers.bigquery import BigQueryServer
 from servers.storage import StorageServer
 from small_shop import Synth, done
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 PROJECT, BUCKET = "poc-admin", "data-generation-usecase"
 CONFIG = f'''
 """

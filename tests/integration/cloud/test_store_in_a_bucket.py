@@ -24,6 +24,8 @@ from synth_core.execution.progress import Silent
 from synth_core.execution.state import RunStore
 from synth_core.wiring import open_store
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 @pytest.fixture
 def at_home(tmp_path: Path, storage_server: StorageServer, monkeypatch: pytest.MonkeyPatch) -> Path:

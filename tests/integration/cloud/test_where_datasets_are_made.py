@@ -13,6 +13,8 @@ from synth_core import wiring
 from synth_core.checkup import State
 from synth_core.model.warehouse import TableSchema
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 NUMBER = [{"name": "n", "type": "INTEGER", "mode": "NULLABLE"}]
 
 

@@ -116,9 +116,38 @@ def test_put_file_streams_a_file(store: ObjectStore, tmp_path: Path) -> None:
     assert store.get("blob") == (source.read_bytes(), generation)
 
 
+@pytest.mark.parametrize("size", [0, 1, 2 << 20, 5 << 20])
+def test_a_blob_that_is_written_piece_by_piece(store: ObjectStore, size: int) -> None:
+    """Nobody sees it before it is whole, whether or not its end is that of a part; then it replaces what is there."""
+    data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    before = store.put("a/blob", b"old")
+    upload = store.begin("a/blob")
+    for start in range(0, size, 700_001):
+        upload.write(data[start : start + 700_001])
+    assert store.get("a/blob") == (b"old", before)
+    assert list(store.list()) == ["a/blob"]
+    generation = upload.commit()
+    assert generation != before
+    assert store.get("a/blob") == (data, generation)
+
+
+def test_a_blob_that_is_given_up(store: ObjectStore) -> None:
+    for written in (b"", b"x" * (3 << 20)):
+        upload = store.begin("a/blob")
+        upload.write(written)
+        upload.discard()
+    upload = store.begin("a/blob")
+    upload.write(b"x" * (3 << 20))
+    del upload  # an error nobody thought of
+    with pytest.raises(FileNotFoundError):
+        store.get("a/blob")
+    assert list(store.list()) == []
+
+
 @pytest.mark.parametrize("name", BAD_NAMES)
 def test_names_that_are_none(store: ObjectStore, name: str) -> None:
-    for act in (lambda: store.put(name, b""), lambda: store.get(name), lambda: store.delete(name)):
+    acts = [lambda: store.put(name, b""), lambda: store.begin(name), lambda: store.get(name)]
+    for act in (*acts, lambda: store.delete(name)):
         with pytest.raises(ProjectError):
             act()
 

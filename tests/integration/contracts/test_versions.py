@@ -238,7 +238,7 @@ def test_a_file_that_was_broken_in_the_folder_can_be_restored(
 # --- looking back ---
 
 
-@MANY_CALLS
+@IN_A_FOLDER
 def test_a_version_is_named_by_number_latest_or_the_beginning_of_its_fingerprint(
     projects: Projects, shop: StoredProject
 ) -> None:

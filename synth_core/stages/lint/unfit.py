@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from synth_core.model.findings import Finding, Level
-from synth_core.model.project import SourceKind, Table
+from synth_core.model.project import Project, SourceKind, Table
 from synth_core.recipe.vetting.names import field_fault, table_fault
 
 
@@ -33,6 +33,22 @@ def unfit_names(table: Table) -> Iterator[Finding]:
                 message=f"no recipe can make this column: {fault}.",
                 hint=_way_out(table, column.name),
             )
+
+
+def with_way_out(findings: Sequence[Finding], project: Project) -> list[Finding]:
+    """Findings on a recipe; what is wrong with a name that the source has is said with what to do at the source."""
+    unfit = [each for table in project.tables for each in unfit_names(table)]
+    return [_led(each, unfit) for each in findings]
+
+
+def _led(finding: Finding, unfit: Sequence[Finding]) -> Finding:
+    """What vetting says of a name has the place in the recipe alone; the first name that it may be about tells how to
+    mend it."""
+    for each in unfit:
+        is_there = finding.table in ("", each.table) and finding.column in ("", each.column)
+        if is_there and not finding.hint and each.message.endswith(f": {finding.message}"):
+            return finding.model_copy(update={"hint": each.hint})
+    return finding
 
 
 def _way_out(table: Table, column: str) -> str:

@@ -1,0 +1,57 @@
+"""Whether a way to write values can be one of a type."""
+
+from __future__ import annotations
+
+import re
+
+from synth_core.files.formats import number_format
+from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType, Kind
+
+_DIRECTIVE = re.compile(r"%-?(.)")
+_DATE = "dmyYbBjaAe"
+_TIME = "HIMSfp"
+_ZONE = "zZ"
+_KNOWN = {
+    Kind.DATE: _DATE,
+    Kind.TIME: _TIME,
+    Kind.DATETIME: _DATE + _TIME,
+    Kind.TIMESTAMP: _DATE + _TIME + _ZONE,
+}
+_NEEDED = {Kind.DATE: "yY", Kind.TIME: "HI", Kind.DATETIME: "yY", Kind.TIMESTAMP: "yY"}
+
+
+def format_fault(type: BigQueryType, text: str) -> str:
+    """Why it can't be; empty when it can, and where there is none: then values are plain."""
+    if not text:
+        return ""
+    kind = type.kind
+    if kind in TEMPORAL_KINDS:
+        return _moment_fault(kind, text)
+    if kind in NUMERIC_KINDS:
+        return "" if number_format(text) else "a number is written like `#`, `#.00` or `$#`"
+    if kind is Kind.BOOL:
+        words = text.lower().split("|")
+        fits = len(words) == 2 and all(words) and words[0] != words[1]
+        return "" if fits else "a BOOL is written in two words, like `Y|N`"
+    if kind is Kind.BYTES:
+        return "" if text in ("hex", "base64") else "bytes are written in `hex` or `base64`"
+    return f"{kind} is always written plainly"
+
+
+def _moment_fault(kind: Kind, text: str) -> str:
+    used = "".join(_DIRECTIVE.findall(text.replace("%%", "")))
+    if unknown := sorted(set(used) - set(_KNOWN[kind])):
+        return f"{kind} has no `%{unknown[0]}`"
+    if not set(used) & set(_NEEDED[kind]):
+        return (
+            f"{kind} needs `%{_NEEDED[kind][-1] if kind is not Kind.TIME else 'H'}`, like {_EXAMPLES[kind]}"
+        )
+    return ""
+
+
+_EXAMPLES = {
+    Kind.DATE: "`%d.%m.%Y`",
+    Kind.TIME: "`%H:%M`",
+    Kind.DATETIME: "`%Y-%m-%d %H:%M:%S`",
+    Kind.TIMESTAMP: "`%Y-%m-%dT%H:%M:%SZ`",
+}

@@ -1,0 +1,105 @@
+"""Edits of links."""
+
+from __future__ import annotations
+
+from synth_core.errors import ProjectError
+from synth_core.model.edits import AddLink, ChangeLink, DecideLink, Ends, RemoveLink, ends_of, ends_text
+from synth_core.model.inferred import Inferred, Origin
+from synth_core.model.project import Link, Project, Table
+from synth_core.stages.relate import align
+from synth_core.stages.review.state import Reviewed, by_hand, column_of, table_of
+
+ADDED = "added by a person"
+
+
+def add_link(state: Reviewed, edit: AddLink) -> Reviewed:
+    """A link of a person's own; one that is there is accepted by it."""
+    return _aligned(_with(state, edit.ends))
+
+
+def remove_link(state: Reviewed, edit: RemoveLink) -> Reviewed:
+    """It is none. What only a person added is gone; of what can be measured it stays known that it is none."""
+    return _without(state, edit.ends)
+
+
+def decide_link(state: Reviewed, edit: DecideLink) -> Reviewed:
+    """It is one, or is none."""
+    _found(state.project, edit.ends)
+    return _aligned(_decided(state, edit.ends, edit.accept))
+
+
+def change_link(state: Reviewed, edit: ChangeLink) -> Reviewed:
+    """Another link takes its place."""
+    if edit.new == edit.ends:
+        return state
+    return _aligned(_with(_without(state, edit.ends), edit.new))
+
+
+def _with(state: Reviewed, ends: Ends) -> Reviewed:
+    project = state.project
+    if any(ends_of(link) == ends for link in project.links):
+        return _decided(state, ends, True)
+    _check(project, ends)
+    table, columns, ref_table, ref_columns = ends
+    said = by_hand(Inferred[bool], True, None).model_copy(update={"evidence": ADDED})
+    new = Link(table=table, columns=columns, ref_table=ref_table, ref_columns=ref_columns, accepted=said)
+    return state.with_project(links=(*project.links, new))
+
+
+def _without(state: Reviewed, ends: Ends) -> Reviewed:
+    found = _found(state.project, ends)
+    if found.accepted.evidence != ADDED:
+        return _decided(state, ends, False)
+    return state.with_project(links=tuple(link for link in state.project.links if link is not found))
+
+
+def _decided(state: Reviewed, ends: Ends, accept: bool) -> Reviewed:
+    links = tuple(_said(link, accept) if ends_of(link) == ends else link for link in state.project.links)
+    return state.with_project(links=links)
+
+
+def _said(link: Link, accept: bool) -> Link:
+    shown = "a link" if link.accepted.value else "no link"
+    return link.model_copy(update={"accepted": by_hand(Inferred[bool], accept, link.accepted, shown)})
+
+
+def _found(project: Project, ends: Ends) -> Link:
+    for link in project.links:
+        if ends_of(link) == ends:
+            return link
+    known = "; ".join(map(str, project.links))
+    raise ProjectError(f"There is no link {ends_text(ends)}.", hint=f"There are: {known or 'none yet'}.")
+
+
+def _check(project: Project, ends: Ends) -> None:
+    table, columns, ref_table, ref_columns = ends
+    text = ends_text(ends)
+    if not columns or len(columns) != len(ref_columns):
+        raise ProjectError(
+            f"{text} can't be a link: it has {len(columns)} columns on one side and {len(ref_columns)} on the other."
+        )
+    if len(set(columns)) < len(columns) or len(set(ref_columns)) < len(ref_columns):
+        raise ProjectError(f"{text} can't be a link: it names a column more than once.")
+    if table == ref_table and set(columns) & set(ref_columns):
+        raise ProjectError(f"{text} can't be a link: a column can't refer to itself.")
+    for name, side in ((table, columns), (ref_table, ref_columns)):
+        owner = table_of(project, name)
+        for column in side:
+            if column_of(owner, column).field.is_nested:
+                raise ProjectError(f"{text} can't be a link: {name}.{column} is nested.")
+
+
+def _aligned(state: Reviewed) -> Reviewed:
+    """Both sides of a link need one type; one that a person or the source has chosen stays."""
+    project = state.project
+    tables = align(project.tables, project.links)
+    return state.with_project(tables=tuple(map(_keep_decided, project.tables, tables)))
+
+
+def _keep_decided(before: Table, after: Table) -> Table:
+    decided = (Origin.HUMAN, Origin.DECLARED)
+    columns = tuple(
+        old if old.type.origin in decided else new
+        for old, new in zip(before.columns, after.columns, strict=True)
+    )
+    return before if columns == before.columns else after.model_copy(update={"columns": columns})
