@@ -10,7 +10,17 @@ from synth_core.api.asking import ask, decide, offered, proposals
 from synth_core.api.capacity import why_not_here
 from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
-from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
+from synth_core.api.history import (
+    diff,
+    draft_version,
+    latest_version,
+    record,
+    restore,
+    save_recipe,
+    show,
+    undo_recipe,
+    versions,
+)
 from synth_core.api.jobs import cancel_job, job, jobs, start_job
 from synth_core.api.looking import doctor, service_checks, sources
 from synth_core.api.members import members, set_members
@@ -82,6 +92,7 @@ __all__ = [
     "diff",
     "doctor",
     "draft",
+    "draft_version",
     "edit",
     "eval_prompts",
     "explain",
@@ -147,6 +158,7 @@ __all__ = [
     "target_rows",
     "text_diff",
     "try_prompt",
+    "undo_recipe",
     "versions",
     "why_not_here",
 ]

@@ -92,6 +92,8 @@ IN_PROJECT: Needs = {
     history.record: Role.VIEWER,  # what somebody edited in the folder is there already
     history.latest_version: Role.VIEWER,
     history.save_recipe: Role.EDITOR,
+    history.draft_version: Role.VIEWER,
+    history.undo_recipe: Role.EDITOR,
     history.restore: Role.EDITOR,
     history.versions: Role.VIEWER,
     history.show: Role.VIEWER,
