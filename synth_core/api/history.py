@@ -41,7 +41,8 @@ def save_recipe(
 
 
 def draft_version(name: str, *, home: Path | None = None) -> Version | None:
-    """The version that holds the last draft as it was made; None where nothing was drafted. It is called `draft`, too."""
+    """The version that holds the last draft as it was made, which is called `draft`, too; None where nothing was
+    drafted."""
     return projects_in(home).draft_version(name)
 
 

@@ -126,7 +126,7 @@ class Service:
 
     def command(self, word: str) -> list[str]:
         """An instruction's command, in its JSON form, by the environment's Python."""
-        [line] = [rest for rest in stages()[-1].all(word)]
+        [line] = stages()[-1].all(word)
         command: list[str] = json.loads(line[line.index("[") :])
         assert command[0] == "python"
         return [str(self.python), *command[1:]]
