@@ -49,6 +49,7 @@ ANYWHERE: Needs = {
     projects.init: Role.EDITOR,
     looking.sources: Role.EDITOR,
     looking.doctor: Role.EDITOR,
+    looking.configuration: Role.VIEWER,
     evaluating.eval_prompts: Role.EDITOR,
     overview.project_list: Role.VIEWER,
     running.audit: Role.VIEWER,

@@ -21,6 +21,8 @@ class Visit:
 
     text: str
     buttons: dict[str, str]
+    sent_to: str = ""
+    """Where the browser is sent, to sign in."""
 
 
 class Visitor:
@@ -74,6 +76,8 @@ class Visitor:
                 button = said.delta.new_element.button
                 if button.id:
                     visit.buttons[button.label] = button.id
+            elif kind == "auth_redirect":
+                visit.sent_to = said.auth_redirect.url
             elif kind == "script_finished" and said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 return visit
 
