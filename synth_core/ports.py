@@ -6,7 +6,7 @@ Adapters translate our call into theirs and their errors into ours (`synth_core.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         LinkProposal,
         TableDoubt,
     )
+    from synth_core.model.drafted import DraftedField
     from synth_core.model.findings import Finding
     from synth_core.model.profile import Profile
     from synth_core.model.project import Project
@@ -318,6 +319,14 @@ class Model(Protocol):
 
     def draft(self, project: Project, profile: Profile) -> tuple[str, tuple[Finding, ...]]:
         """The text of a recipe for the project, and what it could not do."""
+        ...
+
+    def redraft(
+        self, project: Project, profile: Profile, table: str, columns: Collection[str], remark: str
+    ) -> tuple[tuple[DraftedField, ...], tuple[Finding, ...]]:
+        """The fields of one table, drafted anew, and what it could not do. Of them `columns` are meant: those that a
+        model may make are asked about, with the remark of whoever wants them otherwise. Raises UsageError for a remark
+        that it can't read at all."""
         ...
 
     def explain(self, finding: Finding, project: Project, recipe: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from synth_core.ask.accounts import PRICES
 from synth_core.ask.asking import Announce, Asker, unheard
 from synth_core.ask.kept import Answers
 from synth_core.ask.model import AskedModel
+from synth_core.ask.own import questions_with
 from synth_core.ask.recipe import Trial
 from synth_core.checkup import Probes, Wanted
 from synth_core.errors import SynthError, TargetError, UsageError
@@ -218,13 +219,16 @@ def open_model(
     shown: Exposure,
     announce: Announce = unheard,
     trial: Trial | None = None,
+    prompts: Mapping[str, str] | None = None,
 ) -> Model:
-    """Who judges and drafts: our rules, or, where the settings say so, Gemini. Raises UsageError for a Gemini without a
-    project."""
+    """Who judges and drafts: our rules, or, where the settings say so, Gemini; `prompts` are the project's own texts.
+    Raises UsageError for a Gemini without a project, PromptError for an unfit text."""
     if settings.model == RulesModel.id:
         return RulesModel()
     carrier = open_language_model(settings)
-    return asked_model(settings, carrier, answers, shown=shown, announce=announce, trial=trial)
+    return asked_model(
+        settings, carrier, answers, shown=shown, announce=announce, trial=trial, prompts=prompts
+    )
 
 
 def open_language_model(settings: Settings) -> LanguageModel:
@@ -250,10 +254,25 @@ def asked_model(
     shown: Exposure,
     announce: Announce = unheard,
     trial: Trial | None = None,
+    prompts: Mapping[str, str] | None = None,
 ) -> AskedModel:
-    """Whoever answers behind the carrier, asked with our questions."""
+    """Whoever answers behind the carrier, asked with our questions, in the project's own words where it has some."""
+    asker = asker_of(settings, carrier, answers, announce=announce, prompts=prompts)
+    return AskedModel(asker, shown, trial=trial)
+
+
+def asker_of(
+    settings: Settings,
+    carrier: LanguageModel,
+    answers: Answers,
+    *,
+    announce: Announce = unheard,
+    prompts: Mapping[str, str] | None = None,
+) -> Asker:
+    """Who puts questions to whoever answers behind the carrier."""
     prices = {**PRICES, **settings.model_prices}
-    return AskedModel(Asker(carrier, settings.models, answers, prices, announce=announce), shown, trial=trial)
+    asked = questions_with(prompts or {})
+    return Asker(carrier, settings.models, answers, prices, announce=announce, asked=asked)
 
 
 def open_probes(wanted: Wanted) -> Probes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from synth_core.errors import UsageError
 from synth_core.model.doubts import (
     ColumnProposal,
     FileDoubt,
@@ -12,10 +13,12 @@ from synth_core.model.doubts import (
     LinkProposal,
     TableDoubt,
 )
+from synth_core.model.drafted import DraftedField
 from synth_core.model.findings import Finding
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.stages.draft import draft
+from synth_core.stages.draft.draft import draft_objects
 from synth_core.stages.lint.explain import explain
 
 
@@ -70,6 +73,22 @@ class RulesModel:
         """The rules' draft."""
         drafted = draft(project, profile)
         return drafted.text, drafted.findings
+
+    def redraft(
+        self, project: Project, profile: Profile, table: str, columns: Collection[str], remark: str
+    ) -> tuple[tuple[DraftedField, ...], tuple[Finding, ...]]:
+        """As the rules draft it. Raises UsageError for a remark: rules can't read."""
+        if remark.strip():
+            raise UsageError(
+                "Rules read no remarks.",
+                hint="Have Gemini redraft it (`--model gemini`), or leave the remark away.",
+            )
+        objects, findings = draft_objects(project, profile)
+        [made] = [each for each in objects if each.table == table]
+        fields = tuple(
+            DraftedField(name=each.name, generator=each.generator, why=each.why) for each in made.fields
+        )
+        return fields, tuple(each for each in findings if each.table in ("", table))
 
     def explain(self, finding: Finding, project: Project, recipe: str) -> str:
         """What the linter and the catalogue of functions say."""

@@ -6,17 +6,19 @@ All errors meant for people are `synth_core.errors.SynthError`.
 
 from __future__ import annotations
 
+from synth_core.api.asking import ask, decide, offered, proposals
 from synth_core.api.capacity import why_not_here
 from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
 from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
 from synth_core.api.jobs import cancel_job, job, jobs, start_job
-from synth_core.api.looking import doctor, sources
+from synth_core.api.looking import doctor, service_checks, sources
 from synth_core.api.members import members, set_members
 from synth_core.api.overview import ProjectCard, project_list
 from synth_core.api.plans import approve, compiled
 from synth_core.api.previews import keep_preview, kept_preview, preview, preview_facts, preview_rows
 from synth_core.api.projects import begin, clone, cost, draft, explain, fix, infer, init, lint, open, rename
+from synth_core.api.prompting import prompt, prompts, reset_prompt, save_prompt, try_prompt
 from synth_core.api.quick import (
     configured_job,
     files_to_look_at,
@@ -25,6 +27,15 @@ from synth_core.api.quick import (
     named_tables,
     quickstart_name,
     relate,
+)
+from synth_core.api.recipe_text import (
+    change_field,
+    check_text,
+    field_form,
+    fix_text,
+    outline,
+    redraft,
+    text_diff,
 )
 from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
 from synth_core.api.reviewing import attention, edit, reread, source_changes
@@ -39,25 +50,31 @@ __all__ = [
     "Desk",
     "ProjectCard",
     "approve",
+    "ask",
     "attention",
     "audit",
     "audit_sync",
     "begin",
     "cancel",
     "cancel_job",
+    "change_field",
+    "check_text",
     "clone",
     "compare_runs",
     "compiled",
     "configured_job",
     "cost",
+    "decide",
     "diff",
     "doctor",
     "draft",
     "edit",
     "eval_prompts",
     "explain",
+    "field_form",
     "files_to_look_at",
     "fix",
+    "fix_text",
     "generate",
     "infer",
     "init",
@@ -72,26 +89,35 @@ __all__ = [
     "measure",
     "members",
     "named_tables",
+    "offered",
     "open",
     "outcome",
+    "outline",
     "preview",
     "preview_facts",
     "preview_rows",
     "project_list",
+    "prompt",
+    "prompts",
+    "proposals",
     "quickstart_name",
     "record",
+    "redraft",
     "relate",
     "rename",
     "report",
     "report_html",
     "reread",
+    "reset_prompt",
     "restore",
     "resume",
     "run",
     "run_list",
     "run_progress",
     "runs",
+    "save_prompt",
     "save_recipe",
+    "service_checks",
     "set_members",
     "show",
     "source_changes",
@@ -100,6 +126,8 @@ __all__ = [
     "start_job",
     "state",
     "steps",
+    "text_diff",
+    "try_prompt",
     "versions",
     "why_not_here",
 ]

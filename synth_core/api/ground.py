@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
@@ -16,6 +17,19 @@ from synth_core.ports import ObjectStore
 from synth_core.projects import Projects, StoredProject
 from synth_core.settings import PARAMETERS, Settings, load
 from synth_core.stages.gather import Buckets
+
+
+@dataclass(frozen=True, eq=False)
+class ByContents:
+    """A project that equals any with the same files."""
+
+    stored: StoredProject
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByContents) and self.stored.fingerprint == other.stored.fingerprint
+
+    def __hash__(self) -> int:
+        return hash(self.stored.fingerprint)
 
 
 def settings_for(home: Path | None = None, **given: Any) -> Settings:

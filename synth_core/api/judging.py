@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from synth_core.api.ground import store_of
 from synth_core.ask.accounts import Account, Estimate
 from synth_core.ask.kept import Answers
 from synth_core.ask.model import AskedModel
-from synth_core.ask.provenance import Purpose, keep, of_account
+from synth_core.ask.provenance import Purpose, add, keep, of_account
 from synth_core.ask.recipe import Trial
 from synth_core.model.project import Exposure
 from synth_core.ports import Model
@@ -50,13 +51,14 @@ class Judge:
         talk: Talk | None,
         *,
         trial: Trial | None = None,
+        prompts: Mapping[str, str] | None = None,
     ) -> None:
         self._talk = talk or Unheard()
         self._store = store_of(settings)
         self._project = project
         answers = Answers(self._store, project, clock=lambda: datetime.now(UTC))
         self.model: Model = wiring.open_model(
-            settings, answers, shown=shown, announce=self._talk.expect, trial=trial
+            settings, answers, shown=shown, announce=self._talk.expect, trial=trial, prompts=prompts
         )
 
     @property
@@ -69,4 +71,10 @@ class Judge:
         account = self.asked.account if self.asked else Account()
         if purpose is not None:
             keep(self._store, self._project, purpose, of_account(account, had_a_part=had_a_part))
+        self._talk.spent(account, asked=self.asked is not None)
+
+    def redrafted(self, *, had_a_part: bool) -> None:
+        """The same for a part of the recipe: what was asked counts with what the recipe was drafted with."""
+        account = self.asked.account if self.asked else Account()
+        add(self._store, self._project, "drafted", of_account(account, had_a_part=had_a_part))
         self._talk.spent(account, asked=self.asked is not None)

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field as PydanticField
 from pydantic import JsonValue, ValidationError
 
-from synth_core.api import previews, projects, reports, running
+from synth_core.api import asking, previews, projects, reports, running
 from synth_core.ask.accounts import Account, Estimate
 from synth_core.errors import UsageError
 from synth_core.execution.state import Manifest
@@ -35,6 +35,13 @@ class InferArguments(Frozen):
     model: str | None = None
     sample_rows: int | None = PydanticField(default=None, ge=100)
     max_bytes_billed: int | None = PydanticField(default=None, ge=1)
+
+
+class AskArguments(Frozen):
+    """See `api.ask`."""
+
+    tables: tuple[str, ...] = ()
+    model: str | None = "gemini"
 
 
 class DraftArguments(Frozen):
@@ -122,6 +129,16 @@ def _infer(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> R
     return _saved(stored, findings)
 
 
+def _ask(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
+    found, findings = asking.ask(
+        job.project, talk=_Told(reporter), progress=reporter.told, home=home, **given
+    )
+    return {
+        "offers": len(found),
+        "findings": [each.model_dump(mode="json") for each in findings[:MOST_FINDINGS]],
+    }
+
+
 def _draft(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
     reporter.told("writing the recipe")
     stored, findings = projects.draft(job.project, talk=_Told(reporter), home=home, **given)
@@ -159,6 +176,7 @@ def _ran(manifest: Manifest, reporter: Reporter, home: Path) -> Result:
 
 KINDS: Mapping[JobKind, _Kind] = {
     JobKind.INFER: _Kind(projects.infer, InferArguments, _infer),
+    JobKind.ASK: _Kind(asking.ask, AskArguments, _ask),
     JobKind.DRAFT: _Kind(projects.draft, DraftArguments, _draft),
     JobKind.PREVIEW: _Kind(previews.keep_preview, PreviewArguments, _preview),
     JobKind.RUN: _Kind(running.run, RunArguments, _run),

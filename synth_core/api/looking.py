@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from synth_core import wiring
-from synth_core.api.ground import settings_for
-from synth_core.checkup import Result, examine, examine_machine, wanted_from
+from synth_core.api.ground import settings_for, store_of
+from synth_core.checkup import Result, examine, examine_machine, examine_service, wanted_from
 from synth_core.errors import UsageError
 from synth_core.model.allowed import Pattern, is_allowed, parse_pattern
 from synth_core.model.listing import Entry, EntryKind, Listing
+from synth_core.settings.hosting import is_hosted
 
 MAX_PAGE = 1000
 _READABLE = (EntryKind.TABLE, EntryKind.VIEW, EntryKind.EXTERNAL, EntryKind.FILE)
@@ -54,4 +55,12 @@ def doctor(
     wanted = wanted_from(settings)
     if not wanted.is_local and not settings.project:
         wanted = wanted_from(settings, wiring.default_project())
-    return [*examine_machine(settings.home), *examine(wanted, wiring.open_probes(wanted))]
+    found = [*examine_machine(settings.home), *examine(wanted, wiring.open_probes(wanted))]
+    return [*found, *service_checks(home=home)] if is_hosted() or settings.identity != "local" else found
+
+
+def service_checks(*, home: Path | None = None) -> list[Result]:
+    """What the review app needs where it is served: a store that can be written, somebody who says who is there, and
+    room for the files of runs. The server looks before it begins."""
+    settings = settings_for(home)
+    return list(examine_service(settings, store_of(settings)))

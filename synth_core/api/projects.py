@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from synth_core.api.ground import buckets_for, mode_of, projects_in, recipe_of, 
 from synth_core.api.headers import name_columns
 from synth_core.api.judging import Judge, Talk
 from synth_core.api.plans import check_places, trial
+from synth_core.api.recipe_text import fixed, linter
 from synth_core.errors import TargetError, UsageError
 from synth_core.model import places
 from synth_core.model.cost import Cost
@@ -29,8 +30,7 @@ from synth_core.stages.gather.gather import Progress
 from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.infer import InferredProject
 from synth_core.stages.infer import infer as infer_project
-from synth_core.stages.lint import Fixed, apply_chosen, apply_safe, check_stock, chosen_finding
-from synth_core.stages.lint import lint as lint_recipe
+from synth_core.stages.lint import Fixed, check_stock, chosen_finding
 from synth_core.stages.lint.unfit import unfit_names
 from synth_core.stages.rename import rename as rename_column
 from synth_core.stages.workbench import Workbench
@@ -113,7 +113,7 @@ def infer(
     stored = projects.load(name)
     settings = settings_for(home, model=model, **given)
     check_sources(settings, split_sources(stored.project.source), stored.project.only)
-    found = _infer(stored.project, settings, talk, progress)
+    found = _infer(stored.project, settings, talk, progress, stored.prompts)
     saved = projects.save(
         stored,
         project=with_export_dialect(found.project, settings, before=stored.project),
@@ -166,13 +166,20 @@ def draft(
     projects, settings = projects_in(home), settings_for(home, model=model)
     stored = projects.load(name)
     facts = stored.facts()
-    judge = Judge(settings, name, stored.project.exposure, talk, trial=partial(trial, stored))
+    judge = Judge(
+        settings,
+        name,
+        stored.project.exposure,
+        talk,
+        trial=partial(trial, stored),
+        prompts=stored.prompts,
+    )
     text, undone = judge.model.draft(stored.project, facts)
     drafted = judge.asked.drafted if judge.asked else None
     has_part = drafted is not None and drafted.kept > 0
     by = f"drafted by rules and {judge.model.id}" if has_part else "drafted by rules"
     # With the project, so that a draft from another state of it is not saved.
-    saved = projects.save(stored, project=stored.project, recipe=text, note=note or by)
+    saved = projects.save(stored, project=stored.project, recipe=text, note=note or by, drafted=True)
     judge.done("drafted", had_a_part=has_part)
     unfit = [each for table in stored.project.tables for each in unfit_names(table)]
     return saved, (*unfit, *undone, *judge.model.findings())
@@ -190,8 +197,10 @@ def explain(
     model could not do. Raises UsageError for a place where nothing is found."""
     stored = projects_in(home).load(name)
     recipe = recipe_of(stored)
-    found = chosen_finding(_lint(stored)(recipe), place)
-    judge = Judge(settings_for(home, model=model), name, stored.project.exposure, talk)
+    found = chosen_finding(linter(stored)(recipe), place)
+    judge = Judge(
+        settings_for(home, model=model), name, stored.project.exposure, talk, prompts=stored.prompts
+    )
     told = judge.model.explain(found, stored.project, recipe)
     judge.done()
     return told, judge.model.findings()
@@ -201,7 +210,7 @@ def lint(name: str, *, home: Path | None = None) -> list[Finding]:
     """What is wrong with the project's recipe; when it has no errors, also what Snowfakery's own validator says."""
     stored = projects_in(home).load(name)
     recipe, project = recipe_of(stored), stored.project
-    findings = _lint(stored)(recipe)
+    findings = linter(stored)(recipe)
     if not errors(findings):
         counts = {table.name: table.wanted for table in project.tables}
         columns = {table.name: tuple(column.name for column in table.columns) for table in project.tables}
@@ -218,19 +227,11 @@ def fix(
     otherwise, all safe ones. Raises UsageError for a place where there is nothing to fix."""
     projects = projects_in(home)
     stored = projects.load(name)
-    lint, before = _lint(stored), recipe_of(stored)
-    fixed = apply_chosen(before, lint, chosen)
-    if safe:
-        more = apply_safe(fixed.text, lint)
-        fixed = Fixed(more.text, (*fixed.done, *more.done), more.left)
-    if fixed.text != before:
-        stored = projects.save(stored, recipe=fixed.text, note="fixes of the linter")
-    return stored, fixed
-
-
-def _lint(stored: StoredProject) -> Callable[[str], list[Finding]]:
-    """Lints a recipe of the project."""
-    return partial(lint_recipe, project=stored.project, files=stored.recipe_files, profile=stored.profile)
+    before = recipe_of(stored)
+    done = fixed(linter(stored), before, chosen, safe=safe)
+    if done.text != before:
+        stored = projects.save(stored, recipe=done.text, note="fixes of the linter")
+    return stored, done
 
 
 def _new_project(
@@ -272,8 +273,14 @@ def _new_project(
     return project
 
 
-def _infer(project: Project, settings: Settings, talk: Talk | None, progress: Progress) -> InferredProject:
-    judge = Judge(settings, project.name, project.exposure, talk)
+def _infer(
+    project: Project,
+    settings: Settings,
+    talk: Talk | None,
+    progress: Progress,
+    prompts: Mapping[str, str] | None = None,
+) -> InferredProject:
+    judge = Judge(settings, project.name, project.exposure, talk, prompts=prompts)
     with Workbench() as bench:
         found = infer_project(
             bench,

@@ -51,7 +51,7 @@ def edit(
     settings, projects = settings_for(home), projects_in(home)
     for _ in range(_TRIES):
         stored = projects.record(name)
-        mine = _completed(settings, stored.project, _parsed(stored.project, edits))
+        mine = _read(settings, stored.project, edits)
         if base is not None and base != stored.version:
             mine = _merged(projects, stored, base, mine)
         state = Reviewed(project=stored.project, profile=stored.profile, recipe=stored.recipe)
@@ -104,32 +104,31 @@ def reread(name: str, table: str, dialect: Dialect | None = None, *, home: Path 
     return read_head(stored.project, found, asked, buckets_for(settings))
 
 
-def _parsed(project: Project, edits: Sequence[AnyEdit | str]) -> tuple[AnyEdit, ...]:
+def _read(settings: Settings, project: Project, edits: Sequence[AnyEdit | str]) -> tuple[AnyEdit, ...]:
+    """The edits, of those in words each as it is meant after the ones before it."""
     found: list[AnyEdit] = []
-    for each in edits:
-        found += parse_edits(project, [each]) if isinstance(each, str) else [each]
+    state = Reviewed(project=project)
+    for number, each in enumerate(edits, 1):
+        new = parse_edits(state.project, [each]) if isinstance(each, str) else (each,)
+        new = tuple(_completed(settings, state.project, one) for one in new)
+        found += new
+        if any(isinstance(other, str) for other in edits[number:]):
+            state = apply(state, new)
     return tuple(found)
 
 
-def _completed(settings: Settings, project: Project, edits: Sequence[AnyEdit]) -> tuple[AnyEdit, ...]:
-    """Places as they hold from anywhere; of lines that a dialect only counts, the file's own."""
-    found: list[AnyEdit] = []
-    for each in edits:
-        if isinstance(each, SetTarget):
-            given = {key: places.absolute(text) for key in ("uri", "files") if (text := getattr(each, key))}
-            each = each.model_copy(update=given)
-        elif isinstance(each, SetDialect):
-            table = table_of(project, each.table)
-            before = table.dialect.value if table.dialect else None
-            mine = each.dialect
-            known = before is not None and (mine.banner, mine.header_rows) == (
-                before.banner,
-                before.header_rows,
-            )
-            if table.source.kind is SourceKind.DELIMITED and not known:
-                each = each.model_copy(update={"dialect": completed(table, mine, buckets_for(settings))})
-        found.append(each)
-    return tuple(found)
+def _completed(settings: Settings, project: Project, edit: AnyEdit) -> AnyEdit:
+    """A place as it holds from anywhere; of lines that a dialect only counts, the file's own."""
+    if isinstance(edit, SetTarget):
+        given = {key: places.absolute(text) for key in ("uri", "files") if (text := getattr(edit, key))}
+        return edit.model_copy(update=given)
+    if isinstance(edit, SetDialect):
+        table, mine = table_of(project, edit.table), edit.dialect
+        before = table.dialect.value if table.dialect else None
+        known = before is not None and (mine.banner, mine.header_rows) == (before.banner, before.header_rows)
+        if table.source.kind is SourceKind.DELIMITED and not known:
+            return edit.model_copy(update={"dialect": completed(table, mine, buckets_for(settings))})
+    return edit
 
 
 def _merged(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
+from synth_core.api.ground import ByContents, projects_in, runs_in, settings_for, store_of
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore, State
 from synth_core.model.findings import errors
@@ -26,8 +25,8 @@ def steps(name: str, *, home: Path | None = None) -> tuple[StepState, ...]:
     return steps_of(
         inferred=bool(stored.project.tables) and stored.profile is not None,
         drafted=stored.recipe is not None,
-        attention=_to_look_at(_ByContents(stored)),
-        recipe_errors=_recipe_errors(_ByContents(stored)),
+        attention=_to_look_at(ByContents(stored)),
+        recipe_errors=_recipe_errors(ByContents(stored)),
         previewed=stored.is_approved or _has_preview(stored, home),
         approved=stored.is_approved,
         published=stored.approved is not None and is_published(runs_in(home), stored.approved),
@@ -55,21 +54,8 @@ def is_published(runs: RunStore, approved: ApprovedPlan) -> bool:
     return False
 
 
-@dataclass(frozen=True, eq=False)
-class _ByContents:
-    """A project that equals any with the same files."""
-
-    stored: StoredProject
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByContents) and self.stored.fingerprint == other.stored.fingerprint
-
-    def __hash__(self) -> int:
-        return hash(self.stored.fingerprint)
-
-
 @lru_cache(maxsize=16)
-def _to_look_at(by_contents: _ByContents) -> dict[Step, int]:
+def _to_look_at(by_contents: ByContents) -> dict[Step, int]:
     """How many places want a look, by step."""
     stored = by_contents.stored
     found = attention(stored.project, stored.profile)
@@ -78,7 +64,7 @@ def _to_look_at(by_contents: _ByContents) -> dict[Step, int]:
 
 
 @lru_cache(maxsize=16)
-def _recipe_errors(by_contents: _ByContents) -> int:
+def _recipe_errors(by_contents: ByContents) -> int:
     """How many errors the recipe has. A header shows it at each click, so the same contents are linted once."""
     stored = by_contents.stored
     if stored.recipe is None:

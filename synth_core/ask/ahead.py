@@ -17,17 +17,26 @@ Send = Callable[[], ModelReply]
 
 
 class Ahead:
-    """Sends questions in their order, at most `at_once` at the same time."""
+    """Sends questions in their order, at most `at_once` at the same time, once it is told that somebody answers: where
+    nobody may ask, that is heard once."""
 
     def __init__(self, questions: Mapping[str, Send], at_once: int) -> None:
         self._waiting = deque(questions.items())
         self._begun: dict[str, Future[ModelReply]] = {name: Future() for name in questions}
-        for _ in range(min(at_once, len(questions))):
-            threading.Thread(target=self._work, daemon=True).start()
+        self._at_once = at_once
+        self._goes = False
+
+    def go(self) -> None:
+        """Begin to send, if that was not done yet."""
+        if not self._goes:
+            self._goes = True
+            for _ in range(min(self._at_once, len(self._waiting))):
+                threading.Thread(target=self._work, daemon=True).start()
 
     def take(self, name: str) -> Future[ModelReply] | None:
         """The reply to a question, once; None where it is not sent ahead."""
-        return self._begun.pop(name, None)
+        future = self._begun.pop(name, None)
+        return future if self._goes else None
 
     def stop(self) -> None:
         """Send no more of them. Replies to those that are under way are lost."""
@@ -42,7 +51,8 @@ class Ahead:
                 return
             future = self._begun.get(name)
             if future is None:
-                return
+                # It was asked before the others were begun.
+                continue
             try:
                 future.set_result(send())
             except BaseException as error:

@@ -187,6 +187,7 @@ class Asker:
                 self._answers.keep(asked.id, asked.version, self.model, call, None, error.message)
                 raise self._unreached(error, ask) from None
             self._busy = 0
+            self._ahead.go()
             self._spend(asked, reply)
             return reply
 

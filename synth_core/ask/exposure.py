@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from synth_core.ask.shown import Shown
@@ -114,8 +114,9 @@ def fields(
     exposure: Exposure,
     ids: Mapping[str, str],
     made: Mapping[str, Any],
+    told: Container[str],
 ) -> dict[str, Any]:
-    """A table of a recipe: its columns, how the rules make those that have an id, and the bare function of the others.
+    """A table of a recipe: its columns, how the rules make those that are `told`, and the bare function of the others.
 
     A part of what `recipe_fields` shows.
     """
@@ -127,11 +128,17 @@ def fields(
             entry = {"id": ids[column.name]} | entry | {"meaning": column.meaning.value}
             if exposure is not Exposure.SCHEMA and facts is not None:
                 entry |= _facts(column, _profile_of(facts, column.name))
-                entry["made_by"] = _generator(column, generator)
+                if column.name in told:
+                    entry["made_by"] = _generator(column, generator)
         if "made_by" not in entry:
             entry["made_by"] = _call(generator)
         shown.append(entry)
     return {"table": table.name, "fields": shown}
+
+
+def remark(text: str) -> Shown:
+    """What a person says about fields that they want otherwise. It is theirs to say, but no instruction of ours."""
+    return Shown(text)
 
 
 def recipe_fields(tables: Sequence[dict[str, Any]]) -> Shown:

@@ -14,9 +14,9 @@ Place = tuple[str, str]
 
 
 def foreign_literals(
-    text: str, project: Project, profile: Profile, places: Collection[Place]
+    text: str, project: Project, profile: Profile, places: Collection[Place], *, allowed: str = ""
 ) -> dict[Place, list[str]]:
-    """By field: why a text in it may not stand there."""
+    """By field: why a text in it may not stand there. What stands in the `allowed` text is a person's word."""
     scope = examine(text).scope
     found: dict[Place, list[str]] = {}
     for table, column in places:
@@ -28,7 +28,8 @@ def foreign_literals(
         known = known_values(project.table(table).column(column), facts)
         shapes = {each.value for each in facts.shapes} if facts else set()
         for literal, _ in literals(scope, field.value):
-            if is_telling(literal) and not _is_known(literal, known, shapes, facts):
+            is_known = literal in allowed or _is_known(literal, known, shapes, facts)
+            if is_telling(literal) and not is_known:
                 found.setdefault((table, column), []).append(
                     f"the text {literal[:60]!r} is not among the values that are known of the column: have it made"
                 )

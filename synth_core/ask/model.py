@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from synth_core.ask import exposure
 from synth_core.ask.accounts import Account
-from synth_core.ask.answers import ExplanationAnswer, plain
-from synth_core.ask.asking import Ask, Asker, NoAnswer
+from synth_core.ask.answers import plain
+from synth_core.ask.asking import Asker, NoAnswer
 from synth_core.ask.columns import ask_columns
 from synth_core.ask.links import ask_links
 from synth_core.ask.recipe import Drafted, Trial, draft_recipe
-from synth_core.ask.shown import Ours
 from synth_core.ask.structure import ask_structure
+from synth_core.ask.trying import explanation_ask
 from synth_core.model.doubts import (
     ColumnProposal,
     FileDoubt,
@@ -21,11 +20,11 @@ from synth_core.model.doubts import (
     LinkProposal,
     TableDoubt,
 )
+from synth_core.model.drafted import DraftedField
 from synth_core.model.findings import Finding
 from synth_core.model.profile import Profile
-from synth_core.model.project import Column, Exposure, Project
-from synth_core.recipe.catalogue import CATALOGUE
-from synth_core.stages.lint.explain import explain, functions_at, help_on
+from synth_core.model.project import Exposure, Project
+from synth_core.stages.lint.explain import explain
 
 
 class AskedModel:
@@ -66,22 +65,23 @@ class AskedModel:
         self.drafted = draft_recipe(self._asker, project, profile, self._shown, trial=self._trial)
         return self.drafted.text, self.drafted.findings
 
+    def redraft(
+        self, project: Project, profile: Profile, table: str, columns: Collection[str], remark: str
+    ) -> tuple[tuple[DraftedField, ...], tuple[Finding, ...]]:
+        """See `Model.redraft`."""
+        only = {(table, column) for column in columns}
+        self.drafted = draft_recipe(
+            self._asker, project, profile, self._shown, trial=self._trial, only=only, remark=remark
+        )
+        [made] = [each for each in self.drafted.objects if each.table == table]
+        fields = tuple(
+            DraftedField(name=each.name, generator=each.generator, why=each.why) for each in made.fields
+        )
+        return fields, self.drafted.findings
+
     def explain(self, finding: Finding, project: Project, recipe: str) -> str:
         """In the model's words; in those of the linter where it gives none."""
-        names = functions_at(finding, recipe)
-        known = frozenset(
-            [*CATALOGUE, *(table.name for table in project.tables)]
-            + [column.name for table in project.tables for column in table.columns]
-        )
-        ask = Ask(
-            question="explanation",
-            inputs={
-                "finding": exposure.finding(finding, _column(finding, project), known),
-                "help": Ours("\n\n".join(filter(None, map(help_on, names))) or "No function is named."),
-            },
-            answer=ExplanationAnswer,
-            about=f"the finding {finding.code}",
-        )
+        ask = explanation_ask(project, recipe, finding)
         self._asker.expect([ask])
         try:
             answer = self._asker.ask(ask)
@@ -94,10 +94,3 @@ class AskedModel:
     def findings(self) -> tuple[Finding, ...]:
         """See `Model.findings`."""
         return tuple(self._asker.findings)
-
-
-def _column(finding: Finding, project: Project) -> Column | None:
-    for table in project.tables:
-        if table.name == finding.table:
-            return next((each for each in table.columns if each.name == finding.column), None)
-    return None

@@ -31,6 +31,23 @@ def keep(store: ObjectStore, project: str, purpose: Purpose, provenance: Provena
     store.put(_name(project, purpose), (provenance.model_dump_json(indent=1) + "\n").encode())
 
 
+def add(store: ObjectStore, project: str, purpose: Purpose, more: Provenance) -> None:
+    """Put further questions to those that are known; nothing where none was asked."""
+    if more.tokens is None:
+        return
+    before = _read(store, project, purpose)
+    keep(
+        store,
+        project,
+        purpose,
+        Provenance(
+            model_id=before.model_id if more.model_id == RULES else more.model_id,
+            prompt_versions=before.prompt_versions | more.prompt_versions,
+            tokens=more.tokens + (before.tokens or 0),
+        ),
+    )
+
+
 def of_recipe(store: ObjectStore, project: str) -> Provenance:
     """Of the project's recipe: who drafted it, with what inferring and drafting took together."""
     drafted, inferred = (_read(store, project, purpose) for purpose in ("drafted", "inferred"))

@@ -72,7 +72,7 @@ class Question(Frozen):
 
     def _filled(self, template: str, texts: Mapping[str, str]) -> str:
         try:
-            return _environment().from_string(template).render(texts).strip() + "\n"
+            return environment().from_string(template).render(texts).strip() + "\n"
         except UndefinedError as error:
             raise PromptError(
                 f"prompts/{self.id}.md: {error.message}.", hint="Name each input in the front matter."
@@ -148,7 +148,8 @@ def parse(text: str, where: str, name: str) -> Question:
 
 
 @lru_cache
-def _environment() -> ImmutableSandboxedEnvironment:
+def environment() -> ImmutableSandboxedEnvironment:
+    """What renders prompts: only `<< … >>` and `<% … %>` are read, and nothing behind a value can be reached."""
     undefined: type[Undefined] = StrictUndefined
     return ImmutableSandboxedEnvironment(
         variable_start_string="<<",

@@ -3,9 +3,9 @@ then is made as the rules have it, field by field."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -14,7 +14,7 @@ from synth_core.ask import exposure
 from synth_core.ask.answers import RecipeAnswer, evidence, recipe_answer
 from synth_core.ask.asking import Ask, Asker, NoAnswer
 from synth_core.ask.literals import foreign_literals
-from synth_core.ask.shown import Ours
+from synth_core.ask.shown import Ours, Shown
 from synth_core.errors import SynthError
 from synth_core.model.findings import Finding, Level
 from synth_core.model.profile import Profile, TableProfile
@@ -58,6 +58,8 @@ class Drafted:
     """A recipe, and what became of the fields that a model wrote."""
 
     text: str
+    objects: tuple[ObjectText, ...]
+    """Its tables."""
     findings: tuple[Finding, ...]
     """What could not be done."""
     written: int = 0
@@ -69,19 +71,33 @@ class Drafted:
 
 
 def draft_recipe(
-    asker: Asker, project: Project, profile: Profile, shown: Exposure, *, trial: Trial | None = None
+    asker: Asker,
+    project: Project,
+    profile: Profile,
+    shown: Exposure,
+    *,
+    trial: Trial | None = None,
+    only: Collection[Place] | None = None,
+    remark: str = "",
 ) -> Drafted:
     """Draft, and let the model make better what rules know little of. Raises as the rules' draft does; never because of
-    a model."""
+    a model.
+
+    `only` these fields are asked about then, also those of which rules know much, but no keys, links and the like; and
+    the model reads the `remark` of whoever wants them otherwise.
+    """
     objects, findings = draft_objects(project, profile)
-    ids = _open_fields(project, objects)
-    by_rules = text_of(project, objects)
+    ids = open_fields(project, objects, only)
+    by_rules = Drafted(text_of(project, objects), tuple(objects), tuple(findings))
     if not ids:
-        return Drafted(by_rules, tuple(findings))
-    work = _Work(asker, project, without_values(project, profile), _seen(shown), objects, ids)
+        return by_rules
+    asks = Asks(
+        project, without_values(project, profile), seen(shown), objects, ids, redraft=only is not None
+    )
+    work = _Work(asker, asks, remark)
     written = work.draft()
     faults = work.faults(written)
-    counts = {"written": len(written), "faulty": len(faults)}
+    by_rules = replace(by_rules, written=len(written), faulty=len(faults))
     for _ in range(REPAIRS):
         if not faults:
             break
@@ -100,8 +116,10 @@ def draft_recipe(
                 hint="The rules' recipe stands instead.",
             )
         )
-        return Drafted(by_rules, tuple(findings), **counts)
-    return Drafted(text if kept else by_rules, tuple(findings), **counts, kept=len(kept))
+        return by_rules
+    if not kept:
+        return by_rules
+    return replace(by_rules, text=text, objects=tuple(work.objects(kept)), kept=len(kept))
 
 
 def _problem(work: _Work, text: str, trial: Trial | None) -> str:
@@ -114,22 +132,76 @@ def _problem(work: _Work, text: str, trial: Trial | None) -> str:
     return trial(text) if trial else ""
 
 
+@dataclass(frozen=True)
+class Asks:
+    """The questions about fields of a draft."""
+
+    project: Project
+    profile: Profile
+    """Without values that may not be shown."""
+    shown: Exposure
+    objects: Sequence[ObjectText]
+    """As the rules made them."""
+    ids: Mapping[Place, str]
+    """The fields that are asked about."""
+    redraft: bool = False
+    """Somebody wants these fields in another way."""
+
+    @cached_property
+    def rules(self) -> dict[Place, FieldText]:
+        """The fields as the rules made them."""
+        return {(each.table, field.name): field for each in self.objects for field in each.fields}
+
+    def about(self, places: Sequence[Place], remark: str = "") -> Ask[RecipeAnswer]:
+        """How these fields are made."""
+        tables = []
+        for name in dict.fromkeys(table for table, _ in places):
+            table = self.project.table(name)
+            ids = {column: self.ids[table, column] for table, column in places if table == name}
+            made = {column: each.generator for (of, column), each in self.rules.items() if of == name}
+            told = {column for column in ids if _is_open(table, self.rules[name, column])}
+            tables.append(exposure.fields(table, self._facts(name), self.shown, ids, made, told))
+        inputs: dict[str, Shown | Ours] = {
+            "tables": exposure.recipe_fields(tables),
+            "functions": Ours(functions()),
+        }
+        if self.redraft:
+            inputs["remark"] = exposure.remark(remark)
+        return Ask(
+            question="recipe_redraft" if self.redraft else "recipe_draft",
+            inputs=inputs,
+            answer=recipe_answer([self.ids[place] for place in places]),
+            about=f"the recipe's fields of {', '.join(dict.fromkeys(table for table, _ in places))}",
+        )
+
+    def repair(self, faulty: Sequence[tuple[Place, str, Sequence[str]]]) -> Ask[RecipeAnswer]:
+        """How these are mended: each field with the generator that the model wrote, and what is wrong with it."""
+        return Ask(
+            question="recipe_repair",
+            inputs={
+                "fields": exposure.repairs(
+                    [
+                        (self.ids[place], self.project.table(place[0]), place[1], text, wrong)
+                        for place, text, wrong in faulty
+                    ]
+                ),
+                "functions": Ours(functions()),
+            },
+            answer=recipe_answer([self.ids[place] for place, _, _ in faulty]),
+            about=f"{len(faulty)} field{'s' * (len(faulty) != 1)} of the recipe that must be mended",
+        )
+
+    def _facts(self, table: str) -> TableProfile | None:
+        return next((each for each in self.profile.tables if each.table == table), None)
+
+
 class _Work:
     """One draft."""
 
-    def __init__(
-        self,
-        asker: Asker,
-        project: Project,
-        profile: Profile,
-        shown: Exposure,
-        objects: Sequence[ObjectText],
-        ids: Mapping[Place, str],
-    ) -> None:
-        self._asker, self._project, self._profile, self._shown = asker, project, profile, shown
-        self._objects, self._ids = objects, ids
-        self._rules = {(each.table, field.name): field for each in objects for field in each.fields}
-        self.before = self.lint(text_of(project, objects))
+    def __init__(self, asker: Asker, asks: Asks, remark: str) -> None:
+        self._asker, self._asks, self._remark = asker, asks, remark
+        self._project, self._profile = asks.project, asks.profile
+        self.before = self.lint(text_of(asks.project, asks.objects))
 
     def lint(self, text: str) -> list[Finding]:
         """Everything that is wrong with a recipe."""
@@ -137,9 +209,8 @@ class _Work:
 
     def draft(self) -> dict[Place, Written]:
         """What the model writes at first."""
-        places = list(self._ids)
-        parts = [places[start : start + _MOST] for start in range(0, len(places), _MOST)]
-        asks = [self._draft_ask(part) for part in parts]
+        parts = split(list(self._asks.ids))
+        asks = [self._asks.about(part, self._remark) for part in parts]
         self._asker.expect(asks)
         found: dict[Place, Written] = {}
         with self._asker.ahead(asks):
@@ -149,7 +220,7 @@ class _Work:
 
     def _drafted(self, places: Sequence[Place]) -> dict[Place, Written]:
         try:
-            return self._read(self._asker.ask(self._draft_ask(places)), places)
+            return self._read(self._asker.ask(self._asks.about(places, self._remark)), places)
         except NoAnswer as error:
             if not error.too_long:
                 return {}
@@ -159,48 +230,12 @@ class _Work:
         middle = len(places) // 2
         return self._drafted(places[:middle]) | self._drafted(places[middle:])
 
-    def _draft_ask(self, places: Sequence[Place]) -> Ask[RecipeAnswer]:
-        tables = []
-        for name in dict.fromkeys(table for table, _ in places):
-            ids = {column: self._ids[table, column] for table, column in places if table == name}
-            made = {
-                column: field.generator for (table, column), field in self._rules.items() if table == name
-            }
-            tables.append(
-                exposure.fields(self._project.table(name), self._facts(name), self._shown, ids, made)
-            )
-        return Ask(
-            question="recipe_draft",
-            inputs={"tables": exposure.recipe_fields(tables), "functions": Ours(functions())},
-            answer=recipe_answer([self._ids[place] for place in places]),
-            about=f"the recipe's fields of {', '.join(dict.fromkeys(table for table, _ in places))}",
-        )
-
     def repaired(
         self, written: Mapping[Place, Written], faults: Mapping[Place, list[str]]
     ) -> dict[Place, Written]:
         """The fields once more, those with faults as the model mends them. One that is not answered stays faulty."""
         places = list(faults)
-        ask: Ask[RecipeAnswer] = Ask(
-            question="recipe_repair",
-            inputs={
-                "fields": exposure.repairs(
-                    [
-                        (
-                            self._ids[place],
-                            self._project.table(place[0]),
-                            place[1],
-                            written[place].text,
-                            wrong,
-                        )
-                        for place, wrong in faults.items()
-                    ]
-                ),
-                "functions": Ours(functions()),
-            },
-            answer=recipe_answer([self._ids[place] for place in places]),
-            about=f"{len(places)} field{'s' * (len(places) != 1)} of the recipe that must be mended",
-        )
+        ask = self._asks.repair([(place, written[place].text, wrong) for place, wrong in faults.items()])
         self._asker.expect([ask])
         try:
             answer = self._asker.ask(ask)
@@ -214,7 +249,7 @@ class _Work:
 
     def _read(self, answer: RecipeAnswer, places: Sequence[Place]) -> dict[Place, Written]:
         """The fields of an answer that hold a generator."""
-        by_id = {self._ids[place]: place for place in places}
+        by_id = {self._asks.ids[place]: place for place in places}
         found = {}
         for each in answer.fields:
             text = each.generator.strip()
@@ -229,7 +264,7 @@ class _Work:
             made = parsed(text)
         except SynthError as error:
             return error
-        nulls = nulls_of(self._rules[place].generator)
+        nulls = nulls_of(self._asks.rules[place].generator)
         bare = made["Synth.nullable"].get("value") if nulls_of(made) is not None else made
         if nulls is None:
             return bare
@@ -251,21 +286,26 @@ class _Work:
             is_new = (finding.code, *place) not in known
             if place in sound and is_new and finding.level is not Level.NOTE:
                 faults.setdefault(place, []).append(f"{finding.message} {finding.hint}".strip())
-        for place, wrong in foreign_literals(text, self._project, self._profile, sound).items():
+        for place, wrong in foreign_literals(
+            text, self._project, self._profile, sound, allowed=self._remark
+        ).items():
             faults.setdefault(place, []).extend(wrong)
         return faults
 
     def text(self, written: Mapping[Place, Written]) -> str:
         """The recipe with these fields."""
         if not written:
-            return text_of(self._project, self._objects)
-        objects = [
-            replace(each, fields=[self._field(each.table, field, written) for field in each.fields])
-            for each in self._objects
-        ]
+            return text_of(self._project, self._asks.objects)
         count = len(written)
         by = f"rules, {count} field{'s' * (count != 1)} by {self._asker.model},"
-        return text_of(self._project, objects, by=by)
+        return text_of(self._project, self.objects(written), by=by)
+
+    def objects(self, written: Mapping[Place, Written]) -> list[ObjectText]:
+        """The tables with these fields."""
+        return [
+            replace(each, fields=[self._field(each.table, field, written) for field in each.fields])
+            for each in self._asks.objects
+        ]
 
     def _field(self, table: str, field: FieldText, written: Mapping[Place, Written]) -> FieldText:
         each = written.get((table, field.name))
@@ -273,9 +313,6 @@ class _Work:
             return field
         what = field.why.partition(":")[0]
         return FieldText(field.name, each.generator, f"{what}: {each.why} ({self._asker.model})")
-
-    def _facts(self, table: str) -> TableProfile | None:
-        return next((each for each in self._profile.tables if each.table == table), None)
 
 
 def parsed(text: str) -> Any:
@@ -326,8 +363,16 @@ def functions() -> str:
     return to_prompt(chosen)
 
 
-def _open_fields(project: Project, objects: Sequence[ObjectText]) -> dict[Place, str]:
-    """Ids of the fields that a model may make: no keys, no links, no column that a rule ties to another."""
+def split(places: Sequence[Place]) -> list[Sequence[Place]]:
+    """What is asked about in one call each."""
+    return [places[start : start + _MOST] for start in range(0, len(places), _MOST)]
+
+
+def open_fields(
+    project: Project, objects: Sequence[ObjectText], only: Collection[Place] | None = None
+) -> dict[Place, str]:
+    """Ids of the fields that a model may make: no keys, no links, no column that a rule ties to another; of those that
+    rules know little of, or `only` of these."""
     taken = {(table.name, name) for table in project.tables for name in table.key_columns}
     taken |= {
         (table.name, name) for table in project.tables for rule in table.rules for name in rule.value.columns
@@ -340,27 +385,35 @@ def _open_fields(project: Project, objects: Sequence[ObjectText]) -> dict[Place,
         table = project.table(each.table)
         for field in each.fields:
             place = (each.table, field.name)
-            if place not in taken and _is_open(table, field):
+            is_wanted = _is_open(table, field) if only is None else place in only and _is_free(table, field)
+            if place not in taken and is_wanted:
                 ids[place] = f"f{len(ids) + 1}"
     return ids
 
 
 def _is_open(table: Table, field: FieldText) -> bool:
-    if field.name not in {column.name for column in table.columns}:
-        return False
-    generator = field.generator
-    if nulls_of(generator) is not None:
-        generator = generator["Synth.nullable"].get("value")
-    if not isinstance(generator, dict) or len(generator) != 1:
+    """Rules know little of it."""
+    generator = _bare(field)
+    if not _is_free(table, field) or not isinstance(generator, dict) or len(generator) != 1:
         return False
     name = next(iter(generator))
-    inner = generator[name]
-    if isinstance(inner, dict) and inner.get("unique"):
-        return False
     return name in _OPEN or name.startswith("fake.")
 
 
-def _seen(shown: Exposure) -> Exposure:
+def _is_free(table: Table, field: FieldText) -> bool:
+    """A column whose values may come twice."""
+    generator = _bare(field)
+    inner = next(iter(generator.values()), None) if isinstance(generator, dict) else None
+    is_unique = isinstance(inner, dict) and bool(inner.get("unique"))
+    return field.name in {column.name for column in table.columns} and not is_unique
+
+
+def _bare(field: FieldText) -> Any:
+    generator = field.generator
+    return generator["Synth.nullable"].get("value") if nulls_of(generator) is not None else generator
+
+
+def seen(shown: Exposure) -> Exposure:
     """A recipe is drafted from facts; rows are of no use for it."""
     return Exposure.SCHEMA if shown is Exposure.SCHEMA else Exposure.PROFILE
 

@@ -6,6 +6,7 @@ from synth_core.checkup.answers import Answer, Outcome, Probes
 from synth_core.checkup.examine import examine
 from synth_core.checkup.machine import examine_machine
 from synth_core.checkup.report import Result, State
+from synth_core.checkup.service import examine_service
 from synth_core.checkup.wanted import Wanted, wanted_from
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Wanted",
     "examine",
     "examine_machine",
+    "examine_service",
     "wanted_from",
 ]

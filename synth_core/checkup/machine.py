@@ -47,7 +47,7 @@ def python_version(found: tuple[int, int]) -> Result:
 
 def writable(what: str, folder: Path) -> Result:
     """The folder, or the nearest one above it that is there already, takes files."""
-    check, there = "machine.folders", _existing(folder)
+    check, there = "machine.folders", existing(folder)
     try:
         with tempfile.TemporaryFile(dir=there):
             pass
@@ -64,7 +64,7 @@ def writable(what: str, folder: Path) -> Result:
 
 def space(folder: Path) -> Result:
     """Finished files lie there until they are loaded."""
-    free = shutil.disk_usage(_existing(folder)).free
+    free = shutil.disk_usage(existing(folder)).free
     text = f"{free / 2**30:,.1f} GiB are free."
     if free >= LITTLE:
         return _ok("machine.space", f"home {folder}", text)
@@ -114,7 +114,8 @@ def _ok(check: str, about: str, message: str) -> Result:
     return Result(check=check, about=about, state=State.OK, message=message)
 
 
-def _existing(folder: Path) -> Path:
+def existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return folder if folder.is_dir() or not folder.exists() else folder.parent

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from synth_core.cli import (
+    ask,
     config,
     cost,
     doctor,
@@ -19,6 +20,7 @@ from synth_core.cli import (
     members,
     models,
     projects,
+    prompts,
     quickstart,
     reports,
     runs,
@@ -40,6 +42,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for module in (
+    ask,
     config,
     cost,
     doctor,
@@ -50,6 +53,7 @@ for module in (
     members,
     models,
     projects,
+    prompts,
     quickstart,
     reports,
     runs,

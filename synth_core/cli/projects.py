@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from synth_core import api
+from synth_core.cli.changes import change_lines
 from synth_core.cli.jobs import Background, begin_job
 from synth_core.cli.lint import show_fixed, show_lint
 from synth_core.cli.models import Told
@@ -37,12 +38,13 @@ from synth_core.cli.options import (
     parse_tables,
 )
 from synth_core.cli.output import Output, plural
-from synth_core.errors import RecipeError
+from synth_core.errors import RecipeError, UsageError
 from synth_core.model.findings import Finding, errors
 from synth_core.model.places import spoken_sources
 from synth_core.model.plan import ApprovedPlan
 from synth_core.projects import StoredProject
 from synth_core.stages.compare import FEW_ROWS
+from synth_core.stages.draft.redraft import place_in
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -135,6 +137,13 @@ def draft(
     compiled: Annotated[
         bool, typer.Option("--compiled", help="Print the executable recipe of the current draft.")
     ] = False,
+    only: Annotated[
+        str,
+        typer.Option("--only", metavar="TABLE[.COLUMN]", help="Draft this anew; all else stays as it is."),
+    ] = "",
+    remark: Annotated[
+        str, typer.Option("--remark", metavar="TEXT", help="With --only, for a model: how you want it.")
+    ] = "",
     model: UseModel = None,
     note: Note = "",
     background: Background = False,
@@ -142,6 +151,13 @@ def draft(
 ) -> None:
     """Write a recipe."""
     output = Output(as_json)
+    if only:
+        if background:
+            raise UsageError("A part of the recipe is drafted here and now: leave --background away.")
+        redraft(output, project, only, remark, model, note)
+        return
+    if remark:
+        raise UsageError("--remark is about a part of the recipe.", hint="Name it: `--only TABLE.COLUMN`.")
     if background and not compiled:
         begin_job(output, project, "draft", {"model": model, "note": note})
         return
@@ -168,6 +184,31 @@ def draft(
         f"Next: look at it and change it, then synth lint {quote(project)}, synth preview {quote(project)}",
         "dim",
     )
+
+
+def redraft(output: Output, project: str, only: str, remark: str, model: str | None, note: str) -> None:
+    """Draft a part of the recipe anew, save it, and say what changed."""
+    stored = api.record(project)
+    table, column = place_in(stored.project, only)
+    told = Told(output)
+    made = api.redraft(project, table, column, remark=remark, model=model, talk=told)
+    note = note or f"{only} drafted again" + (f": {remark}" if remark else "")
+    saved = api.save_recipe(project, made.text, stored.version or "latest", note=note)
+    output.result(
+        {
+            "project": project,
+            "recipe": made.text,
+            "version": saved.number,
+            "changes": made.difference.change.changes,
+            "asked": told.data,
+            "findings": [_finding(each) for each in (*made.undone, *made.findings)],
+        }
+    )
+    for line in change_lines([made.difference.change]):
+        output.say(line)
+    output.say(f"It is version {saved.number}.")
+    output.findings([*made.undone, *errors(made.findings)])
+    output.say(f"Next: synth lint {quote(project)}, synth preview {quote(project)}", "dim")
 
 
 def lint(

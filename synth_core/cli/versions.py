@@ -15,7 +15,7 @@ from synth_core.cli.plain import sentence
 from synth_core.errors import ProjectError
 from synth_core.model.version import Listed, PartChange, Version
 
-_HELP = "A number, `latest`, or the beginning of a fingerprint."
+_HELP = "A number, `latest`, `draft` (the last one drafted), or the beginning of a fingerprint."
 Name = Annotated[str, typer.Argument(metavar="VERSION", help=_HELP)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -40,15 +41,30 @@ class Difference:
         """The lines that differ, as `diff -u` writes them."""
         lines: list[str] = []
         for file in self._files:
-            old, new = (_lines(text_of(side.get(file, b""))) for side in (self.before, self.after))
-            lines += difflib.unified_diff(old, new, f"{file} ({self.older})", f"{file} ({self.newer})")
-        return "".join(
-            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-        )
+            old, new = (text_of(side.get(file, b"")) for side in (self.before, self.after))
+            lines.append(_unified(old, new, f"{file} ({self.older})", f"{file} ({self.newer})"))
+        return "".join(lines)
 
     @property
     def _files(self) -> tuple[str, ...]:
         return differing(self.before, self.after)
+
+
+@dataclass(frozen=True)
+class TextDifference:
+    """Two texts of a recipe, and what differs between them."""
+
+    change: PartChange
+    """In words."""
+    text: str
+    """The lines that differ, as `diff -u` writes them."""
+
+
+def recipe_difference(old: str, new: str, files: Mapping[str, str]) -> TextDifference:
+    """How two texts of a recipe differ that include and read the same files."""
+    others = {file: text.encode() for file, text in files.items()}
+    before, after = ({**others, RECIPE: text.encode()} for text in (old, new))
+    return TextDifference(part_change(RECIPE, before, after), _unified(old, new, RECIPE, RECIPE))
 
 
 def part_change(file: str, before: Files, after: Files) -> PartChange:
@@ -68,6 +84,13 @@ def part_change(file: str, before: Files, after: Files) -> PartChange:
         words = _in_words(file, before, after)
     return PartChange(
         file=file, kind=kind, changes=words, added=(now - was).total(), removed=(was - now).total()
+    )
+
+
+def _unified(old: str, new: str, old_name: str, new_name: str) -> str:
+    lines = difflib.unified_diff(_lines(old), _lines(new), old_name, new_name)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
 
 

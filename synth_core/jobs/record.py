@@ -22,6 +22,7 @@ class JobKind(StrEnum):
     """What a job does. One of each kind goes on in a project at a time."""
 
     INFER = "infer"
+    ASK = "ask"
     DRAFT = "draft"
     PREVIEW = "preview"
     RUN = "run"

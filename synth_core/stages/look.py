@@ -21,7 +21,7 @@ from synth_core.stages.gather.fetch import fetch
 from synth_core.stages.gather.find import find
 from synth_core.stages.gather.gather import fields_of
 from synth_core.stages.gather.renamed import renamed, renamed_findings
-from synth_core.stages.sniff import Sniffed, sniff
+from synth_core.stages.sniff import FileJudge, Sniffed, sniff
 from synth_core.stages.workbench import Workbench
 
 HEAD = 32 << 20
@@ -54,21 +54,21 @@ def files_in(place: str, buckets: Buckets | None = None) -> tuple[list[str], tup
     return [file for _, source in found.tables for file in source.files], found.findings
 
 
-def look(file: str, buckets: Buckets | None = None) -> Looked:
-    """The dialect and columns of one file, given by its path or its address in a bucket. Raises SourceError when it
-    can't be read."""
+def look(file: str, buckets: Buckets | None = None, judge: FileJudge | None = None) -> Looked:
+    """The dialect and columns of one file, given by its path or its address in a bucket; `judge` is asked where
+    measurement is not sure of the dialect. Raises SourceError when it can't be read."""
     with Workbench() as bench:
         if not is_bucket(file):
             path = Path(file)
             [(_, source)] = find([file]).tables if path.suffix else [("", None)]
             kind = source.kind if source is not None else SourceKind.DELIMITED
-            return _look(bench, path, kind, path.name)
+            return _look(bench, path, kind, path.name, judge)
         found = find([file], buckets)
         assert buckets is not None
         [(name, source)] = found.tables
         part = fetch(bench.folder / "objects", name, source, found.objects, replace(buckets, budget=HEAD))
         with renamed(part.files):
-            looked = _look(bench, part.files[0].path, source.kind, name)
+            looked = _look(bench, part.files[0].path, source.kind, name, judge)
         sniffed, rows = looked.sniffed, bench.rows_read(_TABLE)
         if sniffed is not None and part.files[0].compression:
             dialect = sniffed.dialect
@@ -82,7 +82,7 @@ def look(file: str, buckets: Buckets | None = None) -> Looked:
         )
 
 
-def _look(bench: Workbench, path: Path, kind: SourceKind, name: str) -> Looked:
+def _look(bench: Workbench, path: Path, kind: SourceKind, name: str, judge: FileJudge | None) -> Looked:
     if kind is not SourceKind.DELIMITED:
         load = load_parquet if kind is SourceKind.PARQUET else load_ndjson
         load(bench.con, [path], _TABLE)
@@ -94,7 +94,7 @@ def _look(bench: Workbench, path: Path, kind: SourceKind, name: str) -> Looked:
             declared=kind is SourceKind.PARQUET,
         )
         return Looked(file=str(path), sniffed=None, columns=columns)
-    sniffed = sniff(path)
+    sniffed = sniff(path, judge=judge)
     part, dialect = path, sniffed.dialect.value
     if path.stat().st_size > (HEAD // 8 if dialect.compression else HEAD):
         part = _head(path, bench.folder / "head", dialect.compression == "gzip", dialect.line_end)

@@ -83,6 +83,20 @@ def reread(project: Project, table: Table, dialect: Dialect, buckets: Buckets | 
     )
 
 
+def first_rows(table: Table, most: int, buckets: Buckets | None) -> tuple[dict[str, str | None], ...]:
+    """The first rows of a table's first file as they are, NULL as None; those that fit its columns."""
+    if table.dialect is None:
+        return ()
+    dialect = table.dialect.value
+    nulls = {"", *dialect.null_tokens}
+    names = [column.name for column in table.columns]
+    rows = [row.cells for row in _read(table, dialect, buckets)[2] if len(row.cells) == len(names)]
+    return tuple(
+        {name: None if cell in nulls else cell for name, cell in zip(names, cells, strict=True)}
+        for cells in rows[:most]
+    )
+
+
 def _read(table: Table, dialect: Dialect, buckets: Buckets | None) -> tuple[Dialect, list[Row], list[Row]]:
     """The dialect with the file's own lines, its header rows, and the rows below them."""
     if table.source.kind is not SourceKind.DELIMITED:

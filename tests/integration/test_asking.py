@@ -198,7 +198,7 @@ def test_a_kept_answer_serves_no_other_question(
 def test_questions_that_follow_are_under_way_and_are_judged_in_their_order(
     asker: Asker, vertex_server: VertexServer
 ) -> None:
-    """At most four at once; two must be there before either is answered."""
+    """At most four at once, and the first one alone; of the others two must be there before either is answered."""
     asks = [ask(f"thing {n}") for n in range(9)]
     together, lock = threading.Barrier(2), threading.Lock()
     now: list[int] = []
@@ -209,7 +209,7 @@ def test_questions_that_follow_are_under_way_and_are_judged_in_their_order(
         with lock:
             now.append(number)
             most.append(len(now))
-        if number < 8:
+        if number:
             together.wait(30)
         with lock:
             now.remove(number)
@@ -236,5 +236,5 @@ def test_who_may_not_ask_is_not_asked_for_the_rest(asker: Asker, vertex_server: 
         for each in asks:
             with pytest.raises(NoAnswer):
                 asker.ask(each)
-    assert len(vertex_server.requests) < 20
+    assert len(vertex_server.requests) == 1
     assert len(asker.findings) == 1

@@ -45,7 +45,8 @@ def recipe_of(generators: list[str]) -> str:
 
 def test_there_is_a_prompt_for_each_question() -> None:
     assert set(questions()) == {
-        "dialect", "custom_header", "header", "columns", "links", "recipe_draft", "recipe_repair", "explanation",
+        "dialect", "custom_header", "header", "columns", "links", "recipe_draft", "recipe_redraft", "recipe_repair",
+        "explanation",
     }  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def test_a_prompt_names_an_answer_that_exists_and_every_input_that_it_uses(name:
 
 def test_all_examples_pass_vetting_and_run_in_snowfakery(tmp_path: Path) -> None:
     found = examples()
-    assert {name for name, _ in found} == {"recipe_draft", "recipe_repair"}
+    assert {name for name, _ in found} == {"recipe_draft", "recipe_redraft", "recipe_repair"}
     text = recipe_of([example for _, example in found])
     assert [each for each in vet(text) if each.level is Level.ERROR] == []
     today = date(2026, 11, 26)

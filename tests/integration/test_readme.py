@@ -34,7 +34,12 @@ def test_every_command_is_explained() -> None:
     for name, command in commands.items():
         assert f"## synth {name}" in explained, f"docs/commands.md says nothing of `synth {name}`"
         section = explained.partition(f"## synth {name}\n")[2].partition("\n## ")[0]
-        for parameter in command.params:
+        parts = getattr(command, "commands", {})
+        for part in parts:
+            assert f"synth {name} {part}" in section, (
+                f"docs/commands.md says nothing of `synth {name} {part}`"
+            )
+        for parameter in [*command.params, *(each for part in parts.values() for each in part.params)]:
             for option in [*parameter.opts, *parameter.secondary_opts]:
                 if (
                     option.startswith("--")

@@ -27,7 +27,8 @@ def question_of(body: dict[str, Any]) -> str:
         return named[schema["title"]]
     prompt = prompt_of(body)
     if schema["title"] == "RecipeAnswer":
-        return "recipe_repair" if "You mend fields" in prompt else "recipe_draft"
+        words = {"You mend fields": "recipe_repair", "says how in a remark": "recipe_redraft"}
+        return next((question for text, question in words.items() if text in prompt), "recipe_draft")
     words = {"names the columns or is a row": "header", "lines above the table, that": "custom_header"}
     found = [question for text, question in words.items() if text in prompt]
     if found:

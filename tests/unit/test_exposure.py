@@ -147,11 +147,14 @@ def test_generators_lose_what_they_took_from_the_source() -> None:
     }
     ids = {"tier": "f1", "maybe": "f2"}
     found = {
-        each["name"]: each for each in exposure.fields(TABLE, FACTS, Exposure.PROFILE, ids, made)["fields"]
+        each["name"]: each
+        for each in exposure.fields(TABLE, FACTS, Exposure.PROFILE, ids, made, ids)["fields"]
     }
     assert found["tier"]["made_by"] == {"Synth.choice": "…"}
     assert found["maybe"]["made_by"] == {"Synth.pattern": {"shapes": ["Aa-9999"]}}
     assert found["price"]["made_by"] == "Synth.nullable of Synth.quantiles"
+    [tier, *_] = exposure.fields(TABLE, FACTS, Exposure.PROFILE, ids, made, ["maybe"])["fields"]
+    assert tier["made_by"] == "Synth.choice", "only those that are told show how"
 
 
 def test_evidence_is_one_line_that_commands_nothing() -> None:

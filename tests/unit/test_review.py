@@ -335,6 +335,21 @@ def test_edits_are_read_and_written_as_json() -> None:
     assert EDITS.validate_json(EDITS.dump_json(edits)) == edits
 
 
+OTHER = ChangeLink(**LINK, new_columns=("column_1",), new_ref_table="customers", new_ref_columns=("id",))
+
+
+def key(*columns: str) -> SetPrimaryKey:
+    return SetPrimaryKey(table="orders", columns=columns)
+
+
+def split_at(sign: str) -> SetDialect:
+    return SetDialect(table="orders", dialect=Dialect(delimiter=sign))
+
+
+def called(name: str) -> RenameColumn:
+    return RenameColumn(table="orders", column="made", name=name)
+
+
 class TestMerging:
     def test_other_fields_merge_and_the_same_field_is_a_conflict(self) -> None:
         theirs = edited(SetMeaning(**CITY, meaning="city"))
@@ -355,11 +370,11 @@ class TestMerging:
     @pytest.mark.parametrize(
         ("theirs", "mine", "place"),
         [
-            (RemoveLink(**LINK), ChangeLink(**LINK, new_columns=("column_1",), new_ref_table="customers", new_ref_columns=("id",)), ""),
-            (SetPrimaryKey(table="orders", columns=("column_1",)), SetPrimaryKey(table="orders", columns=("customer",)), "primary key of orders"),
+            (RemoveLink(**LINK), OTHER, ""),
+            (key("column_1"), key("customer"), "primary key of orders"),
             (SetWanted(table="orders", wanted=5), ScaleAll(share=0.5), "rows wanted of orders"),
-            (SetDialect(table="orders", dialect=Dialect(delimiter=";")), SetDialect(table="orders", dialect=Dialect(delimiter="|")), "how orders is written"),
-            (RenameColumn(table="orders", column="made", name="a"), RenameColumn(table="orders", column="made", name="b"), "name of orders.made"),
+            (split_at(";"), split_at("|"), "how orders is written"),
+            (called("a"), called("b"), "name of orders.made"),
             (SetTarget(uri="/a"), SetTarget(uri="/b", mode="replace"), "target uri"),
             (SetTables(tables=("orders",)), SetTables(tables=("customers",)), "tables"),
         ],

@@ -28,7 +28,7 @@ from synth_core.recipe.edit.places import (
 )
 from synth_core.recipe.edit.proof import Plain, plain
 from synth_core.recipe.files import NO_FILES
-from synth_core.recipe.notation import ObjectText
+from synth_core.recipe.notation import FieldText, ObjectText
 from synth_core.recipe.text import walk
 from synth_core.recipe.vetting.names import field_fault, table_fault
 from synth_core.recipe.vetting.nodes import entries
@@ -94,6 +94,30 @@ def add_field(
     piece = entry_above("fields", field, value, comment)
     editing.add_entry(first, "fields", {field: value}, piece, **place)
     return editing.text()
+
+
+def set_fields(
+    text: str, table: str, fields: Sequence[FieldText], *, files: Mapping[str, str] = NO_FILES
+) -> str:
+    """Several fields of a table at once, each with its comment; those that are not there yet come behind the one that
+    stands before them in the list."""
+    editing = Editing(text, files)
+    templates(editing, table)
+    known = editing.scope.tables[table].fields
+    for each in fields:
+        if each.name in known:
+            spot = field_that_counts(editing, table, each.name)
+            editing.give(spot.mapping, spot.key, plain(each.generator))
+            editing.comment(spot.mapping, spot.key, each.why)
+    text = editing.text()
+    before = ""
+    for each in fields:
+        if each.name not in known:
+            text = add_field(
+                text, table, each.name, each.generator, comment=each.why, after=before, files=files
+            )
+        before = each.name
+    return text
 
 
 def remove_field(text: str, table: str, field: str, *, files: Mapping[str, str] = NO_FILES) -> str:

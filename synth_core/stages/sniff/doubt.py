@@ -42,16 +42,18 @@ class Seen:
     """The lines on which rows begin, from 1."""
 
 
-def doubt_of(path: Path, head: str, splits: Sequence[Split], seen: Seen) -> FileDoubt | None:
-    """What is open about a file; None where measurement is sure of everything."""
+def doubt_of(
+    path: Path, head: str, splits: Sequence[Split], seen: Seen, *, ask_all: bool = False
+) -> FileDoubt | None:
+    """What is open about a file; None where measurement is sure of everything. `ask_all`: nothing is taken for sure."""
     ranked = _ranked(splits)
     rival = max((splits[index].score for index in ranked[1:]), default=0.0)
-    ask_split = len(ranked) > 1 and rival > _NEAR * splits[0].score
+    ask_split = len(ranked) > 1 and (ask_all or rival > _NEAR * splits[0].score)
     header = 0.5 if seen.score is None else 1 / (1 + math.exp(-abs(seen.score)))
     lines = [strip_line_end(line) for line in split_lines(head)[:_LINES]]
     ask_banner = seen.banner > 0 or any(line.strip().upper().startswith("HEADER") for line in lines[:3])
-    ask_header = header < SURE and bool(seen.first)
-    if not (ask_split or ask_header or (ask_banner and header < SURE)):
+    ask_header = (ask_all or header < SURE) and bool(seen.first)
+    if not (ask_split or ask_header or (ask_banner and (ask_all or header < SURE))):
         return None
     return FileDoubt(
         file=path.name,

@@ -55,13 +55,19 @@ class _Layout:
     seen: Seen
 
 
-def sniff(path: Path, *, pattern_files: Sequence[Path] = (), judge: FileJudge | None = None) -> Sniffed:
+def sniff(
+    path: Path,
+    *,
+    pattern_files: Sequence[Path] = (),
+    judge: FileJudge | None = None,
+    ask_all: bool = False,
+) -> Sniffed:
     """Find out the dialect and the column names of a delimited file.
 
     `pattern_files` are further files of the same table: they must fit the first one's dialect, and their
-    values are looked at as well. `judge` is asked where measurement is not sure, and believed where measurement does
-    not speak against it. Raises SourceError when the file is empty, binary or broken, when two
-    columns have the same name, or when the files do not fit together.
+    values are looked at as well. `judge` is asked where measurement is not sure (or, by `ask_all`, of everything), and
+    believed where measurement does not speak against it. Raises SourceError when the file is empty, binary or broken,
+    when two columns have the same name, or when the files do not fit together.
     """
     sample = take_sample(path)
     if not sample.head.strip():
@@ -70,7 +76,10 @@ def sniff(path: Path, *, pattern_files: Sequence[Path] = (), judge: FileJudge | 
     best = _quoted(splits[0], sample)
     layout = _layout(sample, best)
     judged = ""
-    if judge is not None and (doubt := doubt_of(path, sample.head, splits, layout.seen)) is not None:
+    if (
+        judge is not None
+        and (doubt := doubt_of(path, sample.head, splits, layout.seen, ask_all=ask_all)) is not None
+    ):
         verdict = allowed(judge(doubt), doubt, splits, layout.seen)
         if verdict is not None:
             best = _quoted(splits[verdict.candidate], sample) if verdict.candidate else best

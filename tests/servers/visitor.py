@@ -1,0 +1,82 @@
+"""A visitor of a served app without a browser: one websocket, as the app's own page opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+
+PATIENCE = 60
+
+
+@dataclass
+class Visit:
+    """What a page shows: all its texts, one below the other, and its buttons by label."""
+
+    text: str
+    buttons: dict[str, str]
+
+
+class Visitor:
+    """Connects with headers, as a proxy would add them, and looks at pages over that one connection."""
+
+    def __init__(self, port: int, headers: Sequence[tuple[str, str]] = ()) -> None:
+        self._socket: ClientConnection = connect(
+            f"ws://127.0.0.1:{port}/_stcore/stream",
+            origin=f"http://127.0.0.1:{port}",  # type: ignore[arg-type]
+            additional_headers=headers,
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            max_size=None,
+        )
+        self._page, self._query = "", ""
+
+    def look(self, page: str = "", **query: str) -> Visit:
+        """Run a page's script, and wait for its end."""
+        self._page, self._query = page, urlencode(query)
+        return self._run(BackMsg())
+
+    def press(self, button: str) -> Visit:
+        """Press a button of the page that was looked at, and wait for where that leads."""
+        asked = BackMsg()
+        pressed = asked.rerun_script.widget_states.widgets.add()
+        pressed.id, pressed.trigger_value = button, True
+        return self._run(asked)
+
+    def _run(self, asked: BackMsg) -> Visit:
+        asked.rerun_script.query_string = self._query
+        asked.rerun_script.page_name = self._page
+        self._socket.send(asked.SerializeToString())
+        visit = Visit("", {})
+        while True:
+            said = ForwardMsg()
+            said.ParseFromString(self._socket.recv(timeout=PATIENCE))  # type: ignore[arg-type]
+            kind = said.WhichOneof("type")
+            if kind == "delta":
+                visit.text += "\n".join((*_texts(said.delta), ""))
+                button = said.delta.new_element.button
+                if button.id:
+                    visit.buttons[button.label] = button.id
+            elif kind == "script_finished" and said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                return visit
+
+    def __enter__(self) -> Visitor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+
+def _texts(message: Any) -> Iterator[str]:
+    for field, value in message.ListFields():
+        if field.type == field.TYPE_STRING:
+            yield from [value] if isinstance(value, str) else list(value)
+        elif field.type == field.TYPE_MESSAGE:
+            repeated = not hasattr(value, "ListFields")
+            for each in value if repeated else [value]:
+                if hasattr(each, "ListFields"):
+                    yield from _texts(each)
