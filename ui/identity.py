@@ -15,7 +15,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from synth_core.errors import AccessError, SynthError
 from synth_core.settings import Settings, load
 from synth_core.settings.hosting import is_hosted
-from ui.signed_header import HEADER, check_setup, keys_at, verified
+from ui.signed_header import HEADER, HeaderError, check_setup, keys_at, verified
 
 SESSION = 3600.0
 """Seconds for which a connection is its opener's: the header is that of the connection, and expires while it lasts."""
@@ -49,7 +49,7 @@ def who() -> Identity:
                 hint="Set `identity` to iap or oidc; local is for a machine of one's own.",
             )
     except SynthError as error:
-        _show(error, offers_again=settings.identity == "iap" and isinstance(error, AccessError))
+        _show(error, offers_again=isinstance(error, HeaderError))
         st.stop()
         raise  # where no page is drawn there is nothing to stop, and nobody is let in either
     return Identity(settings.user, is_local=True)

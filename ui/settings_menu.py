@@ -58,9 +58,9 @@ def _parameters(page: Page) -> None:
         hide_index=True,
         height=420,
         column_config={
-            "Parameter": st.column_config.TextColumn(width="small", pinned=True),
-            "Value": st.column_config.TextColumn(width="medium"),
-            "From": st.column_config.TextColumn(width="small"),
+            "Parameter": st.column_config.TextColumn(width=150, pinned=True),
+            "Value": st.column_config.TextColumn(width=220),
+            "From": st.column_config.TextColumn(width=200),
             "What it is for": st.column_config.TextColumn(width="large"),
         },
     )
@@ -93,15 +93,20 @@ def _results(found: Sequence[Result]) -> None:
     if fine:
         with st.expander(f"{many(len(fine), 'thing')} in order"):
             for each in fine:
-                st.markdown(f"{_ICONS[each.state]} {escaped(each.about)}: {escaped(each.message)}")
+                st.markdown(f"{_ICONS[each.state]} {escaped(each.about)}: {_plain(each.message)}")
 
 
 def _result(result: Result) -> None:
     """What is missing, and what gives it."""
     with st.container(border=True):
         st.markdown(f"{_ICONS[result.state]} **{_WORDS[result.state]}** · {escaped(result.about)}")
-        st.markdown(escaped(f"{result.message} {result.hint}".strip()))
+        st.markdown(_plain(f"{result.message} {result.hint}".strip()))
         if result.role:
             st.caption(f"Role: {escaped(result.role)}")
         if result.command:
             st.code(result.command, language="bash", wrap_lines=True)
+
+
+def _plain(text: str) -> str:
+    """The text as it is, but for the marks of code that a terminal shows."""
+    return escaped(text.replace("`", ""))
