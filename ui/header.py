@@ -6,6 +6,7 @@ import streamlit as st
 
 from synth_core import api
 from synth_core.stages.steps import StepState
+from ui.members_menu import members_dialog
 from ui.page import Page
 from ui.words import ago, escaped
 
@@ -70,5 +71,10 @@ def _ways(page: Page) -> None:
         st.page_link("pages/history.py", label="History", icon=":material/history:", query_params=query)
         if page.name:
             st.page_link("pages/prompts.py", label="Prompts", icon=":material/chat:", query_params=query)
+        chosen = None
+        if page.name:
+            chosen = st.menu_button("More", ["Members"], icon=":material/menu:", type="tertiary")
         role = page.desk.role(page.name).word
         st.caption(f":material/person: {escaped(page.person.name)} · {role}")
+    if chosen == "Members":
+        members_dialog(page)

@@ -47,7 +47,7 @@ def ask(
     stored = projects_in(home).load(name)
     project = stored.project
     check_project(settings, project)
-    judge = Judge(settings, name, project.exposure, talk)
+    judge = Judge(settings, name, project.exposure, talk, prompts=stored.prompts)
     if judge.asked is None:
         raise UsageError("Rules have nothing to propose.", hint="Ask with `--model gemini`.")
     if not project.tables:

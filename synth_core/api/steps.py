@@ -7,13 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from synth_core.api.ground import ByContents, projects_in, runs_in, settings_for, store_of
+from synth_core.api.recipe_text import checked
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore, State
 from synth_core.model.findings import errors
 from synth_core.model.plan import ApprovedPlan
 from synth_core.previews import Previews
 from synth_core.projects import StoredProject
-from synth_core.stages.lint import lint
 from synth_core.stages.review import Attention, attention
 from synth_core.stages.steps import Step, StepState
 from synth_core.stages.steps import steps as steps_of
@@ -67,11 +67,7 @@ def _to_look_at(stored: StoredProject) -> dict[Step, int]:
     return dict(Counter(Step(each.step) for each in found))
 
 
-@lru_cache(maxsize=16)
 def _recipe_errors(by_contents: ByContents) -> int:
-    """How many errors the recipe has. A header shows it at each click, so the same contents are linted once."""
+    """How many errors the recipe has."""
     stored = by_contents.stored
-    if stored.recipe is None:
-        return 0
-    found = lint(stored.recipe, project=stored.project, files=stored.recipe_files, profile=stored.profile)
-    return len(errors(found))
+    return 0 if stored.recipe is None else len(errors(list(checked(by_contents, stored.recipe))))

@@ -1,4 +1,5 @@
-"""The image: what its recipe says, and its entry command, run from a clean checkout against a Cloud Storage stand-in."""
+"""The image: what its recipe says, and its entry command, run from a clean checkout against a stand-in of Cloud
+Storage."""
 
 from __future__ import annotations
 
@@ -10,19 +11,20 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from servers.faults import Fault, Request
 from servers.iap import AUDIENCE, SigningProxy
 from servers.loopback import serving
 from servers.storage import StorageServer
 from servers.visitor import Visitor
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from synth_core.adapters.gcs import BucketStore
 from synth_core.adapters.google.clients import storage_client
@@ -108,13 +110,15 @@ class Service:
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, *other: str) -> None:
+        """As the image says, or by another command of Python's that is given the port last."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        command = [str(self.python), *other, str(self.port)] if other else self.command("CMD")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                self.command("CMD"), cwd=self.app, env=self._environment(), stdout=log, stderr=log
+                command, cwd=self.app, env=self._environment(), stdout=log, stderr=log
             )
         deadline = time.monotonic() + 120
         while not self.answers():
@@ -122,7 +126,7 @@ class Service:
 
     def command(self, word: str) -> list[str]:
         """An instruction's command, in its JSON form, by the environment's Python."""
-        [line] = [rest for rest in stages()[-1].all(word)]
+        [line] = stages()[-1].all(word)
         command: list[str] = json.loads(line[line.index("[") :])
         assert command[0] == "python"
         return [str(self.python), *command[1:]]
@@ -205,7 +209,7 @@ def test_nothing_private_goes_into_the_image(image: Path) -> None:
     there = {path.relative_to(image).parts[0] for path in image.rglob("*") if path.is_file()}
     assert {"app.py", "pages", "ui", "synth_core", "prompts", ".streamlit"} <= there
     assert not {"tests", "bench", ".git", "projects", ".venv"} & there
-    assert [path.name for path in (image / ".streamlit").iterdir()] == ["config.toml"]
+    assert sorted(path.name for path in (image / ".streamlit").iterdir()) == ["config.toml"]
     for name in (".streamlit/secrets.toml", "my-credentials.json", "a/key.pem", ".env", "x.duckdb"):
         assert ignored(name), name
 
@@ -267,12 +271,44 @@ def test_a_project_outlives_the_server(service: Service, proxy: SigningProxy, tm
     store = BucketStore(storage_client(), "team", "studio")
     assert store.get("shop/project.yaml")[0]
     service.kill()
-    shutil.rmtree(tmp_path / "memory")  # an instance's files go with it
+    shutil.rmtree(tmp_path / "memory", ignore_errors=True)  # an instance's files go with it
     service.start()
     with Visitor(service.port, entering(proxy, email="bo@acme.example")) as bo:
         assert "shop" in bo.look().text
-        link = bo.look("schema", project="shop")
-        assert "customers" in link.text and "bo@acme.example" in link.text.replace("\\", "")
+        link = bo.look("schema", project="shop").text.replace("\\", "")
+        assert "shop** · v1 saved" in link and "by ana@acme.example" in link and "bo@acme.example" in link
+
+
+@pytest.mark.parametrize("writes", [0, 1, 3])
+def test_a_server_that_is_killed_while_it_writes(
+    service: Service, proxy: SigningProxy, storage_server: StorageServer, writes: int
+) -> None:
+    """What was there is there, and what was being made is whole or not there."""
+    service.start()
+    with Visitor(service.port, entering(proxy)) as ana:
+        ana.press(ana.look().buttons["Try the example shop"])
+    hold, is_here = threading.Event(), threading.Event()
+
+    def arrives(request: Request) -> bool:
+        is_here.set()
+        return True
+
+    storage_server.faults.add(
+        Fault(method="POST", path="/upload", skip=writes, hold=hold, where=arrives, lose_reply=True)
+    )
+    with pytest.raises(ConnectionClosed), Visitor(service.port, entering(proxy)) as ana:
+        button = ana.look().buttons["Try the example shop"]
+        killer = threading.Thread(target=lambda: (is_here.wait(60), service.kill()))
+        killer.start()
+        ana.press(button)
+    killer.join()
+    hold.set()
+    service.start()
+    with Visitor(service.port, entering(proxy)) as ana:
+        home = ana.look()
+        assert "shop" in home.text and "can't be read" not in home.text
+        assert "v1 saved" in ana.look("schema", project="shop").text
+        ana.press(home.buttons["Try the example shop"])
 
 
 FORGED: dict[str, tuple[Callable[[SigningProxy], list[tuple[str, str]]], str]] = {
@@ -313,36 +349,18 @@ def test_only_whom_the_proxy_signed_in_sees_anything(service: Service, proxy: Si
         assert "viewer" in seen.text and "Try the example shop" not in seen.buttons
 
 
+@pytest.mark.slow
 def test_a_connection_goes_on_when_its_header_expires(service: Service, proxy: SigningProxy) -> None:
     """The proxy's header is that of the request which opened the connection, and holds for ten minutes."""
     service.start()
-    soon = int(time.time()) - 28
+    soon = int(time.time()) - 15
     with Visitor(service.port, entering(proxy, exp=soon)) as ana:
         assert "Recent runs" in ana.look().text
-        while time.time() < soon + 31:
+        while time.time() < soon + 32:
             assert "Recent runs" in ana.look().text
         assert "Recent runs" in ana.look().text
     with Visitor(service.port, entering(proxy, exp=soon)) as late:
         assert "expired" in late.look().text
-
-
-def test_requests_of_strange_sites_open_nothing(service: Service) -> None:
-    service.start()
-    with urllib.request.urlopen(f"http://127.0.0.1:{service.port}/_stcore/health", timeout=5) as answer:
-        assert (answer.status, answer.read()) == (200, b"ok")
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{service.port}/_stcore/stream",
-        headers={
-            "Connection": "Upgrade",
-            "Upgrade": "websocket",
-            "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
-            "Origin": "http://192.0.2.7",
-        },
-    )
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=30)
-    assert refused.value.code == 403
 
 
 @pytest.mark.slow
@@ -364,3 +382,17 @@ def test_the_image_s_own_install_lines_give_what_it_needs(
         home = ana.look()
         ana.press(home.buttons["Try the example shop"])
     assert BucketStore(storage_client(), "team", "studio").get("shop/project.yaml")[0]
+
+
+def test_the_app_of_a_laptop_is_for_whoever_sits_at_it(service: Service) -> None:
+    """As `make app` serves it. A web site may let a name of its own lead here; the app knows what it is called."""
+    service.variables = {"SYNTH_HOME": str(service.app.parent / "home"), "PYTHONPATH": str(service.app)}
+    service.start("-m", "streamlit", "run", "app.py", "--server.headless", "true", "--server.port")
+    with Visitor(service.port) as here, Visitor(service.port, host="localhost") as too:
+        assert "approver" in here.look().text
+        assert "approver" in too.look().text
+    with pytest.raises(InvalidStatus, match="403"), Visitor(service.port, host="evil.example"):
+        """Never reached."""
+    # 127.0.0.2 is this machine, too, and answers where a server listens to all there is.
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", service.port), timeout=5)
