@@ -79,7 +79,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         args=(page,),
     )
 
-views = column_views(page.project, page.profile, table)
+views = column_views(page.project, page.profile, table, looks)
 offers = page.do(api.offered, page.name, table.name)
 waiting = sum(len(each.looks) for each in views)
 st.caption(
@@ -104,7 +104,11 @@ for each in schema:
 draw_file(page, table, offers)
 
 names = [each.column.name for each in shown or views]
-with st.expander("Look closer at one column", icon=":material/zoom_in:"):
-    chosen = st.selectbox("Column", names, key=f"closer {table.name} {view} {search}", width=340)
-    draw_detail(page, table, next(each for each in views if each.column.name == chosen))
+closer = st.expander(
+    "Look closer at one column", icon=":material/zoom_in:", key=f"detail {table.name}", on_change="rerun"
+)
+if closer.open:
+    with closer:
+        chosen = st.selectbox("Column", names, key=f"closer {table.name} {view} {search}", width=340)
+        draw_detail(page, table, next(each for each in views if each.column.name == chosen))
 page.back_and_next()

@@ -32,6 +32,7 @@ from synth_core.api import (
     rows,
     running,
     steps,
+    uploads,
     watching,
 )
 from synth_core.api import members as membership
@@ -48,6 +49,7 @@ ANYWHERE: Needs = {
     projects.begin: Role.EDITOR,
     projects.init: Role.EDITOR,
     looking.sources: Role.EDITOR,
+    uploads.upload: Role.EDITOR,
     looking.doctor: Role.EDITOR,
     looking.configuration: Role.VIEWER,
     evaluating.eval_prompts: Role.EDITOR,
