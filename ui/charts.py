@@ -15,7 +15,7 @@ from synth_core.stages.bars import Bars, bars_of
 SIDES = ("source", "synthetic")
 BAR = 9
 """Pixels a bar."""
-AXIS = 28
+AXIS = 46
 """Pixels of the axis below."""
 
 

@@ -10,9 +10,19 @@ from synth_core.api.asking import ask, decide, offered, proposals
 from synth_core.api.capacity import why_not_here
 from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
-from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
+from synth_core.api.history import (
+    diff,
+    draft_version,
+    latest_version,
+    record,
+    restore,
+    save_recipe,
+    show,
+    undo_recipe,
+    versions,
+)
 from synth_core.api.jobs import cancel_job, job, jobs, start_job
-from synth_core.api.looking import doctor, service_checks, sources
+from synth_core.api.looking import configuration, doctor, service_checks, sources
 from synth_core.api.members import members, set_members
 from synth_core.api.overview import ProjectCard, project_list
 from synth_core.api.planned import RunPlan, run_plan, target_rows
@@ -51,6 +61,7 @@ from synth_core.api.reviewing import attention, edit, reread, source_changes
 from synth_core.api.rows import SourceRows, sightings, source_rows
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
+from synth_core.api.uploads import upload
 from synth_core.api.watching import RunStatus, run_progress
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.gather import split_sources
@@ -76,12 +87,14 @@ __all__ = [
     "clone",
     "compare_runs",
     "compiled",
+    "configuration",
     "configured_job",
     "cost",
     "decide",
     "diff",
     "doctor",
     "draft",
+    "draft_version",
     "edit",
     "eval_prompts",
     "explain",
@@ -147,6 +160,8 @@ __all__ = [
     "target_rows",
     "text_diff",
     "try_prompt",
+    "undo_recipe",
+    "upload",
     "versions",
     "why_not_here",
 ]

@@ -32,6 +32,7 @@ from synth_core.api import (
     rows,
     running,
     steps,
+    uploads,
     watching,
 )
 from synth_core.api import members as membership
@@ -48,7 +49,9 @@ ANYWHERE: Needs = {
     projects.begin: Role.EDITOR,
     projects.init: Role.EDITOR,
     looking.sources: Role.EDITOR,
+    uploads.upload: Role.EDITOR,
     looking.doctor: Role.EDITOR,
+    looking.configuration: Role.VIEWER,
     evaluating.eval_prompts: Role.EDITOR,
     overview.project_list: Role.VIEWER,
     running.audit: Role.VIEWER,
@@ -92,6 +95,8 @@ IN_PROJECT: Needs = {
     history.record: Role.VIEWER,  # what somebody edited in the folder is there already
     history.latest_version: Role.VIEWER,
     history.save_recipe: Role.EDITOR,
+    history.draft_version: Role.VIEWER,
+    history.undo_recipe: Role.EDITOR,
     history.restore: Role.EDITOR,
     history.versions: Role.VIEWER,
     history.show: Role.VIEWER,

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field as PydanticField
 from pydantic import JsonValue, ValidationError
 
-from synth_core.api import asking, previews, projects, running
+from synth_core.api import asking, previews, projects, reports, running
 from synth_core.ask.accounts import Account, Estimate
 from synth_core.errors import UsageError
 from synth_core.execution.state import Manifest
@@ -158,16 +158,19 @@ def _preview(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) ->
 
 
 def _run(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
-    return _ran(running.run(job.project, started=reporter.run, home=home, **given))
+    return _ran(running.run(job.project, started=reporter.run, home=home, **given), reporter, home)
 
 
 def _resume(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
     run_id = given["run_id"]
     reporter.run(run_id)
-    return _ran(running.resume(run_id, home=home))
+    return _ran(running.resume(run_id, home=home), reporter, home)
 
 
-def _ran(manifest: Manifest) -> Result:
+def _ran(manifest: Manifest, reporter: Reporter, home: Path) -> Result:
+    # Whoever opens the report first would have to wait for it.
+    reporter.told("measuring the rows for the report")
+    reports.measure(manifest.run_id, home=home)
     return {"run_id": manifest.run_id, "state": manifest.state.value}
 
 

@@ -46,7 +46,7 @@ def test_the_commands_are_those_that_were_promised() -> None:
     promised = "sniff relate init infer rename draft lint preview approve run"
     promised += " cancel resume runs audit quickstart generate functions"
     promised += " versions show diff restore sources doctor cost config import-config"
-    promised += " explain eval-prompts"
+    promised += " explain eval-prompts that members jobs edit attention report compare literals clone"
     assert sorted(promised.split()) == COMMANDS
 
 
