@@ -77,8 +77,11 @@ def test_a_recipe_with_an_error_leads_to_the_recipe(open_app: Open, typical: str
 
 
 def test_a_failed_preview_says_why(open_app: Open, typical: str, home: Path) -> None:
-    path = home / typical / "recipe.yml"
-    path.write_text(path.read_text() + "- object: helper\n  fields:\n    x: ${{1 // (id - id)}}\n")
+    """The target is the source itself, which the recipe knows nothing of."""
+    path, source = home / typical / "project.yaml", api.open(typical).project.source
+    text = path.read_text()
+    target = text.index("uri: duckdb:")
+    path.write_text(text[:target] + f"uri: {source}" + text[text.index("\n", target) :])
     api.start_job(typical, "preview", {"rows": 1})
     assert ended_job(typical, "preview").state == "failed"
     app = open_app("preview", project=typical)
