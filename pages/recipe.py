@@ -1,3 +1,88 @@
+"""Recipe: how each value is made, as text and as a form."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from synth_core import api
+from synth_core.access import Role
+from synth_core.model.findings import Finding
+from synth_core.model.version import Version
+from synth_core.recipe.form import Wanted
+from ui.drafting import draw_drafting
+from ui.editor import draw_editor
+from ui.field import draw_field
+from ui.outline import choose_place, open_place
+from ui.problems import draw_problems
+from ui.recipe_parts import draw_actions, draw_beginning
 from ui.shell import open_page
+from ui.typing import draw_conflict, keep, put, typed_text
 
 page = open_page("recipe")
+draw_drafting(page)
+stored = page.stored.recipe
+if stored is None:
+    draw_beginning(page)
+    page.back_and_next()
+    st.stop()
+
+may = page.can(Role.EDITOR)
+typed = typed_text(page, "recipe", stored)
+
+
+def save(text: str, base: int, note: str) -> Version:
+    """Save the recipe."""
+    return page.desk.do(api.save_recipe, page.name, text, base, note=note)
+
+
+def write(text: str, note: str) -> bool:
+    """Save another text as the recipe, and show it."""
+    return put(typed, text, save, note)
+
+
+def go_to(finding: Finding) -> None:
+    """Open the place of a finding."""
+    open_place(finding.table, finding.column)
+    typed.go_to(finding.line or 1)
+    st.rerun()
+
+
+def fix(*places: str) -> None:
+    """Mend what is found at the places; without one, all that is safe to mend."""
+    done = page.do(api.fix_text, page.name, typed.text, places, safe=not places)
+    write(done.text, "fixes of the linter")
+    st.rerun()
+
+
+def apply(wanted: Wanted) -> None:
+    """Write what the form says into the text."""
+    changed = page.do(api.change_field, page.name, typed.text, table, column, wanted)
+    write(changed.text, f"{table}.{column} by the form")
+    st.rerun()
+
+
+draw_conflict(page, typed, stored, save)
+found = page.do(api.check_text, page.name, typed.text)
+left, middle, right = st.columns([3, 7, 4], gap="medium")
+with left:
+    table, column = choose_place(page.do(api.outline, page.name, typed.text), typed)
+    draw_problems(found, go_to=go_to, fix=fix if may else None, fix_all=fix if may else None)
+with middle:
+    draw_actions(page, typed.text, table, column, write)
+    text = draw_editor(
+        typed.text,
+        name="Recipe",
+        key=f"recipe of {page.name} {typed.revision}",
+        findings=found,
+        read_only=not may,
+        go_to=(typed.line, typed.turn),
+    )
+    if may and text != typed.text:
+        keep(typed, text, save, "typed")
+        st.rerun()
+with right:
+    if column:
+        draw_field(page, typed.text, table, column, revision=typed.revision, apply=apply if may else None)
+    else:
+        st.caption("Choose a column to see how it is made, and to change it without writing.")
+page.back_and_next()

@@ -174,6 +174,24 @@ class Projects:
         one by now, and RecipeError when this can't be the text of a recipe."""
         return self._save_file(name, RECIPE, encode(text), base, note)
 
+    def draft_version(self, name: str) -> Version | None:
+        """The latest version whose recipe is a draft as it was made."""
+        return self._known(name).draft()
+
+    def undo_recipe(self, name: str, base: int | str) -> Version:
+        """Make the recipe what it was before the last change of it, and nothing else. Raises ProjectError where it was
+        never changed, ConflictError as `save_recipe` does."""
+        history = self._known(name)
+        history.record()
+        last = history.written(RECIPE)
+        before = history.log.version(last.parent) if last and last.parent else None
+        if last is None or before is None or RECIPE not in before.parts:
+            raise ProjectError(f"{name}: the recipe was not changed yet, so there is nothing to undo.")
+        data = history.contents(before)[RECIPE]
+        return history.write(
+            {RECIPE: data}, history.contents(history.pick(base)), note=f"version {last.number} undone"
+        )
+
     def save_prompt(
         self, name: str, prompt: str, text: str | None, base: int | str, *, note: str = ""
     ) -> Version:

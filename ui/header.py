@@ -8,6 +8,7 @@ from synth_core import api
 from synth_core.stages.steps import StepState
 from ui.members_menu import members_dialog
 from ui.page import Page
+from ui.settings_menu import settings_dialog
 from ui.words import ago, escaped
 
 _NAMES = {"": "Projects", "history": "History", "prompts": "Prompts"}
@@ -71,10 +72,11 @@ def _ways(page: Page) -> None:
         st.page_link("pages/history.py", label="History", icon=":material/history:", query_params=query)
         if page.name:
             st.page_link("pages/prompts.py", label="Prompts", icon=":material/chat:", query_params=query)
-        chosen = None
-        if page.name:
-            chosen = st.menu_button("More", ["Members"], icon=":material/menu:", type="tertiary")
+        entries = ["Members", "Settings"] if page.name else ["Settings"]
+        chosen = st.menu_button("More", entries, icon=":material/menu:", type="tertiary")
         role = page.desk.role(page.name).word
         st.caption(f":material/person: {escaped(page.person.name)} · {role}")
     if chosen == "Members":
         members_dialog(page)
+    elif chosen == "Settings":
+        settings_dialog(page)

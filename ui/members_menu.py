@@ -27,9 +27,10 @@ def members_dialog(page: Page) -> None:
                 _change(page, name, None)
     with st.form("member", border=False, clear_on_submit=True):
         name = st.text_input("Name", placeholder="ana@acme.com", disabled=not may)
-        role = st.segmented_control("Role", [each.word for each in Role], default="editor", disabled=not may)
+        words = [each.word for each in Role]
+        wanted = st.segmented_control("Role", words, default="editor", required=True, disabled=not may)
         if st.form_submit_button("Add", icon=":material/person_add:", disabled=not may):
-            _change(page, name, role)
+            _change(page, name, wanted)
     if found.changed_by:
         st.caption(f"Changed {ago(found.changed_at)} by {escaped(found.changed_by)}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ParamSpec, TypeVar
 
 import streamlit as st
@@ -62,9 +63,14 @@ class Page:
         """The version that is shown; edits are made on it."""
         return self.stored.version or 0
 
+    @cached_property
+    def role(self) -> Role:
+        """What the person may do here; asked once a drawing. What is done is checked each time."""
+        return self.desk.role(self.name)
+
     def can(self, role: Role) -> bool:
         """The person may do here what needs that role."""
-        return self.desk.role(self.name) >= role
+        return self.role >= role
 
     def do(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function of the api as the person. An error is shown in words, and ends the page."""

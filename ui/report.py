@@ -9,8 +9,9 @@ import streamlit as st
 
 from synth_core.report import Report, ReportedTable, words
 from synth_core.report.model import NEAR
-from synth_core.stages.verify import Check
 from ui.charts import draw_bars, draw_key, spark
+from ui.checks import draw_checks
+from ui.copied import draw_copied
 from ui.words import escaped
 
 CHARTS = 9
@@ -116,52 +117,14 @@ def _columns(report: Report) -> None:
 
 
 def _checks(report: Report) -> None:
-    if not report.checks:
+    if report.checks:
+        draw_checks(report.checks)
+    else:
         st.caption("The run did not come so far that anything was checked.")
-        return
-    ordered = sorted(report.checks, key=lambda check: check.ok)
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "result": [_result(check) for check in ordered],
-                "table": [check.table for check in ordered],
-                "what must hold": [check.what for check in ordered],
-            }
-        ),
-        hide_index=True,
-        placeholder="",
-        alt="Checks: result, table, what must hold",
-    )
 
 
 def _copied(report: Report) -> None:
-    found = report.literals
-    if not found.has_facts:
-        st.caption("Not known: what was known of the source when the run began was not kept.")
-        return
-    if not found.copied:
-        st.caption("Nothing: no value in the recipe comes from the source.")
-        return
-    st.caption(
-        f"Nothing with fewer than {found.k} source rows comes into a draft. Points of a distribution are values or "
-        "means of values; a form has A or a for a letter and 9 for a digit."
-    )
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "column": [f"{each.table}.{each.column}" for each in found.copied],
-                "what": [words.copied(each) for each in found.copied],
-                "fewest source rows behind one": [words.support(each) for each in found.copied],
-                "the rarest": [
-                    ", ".join(f"{value.value} ({value.count:,})" for value in each.examples)
-                    for each in found.copied
-                ],
-            }
-        ),
-        hide_index=True,
-        placeholder="",
-        alt="What the recipe has from the source: column, what, fewest source rows, the rarest values",
-    )
+    draw_copied(report.literals)
 
 
 def _decided(report: Report) -> None:
@@ -206,7 +169,3 @@ def _by(name: str) -> str:
 
 def _note(text: str) -> str:
     return f": {text}" if text else ""
-
-
-def _result(check: Check) -> str:
-    return "✓ holds" if check.ok else f"✗ fails for {words.plural(check.bad, 'row')}"

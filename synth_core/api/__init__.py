@@ -10,13 +10,32 @@ from synth_core.api.asking import ask, decide, offered, proposals
 from synth_core.api.capacity import why_not_here
 from synth_core.api.desk import Desk
 from synth_core.api.evaluating import eval_prompts
-from synth_core.api.history import diff, latest_version, record, restore, save_recipe, show, versions
+from synth_core.api.history import (
+    diff,
+    draft_version,
+    latest_version,
+    record,
+    restore,
+    save_recipe,
+    show,
+    undo_recipe,
+    versions,
+)
 from synth_core.api.jobs import cancel_job, job, jobs, start_job
-from synth_core.api.looking import doctor, service_checks, sources
+from synth_core.api.looking import configuration, doctor, service_checks, sources
 from synth_core.api.members import members, set_members
 from synth_core.api.overview import ProjectCard, project_list
+from synth_core.api.planned import RunPlan, run_plan, target_rows
 from synth_core.api.plans import approve, compiled
-from synth_core.api.previews import keep_preview, kept_preview, preview, preview_facts, preview_rows
+from synth_core.api.previews import (
+    PreviewColumn,
+    keep_preview,
+    kept_preview,
+    preview,
+    preview_columns,
+    preview_facts,
+    preview_rows,
+)
 from synth_core.api.projects import begin, clone, cost, draft, explain, fix, infer, init, lint, open, rename
 from synth_core.api.prompting import prompt, prompts, reset_prompt, save_prompt, try_prompt
 from synth_core.api.quick import (
@@ -39,16 +58,22 @@ from synth_core.api.recipe_text import (
 )
 from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
 from synth_core.api.reviewing import attention, edit, reread, source_changes
+from synth_core.api.rows import SourceRows, sightings, source_rows
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
-from synth_core.api.watching import run_progress
+from synth_core.api.uploads import upload
+from synth_core.api.watching import RunStatus, run_progress
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.gather import split_sources
 
 __all__ = [
     "DEFAULT_SEED",
     "Desk",
+    "PreviewColumn",
     "ProjectCard",
+    "RunPlan",
+    "RunStatus",
+    "SourceRows",
     "approve",
     "ask",
     "attention",
@@ -62,12 +87,14 @@ __all__ = [
     "clone",
     "compare_runs",
     "compiled",
+    "configuration",
     "configured_job",
     "cost",
     "decide",
     "diff",
     "doctor",
     "draft",
+    "draft_version",
     "edit",
     "eval_prompts",
     "explain",
@@ -94,6 +121,7 @@ __all__ = [
     "outcome",
     "outline",
     "preview",
+    "preview_columns",
     "preview_facts",
     "preview_rows",
     "project_list",
@@ -113,6 +141,7 @@ __all__ = [
     "resume",
     "run",
     "run_list",
+    "run_plan",
     "run_progress",
     "runs",
     "save_prompt",
@@ -120,14 +149,19 @@ __all__ = [
     "service_checks",
     "set_members",
     "show",
+    "sightings",
     "source_changes",
+    "source_rows",
     "sources",
     "split_sources",
     "start_job",
     "state",
     "steps",
+    "target_rows",
     "text_diff",
     "try_prompt",
+    "undo_recipe",
+    "upload",
     "versions",
     "why_not_here",
 ]

@@ -40,6 +40,20 @@ def save_recipe(
     return projects_in(home, author).save_recipe(name, text, base_version, note=note)
 
 
+def draft_version(name: str, *, home: Path | None = None) -> Version | None:
+    """The version that holds the last draft as it was made, which is called `draft`, too; None where nothing was
+    drafted."""
+    return projects_in(home).draft_version(name)
+
+
+def undo_recipe(
+    name: str, base_version: int | str = "latest", *, author: str | None = None, home: Path | None = None
+) -> Version:
+    """Save the recipe as it was before the last change of it; all else stays. Once more takes that back. Raises
+    ProjectError where it was never changed, ConflictError as `save_recipe` does."""
+    return projects_in(home, author).undo_recipe(name, base_version)
+
+
 def versions(name: str, *, home: Path | None = None) -> list[Listed]:
     """The history of a project, newest first; what was edited in its folder becomes a version before."""
     return projects_in(home).versions(name)

@@ -50,9 +50,10 @@ class Judge:
         shown: Exposure,
         talk: Talk | None,
         *,
+        prompts: Mapping[str, str],
         trial: Trial | None = None,
-        prompts: Mapping[str, str] | None = None,
     ) -> None:
+        """`prompts`: the project's own texts."""
         self._talk = talk or Unheard()
         self._store = store_of(settings)
         self._project = project

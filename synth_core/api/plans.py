@@ -38,16 +38,18 @@ def approve(
     home: Path | None = None,
 ) -> ApprovedPlan:
     """Freeze the project into a plan, and bind a person to exactly it. `mode` (append or replace) holds for this plan
-    alone; without it the project's own holds. Raises RecipeError or PlanError."""
+    alone; without it the project's own holds. Raises RecipeError or PlanError, also where the configuration wants a
+    second person and there is none."""
     projects, settings = projects_in(home), settings_for(home)
     stored = projects.load(name)
     check_project(settings, stored.project)
     plan = plan_of(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today, mode=mode)
     approving.check_by_validator(plan)
-    approver = settings.user if by is None else by
-    approved = approving.approve(
-        plan, by=approver, at=datetime.now(UTC), note=note, version=projects.version_of(stored)
-    )
+    approver, version = settings.user if by is None else by, projects.version_of(stored)
+    _, latest = projects.ends(name)
+    if settings.second_person and latest is not None:
+        approving.check_second_person(latest, {approver, settings.user})
+    approved = approving.approve(plan, by=approver, at=datetime.now(UTC), note=note, version=version)
     projects.approve(stored, approved)
     return approved
 

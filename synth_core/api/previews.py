@@ -18,6 +18,7 @@ from synth_core.files.scratch import ScratchFolder
 from synth_core.files.shape import file_name, output_kind
 from synth_core.files.write import open_writer
 from synth_core.history.folder import parts_of
+from synth_core.model.base import Frozen
 from synth_core.model.cost import Cost
 from synth_core.model.places import PlaceKind, parse_place
 from synth_core.model.plan import Plan
@@ -26,11 +27,12 @@ from synth_core.model.project import Project, SourceKind
 from synth_core.ports import LoadFiles
 from synth_core.previews import KeptPreview, Previews, new_preview_id
 from synth_core.settings import DEFAULT_SEED, Settings
+from synth_core.stages.bars import Bars, bars_of
 from synth_core.stages.compare import Likeness, compare
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.preview import Estimate, Preview
 from synth_core.stages.preview import preview as preview_plan
-from synth_core.stages.profile import profile
+from synth_core.stages.profile import personal_columns, profile
 from synth_core.stages.verify import Check, verify
 from synth_core.stages.workbench import Workbench
 
@@ -107,6 +109,38 @@ def preview_facts(name: str, *, home: Path | None = None) -> Profile:
     """Facts of all kept rows, to be compared with those of the source. Raises ProjectError where there are none."""
     previews = Previews(store_of(settings_for(home)))
     return previews.facts(name, _found(previews, name))
+
+
+class PreviewColumn(Frozen):
+    """A column of a preview beside its source; a leaf of a nested one has its path as its name."""
+
+    name: str
+    is_personal: bool
+    bars: Bars
+    likeness: Likeness | None
+
+
+def preview_columns(name: str, table: str, *, home: Path | None = None) -> tuple[PreviewColumn, ...]:
+    """The columns of one table of the kept preview, in their order. Raises ProjectError where there is none."""
+    stored = projects_in(home).load(name)
+    previews = Previews(store_of(settings_for(home)))
+    kept = _found(previews, name)
+    made = next((each for each in previews.facts(name, kept).tables if each.table == table), None)
+    if made is None:
+        raise ProjectError(f"{name}: this preview has no table {table}.", hint="Make a new one.")
+    facts = stored.profile.tables if stored.profile else ()
+    source = {each.path: each for found in facts if found.table == table for each in found.columns}
+    scores = {each.column: each for each in kept.likeness if each.table == table}
+    people = personal_columns(stored.project)
+    return tuple(
+        PreviewColumn(
+            name=each.name,
+            is_personal=(is_personal := (table, each.path[0]) in people),
+            bars=bars_of(source.get(each.path), each, is_personal=is_personal),
+            likeness=scores.get(each.name),
+        )
+        for each in made.columns
+    )
 
 
 def _found(previews: Previews, name: str) -> KeptPreview:

@@ -87,7 +87,7 @@ def begin(
     settings = settings_for(home, **given)
     project = _new_project(settings, name, source, target, tables, files, mode)
     check_name(name)
-    found = _infer(project, settings, talk, progress)
+    found = _infer(project, settings, talk, progress, {})
     check_sources(settings, list((headers or {}).values()))
     named, profile, notes = name_columns(found.project, found.profile, headers or {})
     exported = with_export_dialect(named, settings)
@@ -278,7 +278,7 @@ def _infer(
     settings: Settings,
     talk: Talk | None,
     progress: Progress,
-    prompts: Mapping[str, str] | None = None,
+    prompts: Mapping[str, str],
 ) -> InferredProject:
     judge = Judge(settings, project.name, project.exposure, talk, prompts=prompts)
     with Workbench() as bench:

@@ -48,7 +48,7 @@ class Redrafted:
 def check_text(name: str, text: str, *, home: Path | None = None) -> list[Finding]:
     """What is wrong with a text for the project's recipe: what `lint` finds without asking Snowfakery. Quick enough to
     be called while somebody types."""
-    return list(_checked(ByContents(projects_in(home).load(name)), text))
+    return list(checked(ByContents(projects_in(home).load(name)), text))
 
 
 def fix_text(
@@ -70,18 +70,18 @@ def field_form(
     column: str,
     *,
     text: str | None = None,
-    function: str = "",
+    made_by: str = "",
     home: Path | None = None,
 ) -> FieldForm:
-    """How a column is made, as a form; in the saved recipe, unless a `text` is given. With a `function`, as the form
-    would be with that one. Raises RecipeError where the text can't be read or makes no such table."""
+    """How a column is made, as a form; in the saved recipe, unless a `text` is given. `made_by` another function: as
+    the form would be with that one. Raises RecipeError where the text can't be read or makes no such table."""
     stored = projects_in(home).load(name)
     return form.read_form(
         recipe_of(stored) if text is None else text,
         table,
         column,
         kind=_kind(stored, table, column),
-        function=function,
+        function=made_by,
         files=stored.recipe_files,
     )
 
@@ -100,7 +100,7 @@ def change_field(
     RecipeError where an argument can't be read, or the edit would say anything else."""
     stored = projects_in(home).load(name)
     new = form.change_field(text, table, column, wanted, comment=comment, files=stored.recipe_files)
-    return Changed(new, _checked(ByContents(stored), new))
+    return Changed(new, checked(ByContents(stored), new))
 
 
 def redraft(
@@ -136,7 +136,7 @@ def redraft(
     judge.redrafted(had_a_part=drafted is not None and drafted.kept > 0)
     return Redrafted(
         text=new,
-        findings=_checked(ByContents(stored), new),
+        findings=checked(ByContents(stored), new),
         undone=(*undone, *judge.model.findings()),
         difference=recipe_difference(before, new, stored.recipe_files),
     )
@@ -162,7 +162,7 @@ def fixed(lint: Callable[[str], list[Finding]], text: str, chosen: Sequence[str]
 
 
 @lru_cache(maxsize=32)
-def _checked(by_contents: ByContents, text: str) -> tuple[Finding, ...]:
+def checked(by_contents: ByContents, text: str) -> tuple[Finding, ...]:
     """An editor's page is drawn again at each click: the same text is linted once."""
     return tuple(linter(by_contents.stored)(text))
 

@@ -7,14 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from synth_core.api.ground import ByContents, projects_in, runs_in, settings_for, store_of
+from synth_core.api.recipe_text import checked
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore, State
 from synth_core.model.findings import errors
 from synth_core.model.plan import ApprovedPlan
 from synth_core.previews import Previews
 from synth_core.projects import StoredProject
-from synth_core.stages.lint import lint
-from synth_core.stages.review import attention
+from synth_core.stages.review import Attention, attention
 from synth_core.stages.steps import Step, StepState
 from synth_core.stages.steps import steps as steps_of
 
@@ -25,7 +25,7 @@ def steps(name: str, *, home: Path | None = None) -> tuple[StepState, ...]:
     return steps_of(
         inferred=bool(stored.project.tables) and stored.profile is not None,
         drafted=stored.recipe is not None,
-        attention=_to_look_at(ByContents(stored)),
+        attention=_to_look_at(stored),
         recipe_errors=_recipe_errors(ByContents(stored)),
         previewed=stored.is_approved or _has_preview(stored, home),
         approved=stored.is_approved,
@@ -55,19 +55,19 @@ def is_published(runs: RunStore, approved: ApprovedPlan) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _to_look_at(by_contents: ByContents) -> dict[Step, int]:
+def places_to_look_at(by_contents: ByContents) -> tuple[Attention, ...]:
+    """What wants a look. A header shows it at each click, so the same contents are looked over once."""
+    return attention(by_contents.stored.project, by_contents.stored.profile)
+
+
+def _to_look_at(stored: StoredProject) -> dict[Step, int]:
     """How many places want a look, by step."""
-    stored = by_contents.stored
-    found = attention(stored.project, stored.profile)
     # Where nothing is inferred yet there is nothing to look at.
-    return dict(Counter(Step(each.step) for each in found)) if stored.project.tables else {}
+    found = places_to_look_at(ByContents(stored)) if stored.project.tables else ()
+    return dict(Counter(Step(each.step) for each in found))
 
 
-@lru_cache(maxsize=16)
 def _recipe_errors(by_contents: ByContents) -> int:
-    """How many errors the recipe has. A header shows it at each click, so the same contents are linted once."""
+    """How many errors the recipe has."""
     stored = by_contents.stored
-    if stored.recipe is None:
-        return 0
-    found = lint(stored.recipe, project=stored.project, files=stored.recipe_files, profile=stored.profile)
-    return len(errors(found))
+    return 0 if stored.recipe is None else len(errors(list(checked(by_contents, stored.recipe))))

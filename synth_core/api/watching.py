@@ -14,6 +14,8 @@ from synth_core.execution.audit import AuditRow, Status, read_events
 from synth_core.execution.state import ENDED, FileReceipt, Manifest, State
 from synth_core.execution.told import Line, Told, read_told
 from synth_core.model.base import Frozen
+from synth_core.model.links import console_link
+from synth_core.model.places import is_warehouse
 from synth_core.stages.verify import Check
 
 
@@ -32,6 +34,9 @@ class TableStatus(Frozen):
     checks: tuple[Check, ...] = ()
     file: FileReceipt | None = None
     """Once the run has ended."""
+    link: str = ""
+    """A page on which the published table is looked at, and `file_link` one of its file; empty where there is none."""
+    file_link: str = ""
 
 
 class RunStatus(Frozen):
@@ -41,6 +46,8 @@ class RunStatus(Frozen):
     project: str
     version: int | None
     state: State
+    target: str
+    """Empty while it goes on."""
     tables: tuple[TableStatus, ...]
     started_at: AwareDatetime
     ended_at: AwareDatetime | None
@@ -86,9 +93,11 @@ def run_progress(run_id: str, *, home: Path | None = None) -> RunStatus:
     """How far a run is, wherever it goes on. While it does, two small objects of the store are read; files, and who
     did what, are added once it has ended. Raises ProjectError when there is no such run."""
     runs, manifest = runs_in(home), state(run_id, home=home)
-    told = read_told(runs, run_id)
-    if told is None or not told.wanted:
+    told, target = read_told(runs, run_id), ""
+    if told is None or not told.wanted or manifest.state in ENDED:
         plan = runs.plan(run_id).plan
+        target = plan.project.target.uri
+    if told is None or not told.wanted:
         told = Told(at=manifest.started_at, wanted=plan.counts, lines=told.lines if told else ())
     lines, files = told.lines, {}
     if manifest.state in ENDED:
@@ -101,7 +110,8 @@ def run_progress(run_id: str, *, home: Path | None = None) -> RunStatus:
         project=manifest.project,
         version=manifest.version,
         state=manifest.state,
-        tables=tuple(_table(name, manifest, told, files.get(name)) for name in manifest.tables),
+        target=target,
+        tables=tuple(_table(name, manifest, told, files.get(name), target) for name in manifest.tables),
         started_at=manifest.started_at,
         ended_at=manifest.ended_at,
         message=manifest.message,
@@ -110,7 +120,7 @@ def run_progress(run_id: str, *, home: Path | None = None) -> RunStatus:
     )
 
 
-def _table(name: str, manifest: Manifest, told: Told, file: FileReceipt | None) -> TableStatus:
+def _table(name: str, manifest: Manifest, told: Told, file: FileReceipt | None, target: str) -> TableStatus:
     wanted = told.wanted.get(name, 0)
     rows = file.rows if file else told.rows.get(name, 0)
     speed = told.per_second.get(name) if manifest.state is State.GENERATING else None
@@ -123,6 +133,8 @@ def _table(name: str, manifest: Manifest, told: Told, file: FileReceipt | None) 
         seconds_left=(wanted - rows) / speed if speed else None,
         checks=tuple(check for check in manifest.checks if check.table == name),
         file=file,
+        link=console_link(target, name) if manifest.state is State.PUBLISHED and is_warehouse(target) else "",
+        file_link=console_link(file.path) if file else "",
     )
 
 

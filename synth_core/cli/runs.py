@@ -37,6 +37,7 @@ def add_commands(app: typer.Typer) -> None:
     events = typer.Typer(invoke_without_command=True)
     events.callback()(audit)
     events.command()(sync)
+    events.command()(seen)
     app.add_typer(events, name="audit")
 
 
@@ -168,6 +169,25 @@ def sync(
     done = api.audit_sync(run_ids or ())
     output.result({"runs": done})
     output.say(f"The audit table has the events of {plural(len(done), 'run')}.")
+
+
+def seen(project: Project, as_json: AsJson = False) -> None:
+    """Who has looked at values of people in a project's source."""
+    output = Output(as_json)
+    found = api.sightings(project)
+    output.result([each.model_dump(mode="json") for each in found])
+    output.grid(
+        "",
+        ["when", "user", "table", "columns", "rows"],
+        [
+            (f"{each.at:%Y-%m-%d %H:%M:%S}", each.user, each.table, ", ".join(each.columns), each.rows)
+            for each in found
+        ],
+        right=["rows"],
+        whole=["when"],
+    )
+    if not found:
+        output.say("Nobody has asked for values of people.")
 
 
 def run_data(manifest: Manifest) -> dict[str, Any]:

@@ -21,7 +21,7 @@ Name = Annotated[str, typer.Argument(metavar="VERSION", help=_HELP)]
 
 def add_commands(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (versions, show, diff, restore):
+    for command in (versions, show, diff, restore, undo):
         app.command()(command)
 
 
@@ -157,3 +157,11 @@ def _listed(listed: Listed) -> dict[str, Any]:
         **_version(listed.version),
         "approvals": [each.model_dump(mode="json", exclude={"version"}) for each in listed.approvals],
     }
+
+
+def undo(project: Project, as_json: AsJson = False) -> None:
+    """Take back the last change of the recipe; once more brings it back."""
+    output = Output(as_json)
+    made = api.undo_recipe(project)
+    output.result(_version(made))
+    output.say(f"The recipe is as it was: {made.note}. It is version {made.number} now.")

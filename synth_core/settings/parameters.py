@@ -207,6 +207,9 @@ class Settings:
     approvers: tuple[str, ...] = _given(
         (), Kind.NAMES, "Who may also approve and run there. Everybody else who is let in may look."
     )
+    second_person: bool = _given(
+        False, Kind.FLAG, "Whoever approves must be another than the one who edited the project last."
+    )
     model: str = _given("rules", Kind.TEXT, "Who drafts and judges.", choices=("rules", "gemini"))
     models: tuple[str, ...] = _given(
         ("gemini-3.5-flash", "gemini-3.5-flash-lite"),

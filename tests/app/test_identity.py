@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from google.auth import crypt, jwt
 from servers.faults import Fault
@@ -56,8 +57,6 @@ def signed_with_the_public_key(proxy: SigningProxy) -> str:
 
 
 def signed_by_rsa(proxy: SigningProxy) -> str:
-    from cryptography.hazmat.primitives import serialization
-
     key = rsa.generate_private_key(65537, 2048)
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -166,3 +166,17 @@ def test_a_project_without_a_draft_says_how_to_get_one(home: Path) -> None:
     api.init("q", api.open("p").project.source, str(home / "q-out"))
     with pytest.raises(ProjectError, match="q has no draft"):
         api.diff("q", "draft")
+
+
+def test_the_last_change_of_the_recipe_is_undone_and_all_else_stays(home: Path, synth: Synth) -> None:
+    drafted = recipe()
+    with pytest.raises(ProjectError, match="nothing to undo"):
+        api.undo_recipe("p")
+    text = drafted + "# more\n"
+    saved = api.save_recipe("p", text, "latest")
+    api.save_prompt("p", "links", api.prompt("p", "links").shipped.replace("\n===\n", "\nMore.\n===\n"))
+    assert api.undo_recipe("p").note == f"version {saved.number} undone"
+    assert recipe() == drafted and api.prompt("p", "links").own
+    done(synth("undo", "p"))
+    assert recipe() == text
+    assert synth("undo", "nothing").code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,20 +21,34 @@ class Visit:
 
     text: str
     buttons: dict[str, str]
+    sent_to: str = ""
+    """Where the browser is sent, to sign in."""
 
 
 class Visitor:
     """Connects with headers, as a proxy would add them, and looks at pages over that one connection."""
 
-    def __init__(self, port: int, headers: Sequence[tuple[str, str]] = ()) -> None:
-        self._socket: ClientConnection = connect(
-            f"ws://127.0.0.1:{port}/_stcore/stream",
-            origin=f"http://127.0.0.1:{port}",  # type: ignore[arg-type]
+    def __init__(
+        self, port: int, headers: Sequence[tuple[str, str]] = (), *, host: str = "127.0.0.1"
+    ) -> None:
+        self._opening = connect(
+            f"ws://{host}:{port}/_stcore/stream",
+            # The name is one that no machine has: it is only what a browser would say.
+            sock=socket.create_connection(("127.0.0.1", port)),
+            origin=f"http://{host}:{port}",  # type: ignore[arg-type]
             additional_headers=headers,
             subprotocols=["streamlit"],  # type: ignore[list-item]
             max_size=None,
+            proxy=None,
         )
         self._page, self._query = "", ""
+
+    def __enter__(self) -> Visitor:
+        self._socket: ClientConnection = self._opening.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._opening.__exit__(*error)
 
     def look(self, page: str = "", **query: str) -> Visit:
         """Run a page's script, and wait for its end."""
@@ -61,14 +76,10 @@ class Visitor:
                 button = said.delta.new_element.button
                 if button.id:
                     visit.buttons[button.label] = button.id
+            elif kind == "auth_redirect":
+                visit.sent_to = said.auth_redirect.url
             elif kind == "script_finished" and said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 return visit
-
-    def __enter__(self) -> Visitor:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.close()
 
 
 def _texts(message: Any) -> Iterator[str]:

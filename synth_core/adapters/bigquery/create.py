@@ -99,10 +99,12 @@ def add_foreign_keys(connection: Connection, schemas: Sequence[TableSchema]) -> 
         if keys:
             declared = schema.model_copy(update={"foreign_keys": tuple(keys)})
             constraints = constraints_to_api(declared, connection.project, connection.dataset)
-            try:
-                _patch(connection, schema.name, {"tableConstraints": constraints})
-            except (exceptions.BadRequest, exceptions.NotFound) as error:
-                log.warning("table %s is made without foreign keys: %s", schema.name, message_of(error))
+            what = f"{connection.uri}: table {schema.name} can't be given its foreign keys"
+            with translated(TargetError, what, role=ROLE):
+                try:
+                    _patch(connection, schema.name, {"tableConstraints": constraints})
+                except (exceptions.BadRequest, exceptions.NotFound) as error:
+                    log.warning("table %s is made without foreign keys: %s", schema.name, message_of(error))
 
 
 def mark(connection: Connection, tables: Sequence[str], batch: str) -> None:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from google.cloud.storage import Client
 from google.cloud.storage.blob import Blob
 
+from synth_core.adapters.gcs.bucket import RETRY
 from synth_core.adapters.google.clients import storage_client
 from synth_core.adapters.google.errors import translated
 from synth_core.errors import TargetError
@@ -35,7 +36,7 @@ def local_copies(files: LoadFiles) -> Iterator[LoadFiles]:
                 copy = folder / f"{number:06}-{uri.rpartition('/')[2]}"
                 names[uri] = str(copy)
                 with _reading(uri), copy.open("wb") as stream:
-                    blob(client, uri).download_to_file(stream)
+                    blob(client, uri).download_to_file(stream, retry=RETRY)
         local = tuple(names.get(path, path) for path in files.paths)
         try:
             yield files.model_copy(update={"paths": local})
@@ -55,8 +56,12 @@ def opened(path: str) -> Iterator[BinaryIO]:
         return
     client = storage_client()
     try:
-        with _reading(path), blob(client, path).open("rb", chunk_size=CHUNK) as stream:
-            yield stream
+        with _reading(path):
+            found = blob(client, path)
+            # Google's reader would ask for the size by itself, with a patience of its own.
+            found.reload(retry=RETRY)
+            with found.open("rb", chunk_size=CHUNK, retry=RETRY) as stream:
+                yield stream
     finally:
         client.close()
 
@@ -69,7 +74,7 @@ def generations(uris: Sequence[str]) -> list[int]:
         for uri in uris:
             with _reading(uri):
                 one = blob(client, uri)
-                one.reload()
+                one.reload(retry=RETRY)
                 found.append(int(one.generation or 0))
         return found
     finally:
@@ -82,7 +87,8 @@ def list_objects(prefix: str) -> list[str]:
     client = storage_client()
     try:
         with _reading(prefix):
-            return sorted(f"gs://{bucket}/{each.name}" for each in client.list_blobs(bucket, prefix=name))
+            found = client.list_blobs(bucket, prefix=name, retry=RETRY)
+            return sorted(f"gs://{bucket}/{each.name}" for each in found)
     finally:
         client.close()
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from synth_core.stages.approve.approve import approve, check_by_validator, check_recipe, make_plan
+from synth_core.stages.approve.approve import (
+    approve,
+    check_by_validator,
+    check_recipe,
+    check_second_person,
+    make_plan,
+)
 from synth_core.stages.approve.counts import resolve_counts
 from synth_core.stages.approve.offsets import offsets_after
 from synth_core.stages.approve.target import check_audit, check_staging, check_target
@@ -12,6 +18,7 @@ __all__ = [
     "check_audit",
     "check_by_validator",
     "check_recipe",
+    "check_second_person",
     "check_staging",
     "check_target",
     "make_plan",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from synth_core.errors import PlanError, RecipeError
 from synth_core.model.findings import Finding, errors
 from synth_core.model.plan import ApprovedPlan, Plan, with_tables
 from synth_core.model.project import LoadMode, Project
+from synth_core.model.version import Version
 from synth_core.recipe.compile import Recipe
 from synth_core.stages.lint import ABOUT_COUNTS, check_stock, lint
 
@@ -71,6 +72,16 @@ def refused(project: Project, problems: Sequence[Finding]) -> RecipeError:
     """The error that says so."""
     count = "an error" if len(problems) == 1 else f"{len(problems)} errors; the first"
     return RecipeError(f"{project.name}: the recipe has {count}: {problems[0]}", problems)
+
+
+def check_second_person(latest: Version, approvers: Collection[str]) -> None:
+    """Raise PlanError when one of them has left the project as it is: four eyes see more than two."""
+    if latest.author.casefold() in {each.casefold() for each in approvers}:
+        raise PlanError(
+            f"{latest.author} edited the project last (version {latest.number}), and the configuration has "
+            "second_person = true: another person must approve.",
+            hint="Ask somebody else who may approve.",
+        )
 
 
 def approve(plan: Plan, *, by: str, at: datetime, note: str = "", version: int | None = None) -> ApprovedPlan:

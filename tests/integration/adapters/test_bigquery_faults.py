@@ -261,6 +261,18 @@ def test_used_up_quota_is_final_and_says_what_to_do(server: BigQueryServer, tmp_
     run.check()
 
 
+def test_foreign_keys_that_may_not_be_declared_are_told_and_nothing_is_published(
+    server: BigQueryServer, tmp_path: Path
+) -> None:
+    run = Run(server, tmp_path, "data")
+    server.faults.add(Fault(method="PATCH", path=r"/orders", status=403, reason="accessDenied"))
+    with pytest.raises(TargetError, match=r"table orders can't be given its foreign keys: .*dataEditor"):
+        run.once()
+    assert run.is_untouched()
+    run.once()
+    run.check()
+
+
 def test_rows_that_the_target_refuses_publish_nothing(server: BigQueryServer, tmp_path: Path) -> None:
     schema = [{"name": "id", "type": "INTEGER", "mode": "REQUIRED"}]
     server.load_table(PROJECT, "data", "ids", schema, [{"id": 1}])

@@ -1,7 +1,8 @@
 """A run into BigQuery by a bucket, with each fault at each of its calls, and gone on with afterwards: never a lost,
 doubled or half-published row, and a failure always audited.
 
-A clean run tells which calls there are. All of them are swept with `--slow`; otherwise a few.
+A clean run tells which calls there are. All of them are swept with `--slow`, which takes about a quarter of an hour;
+otherwise a few. Each call that fails is told by itself.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 from servers.bigquery import BigQueryServer
+from servers.clock import RetryClock
 from servers.faults import Fault
 from servers.loopback import Loopback
 from servers.storage import StorageServer
@@ -37,8 +39,9 @@ SQL = """
     INSERT INTO child SELECT i, i % 20 + 1 FROM range(1, 31) t(i);
 """
 ROWS = {"parent": 20, "child": 30}
-STRIDE = 15
-"""Without `--slow`, every so many-th call is hit."""
+PARTS = 4
+"""Of the calls, each a test of its own, so that several processes share them. Without `--slow` one call of each is
+hit."""
 ALWAYS = 10**6
 STATUSES: dict[str, dict[str, Any]] = {
     "401": {"status": 401, "reason": "authError"},
@@ -166,6 +169,7 @@ def cloud(prepared: Prepared, storage: StorageServer, folder: Path) -> Iterator[
         patch.setenv("SYNTH_HOME", str(folder))
         patch.setenv("BIGQUERY_EMULATOR_HOST", bigquery.url)
         patch.setenv("STORAGE_EMULATOR_HOST", storage.url)
+        RetryClock.set(patch)
         synth_core.approve("p", by="ana")
         for server in (bigquery, storage):
             server.faults.clear()
@@ -177,11 +181,15 @@ def cloud(prepared: Prepared, storage: StorageServer, folder: Path) -> Iterator[
 
 
 def check_audit() -> None:
-    """Each start has its end."""
+    """Each start has its end, and the last one says of each table how its run ended."""
     begun: Counter[tuple[str, str]] = Counter()
+    ends: dict[tuple[str, str], str] = {}
     for event in synth_core.audit():
         begun[event.run_id, event.table_name] += 1 if event.status == "In Progress" else -1
+        ends[event.run_id, event.table_name] = event.status
     assert not +begun and not -begun
+    said = {"failed": "Failed", "published": "Completed"}
+    assert ends == {(run.run_id, table): said[run.state] for run in synth_core.runs() for table in ROWS}
 
 
 def check_end(place: Cloud) -> None:
@@ -232,47 +240,63 @@ def calls(
     return found
 
 
-@pytest.mark.parametrize("service", ["bigquery", "storage"])
-@pytest.mark.parametrize("kind", list(STATUSES))
+def hit_by(kind: str, calls: Sequence[str]) -> list[int]:
+    """The numbers of the calls that such a fault can hit."""
+    return [
+        number for number, call in enumerate(calls) if not kind.startswith("job") or call.endswith("/jobs")
+    ]
+
+
+def fault_at(place: Cloud, service: str, kind: str, number: int) -> None:
+    """A run with that fault at that call, and what a person does then."""
+    server = place.server(service)
+    fault = server.faults.add(Fault(skip=number, **STATUSES[kind]))
+    said = ""
+    try:
+        synth_core.run("p", backend=place.backend)
+    except SynthError as error:
+        said = str(error)
+    try:
+        assert fault.seen
+        if said:
+            assert place.rows() in (ROWS, dict.fromkeys(ROWS, 0))
+            check_audit()
+            for run in synth_core.runs():
+                assert run.state == "failed" and run.message
+        server.faults.clear()
+        goes_on(place)
+        check_end(place)
+    except (SynthError, AssertionError) as error:
+        raise AssertionError(f"the run said {said!r}, then: {error}") from error
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    ("service", "kind"),
+    [
+        (service, kind)
+        for service in ("bigquery", "storage")
+        for kind in STATUSES
+        if service == "bigquery" or not kind.startswith("job")
+    ],
+)
 def test_a_fault_at_each_call(
     request: pytest.FixtureRequest,
+    subtests: pytest.Subtests,
     prepared: Prepared,
     calls: dict[str, list[str]],
     _storage_process: StorageServer,
     tmp_path: Path,
     service: str,
     kind: str,
+    part: int,
 ) -> None:
-    if service == "storage" and kind.startswith("job"):
-        pytest.skip("no jobs there")
-    numbers = range(len(calls[service]))
+    numbers = hit_by(kind, calls[service])[part::PARTS]
     if not request.config.getoption("--slow"):
-        # A service that stays away is waited for at each of several calls.
-        stride = 3 * STRIDE if "from then on" in kind else STRIDE
-        numbers = numbers[list(STATUSES).index(kind) % STRIDE :: stride]
-    hit = 0
+        numbers = [numbers[list(STATUSES).index(kind) % len(numbers)]]
     for number in numbers:
-        if kind.startswith("job") and not calls[service][number].endswith("/jobs"):
-            continue
-        with cloud(prepared, _storage_process, tmp_path / "home") as place:
-            fault = place.server(service).faults.add(Fault(skip=number, **STATUSES[kind]))
-            what = f"{kind} at call {number} of {service}: {calls[service][number]}"
-            try:
-                synth_core.run("p", backend=place.backend)
-            except SynthError as error:
-                said = str(error)
-                assert place.rows() in (ROWS, dict.fromkeys(ROWS, 0)), what
-                try:
-                    check_audit()
-                    for run in synth_core.runs():
-                        assert run.state == "failed" and run.message, what
-                except AssertionError as wrong:
-                    raise AssertionError(f"{what}: {said}") from wrong
-            hit += fault.seen
-            place.server(service).faults.clear()
-            try:
-                goes_on(place)
-                check_end(place)
-            except (SynthError, AssertionError) as error:
-                raise AssertionError(f"{what}: {error}") from error
-    assert hit
+        with (
+            subtests.test(f"{kind} at call {number} of {service}: {calls[service][number]}"),
+            cloud(prepared, _storage_process, tmp_path / "home") as place,
+        ):
+            fault_at(place, service, kind, number)

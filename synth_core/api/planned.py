@@ -1,0 +1,111 @@
+"""What a run of a project would make, whether it is approved, and what it would find at the target."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from synth_core import wiring
+from synth_core.api.allowed import check_target
+from synth_core.api.ground import projects_in, settings_for
+from synth_core.errors import PlanError
+from synth_core.model.base import Frozen
+from synth_core.model.places import is_warehouse
+from synth_core.model.project import LoadMode
+from synth_core.settings import DEFAULT_SEED
+from synth_core.stages.approve import check_second_person
+
+
+class PlannedTable(Frozen):
+    """One table of the plan."""
+
+    table: str
+    rows: int
+    """To make."""
+    source_rows: int
+
+
+class RunPlan(Frozen):
+    """The plan that is approved, or the one that would be."""
+
+    tables: tuple[PlannedTable, ...]
+    target: str
+    files: str
+    """Where finished files go beside a warehouse; empty: the home."""
+    mode: LoadMode
+    seed: int
+    version: int | None
+    """Of the project, that was approved."""
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    note: str = ""
+    fingerprint: str = ""
+    """Of the approved plan; empty where none is approved."""
+    is_current: bool = False
+    """Exactly what the project is now is approved."""
+    edited_by: str = ""
+    """Who saved the latest version."""
+    refused: str = ""
+    """Why whoever asks can't approve it, as a sentence; empty where they can."""
+
+    @property
+    def rows(self) -> int:
+        """To make, in all tables."""
+        return sum(each.rows for each in self.tables)
+
+
+def run_plan(name: str, *, home: Path | None = None) -> RunPlan:
+    """What would run now. Raises ProjectError where there is no such project."""
+    projects, settings = projects_in(home), settings_for(home)
+    stored = projects.load(name)
+    _, latest = projects.ends(name)
+    refused = ""
+    if settings.second_person and latest is not None:
+        try:
+            check_second_person(latest, {settings.user})
+        except PlanError as error:
+            refused = str(error)
+    approved, project = stored.approved, stored.project
+    plan = approved.plan if approved is not None and stored.is_approved else None
+    counts = plan.counts if plan else {}
+    return RunPlan(
+        tables=tuple(
+            PlannedTable(table=each.name, rows=counts.get(each.name, each.wanted), source_rows=each.rows)
+            for each in project.tables
+        ),
+        target=project.target.uri,
+        files=project.target.files,
+        mode=plan.mode if plan else project.target.mode,
+        seed=plan.seed if plan else DEFAULT_SEED,
+        version=approved.version if approved else None,
+        approved_by=approved.approved_by if approved else "",
+        approved_at=approved.approved_at if approved else None,
+        note=approved.note if approved else "",
+        fingerprint=approved.fingerprint if approved else "",
+        is_current=plan is not None,
+        edited_by=latest.author if latest else "",
+        refused=refused,
+    )
+
+
+def target_rows(name: str, *, home: Path | None = None) -> dict[str, int]:
+    """Rows that are in the target's tables now, of those that the project would write to. A target of files has none:
+    they are written beside those of earlier runs. Costs nothing. Raises TargetError where it can't be read."""
+    project = projects_in(home).load(name).project
+    check_target(settings_for(home), project.target)
+    warehouse = wiring.open_existing(project.target.uri) if is_warehouse(project.target.uri) else None
+    if warehouse is None:
+        return {}
+    try:
+        there = set(warehouse.tables())
+        return {
+            table.name: int(
+                warehouse.query(f"SELECT count(*) AS n FROM {warehouse.all_rows(table.name)}")
+                .column("n")[0]
+                .as_py()
+            )
+            for table in project.tables
+            if table.name in there
+        }
+    finally:
+        warehouse.close()
