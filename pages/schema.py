@@ -26,6 +26,9 @@ VIEWS = ("all", "needs attention", "personal")
 
 page = open_page("schema")
 tell(page)
+is_inferring = draw_job(page, "infer", "Inferring")
+if not page.project.tables and is_inferring:
+    st.stop()
 if not page.project.tables:
     st.markdown(
         "**Nothing is inferred yet.** Choose tables and infer the schema: then its columns stand here."
@@ -40,7 +43,7 @@ if not page.project.tables:
 
 looks = page.do(api.attention, page.name)
 schema = [each for each in looks if each.step == "schema"]
-is_busy = draw_job(page, "infer", "Inferring again.") or draw_job(page, "ask", "Asking the model.")
+is_busy = draw_job(page, "ask", "Asking the model") or is_inferring
 draw_source_changes(page)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):

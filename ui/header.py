@@ -8,7 +8,8 @@ from synth_core import api
 from synth_core.stages.steps import StepState
 from ui.members_menu import members_dialog
 from ui.page import Page
-from ui.words import ago, escaped
+from ui.settings_menu import settings_dialog
+from ui.words import ago, escaped, many
 
 _NAMES = {"": "Projects", "history": "History", "prompts": "Prompts"}
 
@@ -48,7 +49,7 @@ def _step(page: Page, state: StepState) -> None:
         icon, label, why = (
             ":material/pending:",
             f"{label} · {state.needs_look}",
-            f"{state.needs_look} places need attention",
+            f"{many(state.needs_look, 'place')} to look at",
         )
     elif state.is_done:
         icon, why = ":material/check_circle:", "done"
@@ -71,10 +72,11 @@ def _ways(page: Page) -> None:
         st.page_link("pages/history.py", label="History", icon=":material/history:", query_params=query)
         if page.name:
             st.page_link("pages/prompts.py", label="Prompts", icon=":material/chat:", query_params=query)
-        chosen = None
-        if page.name:
-            chosen = st.menu_button("More", ["Members"], icon=":material/menu:", type="tertiary")
+        entries = ["Members", "Settings"] if page.name else ["Settings"]
+        chosen = st.menu_button("More", entries, icon=":material/menu:", type="tertiary")
         role = page.desk.role(page.name).word
         st.caption(f":material/person: {escaped(page.person.name)} · {role}")
     if chosen == "Members":
         members_dialog(page)
+    elif chosen == "Settings":
+        settings_dialog(page)

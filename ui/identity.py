@@ -62,12 +62,12 @@ def sign_in_faults() -> str:
     try:
         auth: Mapping[str, Any] = st.secrets["auth"]
     except (StreamlitSecretNotFoundError, KeyError):
-        return "There is no `[auth]` in .streamlit/secrets.toml."
+        return "There is no `[auth]` in .streamlit/secrets.toml, nor in a file that STREAMLIT_SECRETS_FILES names."
     missing = [f"`{name}`" for name in _AUTH if not auth.get(name)]
     for provider, about in _providers(auth).items():
         place = f" of {provider}" if provider else ""
         missing += [f"`{name}`{place}" for name in _PROVIDER if not about.get(name)]
-    return f"`[auth]` in .streamlit/secrets.toml lacks {', '.join(missing)}." if missing else ""
+    return f"`[auth]` in the file of secrets lacks {', '.join(missing)}." if missing else ""
 
 
 def _by_proxy(settings: Settings) -> Identity:

@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from streamlit import config
+
 from synth_core import api
 from synth_core.checkup import Result, State
 from synth_core.errors import SynthError
@@ -16,6 +18,7 @@ from ui.identity import sign_in_faults
 
 ROOT = Path(__file__).parents[1]
 PORT = "8080"
+SECRETS = "STREAMLIT_SECRETS_FILES"
 HOSTED_UPLOAD = 30
 """MiB of an upload: Cloud Run takes requests of 32."""
 
@@ -43,6 +46,9 @@ def main() -> int:
 def look() -> list[Result]:
     """What the core finds, and what only Streamlit knows: whether one can sign in."""
     found = api.service_checks()
+    if files := os.environ.get(SECRETS):
+        # `streamlit run` reads it by itself, and here it does not run yet.
+        config.set_option("secrets.files", files.split())
     if load().identity == "oidc" and (fault := sign_in_faults()):
         found.append(
             Result(

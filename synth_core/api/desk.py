@@ -51,6 +51,7 @@ ANYWHERE: Needs = {
     looking.sources: Role.EDITOR,
     uploads.upload: Role.EDITOR,
     looking.doctor: Role.EDITOR,
+    looking.configuration: Role.VIEWER,
     evaluating.eval_prompts: Role.EDITOR,
     overview.project_list: Role.VIEWER,
     running.audit: Role.VIEWER,

@@ -12,6 +12,7 @@ from synth_core.errors import UsageError
 from synth_core.model.allowed import Pattern, is_allowed, parse_pattern
 from synth_core.model.listing import Entry, EntryKind, Listing
 from synth_core.settings.hosting import is_hosted
+from synth_core.settings.shown import ShownParameter, shown_parameters
 
 MAX_PAGE = 1000
 _READABLE = (EntryKind.TABLE, EntryKind.VIEW, EntryKind.EXTERNAL, EntryKind.FILE)
@@ -64,3 +65,8 @@ def service_checks(*, home: Path | None = None) -> list[Result]:
     room for the files of runs. The server looks before it begins."""
     settings = settings_for(home)
     return list(examine_service(settings, store_of(settings)))
+
+
+def configuration(*, home: Path | None = None) -> list[ShownParameter]:
+    """Every parameter, its value, and where that comes from; credentials are masked."""
+    return shown_parameters(settings_for(home))

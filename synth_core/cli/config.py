@@ -15,9 +15,10 @@ import typer
 from synth_core.cli.options import AsJson
 from synth_core.cli.output import Output, plural
 from synth_core.errors import UsageError
-from synth_core.settings import CONFIG, FILE, PARAMETERS, Settings, config_file, load, masked
+from synth_core.settings import CONFIG, FILE, PARAMETERS, config_file, load, masked
 from synth_core.settings.importing import import_config as read_and_write
 from synth_core.settings.job import job_of
+from synth_core.settings.shown import shown_parameters
 
 Config = Annotated[
     str | None,
@@ -99,7 +100,10 @@ def config(as_json: AsJson = False) -> None:
         f"Configuration: {file.name}" if file else f"There is no {FILE} here, and {CONFIG} names none."
     )
     output.grid(
-        "", ["parameter", "value", "from"], [_row(settings, name) for name in PARAMETERS], whole=["from"]
+        "",
+        ["parameter", "value", "from"],
+        [(each.name, each.value, each.origin) for each in shown_parameters(settings)],
+        whole=["from"],
     )
 
 
@@ -132,21 +136,6 @@ def import_config(
         output.note(f"before `synth quickstart` can run: {lacking}")
     else:
         output.say("Next: synth quickstart", "dim")
-
-
-def shown(value: Any) -> str:
-    """A value for people, without credentials."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} = {shown(each)}" for name, each in value.items())
-    if isinstance(value, tuple):
-        return ", ".join(map(shown, value))
-    return f"{value:,}" if isinstance(value, int) else masked(str(value))
-
-
-def _row(settings: Settings, name: str) -> tuple[str, str, str]:
-    return name, shown(getattr(settings, name)), settings.origin(name)
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from synth_core import api
-from synth_core.cli.config import shown
 from synth_core.cli.models import Told
 from synth_core.cli.options import (
     Append,
@@ -39,6 +38,7 @@ from synth_core.model.plan import MAX_SEED
 from synth_core.settings import Settings
 from synth_core.settings.job import Job
 from synth_core.settings.parameters import DEFAULT
+from synth_core.settings.shown import shown
 
 
 def add_commands(app: typer.Typer) -> None:

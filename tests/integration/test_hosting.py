@@ -19,9 +19,11 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+import requests
 from servers.faults import Fault, Request
 from servers.iap import AUDIENCE, SigningProxy
 from servers.loopback import serving
+from servers.oidc import CLIENT, SECRET, Provider
 from servers.storage import StorageServer
 from servers.visitor import Visitor
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -98,6 +100,12 @@ def image(tmp_path: Path) -> Path:
     return app
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @dataclass
 class Service:
     """The container's process."""
@@ -112,9 +120,7 @@ class Service:
 
     def start(self, *other: str) -> None:
         """As the image says, or by another command of Python's that is given the port last."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = self.port or free_port()
         command = [str(self.python), *other, str(self.port)] if other else self.command("CMD")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -361,6 +367,42 @@ def test_a_connection_goes_on_when_its_header_expires(service: Service, proxy: S
         assert "Recent runs" in ana.look().text
     with Visitor(service.port, entering(proxy, exp=soon)) as late:
         assert "expired" in late.look().text
+
+
+def test_whoever_signs_in_at_a_provider_is_known_by_a_verified_address(
+    service: Service, proxy: SigningProxy, tmp_path: Path
+) -> None:
+    secrets = tmp_path / "secrets.toml"
+    with serving(Provider()) as provider:
+        assert isinstance(provider, Provider)
+        service.variables |= {"SYNTH_IDENTITY": "oidc", "STREAMLIT_SECRETS_FILES": str(secrets)}
+        service.port = free_port()
+        home = f"http://127.0.0.1:{service.port}"
+        secrets.write_text(
+            f'[auth]\nredirect_uri = "{home}/oauth2callback"\ncookie_secret = "{"x" * 40}"\n'
+            f'client_id = "{CLIENT}"\nclient_secret = "{SECRET}"\n'
+        )
+        assert "lacks `server_metadata_url`" in service.run().stderr
+        with secrets.open("a") as file:
+            file.write(f'server_metadata_url = "{provider.url}/.well-known/openid-configuration"\n')
+        service.start()
+        # The proxy's header counts for nothing here.
+        for seen, letting in [("editor", True), ("does not vouch", False)]:
+            provider.person["email_verified"] = letting
+            browser = requests.Session()
+            with Visitor(service.port, entering(proxy)) as somebody:
+                gate = somebody.look("schema")
+                assert "Sign in to see projects" in gate.text and "Recent runs" not in gate.text
+                sent_to = somebody.press(gate.buttons["Sign in"]).sent_to
+            answer = browser.get(f"{home}{sent_to}" if sent_to.startswith("/") else sent_to, timeout=30)
+            assert answer.status_code == 200
+            browser.get(f"{home}/_stcore/health", timeout=30)
+            cookies = {str(each.name): str(each.value) for each in browser.cookies}
+            with Visitor(service.port, cookies=cookies) as ana:
+                assert seen in ana.look().text
+            for forged in ("", "forged", cookies["_streamlit_user"][:-3]):
+                with Visitor(service.port, cookies={**cookies, "_streamlit_user": forged}) as stranger:
+                    assert "Sign in to see projects" in stranger.look().text
 
 
 @pytest.mark.slow

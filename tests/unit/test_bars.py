@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -75,6 +76,18 @@ def test_dates_and_times_have_labels_that_people_read() -> None:
         for each in (dates, times, moments)
     ]
     assert first == ["up to 2024-02-04", "up to 08:52", "up to 2024-05-02 18:00"]
+
+
+def test_labels_do_not_depend_on_the_zone_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = tuple(f"2024-05-{1 + step // 2:02} 12:00:00" for step in range(33))
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        bars = bars_of(column(quantiles=moments), None, is_personal=False).bars
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert bars[0].label == "up to 2024-05-02 18:00"
 
 
 def test_personal_columns_show_shapes_and_lengths_only() -> None:
