@@ -107,12 +107,13 @@ def test_a_wide_project_is_drawn_fast(open_app: Open, huge: str) -> None:
     app = open_app("schema", project=huge)
     assert not app.exception
     assert len(app.data_editor[0].value) == 200
-    times = []
+    used = []
     for _ in range(3):
-        begin = time.perf_counter()
+        begin = time.process_time()
         app.run()
-        times.append(time.perf_counter() - begin)
-    assert min(times) < 1.0, "a rerun is meant to take less than 300 ms of a machine that does nothing else"
+        used.append(time.process_time() - begin)
+    # Of a machine that does nothing else it takes less than 300 ms; here others may be at work.
+    assert min(used) < 0.6
 
 
 class TestGrid:
