@@ -12,6 +12,7 @@ from synth_core.access import Role
 from synth_core.api.recipe_text import Redrafted
 from synth_core.history.compare import TextDifference
 from synth_core.model.version import Version
+from ui.difference_lines import draw_lines
 from ui.page import Page
 from ui.words import ago, escaped, many
 
@@ -146,4 +147,4 @@ def draw_text_difference(found: TextDifference) -> None:
         st.markdown("\n".join(f"- {escaped(each)}" for each in found.change.changes[:30]))
         if len(found.change.changes) > 30:
             st.caption(f"And {len(found.change.changes) - 30} more.")
-    st.code(found.text, language="diff", height=360, wrap_lines=True)
+    draw_lines(found.text)
