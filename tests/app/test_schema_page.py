@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from opening import Open, words
+from servers import scripts
+from servers.vertex import VertexServer
 from streamlit.testing.v1 import AppTest
 
 from synth_core import api
@@ -145,3 +148,41 @@ class TestGrid:
         )
         assert 0 < frame.loc["shipped_on", "nulls"] < 100
         assert sum(frame.loc["status", "spread"]) == pytest.approx(1, abs=0.01)
+
+
+def test_what_a_model_proposes_stands_beside_what_was_measured(
+    open_app: Open, typical: str, vertex_server: VertexServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_MODEL_ENDPOINT", vertex_server.url)
+    vertex_server.script(scripts.on_vertex(_says))
+    api.ask(typical, ["orders"])
+    app = open_app("schema", project=typical, table="orders")
+    assert not app.exception
+    assert {"Take color", "Take personal", "Keep category"} <= labels(app).keys()
+    button(app, "Take color")
+    found = api.open(typical).project.table("orders")
+    assert (found.column("payment").meaning.value, found.column("payment").meaning.origin) == (
+        "color",
+        Origin.HUMAN,
+    )
+    assert "Take color" not in labels(app)
+    button(app, "Turn down")
+    assert "Take personal" not in labels(app)
+    assert not api.open(typical).project.table("orders").column("total").personal.value
+
+
+def _says(request: dict[str, Any], truth: Any) -> Any:
+    """Of orders: a payment is a colour, and a total tells something about a person."""
+    if request["question"] != "columns":
+        return scripts.good(request, truth)
+    [table] = request["data"]
+    said = {"payment": {"meaning": "color"}, "total": {"personal": True}}
+    return {
+        "columns": [
+            {
+                "column": each["id"], "evidence": "as it looks", "meaning": "unknown", "personal": False,
+                "type": each["type"].partition("(")[0], "format": "", "name": "",
+            } | said.get(each["name"], {})
+            for each in table["columns"] if "id" in each
+        ]
+    }  # fmt: skip
