@@ -33,7 +33,7 @@ if not page.project.tables:
     )
     st.stop()
 
-draw_job(page, "infer", "Inferring again.")
+draw_job(page, "infer", "Inferring again")
 looks = [each for each in page.do(api.attention, page.name) if each.step == "keys"]
 views = link_views(page.project, page.profile, looks)
 held = [view for view in views if view.state == "accepted"]

@@ -26,7 +26,7 @@ VIEWS = ("all", "needs attention", "personal")
 
 page = open_page("schema")
 tell(page)
-is_inferring = draw_job(page, "infer", "Inferring.")
+is_inferring = draw_job(page, "infer", "Inferring")
 if not page.project.tables and is_inferring:
     st.stop()
 if not page.project.tables:
@@ -43,7 +43,7 @@ if not page.project.tables:
 
 looks = page.do(api.attention, page.name)
 schema = [each for each in looks if each.step == "schema"]
-is_busy = draw_job(page, "ask", "Asking the model.") or is_inferring
+is_busy = draw_job(page, "ask", "Asking the model") or is_inferring
 draw_source_changes(page)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):

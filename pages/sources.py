@@ -48,7 +48,7 @@ if not page.name:
         draw_beginning(page, browse(page, kind))
     st.stop()
 
-is_busy = draw_job(page, "infer", "Inferring.")
+is_busy = draw_job(page, "infer", "Inferring")
 draw_source_changes(page)
 draw_tables(page)
 with st.expander("Choose tables", icon=":material/checklist:"):

@@ -14,7 +14,7 @@ from synth_core.jobs.record import Job, JobState
 from synth_core.model.findings import Finding
 from ui.page import Page
 from ui.troubles import show_error
-from ui.words import ago, escaped
+from ui.words import ago, escaped, many
 
 _EVERY = 1.0
 
@@ -53,7 +53,7 @@ def _watch(page: Page, kind: str, doing: str, job_id: str) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(
-                f":material/hourglass_top: **{doing}** {escaped(found.lines[-1] if found.lines else 'starting')}"
+                f":material/hourglass_top: **{doing}:** {escaped(found.lines[-1] if found.lines else 'starting')}"
             )
             st.button(
                 "Stop",
@@ -86,6 +86,6 @@ def _ended(job: Job, doing: str) -> None:
                 st.code(job.error.details, language=None)
     noticed: Any = job.result.get("findings") or []
     if noticed:
-        with st.expander(f"{doing}: {len(noticed)} remarks", icon=":material/info:"):
+        with st.expander(f"{doing}: {many(len(noticed), 'remark')}", icon=":material/info:"):
             for each in noticed:
                 st.text(str(Finding.model_validate(each)))
