@@ -143,9 +143,12 @@ def _choose(found: Listing, readable: list[Entry]) -> Chosen:
             "about": [entry.about for entry in readable],
         }
     )
+    unknown = [
+        name for name in frame.columns if not any(value not in (None, "") for value in frame[name].dropna())
+    ]
     st.caption("Mark the tables to imitate; with none marked, all of them are taken.")
     marked = st.dataframe(
-        frame,
+        frame.drop(columns=unknown),
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",

@@ -80,7 +80,9 @@ def _grid(page: Page, project: Project, search: str) -> None:
         disabled=True if not page.can(Role.EDITOR) else ["table", "rows", "columns", "read from", "source"],
         column_config={
             "rows": st.column_config.NumberColumn(format="localized"),
-            "rows wanted": st.column_config.NumberColumn(min_value=0, step=1, required=True),
+            "rows wanted": st.column_config.NumberColumn(
+                min_value=0, step=1, required=True, format="localized"
+            ),
             "read from": st.column_config.TextColumn(width="large"),
         },
         on_change=_wanted,

@@ -49,8 +49,8 @@ class Visit:
 
 def type_into_editor(page: Page, text: str) -> None:
     """At the very beginning of the recipe."""
-    editor = page.frame_locator("iframe[title*='ace']").locator(".ace_text-input")
-    editor.focus()
+    editor = page.frame_locator('iframe[title="Recipe"]').get_by_role("textbox")
+    editor.focus(timeout=WAIT)
     page.keyboard.press("Control+Home")
     page.keyboard.type(text)
 

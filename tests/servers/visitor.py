@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -29,15 +29,25 @@ class Visitor:
     """Connects with headers, as a proxy would add them, and looks at pages over that one connection."""
 
     def __init__(
-        self, port: int, headers: Sequence[tuple[str, str]] = (), *, host: str = "127.0.0.1"
+        self,
+        port: int,
+        headers: Sequence[tuple[str, str]] = (),
+        *,
+        host: str = "127.0.0.1",
+        cookies: Mapping[str, str] | None = None,
     ) -> None:
+        # The page hands one cookie back as the second of the protocols, which a strange site can't read.
+        protocols = ["streamlit"]
+        if cookies:
+            protocols.append(cookies["_streamlit_xsrf"])
+            headers = [*headers, ("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items()))]
         self._opening = connect(
             f"ws://{host}:{port}/_stcore/stream",
             # The name is one that no machine has: it is only what a browser would say.
             sock=socket.create_connection(("127.0.0.1", port)),
             origin=f"http://{host}:{port}",  # type: ignore[arg-type]
             additional_headers=headers,
-            subprotocols=["streamlit"],  # type: ignore[list-item]
+            subprotocols=protocols,  # type: ignore[arg-type]
             max_size=None,
             proxy=None,
         )
