@@ -105,6 +105,23 @@ def test_a_column_that_is_chosen_is_shown_in_the_editor(
     expect(visitor.page.get_by_role("heading", name="people.city")).to_be_visible()
 
 
+def test_a_finding_that_is_chosen_is_shown_in_the_editor(
+    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+) -> None:
+    text = recipe(home)
+    line = next(n for n, each in enumerate(text.splitlines(), 1) if each.startswith("    city:"))
+    lines = text.splitlines()
+    lines[line - 1] = "    city: {fake: Citty}"
+    while lines[line : line + 1] and lines[line].startswith("      "):
+        del lines[line]
+    api.save_recipe(NAME, "\n".join(lines) + "\n", "latest", home=home)
+    server, visitor = serve(), tab()
+    opened(server, visitor, "&column=id")
+    visitor.page.get_by_role("button", name="Citty").click()
+    active = visitor.page.frame_locator('iframe[title="Recipe"]').locator(".ace_gutter-active-line")
+    expect(active).to_have_text(str(line), timeout=30_000)
+
+
 def test_escape_leaves_the_editor(serve: Callable[..., Server], tab: Callable[..., Tab], home: Path) -> None:
     server, visitor = serve(), tab()
     opened(server, visitor)
