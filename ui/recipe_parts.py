@@ -14,6 +14,7 @@ from synth_core.history.compare import TextDifference
 from synth_core.model.version import Version
 from ui.difference_lines import draw_lines
 from ui.page import Page
+from ui.waiting import start
 from ui.words import ago, escaped, many
 
 RECIPE = "recipe.yml"
@@ -47,9 +48,13 @@ def draw_beginning(page: Page) -> None:
                 page.do(api.draft, page.name, model="rules")
                 st.rerun()
             help = "It makes better what rules know little of, and sees what the project allows."
-            if st.button("Draft with Gemini", icon=":material/auto_awesome:", help=help):
-                page.do(api.start_job, page.name, "draft", {"model": "gemini"})
-                st.rerun()
+            st.button(
+                "Draft with Gemini",
+                icon=":material/auto_awesome:",
+                help=help,
+                on_click=start,
+                args=(page, "draft", {"model": "gemini"}),
+            )
 
 
 def choose_view(page: Page, base: int) -> str:
