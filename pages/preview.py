@@ -55,7 +55,9 @@ def draw_full_run(page: Page, kept: KeptPreview) -> None:
     """What the full run takes, and the way there."""
     estimate = kept.estimate
     cost = kept.cost.how if not kept.cost.queries else f"load free · query {price_text(kept.cost.dollars)}"
-    with st.container(horizontal=True, vertical_alignment="center", border=True):
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", border=True
+    ):
         st.markdown(
             f"**Full run:** {many(estimate.rows, 'row')} · about {words.duration(estimate.seconds)} in one process · "
             f"{words.size(estimate.bytes)} · {escaped(cost)}"

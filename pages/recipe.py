@@ -9,7 +9,6 @@ from synth_core.access import Role
 from synth_core.model.findings import Finding
 from synth_core.model.version import Version
 from synth_core.recipe.form import Wanted
-from ui.drafting import draw_drafting
 from ui.editor import draw_editor
 from ui.field import draw_field
 from ui.outline import choose_place, open_place
@@ -17,9 +16,10 @@ from ui.problems import draw_problems
 from ui.recipe_parts import COMPARE, REDRAFT, choose_view, draw_beginning, draw_compare, draw_redraft
 from ui.shell import open_page
 from ui.typing import draw_conflict, keep, put, typed_text
+from ui.waiting import draw_job
 
 page = open_page("recipe")
-draw_drafting(page)
+draw_job(page, "draft", "Drafting the recipe")
 stored = page.stored.recipe
 if stored is None:
     draw_beginning(page)

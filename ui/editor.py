@@ -17,7 +17,7 @@ from synth_core.model.findings import Finding, Level
 _KINDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "info"}
 _AID = st.components.v2.component(
     "synth_editor_aid",
-    html='<span tabindex="-1" aria-label="Behind the editor"></span>',
+    html='<span tabindex="-1"></span>',
     js=(Path(__file__).parent / "static" / "editor_aid.js").read_text("utf-8"),
 )
 

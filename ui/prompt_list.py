@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from synth_core.api.prompting import PromptState
+from ui.difference_lines import draw_lines
 from ui.words import ago, escaped
 
 
@@ -40,4 +41,4 @@ def draw_state(prompt: PromptState) -> None:
     st.caption(f"Filled in: {escaped(filled)}. What they may hold is decided by what the model may see.")
     if prompt.own is not None:
         with st.expander("Difference from the shipped text"):
-            st.code(prompt.difference, language="diff", height=300, wrap_lines=True)
+            draw_lines(prompt.difference)

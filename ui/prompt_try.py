@@ -48,9 +48,9 @@ def _draw(tried: Tried) -> None:
         st.warning(escaped(str(each)), icon=":material/warning:")
     if tried.answer:
         st.markdown("**Answer**")
-        st.code(tried.answer, language="json", height=240, wrap_lines=True)
+        st.code(tried.answer, language="json", wrap_lines=True)
         st.caption(escaped(f"{tried.account}"))
     with st.expander("The task"):
-        st.code(tried.request.system, language="markdown", height=300, wrap_lines=True)
+        st.code(tried.request.system, language="markdown", wrap_lines=True)
     with st.expander("The question", expanded=not tried.answer):
-        st.code(tried.request.prompt, language="json", height=300, wrap_lines=True)
+        st.code(tried.request.prompt, language="json", wrap_lines=True)

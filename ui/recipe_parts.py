@@ -12,7 +12,9 @@ from synth_core.access import Role
 from synth_core.api.recipe_text import Redrafted
 from synth_core.history.compare import TextDifference
 from synth_core.model.version import Version
+from ui.difference_lines import draw_lines
 from ui.page import Page
+from ui.waiting import start
 from ui.words import ago, escaped, many
 
 RECIPE = "recipe.yml"
@@ -46,9 +48,13 @@ def draw_beginning(page: Page) -> None:
                 page.do(api.draft, page.name, model="rules")
                 st.rerun()
             help = "It makes better what rules know little of, and sees what the project allows."
-            if st.button("Draft with Gemini", icon=":material/auto_awesome:", help=help):
-                page.do(api.start_job, page.name, "draft", {"model": "gemini"})
-                st.rerun()
+            st.button(
+                "Draft with Gemini",
+                icon=":material/auto_awesome:",
+                help=help,
+                on_click=start,
+                args=(page, "draft", {"model": "gemini"}),
+            )
 
 
 def choose_view(page: Page, base: int) -> str:
@@ -146,4 +152,4 @@ def draw_text_difference(found: TextDifference) -> None:
         st.markdown("\n".join(f"- {escaped(each)}" for each in found.change.changes[:30]))
         if len(found.change.changes) > 30:
             st.caption(f"And {len(found.change.changes) - 30} more.")
-    st.code(found.text, language="diff", height=360, wrap_lines=True)
+    draw_lines(found.text)

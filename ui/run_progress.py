@@ -44,16 +44,16 @@ _ICONS = {
 def draw_run(page: Page, run_id: str) -> None:
     """The run, drawn again and again until it has ended."""
     status = page.do(api.run_progress, run_id)
-    if status.is_going:
-        _watch(page, run_id)
-    else:
+    if _is_over(page, status):
         _draw_ended(page, status)
+    else:
+        _watch(page, run_id)
 
 
 @st.fragment(run_every=_EVERY)
 def _watch(page: Page, run_id: str) -> None:
     status = page.do(api.run_progress, run_id)
-    if not status.is_going:
+    if _is_over(page, status):
         forget_rows_there()
         st.rerun()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -74,14 +74,24 @@ def _watch(page: Page, run_id: str) -> None:
     _draw_log(status)
 
 
+def _is_over(page: Page, status: RunStatus) -> bool:
+    """The run has ended, and so has the job that drove it: it writes its own end a moment later."""
+    if status.is_going:
+        return False
+    jobs = (page.do(api.job, page.name, kind) for kind in ("run", "resume"))
+    return not any(job and job.is_going and job.run_id == status.run_id for job in jobs)
+
+
 def _draw_ended(page: Page, status: RunStatus) -> None:
     word = STATES[status.state].partition(" ")[2]
     st.markdown(
         f"{_ICONS[status.state]} **Run {escaped(status.run_id)} {word}**, "
         f"{many(status.rows, 'row')} in {words.duration(status.seconds)}"
     )
-    if status.message:
+    if status.message and status.state is State.FAILED:
         st.error(escaped(status.message), icon=":material/error:")
+    elif status.state is not State.PUBLISHED:
+        st.caption("The target is as it was. Resuming goes on where the run has stopped.")
     for note in status.notes:
         st.info(escaped(note), icon=":material/info:")
     _refused()

@@ -42,7 +42,8 @@ class Typed:
     @property
     def is_saved(self) -> bool:
         """Nothing of it would be lost, not even what the editor has just sent."""
-        return self.text == self.saved and st.session_state.get(self.key, self.text) == self.text
+        sent = st.session_state.get(self.key)
+        return self.text == self.saved and sent in (None, self.text)
 
     def show(self, text: str) -> None:
         """Put another text into the editor."""

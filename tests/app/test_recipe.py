@@ -182,3 +182,19 @@ def test_a_huge_recipe_is_drawn_again_quickly(open_app: Open, huge: str) -> None
         app.run()
         taken.append(time.process_time() - begin)
     assert min(taken) < 0.3
+
+
+def test_a_draft_by_gemini_is_a_job_of_its_own(
+    open_app: Open, typical: str, home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / typical / "recipe.yml").unlink()
+    monkeypatch.delenv("PROJECT_ID", raising=False)
+    monkeypatch.setenv("SYNTH_MODEL_ENDPOINT", "http://127.0.0.1:9")
+    app = open_app("recipe", project=typical)
+    button(app, "Draft with Gemini").click().run()
+    assert not app.exception
+    job = api.job(typical, "draft")
+    assert job is not None and job.arguments["model"] == "gemini"
+    if job.is_going:
+        assert "Drafting the recipe" in words(app)
+        api.cancel_job(typical, "draft")

@@ -61,7 +61,7 @@ def test_from_approval_to_a_published_run(open_app: Open, small: str) -> None:
     assert ran.state == "done"
     app = open_app("run", project=small)
     assert not app.exception and f"{ran.run_id[-8:]}" in words(app) and "published" in words(app)
-    assert any(each.label == "Checks: ✓ 3 of 3 hold" for each in app.expander), [
+    assert any(each.label == "Checks: ✓ 2 of 2 hold" for each in app.expander), [
         e.label for e in app.expander
     ]
     assert "Resume" not in labels(app)

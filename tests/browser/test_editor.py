@@ -105,6 +105,23 @@ def test_a_column_that_is_chosen_is_shown_in_the_editor(
     expect(visitor.page.get_by_role("heading", name="people.city")).to_be_visible()
 
 
+def test_a_finding_that_is_chosen_is_shown_in_the_editor(
+    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+) -> None:
+    text = recipe(home)
+    line = next(n for n, each in enumerate(text.splitlines(), 1) if each.startswith("    city:"))
+    lines = text.splitlines()
+    lines[line - 1] = "    city: {fake: Citty}"
+    while lines[line : line + 1] and lines[line].startswith("      "):
+        del lines[line]
+    api.save_recipe(NAME, "\n".join(lines) + "\n", "latest", home=home)
+    server, visitor = serve(), tab()
+    opened(server, visitor, "&column=id")
+    visitor.page.get_by_role("button", name="Citty").click()
+    active = visitor.page.frame_locator('iframe[title="Recipe"]').locator(".ace_gutter-active-line")
+    expect(active).to_have_text(str(line), timeout=30_000)
+
+
 def test_escape_leaves_the_editor(serve: Callable[..., Server], tab: Callable[..., Tab], home: Path) -> None:
     server, visitor = serve(), tab()
     opened(server, visitor)
@@ -134,3 +151,38 @@ def test_two_tabs_get_a_conflict_and_nothing_is_lost(
     assert recipe(home).endswith("# from two")
     _, files = api.show(NAME, version + 1, home=home)
     assert files["recipe.yml"].endswith("# from one")
+
+
+def test_what_somebody_else_saved_is_shown_where_nothing_is_typed(
+    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+) -> None:
+    server, visitor = serve(), tab()
+    opened(server, visitor)
+    api.save_recipe(NAME, recipe(home) + "# from elsewhere\n", "latest", home=home)
+    visitor.page.get_by_text("Compare", exact=True).click()
+    visitor.page.get_by_text("Edit", exact=True).click()
+    expect(editor(visitor)).to_be_attached(timeout=30_000)
+    editor(visitor).focus()
+    visitor.page.keyboard.press("Control+End")
+    lines = visitor.page.frame_locator('iframe[title="Recipe"]').locator(".ace_text-layer")
+    expect(lines).to_contain_text("# from elsewhere", timeout=30_000)
+
+
+def test_a_prompt_is_saved_in_the_projects_own_words(
+    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+) -> None:
+    server, visitor = serve(), tab()
+    visitor.open(f"{server.url}/prompts?project={NAME}&prompt=links")
+    save = visitor.page.get_by_role("button", name="Save for this project")
+    expect(save).to_be_disabled()
+    frame = visitor.page.frame_locator('iframe[title="Prompt links"]')
+    box = frame.get_by_role("textbox", name="Prompt links. Escape leaves the editor.")
+    expect(box).to_be_attached(timeout=30_000)
+    box.focus()
+    visitor.page.keyboard.press("Control+End")
+    visitor.page.keyboard.type(" Be brief.", delay=20)
+    expect(save).to_be_enabled(timeout=30_000)
+    save.click()
+    expect(visitor.page.get_by_text("The project's text")).to_be_visible(timeout=30_000)
+    expect(save).to_be_disabled()
+    assert (api.prompt(NAME, "links", home=home).own or "").endswith("Be brief.")

@@ -282,10 +282,14 @@ def test_a_project_outlives_the_server(service: Service, proxy: SigningProxy, tm
     with Visitor(service.port, entering(proxy, email="bo@acme.example")) as bo:
         assert "shop" in bo.look().text
         link = bo.look("schema", project="shop").text.replace("\\", "")
-        assert "shop** · v1 saved" in link and "by ana@acme.example" in link and "bo@acme.example" in link
+        assert (
+            re.search(r"shop\*\* · v\d saved", link)
+            and "by ana@acme.example" in link
+            and "bo@acme.example" in link
+        )
 
 
-@pytest.mark.parametrize("writes", [0, 1, 3])
+@pytest.mark.parametrize("writes", [1, *(pytest.param(at, marks=pytest.mark.slow) for at in (0, 3, 9))])
 def test_a_server_that_is_killed_while_it_writes(
     service: Service, proxy: SigningProxy, storage_server: StorageServer, writes: int
 ) -> None:
@@ -313,8 +317,7 @@ def test_a_server_that_is_killed_while_it_writes(
     with Visitor(service.port, entering(proxy)) as ana:
         home = ana.look()
         assert "shop" in home.text and "can't be read" not in home.text
-        assert "v1 saved" in ana.look("schema", project="shop").text
-        ana.press(home.buttons["Try the example shop"])
+        assert re.search(r"shop\*\* · v\d saved", ana.look("schema", project="shop").text)
 
 
 FORGED: dict[str, tuple[Callable[[SigningProxy], list[tuple[str, str]]], str]] = {
