@@ -97,9 +97,7 @@ def draw_tables(page: Page, kept: KeptPreview) -> None:
         table = st.selectbox(
             f"Table ({many(len(names), 'table')})", names, key="table", bind="query-params", width=320
         )
-        view = st.segmented_control(
-            "Look at", (*views(page), COLUMNS), default=views(page)[0], required=True, key="view"
-        )
+        view = st.radio("Look at", (*views(page), COLUMNS), horizontal=True, key="view")
     table = table or names[0]
     if view == COLUMNS:
         draw_columns(page, table, kept.rows[table])

@@ -48,9 +48,7 @@ draw_source_changes(page)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     table = choose_table(page.project, Counter(each.table for each in schema))
-    view = st.segmented_control(
-        "Columns", VIEWS, default="all", required=True, key=f"view {table.name}", bind=None
-    )
+    view = st.radio("Columns", VIEWS, horizontal=True, key=f"view {table.name}")
     search = st.text_input("Search", key=f"search {table.name}", placeholder="part of a name", width=180)
     sure = sure_columns(page.project, SURE, table.name)
     st.button(

@@ -27,11 +27,11 @@ if not page.name:
     if not page.can(Role.EDITOR):
         say_how_to_start(page)
     asked = st.query_params.get("from", "")
-    kind = st.segmented_control(
+    kind = st.radio(
         "Read from",
         list(FROM),
-        default=asked if asked in FROM else "folder",
-        required=True,
+        index=list(FROM).index(asked if asked in FROM else "folder"),
+        horizontal=True,
         format_func=FROM.__getitem__,
         key="from where",
     )

@@ -61,11 +61,10 @@ def choose_view(page: Page, base: int) -> str:
     """What is shown of the recipe: EDIT, REDRAFT or COMPARE. Beside it a way to take the last change back; `base` is
     the version that is shown."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        chosen = st.segmented_control(
+        chosen = st.radio(
             "What to do with the recipe",
             VIEWS,
-            default=EDIT,
-            required=True,
+            horizontal=True,
             key="view",
             label_visibility="collapsed",
         )

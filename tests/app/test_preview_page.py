@@ -42,7 +42,7 @@ def test_without_a_preview_it_says_what_one_is_and_makes_one(open_app: Open, typ
 def test_rows_of_the_source_stand_beside_with_people_masked(open_app: Open, typical: str) -> None:
     api.keep_preview(typical, rows=3)
     app = open_app("preview", project=typical, table="customers")
-    app = app.segmented_control(key="view").set_value("Side by side").run()
+    app = app.radio(key="view").set_value("Side by side").run()
     assert not app.exception
     assert "Shapes only" in words(app) and len(app.dataframe) >= 3
     [toggle] = app.toggle
@@ -56,7 +56,7 @@ def test_rows_of_the_source_stand_beside_with_people_masked(open_app: Open, typi
 def test_columns_are_drawn_a_page_at_a_time(open_app: Open, typical: str) -> None:
     api.keep_preview(typical, rows=3)
     app = open_app("preview", project=typical)
-    app = app.segmented_control(key="view").set_value("Columns").run()
+    app = app.radio(key="view").set_value("Columns").run()
     assert not app.exception and "make 100 or more" in words(app)
 
 
@@ -112,7 +112,7 @@ def test_what_a_role_may_do(
     app = open_app("preview", project=typical)
     [again] = [each for each in app.button if each.label == "Make it again"]
     assert again.disabled is (role is Role.VIEWER)
-    options = app.segmented_control(key="view").options
+    options = app.radio(key="view").options
     assert ("Source rows" in options) is (role is Role.EDITOR)
     assert not app.exception
 

@@ -136,7 +136,7 @@ def test_the_recipe_is_compared_with_its_draft(open_app: Open, typical: str) -> 
     )
     api.save_recipe(typical, changed.text, "latest")
     app = open_app("recipe", **PLACE)
-    app.get("button_group")[0].set_value("Compare").run()
+    app.radio(key="view").set_value("Compare").run()
     assert not app.exception
     assert "Job" in words(app) and app.selectbox(key="version").value == "draft"
     button(app, "Take this version's recipe").click().run()
@@ -149,7 +149,7 @@ def test_a_column_is_drafted_anew_and_taken(open_app: Open, typical: str) -> Non
     changed = api.change_field(typical, drafted, "customers", column, WantedYaml(text="fake: Job"))
     api.save_recipe(typical, changed.text, "latest")
     app = open_app("recipe", **PLACE, column=column)
-    app.get("button_group")[0].set_value("Redraft").run()
+    app.radio(key="view").set_value("Redraft").run()
     button(app, "Draft it").click().run()
     assert not app.exception
     assert recipe() == changed.text, "nothing is saved before it is taken"

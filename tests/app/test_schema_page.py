@@ -76,9 +76,9 @@ def test_what_is_accepted_is_saved_and_wants_no_look(open_app: Open, typical: st
 
 def test_views_and_search(open_app: Open, typical: str) -> None:
     app = open_app("schema", project=typical, table="customers")
-    app.segmented_control[0].set_value("needs attention").run()
+    app.radio[0].set_value("needs attention").run()
     assert list(app.data_editor[0].value["name"]) == ["column_10"]
-    app.segmented_control[0].set_value("personal").run()
+    app.radio[0].set_value("personal").run()
     assert len(app.data_editor[0].value) == 6
     app.text_input[0].set_value("nix").run()
     assert "No column of customers is among these" in words(app)
