@@ -32,7 +32,7 @@ def draw_header(page: Page, title: str, question: str) -> None:
         st.markdown(f"**{escaped(page.name)}** · {escaped(saved)}")
         _ways(page)
     with st.container(horizontal=True, vertical_alignment="center"):
-        for state in page.desk.do(api.steps, page.name):
+        for state in page.steps:
             _step(page, state)
     _title(title, question)
 

@@ -17,7 +17,7 @@ from synth_core.errors import SynthError
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.projects import StoredProject
-from synth_core.stages.steps import Step
+from synth_core.stages.steps import Step, StepState
 from ui.troubles import show_error
 
 P = ParamSpec("P")
@@ -64,6 +64,11 @@ class Page:
         return self.stored.version or 0
 
     @cached_property
+    def steps(self) -> tuple[StepState, ...]:
+        """How far the project is; found out once for each time that the page is drawn."""
+        return self.do(api.steps, self.name)
+
+    @cached_property
     def role(self) -> Role:
         """What the person may do here; asked once a drawing. What is done is checked each time."""
         return self.desk.role(self.name)
@@ -86,7 +91,7 @@ class Page:
     def back_and_next(self) -> None:
         """The ways to the steps before and after."""
         here = ORDER.index(Step(self.place))
-        states = {each.step: each for each in self.do(api.steps, self.name)}
+        states = {each.step: each for each in self.steps}
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             if here > 0:
                 self._way(ORDER[here - 1], "Back to", ":material/arrow_back:", "left")
