@@ -37,4 +37,4 @@ else:
     )
 
 st.subheader("Recent runs", anchor=False)
-draw_runs(page, page.do(api.runs)[:10])
+draw_runs(page, page.do(api.runs, limit=10))

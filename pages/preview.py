@@ -6,7 +6,6 @@ import streamlit as st
 
 from synth_core import api
 from synth_core.access import Role
-from synth_core.jobs.record import JobState
 from synth_core.model.cost import price_text
 from synth_core.previews import KeptPreview
 from synth_core.report import words
@@ -16,6 +15,7 @@ from ui.not_yet import stop_if_too_early
 from ui.page import Page
 from ui.preview_columns import draw_columns
 from ui.preview_rows import draw_rows, views
+from ui.seeds import seed_field
 from ui.shell import open_page
 from ui.waiting import draw_job, start
 from ui.words import ago, escaped, many
@@ -24,9 +24,9 @@ COLUMNS = "Columns"
 MOST = 10_000
 
 
-def make(page: Page) -> None:
+def make(page: Page, seed: int) -> None:
     """Start a preview with what stands in the fields."""
-    start(page, "preview", {"rows": st.session_state["rows"], "seed": st.session_state["seed"]})
+    start(page, "preview", {"rows": st.session_state["rows"], "seed": seed})
 
 
 def draw_making(page: Page, kept: KeptPreview | None) -> None:
@@ -35,18 +35,19 @@ def draw_making(page: Page, kept: KeptPreview | None) -> None:
     is_going = job is not None and job.is_going
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input("Rows of each table", 1, MOST, kept.wanted if kept else 100, key="rows", width=160)
-        st.number_input("Seed", 0, value=kept.seed if kept else api.DEFAULT_SEED, key="seed", width=160)
+        seed = seed_field(kept.seed if kept else api.DEFAULT_SEED, "seed")
         st.button(
             "Make it again" if kept else "Make a preview",
             icon=":material/refresh:" if kept else ":material/play_arrow:",
             type="secondary" if kept and kept.is_current else "primary",
-            disabled=is_going or not page.can(Role.EDITOR),
+            disabled=is_going or seed is None or not page.can(Role.EDITOR),
             help=None if page.can(Role.EDITOR) else "Editors make previews.",
             on_click=make,
-            args=(page,),
+            args=(page, seed),
         )
-    # How an earlier try failed is of no interest once there is a newer preview.
-    if is_going or (job and job.state is not JobState.DONE and not (kept and kept.made_at > job.started_at)):
+    # How an earlier try ended is of no interest once there is a newer preview.
+    is_over = job is not None and not is_going and kept is not None and kept.made_at > job.started_at
+    if not is_over or "not started preview" in st.session_state:
         draw_job(page, "preview", "Preview")
 
 
@@ -54,7 +55,9 @@ def draw_full_run(page: Page, kept: KeptPreview) -> None:
     """What the full run takes, and the way there."""
     estimate = kept.estimate
     cost = kept.cost.how if not kept.cost.queries else f"load free · query {price_text(kept.cost.dollars)}"
-    with st.container(horizontal=True, vertical_alignment="center", border=True):
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", border=True
+    ):
         st.markdown(
             f"**Full run:** {many(estimate.rows, 'row')} · about {words.duration(estimate.seconds)} in one process · "
             f"{words.size(estimate.bytes)} · {escaped(cost)}"
@@ -94,9 +97,7 @@ def draw_tables(page: Page, kept: KeptPreview) -> None:
         table = st.selectbox(
             f"Table ({many(len(names), 'table')})", names, key="table", bind="query-params", width=320
         )
-        view = st.segmented_control(
-            "Look at", (*views(page), COLUMNS), default=views(page)[0], required=True, key="view"
-        )
+        view = st.radio("Look at", (*views(page), COLUMNS), horizontal=True, key="view")
     table = table or names[0]
     if view == COLUMNS:
         draw_columns(page, table, kept.rows[table])

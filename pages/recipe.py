@@ -9,17 +9,17 @@ from synth_core.access import Role
 from synth_core.model.findings import Finding
 from synth_core.model.version import Version
 from synth_core.recipe.form import Wanted
-from ui.drafting import draw_drafting
 from ui.editor import draw_editor
 from ui.field import draw_field
 from ui.outline import choose_place, open_place
 from ui.problems import draw_problems
-from ui.recipe_parts import draw_actions, draw_beginning
+from ui.recipe_parts import COMPARE, REDRAFT, choose_view, draw_beginning, draw_compare, draw_redraft
 from ui.shell import open_page
 from ui.typing import draw_conflict, keep, put, typed_text
+from ui.waiting import draw_job
 
 page = open_page("recipe")
-draw_drafting(page)
+draw_job(page, "draft", "Drafting the recipe")
 stored = page.stored.recipe
 if stored is None:
     draw_beginning(page)
@@ -63,26 +63,30 @@ def apply(wanted: Wanted) -> None:
 
 draw_conflict(page, typed, stored, save)
 found = page.do(api.check_text, page.name, typed.text)
-left, middle, right = st.columns([3, 7, 4], gap="medium")
-with left:
-    table, column = choose_place(page.do(api.outline, page.name, typed.text), typed)
-    draw_problems(found, go_to=go_to, fix=fix if may else None, fix_all=fix if may else None)
-with middle:
-    draw_actions(page, typed.text, table, column, write)
-    text = draw_editor(
-        typed.text,
-        name="Recipe",
-        key=f"recipe of {page.name} {typed.revision}",
-        findings=found,
-        read_only=not may,
-        go_to=(typed.line, typed.turn),
-    )
-    if may and text != typed.text:
-        keep(typed, text, save, "typed")
-        st.rerun()
+left, right = st.columns([7, 4], gap="medium")
 with right:
+    table, column = choose_place(page.do(api.outline, page.name, typed.text), typed)
     if column:
         draw_field(page, typed.text, table, column, revision=typed.revision, apply=apply if may else None)
     else:
         st.caption("Choose a column to see how it is made, and to change it without writing.")
+with left:
+    view = choose_view(page, typed.base)
+    if view == REDRAFT:
+        draw_redraft(page, typed.text, table, column, write)
+    elif view == COMPARE:
+        draw_compare(page, typed.text, write)
+    else:
+        text = draw_editor(
+            typed.text,
+            name="Recipe",
+            key=typed.key,
+            findings=found,
+            read_only=not may,
+            go_to=(typed.line, typed.turn),
+        )
+        if may and text != typed.text:
+            keep(typed, text, save, "typed")
+            st.rerun()
+        draw_problems(found, go_to=go_to, fix=fix if may else None, fix_all=fix if may else None)
 page.back_and_next()

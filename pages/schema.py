@@ -26,7 +26,7 @@ VIEWS = ("all", "needs attention", "personal")
 
 page = open_page("schema")
 tell(page)
-is_inferring = draw_job(page, "infer", "Inferring.")
+is_inferring = draw_job(page, "infer", "Inferring")
 if not page.project.tables and is_inferring:
     st.stop()
 if not page.project.tables:
@@ -43,14 +43,12 @@ if not page.project.tables:
 
 looks = page.do(api.attention, page.name)
 schema = [each for each in looks if each.step == "schema"]
-is_busy = draw_job(page, "ask", "Asking the model.") or is_inferring
+is_busy = draw_job(page, "ask", "Asking the model") or is_inferring
 draw_source_changes(page)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     table = choose_table(page.project, Counter(each.table for each in schema))
-    view = st.segmented_control(
-        "Columns", VIEWS, default="all", required=True, key=f"view {table.name}", bind=None
-    )
+    view = st.radio("Columns", VIEWS, horizontal=True, key=f"view {table.name}")
     search = st.text_input("Search", key=f"search {table.name}", placeholder="part of a name", width=180)
     sure = sure_columns(page.project, SURE, table.name)
     st.button(
@@ -79,7 +77,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         args=(page,),
     )
 
-views = column_views(page.project, page.profile, table)
+views = column_views(page.project, page.profile, table, looks)
 offers = page.do(api.offered, page.name, table.name)
 waiting = sum(len(each.looks) for each in views)
 st.caption(
@@ -104,7 +102,11 @@ for each in schema:
 draw_file(page, table, offers)
 
 names = [each.column.name for each in shown or views]
-with st.expander("Look closer at one column", icon=":material/zoom_in:"):
-    chosen = st.selectbox("Column", names, key=f"closer {table.name} {view} {search}", width=340)
-    draw_detail(page, table, next(each for each in views if each.column.name == chosen))
+closer = st.expander(
+    "Look closer at one column", icon=":material/zoom_in:", key=f"detail {table.name}", on_change="rerun"
+)
+if closer.open:
+    with closer:
+        chosen = st.selectbox("Column", names, key=f"closer {table.name} {view} {search}", width=340)
+        draw_detail(page, table, next(each for each in views if each.column.name == chosen))
 page.back_and_next()

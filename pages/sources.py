@@ -1,3 +1,69 @@
-from ui.shell import open_page
+"""Sources: which tables a project imitates. Without a project: look around and begin a new one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from synth_core.access import Role
+from ui.browse import Chosen, browse
+from ui.new_project import draw_beginning
+from ui.project_sources import draw_choice, draw_cost, draw_tables, draw_target
+from ui.saving import tell
+from ui.shell import open_page, say_how_to_start
+from ui.source_changes import draw_source_changes
+from ui.waiting import draw_job, start
+
+FROM = {
+    "bigquery": "BigQuery",
+    "gcs": "Cloud Storage",
+    "folder": "Folder or DuckDB",
+    "upload": "Upload",
+}
 
 page = open_page("sources")
+tell(page)
+
+if not page.name:
+    if not page.can(Role.EDITOR):
+        say_how_to_start(page)
+    asked = st.query_params.get("from", "")
+    kind = st.radio(
+        "Read from",
+        list(FROM),
+        index=list(FROM).index(asked if asked in FROM else "folder"),
+        horizontal=True,
+        format_func=FROM.__getitem__,
+        key="from where",
+    )
+    if kind != asked:
+        st.query_params.from_dict({"from": kind})
+    if kind == "upload":
+        files = st.file_uploader(
+            "Files",
+            accept_multiple_files=True,
+            help=".csv, .tsv, .txt, .dat (also with .gz), .parquet, .ndjson or .jsonl: one table a file.",
+        )
+        draw_beginning(page, Chosen(), {file.name: file.getvalue() for file in files})
+    else:
+        draw_beginning(page, browse(page, kind))
+    st.stop()
+
+is_busy = draw_job(page, "infer", "Inferring")
+draw_source_changes(page)
+draw_tables(page)
+with st.expander("Choose tables", icon=":material/checklist:"):
+    draw_choice(page)
+st.subheader("Target", anchor=False)
+draw_target(page)
+draw_cost(page)
+is_new = not page.project.tables
+st.button(
+    "Infer schema" if is_new else "Infer again",
+    type="primary" if is_new else "secondary",
+    icon=":material/travel_explore:" if is_new else ":material/refresh:",
+    disabled=is_busy or not page.can(Role.EDITOR),
+    help="Reads the source. What you have said stays.",
+    on_click=start,
+    args=(page, "infer"),
+)
+page.back_and_next()

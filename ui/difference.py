@@ -15,7 +15,7 @@ def draw_difference(found: RunDifference) -> None:
     """What was chosen and what came of it, then what changed in recipe and project, rows, and likeness."""
     st.markdown(f"From run **{escaped(found.one)}** to run **{escaped(found.other)}**")
     changed = [each for each in found.settings if not each.is_same]
-    st.subheader("What is different", anchor=False)
+    st.header("What is different", anchor=False)
     st.dataframe(
         pd.DataFrame(
             {
@@ -28,11 +28,11 @@ def draw_difference(found: RunDifference) -> None:
         placeholder="",
         alt="What differs: of one run, of the other",
     )
-    st.subheader("Changes of the recipe", anchor=False)
+    st.header("Changes of the recipe", anchor=False)
     _lines(found.recipe, "Both have the same recipe.")
-    st.subheader("Changes of what is known about the source", anchor=False)
+    st.header("Changes of what is known about the source", anchor=False)
     _lines(found.project, "Both know the same about the source.")
-    st.subheader("Rows", anchor=False)
+    st.header("Rows", anchor=False)
     st.dataframe(
         pd.DataFrame(
             {
@@ -46,7 +46,7 @@ def draw_difference(found: RunDifference) -> None:
         column_config={"one": _NUMBER, "other": _NUMBER},
         alt="Rows of each table in both runs",
     )
-    st.subheader("How like the source", anchor=False)
+    st.header("How like the source", anchor=False)
     if not found.columns:
         st.caption("No column is more or less like the source than it was.")
         return

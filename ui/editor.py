@@ -17,7 +17,7 @@ from synth_core.model.findings import Finding, Level
 _KINDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "info"}
 _AID = st.components.v2.component(
     "synth_editor_aid",
-    html='<span tabindex="-1" aria-label="Behind the editor"></span>',
+    html='<span tabindex="-1"></span>',
     js=(Path(__file__).parent / "static" / "editor_aid.js").read_text("utf-8"),
 )
 
@@ -29,7 +29,8 @@ def draw_editor(
     key: str,
     language: str = "yaml",
     findings: Sequence[Finding] = (),
-    height: int = 620,
+    height: int = 440,
+    wrap: bool = False,
     read_only: bool = False,
     go_to: tuple[int, int] = (0, 0),
 ) -> str:
@@ -44,13 +45,13 @@ def draw_editor(
         height=f"{height}px",
         minLines=None,
         maxLines=None,
-        fontSize=14,
+        fontSize=15,
         tabSize=2,
         mode=language,
         theme="tomorrow_night" if dark else "textmate",
         showGutter=True,
         showPrintMargin=False,
-        wrapEnabled=False,
+        wrapEnabled=wrap,
         readOnly=read_only,
         keyboardHandler="vscode",
         annotations=[_annotation(each) for each in findings if each.line],

@@ -52,7 +52,16 @@ def draw_file(page: Page, table: Table, offers: Sequence[Offer]) -> None:
     if table.source.kind is not SourceKind.DELIMITED or table.dialect is None:
         return
     found = table.dialect
-    with st.expander(f"File: {spoken(found.value)}", icon=":material/description:", key=f"file {table.name}"):
+    part = st.expander(
+        f"File: {spoken(found.value)}",
+        icon=":material/description:",
+        key=f"file {table.name}",
+        on_change="rerun",
+    )
+    if not part.open:
+        # The file is read where somebody looks at it.
+        return
+    with part:
         st.caption(_said(found))
         for offer in (each for each in offers if each.part == "dialect"):
             with st.container(horizontal=True, vertical_alignment="center"):

@@ -9,7 +9,7 @@ from synth_core.stages.steps import StepState
 from ui.members_menu import members_dialog
 from ui.page import Page
 from ui.settings_menu import settings_dialog
-from ui.words import ago, escaped
+from ui.words import ago, escaped, many
 
 _NAMES = {"": "Projects", "history": "History", "prompts": "Prompts"}
 
@@ -32,7 +32,7 @@ def draw_header(page: Page, title: str, question: str) -> None:
         st.markdown(f"**{escaped(page.name)}** · {escaped(saved)}")
         _ways(page)
     with st.container(horizontal=True, vertical_alignment="center"):
-        for state in page.desk.do(api.steps, page.name):
+        for state in page.steps:
             _step(page, state)
     _title(title, question)
 
@@ -49,7 +49,7 @@ def _step(page: Page, state: StepState) -> None:
         icon, label, why = (
             ":material/pending:",
             f"{label} · {state.needs_look}",
-            f"{state.needs_look} places need attention",
+            f"{many(state.needs_look, 'place')} to look at",
         )
     elif state.is_done:
         icon, why = ":material/check_circle:", "done"

@@ -38,10 +38,7 @@ class Wanted(TypedDict):
 
 def draw_history(page: Page) -> None:
     """The list that the address asks for, below its filters."""
-    views = ["Runs", "Audit"]
-    view = st.segmented_control(
-        "What to list", views, default="Runs", required=True, key="view", bind="query-params"
-    )
+    view = st.radio("What to list", ["Runs", "Audit"], key="view", horizontal=True, bind="query-params")
     is_audit = view == "Audit"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         project = page.name or _choice("Project", [card.name for card in page.do(api.project_list)], "of")
@@ -163,7 +160,7 @@ def _audit(page: Page, wanted: Wanted, status: str) -> None:
         },
         alt="Audit, newest first: when, status, table, rows, who started and approved it, target",
     )
-    st.caption(f"Events of the {STEP} newest runs that the filters take. `synth audit` lists all.")
+    st.caption(f"Events of the {STEP} newest runs that the filters take; the command synth audit lists all.")
 
 
 def _signed(state: str) -> str:

@@ -28,7 +28,7 @@ def members_dialog(page: Page) -> None:
     with st.form("member", border=False, clear_on_submit=True):
         name = st.text_input("Name", placeholder="ana@acme.com", disabled=not may)
         words = [each.word for each in Role]
-        wanted = st.segmented_control("Role", words, default="editor", required=True, disabled=not may)
+        wanted = st.radio("Role", words, index=words.index("editor"), horizontal=True, disabled=not may)
         if st.form_submit_button("Add", icon=":material/person_add:", disabled=not may):
             _change(page, name, wanted)
     if found.changed_by:

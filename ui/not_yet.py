@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from synth_core import api
 from ui.page import Page
 
 
 def stop_if_too_early(page: Page) -> None:
     """End the page where something must be done before this step."""
-    state = next(each for each in page.do(api.steps, page.name) if each.step == page.place)
+    state = next(each for each in page.steps if each.step == page.place)
     if not state.missing:
         return
     with st.container(border=True):

@@ -8,8 +8,9 @@ from synth_core import api
 from synth_core.access import Role
 from synth_core.execution.state import ENDED, Manifest
 from synth_core.report import Report
+from synth_core.settings import load
 from ui.difference import draw_difference
-from ui.page import Page
+from ui.page import Page, told
 from ui.report import draw_report
 from ui.words import escaped
 
@@ -54,15 +55,18 @@ def draw_two(page: Page, one: str, other: str) -> None:
 
 def _report(page: Page, manifest: Manifest) -> Report:
     """Reports of runs that have ended stay as they are, unless one is resumed; what is lacking may come back."""
-    kept: dict[tuple[str, str], Report] = st.session_state.setdefault("reports", {})
-    key = (manifest.run_id, manifest.model_dump_json())
-    if key not in kept:
-        report = page.do(api.report, manifest.run_id)
-        if report.lacking or manifest.state not in ENDED:
-            return report
-        kept.clear()
-        kept[key] = report
-    return kept[key]
+    key = (str(load().home), manifest.model_dump_json())
+    with told():
+        report = _built(page, *key)
+    if report.lacking or manifest.state not in ENDED:
+        _built.clear(page, *key)
+    return report
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _built(_page: Page, home: str, manifest: str) -> Report:
+    """Shared by all who may see the run: that was asked before."""
+    return _page.desk.do(api.report, Manifest.model_validate_json(manifest).run_id)
 
 
 def _back(page: Page) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ParamSpec, TypeVar
 
 import streamlit as st
@@ -16,7 +17,7 @@ from synth_core.errors import SynthError
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.projects import StoredProject
-from synth_core.stages.steps import Step
+from synth_core.stages.steps import Step, StepState
 from ui.troubles import show_error
 
 P = ParamSpec("P")
@@ -62,9 +63,19 @@ class Page:
         """The version that is shown; edits are made on it."""
         return self.stored.version or 0
 
+    @cached_property
+    def steps(self) -> tuple[StepState, ...]:
+        """How far the project is; found out once for each time that the page is drawn."""
+        return self.do(api.steps, self.name)
+
+    @cached_property
+    def role(self) -> Role:
+        """What the person may do here; asked once a drawing. What is done is checked each time."""
+        return self.desk.role(self.name)
+
     def can(self, role: Role) -> bool:
         """The person may do here what needs that role."""
-        return self.desk.role(self.name) >= role
+        return self.role >= role
 
     def do(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function of the api as the person. An error is shown in words, and ends the page."""
@@ -80,7 +91,7 @@ class Page:
     def back_and_next(self) -> None:
         """The ways to the steps before and after."""
         here = ORDER.index(Step(self.place))
-        states = {each.step: each for each in self.do(api.steps, self.name)}
+        states = {each.step: each for each in self.steps}
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             if here > 0:
                 self._way(ORDER[here - 1], "Back to", ":material/arrow_back:", "left")

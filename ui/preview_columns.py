@@ -25,7 +25,7 @@ def draw_columns(page: Page, table: str, rows: int) -> None:
         st.caption(
             f":material/info: {rows} rows say little about how values are spread: make {FEW_ROWS} or more."
         )
-    order = st.segmented_control("Order", ORDERS, default=ORDERS[0], required=True, key="order")
+    order = st.radio("Order", ORDERS, horizontal=True, key="order")
     if order == ORDERS[0]:
         found = tuple(sorted(found, key=lambda each: each.likeness.score if each.likeness else 2.0))
     pages = -(-len(found) // CHARTS)

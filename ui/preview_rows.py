@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pyarrow as pa
 import streamlit as st
 
@@ -71,7 +73,7 @@ def _grid(rows: pa.Table, alt: str) -> None:
         return
     nested = [field.name for field in rows.schema if pa.types.is_nested(field.type)]
     st.dataframe(
-        rows,
+        _readable(rows),
         hide_index=True,
         column_config={name: st.column_config.JsonColumn(width="medium") for name in nested},
         alt=alt,
@@ -79,6 +81,18 @@ def _grid(rows: pa.Table, alt: str) -> None:
     st.caption(many(rows.num_rows, "row"))
     if nested:
         _one_row(rows)
+
+
+def _readable(rows: pa.Table) -> pa.Table:
+    """Bytes as the warehouse shows them, in base64."""
+    for position, field in enumerate(rows.schema):
+        if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+            texts = [
+                None if each is None else b64encode(each).decode()
+                for each in rows.column(position).to_pylist()
+            ]
+            rows = rows.set_column(position, field.name, pa.array(texts, pa.string()))
+    return rows
 
 
 def _one_row(rows: pa.Table) -> None:

@@ -56,7 +56,7 @@ def _draw(
 ) -> None:
     icon, word = _ICONS[finding.level]
     where = f"Line {finding.line}" if finding.line else "Recipe"
-    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if st.button(
             f"{where}: {escaped(finding.message)}",
             key=f"finding {number}",

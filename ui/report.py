@@ -34,9 +34,7 @@ def draw_report(report: Report) -> None:
         for note in report.notes:
             st.markdown(f"Note: {escaped(note)}")
         st.caption(escaped(report.privacy))
-    part = st.segmented_control(
-        "Part of the report", list(_PARTS), default="Tables", required=True, key="part", bind="query-params"
-    )
+    part = st.radio("Part of the report", list(_PARTS), key="part", horizontal=True, bind="query-params")
     _PARTS[part or "Tables"](report)
 
 

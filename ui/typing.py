@@ -20,6 +20,7 @@ Save = Callable[[str, int, str], Version]
 class Typed:
     """What the session holds of a text; all of it that was saved lies in the store."""
 
+    name: str
     text: str
     base: int
     """The version that it was written from."""
@@ -34,9 +35,15 @@ class Typed:
     conflict: ConflictError | None = None
 
     @property
+    def key(self) -> str:
+        """Of the editor that shows it."""
+        return f"{self.name} {self.revision}"
+
+    @property
     def is_saved(self) -> bool:
-        """Nothing of it would be lost."""
-        return self.text == self.saved
+        """Nothing of it would be lost, not even what the editor has just sent."""
+        sent = st.session_state.get(self.key)
+        return self.text == self.saved and sent in (None, self.text)
 
     def show(self, text: str) -> None:
         """Put another text into the editor."""
@@ -51,11 +58,11 @@ class Typed:
 
 def typed_text(page: Page, what: str, stored: str) -> Typed:
     """The text that is being typed on this page. What is in the store counts, unless something typed is not saved."""
-    key = f"typed {what} of {page.name}"
-    found: Typed | None = st.session_state.get(key)
+    name = f"{what} of {page.name}"
+    found: Typed | None = st.session_state.get(f"typed {name}")
     if found is None:
-        found = Typed(stored, page.version, stored)
-        st.session_state[key] = found
+        found = Typed(name, stored, page.version, stored)
+        st.session_state[f"typed {name}"] = found
     elif found.is_saved and found.base != page.version:
         # Saved elsewhere: by another tab, by somebody else, or by another page.
         if stored != found.text:

@@ -14,7 +14,7 @@ from synth_core.jobs.record import Job, JobState
 from synth_core.model.findings import Finding
 from ui.page import Page
 from ui.troubles import show_error
-from ui.words import ago, escaped
+from ui.words import ago, escaped, many
 
 _EVERY = 1.0
 
@@ -30,7 +30,7 @@ def start(page: Page, kind: str, arguments: Mapping[str, Any] | None = None) -> 
 
 def draw_job(page: Page, kind: str, doing: str) -> bool:
     """What the latest job of that kind does, or how it failed. True while one goes on; the page is drawn anew when it
-    ends."""
+    ends, and when it has come to its run, of which there is more to see."""
     refused: SynthError | None = st.session_state.pop(f"not started {kind}", None)
     if refused is not None:
         show_error(refused)
@@ -38,22 +38,22 @@ def draw_job(page: Page, kind: str, doing: str) -> bool:
     if found is None:
         return False
     if found.is_going:
-        _watch(page, kind, doing, found.id)
+        _watch(page, kind, doing, found.id, found.run_id)
         return True
     _ended(found, doing)
     return False
 
 
 @st.fragment(run_every=_EVERY)
-def _watch(page: Page, kind: str, doing: str, job_id: str) -> None:
+def _watch(page: Page, kind: str, doing: str, job_id: str, run_id: str) -> None:
     found = page.do(api.job, page.name, kind)
-    if found is None or found.id != job_id or not found.is_going:
+    if found is None or (found.id, found.run_id) != (job_id, run_id) or not found.is_going:
         st.rerun()
     assert found is not None
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(
-                f":material/hourglass_top: **{doing}** {escaped(found.lines[-1] if found.lines else 'starting')}"
+                f":material/hourglass_top: **{doing}:** {escaped(found.lines[-1] if found.lines else 'starting')}"
             )
             st.button(
                 "Stop",
@@ -86,6 +86,6 @@ def _ended(job: Job, doing: str) -> None:
                 st.code(job.error.details, language=None)
     noticed: Any = job.result.get("findings") or []
     if noticed:
-        with st.expander(f"{doing}: {len(noticed)} remarks", icon=":material/info:"):
+        with st.expander(f"{doing}: {many(len(noticed), 'remark')}", icon=":material/info:"):
             for each in noticed:
                 st.text(str(Finding.model_validate(each)))

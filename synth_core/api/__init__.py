@@ -61,6 +61,7 @@ from synth_core.api.reviewing import attention, edit, reread, source_changes
 from synth_core.api.rows import SourceRows, sightings, source_rows
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
+from synth_core.api.uploads import upload
 from synth_core.api.watching import RunStatus, run_progress
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.gather import split_sources
@@ -160,6 +161,7 @@ __all__ = [
     "text_diff",
     "try_prompt",
     "undo_recipe",
+    "upload",
     "versions",
     "why_not_here",
 ]

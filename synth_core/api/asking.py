@@ -94,8 +94,10 @@ def proposals(name: str, *, home: Path | None = None) -> tuple[Proposals, ...]:
 def offered(name: str, table: str = "", *, home: Path | None = None) -> tuple[Offer, ...]:
     """What a model proposes otherwise than the project says, of one table or of all, until it is decided on."""
     project = projects_in(home).load(name).project
-    kept = proposals(name, home=home)
-    return tuple(offer for each in kept if table in ("", each.table) for offer in offers(project, each))
+    store = store_of(settings_for(home))
+    names = [each.name for each in project.tables if table in ("", each.name)]
+    kept = (_kept(store, name, each)[0] for each in names)
+    return tuple(offer for each in kept if each is not None for offer in offers(project, each))
 
 
 def decide(

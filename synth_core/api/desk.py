@@ -32,6 +32,7 @@ from synth_core.api import (
     rows,
     running,
     steps,
+    uploads,
     watching,
 )
 from synth_core.api import members as membership
@@ -48,6 +49,7 @@ ANYWHERE: Needs = {
     projects.begin: Role.EDITOR,
     projects.init: Role.EDITOR,
     looking.sources: Role.EDITOR,
+    uploads.upload: Role.EDITOR,
     looking.doctor: Role.EDITOR,
     looking.configuration: Role.VIEWER,
     evaluating.eval_prompts: Role.EDITOR,
@@ -145,11 +147,12 @@ class Desk:
 
     def do(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function of the api as this person. Raises AccessError, before anything is done, when their role is
-        not enough; TypeError for a function that no page may call."""
+        not enough; TypeError for a function that no page may call, and where what it is about is not the first of the
+        positional arguments."""
         needed, project = self._needed(function, *map(str, args[:2]))
         self.check(needed, project)
         with acting(self.person.name):
-            return function(*args, **{"home": self.home, **kwargs})  # type: ignore[arg-type]
+            return function(*args, **{**kwargs, "home": self.home})  # type: ignore[arg-type]
 
     def check(self, needed: Role, project: str = "") -> None:
         """Raise AccessError unless the person's role, in the project if one is named, is at least that."""
@@ -170,6 +173,11 @@ class Desk:
     def _needed(self, function: Callable[..., Any], first: str = "", second: str = "") -> tuple[Role, str]:
         if function in ANYWHERE:
             return ANYWHERE[function], ""
+        if not first:
+            # Given by keyword, it would be no project whose members count.
+            raise TypeError(
+                f"{function.__qualname__} is called with the project, or the run, as its first argument"
+            )
         if function in IN_PROJECT:
             return IN_PROJECT[function], first
         if function in OF_RUN:

@@ -41,8 +41,7 @@ def save_recipe(
 
 
 def draft_version(name: str, *, home: Path | None = None) -> Version | None:
-    """The version that holds the last draft as it was made, which is called `draft`, too; None where nothing was
-    drafted."""
+    """The version with the last draft as it was made (its name is `draft`, too); None: there is none."""
     return projects_in(home).draft_version(name)
 
 

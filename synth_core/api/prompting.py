@@ -21,6 +21,7 @@ from synth_core.ask.own import own_question, shipped
 from synth_core.ask.question import questions
 from synth_core.ask.trying import FILES, file_asks, table_asks
 from synth_core.errors import PromptError, UsageError
+from synth_core.history.compare import unified
 from synth_core.model.base import Frozen
 from synth_core.model.doubts import FileDoubt
 from synth_core.model.findings import Finding
@@ -56,6 +57,13 @@ class PromptState(Frozen):
     def text(self) -> str:
         """The text that is used."""
         return self.shipped if self.own is None else self.own
+
+    @property
+    def difference(self) -> str:
+        """From the shipped text to the project's, as `diff -u` writes it; empty where the project has none."""
+        if self.own is None:
+            return ""
+        return unified(self.shipped, self.own, f"{self.id} (shipped)", f"{self.id} (project)")
 
 
 class Tried(Frozen):

@@ -73,8 +73,8 @@ def field_form(
     made_by: str = "",
     home: Path | None = None,
 ) -> FieldForm:
-    """How a column is made, as a form; in the saved recipe, unless a `text` is given. `made_by` another function: as
-    the form would be with that one. Raises RecipeError where the text can't be read or makes no such table."""
+    """How a column is made, as a form; in the saved recipe, unless a `text` is given. `made_by` another function: the
+    form as it would be with that one. Raises RecipeError where the text can't be read or makes no such table."""
     stored = projects_in(home).load(name)
     return form.read_form(
         recipe_of(stored) if text is None else text,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
-from synth_core.api.ground import projects_in, recipe_of, runs_in, settings_for
+from synth_core.api.ground import ByContents, projects_in, recipe_of, runs_in, settings_for
 from synth_core.api.running import runs, state
 from synth_core.errors import UsageError
 from synth_core.execution.creation import Drafted
@@ -46,7 +47,13 @@ def measure(run_id: str, *, home: Path | None = None) -> RunFacts:
 
 def literals(name: str, *, home: Path | None = None) -> Literals:
     """What in a project's recipe comes from its source, by column, with the source rows behind it."""
-    stored = projects_in(home).load(name)
+    return _literals(ByContents(projects_in(home).load(name)))
+
+
+@lru_cache(maxsize=16)
+def _literals(by_contents: ByContents) -> Literals:
+    """A page shows them at each click: the same contents are examined once."""
+    stored = by_contents.stored
     return copied_literals(stored.project, recipe_of(stored), stored.profile, stored.recipe_files)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_sources, check_target
-from synth_core.api.ground import buckets_for, projects_in, settings_for
+from synth_core.api.ground import ByContents, buckets_for, projects_in, settings_for
 from synth_core.api.plans import check_places
+from synth_core.api.steps import places_to_look_at
 from synth_core.errors import ConflictError
 from synth_core.model import places
 from synth_core.model.dialect import Dialect
@@ -23,7 +24,6 @@ from synth_core.stages.gather import split_sources
 from synth_core.stages.reread import Reread, completed
 from synth_core.stages.reread import reread as read_head
 from synth_core.stages.review import Attention, Conflict, Reviewed, apply, merged
-from synth_core.stages.review import attention as look_over
 from synth_core.stages.review.state import table_of
 from synth_core.stages.review.words import parse_edits
 from synth_core.stages.source_changes import SourceChange
@@ -77,8 +77,7 @@ def edit(
 
 def attention(name: str, *, home: Path | None = None) -> tuple[Attention, ...]:
     """What wants a person's look in sources, schema and keys, and why. Reads nothing but the project."""
-    stored = projects_in(home).load(name)
-    return look_over(stored.project, stored.profile)
+    return places_to_look_at(ByContents(projects_in(home).load(name)))
 
 
 def source_changes(name: str, *, home: Path | None = None) -> tuple[SourceChange, ...]:

@@ -14,7 +14,7 @@ from synth_core.model.findings import errors
 from synth_core.model.plan import ApprovedPlan
 from synth_core.previews import Previews
 from synth_core.projects import StoredProject
-from synth_core.stages.review import attention
+from synth_core.stages.review import Attention, attention
 from synth_core.stages.steps import Step, StepState
 from synth_core.stages.steps import steps as steps_of
 
@@ -25,7 +25,7 @@ def steps(name: str, *, home: Path | None = None) -> tuple[StepState, ...]:
     return steps_of(
         inferred=bool(stored.project.tables) and stored.profile is not None,
         drafted=stored.recipe is not None,
-        attention=_to_look_at(ByContents(stored)),
+        attention=_to_look_at(stored),
         recipe_errors=_recipe_errors(ByContents(stored)),
         previewed=stored.is_approved or _has_preview(stored, home),
         approved=stored.is_approved,
@@ -55,12 +55,16 @@ def is_published(runs: RunStore, approved: ApprovedPlan) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _to_look_at(by_contents: ByContents) -> dict[Step, int]:
+def places_to_look_at(by_contents: ByContents) -> tuple[Attention, ...]:
+    """What wants a look. A header shows it at each click, so the same contents are looked over once."""
+    return attention(by_contents.stored.project, by_contents.stored.profile)
+
+
+def _to_look_at(stored: StoredProject) -> dict[Step, int]:
     """How many places want a look, by step."""
-    stored = by_contents.stored
-    found = attention(stored.project, stored.profile)
     # Where nothing is inferred yet there is nothing to look at.
-    return dict(Counter(Step(each.step) for each in found)) if stored.project.tables else {}
+    found = places_to_look_at(ByContents(stored)) if stored.project.tables else ()
+    return dict(Counter(Step(each.step) for each in found))
 
 
 def _recipe_errors(by_contents: ByContents) -> int:

@@ -54,6 +54,7 @@ def show(
     project: Project,
     prompt: Id,
     shipped: Annotated[bool, typer.Option("--shipped", help="The text that this program ships.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="How the project's text differs from that.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """The text of a prompt, as the project has it."""
@@ -61,7 +62,7 @@ def show(
     found = api.prompt(project, prompt)
     output.result(found.model_dump(mode="json"))
     if not as_json:
-        sys.stdout.write(found.shipped if shipped else found.text)
+        sys.stdout.write(found.difference if diff else found.shipped if shipped else found.text)
 
 
 @group.command()

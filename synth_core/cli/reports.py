@@ -34,7 +34,7 @@ def report(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """What a run made, from what, how like it that is, what was checked and copied."""
+    """What a run made, from what, and how like the source it is."""
     output = Output(as_json)
     if html is not None:
         text = api.report_html(run_id)
@@ -64,7 +64,7 @@ def compare(
 
 
 def literals(project: Project, as_json: AsJson = False) -> None:
-    """What in the recipe comes from the source, with the source rows behind it."""
+    """What in the recipe comes from the source."""
     output = Output(as_json)
     found = api.literals(project)
     output.result(found.model_dump(mode="json"))
@@ -79,7 +79,7 @@ def clone(
     ] = "latest",
     as_json: AsJson = False,
 ) -> None:
-    """A new project like another one: all that was reviewed, recipe and facts; without its approval."""
+    """A new project like another one, without its approval."""
     output = Output(as_json)
     stored = api.clone(project, new, version=version)
     output.result({"project": new, "version": stored.version, "target": stored.project.target.uri})

@@ -25,7 +25,6 @@ from synth_core.errors import TargetError, TransientError
 from synth_core.execution.audit import AuditRow
 from synth_core.execution.state import Manifest, State
 from synth_core.report import row_of
-from synth_core.report.words import duration
 from synth_core.stages.verify import Check
 
 RunId = Annotated[str, typer.Argument(help="The run's id; `synth runs` lists them.")]
@@ -103,23 +102,20 @@ def runs(
     output.result([run_data(manifest) for manifest in found])
     output.grid(
         "",
-        ["run", "project", "of", "state", "tables", "rows", "by", "started", "took"],
+        ["run", "project", "state", "rows", "by", "started"],
         [
             (
                 m.run_id,
                 m.project,
-                f"v{m.version}" if m.version else "",
                 m.state,
-                m.tables,
                 "" if m.rows is None else m.rows,
                 m.started_by,
                 f"{m.started_at:%Y-%m-%d %H:%M}",
-                duration(m.seconds),
             )
             for m in map(row_of, found)
         ],
-        right=["of", "tables", "rows", "took"],
-        whole=["run", "state", "started", "took"],
+        right=["rows"],
+        whole=["run", "state", "started"],
     )
     for manifest in found:
         if manifest.message:

@@ -42,7 +42,7 @@ class Difference:
         lines: list[str] = []
         for file in self._files:
             old, new = (text_of(side.get(file, b"")) for side in (self.before, self.after))
-            lines.append(_unified(old, new, f"{file} ({self.older})", f"{file} ({self.newer})"))
+            lines.append(unified(old, new, f"{file} ({self.older})", f"{file} ({self.newer})"))
         return "".join(lines)
 
     @property
@@ -64,7 +64,7 @@ def recipe_difference(old: str, new: str, files: Mapping[str, str]) -> TextDiffe
     """How two texts of a recipe differ that include and read the same files."""
     others = {file: text.encode() for file, text in files.items()}
     before, after = ({**others, RECIPE: text.encode()} for text in (old, new))
-    return TextDifference(part_change(RECIPE, before, after), _unified(old, new, RECIPE, RECIPE))
+    return TextDifference(part_change(RECIPE, before, after), unified(old, new, RECIPE, RECIPE))
 
 
 def part_change(file: str, before: Files, after: Files) -> PartChange:
@@ -87,7 +87,8 @@ def part_change(file: str, before: Files, after: Files) -> PartChange:
     )
 
 
-def _unified(old: str, new: str, old_name: str, new_name: str) -> str:
+def unified(old: str, new: str, old_name: str, new_name: str) -> str:
+    """The lines that differ between two texts, as `diff -u` writes them."""
     lines = difflib.unified_diff(_lines(old), _lines(new), old_name, new_name)
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines

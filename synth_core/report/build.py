@@ -84,13 +84,13 @@ def _tables(
     if facts.source and facts.made:
         scores = {(each.table, each.column): each for each in compare(facts.source, facts.made)}
     made = made_by(plan.recipe, plan.recipe_files)
+    theirs, ours = _by_place(facts.source), _by_place(facts.made)
     for table in project.tables:
         file = files.get(table.name)
         target = project.target.uri
         columns = []
         for path, field in _leaves(table):
-            source = _profile(facts.source, table.name, path)
-            mine = _profile(facts.made, table.name, path)
+            source, mine = theirs.get((table.name, path)), ours.get((table.name, path))
             column = table.column(path[0])
             is_personal = (table.name, path[0]) in personal
             words_of = made.get((table.name, path[0]), "")
@@ -135,14 +135,12 @@ def _below(path: tuple[str, ...], field: Field) -> Iterator[tuple[tuple[str, ...
         yield from _below((*path, inner.name), inner)
 
 
-def _profile(profile: Profile | None, table: str, path: tuple[str, ...]) -> ColumnProfile | None:
-    columns = (
-        column
-        for each in (profile.tables if profile else ())
-        if each.table == table
-        for column in each.columns
-    )
-    return next((column for column in columns if column.path == path), None)
+def _by_place(profile: Profile | None) -> dict[tuple[str, tuple[str, ...]], ColumnProfile]:
+    return {
+        (table.table, column.path): column
+        for table in (profile.tables if profile else ())
+        for column in table.columns
+    }
 
 
 def _summary(report: Report) -> Iterator[str]:

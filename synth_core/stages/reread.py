@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 import duckdb
+import pyarrow as pa
 
 from synth_core.errors import ProjectError
 from synth_core.files.body import marks_of
@@ -70,6 +71,9 @@ def reread(project: Project, table: Table, dialect: Dialect, buckets: Buckets | 
         width = len(rows[0].cells) if rows else 0
         names = known if len(known) == width else tuple(map(plain_name, range(1, width + 1)))
     hidden = _hidden(project, table, names)
+    if header and hidden is None and table.is_headerless:
+        # So far that line was taken for a row.
+        names = tuple(map(masked, names))
     even = [row for row in rows if len(row.cells) == len(names)]
     return Reread(
         table=table.name,
@@ -147,12 +151,16 @@ def _misfits(table: Table, names: Sequence[str], rows: Sequence[Row], dialect: D
     if not typed:
         return {}
     nulls = {"", *dialect.null_tokens}
-    values = [[None if row.cells[place] in nulls else row.cells[place] for place, _ in typed] for row in rows]
+    head = pa.table(
+        {
+            column.name: pa.array(
+                [None if row.cells[place] in nulls else row.cells[place] for row in rows], pa.string()
+            )
+            for place, column in typed
+        }
+    )
     with duckdb.connect() as con:
-        con.execute(
-            f"CREATE TABLE head ({', '.join(f'{quote(column.name)} VARCHAR' for _, column in typed)})"
-        )
-        con.executemany(f"INSERT INTO head VALUES ({', '.join('?' * len(typed))})", values)
+        con.register("head", head)
         counts = ", ".join(
             f"count(*) FILTER ({quote(column.name)} IS NOT NULL AND ({cast_text(column, dialect)}) IS NULL)"
             for _, column in typed

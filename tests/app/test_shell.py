@@ -51,6 +51,14 @@ def test_a_function_without_a_role_can_not_be_called(desk_of: Callable[[Role], D
         desk_of(Role.APPROVER).do(api.look, typical)  # type: ignore[call-arg]
 
 
+def test_members_count_however_a_function_is_called(desk_of: Callable[[Role], Desk], typical: str) -> None:
+    desk_of(Role.EDITOR).do(api.set_members, typical, {"ana": "editor"})
+    with pytest.raises(TypeError, match="first argument"):
+        desk_of(Role.APPROVER).do(api.draft, name=typical)
+    with pytest.raises(AccessError):
+        desk_of(Role.APPROVER).do(api.draft, typical)
+
+
 @pytest.mark.parametrize("function", [api.infer, api.draft, api.fix, api.approve, api.run, api.preview])
 def test_a_viewer_starts_nothing_whatever_is_called(
     desk_of: Callable[[Role], Desk], typical: str, function: Callable[..., object]

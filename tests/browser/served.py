@@ -101,8 +101,9 @@ class Tab:
     hosts: set[str] = field(default_factory=set)
 
     def settle(self) -> None:
-        """Wait until the page's script has run."""
+        """Wait until the page's script has run, and what it drew is loaded."""
         self.page.wait_for_selector(READY, timeout=60_000)
+        self.page.wait_for_selector("[aria-busy=true]", state="detached", timeout=60_000)
 
     def open(self, url: str) -> None:
         """Go to an address, and wait until its script has run."""

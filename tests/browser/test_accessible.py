@@ -43,6 +43,9 @@ def test_no_page_has_serious_findings(
     found = {}
     for page in PAGES:
         visitor.open(f"{server.url}/{page}?project=shop")
+        # Pictures are loaded after the page is drawn.
+        visitor.page.wait_for_load_state("networkidle")
+        visitor.settle()
         if these := serious(visitor):
             found[page or "home"] = these
     assert found == {}

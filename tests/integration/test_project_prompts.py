@@ -215,6 +215,7 @@ def test_the_command_line_does_the_same(home: Path, synth: Synth, tmp_path: Path
     assert row["changed_by"] and "+" in row["version"]
     assert done(synth("prompts", "show", "p", "links")).out == worded("links")
     assert done(synth("prompts", "show", "p", "links", "--shipped")).out == text
+    assert "+Prefer short values." in done(synth("prompts", "show", "p", "links", "--diff")).out
     tried = done(synth("prompts", "try", "p", "links", "--table", "orders", "--json")).data
     assert "Prefer short values." in tried["request"]["system"]
     assert "Prefer short values." in done(synth("prompts", "try", "p", "links", "--table", "orders")).out

@@ -91,7 +91,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 def test_the_readme_opens_with_the_two_commands() -> None:
     first = re.search(r"```\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
     assert first
-    assert [line.split("#")[0].strip() for line in first[1].splitlines()] == ["make demo", "make test"]
+    assert [line.split("#")[0].strip() for line in first[1].splitlines()] == ["make app", "make test"]
 
 
 def test_every_make_target_in_the_documents_exists() -> None:
@@ -102,7 +102,7 @@ def test_every_make_target_in_the_documents_exists() -> None:
         for name in re.findall(r"(?:^|`)make ([a-z]+)", path.read_text(), re.M)
         if not path.name.startswith("CHANGELOG")
     }
-    assert {"demo", "test", "check"} <= named <= targets
+    assert {"app", "demo", "test", "check"} <= named <= targets
 
 
 def test_every_room_is_in_the_layout() -> None:

@@ -217,3 +217,11 @@ def test_the_outline_leads_to_each_column() -> None:
     assert {each.name: each.function for each in customers.columns}["note"] == "Synth.words"
     assert [each.name for each in parts.columns] == ["size"]
     assert outline("- object: [") == ()
+
+
+def test_an_argument_that_nobody_touched_stays_as_it_is_written() -> None:
+    text = f"{HEAD}- object: customers\n  fields:\n    x: {{fake.bothify: {{text: 99, letters: AB}}}}\n"
+    shown = form("x", text)
+    assert values(shown) == {"text": "99", "letters": "AB"}
+    wanted = WantedCall(function="fake.bothify", arguments={**values(shown), "letters": "CD"})
+    assert "{text: 99, letters: CD}" in change_field(text, "customers", "x", wanted)

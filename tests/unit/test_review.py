@@ -249,6 +249,8 @@ def test_links_are_added_rejected_and_changed() -> None:
     ]
     # Both sides have one type now, as inferring would make it.
     assert added.table("orders").column("column_1").type.value == STRING
+    typed = SetType(table="orders", column="column_1", type=DATE)
+    assert edited(typed, new).table("orders").column("column_1").type.value == DATE, "a person comes first"
     removed = RemoveLink(**dict(new) | {"kind": "remove-link"})
     assert edited(new, removed).links == shop().links, "what only a person said leaves nothing behind"
     [rejected] = edited(RemoveLink(**LINK)).links
@@ -386,12 +388,19 @@ class TestMerging:
         assert [each.place for each in found] == ([place] if place else [])
 
     def test_only_what_was_seen_is_accepted(self) -> None:
-        theirs = edited(SetMeaning(**CITY, meaning="city"))
-        edits, conflicts = merged(shop(), theirs, [AcceptAbove(confidence=0.9)])
+        """Somebody inferred again meanwhile: another type is measured now, which nobody has looked at."""
+        base = shop()
+        measured = Inferred[BigQueryType](value=INT64, confidence=0.99, evidence="measured again")
+        columns = tuple(
+            each.model_copy(update={"type": measured}) if each.name == "city" else each
+            for each in base.table("customers").columns
+        )
+        customers = base.table("customers").model_copy(update={"columns": columns})
+        theirs = base.model_copy(update={"tables": (customers, base.tables[1])})
+        edits, conflicts = merged(base, theirs, [AcceptAbove(confidence=0.9)])
         assert conflicts == []
         after = apply(Reviewed(project=theirs), edits).project.table("customers").column("city")
-        assert after.meaning.evidence.startswith("in place of category")
-        assert after.type.origin is Origin.HUMAN
+        assert (after.type, after.meaning.origin) == (measured, Origin.HUMAN)
 
 
 class TestAttention:

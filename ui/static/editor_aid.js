@@ -1,9 +1,10 @@
 // Beside the editor, which is drawn in a frame of its own: names it, lets Escape leave it, and goes to a line.
 const done = new WeakMap();
 
-function frame(name) {
-  const frames = [...document.querySelectorAll("iframe")];
-  return frames.find((each) => each.title === name || each.title.startsWith("streamlit_ace"));
+// The editor's frame is the last one before this element.
+function frame(here) {
+  const before = (each) => each.compareDocumentPosition(here) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return [...document.querySelectorAll("iframe")].filter(before).pop();
 }
 
 function editorIn(found) {
@@ -27,7 +28,7 @@ export default function (component) {
   const behind = parentElement.querySelector("span");
   let tries = 0;
   const work = () => {
-    const found = frame(data.name);
+    const found = frame(parentElement.host ?? parentElement);
     const editor = editorIn(found);
     if (!editor) {
       // The editor's own script is still on its way.

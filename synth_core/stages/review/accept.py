@@ -36,6 +36,11 @@ def sure_columns(project: Project, confidence: float, table: str = "") -> int:
     return sum(_is_sure(column, confidence) for each in tables for column in each.columns)
 
 
+def sure_keys(project: Project, confidence: float) -> int:
+    """How many keys, links and rules that somebody still has to accept would be by `AcceptAbove`."""
+    return len(expanded(project, AcceptAbove(confidence=confidence, step="keys")))
+
+
 def _schema(tables: list[Table] | tuple[Table, ...], confidence: float) -> Iterator[AnyEdit]:
     for table in tables:
         if table.dialect is not None and _fits(table.dialect, confidence):

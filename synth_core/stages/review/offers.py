@@ -18,6 +18,7 @@ from synth_core.stages.review.formats import format_fault
 _UNNAMED = re.compile(r"column_\d+")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _NOTHING = "unknown"
+_SIGNS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space", "^": "caret", "~": "tilde"}
 
 
 def offers(project: Project, proposals: Proposals) -> tuple[Offer, ...]:
@@ -80,10 +81,10 @@ def _of_files(table: Table, proposals: Proposals) -> Iterator[Offer]:
 def spoken(dialect: Dialect) -> str:
     """How a file is written, in words."""
     header = {0: "no header", 1: "a header", 2: "two header rows"}[dialect.header_rows]
-    sign = {"\t": "tab", " ": "space"}.get(dialect.delimiter, dialect.delimiter)
+    sign = _SIGNS.get(dialect.delimiter, repr(dialect.delimiter))
     quote = f"quote {dialect.quotechar}" if dialect.quotechar else "no quote"
     above = f"{dialect.skip_rows} line{'s' * (dialect.skip_rows != 1)} above"
-    return f"delimiter {sign}, {quote}, {dialect.encoding}, {header}, {above}"
+    return f"{sign}, {quote}, {dialect.encoding}, {header}, {above}"
 
 
 def _of_columns(table: Table, proposals: Proposals) -> Iterator[Offer]:

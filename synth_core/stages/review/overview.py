@@ -3,7 +3,7 @@ they may be seen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from synth_core.model.base import Frozen
 from synth_core.model.edits import COLUMN_PARTS
@@ -12,7 +12,7 @@ from synth_core.model.profile import ColumnProfile, Profile
 from synth_core.model.project import Column, Project, Table
 from synth_core.stages.bars import bars_of
 from synth_core.stages.profile import personal_columns
-from synth_core.stages.review.attention import Attention, attention
+from synth_core.stages.review.attention import Attention
 from synth_core.stages.review.state import is_open
 
 _SHOWN = 3
@@ -45,24 +45,26 @@ class ColumnView(Frozen):
     looks: tuple[Attention, ...]
 
 
-def column_views(project: Project, profile: Profile | None, table: Table) -> tuple[ColumnView, ...]:
-    """All columns of a table, in their order."""
+def column_views(
+    project: Project, profile: Profile | None, table: Table, looks: Sequence[Attention]
+) -> tuple[ColumnView, ...]:
+    """All columns of a table, in their order; `looks` is what `attention` says of the project."""
     facts: Mapping[tuple[str, ...], ColumnProfile] = {}
     if profile is not None:
         facts = {
             each.path: each for found in profile.tables if found.table == table.name for each in found.columns
         }
     personal = personal_columns(project)
-    looks: dict[str, list[Attention]] = {}
-    for each in attention(project, profile):
+    mine: dict[str, list[Attention]] = {}
+    for each in looks:
         if each.table == table.name and each.step == "schema" and each.column:
-            looks.setdefault(each.column, []).append(each)
+            mine.setdefault(each.column, []).append(each)
     return tuple(
         _view(
             column,
             facts.get((column.name,)),
             (table.name, column.name) in personal,
-            tuple(looks.get(column.name, ())),
+            tuple(mine.get(column.name, ())),
         )
         for column in table.columns
     )

@@ -1,0 +1,200 @@
+"""The recipe's page: editor, problems, the form of a column, drafts, versions; for each sort of project and role."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from opening import Open, words
+from streamlit.testing.v1 import AppTest
+
+from synth_core import api
+from synth_core.access import Role
+from synth_core.errors import AccessError
+from synth_core.recipe.form import WantedYaml
+
+PLACE = {"project": "shop", "table": "customers"}
+
+
+def recipe(name: str = "shop") -> str:
+    text = api.open(name).recipe
+    assert text is not None
+    return text
+
+
+def fields(text: str) -> dict[str, Any]:
+    from synth_core.recipe.reading import Recipe
+
+    return Recipe.read(text).fields()["customers"]
+
+
+def button(app: AppTest, label: str) -> Any:
+    [found] = [each for each in app.button if each.label == label]
+    return found
+
+
+def first_text_column() -> str:
+    return next(name for name, made in fields(recipe()).items() if made == {"fake": "Email"})
+
+
+@pytest.fixture
+def faulty(typical: str) -> str:
+    """A recipe with a mistake that has a fix, one that has none, and one that is no error."""
+    text = recipe().replace('fake: "Email"', 'fake: "Emial"', 1).replace("count: 900", "count: many", 1)
+    api.save_recipe(typical, text, "latest")
+    return typical
+
+
+def test_a_project_without_tables_says_what_to_do_first(open_app: Open, begun: str) -> None:
+    app = open_app("recipe", project=begun)
+    assert not app.exception
+    assert "There is no recipe yet" in words(app) and "Infer the schema first" in words(app)
+
+
+def test_without_a_recipe_one_is_drafted_by_a_click(open_app: Open, typical: str, home: Any) -> None:
+    (home / typical / "recipe.yml").unlink()
+    app = open_app("recipe", project=typical)
+    button(app, "Draft by rules").click().run()
+    assert not app.exception and recipe()
+    assert "Nothing is wrong with this recipe." in words(app)
+
+
+def test_a_typical_recipe_is_shown_with_its_tables_and_columns(open_app: Open, typical: str) -> None:
+    app = open_app("recipe", **PLACE)
+    assert not app.exception
+    assert "Nothing is wrong with this recipe." in words(app)
+    tables = app.selectbox(key="table").options
+    assert {"customers", "orders"} <= set(tables)
+    assert any("line" in each for each in app.selectbox(key="column").options)
+
+
+def test_the_form_writes_into_the_recipe_and_leaves_the_rest(open_app: Open, typical: str) -> None:
+    column = first_text_column()
+    before = recipe()
+    app = open_app("recipe", **PLACE, column=column)
+    made = next(each for each in app.selectbox if each.label == "Made by")
+    made.set_value("fake.company_email").run()
+    button(app, "Write into the recipe").click().run()
+    assert not app.exception
+    after = recipe()
+    assert fields(after)[column] == {"fake": "CompanyEmail"}
+    assert [line for line in after.splitlines() if line not in before.splitlines()] == [
+        next(line for line in after.splitlines() if "CompanyEmail" in line)
+    ]
+    assert api.versions(typical)[0].version.note == f"customers.{column} by the form"
+
+
+def test_what_the_form_can_not_write_is_said_and_nothing_is_saved(open_app: Open, typical: str) -> None:
+    column = first_text_column()
+    app = open_app("recipe", **PLACE, column=column)
+    next(each for each in app.selectbox if each.label == "Made by").set_value("a formula").run()
+    next(each for each in app.text_input if each.label == "Formula").set_value("${{ ''.__class__ }}")
+    before = recipe()
+    button(app, "Write into the recipe").click().run()
+    assert "refused" in words(app)
+    assert recipe() == before
+
+
+def test_a_finding_leads_to_its_place(open_app: Open, faulty: str) -> None:
+    app = open_app("recipe", project=faulty, table="orders")
+    [finding] = [each for each in app.button if "Emial" in each.label]
+    finding.click().run()
+    assert not app.exception
+    assert app.selectbox(key="table").value == "customers"
+    assert app.selectbox(key="column").value is not None
+    assert f"customers.{app.selectbox(key='column').value}".replace("_", "\\_") in words(app)
+
+
+def test_a_fix_is_a_click(open_app: Open, faulty: str) -> None:
+    app = open_app("recipe", project=faulty)
+    assert "Problems (" in words(app) and "must be mended" in words(app)
+    next(each for each in app.button if each.label == "Fix").click().run()
+    assert 'fake: "Email"' in recipe() and "Emial" not in recipe()
+    assert api.versions(faulty)[0].version.note == "fixes of the linter"
+
+
+def test_a_text_that_is_no_yaml_is_shown_with_its_mistake(open_app: Open, typical: str) -> None:
+    api.save_recipe(typical, recipe() + "  - [\n", "latest")
+    app = open_app("recipe", **PLACE)
+    assert not app.exception
+    assert "can't be read" in words(app) and "1 error must be mended" in words(app)
+
+
+def test_the_last_change_is_taken_back(open_app: Open, typical: str) -> None:
+    before = recipe()
+    api.save_recipe(typical, before + "# more\n", "latest")
+    app = open_app("recipe", **PLACE)
+    button(app, "Undo").click().run()
+    assert not app.exception and recipe() == before
+
+
+def test_the_recipe_is_compared_with_its_draft(open_app: Open, typical: str) -> None:
+    changed = api.change_field(
+        typical, recipe(), "customers", first_text_column(), WantedYaml(text="fake: Job")
+    )
+    api.save_recipe(typical, changed.text, "latest")
+    app = open_app("recipe", **PLACE)
+    app.radio(key="view").set_value("Compare").run()
+    assert not app.exception
+    assert "Job" in words(app) and app.selectbox(key="version").value == "draft"
+    button(app, "Take this version's recipe").click().run()
+    assert 'fake: "Job"' not in recipe()
+
+
+def test_a_column_is_drafted_anew_and_taken(open_app: Open, typical: str) -> None:
+    column = first_text_column()
+    drafted = recipe()
+    changed = api.change_field(typical, drafted, "customers", column, WantedYaml(text="fake: Job"))
+    api.save_recipe(typical, changed.text, "latest")
+    app = open_app("recipe", **PLACE, column=column)
+    app.radio(key="view").set_value("Redraft").run()
+    button(app, "Draft it").click().run()
+    assert not app.exception
+    assert recipe() == changed.text, "nothing is saved before it is taken"
+    button(app, "Take it").click().run()
+    assert fields(recipe())[column] == fields(drafted)[column]
+    assert api.versions(typical)[0].version.note == f"customers.{column} drafted again"
+
+
+def test_a_viewer_sees_all_and_changes_nothing(
+    open_app: Open, faulty: str, as_role: Callable[[Role], None], desk_of: Callable[[Role], api.Desk]
+) -> None:
+    as_role(Role.VIEWER)
+    app = open_app("recipe", project=faulty, table="customers", column="column_5")
+    assert not app.exception
+    assert "Problems (" in words(app)
+    assert not [each for each in app.button if each.label in ("Fix", "Fix all safe ones")]
+    assert all(button(app, label).disabled for label in ("Undo", "Write into the recipe"))
+    for function in (api.save_recipe, api.fix_text, api.change_field, api.redraft, api.undo_recipe):
+        with pytest.raises(AccessError):
+            desk_of(Role.VIEWER).do(function, faulty)
+
+
+def test_a_huge_recipe_is_drawn_again_quickly(open_app: Open, huge: str) -> None:
+    app = open_app("recipe", project=huge, table="table_3", column="column_40")
+    assert not app.exception
+    assert len(recipe(huge).splitlines()) > 2_000
+    taken = []
+    for _ in range(3):
+        begin = time.process_time()
+        app.run()
+        taken.append(time.process_time() - begin)
+    assert min(taken) < 0.3
+
+
+def test_a_draft_by_gemini_is_a_job_of_its_own(
+    open_app: Open, typical: str, home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / typical / "recipe.yml").unlink()
+    monkeypatch.delenv("PROJECT_ID", raising=False)
+    monkeypatch.setenv("SYNTH_MODEL_ENDPOINT", "http://127.0.0.1:9")
+    app = open_app("recipe", project=typical)
+    button(app, "Draft with Gemini").click().run()
+    assert not app.exception
+    job = api.job(typical, "draft")
+    assert job is not None and job.arguments["model"] == "gemini"
+    if job.is_going:
+        assert "Drafting the recipe" in words(app)
+        api.cancel_job(typical, "draft")

@@ -1,0 +1,151 @@
+"""The sources page: looking around without a project, and what a project reads, wants and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from opening import Open, words
+from streamlit.testing.v1 import AppTest
+
+from synth_core import api
+from synth_core.access import Role
+from synth_core.errors import ProjectError, SourceError
+from synth_core.model.project import Exposure
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    found = next(each for each in app.button if each.label.startswith(label))
+    assert not found.disabled, f"{label} can't be pressed"
+    return found.click().run()
+
+
+def field(app: AppTest, label: str) -> AppTest:
+    return next(each for each in app.text_input if each.label == label)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A folder with two tables, one that is none, and a DuckDB file."""
+    place = tmp_path / "shop"
+    (place / "older").mkdir(parents=True)
+    (place / "people.csv").write_text("id,name\n1,Ana\n2,Bo\n")
+    (place / "towns.csv").write_text("id,town\n1,Bern\n")
+    (place / "notes.json").write_text("{}")
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as con:
+        con.execute("CREATE TABLE a AS SELECT 1 AS x; CREATE TABLE b AS SELECT 2 AS y")
+    return place
+
+
+def test_looking_around_a_folder(open_app: Open, home: Path, shop: Path) -> None:
+    app = open_app("sources", **{"from": "folder", "at": str(shop)})
+    assert not app.exception
+    assert list(app.dataframe[0].value["name"]) == ["people.csv", "towns.csv"]
+    assert "rows" not in app.dataframe[0].value, "what is not known has no column"
+    assert field(app, "Name of the project").value == "shop"
+    field(app, "Place").set_value("/nowhere/at/all").run()
+    assert not app.exception and "can't be listed" in words(app)
+    press(app, "Up")
+    assert app.query_params["at"] == "/nowhere/at"
+
+
+def test_a_project_is_begun_over_a_folder(open_app: Open, home: Path, shop: Path) -> None:
+    app = open_app("sources", **{"from": "folder", "at": str(shop)})
+    field(app, "Name of the project").set_value("mine")
+    press(app, "Begin")
+    assert not app.exception
+    project = api.open("mine").project
+    assert (project.source, project.tables, project.exposure) == (str(shop), (), Exposure.PROFILE)
+    assert project.target.uri.startswith("duckdb:") and project.target.uri.endswith("mine.duckdb")
+    assert api.versions("mine")[0].version.note == "begun"
+
+
+def test_tables_of_a_database(open_app: Open, home: Path, shop: Path) -> None:
+    app = open_app("sources", **{"from": "folder", "at": f"duckdb:{shop}.duckdb"})
+    assert list(app.dataframe[0].value["name"]) == ["a", "b"]
+    press(app, "Begin")
+    assert api.open("shop").project.source == f"duckdb:{shop}.duckdb"
+
+
+def test_without_credentials_the_cloud_says_what_to_do(
+    open_app: Open, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+    app = open_app("sources", **{"from": "bigquery"})
+    assert not app.exception
+    assert app.error
+    assert all(each.disabled for each in app.button if each.label == "Begin")
+
+
+def test_files_that_come_with_the_browser(home: Path, desk_of: Callable[[Role], api.Desk]) -> None:
+    desk = desk_of(Role.EDITOR)
+    address = desk.do(api.upload, "mine", {"people.csv": b"id,name\n1,Ana\n"})
+    assert (home / "mine" / "source" / "people.csv").read_bytes().startswith(b"id")
+    again = desk.do(api.upload, "mine", {"towns.csv": b"id\n1\n"})
+    assert again == address and not (home / "mine" / "source" / "people.csv").exists()
+    desk.do(api.init, "mine", address, str(home / "out"))
+    desk.do(api.infer, "mine")
+    assert [table.name for table in api.open("mine").project.tables] == ["towns"]
+    with pytest.raises(ProjectError, match="already"):
+        desk.do(api.upload, "mine", {"a.csv": b"x"})
+    for name in ("notes.json", "../a.csv", ".a.csv"):
+        with pytest.raises(SourceError, match="not read as a table"):
+            desk.do(api.upload, "other", {name: b"x"})
+
+
+def test_a_project_that_is_begun_says_what_is_next(open_app: Open, begun: str) -> None:
+    app = open_app("sources", project=begun)
+    assert not app.exception
+    assert "Nothing is inferred yet" in words(app) and "Reading costs nothing" in words(app)
+    assert any(each.label == "Infer schema" and not each.disabled for each in app.button)
+
+
+def test_rows_wanted_target_and_exposure(open_app: Open, typical: str, home: Path) -> None:
+    app = open_app("sources", project=typical)
+    assert not app.exception
+    [grid] = app.data_editor
+    assert list(grid.value["table"])[:2] == ["customers", "employees"]
+    app.number_input[0].set_value(10.0).run()
+    press(app, "Scale all")
+    assert api.open(typical).project.table("customers").wanted == 90
+    field(app, "Target").set_value(f"duckdb:{home / 'other.duckdb'}")
+    press(app, "Set the target")
+    assert api.open(typical).project.target.uri == f"duckdb:{home / 'other.duckdb'}"
+    field(app, "Target").set_value("bigquery:")
+    press(app, "Set the target")
+    assert not app.exception and app.error
+    assert api.open(typical).project.target.uri == f"duckdb:{home / 'other.duckdb'}"
+    see = next(each for each in app.selectbox if each.label.startswith("What a model may see"))
+    see.set_value(Exposure.SCHEMA).run()
+    assert api.open(typical).project.exposure is Exposure.SCHEMA
+
+
+def test_only_some_tables_are_taken(open_app: Open, typical: str) -> None:
+    app = open_app("sources", project=typical)
+    app.multiselect[0].set_value(["customers", "orders"])
+    press(app, "Take these")
+    assert not app.exception
+    project = api.open(typical).project
+    assert (project.only, [table.name for table in project.tables]) == (
+        ("customers", "orders"),
+        ["customers", "orders"],
+    )
+
+
+def test_a_viewer_changes_nothing_and_begins_nothing(
+    open_app: Open, typical: str, as_role: Callable[[Role], None]
+) -> None:
+    as_role(Role.VIEWER)
+    app = open_app("sources", project=typical)
+    assert not app.exception
+    assert [each.label for each in app.button if not each.disabled] == []
+    app = open_app("sources")
+    assert not app.exception and "No project is open" in words(app)
+
+
+def test_a_wide_project(open_app: Open, huge: str) -> None:
+    app = open_app("sources", project=huge)
+    assert not app.exception
+    assert len(app.data_editor[0].value) == 10

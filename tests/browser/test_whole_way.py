@@ -1,0 +1,120 @@
+"""The whole way of a person through the app: from the example's files to a loaded target, with an edit on each screen,
+and never a request to another host. With `--screens` the pictures of `docs/screens` are taken on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from playwright.sync_api import Page, expect
+from served import ROOT, Server, Tab
+
+from synth_core import api
+
+WAIT = 120_000
+SCREENS = ROOT / "docs" / "screens"
+
+
+class Visit:
+    """Somebody at work on the example."""
+
+    def __init__(self, tab: Tab, server: Server, takes_pictures: bool) -> None:
+        self.tab, self.page, self.url = tab, tab.page, server.url
+        self._takes_pictures = takes_pictures
+
+    def picture(self, name: str) -> None:
+        """As it looks now."""
+        self.tab.settle()
+        if self._takes_pictures:
+            SCREENS.mkdir(parents=True, exist_ok=True)
+            expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=WAIT)
+            self.page.mouse.move(0, 0)
+            self.page.wait_for_load_state("networkidle")
+            self.page.screenshot(path=SCREENS / f"{name}.png")
+
+    def click(self, name: str, *, exact: bool = False) -> None:
+        """Press a button, and wait for what comes of it."""
+        self.page.get_by_role("button", name=name, exact=exact).first.click(timeout=WAIT)
+        self.tab.settle()
+
+    def go(self, step: str) -> None:
+        """Take a step of the header."""
+        self.page.get_by_role("link", name=step).first.click()
+        expect(self.page.get_by_role("heading", name=step, level=1)).to_be_visible(timeout=WAIT)
+        self.tab.settle()
+
+
+def type_into_editor(page: Page, text: str) -> None:
+    """At the very beginning of the recipe."""
+    editor = page.frame_locator('iframe[title="Recipe"]').get_by_role("textbox")
+    editor.focus(timeout=WAIT)
+    page.keyboard.press("Control+Home")
+    page.keyboard.type(text)
+
+
+def test_from_files_to_a_loaded_target(
+    request: pytest.FixtureRequest, serve: Callable[..., Server], tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    server = serve()
+    home = server.home
+    visit = Visit(tab(), server, request.config.getoption("--screens"))
+    page = visit.page
+    visit.tab.open(server.url)
+    visit.picture("home")
+    visit.click("Try the example shop")
+
+    page.wait_for_url("**/schema?**", timeout=WAIT)
+    expect(page.get_by_text("Needs attention", exact=True)).to_be_visible(timeout=WAIT)
+    visit.picture("schema")
+    visit.click("Keep date_of_birth")
+    expect(page.get_by_text("v3 saved")).to_be_visible(timeout=WAIT)
+
+    visit.go("Sources")
+    visit.picture("sources")
+
+    visit.go("Keys")
+    visit.picture("keys")
+    visit.click("It is the key")
+    expect(page.get_by_text("v4 saved")).to_be_visible(timeout=WAIT)
+
+    visit.go("Recipe")
+    visit.click("Draft by rules")
+    expect(page.get_by_text("v5 saved")).to_be_visible(timeout=WAIT)
+    type_into_editor(page, "# Reviewed by hand.\n")
+    expect(page.get_by_text("v6 saved")).to_be_visible(timeout=WAIT)
+    visit.picture("recipe")
+
+    visit.go("Preview")
+    page.get_by_label("Rows of each table").fill("40")
+    visit.click("Make a preview")
+    expect(page.get_by_text("40 rows of each table at most")).to_be_visible(timeout=WAIT)
+    visit.picture("preview")
+
+    visit.go("Run")
+    page.get_by_label("Note", exact=True).fill("looked through")
+    page.keyboard.press("Tab")
+    visit.click("Approve", exact=True)
+    expect(page.get_by_text("looked through").first).to_be_visible(timeout=WAIT)
+    visit.click("Start", exact=True)
+    expect(page.get_by_role("link", name="Report")).to_be_visible(timeout=WAIT)
+    visit.picture("run")
+
+    page.get_by_role("link", name="Report").click()
+    expect(page.get_by_text("had approved exactly this plan")).to_be_visible(timeout=WAIT)
+    visit.picture("report")
+    visit.go("Prompts")
+    visit.picture("prompts")
+    visit.go("History")
+    visit.picture("history")
+
+    assert visit.tab.hosts == {f"localhost:{server.port}"}
+    [run] = api.runs(home=home)
+    assert run.state.value == "published"
+    recipe = api.open("shop", home=home).recipe or ""
+    assert recipe.startswith("# Reviewed by hand.\n")
+    with duckdb.connect(str(home / "demo" / "shop.duckdb"), read_only=True) as con:
+        made = con.execute("SELECT count(*) FROM customers").fetchone()
+    assert made == (900,)

@@ -1,0 +1,171 @@
+"""Browsing what can be read: projects, datasets and tables; buckets, folders and files. The place stands in the
+address; what is chosen at it is what a new project reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from synth_core import api
+from synth_core.errors import SynthError
+from synth_core.model.cost import size_text
+from synth_core.model.listing import Entry, EntryKind, Listing
+from ui.page import Page
+from ui.troubles import show_error
+from ui.words import ago, escaped
+
+PAGE = 200
+_FRESH = 60
+_PLACES = (EntryKind.PROJECT, EntryKind.DATASET, EntryKind.BUCKET, EntryKind.FOLDER)
+_TABLES = (EntryKind.TABLE, EntryKind.VIEW, EntryKind.EXTERNAL)
+_ROOTS = {"bigquery": "", "gcs": "gs://"}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a new project reads."""
+
+    sources: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    """Of a warehouse: only these."""
+    name: str = ""
+    """A name that suggests itself."""
+
+    def __bool__(self) -> bool:
+        return bool(self.sources)
+
+
+def browse(page: Page, kind: str) -> Chosen:
+    """Look around from the root of that kind (`bigquery`, `gcs`, `folder`), and choose."""
+    place = _place(kind)
+    if kind == "folder" and not place:
+        st.markdown("Name a folder of this machine, or a DuckDB file as `duckdb:PATH`.")
+        return Chosen()
+    search = st.text_input("Search", key=f"search {place}", placeholder="part of a name", width=260)
+    found = _listed(page, place, search)
+    if found is None:
+        return Chosen()
+    inner = [entry for entry in found.entries if entry.kind in _PLACES]
+    readable = [entry for entry in found.entries if entry.kind in _TABLES or entry.kind is EntryKind.FILE]
+    if inner:
+        _go_deeper(inner)
+    chosen = _choose(found, readable) if readable else Chosen()
+    if not inner and not readable:
+        st.markdown(
+            f"There is nothing to read at {escaped(place or 'your projects')}. Look at another place."
+        )
+    if found.next_token:
+        st.caption(f"The first {found.looked_at:,} were looked at: search for what is missing.")
+    return chosen
+
+
+def _place(kind: str) -> str:
+    """Where one is, with a field to go elsewhere and a way up."""
+    root = _ROOTS.get(kind, "")
+    place = st.query_params.get("at", "") or root
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input(
+            "Place",
+            place,
+            key=f"place {kind} {place}",
+            placeholder="/data/shop, duckdb:shop.duckdb" if kind == "folder" else "your projects",
+            width=560,
+        ).strip()
+        above = _above(place, root)
+        if above is not None and st.button("Up", icon=":material/arrow_upward:"):
+            _go(above)
+    if typed != place:
+        _go(typed)
+    return place
+
+
+def _above(place: str, root: str) -> str | None:
+    if place in ("", root):
+        return None
+    if place.startswith("bigquery:"):
+        return place.rpartition(".")[0] if "." in place else ""
+    if place.startswith("gs://"):
+        up = place.rstrip("/").rpartition("/")[0]
+        return up if up not in ("gs:", "gs:/") else "gs://"
+    if place.startswith("duckdb:"):
+        return str(Path(place.removeprefix("duckdb:")).expanduser().absolute().parent)
+    return str(Path(place).expanduser().absolute().parent)
+
+
+def _go(place: str) -> None:
+    st.query_params["at"] = place
+    st.rerun()
+
+
+def _listed(page: Page, place: str, search: str) -> Listing | None:
+    """A page of what is there; None where it can't be listed, which is said."""
+    try:
+        return _list(page, page.person.name, place, search)
+    except SynthError as error:
+        show_error(error)
+        return None
+
+
+@st.cache_data(ttl=_FRESH, show_spinner="Looking around", max_entries=256)
+def _list(_page: Page, person: str, place: str, search: str) -> Listing:
+    """For each person by itself: not everybody may see everything."""
+    return _page.desk.do(api.sources, place, search=search, limit=PAGE)
+
+
+def _go_deeper(inner: list[Entry]) -> None:
+    word = inner[0].kind.value
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        names = [entry.name for entry in inner]
+        name = st.selectbox(
+            f"Open a {word}",
+            names,
+            index=None,
+            key=f"open {inner[0].uri} {len(inner)}",
+            placeholder=f"{len(names)} to choose from",
+            width=420,
+        )
+    if name:
+        _go(inner[names.index(name)].uri)
+
+
+def _choose(found: Listing, readable: list[Entry]) -> Chosen:
+    """Tables, or files, of which several can be taken; none marked: all."""
+    frame = pd.DataFrame(
+        {
+            "name": [entry.name for entry in readable],
+            "rows": [entry.rows for entry in readable],
+            "size": ["" if entry.bytes is None else size_text(entry.bytes) for entry in readable],
+            "last change": [ago(entry.changed) for entry in readable],
+            "kind": [entry.kind.value for entry in readable],
+            "about": [entry.about for entry in readable],
+        }
+    )
+    unknown = [
+        name for name in frame.columns if not any(value not in (None, "") for value in frame[name].dropna())
+    ]
+    st.caption("Mark the tables to imitate; with none marked, all of them are taken.")
+    marked = st.dataframe(
+        frame.drop(columns=unknown),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"found {found.place}",
+        column_config={"rows": st.column_config.NumberColumn(format="localized")},
+        alt=f"What can be read at {found.place}: name, rows, size, last change and kind",
+    )["selection"]["rows"]
+    taken = [readable[row] for row in marked if row < len(readable)]
+    name = _name(found.place)
+    if readable[0].kind in _TABLES:
+        return Chosen((found.place,), tuple(entry.name for entry in taken), name)
+    if not taken:
+        return Chosen((found.place,), (), name)
+    return Chosen(tuple(entry.uri for entry in taken), (), name)
+
+
+def _name(place: str) -> str:
+    """`shop` of `bigquery:acme.shop`, `gs://acme/shop` and `/data/shop.duckdb`."""
+    last = place.rstrip("/").rpartition("/")[2].rpartition(":")[2]
+    return (last.rpartition(".")[2] if place.startswith("bigquery:") else last.partition(".")[0]) or "project"

@@ -1,0 +1,150 @@
+"""Forms for links, primary keys and rules: add, change, remove."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from synth_core.access import Role
+from synth_core.model.edits import (
+    AddLink,
+    AddRule,
+    ChangeLink,
+    DecideLink,
+    RemoveLink,
+    RemoveRule,
+    SetPrimaryKey,
+    ends_of,
+)
+from synth_core.model.project import Project, Rule
+from synth_core.stages.review.link_views import LinkView
+from ui.page import Page
+from ui.saving import revision, save
+from ui.words import escaped
+
+
+def draw_chosen(page: Page, view: LinkView) -> None:
+    """What can be done with the link that is chosen in the list."""
+    link = view.link
+    table, columns, ref_table, ref_columns = ends_of(link)
+    ends = {"table": table, "columns": columns, "ref_table": ref_table, "ref_columns": ref_columns}
+    with st.container(border=True):
+        st.markdown(f"**{escaped(str(link))}** {escaped(link.accepted.evidence)}. {escaped(view.told)}.")
+        with st.container(horizontal=True):
+            if view.state != "accepted":
+                _button(page, "Accept", "accept", DecideLink(**ends, accept=True))
+            if view.state != "rejected":
+                _button(page, "Remove", "remove", RemoveLink(**ends))
+        if view.state != "rejected" and page.can(Role.EDITOR):
+            new = _ends(page.project, f"change {link} {revision(page)}", ends_of(link), fixed=True)
+            edit = ChangeLink(**ends, new_columns=new[1], new_ref_table=new[2], new_ref_columns=new[3])
+            _button(page, "Change to these", "change", edit, disabled=new == ends_of(link) or not new[1])
+
+
+def draw_new_link(page: Page) -> None:
+    """A link that nobody saw, also of several columns, and of a table with itself."""
+    project = page.project
+    first = project.tables[0].name
+    ends = _ends(project, f"new {revision(page)}", (first, (), first, ()), fixed=False)
+    table, columns, ref_table, ref_columns = ends
+    is_whole = bool(columns) and len(columns) == len(ref_columns)
+    st.button(
+        "Add the link",
+        icon=":material/add_link:",
+        disabled=not is_whole or not page.can(Role.EDITOR),
+        help=None if is_whole else "Choose as many columns on both sides.",
+        on_click=save,
+        args=(
+            page,
+            [AddLink(table=table, columns=columns, ref_table=ref_table, ref_columns=ref_columns)],
+        ),
+    )
+
+
+Ends = tuple[str, tuple[str, ...], str, tuple[str, ...]]
+
+
+def _ends(project: Project, key: str, now: Ends, *, fixed: bool) -> Ends:
+    """Both ends as they are chosen. `fixed`: the table that refers stays."""
+    names = [table.name for table in project.tables]
+    with st.container(horizontal=True):
+        table = now[0]
+        if not fixed:
+            table = st.selectbox("Table", names, index=names.index(now[0]), key=f"{key} table", width=200)
+        columns = st.multiselect(
+            "Its columns",
+            [column.name for column in project.table(table).columns],
+            default=now[1] if table == now[0] else (),
+            key=f"{key} columns {table}",
+            width=260,
+        )
+        ref = st.selectbox("Refers to", names, index=names.index(now[2]), key=f"{key} ref", width=200)
+        refs = st.multiselect(
+            "By its columns",
+            [column.name for column in project.table(ref).columns],
+            default=now[3] if ref == now[2] else (project.table(ref).key_columns if fixed else ()),
+            key=f"{key} refs {ref}",
+            width=260,
+        )
+    return table, tuple(columns), ref, tuple(refs)
+
+
+def draw_key_form(page: Page) -> None:
+    """The primary key of a table, and its rules."""
+    project = page.project
+    names = [table.name for table in project.tables]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Key of table", names, key=f"key of {page.name}", width=240)
+        table = project.table(name)
+        columns = [column.name for column in table.columns if not column.field.is_nested]
+        chosen = st.multiselect(
+            "Primary key",
+            columns,
+            default=[each for each in table.key_columns if each in columns],
+            key=f"key columns {name} {revision(page)}",
+            placeholder="none",
+            width=360,
+        )
+        _button(
+            page,
+            "Set the key" if chosen else "It has no key",
+            "key",
+            SetPrimaryKey(table=name, columns=tuple(chosen)),
+            disabled=tuple(chosen) == table.key_columns and bool(chosen),
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        ordered = st.multiselect(
+            "Columns that never decrease from left to right",
+            columns,
+            key=f"rule columns {name} {revision(page)}",
+            placeholder="dates or numbers",
+            width=612,
+        )
+        _button(
+            page,
+            "Add the rule",
+            "rule",
+            AddRule(table=name, rule=Rule(kind="ordered", columns=tuple(ordered))),
+            disabled=len(ordered) < 2,
+        )
+    for rule in table.rules:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            words = " ≤ ".join(rule.value.columns)
+            st.markdown(f"{escaped(words)}: {escaped(rule.evidence)}")
+            _button(page, "Remove the rule", f"drop {words}", RemoveRule(table=name, rule=rule.value))
+
+
+def _button(
+    page: Page,
+    label: str,
+    key: str,
+    edit: DecideLink | RemoveLink | ChangeLink | SetPrimaryKey | AddRule | RemoveRule,
+    *,
+    disabled: bool = False,
+) -> None:
+    st.button(
+        label,
+        key=f"{key} button",
+        disabled=disabled or not page.can(Role.EDITOR),
+        on_click=save,
+        args=(page, [edit]),
+    )
