@@ -17,8 +17,8 @@ import synth_core
 from synth_core.engine.interpreter import Done, Job, Rows
 from synth_core.engine.shards import pieces_of
 from synth_core.errors import GenerationError
-from synth_core.execution.alive import driving
 from synth_core.execution.creation import create_run
+from synth_core.execution.driving import driving
 from synth_core.execution.state import RunStore
 from synth_core.execution.worker import work
 from synth_core.files.arrow import arrow_schema
