@@ -47,9 +47,9 @@ class Visit:
         self.tab.settle()
 
 
-def type_into_editor(page: Page, text: str) -> None:
-    """At the very beginning of the recipe."""
-    editor = page.frame_locator('iframe[title="Recipe"]').get_by_role("textbox")
+def type_into_editor(page: Page, name: str, text: str) -> None:
+    """At the very beginning of what an editor holds."""
+    editor = page.frame_locator(f'iframe[title="{name}"]').get_by_role("textbox")
     editor.focus(timeout=WAIT)
     page.keyboard.press("Control+Home")
     page.keyboard.type(text)
@@ -74,17 +74,21 @@ def test_from_files_to_a_loaded_target(
 
     visit.go("Sources")
     visit.picture("sources")
+    page.get_by_label("Rows wanted, of those in the source (%)").fill("50")
+    page.keyboard.press("Tab")
+    visit.click("Scale all")
+    expect(page.get_by_text("v4 saved")).to_be_visible(timeout=WAIT)
 
     visit.go("Keys")
     visit.picture("keys")
     visit.click("It is the key")
-    expect(page.get_by_text("v4 saved")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("v5 saved")).to_be_visible(timeout=WAIT)
 
     visit.go("Recipe")
     visit.click("Draft by rules")
-    expect(page.get_by_text("v5 saved")).to_be_visible(timeout=WAIT)
-    type_into_editor(page, "# Reviewed by hand.\n")
     expect(page.get_by_text("v6 saved")).to_be_visible(timeout=WAIT)
+    type_into_editor(page, "Recipe", "# Reviewed by hand.\n")
+    expect(page.get_by_text("v7 saved")).to_be_visible(timeout=WAIT)
     visit.picture("recipe")
 
     visit.go("Preview")
@@ -117,4 +121,4 @@ def test_from_files_to_a_loaded_target(
     assert recipe.startswith("# Reviewed by hand.\n")
     with duckdb.connect(str(home / "demo" / "shop.duckdb"), read_only=True) as con:
         made = con.execute("SELECT count(*) FROM customers").fetchone()
-    assert made == (900,)
+    assert made == (450,)
