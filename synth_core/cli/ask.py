@@ -38,7 +38,7 @@ def ask(
     model: Annotated[str, typer.Option("--model", help="Who is asked.")] = "gemini",
     as_json: AsJson = False,
 ) -> None:
-    """Ask a model about tables; what it proposes waits for a decision."""
+    """Ask a model about tables; its proposals wait for a person."""
     output = Output(as_json)
     if accept or reject:
         _decide(project, accept or (), reject or ())

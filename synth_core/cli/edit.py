@@ -51,7 +51,7 @@ def edit(
     note: Note = "",
     as_json: AsJson = False,
 ) -> None:
-    """Change what was inferred; a person's word stays when the project is inferred again."""
+    """Change what was inferred; inferring again keeps that."""
     output = Output(as_json)
     edits: list[AnyEdit | str] = list(changes or ())
     edits += [] if accept is None else [_above(accept, table, "--accept")]

@@ -30,7 +30,7 @@ def jobs(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Jobs in the background: the latest of each kind and project."""
+    """The latest jobs in the background, of each kind."""
     output = Output(as_json)
     if cancel:
         if project is None:

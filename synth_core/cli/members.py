@@ -28,7 +28,7 @@ def members(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Who takes part in a project in the review app; nobody: everybody."""
+    """Who takes part in a project in the review app."""
     output = Output(as_json)
     changes: dict[str, str | None] = dict.fromkeys(remove or ())
     for each in give or ():

@@ -160,7 +160,7 @@ def _listed(listed: Listed) -> dict[str, Any]:
 
 
 def undo(project: Project, as_json: AsJson = False) -> None:
-    """Take back the last change of the recipe; once more brings it back."""
+    """Take back the last change of the recipe."""
     output = Output(as_json)
     made = api.undo_recipe(project)
     output.result(_version(made))

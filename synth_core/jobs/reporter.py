@@ -80,6 +80,9 @@ class Reporter:
 
     def end(self, state: JobState, **changes: Any) -> None:
         """The last word."""
+        if state is JobState.CANCELLED:
+            # The run may have heard of it before this did.
+            self.is_cancelled()
         with self._lock:
             self._change(state=state, ended_at=datetime.now(UTC), cancelled_by=self.cancelled_by, **changes)
             self._write()

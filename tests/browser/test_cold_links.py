@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from served import Server, Tab
 
 from synth_core import api
@@ -24,6 +25,6 @@ def test_the_first_request_is_a_deep_link(
     api.draft("people", home=home)
     server, visitor = serve(), tab()
     visitor.open(f"{server.url}/{page}?project=people")
-    assert visitor.page.get_by_text("people", exact=True).first.is_visible()
-    assert visitor.page.get_by_role("link", name="Schema").is_visible()
+    expect(visitor.page.get_by_text("people", exact=True).first).to_be_visible(timeout=60_000)
+    expect(visitor.page.get_by_role("link", name="Schema").first).to_be_visible(timeout=60_000)
     assert visitor.hosts == {f"localhost:{server.port}"}

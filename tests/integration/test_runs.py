@@ -76,7 +76,8 @@ def test_files_come_back_in_the_dialects_of_their_sources(
 
     run = tmp_path / "home" / "runs" / made["run_id"]
     assert sorted(path.name for path in run.iterdir()) == [
-        ".synth-driver", "drafted.json", "events", "manifest.json", "plan.json", "receipts", "source_facts.json",
+        ".synth-driver", "drafted.json", "events", "manifest.json", "plan.json", "progress.json", "receipts",
+        "source_facts.json",
     ]  # fmt: skip
 
 
