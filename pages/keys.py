@@ -11,6 +11,7 @@ from synth_core.stages.review import sure_keys
 from synth_core.stages.review.link_views import entity_diagram, link_views
 from ui.link_forms import draw_chosen, draw_key_form, draw_new_link
 from ui.link_list import draw_keys, draw_links, draw_looks
+from ui.not_yet import stop_if_too_early
 from ui.saving import save, tell, undo
 from ui.shell import open_page
 from ui.waiting import draw_job
@@ -21,18 +22,7 @@ MOST_DRAWN = 25  # tables in one picture; of more, those around one
 
 page = open_page("keys")
 tell(page)
-if not page.project.tables:
-    st.markdown(
-        "**Nothing is inferred yet.** Choose tables and infer the schema: then their links stand here."
-    )
-    st.page_link(
-        "pages/sources.py",
-        label="To sources",
-        icon=":material/arrow_back:",
-        query_params={"project": page.name},
-    )
-    st.stop()
-
+stop_if_too_early(page)
 draw_job(page, "infer", "Inferring again")
 looks = [each for each in page.do(api.attention, page.name) if each.step == "keys"]
 views = link_views(page.project, page.profile, looks)

@@ -14,6 +14,7 @@ from synth_core.stages.review.overview import column_views
 from ui.column_detail import draw_detail, draw_looks
 from ui.column_grid import draw_grid
 from ui.file_dialect import draw_file
+from ui.not_yet import stop_if_too_early
 from ui.saving import save, tell, undo
 from ui.shell import open_page
 from ui.source_changes import draw_source_changes
@@ -27,19 +28,10 @@ VIEWS = ("all", "needs attention", "personal")
 page = open_page("schema")
 tell(page)
 is_inferring = draw_job(page, "infer", "Inferring")
-if not page.project.tables and is_inferring:
+if is_inferring and not page.project.tables:
+    # What there is to read comes with its end.
     st.stop()
-if not page.project.tables:
-    st.markdown(
-        "**Nothing is inferred yet.** Choose tables and infer the schema: then its columns stand here."
-    )
-    st.page_link(
-        "pages/sources.py",
-        label="To sources",
-        icon=":material/arrow_back:",
-        query_params={"project": page.name},
-    )
-    st.stop()
+stop_if_too_early(page)
 
 looks = page.do(api.attention, page.name)
 schema = [each for each in looks if each.step == "schema"]

@@ -40,7 +40,7 @@ def _clash(clash: Clash) -> None:
         theirs, mine = st.columns(2)
         with theirs:
             st.caption("What is there now")
-            st.code(clash.theirs or "(gone)", language="yaml", height=240)
+            st.code(clash.theirs or "(gone)", language="yaml")
         with mine:
             st.caption("What you have")
-            st.code(clash.mine or "(gone)", language="yaml", height=240)
+            st.code(clash.mine or "(gone)", language="yaml")
