@@ -1,7 +1,7 @@
 # The commands of this project. Needs Python 3.11 or newer and make, nothing else (Debian, macOS).
 # Everything is installed into .venv; a second call installs nothing unless a list of packages has changed.
 
-.PHONY: help app demo browser test test-all check format docs requirements clean
+.PHONY: help app demo browser test test-all check format docs bench-inference requirements clean
 .DELETE_ON_ERROR:
 
 # Another interpreter: make test PYTHON=/path/to/python3.12
@@ -18,15 +18,16 @@ AXE = .venv/axe-core/package/axe.min.js
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help:
-	@echo 'make app           the review app, in the browser'
-	@echo 'make demo          the whole job on examples/shop, into demo/'
-	@echo 'make test          the tests, of the slow ones a sample'
-	@echo 'make test-all      all tests'
-	@echo 'make check         ruff, format and mypy'
-	@echo 'make format        lets ruff format and sort'
-	@echo 'make docs          writes the tables of docs/recipe-language.md and docs/configuration.md anew'
-	@echo 'make requirements  pins the packages anew from pyproject.toml and requirements-dev.in'
-	@echo 'make clean         removes the environment, the demo and caches'
+	@echo 'make app               the review app, in the browser'
+	@echo 'make demo              the whole job on examples/shop, into demo/'
+	@echo 'make test              the tests, of the slow ones a sample'
+	@echo 'make test-all          all tests'
+	@echo 'make check             ruff, format and mypy'
+	@echo 'make format            lets ruff format and sort'
+	@echo 'make docs              writes the tables of docs/recipe-language.md and docs/configuration.md anew'
+	@echo 'make bench-inference   how often inference is right, beside packaged tools'
+	@echo 'make requirements      pins the packages anew from pyproject.toml and requirements-dev.in'
+	@echo 'make clean             removes the environment, the demo and caches'
 
 app: $(RUNTIME)
 	@$(BIN)/python -m streamlit run app.py
@@ -75,6 +76,19 @@ docs: $(DEV)
 	@$(BIN)/python -m synth_core.recipe.catalogue.markdown docs/recipe-language.md
 	@$(BIN)/python -m synth_core.settings.markdown docs/configuration.md
 
+# The tools that the benches compare with, and where labelled files and tables lie (see bench/inference.py).
+DATA = ../shared/benchmarks
+COMPARED = .venv/compared
+
+bench-inference: $(DEV) $(COMPARED)/.done
+	@test -d '$(DATA)' || { echo 'make: no folder $(DATA). Where is the data? make bench-inference DATA=FOLDER' >&2; exit 2; }
+	@$(BIN)/python bench/inference.py --data '$(DATA)' --tools $(COMPARED)/bin/python
+
+$(COMPARED)/.done: bench/requirements.txt | $(DEV)
+	@$(BIN)/python -m venv $(COMPARED)
+	@$(COMPARED)/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+	@touch $@
+
 COMPILE = CUSTOM_COMPILE_COMMAND='make requirements' $(BIN)/pip-compile --quiet --upgrade --allow-unsafe \
 	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -87,6 +101,7 @@ requirements: $(DEV)
 	}
 	@$(COMPILE) --output-file requirements.txt pyproject.toml
 	@$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
+	@$(COMPILE) --output-file bench/requirements.txt bench/requirements.in
 
 clean:
 	rm -rf .venv demo build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
