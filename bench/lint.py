@@ -23,8 +23,8 @@ from long_recipe import long_recipe  # noqa: E402
 from planted import MISTAKES, NotHere, Recipe  # noqa: E402
 
 from synth_core import api  # noqa: E402
+from synth_core.history.stored import StoredProject  # noqa: E402
 from synth_core.model.project import Project  # noqa: E402
-from synth_core.projects import StoredProject  # noqa: E402
 from synth_core.recipe.edit import apply_edits  # noqa: E402
 from synth_core.stages.lint import lint  # noqa: E402
 

@@ -3,100 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
-from shlex import quote
-from typing import TypeVar, cast
 
-from pydantic import ValidationError
-
-from synth_core.errors import ConflictError, ProjectError, RecipeError
+from synth_core.errors import ConflictError, ProjectError
 from synth_core.history.compare import Difference
-from synth_core.history.contents import digest, text_of
+from synth_core.history.contents import text_of
 from synth_core.history.folder import APPROVAL, FACTS, PROJECT, RECIPE, Files, parts_of
 from synth_core.history.history import History, Snapshot
 from synth_core.history.project_yaml import dump, parse
-from synth_core.model.base import Frozen
-from synth_core.model.findings import Finding
-from synth_core.model.plan import ApprovedPlan, with_tables
+from synth_core.history.stored import StoredProject, encode, parsed, read, written
+from synth_core.model.plan import ApprovedPlan
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.model.prompts import prompt_file, prompt_of
 from synth_core.model.version import Approval, Listed, Version
 from synth_core.ports import ObjectStore
-from synth_core.recipe.files import TABLES
-from synth_core.recipe.text import MAX_BYTES
-from synth_core.recipe.world import explain
 
 RESERVED = frozenset({"runs", "output"})
 _NAME = re.compile(r"[^\W_][\w .-]{0,99}")
-Model = TypeVar("Model", bound=Frozen)
-
-
-@dataclass(frozen=True)
-class StoredProject:
-    """A project as it lies in the store. Saving checks that nobody else wrote in between."""
-
-    project: Project
-    recipe: str | None = None
-    profile: Profile | None = None
-    approved: ApprovedPlan | None = None
-    tables: Mapping[str, str] = field(default_factory=dict)
-    """The files of `tables`, by name."""
-    files: Mapping[str, str] = field(default_factory=dict)
-    """The other files that the recipe includes or reads, by name."""
-    prompts: Mapping[str, str] = field(default_factory=dict)
-    """The project's own texts of prompts, by the prompt's id."""
-    version: int | None = None
-    """The version that these are; None: something was edited in the folder since the latest."""
-    contents: Files = field(default_factory=dict)
-    """Each file as it was read."""
-    notes: tuple[Finding, ...] = ()
-    """What the step that led to it could not carry along."""
-
-    def facts(self) -> Profile:
-        """The measured facts. Raises ProjectError where there are none, or where they are of other columns."""
-        name, facts = self.project.name, self.profile
-        if facts is None or not self.project.tables:
-            raise ProjectError(
-                f"{name}: nothing has been inferred yet.", hint=f"Run `synth infer {quote(name)}` first."
-            )
-        measured = {each.table: {column.path[0] for column in each.columns} for each in facts.tables}
-        for table in self.project.tables:
-            columns = {column.name for column in table.columns}
-            if table.name not in measured or columns != measured[table.name]:
-                other = sorted(columns ^ measured.get(table.name, set()))
-                raise ProjectError(
-                    f"{name}: profile.json is not about the columns of {table.name} in project.yaml; they differ in "
-                    f"{', '.join(other)}.",
-                    hint=f"Run `synth infer {quote(name)}`: it measures them and keeps their names.",
-                )
-        return facts
-
-    @property
-    def is_approved(self) -> bool:
-        """A person has approved exactly what the project is now."""
-        approved = self.approved
-        if approved is None or not approved.is_intact:
-            return False
-        plan = approved.plan
-        return (plan.project, plan.recipe, plan.recipe_files) == (
-            self.project,
-            self.recipe,
-            self.recipe_files,
-        )
-
-    @property
-    def fingerprint(self) -> str:
-        """Of all files: the same contents have the same one."""
-        return digest(repr(sorted((file, digest(data)) for file, data in self.contents.items())).encode())
-
-    @property
-    def recipe_files(self) -> dict[str, str]:
-        """All files that the recipe may include and read, by the names that it calls them."""
-        return with_tables(self.files, self.tables)
 
 
 class Projects:
@@ -124,7 +49,7 @@ class Projects:
         the name is taken or can't be a folder's."""
         history = self._history(project.name)
         here = history.snapshot()
-        mine = {**(files or {}), PROJECT: dump(project)} | ({FACTS: _dump(profile)} if profile else {})
+        mine = {**(files or {}), PROJECT: dump(project)} | ({FACTS: written(profile)} if profile else {})
         try:
             if PROJECT in here.files:
                 raise ConflictError(f"There is a {project.name}/{PROJECT}.")
@@ -163,7 +88,7 @@ class Projects:
         if recipe is not None:
             mine[RECIPE] = encode(recipe)
         if profile is not None:
-            mine[FACTS] = _dump(profile)
+            mine[FACTS] = written(profile)
         history = self._history(before.project.name)
         history.write(mine, before.contents, note=note, drafted=drafted)
         return self._parsed(before.project.name, history.snapshot())
@@ -227,7 +152,7 @@ class Projects:
         history = self._history(before.project.name)
         for approval in _approvals(before.approved):
             history.log.keep_approval(approval)
-        history.write({APPROVAL: _dump(approved)}, before.contents)
+        history.write({APPROVAL: written(approved)}, before.contents)
 
     def ends(self, name: str) -> tuple[Version | None, Version | None]:
         """The first version and the latest; None where nothing was saved yet."""
@@ -238,7 +163,7 @@ class Projects:
     def versions(self, name: str) -> list[Listed]:
         """The history, newest first."""
         history = self._known(name)
-        latest = _read(ApprovedPlan, name, APPROVAL, history.record())
+        latest = read(ApprovedPlan, name, APPROVAL, history.record())
         approvals = sorted(
             {*history.log.approvals(), *_approvals(latest)}, key=lambda each: (each.at.timestamp(), each.by)
         )
@@ -328,17 +253,7 @@ class Projects:
     def _parsed(self, name: str, here: Snapshot) -> StoredProject:
         if PROJECT not in here.files:
             raise self._unknown(name)
-        return StoredProject(
-            project=_project(_decode(name, PROJECT, here), f"{name}/{PROJECT}"),
-            recipe=_decode(name, RECIPE, here) if RECIPE in here.files else None,
-            profile=_read(Profile, name, FACTS, here),
-            approved=_read(ApprovedPlan, name, APPROVAL, here),
-            tables={file.removeprefix(TABLES): _decode(name, file, here) for file in here.tables},
-            files={file: _decode(name, file, here, "utf-8-sig") for file in here.included},
-            prompts={prompt_of(file): _decode(name, file, here, "utf-8-sig") for file in here.prompts},
-            version=here.latest.number if here.latest and not here.edited else None,
-            contents=here.files,
-        )
+        return parsed(name, here)
 
 
 def check_name(name: str) -> None:
@@ -348,60 +263,6 @@ def check_name(name: str) -> None:
             f"{name!r} can't be a project's name.",
             hint="Take letters, digits, spaces, dots, - and _, first a letter or digit; not `runs` or `output`.",
         )
-
-
-def encode(recipe: str) -> bytes:
-    """The bytes of a recipe's text. Raises RecipeError where there are none, or too many."""
-    try:
-        data = recipe.encode()
-    except UnicodeEncodeError as error:
-        line = recipe.count("\n", 0, error.start) + 1
-        raise RecipeError(
-            f"Line {line} of the recipe holds half a character ({recipe[error.start]!r}), which is no text.",
-            hint="Delete it, or write it again.",
-        ) from None
-    if len(data) > MAX_BYTES:
-        raise RecipeError(f"The recipe has {len(data):,} bytes; {MAX_BYTES:,} are the most.")
-    return data
-
-
-def _decode(name: str, file: str, here: Snapshot, encoding: str = "utf-8") -> str:
-    try:
-        return here.files[file].decode(encoding)
-    except UnicodeDecodeError as error:
-        line = here.files[file].count(b"\n", 0, error.start) + 1
-        raise ProjectError(
-            f"{name}/{file} is no UTF-8 text: line {line} holds the byte 0x{here.files[file][error.start]:02x}.",
-            hint=f"Save it as UTF-8, or go back to an older version: `synth versions {quote(name)}` lists them.",
-        ) from None
-
-
-@lru_cache(maxsize=8)
-def _project(text: str, where: str) -> Project:
-    """A page is drawn again at each click: the same text is read once."""
-    return parse(text, where)
-
-
-@lru_cache(maxsize=16)
-def _model(kind: type[Frozen], data: bytes) -> Frozen:
-    return kind.model_validate_json(data)
-
-
-def _read(kind: type[Model], name: str, file: str, here: Snapshot) -> Model | None:
-    if file not in here.files:
-        return None
-    try:
-        return cast(Model, _model(kind, here.files[file]))
-    except ValidationError as error:
-        raise ProjectError(
-            f"{name}/{file} can't be read: {explain(error)}.",
-            hint="Infer the project again." if file == FACTS else "Delete it, and approve again.",
-        ) from None
-
-
-def _dump(part: Profile | ApprovedPlan) -> bytes:
-    is_short = isinstance(part, Profile)
-    return (part.model_dump_json(indent=1, exclude_defaults=is_short) + "\n").encode()
 
 
 def _approvals(approved: ApprovedPlan | None) -> tuple[Approval, ...]:

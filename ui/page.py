@@ -14,9 +14,9 @@ from synth_core import api
 from synth_core.access import Person, Role
 from synth_core.api import Desk
 from synth_core.errors import SynthError
+from synth_core.history.stored import StoredProject
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
-from synth_core.projects import StoredProject
 from synth_core.stages.steps import Step, StepState
 from ui.troubles import show_error
 

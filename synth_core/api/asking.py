@@ -15,11 +15,11 @@ from synth_core.api.judging import Judge, Talk
 from synth_core.api.reviewing import edit
 from synth_core.errors import ConflictError, ProjectError, UsageError
 from synth_core.files.shape import safe_name
+from synth_core.history.stored import StoredProject
 from synth_core.model.findings import Finding
 from synth_core.model.project import Project, SourceKind, Table
 from synth_core.model.proposals import Offer, Proposals
 from synth_core.ports import ObjectStore
-from synth_core.projects import StoredProject
 from synth_core.settings import Settings
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.infer.ask_table import ask_table

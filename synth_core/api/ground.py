@@ -11,10 +11,11 @@ from typing import Any
 from synth_core import wiring
 from synth_core.errors import PlanError, ProjectError
 from synth_core.execution.state import RunStore
+from synth_core.history.stored import StoredProject
 from synth_core.jobs.store import JobStore
 from synth_core.model.project import LoadMode
 from synth_core.ports import ObjectStore
-from synth_core.projects import Projects, StoredProject
+from synth_core.projects import Projects
 from synth_core.settings import PARAMETERS, Settings, load
 from synth_core.stages.gather import Buckets
 

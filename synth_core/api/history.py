@@ -7,8 +7,8 @@ from pathlib import Path
 from synth_core.api.ground import projects_in
 from synth_core.history.compare import Difference
 from synth_core.history.contents import text_of
+from synth_core.history.stored import StoredProject
 from synth_core.model.version import Listed, Version
-from synth_core.projects import StoredProject
 
 
 def record(name: str, *, author: str | None = None, home: Path | None = None) -> StoredProject:

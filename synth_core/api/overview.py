@@ -10,8 +10,8 @@ from synth_core.api.ground import projects_in, runs_in, settings_for
 from synth_core.api.steps import is_published
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore
+from synth_core.history.stored import StoredProject
 from synth_core.model.base import Frozen
-from synth_core.projects import StoredProject
 
 
 class ProjectCard(Frozen):

@@ -11,10 +11,10 @@ from synth_core.api.allowed import check_project
 from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
 from synth_core.errors import SynthError
 from synth_core.execution.audit import audit_place
+from synth_core.history.stored import StoredProject
 from synth_core.model.places import is_warehouse
 from synth_core.model.plan import ApprovedPlan, Plan, check_seed
 from synth_core.model.project import LoadMode, Project
-from synth_core.projects import StoredProject
 from synth_core.recipe.compile import Recipe, compile_recipe
 from synth_core.settings import DEFAULT_SEED, Settings
 from synth_core.stages import approve as approving

@@ -17,12 +17,13 @@ from synth_core.api.judging import Judge, Talk
 from synth_core.api.plans import check_places, trial
 from synth_core.api.recipe_text import fixed, linter
 from synth_core.errors import TargetError, UsageError
+from synth_core.history.stored import StoredProject
 from synth_core.model import places
 from synth_core.model.cost import Cost
 from synth_core.model.findings import Finding, errors
 from synth_core.model.places import is_remote, is_warehouse
 from synth_core.model.project import Exposure, Project, Target
-from synth_core.projects import StoredProject, check_name
+from synth_core.projects import check_name
 from synth_core.recipe.vetting import in_order
 from synth_core.settings import Settings
 from synth_core.stages.gather import absolute, check_tables, costs, join_sources, split_sources

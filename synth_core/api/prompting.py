@@ -22,13 +22,13 @@ from synth_core.ask.question import questions
 from synth_core.ask.trying import FILES, file_asks, table_asks
 from synth_core.errors import PromptError, UsageError
 from synth_core.history.compare import unified
+from synth_core.history.stored import StoredProject
 from synth_core.model.base import Frozen
 from synth_core.model.doubts import FileDoubt
 from synth_core.model.findings import Finding
 from synth_core.model.project import SourceKind
 from synth_core.model.version import Version
 from synth_core.ports import ModelCall
-from synth_core.projects import StoredProject
 from synth_core.settings import Settings
 from synth_core.stages.look import look
 

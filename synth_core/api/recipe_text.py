@@ -14,9 +14,9 @@ from synth_core.api.ground import ByContents, projects_in, recipe_of, settings_f
 from synth_core.api.judging import Judge, Talk
 from synth_core.api.plans import trial
 from synth_core.history.compare import TextDifference, recipe_difference
+from synth_core.history.stored import StoredProject
 from synth_core.model.findings import Finding
 from synth_core.model.types import Kind
-from synth_core.projects import StoredProject
 from synth_core.recipe import form
 from synth_core.recipe.form import FieldForm, OutlineTable, Wanted
 from synth_core.stages.draft.redraft import check_place, redrafted

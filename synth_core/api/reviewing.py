@@ -13,12 +13,13 @@ from synth_core.api.ground import ByContents, buckets_for, projects_in, settings
 from synth_core.api.plans import check_places
 from synth_core.api.steps import places_to_look_at
 from synth_core.errors import ConflictError
+from synth_core.history.stored import StoredProject
 from synth_core.model import places
 from synth_core.model.dialect import Dialect
 from synth_core.model.edits import AnyEdit, SetDialect, SetTarget
 from synth_core.model.project import Project, SourceKind
 from synth_core.model.version import Clash, PartChange, Version
-from synth_core.projects import Projects, StoredProject
+from synth_core.projects import Projects
 from synth_core.settings import Settings
 from synth_core.stages.gather import split_sources
 from synth_core.stages.reread import Reread, completed

@@ -10,10 +10,10 @@ from synth_core.api.ground import ByContents, projects_in, runs_in, settings_for
 from synth_core.api.recipe_text import checked
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore, State
+from synth_core.history.stored import StoredProject
 from synth_core.model.findings import errors
 from synth_core.model.plan import ApprovedPlan
 from synth_core.previews import Previews
-from synth_core.projects import StoredProject
 from synth_core.stages.review import Attention, attention
 from synth_core.stages.steps import Step, StepState
 from synth_core.stages.steps import steps as steps_of

@@ -39,10 +39,10 @@ from synth_core.cli.options import (
 )
 from synth_core.cli.output import Output, plural
 from synth_core.errors import RecipeError, UsageError
+from synth_core.history.stored import StoredProject
 from synth_core.model.findings import Finding, errors
 from synth_core.model.places import spoken_sources
 from synth_core.model.plan import ApprovedPlan
-from synth_core.projects import StoredProject
 from synth_core.stages.compare import FEW_ROWS
 from synth_core.stages.draft.redraft import place_in
 

@@ -9,8 +9,8 @@ import pytest
 from planted import MISTAKES, Mistake, Planted, Recipe
 
 import synth_core
+from synth_core.history.stored import StoredProject
 from synth_core.model.findings import Finding, errors
-from synth_core.projects import StoredProject
 from synth_core.recipe.edit import apply_edits
 from synth_core.stages.lint import lint
 

@@ -21,11 +21,11 @@ from synth_core.adapters.bigquery import BigQueryWarehouse, planning
 from synth_core.adapters.bigquery.connection import Limits
 from synth_core.cli import main
 from synth_core.errors import SourceError, TransientError
+from synth_core.history.stored import StoredProject
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Origin
 from synth_core.model.measured import ColumnQuestion, Question
 from synth_core.model.types import Kind
-from synth_core.projects import StoredProject
 
 TAG = "projects/p/locations/eu/taxonomies/1/policyTags/2"
 CITIES = ("Bern", "Rome", "Oslo")

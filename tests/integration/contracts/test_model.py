@@ -12,12 +12,12 @@ from servers.vertex import VertexServer
 
 from synth_core import api, wiring
 from synth_core.ask.kept import Answers
+from synth_core.history.stored import StoredProject
 from synth_core.model.doubts import FileDoubt, LinkCandidate, LinkDoubt, SplitCandidate, TableDoubt
 from synth_core.model.findings import Finding, Level, errors
 from synth_core.model.project import Exposure
 from synth_core.model.types import Kind
 from synth_core.ports import Model
-from synth_core.projects import StoredProject
 from synth_core.settings import load
 from synth_core.stages.describe import catalogue
 from synth_core.stages.lint import lint

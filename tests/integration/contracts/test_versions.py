@@ -13,11 +13,12 @@ from watched_store import Killed, WatchedStore, kill
 
 from synth_core.errors import ConflictError, ProjectError, RecipeError
 from synth_core.history.log import Record, VersionLog
+from synth_core.history.stored import StoredProject
 from synth_core.model.plan import ApprovedPlan, Plan
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project, Target
 from synth_core.ports import ObjectStore
-from synth_core.projects import Projects, StoredProject
+from synth_core.projects import Projects
 
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
