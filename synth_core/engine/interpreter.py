@@ -33,7 +33,10 @@ from synth_core.recipe.compile import Compiled
 from synth_core.recipe.files import is_data_name
 
 _LOG = logging.getLogger(__name__)
-_START = "import sys; sys.path[:0] = [{root!r}]; from synth_core.engine.child import main; sys.exit(main())"
+_START = (
+    "import sys; sys.path[:0] = [{root!r}]; from synth_core.engine import absent; absent.leave_out(); "
+    "from synth_core.engine.child import main; sys.exit(main())"
+)
 
 
 class WidenError(GenerationError):
