@@ -1,7 +1,7 @@
 """Which adapter serves a URI: the one place, besides the command line, that knows adapters.
 
-They and what asks a model are loaded when they are needed: a worker, which opens a store and no more, starts in half the
-time.
+They and what asks a model are loaded when they are needed: a worker, which opens a store and no more, starts in half
+the time.
 """
 
 from __future__ import annotations

@@ -62,7 +62,9 @@ def test_it_loads_nothing_that_it_never_needs() -> None:
     modules = "${{ cycler.__init__.__globals__.__builtins__['__import__']('sys').modules|join(' ') }}"
     loaded = str(made(modules)[0]).split()
     assert {"snowfakery.data_generator", "pyarrow.lib"} <= set(loaded)
-    assert [name for name in loaded if name.startswith(("pandas.", "_pytest", "sqlalchemy.orm.", "duckdb"))] == []
+    assert [
+        name for name in loaded if name.startswith(("pandas.", "_pytest", "sqlalchemy.orm.", "duckdb"))
+    ] == []
     # Arrow looks for pandas when it meets a date.
     assert made("${{ today }}") == [date(2026, 1, 1)]
 
