@@ -6,7 +6,7 @@ from pathlib import Path
 
 _CODE = (
     "import gc, sys; gc.disable(); sys.path[:0] = [{root!r}]; {first}from {module} import main; "
-    "gc.freeze(); gc.enable(); sys.exit(main())"
+    "gc.enable(); sys.exit(main())"
 )
 
 
