@@ -1,4 +1,8 @@
-"""Which adapter serves a URI: the one place, besides the command line, that knows adapters."""
+"""Which adapter serves a URI: the one place, besides the command line, that knows adapters.
+
+They and what asks a model are loaded when they are needed: a worker, which opens a store and no more, starts in half
+the time.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,9 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from synth_core.adapters.duckdb import DuckDBWarehouse
-from synth_core.adapters.duckdb.browse import DuckDBTables
 from synth_core.adapters.folder import FolderStore
-from synth_core.adapters.folder_browse import FolderFiles
-from synth_core.adapters.local_processes import LocalProcesses
-from synth_core.adapters.rules import RulesModel
-from synth_core.adapters.scripted import ScriptedModel
-from synth_core.ask.accounts import PRICES
-from synth_core.ask.asking import Announce, Asker, unheard
-from synth_core.ask.kept import Answers
-from synth_core.ask.model import AskedModel
-from synth_core.ask.own import questions_with
-from synth_core.ask.recipe import Trial
-from synth_core.checkup import Probes, Wanted
 from synth_core.errors import SynthError, TargetError, UsageError
 from synth_core.model.places import Place, PlaceKind, is_bucket, is_remote, parse_place, project_of
 from synth_core.model.project import Exposure
@@ -34,7 +26,14 @@ from synth_core.ports import (
     Warehouse,
 )
 from synth_core.settings import Settings, load, masked
-from synth_core.stages.gather import pattern_of
+
+if TYPE_CHECKING:
+    from synth_core.adapters.scripted import ScriptedModel
+    from synth_core.ask.asking import Announce, Asker
+    from synth_core.ask.kept import Answers
+    from synth_core.ask.model import AskedModel
+    from synth_core.ask.recipe import Trial
+    from synth_core.checkup import Probes, Wanted
 
 
 def open_store(home: str | Path, address: str = "") -> ObjectStore:
@@ -87,9 +86,10 @@ def open_warehouse(uri: str, *, read_only: bool = False, settings: Settings | No
     """
     place = parse_place(uri)
     if place.kind is PlaceKind.DUCKDB:
+        from synth_core.adapters.duckdb import DuckDBWarehouse
+
         return DuckDBWarehouse(Path(place.path).expanduser().absolute(), read_only=read_only)
     if place.kind is PlaceKind.BIGQUERY:
-        # Google's libraries are loaded when they are needed: they take a second.
         from synth_core.adapters.bigquery import BigQueryWarehouse
         from synth_core.adapters.bigquery.connection import Limits
 
@@ -124,6 +124,8 @@ def open_target(uri: str, sources: Sequence[str], *, settings: Settings | None =
 
 
 def _location_of(sources: Sequence[str], settings: Settings) -> str:
+    from synth_core.stages.gather import pattern_of
+
     for source in sources:
         place = parse_place(pattern_of(source))
         if place.kind is PlaceKind.BIGQUERY:
@@ -158,8 +160,7 @@ def open_existing(uri: str) -> Warehouse | None:
 
 def open_catalogue(address: str, project: str = "") -> Catalogue:
     """What is at an address, which may also be none (the caller's projects), `bigquery:PROJECT` (datasets), or `gs://`
-    (buckets of the project). Google's libraries are loaded when they are needed: they take a second. Raises SynthError
-    at once where a stand-in is named that is not there."""
+    (buckets of the project). Raises SynthError at once where a stand-in is named that is not there."""
     if not address or is_remote(address):
         from synth_core.adapters.google.hosts import check_answers
 
@@ -184,6 +185,8 @@ def open_catalogue(address: str, project: str = "") -> Catalogue:
             f"{address!r} names tables, not a place where tables are.", hint=f"Write {str(place)!r}."
         )
     if place.kind is PlaceKind.DUCKDB:
+        from synth_core.adapters.duckdb.browse import DuckDBTables
+
         return DuckDBTables(Path(place.path))
     if place.kind is PlaceKind.BIGQUERY:
         from synth_core.adapters.bigquery.browse import Tables
@@ -195,6 +198,8 @@ def open_catalogue(address: str, project: str = "") -> Catalogue:
         from synth_core.adapters.google.clients import storage_client
 
         return Objects(storage_client(project), place.bucket, place.name)
+    from synth_core.adapters.folder_browse import FolderFiles
+
     return FolderFiles(Path(place.path))
 
 
@@ -217,12 +222,14 @@ def open_model(
     answers: Answers,
     *,
     shown: Exposure,
-    announce: Announce = unheard,
+    announce: Announce | None = None,
     trial: Trial | None = None,
     prompts: Mapping[str, str] | None = None,
 ) -> Model:
     """Who judges and drafts: our rules, or, where the settings say so, Gemini; `prompts` are the project's own texts.
     Raises UsageError for a Gemini without a project, PromptError for an unfit text."""
+    from synth_core.adapters.rules import RulesModel
+
     if settings.model == RulesModel.id:
         return RulesModel()
     carrier = open_language_model(settings)
@@ -243,6 +250,8 @@ def open_language_model(settings: Settings) -> LanguageModel:
 
 def open_script(file: Path) -> ScriptedModel:
     """A Python file that answers in place of a model."""
+    from synth_core.adapters.scripted import ScriptedModel
+
     return ScriptedModel(file)
 
 
@@ -252,11 +261,13 @@ def asked_model(
     answers: Answers,
     *,
     shown: Exposure,
-    announce: Announce = unheard,
+    announce: Announce | None = None,
     trial: Trial | None = None,
     prompts: Mapping[str, str] | None = None,
 ) -> AskedModel:
     """Whoever answers behind the carrier, asked with our questions, in the project's own words where it has some."""
+    from synth_core.ask.model import AskedModel
+
     asker = asker_of(settings, carrier, answers, announce=announce, prompts=prompts)
     return AskedModel(asker, shown, trial=trial)
 
@@ -266,13 +277,17 @@ def asker_of(
     carrier: LanguageModel,
     answers: Answers,
     *,
-    announce: Announce = unheard,
+    announce: Announce | None = None,
     prompts: Mapping[str, str] | None = None,
 ) -> Asker:
     """Who puts questions to whoever answers behind the carrier."""
+    from synth_core.ask.accounts import PRICES
+    from synth_core.ask.asking import Asker, unheard
+    from synth_core.ask.own import questions_with
+
     prices = {**PRICES, **settings.model_prices}
     asked = questions_with(prompts or {})
-    return Asker(carrier, settings.models, answers, prices, announce=announce, asked=asked)
+    return Asker(carrier, settings.models, answers, prices, announce=announce or unheard, asked=asked)
 
 
 def open_probes(wanted: Wanted) -> Probes:
@@ -300,4 +315,6 @@ def default_project() -> str:
 
 def open_backend() -> RunBackend:
     """Where workers run: processes of this machine."""
+    from synth_core.adapters.local_processes import LocalProcesses
+
     return LocalProcesses()

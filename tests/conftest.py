@@ -3,8 +3,10 @@ not about luck; of the slow tests a sample runs, always the same, unless all are
 
 from __future__ import annotations
 
+import compileall
 import os
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -17,9 +19,20 @@ pytest_plugins = ["servers.fixtures"]
 SAMPLE = 0.25
 """Of the slow tests, so many run each time."""
 
+# Nobody pulls the plug: that files are on the disk before anything else happens is not to be seen here.
+os.fsync = lambda _: None
+
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Our modules are compiled once, and not again in each process that a test starts, as they would be where Python is
+    told to write no bytecode."""
+    if not hasattr(config, "workerinput"):
+        for room in ("synth_core", "ui"):
+            compileall.compile_dir(Path(__file__).parents[1] / room, quiet=1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

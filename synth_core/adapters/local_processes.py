@@ -16,10 +16,9 @@ from pathlib import Path
 from synth_core.errors import GenerationError, UsageError
 from synth_core.execution.folders import working_folder
 from synth_core.ports import Task, TaskState
+from synth_core.starting import code_of
 
-_START = (
-    "import sys; sys.path[:0] = [{root!r}]; from synth_core.execution.worker import main; sys.exit(main())"
-)
+_START = code_of("synth_core.execution.worker")
 GRACE = 5.0
 """Seconds that workers have to end by themselves when they are cancelled."""
 
@@ -28,8 +27,8 @@ GLANCE = 0.02
 
 
 def worker_command(home: str, task: Task) -> list[str]:
-    """How a real worker is started: with our code, and never with a `numpy.py` of the folder that the user is in."""
-    start = [sys.executable, "-P", "-c", _START.format(root=str(Path(__file__).parents[2]))]
+    """How a real worker is started."""
+    start = [sys.executable, "-P", "-c", _START]
     options = ["--home", home, "--run", task.run_id, "--task", task.id]
     return [*start, *options, *(["--store", task.store] if task.store else [])]
 

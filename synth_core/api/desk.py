@@ -15,11 +15,13 @@ from synth_core.access import Person, Role, role_in
 from synth_core.access.members import read_members
 from synth_core.api import (
     asking,
+    background,
     capacity,
     evaluating,
     history,
-    jobs,
     looking,
+    membership,
+    next_steps,
     overview,
     planned,
     plans,
@@ -31,11 +33,9 @@ from synth_core.api import (
     reviewing,
     rows,
     running,
-    steps,
     uploads,
     watching,
 )
-from synth_core.api import members as membership
 from synth_core.api.ground import runs_in, settings_for, store_of
 from synth_core.api.kinds import KINDS, kind_of
 from synth_core.errors import AccessError
@@ -64,7 +64,7 @@ ANYWHERE: Needs = {
 IN_PROJECT: Needs = {
     projects.open: Role.VIEWER,
     projects.clone: Role.EDITOR,
-    steps.steps: Role.VIEWER,
+    next_steps.steps: Role.VIEWER,
     projects.lint: Role.VIEWER,
     projects.explain: Role.EDITOR,
     projects.cost: Role.EDITOR,
@@ -115,8 +115,8 @@ IN_PROJECT: Needs = {
     reports.literals: Role.VIEWER,
     plans.approve: Role.APPROVER,
     running.run: Role.APPROVER,
-    jobs.job: Role.VIEWER,
-    jobs.jobs: Role.VIEWER,
+    background.job: Role.VIEWER,
+    background.jobs: Role.VIEWER,
     capacity.why_not_here: Role.EDITOR,
     membership.members: Role.VIEWER,
     membership.set_members: Role.EDITOR,
@@ -134,7 +134,7 @@ OF_RUN: Needs = {
 }
 """The first argument is the run's id; the role in its project counts."""
 
-OF_JOB = (jobs.start_job, jobs.cancel_job)
+OF_JOB = (background.start_job, background.cancel_job)
 """The first arguments are the project's name and the kind of job, which needs what the function needs that it calls."""
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from synth_core.api.ground import projects_in, runs_in, settings_for
-from synth_core.api.steps import is_published
+from synth_core.api.next_steps import is_published
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore
 from synth_core.history.stored import StoredProject

@@ -10,8 +10,8 @@ from pathlib import Path
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_sources, check_target
 from synth_core.api.ground import ByContents, buckets_for, projects_in, settings_for
+from synth_core.api.next_steps import places_to_look_at
 from synth_core.api.plans import check_places
-from synth_core.api.steps import places_to_look_at
 from synth_core.errors import ConflictError
 from synth_core.history.stored import StoredProject
 from synth_core.model import places

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from synth_core.cli.signals import stoppable
+from synth_core.cli.signals import Stop, stoppable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,10 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     the signal's number when one ended it."""
     with stoppable() as stop:
         try:
-            # Loading takes a second, in which a signal may come, too.
-            from synth_core.cli.app import call
-
-            code = call(arguments, stop)
+            code = _loaded()(arguments, stop)
             _flush()
             return code
         except BaseException:
@@ -28,6 +26,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 # The terminal may be gone.
                 sys.stderr.write(f"synth: {stop.reason}\n")
             return stop.exit_code
+
+
+def _loaded() -> Callable[[Sequence[str] | None, Stop], int]:
+    """What runs a command. Loading takes a while, in which a signal may come, too; to look for garbage meanwhile would
+    make it a sixth longer."""
+    gc.disable()
+    try:
+        from synth_core.cli.app import call
+    finally:
+        gc.enable()
+    return call
 
 
 def _flush() -> None:

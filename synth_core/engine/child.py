@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import pandas  # noqa: F401 - pyarrow loads it, which it can't any more when the doors are closed
 import pyarrow as pa
 import time_machine
 from faker import Faker

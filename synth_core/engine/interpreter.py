@@ -31,9 +31,10 @@ from synth_core.files.scratch import ScratchFolder
 from synth_core.model.types import Field, Kind
 from synth_core.recipe.compile import Compiled
 from synth_core.recipe.files import is_data_name
+from synth_core.starting import code_of
 
 _LOG = logging.getLogger(__name__)
-_START = "import sys; sys.path[:0] = [{root!r}]; from synth_core.engine.child import main; sys.exit(main())"
+_START = code_of("synth_core.engine.child", first="from synth_core.engine import absent; absent.leave_out()")
 
 
 class WidenError(GenerationError):
@@ -122,7 +123,7 @@ def run_jobs(
     with _child_folder(place) as folder, tempfile.TemporaryFile() as errors:
         _write_files(folder, jobs)
         child = subprocess.Popen(
-            [sys.executable, "-s", "-P", "-c", _START.format(root=str(Path(__file__).parents[2]))],
+            [sys.executable, "-s", "-P", "-c", _START],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

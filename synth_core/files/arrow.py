@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.types as kinds
 
 from synth_core.errors import SourceError
@@ -92,6 +91,9 @@ def conform(values: pa.Array, field: Field) -> pa.Array:
     if values.type == type:
         return values
     if field.mode is Mode.REPEATED:
+        # Not needed by all who need types, and slow to load.
+        import pyarrow.compute as pc
+
         lengths = pc.fill_null(pc.list_value_length(values), 0)
         offsets = pa.concat_arrays([pa.array([0], pa.int32()), pc.cumulative_sum(lengths).cast(pa.int32())])
         element = field.model_copy(update={"mode": Mode.NULLABLE})

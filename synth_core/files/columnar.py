@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet
+import pyarrow as pa
 
 from synth_core.errors import SourceError
 from synth_core.files.json_lines import ONE_SPELLING, first_fault
@@ -20,14 +20,17 @@ from synth_core.model.names import duplicates, fold
 
 def load_parquet(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: str) -> int:
     """Make `raw."<table>"` with the files' own types, nested ones kept; the number of rows."""
+    # Slow to load, and needed for few files.
+    import pyarrow.parquet as pq
+
     for path in paths:
         if not path.stat().st_size:
             raise SourceError(
                 f"{path}: the file is empty: 0 bytes.", hint="A Parquet file has a schema at least."
             )
         try:
-            schema = pyarrow.parquet.read_schema(path)
-        except (pyarrow.ArrowInvalid, OSError) as error:
+            schema = pq.read_schema(path)
+        except (pa.ArrowInvalid, OSError) as error:
             raise SourceError(
                 f"{path}: this is no whole Parquet file: {error}", hint="Is it cut off, or of another kind?"
             ) from error
@@ -124,15 +127,15 @@ def _load(
     return int(found[0]) if found else 0
 
 
-def _repeated_fields(fields: Iterable[pyarrow.Field], above: str = "") -> list[str]:
+def _repeated_fields(fields: Iterable[pa.Field], above: str = "") -> list[str]:
     """Columns and fields of nested ones whose names are the same to a database, as paths."""
     fields = list(fields)
     repeated = [above + name for name in duplicates([field.name for field in fields])]
     for field in fields:
         inner = field.type
-        while pyarrow.types.is_list(inner) or pyarrow.types.is_large_list(inner):
+        while pa.types.is_list(inner) or pa.types.is_large_list(inner):
             inner = inner.value_type
-        if pyarrow.types.is_struct(inner):
+        if pa.types.is_struct(inner):
             repeated += _repeated_fields(inner.fields, f"{above}{field.name}.")
     return repeated
 

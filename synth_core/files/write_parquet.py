@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from synth_core.errors import TargetError
 from synth_core.files.arrow import arrow_schema
@@ -23,6 +22,9 @@ class ParquetFormat:
     replaced = 0
 
     def __init__(self, stream: BinaryIO, columns: Sequence[Column]) -> None:
+        # Slow to load, and needed for few files.
+        import pyarrow.parquet as pq
+
         for column in columns:
             _check(column.field, column.name)
         self._schema = arrow_schema(column.field for column in columns)

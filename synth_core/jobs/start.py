@@ -9,7 +9,6 @@ import time
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 from pydantic import JsonValue
 
@@ -17,8 +16,9 @@ from synth_core.errors import ConflictError, ProjectError
 from synth_core.execution.locks import GLANCE, held
 from synth_core.jobs.record import Failure, Job, JobKind, JobState
 from synth_core.jobs.store import JobStore
+from synth_core.starting import code_of
 
-_START = "import sys; sys.path[:0] = [{root!r}]; from synth_core.jobs.__main__ import main; sys.exit(main())"
+_START = code_of("synth_core.jobs.__main__")
 
 PATIENCE = 20.0
 """Seconds that the end of an earlier job, or the start of one by somebody else, may take."""
@@ -97,7 +97,7 @@ def _same(job: Job, arguments: Mapping[str, JsonValue]) -> Job:
 
 def _spawn(jobs: JobStore, job: Job, lock: int) -> None:
     """The child inherits the lock, so that there is no moment in which nobody holds it."""
-    command = [sys.executable, "-P", "-c", _START.format(root=str(Path(__file__).parents[2]))]
+    command = [sys.executable, "-P", "-c", _START]
     options = ["--home", str(jobs.home), "--lock", str(lock)]
     with jobs.messages(job.project, job.kind).open("wb") as messages:
         process = subprocess.Popen(

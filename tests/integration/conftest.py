@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,9 +24,9 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("synth_core.wiring.open_backend", InThisProcess)
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home with a project `p` over a DuckDB source, inferred and drafted."""
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a project `p` over a DuckDB source, inferred and drafted. Tests change copies of it only."""
     place = tmp_path_factory.mktemp("prepared")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SYNTH_HOME", str(place / "home"))
@@ -35,7 +34,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         synth_core.init("p", source, str(place / "out"))
         synth_core.infer("p")
         synth_core.draft("p")
-        yield place
+    return place
 
 
 @pytest.fixture

@@ -58,6 +58,17 @@ def test_an_ordinary_recipe_meets_no_wall(caplog: pytest.LogCaptureFixture) -> N
     assert caplog.records == []
 
 
+def test_it_loads_nothing_that_it_never_needs() -> None:
+    modules = "${{ cycler.__init__.__globals__.__builtins__['__import__']('sys').modules|join(' ') }}"
+    loaded = str(made(modules)[0]).split()
+    assert {"snowfakery.data_generator", "pyarrow.lib"} <= set(loaded)
+    assert [
+        name for name in loaded if name.startswith(("pandas.", "_pytest", "sqlalchemy.orm.", "duckdb"))
+    ] == []
+    # Arrow looks for pandas when it meets a date.
+    assert made("${{ today }}") == [date(2026, 1, 1)]
+
+
 def test_limits_grow_with_the_plan_and_are_explained() -> None:
     small, large = limits_for(1_000), limits_for(100_000_000)
     assert small.cpu_seconds < large.cpu_seconds and small.memory_bytes < large.memory_bytes

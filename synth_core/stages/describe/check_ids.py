@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 import re
 
-import email_validator
-import phonenumbers
 from stdnum import iban, luhn
 from stdnum.br import cpf
 from stdnum.de import idnr
@@ -27,6 +25,9 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 def _is_email(text: str) -> bool:
     if not _EMAIL.fullmatch(text):
         return False
+    # A tenth of a second to import: only when a column may hold addresses. So below.
+    import email_validator
+
     try:
         email_validator.validate_email(text, check_deliverability=False, test_environment=True)
     except email_validator.EmailNotValidError as error:
@@ -49,6 +50,8 @@ def _is_phone(text: str) -> bool:
         return False
     if not text.startswith("+"):
         return True
+    import phonenumbers
+
     try:
         return phonenumbers.is_possible_number(phonenumbers.parse(text, None))
     except phonenumbers.NumberParseException:

@@ -14,7 +14,6 @@ from functools import lru_cache
 from types import ModuleType
 
 import pycountry
-from faker.providers import address, color, job, person
 
 from synth_core.stages.describe.lexicon import COUNTRIES
 
@@ -45,11 +44,15 @@ def _lists(package: ModuleType, attributes: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache
 def first_names() -> frozenset[str]:
+    from faker.providers import person
+
     return _lists(person, _FIRST)
 
 
 @lru_cache
 def last_names() -> frozenset[str]:
+    from faker.providers import person
+
     return _lists(person, _LAST)
 
 
@@ -57,6 +60,7 @@ def last_names() -> frozenset[str]:
 def cities() -> frozenset[str]:
     """Where telephone numbers belong to, the world over, in English and in the country's own language."""
     # Half a second to import: only when a column may hold places.
+    from faker.providers import address
     from phonenumbers.geodata import GEOCODE_DATA
 
     found = set(_lists(address, _CITIES))
@@ -136,6 +140,8 @@ def timezones() -> frozenset[str]:
 @lru_cache
 def job_heads() -> frozenset[str]:
     """The last words of names of professions: manager, engineer, nurse …"""
+    from faker.providers import job
+
     titles = {title.partition(",")[0].partition("/")[0].casefold() for title in job.Provider.jobs}
     return frozenset(re.findall(r"\w+", title)[-1] for title in titles if re.search(r"\w", title))
 
@@ -143,5 +149,7 @@ def job_heads() -> frozenset[str]:
 @lru_cache
 def colors() -> frozenset[str]:
     """Full names and their last words: `light sea green`, `green`."""
+    from faker.providers import color
+
     names = {re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold() for name in color.Provider.all_colors}
     return frozenset(names | {name.rpartition(" ")[2] for name in names} | {"grey", "charcoal", "multi"})

@@ -7,7 +7,6 @@ import random
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from synth_core.errors import SourceError
 from synth_core.stages.gather.parts import SEED
@@ -30,6 +29,9 @@ def copy_some(ranges: Ranges, share: int, to: Path) -> int:
 
 
 def _copy(ranges: Ranges, share: int, to: Path) -> int:
+    # Slow to load, and needed for few files.
+    import pyarrow.parquet as pq
+
     known = pq.read_metadata(_Stream(ranges))
     columns = max(1, known.num_columns)
     buffer = min(_LARGEST, max(_SMALLEST, share // (8 * columns)))
