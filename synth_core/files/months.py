@@ -10,7 +10,7 @@ from functools import cache
 
 ENGLISH = ""
 
-_MONTHS = {
+_MONTHS: dict[str, tuple[str, ...]] = {
     ENGLISH: (
         "January February March April May June July August September October November December",
         "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
@@ -43,7 +43,7 @@ _MONTHS = {
         "jan fev mar abr mai jun jul ago set out nov dez",
     ),
 }
-_WEEKDAYS = {
+_WEEKDAYS: dict[str, tuple[str, ...]] = {
     ENGLISH: (
         "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
         "Mon Tue Wed Thu Fri Sat Sun",
@@ -59,7 +59,13 @@ _WEEKDAYS = {
     ),
 }
 LANGUAGES = tuple(_MONTHS)
-_TABLES = {"B": (_MONTHS, 0), "b": (_MONTHS, 1), "h": (_MONTHS, 2), "A": (_WEEKDAYS, 0), "a": (_WEEKDAYS, 1)}
+_TABLES: dict[str, tuple[dict[str, tuple[str, ...]], int]] = {
+    "B": (_MONTHS, 0),
+    "b": (_MONTHS, 1),
+    "h": (_MONTHS, 2),
+    "A": (_WEEKDAYS, 0),
+    "a": (_WEEKDAYS, 1),
+}
 MONTH_LETTERS = ("b", "B", "h")
 """Short, long, and short with points where the language has them: `%b`, `%B`, `%h`."""
 DAY_LETTERS = ("a", "A")

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from synth_core.files.casts import check_castable, typed_select
+from synth_core.files.months import names_of
 from synth_core.files.plain_text import formatted_moment
 from synth_core.files.sql import literal, quote
 from synth_core.model.dialect import Dialect
@@ -39,7 +40,7 @@ def describe(
     con.execute(f"CREATE OR REPLACE TABLE raw.t ({quote(name)} VARCHAR)")
     if values:
         con.executemany("INSERT INTO raw.t VALUES (?)", [[value] for value in values])
-    (column,), findings = describe_text(con, "raw.t", [name], dialect, table="t")
+    (column,), findings, _ = describe_text(con, "raw.t", [name], dialect, table="t")
     check_castable(con, "t", [column], dialect, "t.csv")
     return column, findings
 
@@ -116,16 +117,16 @@ def test_a_bad_value_beyond_the_sample_is_seen(con: duckdb.DuckDBPyConnection) -
         ("'{}'", "{"),
     ):
         con.execute(f"CREATE OR REPLACE TABLE raw.t AS SELECT {good} AS val FROM range(30000)")
-        (before,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+        (before,), *_ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
         con.execute("INSERT INTO raw.t VALUES (?)", [bad])
-        (after,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+        (after,), *_ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
         assert (str(before.type.value) == "STRING", str(after.type.value)) == (False, "STRING"), bad
 
 
 def test_a_decimal_among_many_whole_numbers_widens_the_type(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE TABLE raw.t AS SELECT range::VARCHAR AS val FROM range(30000)")
     con.execute("INSERT INTO raw.t VALUES ('0.5')")
-    (column,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+    (column,), *_ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
     assert str(column.type.value) == "FLOAT64"
 
 
@@ -211,7 +212,7 @@ def test_undecidable_dates_are_said(con: duckdb.DuckDBPyConnection) -> None:
 def test_other_dates_of_the_table_decide(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE TABLE raw.t (a VARCHAR, b VARCHAR)")
     con.execute("INSERT INTO raw.t VALUES ('01/02/2023', '13/02/2023'), ('03/04/2023', '05/06/2023')")
-    (a, b), _ = describe_text(con, "raw.t", ["a", "b"], Dialect(), table="t")
+    (a, b), *_ = describe_text(con, "raw.t", ["a", "b"], Dialect(), table="t")
     assert (a.format, b.format) == ("%d/%m/%Y", "%d/%m/%Y")
 
 
@@ -242,26 +243,28 @@ def test_a_date_that_appears_in_another_way_beyond_the_sample_makes_text(
 ) -> None:
     con.execute("CREATE TABLE raw.t AS SELECT '2023-01-01' AS val FROM range(30000)")
     con.execute("INSERT INTO raw.t VALUES ('01.02.2023')")
-    (column,), findings = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+    (column,), findings, _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
     assert str(column.type.value) == "STRING"
     assert [finding.code for finding in findings] == ["describe.almost-typed"]
 
 
 @pytest.mark.parametrize(
-    ("language", "form", "names"),
+    ("language", "form", "letter"),
     [
-        ("de", "{day.day}. {name} {day.year}", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
-        ("de", "{day.day:02}-{name}-{day.year}", "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez"),
-        ("fr", "{day.day} {name} {day.year}", "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
-        ("fr", "{day.day} {name} {day.year}", "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc."),
-        ("es", "{day.day} de {name} de {day.year}", "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
-        ("fr", "{day.day} {name} {day.year}", "JANVIER FÉVRIER MARS AVRIL MAI JUIN JUILLET AOÛT SEPTEMBRE OCTOBRE NOVEMBRE DÉCEMBRE"),
+        ("de", "{day.day}. {name} {day.year}", "B"),
+        ("de", "{day.day:02}-{name}-{day.year}", "b"),
+        ("fr", "{day.day} {name} {day.year}", "B"),
+        ("fr", "{day.day} {name} {day.year}", "h"),
+        ("fr", "{day.day} {name} {day.year}", "^B"),
+        ("es", "{day.day} de {name} de {day.year}", "B"),
+        ("nl", "{name} {day.day}, {day.year}", "B"),
     ],
-)  # fmt: skip
+)
 def test_names_of_months_in_other_languages(
-    con: duckdb.DuckDBPyConnection, language: str, form: str, names: str
+    con: duckdb.DuckDBPyConnection, language: str, form: str, letter: str
 ) -> None:
-    values = [form.format(day=day, name=names.split()[day.month - 1]) for day in DAYS]
+    names = [name.upper() if "^" in letter else name for name in names_of(language, letter[-1])]
+    values = [form.format(day=day, name=names[day.month - 1]) for day in DAYS]
     column, _ = describe(con, values)
     assert (str(column.type.value), column.format[:4]) == ("DATE", f"[{language}]")
     found = con.execute(typed_select("t", [column], Dialect())).fetchall()
@@ -373,5 +376,5 @@ def test_values_that_are_rare_in_a_long_table_are_found(con: duckdb.DuckDBPyConn
     con.execute(
         f"CREATE TABLE raw.t AS SELECT CASE WHEN range % 20000 = 7 THEN {value} END AS val FROM range(60000)"
     )
-    (column,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+    (column,), *_ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
     assert str(column.type.value) == "DATE"

@@ -21,8 +21,8 @@ _MOST = 0.5
 """A format that fewer of the sampled values have is not worth a question."""
 _MOST_WAYS = 4
 """A column with more ways of writing dates is text."""
-_PLAIN = {"%Y-%m-%d", "%H:%M:%S", "%Y-%m-%d %H:%M:%S"}
-"""Formats that need not be named: the types' own forms."""
+_OWN = {Kind.DATE: "%Y-%m-%d", Kind.TIME: "%H:%M:%S", Kind.DATETIME: "%Y-%m-%d %H:%M:%S"}
+"""The types' own forms, which need not be named."""
 _NOUN = {
     Kind.DATE: "dates",
     Kind.TIME: "times",
@@ -109,7 +109,8 @@ def _compact(values: Counter[str]) -> Candidate | None:
 
 
 def _candidates(writing: Writing, moments: Sequence[Moment], least: float) -> Iterator[Candidate]:
-    """Formats in which so large a share of the sampled values are dates: one for each order of day and month; rank 1: with all numbers as they come, should later rows be so."""
+    """Formats in which so large a share of the sampled values are dates: one for each order of day and month. Rank 1:
+    with all numbers as they come, should later rows be so."""
     if not _is_plausible(writing, moments):
         return
     language, letters = _names(moments)
@@ -123,7 +124,7 @@ def _candidates(writing: Writing, moments: Sequence[Moment], least: float) -> It
         if loose and not any(signs_of == "" for signs_of in _signs(writing, moments).values()):
             continue
         if sum(_is_real(moment, order, months) for moment in moments) >= least * len(moments):
-            plain = "" if text_format in _PLAIN else text_format
+            plain = "" if text_format in _OWN.values() else text_format
             words = (
                 f"{_NOUN[writing.kind]} written as {text_format}"
                 if plain
@@ -148,7 +149,7 @@ def _mixed(usual: Sequence[Writing], groups: dict[Writing, list[Moment]]) -> Ite
             )
             if not fitting:
                 return
-            chosen.append(fitting[0].format or "%Y-%m-%d")
+            chosen.append(fitting[0].format or _OWN[fitting[0].kind])
         kind = usual[0].kind
         text_format = "|".join(chosen)
         words = f"{_NOUN[kind]} written in {len(chosen)} ways ({', '.join(chosen)})"
