@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,9 @@ from synth_core import api
 from synth_core.cli.options import AsJson, Counts, Seed, parse_counts
 from synth_core.cli.output import Output, plural
 from synth_core.errors import SynthError
+from synth_core.model.doubts import PLEASE_LOOK
 from synth_core.model.project import Column
+from synth_core.stages.describe import Fit
 from synth_core.stages.generate import Format
 from synth_core.stages.look import Looked
 
@@ -82,6 +85,7 @@ def relate(
                     "ref_table": link.ref_table,
                     "ref_columns": list(link.ref_columns),
                     "confidence": link.accepted.confidence,
+                    "please_look": link.accepted.confidence < PLEASE_LOOK,
                     "evidence": link.accepted.evidence,
                 }
                 for link in links
@@ -106,7 +110,7 @@ def relate(
     output.grid(
         "Links",
         ["link", "sure", "why"],
-        [(str(link), f"{link.accepted.confidence:.0%}", link.accepted.evidence) for link in links],
+        [(str(link), _sure(link.accepted.confidence), link.accepted.evidence) for link in links],
     )
     if not links:
         output.say("No links between tables were found.")
@@ -148,9 +152,21 @@ def _sniffed(looked: Looked) -> dict[str, Any]:
             "null_tokens": list(dialect.null_tokens),
         }
     return entry | {
-        "columns": [_column(column) for column in looked.columns],
+        "columns": [
+            _column(column) | _fit(fit)
+            for column, fit in zip_longest(looked.columns, looked.fits)
+            if column is not None
+        ],
         "confidence": round(looked.confidence, 3),
     }
+
+
+def _fit(fit: Fit | None) -> dict[str, Any]:
+    return {"share": fit.share, "others": list(fit.others)} if fit is not None else {}
+
+
+def _sure(confidence: float) -> str:
+    return f"{confidence:.0%}" + (", please look" if confidence < PLEASE_LOOK else "")
 
 
 def _column(column: Column) -> dict[str, Any]:
@@ -160,7 +176,9 @@ def _column(column: Column) -> dict[str, Any]:
         "mode": column.mode.value.value,
         "meaning": column.meaning.value,
         "personal": column.personal.value,
+        "format": column.format,
         "confidence": round(column.type.confidence, 3),
+        "please_look": column.type.confidence < PLEASE_LOOK,
         "evidence": column.type.evidence,
     }
 
@@ -185,7 +203,7 @@ def _show(output: Output, looked: Looked) -> None:
                 f"{column.type.value}{' REPEATED' if column.mode.value.value == 'REPEATED' else ''}",
                 column.meaning.value,
                 "yes" if column.personal.value else "",
-                f"{column.type.confidence:.0%}",
+                _sure(column.type.confidence),
                 column.type.evidence,
             )
             for column in looked.columns

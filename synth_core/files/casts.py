@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import duckdb
 
 from synth_core.errors import SourceError
-from synth_core.files.formats import duckdb_strptime, has_offset, number_format
+from synth_core.files.formats import number_format
+from synth_core.files.moment_formats import MomentFormat, moment_formats, moment_pattern, read_moment
 from synth_core.files.sql import literal, quote, raw_name
 from synth_core.model.dialect import Dialect
 from synth_core.model.project import Column
@@ -135,12 +136,14 @@ def _temporal(text: str, kind: Kind, text_format: str) -> str:
         Kind.TIMESTAMP: "TIMESTAMPTZ",
     }[kind]
     if text_format:
-        parsed = duckdb_strptime(text, text_format)
-        if kind is Kind.TIMESTAMP and not has_offset(text_format):
-            return f"timezone('UTC', {parsed})"
-        if kind is not Kind.TIMESTAMP and has_offset(text_format):
-            parsed = f"timezone('UTC', {parsed})"
-        return f"CAST({parsed} AS {target})"
+        ways = moment_formats(text_format)
+        if len(ways) == 1:
+            return _formatted(text, kind, ways[0], target)
+        cases = " ".join(
+            f"WHEN regexp_full_match({text}, {literal(moment_pattern(way))}) THEN {_formatted(text, kind, one, target)}"
+            for way, one in zip(text_format.split("|"), ways, strict=True)
+        )
+        return f"CASE {cases} END"
     if kind is Kind.TIMESTAMP:
         # BigQuery reads a timestamp without a zone as UTC; DuckDB would take the session's.
         utc = f"timezone('UTC', TRY_CAST(regexp_replace({text}, ' ?(Z|UTC)$', '') AS TIMESTAMP))"
@@ -152,6 +155,15 @@ def _temporal(text: str, kind: Kind, text_format: str) -> str:
         return f"CASE WHEN regexp_full_match({text}, {pattern}) THEN {value} END"
     pattern = {Kind.DATE: _DATE, Kind.TIME: _TIME, Kind.DATETIME: _DATETIME}[kind]
     return f"CASE WHEN regexp_full_match({text}, {literal(pattern)}) THEN TRY_CAST({text} AS {target}) END"
+
+
+def _formatted(text: str, kind: Kind, way: MomentFormat, target: str) -> str:
+    parsed = read_moment(text, way)
+    if kind is Kind.TIMESTAMP and not way.has_offset:
+        return f"timezone('UTC', {parsed})"
+    if kind is not Kind.TIMESTAMP and way.has_offset:
+        parsed = f"timezone('UTC', {parsed})"
+    return f"CAST({parsed} AS {target})"
 
 
 def _interval(text: str) -> str:

@@ -82,6 +82,8 @@ def _number(column: Column, dialect: Dialect) -> CellText:
             numbers = pc.replace_substring(numbers, ".", dialect.decimal)
         if dialect.thousands and written.grouped:
             numbers = _grouped(numbers, dialect.thousands)
+        if written.plus:
+            numbers = pc.replace_substring_regex(numbers, "^([0-9.,]*[1-9])", r"+\1")
         if prefix or suffix:
             numbers = pc.binary_join_element_wise(prefix, numbers, suffix, "")
         return numbers

@@ -1,19 +1,11 @@
-"""Formats of dates and times: one notation for all, and what each library needs made of it.
-
-`Column.format` holds strptime directives that Python and DuckDB share (`%d.%m.%Y`, `%H:%M:%S%z`), with `%-d`,
-`%-m`, `%-H`, `%-I`, `%-M`, `%-S` for numbers without leading zeros. Reading accepts both kinds of
-numbers; the sign matters when writing.
-"""
+"""Formats of numbers: what stands around their digits."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-from synth_core.files.sql import literal
-
-_NUMBER = re.compile(r"(?P<prefix>[^#]*)#(?P<zeros>\.0+)?(?P<suffix>.*)", re.DOTALL)
-_UNPADDED = re.compile(r"%-([dmHIMSjy])")
+_NUMBER = re.compile(r"(?P<plus>\+?)(?P<prefix>[^#]*)#(?P<zeros>\.0+)?(?P<suffix>.*)", re.DOTALL)
 
 
 class NumberFormat(NamedTuple):
@@ -25,6 +17,8 @@ class NumberFormat(NamedTuple):
     """Always so many digits after the point; None: as many as there are."""
     grouped: bool
     """In groups of three, if the dialect has a thousands mark."""
+    plus: bool
+    """Numbers above zero have a plus sign."""
 
 
 def number_format(text_format: str) -> NumberFormat | None:
@@ -34,24 +28,9 @@ def number_format(text_format: str) -> NumberFormat | None:
         return None
     zeros = found["zeros"]
     return NumberFormat(
-        found["prefix"], found["suffix"], len(zeros) - 1 if zeros else None, grouped=text_format != "#"
+        found["prefix"],
+        found["suffix"],
+        len(zeros) - 1 if zeros else None,
+        grouped=text_format not in ("#", "+#"),
+        plus=bool(found["plus"]),
     )
-
-
-def python_strptime(text_format: str) -> str:
-    """The format for Python's strptime, which knows no `%-d` and reads both kinds of numbers anyway."""
-    return _UNPADDED.sub(r"%\1", text_format)
-
-
-def duckdb_strptime(sql: str, text_format: str) -> str:
-    """SQL that reads the text `sql` by the format: a TIMESTAMP (TIMESTAMPTZ with an offset), NULL if it does
-    not fit."""
-    if text_format.endswith("%z"):
-        # DuckDB's %z knows offsets only; Python's takes `Z` as well.
-        sql = f"regexp_replace({sql}, '[Zz]$', '+00:00')"
-    return f"try_strptime({sql}, {literal(text_format)})"
-
-
-def has_offset(text_format: str) -> bool:
-    """Values in this format say themselves where in the world their clock stood."""
-    return bool(re.search(r"(?<!%)(?:%%)*%[zZ]", text_format))

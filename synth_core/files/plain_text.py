@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -12,10 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synth_core.errors import TargetError
+from synth_core.files.moment_formats import Directive, moment_formats
+from synth_core.files.months import MONTH_LETTERS, NAME_LETTERS, names_of
 
-_DIRECTIVE = re.compile(r"%(-?[A-Za-z%])")
-_KNOWN = frozenset("YmdHMSyjIpbBaAfzZ%TF")
-_UNPADDED = frozenset(f"-{letter}" for letter in "dmHIMSjy")
+_KNOWN = frozenset("YmdHMSyjIpPbBhaAefzZ%TF")
+_UNPADDED = frozenset("dmHIMSjy")
 
 
 def decimal_text(values: pa.Array, *, keep_zeros: bool) -> pa.Array:
@@ -51,7 +51,7 @@ def moment_text(values: pa.Array) -> pa.Array:
 
 
 def formatted_moment(values: pa.Array, text_format: str) -> pa.Array:
-    """Dates and times by a format of strptime directives, `%-d` being a day without a leading zero.
+    """Dates and times by a format (`moment_formats`); of several ways to write them by the first.
 
     Raises TargetError for a directive that is not known.
     """
@@ -61,38 +61,56 @@ def formatted_moment(values: pa.Array, text_format: str) -> pa.Array:
         moments = moments.cast(pa.int64())
     moments = moments.cast(pa.timestamp("us"))
     seconds = pc.floor_temporal(moments, unit="second").cast(pa.timestamp("s"))
-    if not _DIRECTIVE.search(text_format):
+    way = moment_formats(text_format)[0]
+    if not way.letters:
         raise TargetError(f"the format {text_format!r} has no directive such as %Y.")
-    parts: list[pa.Array | str] = []
-    end = 0
-    for match in _DIRECTIVE.finditer(text_format):
-        parts += [
-            text_format[end : match.start()],
-            _directive(match[1], moments, seconds, text_format, zoned),
-        ]
-        end = match.end()
-    parts.append(text_format[end:])
+    parts = []
+    for part in way.parts:
+        text = part.text
+        if part.letter in NAME_LETTERS:
+            text = _name(part, seconds, way.language)
+        elif part.letter:
+            text = _directive(part, moments, seconds, text_format, zoned)
+        parts.append(text)
     return pc.binary_join_element_wise(*parts, "")
 
 
+def _name(part: Directive, seconds: pa.Array, language: str) -> pa.Array:
+    is_month = part.letter in MONTH_LETTERS
+    place = pc.subtract(pc.month(seconds), 1) if is_month else pc.day_of_week(seconds)
+    names = pa.array(names_of(language, part.letter), pa.string()).take(place)
+    return pc.utf8_upper(names) if part.flag == "^" else names
+
+
 def _directive(
-    letter: str, moments: pa.Array, seconds: pa.Array, text_format: str, zoned: bool
+    part: Directive, moments: pa.Array, seconds: pa.Array, text_format: str, zoned: bool
 ) -> pa.Array | str:
+    letter, flag = part.letter, part.flag
     if letter == "%":
         return "%"
     if letter == "f":
-        micros = pc.subtract(moments.cast(pa.int64()), pc.multiply(seconds.cast(pa.int64()), 1_000_000))
-        return pc.utf8_lpad(micros.cast(pa.string()), 6, padding="0")
+        return _fraction(part, moments, seconds)
     if letter in ("z", "Z") and zoned:
-        return "+0000" if letter == "z" else "UTC"
-    if letter in _UNPADDED:
-        return pc.replace_substring_regex(pc.strftime(seconds, f"%{letter[1]}"), "^0+([0-9])", r"\1")
-    if letter not in _KNOWN or letter in ("z", "Z"):
+        return {"": "+0000", ":": "+00:00", "-": "+00"}.get(flag, "+0000") if letter == "z" else "UTC"
+    if flag == "-" and letter in _UNPADDED:
+        return pc.replace_substring_regex(pc.strftime(seconds, f"%{letter}"), "^0+([0-9])", r"\1")
+    if letter == "P":
+        return pc.utf8_lower(pc.strftime(seconds, "%p"))
+    if flag or part.digits or letter not in _KNOWN or letter in ("z", "Z"):
         raise TargetError(
-            f"the format {text_format!r} has the directive %{letter}, which can't be written here.",
+            f"the format {text_format!r} has the directive {part.text}, which can't be written here.",
             hint="Use those of strptime: %Y %m %d %H %M %S %f …; %z and %Z only for a TIMESTAMP.",
         )
     return pc.strftime(seconds, f"%{letter}")
+
+
+def _fraction(part: Directive, moments: pa.Array, seconds: pa.Array) -> pa.Array:
+    micros = pc.subtract(moments.cast(pa.int64()), pc.multiply(seconds.cast(pa.int64()), 1_000_000))
+    digits = pc.utf8_lpad(micros.cast(pa.string()), 6, padding="0")
+    if part.flag == "?":
+        return pc.replace_substring_regex(pc.binary_join_element_wise(".", digits, ""), r"\.?0*$", "")
+    wanted = part.digits or 6
+    return pc.utf8_rpad(pc.utf8_slice_codeunits(digits, 0, min(wanted, 6)), wanted, padding="0")
 
 
 def _in_utc(values: pa.Array) -> pa.Array:

@@ -13,6 +13,8 @@ from synth_core.model.project import Table
 
 SURE = 0.9
 """What is measured with this confidence is not asked."""
+PLEASE_LOOK = 0.5
+"""What is less sure than this is a guess: a person should look at it."""
 
 
 class SplitCandidate(Frozen):

@@ -15,7 +15,7 @@ from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred
 from synth_core.model.places import is_bucket
 from synth_core.model.project import Column, SourceKind
-from synth_core.stages.describe import describe_text, describe_typed
+from synth_core.stages.describe import Fit, describe_text, describe_typed
 from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.fetch import fetch
 from synth_core.stages.gather.find import find
@@ -35,6 +35,8 @@ class Looked(Frozen):
     file: str
     sniffed: Sniffed | None
     columns: tuple[Column, ...]
+    fits: tuple[Fit, ...] = ()
+    """By column, how far its values bear out what is said of its type; none where types are declared."""
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -78,6 +80,7 @@ def look(file: str, buckets: Buckets | None = None, judge: FileJudge | None = No
             file=file,
             sniffed=sniffed,
             columns=looked.columns,
+            fits=looked.fits,
             findings=(*renamed_findings(looked.findings, part.files), *part.findings(rows)),
         )
 
@@ -100,8 +103,10 @@ def _look(bench: Workbench, path: Path, kind: SourceKind, name: str, judge: File
         part = _head(path, bench.folder / "head", dialect.compression == "gzip", dialect.line_end)
         dialect = dialect.model_copy(update={"footer": (), "compression": ""})
     load_text(bench.con, [part], dialect, sniffed.names, _TABLE)
-    described, notes = describe_text(bench.con, raw_name(_TABLE), sniffed.names, dialect, table=name)
-    return Looked(file=str(path), sniffed=sniffed, columns=described, findings=(*sniffed.findings, *notes))
+    columns, notes, fits = describe_text(bench.con, raw_name(_TABLE), sniffed.names, dialect, table=name)
+    return Looked(
+        file=str(path), sniffed=sniffed, columns=columns, fits=fits, findings=(*sniffed.findings, *notes)
+    )
 
 
 def _head(path: Path, to: Path, is_gzip: bool, line_end: str) -> Path:

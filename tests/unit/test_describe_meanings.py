@@ -53,7 +53,7 @@ def describe(
         f"INSERT INTO raw.t VALUES ({', '.join('?' * len(columns))})",
         [list(row) for row in zip(*columns.values(), strict=True)],
     )
-    found, _ = describe_text(con, "raw.t", list(columns), Dialect(), table=table, hide_names=hide_names)
+    found, *_ = describe_text(con, "raw.t", list(columns), Dialect(), table=table, hide_names=hide_names)
     return {column.name: column for column in found}
 
 
@@ -294,7 +294,7 @@ def test_leaves_have_paths_and_meanings(con: duckdb.DuckDBPyConnection) -> None:
 
 def test_an_empty_table_is_judged_by_its_names(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE TABLE raw.t (email VARCHAR, x VARCHAR)")
-    (email, x), _ = describe_text(con, "raw.t", ["email", "x"], Dialect(), table="t")
+    (email, x), *_ = describe_text(con, "raw.t", ["email", "x"], Dialect(), table="t")
     assert (email.meaning.value, email.personal.value, x.meaning.value) == ("email", True, "unknown")
 
 

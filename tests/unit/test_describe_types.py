@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from synth_core.files.casts import check_castable, typed_select
+from synth_core.files.months import names_of
+from synth_core.files.plain_text import formatted_moment
 from synth_core.files.sql import literal, quote
 from synth_core.model.dialect import Dialect
 from synth_core.model.findings import Finding
@@ -37,7 +40,7 @@ def describe(
     con.execute(f"CREATE OR REPLACE TABLE raw.t ({quote(name)} VARCHAR)")
     if values:
         con.executemany("INSERT INTO raw.t VALUES (?)", [[value] for value in values])
-    (column,), findings = describe_text(con, "raw.t", [name], dialect, table="t")
+    (column,), findings, _ = describe_text(con, "raw.t", [name], dialect, table="t")
     check_castable(con, "t", [column], dialect, "t.csv")
     return column, findings
 
@@ -52,15 +55,23 @@ def written(text_format: str) -> list[str]:
         (["1", "20", "-300"], "INT64"),
         (["0", "1", "1"], "INT64"),
         (["9223372036854775807", "-9223372036854775808"], "INT64"),
-        (["9223372036854775808", "5"], "NUMERIC"),
-        (["1" * 29], "NUMERIC"),
+        (["9223372036854775808", "5"], "NUMERIC(29, 0)"),
+        (["1" * 29], "NUMERIC(29, 0)"),
         (["1" * 30], "BIGNUMERIC(38, 0)"),
         (["1" * 40, "2" * 40], "STRING"),
         (["1985", "2001"], "INT64"),
         (["007", "12"], "STRING"),
         (["+491511234567", "+33612345678"], "STRING"),
-        (["12.50", "3.00", "-0.75"], "NUMERIC"),
-        (["12345678901234567890.12", "1.00"], "NUMERIC"),
+        (["12.50", "3.00", "-0.75"], "NUMERIC(31, 2)"),
+        (["12345678901234567890.12", "1.00"], "NUMERIC(31, 2)"),
+        (["12345678901234567890.12", "1.0"], "NUMERIC"),
+        (["0.123456789", "1.500000000"], "NUMERIC(38, 9)"),
+        (["0.1234567891", "1.5000000000"], "BIGNUMERIC(38, 10)"),
+        (["+12", "-3", "0"], "INT64"),
+        (["+1.5", "-0.25"], "FLOAT64"),
+        (["+491511234567", "49"], "STRING"),
+        (["1.5E3", "2E5", "-2.25E-3"], "FLOAT64"),
+        (["12E3", "1993", "22E5"], "STRING"),
         (["12.5", "3", "0.7512"], "FLOAT64"),
         (["0.1234567890123456", "12.34567890123456"], "FLOAT64"),
         (["0.1234567890123456789", "1.5"], "BIGNUMERIC(38, 19)"),
@@ -106,23 +117,23 @@ def test_a_bad_value_beyond_the_sample_is_seen(con: duckdb.DuckDBPyConnection) -
         ("'{}'", "{"),
     ):
         con.execute(f"CREATE OR REPLACE TABLE raw.t AS SELECT {good} AS val FROM range(30000)")
-        (before,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+        (before,), *_ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
         con.execute("INSERT INTO raw.t VALUES (?)", [bad])
-        (after,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+        (after,), *_ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
         assert (str(before.type.value) == "STRING", str(after.type.value)) == (False, "STRING"), bad
 
 
 def test_a_decimal_among_many_whole_numbers_widens_the_type(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE TABLE raw.t AS SELECT range::VARCHAR AS val FROM range(30000)")
     con.execute("INSERT INTO raw.t VALUES ('0.5')")
-    (column,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+    (column,), *_ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
     assert str(column.type.value) == "FLOAT64"
 
 
 def test_marks_of_the_dialect(con: duckdb.DuckDBPyConnection) -> None:
     german = Dialect(delimiter=";", decimal=",", thousands=".")
     column, _ = describe(con, ["1.234,50", "12,00", "3.000.000,99"], dialect=german)
-    assert str(column.type.value) == "NUMERIC"
+    assert str(column.type.value) == "NUMERIC(31, 2)"
     column, _ = describe(con, ["559,172", "6,882,490", "12"], dialect=Dialect(thousands=","))
     assert str(column.type.value) == "INT64"
     column, _ = describe(con, ["559,17", "6,882"], dialect=Dialect(thousands=","))
@@ -147,14 +158,26 @@ def test_marks_of_the_dialect(con: duckdb.DuckDBPyConnection) -> None:
         (written("%m/%d/%Y 14:05"), "DATETIME", "%m/%d/%Y %H:%M"),
         (written("%m/%d/%Y 04:05 PM"), "DATETIME", "%m/%d/%Y %I:%M %p"),
         (written("%Y-%m-%d 10:20:30.123456"), "DATETIME", "%Y-%m-%d %H:%M:%S.%f"),
-        ([*written("%Y-%m-%d 10:20:30.5"), "2024-01-01 10:20:30"], "DATETIME", ""),
+        ([*written("%Y-%m-%d 10:20:30.5"), "2024-01-01 10:20:30"], "DATETIME", "%Y-%m-%d %H:%M:%S%?f"),
         (written("%Y-%m-%dT10:20:30Z"), "TIMESTAMP", "%Y-%m-%dT%H:%M:%SZ"),
         (written("%Y-%m-%d 10:20:30 UTC"), "TIMESTAMP", "%Y-%m-%d %H:%M:%S UTC"),
-        (written("%Y-%m-%d 10:20:30+02:00"), "TIMESTAMP", "%Y-%m-%d %H:%M:%S%z"),
+        (written("%Y-%m-%d 10:20:30+02:00"), "TIMESTAMP", "%Y-%m-%d %H:%M:%S%:z"),
+        (written("%Y-%m-%d 10:20:30+0200"), "TIMESTAMP", "%Y-%m-%d %H:%M:%S%z"),
+        (written("%Y-%m-%d 10:20:30.123456789+00"), "TIMESTAMP", "%Y-%m-%d %H:%M:%S.%9f%-z"),
+        (written("%Y-%m-%dT10:20:30,123"), "DATETIME", "%Y-%m-%dT%H:%M:%S,%3f"),
+        (written("%Y%m%dT102030Z"), "TIMESTAMP", "%Y%m%dT%H%M%SZ"),
+        (written("%a, %d %b %Y 10:20:30 GMT"), "TIMESTAMP", "%a, %d %b %Y %H:%M:%S GMT"),
+        (written("%d/%b/%Y:10:20:30 +0200"), "TIMESTAMP", "%d/%b/%Y:%H:%M:%S %z"),
+        (written("%a %b %d 10:20:30 %Y"), "DATETIME", "%a %b %d %H:%M:%S %Y"),
+        ([day.strftime("%d-%b-%y").upper() for day in DAYS], "DATE", "%d-%^b-%y"),
+        (written("%m/%d/%Y 9:05"), "DATETIME", "%m/%d/%Y %-H:%M"),
+        (["9:05 am", "12:30 pm"], "TIME", "%-I:%M %P"),
+        (["3.11.27", "2.4.19", "9.12.30", "1.1.10"], "STRING", ""),
+        (["3.11.27", "2.4.19", "29.12.30", "1.1.10"], "DATE", "%-d.%-m.%y"),
         ([*written("%Y-%m-%d 10:20:30+02:00"), "2024-01-01 10:20:30 UTC"], "TIMESTAMP", ""),
         (["10:20:30", "23:59:59"], "TIME", ""),
         (["10:20", "23:59"], "TIME", "%H:%M"),
-        (["10:20:30.830", "23:59:59.001"], "TIME", "%H:%M:%S.%f"),
+        (["10:20:30.830", "23:59:59.001"], "TIME", "%H:%M:%S.%3f"),
         (["25:10", "10:20"], "STRING", ""),
         (["2023-02-30", "2023-01-01"], "STRING", ""),
         (["20231350", "20230101"], "INT64", ""),
@@ -189,14 +212,64 @@ def test_undecidable_dates_are_said(con: duckdb.DuckDBPyConnection) -> None:
 def test_other_dates_of_the_table_decide(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE TABLE raw.t (a VARCHAR, b VARCHAR)")
     con.execute("INSERT INTO raw.t VALUES ('01/02/2023', '13/02/2023'), ('03/04/2023', '05/06/2023')")
-    (a, b), _ = describe_text(con, "raw.t", ["a", "b"], Dialect(), table="t")
+    (a, b), *_ = describe_text(con, "raw.t", ["a", "b"], Dialect(), table="t")
     assert (a.format, b.format) == ("%d/%m/%Y", "%d/%m/%Y")
 
 
-def test_mixed_dates_stay_text_with_a_finding(con: duckdb.DuckDBPyConnection) -> None:
-    column, findings = describe(con, written("%d/%m/%Y") + written("%Y-%m-%d"))
+def test_dates_in_several_ways_are_read_each_in_its_own_and_said(con: duckdb.DuckDBPyConnection) -> None:
+    column, findings = describe(con, [*written("%d/%m/%Y"), *written("%Y-%m-%d")[:9]])
+    assert (str(column.type.value), column.format) == ("DATE", "%d/%m/%Y|%Y-%m-%d")
+    assert [finding.code for finding in findings] == ["describe.mixed-dates"]
+    assert "2 ways" in findings[0].message
+    found = con.execute(typed_select("t", [column], Dialect())).fetchall()
+    assert [row[0] for row in found] == DAYS + DAYS[:9]
+
+
+def test_short_and_long_years_are_not_taken_for_each_other(con: duckdb.DuckDBPyConnection) -> None:
+    column, _ = describe(con, [*written("%m/%d/%Y"), *written("%m/%d/%y")])
+    assert column.format == "%m/%d/%Y|%m/%d/%y"
+    found = con.execute(typed_select("t", [column], Dialect())).fetchall()
+    assert [row[0] for row in found] == DAYS + DAYS
+
+
+def test_dates_in_both_orders_stay_text_with_a_finding(con: duckdb.DuckDBPyConnection) -> None:
+    column, findings = describe(con, written("%d/%m/%Y") + written("%m/%d/%Y"))
     assert str(column.type.value) == "STRING"
     assert [finding.code for finding in findings] == ["describe.mixed-dates"]
+
+
+def test_a_date_that_appears_in_another_way_beyond_the_sample_makes_text(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    con.execute("CREATE TABLE raw.t AS SELECT '2023-01-01' AS val FROM range(30000)")
+    con.execute("INSERT INTO raw.t VALUES ('01.02.2023')")
+    (column,), findings, _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+    assert str(column.type.value) == "STRING"
+    assert [finding.code for finding in findings] == ["describe.almost-typed"]
+
+
+@pytest.mark.parametrize(
+    ("language", "form", "letter"),
+    [
+        ("de", "{day.day}. {name} {day.year}", "B"),
+        ("de", "{day.day:02}-{name}-{day.year}", "b"),
+        ("fr", "{day.day} {name} {day.year}", "B"),
+        ("fr", "{day.day} {name} {day.year}", "h"),
+        ("fr", "{day.day} {name} {day.year}", "^B"),
+        ("es", "{day.day} de {name} de {day.year}", "B"),
+        ("nl", "{name} {day.day}, {day.year}", "B"),
+    ],
+)
+def test_names_of_months_in_other_languages(
+    con: duckdb.DuckDBPyConnection, language: str, form: str, letter: str
+) -> None:
+    names = [name.upper() if "^" in letter else name for name in names_of(language, letter[-1])]
+    values = [form.format(day=day, name=names[day.month - 1]) for day in DAYS]
+    column, _ = describe(con, values)
+    assert (str(column.type.value), column.format[:4]) == ("DATE", f"[{language}]")
+    found = con.execute(typed_select("t", [column], Dialect())).fetchall()
+    assert [row[0] for row in found] == DAYS
+    assert formatted_moment(pa.array(DAYS, pa.date32()), column.format).to_pylist() == values
 
 
 @pytest.mark.parametrize(
@@ -207,6 +280,8 @@ def test_mixed_dates_stay_text_with_a_finding(con: duckdb.DuckDBPyConnection) ->
         (["Y", "N", None], "BOOL", "Y|N"),
         (["yes", "no"], "BOOL", "yes|no"),
         (["Yes"], "BOOL", "Yes|No"),
+        (["on", "off"], "BOOL", "on|off"),
+        (["J", "N"], "BOOL", "J|N"),
         (["F", "F"], "STRING", ""),
         (["M", "F"], "STRING", ""),
         (['{"a": 1}', "[1, 2]"], "JSON", ""),
@@ -214,6 +289,31 @@ def test_mixed_dates_stay_text_with_a_finding(con: duckdb.DuckDBPyConnection) ->
         (["POINT(-82.0293 -80.2954)", "LINESTRING(30 10, 10 30, 40 40)"], "GEOGRAPHY", ""),
         (["POLYGON((30 10, 40 40, 20 40, 30 10), (20 30, 35 35, 30 20, 20 30))"], "GEOGRAPHY", ""),
         (["POINT(512000 4649776)"], "STRING", ""),
+        (["GEOMETRYCOLLECTION(POINT(1 2), LINESTRING(30 10, 10 30))", "POINT EMPTY"], "GEOGRAPHY", ""),
+        (
+            [
+                "3A==",
+                "rT8=",
+                "mtIU2A==",
+                "qgZzFf0=",
+                "0Q==",
+                "Jk+mS0/vXdR4uA==",
+                "w7ylHCZ2bq9QeJrVN1sG5uJx3Ak6YtE=",
+            ],
+            "BYTES",
+            "base64",
+        ),
+        (
+            [
+                "SGVsbG8gV29ybGQ=",
+                "VGhlIHF1aWNrIGJyb3duIGZveA==",
+                "anVtcHMgb3ZlciAxMyBkb2dz",
+                "TG9yZW0gSXBzdW0=",
+            ],
+            "BYTES",
+            "base64",
+        ),
+        (["/docs/Home42", "/img2/Item17", "/Docs/Page23", "/docs/Item99", "/img2/Home11"], "STRING", ""),
         (
             [
                 "1r2NFh4gDWg6+98n",
@@ -276,5 +376,5 @@ def test_values_that_are_rare_in_a_long_table_are_found(con: duckdb.DuckDBPyConn
     con.execute(
         f"CREATE TABLE raw.t AS SELECT CASE WHEN range % 20000 = 7 THEN {value} END AS val FROM range(60000)"
     )
-    (column,), _ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+    (column,), *_ = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
     assert str(column.type.value) == "DATE"

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from synth_core.errors import SourceError
-from synth_core.files.formats import has_offset, python_strptime
+from synth_core.files.moment_formats import moment_formats
 from synth_core.files.read import check_castable, typed_select
 from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred
@@ -214,6 +214,6 @@ def test_names_and_formats_can_not_be_sql(con: duckdb.DuckDBPyConnection) -> Non
     assert result.fetchall() == [(1,)]
 
 
-def test_formats_for_python() -> None:
-    assert datetime.strptime("3/4/2020", python_strptime("%-m/%-d/%Y")) == datetime(2020, 3, 4)
-    assert has_offset("%H:%M%z") and has_offset("%H %Z") and not has_offset("%H%%z")
+def test_only_formats_with_a_zone_have_an_offset() -> None:
+    has_offset = {text: moment_formats(text)[0].has_offset for text in ("%H:%M%z", "%H %Z", "%H%:z", "%H%%z")}
+    assert has_offset == {"%H:%M%z": True, "%H %Z": True, "%H%:z": True, "%H%%z": False}

@@ -24,6 +24,8 @@ class Candidate:
     """The values in the words of the evidence: `dates written as %d.%m.%Y`."""
     rank: int = 0
     """Those of rank 1 are asked for only where none of rank 0 fits."""
+    ways: int = 1
+    """In how many ways the values are written."""
 
     def fits(self, name: str, dialect: Dialect) -> str:
         """SQL that is true for a text of the column that has this type and format."""
@@ -55,6 +57,12 @@ class TypeFound:
     confidence: float
     evidence: str
     format: str = ""
+    share: float = 1.0
+    """Of the values, those that the form named in the evidence explains. The type itself holds all of them."""
+    rest: str = ""
+    """SQL that is true for a value which that form does not explain."""
+    others: tuple[str, ...] = ()
+    """Some values that it does not explain."""
     problem: str = ""
     """What a person should look at, as the message of a finding; empty: nothing."""
     problem_code: str = ""
@@ -64,6 +72,11 @@ class TypeFound:
 def text_type(evidence: str, confidence: float = 0.95) -> TypeFound:
     """STRING, which takes everything."""
     return TypeFound(BigQueryType(kind=Kind.STRING), confidence, evidence)
+
+
+def share_text(part: int, whole: int) -> str:
+    """`59 of 60 values (98.3 %)`: rounded down, so that only all are 100 %."""
+    return f"{part:,} of {whole:,} values ({1000 * part // max(whole, 1) / 10:.1f} %)"
 
 
 def confidence_of(present: int) -> float:

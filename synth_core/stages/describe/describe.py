@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import duckdb
 
+from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Inferred
@@ -17,6 +19,24 @@ from synth_core.stages.describe.sample import take_sample
 from synth_core.stages.describe.text_types import infer_types, mark_ungrouped
 
 
+class Fit(Frozen):
+    """How far the form that a type's evidence names explains a column of text."""
+
+    share: float
+    """Of the values, those that it explains."""
+    others: tuple[str, ...]
+    """Some that it does not."""
+
+
+class DescribedText(NamedTuple):
+    """The columns of a table of text, what a person should look at, and how well each column's type is founded."""
+
+    columns: tuple[Column, ...]
+    findings: tuple[Finding, ...]
+    fits: tuple[Fit, ...]
+    """By column. They quote values, and so stay out of the project."""
+
+
 def describe_text(
     con: duckdb.DuckDBPyConnection,
     raw: str,
@@ -25,7 +45,7 @@ def describe_text(
     *,
     table: str,
     hide_names: bool = False,
-) -> tuple[tuple[Column, ...], tuple[Finding, ...]]:
+) -> DescribedText:
     """Type, format, mode, meaning and personal of each column of a table of text.
 
     `raw` is the quoted name of a base table whose columns are all VARCHAR, null tokens already NULL. Every
@@ -66,7 +86,8 @@ def describe_text(
                     column=sample.name,
                 )
             )
-    return tuple(columns), tuple(findings)
+    fits = tuple(Fit(share=round(found.share, 4), others=found.others) for found in types)
+    return DescribedText(tuple(columns), tuple(findings), fits)
 
 
 def _mode(rows: int, present: int) -> Inferred[Mode]:

@@ -1,62 +1,40 @@
-"""Dates, times and timestamps: the strptime formats that a column's values may have."""
+"""Dates, times and timestamps: the formats that a column's values may have."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import product
 
-from synth_core.files.formats import python_strptime
+from synth_core.files.moment_formats import moment_pattern
+from synth_core.files.months import DAY_LETTERS, LANGUAGES, MONTH_LETTERS, names_of
 from synth_core.model.types import Kind
 from synth_core.stages.describe.candidates import Candidate
+from synth_core.stages.describe.writings import Moment, Writing, read_text
 
-_MONTH = r"[A-Za-z]{3,9}"
-_DATE = rf"""(?:
-    (?P<y1>\d{{4}})(?P<s1>[-/.])(?P<m1>\d{{1,2}})(?P=s1)(?P<d1>\d{{1,2}})
-  | (?P<a2>\d{{1,2}})(?P<s2>[-/.])(?P<b2>\d{{1,2}})(?P=s2)(?P<y2>\d{{4}}|\d{{2}})
-  | (?P<d3>\d{{1,2}})(?P<s3>[-/\ ]?)(?P<n3>{_MONTH})(?P<t3>[-/\ ]|,\ )?(?P<y3>\d{{4}}|\d{{2}})
-  | (?P<n4>{_MONTH})\ (?P<d4>\d{{1,2}})(?P<s4>,?\ )(?P<y4>\d{{4}})
-)"""
-_CLOCK = r"(?P<hour>\d{1,2}):\d{2}(?P<sec>:\d{2}(?P<frac>\.\d{1,6})?)?(?P<half>\ ?[AaPp][Mm])?"
-_ZONE = r"(?P<zone>\ ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))"
-_MOMENT = re.compile(
-    rf"(?:{_DATE}(?:(?P<join>\ |T|,\ ){_CLOCK}{_ZONE}?)?|{_CLOCK.replace('?P<', '?P<t_')})", re.VERBOSE
-)
 _LOOKED_AT = 500
 """Different values that candidates are made from; every row is looked at afterwards."""
 _COMPACT = {8: ("%Y%m%d", Kind.DATE), 14: ("%Y%m%d%H%M%S", Kind.DATETIME)}
-
-_PATTERNS = {
-    "%Y": r"\d{4}", "%y": r"\d{2}", "%m": r"\d{2}", "%d": r"\d{2}", "%H": r"\d{2}", "%I": r"\d{2}",
-    "%M": r"\d{2}", "%S": r"\d{2}", "%f": r"\d{1,6}", "%p": "[AaPp][Mm]", "%z": r"(?:Z|[+-]\d{2}:?\d{2})",
-    "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{3,9}",
-    "%-d": r"\d{1,2}", "%-m": r"\d{1,2}", "%-H": r"\d{1,2}", "%-I": r"\d{1,2}",
-}  # fmt: skip
-_PLAIN = {"%Y-%m-%d", "%H:%M:%S", "%Y-%m-%d %H:%M:%S"}
-"""Formats that need not be named: the types' own forms."""
+_MOST = 0.5
+"""A format that fewer of the sampled values have is not worth a question."""
+_MOST_WAYS = 4
+"""A column with more ways of writing dates is text."""
+_OWN = {Kind.DATE: "%Y-%m-%d", Kind.TIME: "%H:%M:%S", Kind.DATETIME: "%Y-%m-%d %H:%M:%S"}
+"""The types' own forms, which need not be named."""
 _NOUN = {
     Kind.DATE: "dates",
     Kind.TIME: "times",
     Kind.DATETIME: "dates with times",
     Kind.TIMESTAMP: "timestamps",
 }
-_ISO_CLOCK = r"\d{1,2}:\d{2}:\d{2}(?:\.\d{1,6})?"
+_ISO_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6}0*)?)?"
 _ISO = {
     Kind.TIME: _ISO_CLOCK,
     Kind.DATETIME: rf"\d{{4}}-\d{{2}}-\d{{2}}[ T]{_ISO_CLOCK}",
     Kind.TIMESTAMP: rf"\d{{4}}-\d{{2}}-\d{{2}}[ T]{_ISO_CLOCK} ?(?:Z|UTC|[+-]\d{{2}}(?::?\d{{2}})?)",
 }
-
-
-@dataclass(frozen=True)
-class Writing:
-    """How one date or time is written, day and month apart. `{a}` and `{b}` stand for the first and second
-    number of a date of which one is the day, `{d}`, `{m}`, `{n}`, `{H}` for day, month, month's name, hour."""
-
-    template: str
-    kind: Kind
 
 
 @dataclass(frozen=True)
@@ -70,11 +48,6 @@ class Moments:
     """Different ways of writing among them."""
 
 
-def is_moment(text: str) -> bool:
-    """The text looks like a date, a time or both."""
-    return len(text) <= 40 and _MOMENT.fullmatch(text) is not None
-
-
 def read_moments(values: Counter[str]) -> Moments:
     """Candidates from a sample of a column, most specific first."""
     values = Counter(dict(values.most_common(_LOOKED_AT)))
@@ -82,30 +55,43 @@ def read_moments(values: Counter[str]) -> Moments:
     if compact := _compact(values):
         return Moments((compact,), 1.0, 1)
     found: Counter[Writing] = Counter()
-    matches: dict[Writing, list[re.Match[str]]] = {}
+    groups: dict[Writing, list[Moment]] = {}
     for text, count in values.items():
-        match = _MOMENT.fullmatch(text) if len(text) <= 40 else None
-        if match:
-            writing = _writing(match)
-            found[writing] += count
-            matches.setdefault(writing, []).append(match)
-    if not found:
+        if moment := read_text(text):
+            found[moment.writing] += count
+            groups.setdefault(moment.writing, []).append(moment)
+    if not found or all(writing.template == "%Y%m%d" for writing in found):
         return Moments((), 0.0, 0)
-    candidates = [c for writing, _ in found.most_common(1) for c in _candidates(writing, matches[writing])]
+    usual = [writing for writing, _ in found.most_common()]
+    candidates = list(_candidates(usual[0], groups[usual[0]], _MOST))
     kinds = {writing.kind for writing in found}
-    if len(kinds) == 1 and (kind := kinds.pop()) in _ISO:
-        # Fractions here and there, or zones of several sorts: the plain form reads them all.
-        candidates.append(
-            Candidate(kind, "", _ISO[kind], f"{_NOUN[kind]} in ISO form", int(bool(candidates)))
-        )
+    if len(kinds) == 1:
+        kind = kinds.pop()
+        if kind in _ISO:
+            # Zones of several sorts, seconds here and there: the plain form reads them all.
+            words = f"{_NOUN[kind]} in ISO form" + (
+                f", written in {len(usual)} ways" if len(usual) > 1 else ""
+            )
+            candidates.append(Candidate(kind, "", _ISO[kind], words, int(bool(candidates)), ways=len(usual)))
+        if 1 < len(usual) <= _MOST_WAYS and found.total() == total:
+            candidates += _mixed(usual, groups)
     return Moments(tuple(candidates), found.total() / total, len(found))
 
 
 def is_month_first(text_format: str) -> bool | None:
-    """Whether the month stands before the day; None for formats in which that is no question."""
-    if re.match(r"%-?d.%-?m", text_format):
-        return False
-    return True if re.match(r"%-?m.%-?d", text_format) else None
+    """Whether the month stands before the day in numbers; None for formats in which that is no question."""
+    found = _order(text_format)
+    return found[1] == "m" if found else None
+
+
+def separator_of(text_format: str) -> str:
+    """What stands between day and month where their order is a question."""
+    found = _order(text_format)
+    return found[2] if found else ""
+
+
+def _order(text_format: str) -> re.Match[str] | None:
+    return re.search(r"(?<!%Y[-/.])%-?([dm])([^%a-zA-Z])%-?(?!\1)[dm]", text_format)
 
 
 def _compact(values: Counter[str]) -> Candidate | None:
@@ -114,83 +100,175 @@ def _compact(values: Counter[str]) -> Candidate | None:
         return None
     text_format, kind = _COMPACT[length]
     for text in values:
-        if not re.fullmatch(r"(?:19|20)\d+", text, re.ASCII):
-            return None
-        try:
-            datetime.strptime(text, text_format)
-        except ValueError:
+        clock = f"{text[:8]}T{text[8:]}" if length == 14 else text
+        moment = read_text(clock)
+        if moment is None or not text.isdecimal() or not _is_real(moment, ("d", "m"), {}):
             return None
     pattern = rf"(?:19|20)\d{{{length - 2}}}"
     return Candidate(kind, text_format, pattern, f"{_NOUN[kind]} written as {text_format}")
 
 
-def _writing(match: re.Match[str]) -> Writing:
-    part = match.groupdict()
-    if part["t_hour"]:
-        return Writing(_clock(part, "t_"), Kind.TIME)
-    if part["y1"]:
-        date = f"%Y{part['s1']}{{m}}{part['s1']}{{d}}"
-    elif part["y2"]:
-        date = f"{{a}}{part['s2']}{{b}}{part['s2']}{_year(part['y2'])}"
-    elif part["y3"]:
-        date = f"{{d}}{part['s3']}{{n}}{part['t3'] or ''}{_year(part['y3'])}"
-    else:
-        date = f"{{n}} {{d}}{part['s4']}%Y"
-    if not part["hour"]:
-        return Writing(date, Kind.DATE)
-    zone = part["zone"] or ""
-    if zone.strip()[:1] in ("+", "-"):
-        zone = " %z" if zone.startswith(" ") else "%z"
-    return Writing(date + part["join"] + _clock(part, "") + zone, Kind.TIMESTAMP if zone else Kind.DATETIME)
-
-
-def _year(text: str) -> str:
-    return "%Y" if len(text) == 4 else "%y"
-
-
-def _clock(part: dict[str, str | None], prefix: str) -> str:
-    half = part[f"{prefix}half"] or ""
-    seconds = ":%S" if part[f"{prefix}sec"] else ""
-    fraction = ".%f" if part[f"{prefix}frac"] else ""
-    return f"{{H}}:%M{seconds}{fraction}" + (half[:-2] + "%p" if half else "")
-
-
-def _candidates(writing: Writing, matches: list[re.Match[str]]) -> Iterable[Candidate]:
-    names = [match["n3"] or match["n4"] for match in matches]
-    month_name = "%b" if all(len(name or "") == 3 for name in names) else "%B"
-    orders = (("d", "m"), ("m", "d")) if "{a}" in writing.template else (("", ""),)
-    hour = "I" if "%p" in writing.template else "H"
-    is_padded = False
-    for sign in ("", "-"):
-        for a, b in orders:
-            text_format = writing.template.format(
-                a=f"%{sign}{a}",
-                b=f"%{sign}{b}",
-                d=f"%{sign}d",
-                m=f"%{sign}m",
-                n=month_name,
-                H=f"%{sign}{hour}",
+def _candidates(writing: Writing, moments: Sequence[Moment], least: float) -> Iterator[Candidate]:
+    """Formats in which so large a share of the sampled values are dates: one for each order of day and month. Rank 1:
+    with all numbers as they come, should later rows be so."""
+    if not _is_plausible(writing, moments):
+        return
+    language, letters = _names(moments)
+    if language is None:
+        return
+    months = _months(language, letters)
+    orders = (("d", "m"), ("m", "d")) if writing.has_two_orders else (("d", "m"),)
+    for loose, order in product((False, True), orders):
+        signs = {} if loose else _signs(writing, moments)
+        text_format = _format(writing, order, signs, language, letters, moments)
+        if loose and not any(signs_of == "" for signs_of in _signs(writing, moments).values()):
+            continue
+        if sum(_is_real(moment, order, months) for moment in moments) >= least * len(moments):
+            plain = "" if text_format in _OWN.values() else text_format
+            words = (
+                f"{_NOUN[writing.kind]} written as {text_format}"
+                if plain
+                else f"{_NOUN[writing.kind]} in ISO form"
             )
-            pattern = _pattern(text_format)
-            if all(re.fullmatch(pattern, match[0], re.ASCII) for match in matches) and _readable(
-                text_format, matches
-            ):
-                plain = "" if text_format in _PLAIN else text_format
-                words = f"written as {text_format}" if plain else "in ISO form"
-                rank = int(bool(sign) and is_padded)
-                is_padded = is_padded or not sign
-                yield Candidate(writing.kind, plain, pattern, f"{_NOUN[writing.kind]} {words}", rank)
+            yield Candidate(writing.kind, plain, moment_pattern(text_format), words, int(loose))
 
 
-def _readable(text_format: str, matches: list[re.Match[str]]) -> bool:
-    for match in matches:
-        try:
-            datetime.strptime(match[0], python_strptime(text_format))
-        except ValueError:
-            return False
-    return True
+def _months(language: str, letters: dict[str, str]) -> dict[str, int]:
+    names = names_of(language, letters["n"].strip("^.")) if "n" in letters else ()
+    return {name.casefold(): number for number, name in enumerate(names, 1)}
 
 
-def _pattern(text_format: str) -> str:
-    parts = re.split(r"(%-?[A-Za-z])", text_format)
-    return "".join(_PATTERNS.get(part, re.escape(part)) for part in parts)
+def _mixed(usual: Sequence[Writing], groups: dict[Writing, list[Moment]]) -> Iterator[Candidate]:
+    """All ways of writing together; where one of them may have the day or the month first, one candidate for each."""
+    ways = [[c for c in _candidates(writing, groups[writing], 1.0) if not c.rank] for writing in usual]
+    for is_first in (False, True):
+        chosen = []
+        for options in ways:
+            fitting = [o for o in options if is_month_first(o.format) in (None, is_first)] or (
+                options if len(options) == 1 else []
+            )
+            if not fitting:
+                return
+            chosen.append(fitting[0].format or _OWN[fitting[0].kind])
+        kind = usual[0].kind
+        text_format = "|".join(chosen)
+        words = f"{_NOUN[kind]} written in {len(chosen)} ways ({', '.join(chosen)})"
+        yield Candidate(kind, text_format, moment_pattern(text_format), words, 1, ways=len(chosen))
+        if all(len(options) == 1 for options in ways):
+            return
+
+
+def _is_plausible(writing: Writing, moments: Sequence[Moment]) -> bool:
+    """Versions such as 3.11.27 could be days of short years; but then no day would ever be above the ninth."""
+    if "{a}.{b}.%y" not in writing.template or len(moments) < 3:
+        return True
+    is_padded = any(part.startswith("0") for m in moments for part in (m.first, m.second))
+    return is_padded or any(len(m.first) > 1 for m in moments)
+
+
+def _is_real(moment: Moment, order: tuple[str, str], months: dict[str, int]) -> bool:
+    """There is such a day and such a time."""
+    if not moment.is_clock:
+        return False
+    if not moment.year:
+        return True
+    if moment.name:
+        return moment.is_date(months[_bare(moment.name, months)], moment.first)
+    day, month = (moment.first, moment.second) if order[0] == "d" else (moment.second, moment.first)
+    return moment.is_date(month, day)
+
+
+def _bare(name: str, months: dict[str, int]) -> str:
+    lower = name.casefold()
+    return lower if lower in months else lower.rstrip(".")
+
+
+def _names(moments: Sequence[Moment]) -> tuple[str | None, dict[str, str]]:
+    """The language of the names of months and weekdays, and their directives; None: they are no such names."""
+    wanted = {"n": [m.name for m in moments if m.name], "w": [m.weekday for m in moments if m.weekday]}
+    wanted = {key: names for key, names in wanted.items() if names}
+    for language in LANGUAGES:
+        letters: dict[str, str] = {}
+        for key, names in wanted.items():
+            for letter in MONTH_LETTERS if key == "n" else DAY_LETTERS:
+                if directive := _directive(names, language, letter):
+                    letters[key] = directive
+                    break
+        if letters.keys() == wanted.keys():
+            return language, letters
+    return None, {}
+
+
+def _directive(names: Sequence[str], language: str, letter: str) -> str:
+    """`b`, or `^b` where they are in capitals; `b.` where a point follows each; empty: they are others."""
+    known = {name.casefold() for name in names_of(language, letter)}
+    for end in ("", "."):
+        bare = [name.removesuffix(end) for name in names if name.endswith(end)]
+        if len(bare) == len(names) and {name.casefold() for name in bare} <= known:
+            is_upper = all(name.isupper() for name in bare)
+            return ("^" if is_upper else "") + letter + end
+    return ""
+
+
+def _signs(writing: Writing, moments: Sequence[Moment]) -> dict[str, str]:
+    """Which numbers are written without leading zeros: `-`. Those of a date that never show it are as the others."""
+    date = [[m.first for m in moments]] + (
+        [] if any(m.name for m in moments) else [[m.second for m in moments]]
+    )
+    shown = [_sign(numbers) for numbers in date]
+    common = "-" if "-" in shown and "" not in shown else ""
+    first, second = [common if sign is None else sign for sign in (*shown, None)[:2]]
+    hour = _sign([m.hour for m in moments])
+    signs = {"H": hour or ""} if "{H}" in writing.template else {}
+    if "{a}" in writing.template:
+        signs |= {"a": first, "b": second}
+    if "{d}" in writing.template:
+        signs |= {"d": first}
+    return signs | ({"m": second} if "{m}" in writing.template else {})
+
+
+def _sign(numbers: Sequence[str]) -> str | None:
+    if any(len(number) == 1 for number in numbers):
+        return "-"
+    return "" if any(number.startswith("0") for number in numbers) else None
+
+
+def _format(
+    writing: Writing,
+    order: tuple[str, str],
+    signs: dict[str, str],
+    language: str,
+    letters: dict[str, str],
+    moments: Sequence[Moment],
+) -> str:
+    hour = "I" if re.search("%[pP]", writing.template) else "H"
+
+    def sign(name: str) -> str:
+        return signs.get(name, "-")
+
+    def name(key: str) -> str:
+        directive = letters.get(key, "")
+        return f"%{directive}" if directive else ""
+
+    text = writing.template.format(
+        a=f"%{sign('a')}{order[0]}",
+        b=f"%{sign('b')}{order[1]}",
+        d=f"%{sign('d')}d",
+        m=f"%{sign('m')}m",
+        n=name("n"),
+        w=name("w"),
+        H=f"%{sign('H')}{hour}",
+        f=_fraction(writing, moments),
+    )
+    return f"[{language}]{text}" if language else text
+
+
+def _fraction(writing: Writing, moments: Sequence[Moment]) -> str:
+    lengths = {len(moment.fraction) for moment in moments}
+    point = "" if "%S,{f}" in writing.template else "."
+    if lengths == {0}:
+        return ""
+    if len(lengths) > 1:
+        return "%?f" if point else "%f"
+    digits = lengths.pop()
+    return f"{point}%f" if digits == 6 else f"{point}%{digits}f"

@@ -14,14 +14,16 @@ from synth_core.files.arrow import PLAIN_DECIMALS
 from synth_core.files.sql import literal, quote
 from synth_core.model.dialect import Dialect
 from synth_core.model.types import BigQueryType, Kind
-from synth_core.stages.describe.candidates import TypeFound, confidence_of, text_type
+from synth_core.stages.describe.candidates import TypeFound, confidence_of, share_text, text_type
 
 # How a value is written. A class is one of these × 1,000,000 + digits before the point × 1,000 + digits after.
-OTHER, WHOLE, BEYOND, DECIMAL, LONG, EXPONENT, CODE, PADDED, PLUS, SPECIAL = range(10)
+OTHER, WHOLE, BEYOND, DECIMAL, LONG, EXPONENT, CODE, PADDED, PLUS_WHOLE, PLUS_DECIMAL, SPECIAL = range(11)
 _UNIT = 1_000_000
 _EXACT_DIGITS = 17
 """A FLOAT64 keeps so many significant digits; a decimal with more must stay exact."""
 _MAX_DIGITS = 38
+_SIGNED_DIGITS = 8
+"""A plus before more digits than that is a telephone number's."""
 
 
 class _Marks:
@@ -34,8 +36,9 @@ class _Marks:
         self.decimal = rf"-?(?:(?:0|[1-9]\d*{grouped}){point}\d*|{point}\d+)"
         self.exponent = rf"-?(?:\d+{point}\d*|{point}\d+)[eE][+-]?\d+|-?\d+[eE][+-]\d+"
         self.code = r"\d+[eE]\d+"
-        self.padded = rf"-?0\d[\d{group}]*(?:{point}\d*)?"
-        self.plus = rf"\+\d[\d{group}]*(?:{point}\d*)?"
+        self.padded = rf"[+-]?0\d[\d{group}]*(?:{point}\d*)?"
+        self.plus_whole = rf"\+(?:0|[1-9]\d*{grouped})"
+        self.plus_decimal = rf"\+(?:(?:0|[1-9]\d*{grouped}){point}\d*|{point}\d+)"
         self.special = "(?i:-?inf|-?infinity|nan)"
 
 
@@ -44,7 +47,16 @@ def number_pattern(dialect: Dialect) -> re.Pattern[str]:
     marks = _Marks(dialect)
     return re.compile(
         "|".join(
-            (marks.decimal, marks.exponent, marks.code, marks.padded, marks.plus, marks.whole, marks.special)
+            (
+                marks.decimal,
+                marks.exponent,
+                marks.code,
+                marks.padded,
+                marks.plus_whole,
+                marks.plus_decimal,
+                marks.whole,
+                marks.special,
+            )
         )
     )
 
@@ -66,7 +78,7 @@ def _cases(text: str, dialect: Dialect) -> str:
     marks, point = _Marks(dialect), literal(dialect.decimal)
     # Without groups of three, lengths and positions are enough: they are far cheaper than taking texts apart.
     plain = f"replace({text}, {literal(dialect.thousands)}, '')" if dialect.thousands else text
-    sign = f"starts_with({text}, '-')::INTEGER"
+    sign = f"(starts_with({text}, '-') OR starts_with({text}, '+'))::INTEGER"
     length = f"(length({plain}) - {sign})"
     before = f"(strpos({plain}, {point}) - 1 - {sign})"
     after = f"(length({plain}) - strpos({plain}, {point}))"
@@ -83,38 +95,72 @@ def _cases(text: str, dialect: Dialect) -> str:
         WHEN {matches(marks.padded)} THEN {PADDED * _UNIT}
         WHEN {matches(marks.code)} THEN {CODE * _UNIT}
         WHEN {matches(marks.exponent)} AND length({plain}) <= 24 THEN {EXPONENT * _UNIT}
-        WHEN {matches(marks.plus)} THEN {PLUS * _UNIT}
+        WHEN {matches(marks.plus_whole)} THEN {PLUS_WHOLE * _UNIT} + least({length}, 999) * 1000
+        WHEN {matches(marks.plus_decimal)}
+            THEN {PLUS_DECIMAL * _UNIT} + least({before}, 999) * 1000 + least({after}, 999)
         WHEN {matches(marks.special)} THEN {SPECIAL * _UNIT}"""
 
 
-def number_type(classes: Mapping[int, int]) -> TypeFound:
+def number_type(name: str, classes: Mapping[int, int], dialect: Dialect) -> TypeFound:
     """The type of a column from its classes and how many values each has."""
-    kinds: dict[int, int] = {}
-    for key, count in classes.items():
-        kinds[key // _UNIT] = kinds.get(key // _UNIT, 0) + count
+    kinds = _kinds(classes)
     total = sum(kinds.values())
     every = "the only value is" if total == 1 else f"all {total:,} values are"
     if kinds.get(OTHER):
-        return _almost(total, kinds[OTHER])
-    for kind, why in (
-        (PADDED, "some numbers have leading zeros, which a number would lose"),
-        (CODE, "some values are codes such as digits, E, digits"),
-        (PLUS, "some numbers have a plus sign, which a number would lose"),
+        return _almost(name, total, kinds[OTHER], dialect)
+    is_signed = _is_signed(classes)
+    if is_signed:
+        classes = _without_plus(classes)
+    elif kinds.get(CODE, 0) < total / 2 and kinds.keys() & {EXPONENT, DECIMAL}:
+        # Among numbers like 2.5E3 some have nothing behind the point: 2E3.
+        classes = {
+            (EXPONENT * _UNIT if key == CODE * _UNIT else key): count for key, count in classes.items()
+        }
+    kinds = _kinds(classes)
+    for codes, why in (
+        ((PADDED,), "have leading zeros, which a number would lose"),
+        ((CODE,), "are codes such as digits, E, digits"),
+        ((PLUS_WHOLE, PLUS_DECIMAL), "have a plus sign, which a number would lose"),
     ):
-        if kinds.get(kind):
-            return text_type(f"{why} ({kinds[kind]:,} of {total:,} values)")
+        if count := sum(kinds.get(code, 0) for code in codes):
+            numbers = f"all {total:,} values are numbers" if count < total else "the values look like numbers"
+            return replace(
+                text_type(f"{numbers}, but {share_text(count, total)} {why}"),
+                share=1 - count / total,
+                rest=f"{number_class(name, dialect)} // {_UNIT} IN ({', '.join(map(str, codes))})",
+            )
     written = [key for key in classes if key // _UNIT in (WHOLE, BEYOND, DECIMAL, LONG)]
     found = _by_digits(kinds, written, every, confidence_of(total))
+    if found.type.kind is Kind.STRING:
+        return found
+    sign = "+#" if is_signed else ""
     after = {key % 1000 for key in written}
-    if (
-        set(kinds) <= {DECIMAL, LONG}
-        and len(after) == 1
-        and found.type.kind is not Kind.STRING
-        and 0 not in after
-    ):
+    if set(kinds) <= {DECIMAL, LONG} and len(after) == 1 and 0 not in after:
         # 4.90 is written with two digits after the point like all the others.
-        return replace(found, format="#." + "0" * after.pop())
-    return found
+        return replace(found, format=(sign or "#") + "." + "0" * after.pop())
+    return replace(found, format=sign)
+
+
+def _kinds(classes: Mapping[int, int]) -> dict[int, int]:
+    kinds: dict[int, int] = {}
+    for key, count in classes.items():
+        kinds[key // _UNIT] = kinds.get(key // _UNIT, 0) + count
+    return kinds
+
+
+def _is_signed(classes: Mapping[int, int]) -> bool:
+    """Short numbers with a plus beside others without: amounts that go up and down, no telephone numbers."""
+    plus = [key for key in classes if key // _UNIT in (PLUS_WHOLE, PLUS_DECIMAL)]
+    return 0 < len(plus) < len(classes) and all(key // 1000 % 1000 <= _SIGNED_DIGITS for key in plus)
+
+
+def _without_plus(classes: Mapping[int, int]) -> dict[int, int]:
+    plain = {PLUS_WHOLE: WHOLE, PLUS_DECIMAL: DECIMAL}
+    result: dict[int, int] = {}
+    for key, count in classes.items():
+        key = plain.get(key // _UNIT, key // _UNIT) * _UNIT + key % _UNIT
+        result[key] = result.get(key, 0) + count
+    return result
 
 
 def _by_digits(kinds: Mapping[int, int], written: Sequence[int], every: str, sure: float) -> TypeFound:
@@ -130,9 +176,9 @@ def _by_digits(kinds: Mapping[int, int], written: Sequence[int], every: str, sur
             return text_type("no value is an ordinary number", 0.5)
         return _found(Kind.FLOAT64, sure, f"{every} numbers with an exponent")
     if set(kinds) <= {WHOLE, BEYOND}:
-        return _exact(max(before), 0, sure, f"{every} whole numbers, the largest beyond 64 bits")
-    if set(kinds) <= {DECIMAL, LONG} and len(set(after)) == 1 and (LONG in kinds or 0 < after[0] <= 9):
-        return _exact(
+        return _constant(max(before), 0, sure, f"{every} whole numbers, the largest beyond 64 bits")
+    if set(kinds) <= {DECIMAL, LONG} and len(set(after)) == 1 and after[0] > 0:
+        return _constant(
             max(before), after[0], sure, f"{every} decimals with exactly {after[0]} digits after the point"
         )
     if (LONG in kinds or BEYOND in kinds) and not kinds.keys() & {EXPONENT, SPECIAL}:
@@ -146,6 +192,20 @@ def _by_digits(kinds: Mapping[int, int], written: Sequence[int], every: str, sur
     return _found(Kind.FLOAT64, sure, f"{every} numbers, with up to {max(after)} digits after the point")
 
 
+def _constant(before: int, after: int, sure: float, evidence: str) -> TypeFound:
+    """NUMERIC or BIGNUMERIC with the scale that all values have, and with room for all digits before the point that
+    the type can have: how many will come is not known."""
+    _, scale = PLAIN_DECIMALS[Kind.NUMERIC]
+    whole = _MAX_DIGITS - scale
+    if after <= scale and before <= whole:
+        kind, precision = Kind.NUMERIC, whole + after
+    else:
+        kind, precision = Kind.BIGNUMERIC, _MAX_DIGITS
+    if before + after > precision:
+        return _too_long(before + after)
+    return TypeFound(BigQueryType(kind=kind, precision=precision, scale=after), sure, evidence)
+
+
 def _exact(before: int, after: int, sure: float, evidence: str) -> TypeFound:
     """NUMERIC, or BIGNUMERIC where that is too narrow; text where neither holds all digits."""
     for kind, (precision, scale) in PLAIN_DECIMALS.items():
@@ -154,23 +214,30 @@ def _exact(before: int, after: int, sure: float, evidence: str) -> TypeFound:
     if before + after <= _MAX_DIGITS:
         wide = BigQueryType(kind=Kind.BIGNUMERIC, precision=_MAX_DIGITS, scale=after)
         return TypeFound(wide, sure, evidence)
-    return text_type(f"some numbers have {before + after} digits, more than any number type holds")
+    return _too_long(before + after)
+
+
+def _too_long(digits: int) -> TypeFound:
+    return text_type(f"some numbers have {digits} digits, more than any number type holds")
 
 
 def _found(kind: Kind, confidence: float, evidence: str) -> TypeFound:
     return TypeFound(BigQueryType(kind=kind), confidence, evidence)
 
 
-def _almost(total: int, others: int) -> TypeFound:
-    share = 1 - others / total
-    found = text_type(f"{total - others:,} of {total:,} values are numbers, {others:,} are not")
-    if share < 0.9:
+def _almost(name: str, total: int, others: int, dialect: Dialect) -> TypeFound:
+    are = "is not" if others == 1 else "are not"
+    found = replace(
+        text_type(f"{share_text(total - others, total)} are numbers, {others:,} {are}"),
+        share=1 - others / total,
+        rest=f"{number_class(name, dialect)} = {OTHER}",
+    )
+    if found.share < 0.9:
         return found
-    return TypeFound(
-        found.type,
-        0.8,
-        found.evidence,
-        problem=f"is text because {others:,} of {total:,} values are no numbers.",
+    return replace(
+        found,
+        confidence=0.8,
+        problem=f"is text because {others:,} of {total:,} values are no numbers",
         problem_code="describe.almost-typed",
         hint="If they stand for missing values, name them as null tokens of the file.",
     )

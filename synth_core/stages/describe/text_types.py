@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,9 +11,9 @@ import duckdb
 
 from synth_core.files.sql import quote
 from synth_core.model.dialect import Dialect
-from synth_core.model.types import NUMERIC_KINDS, BigQueryType, Kind
-from synth_core.stages.describe.candidates import Candidate, TypeFound, confidence_of, text_type
-from synth_core.stages.describe.moments import is_month_first, read_moments
+from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType
+from synth_core.stages.describe.candidates import Candidate, TypeFound, confidence_of, share_text, text_type
+from synth_core.stages.describe.moments import is_month_first, read_moments, separator_of
 from synth_core.stages.describe.numbers import number_class, number_pattern, number_type
 from synth_core.stages.describe.sample import Sample
 from synth_core.stages.describe.tokens import words_of
@@ -20,6 +21,12 @@ from synth_core.stages.describe.words import form_candidates, truth_candidates
 
 _ALMOST = 0.9
 """With so many values of a type, the others are worth a remark."""
+_MIXED = 0.9
+"""How sure a type can be at most whose values are written in several ways."""
+_LOOKED_AT = 50
+_SHOWN = 3
+_SHOWN_LENGTH = 40
+"""Values that a form does not explain: so many are looked at, so many shown, of so many characters."""
 _MIXED_HINT = "Bring them into one form in the source, or leave the column text."
 
 
@@ -58,7 +65,10 @@ def infer_types(
     open_ones = {name: q for name, q in questions.items() if not _fitting(q, present[name])}
     _ask(con, raw, open_ones, dialect, rank=1)
     day_first = _day_first(samples, questions, dialect)
-    return [_answer(sample, questions.get(sample.name), day_first) for sample in samples]
+    answers = [_answer(sample, questions.get(sample.name), day_first, dialect) for sample in samples]
+    return [
+        _with_examples(con, raw, sample.name, found) for sample, found in zip(samples, answers, strict=True)
+    ]
 
 
 def mark_ungrouped(
@@ -135,7 +145,31 @@ def _fitting(question: _Question, present: int) -> list[Candidate]:
     return [candidate for candidate, fits in question.fits.items() if fits == present]
 
 
-def _answer(sample: Sample, question: _Question | None, day_first: bool | None) -> TypeFound:
+def _with_examples(con: duckdb.DuckDBPyConnection, raw: str, name: str, found: TypeFound) -> TypeFound:
+    """With some of the values that the form named in the evidence does not explain. The evidence, which is kept with
+    the project, has their shapes only."""
+    if not found.rest:
+        return found
+    rows = con.execute(
+        f"SELECT left({quote(name)}, {_SHOWN_LENGTH}) FROM {raw}"
+        f" WHERE {quote(name)} IS NOT NULL AND ({found.rest}) LIMIT {_LOOKED_AT}"
+    ).fetchall()
+    others = tuple(dict.fromkeys(str(row[0]) for row in rows))[:_SHOWN]
+    shapes = " or ".join(dict.fromkeys(f"`{_shape(value)}`" for value in others))
+    told = f", such as {shapes}" if shapes else ""
+    problem = f"{found.problem}{told}." if found.problem else ""
+    return replace(found, others=others, evidence=f"{found.evidence}{told}", problem=problem)
+
+
+def _shape(value: str) -> str:
+    """Letters as `a` or `A`, digits as `9`."""
+    letters = re.sub(r"[^\W\d_]", lambda found: "A" if found[0].isupper() else "a", value)
+    return re.sub(r"\d", "9", letters)
+
+
+def _answer(
+    sample: Sample, question: _Question | None, day_first: bool | None, dialect: Dialect
+) -> TypeFound:
     if not sample.present:
         return text_type("there are no values to judge by", 0.2)
     if question is None:
@@ -144,25 +178,27 @@ def _answer(sample: Sample, question: _Question | None, day_first: bool | None) 
     if fitting:
         return _chosen(sample, fitting, day_first)
     if question.is_number:
-        return number_type(question.classes)
+        return number_type(sample.name, question.classes, dialect)
     nearest = max(question.fits, key=lambda candidate: question.fits[candidate])
     best = question.fits[nearest]
-    evidence = f"{best:,} of {sample.present:,} values are {nearest.words}"
-    found = text_type(evidence, 0.8)
-    if question.candidates[0].kind in (Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.TIMESTAMP) and (
-        question.writings > 1 or best < _ALMOST * sample.present
-    ):
+    others = sample.present - best
+    are = "is not" if others == 1 else "are not"
+    found = replace(
+        text_type(f"{share_text(best, sample.present)} are {nearest.words}, {others:,} {are}", 0.8),
+        share=best / sample.present,
+        rest=f"NOT coalesce({nearest.fits(sample.name, dialect)}, false)",
+    )
+    if nearest.kind in TEMPORAL_KINDS and (question.writings > 1 or best < _ALMOST * sample.present):
         return replace(
             found,
-            problem="holds dates or times written in more than one way, so it stays text.",
+            problem="holds dates or times written in more than one way, so it stays text",
             problem_code="describe.mixed-dates",
             hint=_MIXED_HINT,
         )
     if best >= _ALMOST * sample.present:
-        others = sample.present - best
         return replace(
             found,
-            problem=f"is text because {others:,} of {sample.present:,} values have another form than the rest.",
+            problem=f"is text because {others:,} of {sample.present:,} values have another form than the rest",
             problem_code="describe.almost-typed",
             hint="If they stand for missing values, name them as null tokens of the file.",
         )
@@ -175,10 +211,8 @@ def _chosen(sample: Sample, fitting: list[Candidate], day_first: bool | None) ->
     by_order = {is_month_first(candidate.format): candidate for candidate in reversed(fitting)}
     every = "the only value is" if count == 1 else f"all {count:,} values are"
     if not {True, False} <= by_order.keys():
-        return TypeFound(
-            BigQueryType(kind=first.kind), confidence_of(count), f"{every} {first.words}", first.format
-        )
-    separator = first.format.lstrip("%-dm")[:1]
+        return _in_ways(first, confidence_of(count), f"{every} {first.words}")
+    separator = separator_of(first.format)
     if separator == ".":
         chosen, why = by_order[False], "dates with points have the day first"
     elif day_first is not None:
@@ -189,7 +223,7 @@ def _chosen(sample: Sample, fitting: list[Candidate], day_first: bool | None) ->
     kind = BigQueryType(kind=chosen.kind)
     evidence = f"{every} {chosen.words}: {why}"
     if separator == ".":
-        return TypeFound(kind, confidence_of(count), evidence, chosen.format)
+        return _in_ways(chosen, confidence_of(count), evidence)
     order = "the month" if is_month_first(chosen.format) else "the day"
     return TypeFound(
         kind,
@@ -199,4 +233,19 @@ def _chosen(sample: Sample, fitting: list[Candidate], day_first: bool | None) ->
         problem=f"holds dates that can be read in two ways; {order} is taken to come first.",
         problem_code="describe.ambiguous-dates",
         hint=f"If that is wrong, give the column the format {by_order[not is_month_first(chosen.format)].format}.",
+    )
+
+
+def _in_ways(chosen: Candidate, sure: float, evidence: str) -> TypeFound:
+    """All values fit, and a person hears of it where they are not written alike."""
+    found = TypeFound(BigQueryType(kind=chosen.kind), sure, evidence, chosen.format)
+    if chosen.ways == 1:
+        return found
+    written = f"`{chosen.format.split('|')[0]}`" if chosen.format else "ISO form"
+    return replace(
+        found,
+        confidence=min(sure, _MIXED),
+        problem=f"holds {chosen.words}; each is read as it is written.",
+        problem_code="describe.mixed-dates",
+        hint=f"Output is written in {written} throughout; give the column another format to change that.",
     )

@@ -13,8 +13,8 @@ from synth_core.stages.describe.candidates import Candidate
 from synth_core.stages.describe.sample import LONGEST
 
 _TRUTH = (
-    ("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("oui", "non"), ("ja", "nein"), ("vrai", "faux"),
-    ("wahr", "falsch"), ("sim", "não"), ("sí", "no"), ("si", "no"),
+    ("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("oui", "non"), ("ja", "nein"), ("j", "n"),
+    ("vrai", "faux"), ("wahr", "falsch"), ("sim", "não"), ("sí", "no"), ("si", "no"),
 )  # fmt: skip
 _ASKING = frozenset({"is", "has", "was", "can", "should", "flag"})
 """Words of names that ask a question to which the answer is yes or no."""
@@ -22,12 +22,14 @@ _ASKING = frozenset({"is", "has", "was", "can", "should", "flag"})
 _LONGITUDE = r"[+-]?(?:180(?:\.0*)?|(?:1[0-7]\d|\d{1,2})(?:\.\d*)?)"
 _LATITUDE = r"[+-]?(?:90(?:\.0*)?|[0-8]?\d(?:\.\d*)?)"
 _PAIRS = rf"{_LONGITUDE} +{_LATITUDE}(?: *, *{_LONGITUDE} +{_LATITUDE})*"
-_WKT = (
+_SHAPE = (
     rf"(?i:POINT|LINESTRING|POLYGON|MULTIPOINT|MULTILINESTRING|MULTIPOLYGON) *"
     rf"(?:\({_PAIRS}\)|\([( ]*{_PAIRS}(?:[ )]*, *[( ]*{_PAIRS})*[) ]*\)|(?i:EMPTY))"
 )
-_BASE64 = r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
-_SHORTEST_BASE64 = 12
+_WKT = rf"(?:{_SHAPE}|(?i:GEOMETRYCOLLECTION) *(?:\({_SHAPE}(?: *, *{_SHAPE})*\)|(?i:EMPTY)))"
+_BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)"
+_ENOUGH_BASE64 = 60
+"""Characters of a column that base64 is judged by, at least."""
 
 
 def truth_candidates(values: Counter[str], name_words: tuple[str, ...]) -> list[Candidate]:
@@ -79,7 +81,7 @@ def _is_json(text: str) -> bool:
 
 
 def _is_base64(text: str) -> bool:
-    if len(text) < _SHORTEST_BASE64 or not re.fullmatch(_BASE64, text):
+    if not re.fullmatch(_BASE64, text):
         return False
     try:
         return base64.b64encode(base64.b64decode(text, validate=True)).decode() == text
@@ -88,9 +90,11 @@ def _is_base64(text: str) -> bool:
 
 
 def _looks_random(texts: list[str]) -> bool:
-    """Small and capital letters and digits in disorder, and here and there a character that no word has."""
-    mixed = sum(
-        bool(re.search("[a-z]", t) and re.search("[A-Z]", t) and re.search("[0-9+/]", t)) for t in texts
-    )
-    marked = sum(bool(re.search("[+/=]", t)) for t in texts)
-    return len(texts) >= 5 and mixed >= 0.8 * len(texts) and marked >= 0.2 * len(texts)
+    """Small and capital letters and digits as bytes in base64 have them, whatever the bytes are, which neither words
+    nor paths do; and here and there a character that no code has."""
+    pool = "".join(texts)
+    if len(texts) < 3 or len(pool) < _ENOUGH_BASE64:
+        return False
+    shares = [len(re.findall(group, pool)) / len(pool) for group in ("[a-z]", "[A-Z]", "[0-9]")]
+    marked = sum(bool(re.search("[+=]|.[/]", text)) for text in texts)
+    return min(shares[:2]) >= 0.2 and 0.04 <= shares[2] <= 0.4 and marked >= 0.2 * len(texts)

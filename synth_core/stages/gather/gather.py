@@ -277,7 +277,7 @@ def _read_files(
         names = known
     rows = load_text(bench.con, paths, dialect.value, names, name)
     _sample(bench, name, sample_rows)
-    columns, notes = describe_text(
+    columns, notes, _ = describe_text(
         bench.con, raw_name(name), names, dialect.value, table=name, hide_names=hide_names
     )
     columns = tuple(

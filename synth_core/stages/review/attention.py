@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from synth_core.model.base import Frozen
-from synth_core.model.doubts import SURE
+from synth_core.model.doubts import PLEASE_LOOK, SURE
 from synth_core.model.inferred import Inferred
 from synth_core.model.profile import ColumnProfile, Profile, TableProfile
 from synth_core.model.project import Column, Link, Project, Table
@@ -162,7 +162,8 @@ def _link(
 
 
 def _sure(found: Inferred[Any]) -> str:
-    return f"{found.confidence:.0%} sure".replace("%", " %")
+    look = ", please look" if found.confidence < PLEASE_LOOK else ""
+    return f"{found.confidence:.0%} sure{look}".replace("%", " %")
 
 
 def _words(meaning: str) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from synth_core.files.formats import number_format
+from synth_core.files.moment_formats import moment_formats
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType, Kind
 
-_DIRECTIVE = re.compile(r"%-?(.)")
-_DATE = "dmyYbBjaAe"
-_TIME = "HIMSfp"
+_DATE = "dmyYbBhjaAe"
+_TIME = "HIMSfpP"
 _ZONE = "zZ"
 _KNOWN = {
     Kind.DATE: _DATE,
@@ -39,13 +37,15 @@ def format_fault(type: BigQueryType, text: str) -> str:
 
 
 def _moment_fault(kind: Kind, text: str) -> str:
-    used = "".join(_DIRECTIVE.findall(text.replace("%%", "")))
-    if unknown := sorted(set(used) - set(_KNOWN[kind])):
-        return f"{kind} has no `%{unknown[0]}`"
-    if not set(used) & set(_NEEDED[kind]):
-        return (
-            f"{kind} needs `%{_NEEDED[kind][-1] if kind is not Kind.TIME else 'H'}`, like {_EXAMPLES[kind]}"
-        )
+    for way in moment_formats(text):
+        used = set(way.letters) - {"%"}
+        if unknown := sorted(used - set(_KNOWN[kind])):
+            return f"{kind} has no `%{unknown[0]}`"
+        if any("%" in part.text for part in way.parts if not part.letter):
+            return "a `%` that stands for itself is written `%%`"
+        if not used & set(_NEEDED[kind]):
+            needed = _NEEDED[kind][-1] if kind is not Kind.TIME else "H"
+            return f"{kind} needs `%{needed}`, like {_EXAMPLES[kind]}"
     return ""
 
 

@@ -20,6 +20,9 @@ _COMMA_DECIMAL = re.compile(r"\d+,\d+|\d{1,3}(?:[. '\u00a0\u202f]\d{3})+,\d+|,\d
 _POINT_DECIMAL = re.compile(r"\d+\.\d+|\d{1,3}(?:[, '\u00a0\u202f]\d{3})+\.\d+|\.\d+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([,. '\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
 _PLAIN = re.compile(r"\d+")
+_TRUE_OR_FALSE = frozenset({"true", "false", "yes", "no", "on", "off"})
+_FORMED = re.compile(r"\d|^[{\[]|=$| EMPTY$")
+"""Found in codes, dates, JSON, base64 and places, and in no word."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
         if not tokens:
             continue
         others = [value for value in values if value and value not in tokens]
-        strong = sum(is_strong(kind_of(value)) for value in others)
+        strong = sum(map(_is_typed, others))
         alike = Counter(shape_of(value) for value in others)
         for token, count in tokens.items():
             total[token] += count
@@ -71,6 +74,13 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
         )
     ]
     return tuple(sorted(found, key=lambda token: (-total[token], token)))
+
+
+def _is_typed(value: str) -> bool:
+    """It has the form of a type other than text, so that a word beside such values is none of them."""
+    return (
+        is_strong(kind_of(value)) or value.lower() in _TRUE_OR_FALSE or _FORMED.fullmatch(value) is not None
+    )
 
 
 def null_texts(rows: Sequence[Row], width: int, dialect: Dialect) -> tuple[str | None, ...]:
@@ -123,7 +133,7 @@ def numbers(rows: Sequence[Row], width: int) -> Numbers:
             continue
         comma += any(_COMMA_DECIMAL.fullmatch(value) for value in values)
         point += any(_POINT_DECIMAL.fullmatch(value) for value in values)
-    decimal = "," if comma > point else "."
+    decimal = "," if comma > point or (certain["."] and not point) else "."
     usable = [mark for mark, _ in groups.most_common() if mark != decimal]
     return Numbers(cast(Literal[".", ","], decimal), usable[0] if usable else "")
 

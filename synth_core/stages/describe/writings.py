@@ -1,0 +1,186 @@
+"""How one date or time is written: its parts, taken from the text."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from functools import lru_cache
+
+from synth_core.model.types import Kind
+
+LONGEST = 60
+_NAME = r"[^\W\d_]{2,10}\.?"
+_WEEKDAY = r"(?:(?P<w>[^\W\d_]{2,9}(?:-feira)?\.?)(?P<ws>,?\ ))?"
+_DATE = rf"""(?:
+    (?P<y1>\d{{4}})(?P<s1>[-/.])(?P<m1>\d{{1,2}})(?P=s1)(?P<d1>\d{{1,2}})
+  | (?P<a2>\d{{1,2}})(?P<s2>[-/.])(?P<b2>\d{{1,2}})(?P=s2)(?P<y2>\d{{4}}|\d{{2}})
+  | (?P<d3>\d{{1,2}})(?P<s3>[-/\ ]?|\.\ ?|\ de\ )(?P<n3>{_NAME})(?P<t3>[-/\ ]|,\ |\ de\ )?(?P<y3>\d{{4}}|\d{{2}})
+  | (?P<n4>{_NAME})\ (?P<d4>\d{{1,2}})(?P<s4>,?\ )(?P<y4>\d{{4}})
+  | (?P<y5>\d{{4}})(?P<s5>[-/\ ])(?P<n5>{_NAME})(?P=s5)(?P<d5>\d{{1,2}})
+  | (?P<c6>(?:19|20)\d{{6}})
+)"""
+_CLOCK = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:(?P<mark>[.,])(?P<fraction>\d{1,9}))?)?"
+    r"(?P<half>\ ?[AaPp][Mm])?"
+)
+_GLUED = r"(?P<g_hour>\d{2})(?P<g_minute>\d{2})(?P<g_second>\d{2})?"
+_ZONE = (
+    r"(?P<zone>\ ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?|\ [A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?))"
+)
+
+
+def _renamed(pattern: str, prefix: str) -> str:
+    return pattern.replace("?P<", f"?P<{prefix}")
+
+
+_MOMENT = re.compile(
+    rf"""(?:{_WEEKDAY}{_DATE}(?:(?P<join>\ |T|,\ |:)(?:{_CLOCK}|{_GLUED}){_ZONE}?)?
+    | (?P<w7>{_NAME})\ (?P<n7>{_NAME})\ (?P<d7>[\ \d]\d)\ {_renamed(_CLOCK, "c_")}\ (?P<y7>\d{{4}})
+    | {_renamed(_CLOCK, "t_")})""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A way of writing, with `{a}` and `{b}` for the first and second number of a date of which one is the day;
+    `{d}`, `{m}`, `{n}`, `{w}`, `{H}`, `{f}` for day, month, the names of month and weekday, hour and fraction."""
+
+    template: str
+    kind: Kind
+
+    @property
+    def has_two_orders(self) -> bool:
+        """Day and month may stand in either order."""
+        return "{a}" in self.template
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One text as a date or time. Numbers are kept as text; empty: there is none."""
+
+    text: str
+    writing: Writing
+    year: str = ""
+    first: str = ""
+    second: str = ""
+    """Day and month, in the order of the text where that is open, else the day first."""
+    name: str = ""
+    weekday: str = ""
+    hour: str = ""
+    fraction: str = ""
+    half: str = ""
+    is_clock: bool = True
+    """The numbers of its time can be a time of day."""
+
+    def is_date(self, month: int | str, day: str) -> bool:
+        """There is such a day in its year."""
+        number, year = int(month), int(self.year)
+        return 1 <= number <= 12 and year > 0 and 1 <= int(day) <= monthrange(year, number)[1]
+
+
+@lru_cache(maxsize=1 << 14)
+def read_text(text: str) -> Moment | None:
+    """The text as a date or time; None: it looks like none."""
+    match = _MOMENT.fullmatch(text) if len(text) <= LONGEST else None
+    if match is None:
+        return None
+    part = {name: found or "" for name, found in match.groupdict().items()}
+    if part["t_hour"]:
+        return _with_clock(Moment(text, Writing("", Kind.TIME)), part, "t_", "")
+    if part["y7"]:
+        moment = _with_clock(_dated(text, "{w} {n} ", part, "7"), part, "c_", " %Y")
+        day = "%e" if part["d7"].startswith(" ") else "{d}"
+        return _written(moment, moment.writing.template.replace("{n} ", f"{{n}} {day} ", 1), Kind.DATETIME)
+    moment = _date(text, part)
+    if part["g_hour"]:
+        prefix, zone = "g_", _zone(part["zone"])
+    elif part["hour"]:
+        prefix, zone = "", _zone(part["zone"])
+    else:
+        return moment
+    return _with_clock(
+        _written(moment, moment.writing.template + part["join"], Kind.DATETIME), part, prefix, zone
+    )
+
+
+def _written(moment: Moment, template: str, kind: Kind) -> Moment:
+    return Moment(**{**moment.__dict__, "writing": Writing(template, kind)})
+
+
+def _dated(text: str, template: str, part: dict[str, str], form: str) -> Moment:
+    year = part["y" + form]
+    if len(year) == 2:
+        year = f"{'19' if year >= '69' else '20'}{year}"
+    return Moment(
+        text,
+        Writing(template, Kind.DATE),
+        year,
+        part.get("a" + form) or part["d" + form].strip(),
+        part.get("b" + form) or part.get("m" + form, ""),
+        part.get("n" + form, ""),
+        part["w7"] if form == "7" else part["w"],
+    )
+
+
+def _date(text: str, part: dict[str, str]) -> Moment:
+    before = "{w}" + part["ws"] if part["w"] else ""
+    if part["c6"]:
+        compact = part["c6"]
+        return Moment(
+            text,
+            Writing(f"{before}%Y%m%d", Kind.DATE),
+            compact[:4],
+            compact[6:],
+            compact[4:6],
+            weekday=part["w"],
+        )
+    if part["y1"]:
+        return _dated(text, f"{before}%Y{part['s1']}{{m}}{part['s1']}{{d}}", part, "1")
+    if part["y2"]:
+        return _dated(text, f"{before}{{a}}{part['s2']}{{b}}{part['s2']}{_year(part['y2'])}", part, "2")
+    if part["y3"]:
+        return _dated(text, f"{before}{{d}}{part['s3']}{{n}}{part['t3']}{_year(part['y3'])}", part, "3")
+    if part["y4"]:
+        return _dated(text, f"{before}{{n}} {{d}}{part['s4']}%Y", part, "4")
+    return _dated(text, f"{before}%Y{part['s5']}{{n}}{part['s5']}{{d}}", part, "5")
+
+
+def _year(text: str) -> str:
+    return "%Y" if len(text) == 4 else "%y"
+
+
+def _with_clock(moment: Moment, part: dict[str, str], prefix: str, behind: str) -> Moment:
+    hour, minute, second = (part[prefix + name] for name in ("hour", "minute", "second"))
+    colon = "" if prefix == "g_" else ":"
+    half = part.get(prefix + "half", "")
+    mark = part.get(prefix + "mark", "")
+    seconds = f"{colon}%S{',' if mark == ',' else ''}{{f}}" if second else ""
+    directive = {"": "", "p": "%p", "P": "%P"}["" if not half else "P" if half.strip().islower() else "p"]
+    template = (
+        f"{moment.writing.template}{{H}}{colon}%M{seconds}{' ' * half.startswith(' ')}{directive}{behind}"
+    )
+    kind = moment.writing.kind
+    if kind is not Kind.TIME and behind != " %Y":
+        kind = Kind.TIMESTAMP if behind else Kind.DATETIME
+    fraction = part.get(prefix + "fraction", "")
+    least, most = (1, 12) if half else (0, 23)
+    is_clock = least <= int(hour) <= most and int(minute) < 60 and int(second or 0) < 60
+    return Moment(
+        **{
+            **moment.__dict__,
+            "writing": Writing(template, kind),
+            "hour": hour,
+            "fraction": fraction,
+            "half": half,
+            "is_clock": is_clock,
+        }
+    )
+
+
+def _zone(text: str) -> str:
+    blank, zone = " " * text.startswith(" "), text.strip()
+    if zone[:1] in ("+", "-"):
+        return blank + {3: "%-z", 5: "%z", 6: "%:z"}[len(zone)]
+    return blank + ("%Z" if "/" in zone else zone)
