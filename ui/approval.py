@@ -12,6 +12,7 @@ from synth_core.access import Role
 from synth_core.api import RunPlan
 from synth_core.errors import SynthError
 from synth_core.model.places import parse_place
+from ui.at_target import KEPT, rows_at_target
 from ui.page import Page
 from ui.seeds import seed_field
 from ui.troubles import show_error
@@ -20,8 +21,6 @@ from ui.words import ago, escaped, many
 MODES = {"append": "Add to the rows that are there", "replace": "Replace the rows that are there"}
 _DIGITS = 10
 """Of a plan's fingerprint."""
-_KEPT = 60
-"""Seconds for which what is at the target is not asked again."""
 
 
 def draw_plan(plan: RunPlan, there: dict[str, int] | None) -> None:
@@ -97,17 +96,12 @@ def draw_approval(page: Page, plan: RunPlan, there: dict[str, int]) -> None:
 
 
 def rows_there(page: Page) -> dict[str, int]:
-    """Rows at the target, asked again after a while; an error is shown, and nothing is known then."""
+    """Rows at the target; an error is shown, and nothing is known then."""
     try:
-        return _rows_there(page, page.name, page.stored.fingerprint)
+        return rows_at_target(page)
     except SynthError as error:
         show_error(error)
         return {}
-
-
-@st.cache_data(ttl=_KEPT, max_entries=20, show_spinner="Looking at the target")
-def _rows_there(_page: Page, name: str, fingerprint: str) -> dict[str, int]:
-    return _page.desk.do(api.target_rows, name)
 
 
 def why_not_here(page: Page) -> str:
@@ -115,14 +109,9 @@ def why_not_here(page: Page) -> str:
     return _why_not_here(page, page.name, page.stored.fingerprint)
 
 
-@st.cache_data(ttl=_KEPT, max_entries=20, show_spinner="Looking whether it fits here")
+@st.cache_data(ttl=KEPT, max_entries=20, show_spinner="Looking whether it fits here")
 def _why_not_here(_page: Page, name: str, fingerprint: str) -> str:
     return _page.do(api.why_not_here, name)
-
-
-def forget_rows_there() -> None:
-    """A run has changed them."""
-    _rows_there.clear()
 
 
 def _confirmed(page: Page, plan: RunPlan, there: dict[str, int]) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import streamlit as st
 from opening import Open, words
 from streamlit.testing.v1 import AppTest
 
@@ -14,6 +15,7 @@ from synth_core import api
 from synth_core.access import Role
 from synth_core.errors import ProjectError, SourceError
 from synth_core.model.project import Exposure
+from ui.project_sources import AT_TARGET
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -24,6 +26,11 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def field(app: AppTest, label: str) -> AppTest:
     return next(each for each in app.text_input if each.label == label)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_cached() -> None:
+    st.cache_data.clear()
 
 
 @pytest.fixture
@@ -120,6 +127,31 @@ def test_rows_wanted_target_and_exposure(open_app: Open, typical: str, home: Pat
     see = next(each for each in app.selectbox if each.label.startswith("What a model may see"))
     see.set_value(Exposure.SCHEMA).run()
     assert api.open(typical).project.exposure is Exposure.SCHEMA
+
+
+def test_rows_at_the_target_stand_beside_those_that_are_wanted(
+    open_app: Open, typical: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "there.duckdb"
+    with duckdb.connect(str(target)) as con:
+        con.execute(
+            "CREATE TABLE customers AS SELECT 1 AS x FROM range(7); CREATE TABLE other AS SELECT 2 AS y"
+        )
+        con.execute("CREATE TABLE orders (x INT)")
+    api.edit(typical, [f"target=duckdb:{target}"])
+    app = open_app("sources", project=typical)
+    assert not app.exception and not app.error
+    shown = app.data_editor[0].value.set_index("table")[AT_TARGET]
+    assert (shown["customers"], shown["orders"], shown["events"]) == (7, 0, 0)
+    target.write_bytes(b"no database")
+    st.cache_data.clear()
+    app = open_app("sources", project=typical)
+    assert not app.exception and "can't be told" in words(app)
+    assert AT_TARGET not in app.data_editor[0].value
+    api.edit(typical, [f"target={tmp_path / 'files'}"])
+    app = open_app("sources", project=typical)
+    assert not app.exception and "can't be told" not in words(app)
+    assert AT_TARGET not in app.data_editor[0].value
 
 
 def test_only_some_tables_are_taken(open_app: Open, typical: str) -> None:
