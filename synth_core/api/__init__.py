@@ -22,7 +22,7 @@ from synth_core.api.history import (
     versions,
 )
 from synth_core.api.jobs import cancel_job, job, jobs, start_job
-from synth_core.api.looking import configuration, doctor, service_checks, sources
+from synth_core.api.looking import configuration, dialect_of, doctor, service_checks, sources
 from synth_core.api.members import members, set_members
 from synth_core.api.overview import ProjectCard, project_list
 from synth_core.api.planned import RunPlan, run_plan, target_rows
@@ -91,6 +91,7 @@ __all__ = [
     "configured_job",
     "cost",
     "decide",
+    "dialect_of",
     "diff",
     "doctor",
     "draft",

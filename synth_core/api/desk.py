@@ -49,6 +49,7 @@ ANYWHERE: Needs = {
     projects.begin: Role.EDITOR,
     projects.init: Role.EDITOR,
     looking.sources: Role.EDITOR,
+    looking.dialect_of: Role.EDITOR,
     uploads.upload: Role.EDITOR,
     looking.doctor: Role.EDITOR,
     looking.configuration: Role.VIEWER,
