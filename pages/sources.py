@@ -6,7 +6,7 @@ import streamlit as st
 
 from synth_core import api
 from synth_core.access import Role
-from ui.browse import KINDS, Chosen, browse
+from ui.browse import WAYS, Chosen, browse
 from ui.new_project import draw_beginning
 from ui.places import draw_places
 from ui.project_sources import draw_choice, draw_cost, draw_tables, draw_target
@@ -15,8 +15,6 @@ from ui.shell import open_page, say_how_to_start
 from ui.source_changes import draw_source_changes
 from ui.waiting import draw_job, start
 from ui.words import escaped
-
-FROM = {**KINDS, "upload": "Upload"}
 
 page = open_page("sources")
 tell(page)
@@ -27,10 +25,10 @@ if not page.name:
     asked = st.query_params.get("from", "")
     kind = st.radio(
         "Read from",
-        list(FROM),
-        index=list(FROM).index(asked if asked in FROM else "folder"),
+        list(WAYS),
+        index=list(WAYS).index(asked if asked in WAYS else "folder"),
         horizontal=True,
-        format_func=FROM.__getitem__,
+        format_func=WAYS.__getitem__,
         key="from where",
     )
     if kind != asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -65,6 +66,27 @@ def draw_approved(plan: RunPlan) -> None:
         )
 
 
+def draw_published(page: Page, plan: RunPlan, there: Mapping[str, int]) -> None:
+    """It was made: where that is told, and what can come next."""
+    again = (
+        "Its rows are at the target. More of them on top, which go on where these end: **approve** once more below, "
+        "with the same seed or another one. "
+        if plan.would_repeat(there)
+        else "The same plan makes the same rows once more. "
+    )
+    with st.container(border=True):
+        st.markdown(
+            f":material/check_circle: **Published** by run {escaped(plan.published_by)}. {again}"
+            "Another recipe, other counts: change them; what changed is approved anew."
+        )
+        st.page_link(
+            "pages/history.py",
+            label="Open its report",
+            icon=":material/description:",
+            query_params={"project": page.name, "run": plan.published_by},
+        )
+
+
 def draw_approval(page: Page, plan: RunPlan, there: dict[str, int]) -> None:
     """The fields and the button."""
     if not page.can(Role.APPROVER):
@@ -86,7 +108,7 @@ def draw_approval(page: Page, plan: RunPlan, there: dict[str, int]) -> None:
     is_sure = _confirmed(page, plan, there) if mode == "replace" and any(there.values()) else True
     if st.button(
         "Approve",
-        type="secondary" if plan.is_current else "primary",
+        type="secondary" if plan.is_current and not plan.would_repeat(there) else "primary",
         icon=":material/verified:",
         disabled=bool(plan.refused) or not is_sure or seed is None,
     ):

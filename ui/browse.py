@@ -29,6 +29,7 @@ _PATIENCE = 5.0
 _PLACES = (EntryKind.PROJECT, EntryKind.DATASET, EntryKind.BUCKET, EntryKind.FOLDER)
 _TABLES = (EntryKind.TABLE, EntryKind.VIEW, EntryKind.EXTERNAL)
 KINDS = {"bigquery": "BigQuery", "gcs": "Cloud Storage", "folder": "Folder or DuckDB"}
+WAYS = {**KINDS, "upload": "Upload"}
 _ROOTS = {"bigquery": "", "gcs": "gs://"}
 
 

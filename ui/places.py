@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from synth_core import api
 from synth_core.access import Role
 from synth_core.model.edits import SetSources
 from synth_core.model.places import is_warehouse, spoken
-from synth_core.stages.gather import is_table
+from synth_core.stages.gather import is_table, split_sources
 from synth_core.stages.review.whole import is_read_from
 from ui.browse import KINDS, Chosen, browse
 from ui.page import Page
@@ -20,7 +19,7 @@ from ui.words import escaped, many
 
 def draw_places(page: Page) -> None:
     """All of them, each to be taken out, and a way to add one."""
-    sources = api.split_sources(page.project.source)
+    sources = split_sources(page.project.source)
     part = st.expander(
         f"Read from {many(len(sources), 'place')}",
         icon=":material/folder_copy:",

@@ -56,11 +56,13 @@ from synth_core.api.recipe_text import (
     redraft,
     text_diff,
 )
+from synth_core.api.redrafting import KeptRedraft, drop_redraft, keep_redraft, kept_redraft
 from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
 from synth_core.api.reviewing import attention, edit, reread, source_changes
 from synth_core.api.rows import SourceRows, sightings, source_rows
 from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
 from synth_core.api.steps import steps
+from synth_core.api.unsaved import Unsaved, forget_unsaved, keep_unsaved, unsaved
 from synth_core.api.uploads import upload
 from synth_core.api.watching import RunStatus, run_progress
 from synth_core.settings import DEFAULT_SEED
@@ -69,11 +71,13 @@ from synth_core.stages.gather import split_sources
 __all__ = [
     "DEFAULT_SEED",
     "Desk",
+    "KeptRedraft",
     "PreviewColumn",
     "ProjectCard",
     "RunPlan",
     "RunStatus",
     "SourceRows",
+    "Unsaved",
     "approve",
     "ask",
     "attention",
@@ -96,6 +100,7 @@ __all__ = [
     "doctor",
     "draft",
     "draft_version",
+    "drop_redraft",
     "edit",
     "eval_prompts",
     "explain",
@@ -103,13 +108,17 @@ __all__ = [
     "files_to_look_at",
     "fix",
     "fix_text",
+    "forget_unsaved",
     "generate",
     "infer",
     "init",
     "job",
     "jobs",
     "keep_preview",
+    "keep_redraft",
+    "keep_unsaved",
     "kept_preview",
+    "kept_redraft",
     "latest_version",
     "lint",
     "literals",
@@ -162,6 +171,7 @@ __all__ = [
     "text_diff",
     "try_prompt",
     "undo_recipe",
+    "unsaved",
     "upload",
     "versions",
     "why_not_here",
