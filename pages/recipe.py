@@ -13,7 +13,8 @@ from ui.editor import draw_editor
 from ui.field import draw_field
 from ui.outline import choose_place, open_place
 from ui.problems import draw_problems
-from ui.recipe_parts import COMPARE, REDRAFT, choose_view, draw_beginning, draw_compare, draw_redraft
+from ui.recipe_parts import COMPARE, REDRAFT, choose_view, draw_beginning, draw_compare
+from ui.redraft import draw_redraft, draw_waiting
 from ui.shell import open_page
 from ui.typing import draw_conflict, keep, put, typed_text
 from ui.waiting import draw_job
@@ -72,8 +73,10 @@ with right:
         st.caption("Choose a column to see how it is made, and to change it without writing.")
 with left:
     view = choose_view(page, typed.base)
+    if view != REDRAFT:
+        draw_waiting(page, typed.text)
     if view == REDRAFT:
-        draw_redraft(page, typed.text, table, column, write)
+        draw_redraft(page, typed, table, column, write)
     elif view == COMPARE:
         draw_compare(page, typed.text, write)
     else:

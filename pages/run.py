@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from synth_core import api
 from synth_core.access import Role
 from synth_core.api import RunPlan
 from synth_core.jobs.record import Job
-from ui.approval import draw_approval, draw_approved, draw_plan, rows_there, why_not_here
+from ui.approval import draw_approval, draw_approved, draw_plan, draw_published, rows_there, why_not_here
 from ui.not_yet import stop_if_too_early
 from ui.page import Page
 from ui.run_progress import draw_run
@@ -22,16 +24,20 @@ def latest_job(page: Page) -> Job | None:
     return max(found, key=lambda job: (job.is_going, job.started_at), default=None)
 
 
-def draw_start(page: Page, plan: RunPlan, is_going: bool) -> None:
-    """The button that starts the run; what goes on is not started twice."""
+def draw_start(page: Page, plan: RunPlan, is_going: bool, there: Mapping[str, int]) -> None:
+    """The button that starts the run; what goes on is not started twice, and what was published says so."""
     if not plan.is_current or is_going:
+        return
+    if plan.published_by:
+        draw_published(page, plan, there)
+    if plan.would_repeat(there):
         return
     too_much = why_not_here(page) if page.can(Role.EDITOR) else ""
     if too_much:
         st.warning(too_much, icon=":material/memory:")
     st.button(
-        "Start",
-        type="primary",
+        "Start once more" if plan.published_by else "Start",
+        type="secondary" if plan.published_by else "primary",
         icon=":material/play_arrow:",
         disabled=bool(too_much) or not page.can(Role.APPROVER),
         help=None if page.can(Role.APPROVER) else "Approvers start runs.",
@@ -53,9 +59,11 @@ st.subheader("Plan", anchor=False)
 there = None if is_going else rows_there(page)
 draw_plan(plan, there)
 draw_approved(plan)
-draw_start(page, plan, is_going)
+draw_start(page, plan, is_going, there or {})
 if there is not None:
-    with st.expander("Approve", icon=":material/verified:", expanded=not plan.is_current):
+    with st.expander(
+        "Approve", icon=":material/verified:", expanded=not plan.is_current or plan.would_repeat(there)
+    ):
         draw_approval(page, plan, there)
 
 if job and (not job.run_id or f"not started {job.kind}" in st.session_state):

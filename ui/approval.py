@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -12,6 +13,7 @@ from synth_core.access import Role
 from synth_core.api import RunPlan
 from synth_core.errors import SynthError
 from synth_core.model.places import parse_place
+from ui.at_target import KEPT, rows_at_target
 from ui.page import Page
 from ui.seeds import seed_field
 from ui.troubles import show_error
@@ -20,8 +22,6 @@ from ui.words import ago, escaped, many
 MODES = {"append": "Add to the rows that are there", "replace": "Replace the rows that are there"}
 _DIGITS = 10
 """Of a plan's fingerprint."""
-_KEPT = 60
-"""Seconds for which what is at the target is not asked again."""
 
 
 def draw_plan(plan: RunPlan, there: dict[str, int] | None) -> None:
@@ -66,6 +66,27 @@ def draw_approved(plan: RunPlan) -> None:
         )
 
 
+def draw_published(page: Page, plan: RunPlan, there: Mapping[str, int]) -> None:
+    """It was made: where that is told, and what can come next."""
+    again = (
+        "Its rows are at the target. More of them on top, which go on where these end: **approve** once more below, "
+        "with the same seed or another one. "
+        if plan.would_repeat(there)
+        else "The same plan makes the same rows once more. "
+    )
+    with st.container(border=True):
+        st.markdown(
+            f":material/check_circle: **Published** by run {escaped(plan.published_by)}. {again}"
+            "Another recipe, other counts: change them; what changed is approved anew."
+        )
+        st.page_link(
+            "pages/history.py",
+            label="Open its report",
+            icon=":material/description:",
+            query_params={"project": page.name, "run": plan.published_by},
+        )
+
+
 def draw_approval(page: Page, plan: RunPlan, there: dict[str, int]) -> None:
     """The fields and the button."""
     if not page.can(Role.APPROVER):
@@ -87,7 +108,7 @@ def draw_approval(page: Page, plan: RunPlan, there: dict[str, int]) -> None:
     is_sure = _confirmed(page, plan, there) if mode == "replace" and any(there.values()) else True
     if st.button(
         "Approve",
-        type="secondary" if plan.is_current else "primary",
+        type="secondary" if plan.is_current and not plan.would_repeat(there) else "primary",
         icon=":material/verified:",
         disabled=bool(plan.refused) or not is_sure or seed is None,
     ):
@@ -97,17 +118,12 @@ def draw_approval(page: Page, plan: RunPlan, there: dict[str, int]) -> None:
 
 
 def rows_there(page: Page) -> dict[str, int]:
-    """Rows at the target, asked again after a while; an error is shown, and nothing is known then."""
+    """Rows at the target; an error is shown, and nothing is known then."""
     try:
-        return _rows_there(page, page.name, page.stored.fingerprint)
+        return rows_at_target(page)
     except SynthError as error:
         show_error(error)
         return {}
-
-
-@st.cache_data(ttl=_KEPT, max_entries=20, show_spinner="Looking at the target")
-def _rows_there(_page: Page, name: str, fingerprint: str) -> dict[str, int]:
-    return _page.desk.do(api.target_rows, name)
 
 
 def why_not_here(page: Page) -> str:
@@ -115,14 +131,9 @@ def why_not_here(page: Page) -> str:
     return _why_not_here(page, page.name, page.stored.fingerprint)
 
 
-@st.cache_data(ttl=_KEPT, max_entries=20, show_spinner="Looking whether it fits here")
+@st.cache_data(ttl=KEPT, max_entries=20, show_spinner="Looking whether it fits here")
 def _why_not_here(_page: Page, name: str, fingerprint: str) -> str:
     return _page.do(api.why_not_here, name)
-
-
-def forget_rows_there() -> None:
-    """A run has changed them."""
-    _rows_there.clear()
 
 
 def _confirmed(page: Page, plan: RunPlan, there: dict[str, int]) -> bool:

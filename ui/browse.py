@@ -3,7 +3,9 @@ address; what is chosen at it is what a new project reads."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -12,15 +14,22 @@ import streamlit as st
 from synth_core import api
 from synth_core.errors import SynthError
 from synth_core.model.cost import size_text
+from synth_core.model.doubts import SURE
 from synth_core.model.listing import Entry, EntryKind, Listing
+from synth_core.stages.review.offers import spoken
 from ui.page import Page
 from ui.troubles import show_error
-from ui.words import ago, escaped
+from ui.words import ago, escaped, many
 
 PAGE = 200
 _FRESH = 60
+_KNOWN = 3600
+_PATIENCE = 5.0
+"""Seconds for which files are looked into at once."""
 _PLACES = (EntryKind.PROJECT, EntryKind.DATASET, EntryKind.BUCKET, EntryKind.FOLDER)
 _TABLES = (EntryKind.TABLE, EntryKind.VIEW, EntryKind.EXTERNAL)
+KINDS = {"bigquery": "BigQuery", "gcs": "Cloud Storage", "folder": "Folder or DuckDB"}
+WAYS = {**KINDS, "upload": "Upload"}
 _ROOTS = {"bigquery": "", "gcs": "gs://"}
 
 
@@ -52,7 +61,7 @@ def browse(page: Page, kind: str) -> Chosen:
     readable = [entry for entry in found.entries if entry.kind in _TABLES or entry.kind is EntryKind.FILE]
     if inner:
         _go_deeper(inner)
-    chosen = _choose(found, readable) if readable else Chosen()
+    chosen = _choose(page, found, readable) if readable else Chosen()
     if not inner and not readable:
         st.markdown(
             f"There is nothing to read at {escaped(place or 'your projects')}. Look at another place."
@@ -131,13 +140,15 @@ def _go_deeper(inner: list[Entry]) -> None:
         _go(inner[names.index(name)].uri)
 
 
-def _choose(found: Listing, readable: list[Entry]) -> Chosen:
+def _choose(page: Page, found: Listing, readable: list[Entry]) -> Chosen:
     """Tables, or files, of which several can be taken; none marked: all."""
+    written = _written(page, readable) if readable[0].kind is EntryKind.FILE else []
     frame = pd.DataFrame(
         {
             "name": [entry.name for entry in readable],
             "rows": [entry.rows for entry in readable],
             "size": ["" if entry.bytes is None else size_text(entry.bytes) for entry in readable],
+            **({"written": written} if written else {}),
             "last change": [ago(entry.changed) for entry in readable],
             "kind": [entry.kind.value for entry in readable],
             "about": [entry.about for entry in readable],
@@ -163,6 +174,41 @@ def _choose(found: Listing, readable: list[Entry]) -> Chosen:
     if not taken:
         return Chosen((found.place,), (), name)
     return Chosen(tuple(entry.uri for entry in taken), (), name)
+
+
+def _written(page: Page, files: list[Entry]) -> list[str]:
+    """How the files are written, once somebody wants to see it; what is not looked at yet is empty."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_wanted = st.toggle(
+            "Show how the files are written",
+            key="written",
+            bind="query-params",
+            help="Looks into each of them: at a small part, and at as many as can be looked at in a few seconds.",
+        )
+        if not is_wanted:
+            return []
+        told: list[str] = []
+        end = time.monotonic() + _PATIENCE
+        with st.spinner("Looking into the files"):
+            while len(told) < len(files) and time.monotonic() < end:
+                file = files[len(told)]
+                told.append(_dialect(page, page.person.name, file.uri, file.bytes, file.changed))
+        left = len(files) - len(told)
+        if left:
+            st.button(f"Look at {many(left, 'more file')}", icon=":material/more_horiz:")
+    return told + [""] * left
+
+
+@st.cache_data(ttl=_KNOWN, show_spinner=False, max_entries=4096)
+def _dialect(_page: Page, person: str, file: str, size: int | None, changed: datetime | None) -> str:
+    """By what it is now: written again, it is looked at again."""
+    try:
+        found = _page.desk.do(api.dialect_of, file)
+    except SynthError as error:
+        return f"can't be told: {error.message}"
+    if found is None:
+        return "as its format says"
+    return spoken(found.value) + ("" if found.confidence >= SURE else f" ({found.confidence:.0%} sure)")
 
 
 def _name(place: str) -> str:

@@ -12,14 +12,16 @@ from synth_core.access import Role
 from synth_core.errors import SynthError
 from synth_core.model.cost import Cost, price_text, size_text
 from synth_core.model.edits import AnyEdit, ScaleAll, SetExposure, SetTables, SetTarget, SetWanted
-from synth_core.model.places import spoken_sources
+from synth_core.model.places import is_warehouse, spoken_sources
 from synth_core.model.project import Exposure, Project
 from synth_core.stages.review.offers import spoken
+from ui.at_target import rows_at_target
 from ui.new_project import SEES
 from ui.page import Page
 from ui.saving import revision, save
 from ui.words import escaped, many
 
+AT_TARGET = "rows at the target now"
 _FRESH = 300
 _ROW, _HEAD, _MOST = 35, 38, 640
 
@@ -47,10 +49,22 @@ def draw_tables(page: Page) -> None:
             args=(page, [ScaleAll(share=percent / 100)]),
         )
         search = st.text_input("Search", key="search tables", placeholder="part of a name", width=220)
-    _grid(page, project, search)
+    _grid(page, project, search, _there(page))
 
 
-def _grid(page: Page, project: Project, search: str) -> None:
+def _there(page: Page) -> dict[str, int] | None:
+    """Rows at the target already, by table; None where files are written, which are others each time, and where it is
+    not known, which is said."""
+    if not is_warehouse(page.project.target.uri):
+        return None
+    try:
+        return rows_at_target(page)
+    except SynthError as error:
+        st.caption(f":material/cloud_off: What is at the target can't be told: {escaped(str(error))}")
+        return None
+
+
+def _grid(page: Page, project: Project, search: str, there: dict[str, int] | None) -> None:
     tables = [table for table in project.tables if search.lower() in table.name.lower()]
     if not tables:
         st.markdown(f"No table is called like {escaped(search)}.")
@@ -63,6 +77,7 @@ def _grid(page: Page, project: Project, search: str) -> None:
                 "table": names,
                 "rows": [table.rows for table in tables],
                 "rows wanted": [table.wanted for table in tables],
+                **({} if there is None else {AT_TARGET: [there.get(name, 0) for name in names]}),
                 "columns": [len(table.columns) for table in tables],
                 "read from": [
                     spoken(table.dialect.value)
@@ -77,17 +92,25 @@ def _grid(page: Page, project: Project, search: str) -> None:
         hide_index=True,
         num_rows="fixed",
         height=min(_HEAD + _ROW * len(tables), _MOST),
-        disabled=True if not page.can(Role.EDITOR) else ["table", "rows", "columns", "read from", "source"],
+        disabled=True
+        if not page.can(Role.EDITOR)
+        else ["table", "rows", AT_TARGET, "columns", "read from", "source"],
         column_config={
             "rows": st.column_config.NumberColumn(format="localized"),
             "rows wanted": st.column_config.NumberColumn(
                 min_value=0, step=1, required=True, format="localized"
             ),
+            AT_TARGET: st.column_config.NumberColumn(
+                format="localized",
+                help="They stay, and ours come on top."
+                if project.target.mode == "append"
+                else "They are gone once a run is published.",
+            ),
             "read from": st.column_config.TextColumn(width="large"),
         },
         on_change=_wanted,
         args=(page, names, key),
-        alt="Tables: rows in the source, rows wanted, columns, and how they are read",
+        alt="Tables: rows in the source, rows wanted, rows at the target now, columns, and how they are read",
     )
 
 

@@ -11,7 +11,7 @@ from synth_core.api import RunStatus
 from synth_core.errors import SynthError
 from synth_core.execution.state import State
 from synth_core.report import words
-from ui.approval import forget_rows_there
+from ui.at_target import forget_rows_at_target
 from ui.checks import draw_checks, held
 from ui.page import Page
 from ui.troubles import show_error
@@ -54,7 +54,7 @@ def draw_run(page: Page, run_id: str) -> None:
 def _watch(page: Page, run_id: str) -> None:
     status = page.do(api.run_progress, run_id)
     if _is_over(page, status):
-        forget_rows_there()
+        forget_rows_at_target()
         st.rerun()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from synth_core.api import Unsaved
 from synth_core.errors import ConflictError, SynthError
 from synth_core.model.version import Version
 from ui.page import Page
@@ -56,12 +57,17 @@ class Typed:
         self.turn += 1
 
 
-def typed_text(page: Page, what: str, stored: str) -> Typed:
-    """The text that is being typed on this page. What is in the store counts, unless something typed is not saved."""
+def typed_text(
+    page: Page, what: str, stored: str, unsaved: Callable[[], Unsaved | None] = lambda: None
+) -> Typed:
+    """The text that is being typed on this page. What is in the store counts, unless something typed is not saved;
+    `unsaved` tells what an earlier session left so."""
     name = f"{what} of {page.name}"
     found: Typed | None = st.session_state.get(f"typed {name}")
     if found is None:
         found = Typed(name, stored, page.version, stored)
+        if (left := unsaved()) is not None:
+            found.text, found.base = left.text, left.base
         st.session_state[f"typed {name}"] = found
     elif found.is_saved and found.base != page.version:
         # Saved elsewhere: by another tab, by somebody else, or by another page.
@@ -93,8 +99,10 @@ def keep(typed: Typed, text: str, save: Save, note: str = "") -> bool:
     return True
 
 
-def draw_conflict(page: Page, typed: Typed, stored: str, save: Save) -> None:
-    """Both sides of a conflict, and the ways out of it."""
+def draw_conflict(
+    page: Page, typed: Typed, stored: str, save: Save, settled: Callable[[], None] = lambda: None
+) -> None:
+    """Both sides of a conflict, and the ways out of it; `settled` is called when one was taken."""
     if typed.conflict is None:
         return
     show_error(typed.conflict)
@@ -102,9 +110,11 @@ def draw_conflict(page: Page, typed: Typed, stored: str, save: Save) -> None:
         if st.button("Take what is there now", key="take theirs", icon=":material/download:"):
             typed.show(stored)
             typed.saved, typed.base, typed.conflict = stored, page.version, None
+            settled()
             st.rerun()
         help = "Theirs stays a version, which can be restored."
         if st.button("Save mine over it", key="save mine", icon=":material/upload:", help=help):
             typed.base = page.version
-            keep(typed, typed.text, save)
+            if keep(typed, typed.text, save):
+                settled()
             st.rerun()

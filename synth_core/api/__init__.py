@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         undo_recipe,
         versions,
     )
-    from synth_core.api.looking import configuration, doctor, service_checks, sources
+    from synth_core.api.looking import configuration, dialect_of, doctor, service_checks, sources
     from synth_core.api.membership import members, set_members
     from synth_core.api.next_steps import steps
     from synth_core.api.overview import ProjectCard, project_list
@@ -73,10 +73,12 @@ if TYPE_CHECKING:
         redraft,
         text_diff,
     )
+    from synth_core.api.redrafting import KeptRedraft, drop_redraft, keep_redraft, kept_redraft
     from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
     from synth_core.api.reviewing import attention, edit, reread, source_changes
     from synth_core.api.rows import SourceRows, sightings, source_rows
     from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
+    from synth_core.api.unsaved_texts import Unsaved, forget_unsaved, keep_unsaved, unsaved
     from synth_core.api.uploads import upload
     from synth_core.api.watching import RunStatus, run_progress
     from synth_core.settings import DEFAULT_SEED
@@ -85,11 +87,13 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_SEED",
     "Desk",
+    "KeptRedraft",
     "PreviewColumn",
     "ProjectCard",
     "RunPlan",
     "RunStatus",
     "SourceRows",
+    "Unsaved",
     "approve",
     "ask",
     "attention",
@@ -107,10 +111,12 @@ __all__ = [
     "configured_job",
     "cost",
     "decide",
+    "dialect_of",
     "diff",
     "doctor",
     "draft",
     "draft_version",
+    "drop_redraft",
     "edit",
     "eval_prompts",
     "explain",
@@ -118,13 +124,17 @@ __all__ = [
     "files_to_look_at",
     "fix",
     "fix_text",
+    "forget_unsaved",
     "generate",
     "infer",
     "init",
     "job",
     "jobs",
     "keep_preview",
+    "keep_redraft",
+    "keep_unsaved",
     "kept_preview",
+    "kept_redraft",
     "latest_version",
     "lint",
     "literals",
@@ -177,6 +187,7 @@ __all__ = [
     "text_diff",
     "try_prompt",
     "undo_recipe",
+    "unsaved",
     "upload",
     "versions",
     "why_not_here",
@@ -190,7 +201,7 @@ _PLACES = {
     "synth_core.api.history": "diff draft_version latest_version record "
     "restore save_recipe show undo_recipe versions",
     "synth_core.api.background": "cancel_job job jobs start_job",
-    "synth_core.api.looking": "configuration doctor service_checks sources",
+    "synth_core.api.looking": "configuration dialect_of doctor service_checks sources",
     "synth_core.api.membership": "members set_members",
     "synth_core.api.overview": "ProjectCard project_list",
     "synth_core.api.planned": "RunPlan run_plan target_rows",
@@ -202,11 +213,13 @@ _PLACES = {
     "synth_core.api.quick": "configured_job files_to_look_at generate "
     "look named_tables quickstart_name relate",
     "synth_core.api.recipe_text": "change_field check_text field_form fix_text outline redraft text_diff",
+    "synth_core.api.redrafting": "KeptRedraft drop_redraft keep_redraft kept_redraft",
     "synth_core.api.reports": "compare_runs literals measure report report_html run_list",
     "synth_core.api.reviewing": "attention edit reread source_changes",
     "synth_core.api.rows": "SourceRows sightings source_rows",
     "synth_core.api.running": "audit audit_sync cancel outcome resume run runs state",
     "synth_core.api.next_steps": "steps",
+    "synth_core.api.unsaved_texts": "Unsaved forget_unsaved keep_unsaved unsaved",
     "synth_core.api.uploads": "upload",
     "synth_core.api.watching": "RunStatus run_progress",
     "synth_core.settings": "DEFAULT_SEED",

@@ -27,8 +27,8 @@ def start_job(
     after: str | None = None,
     home: Path | None = None,
 ) -> Job:
-    """Start infer, draft, preview, run or resume of a project in a process of its own, with arguments of the function
-    of that name, and come back at once. It acts in the name of whoever starts it.
+    """Start infer, ask, draft, redraft, preview, run or resume of a project in a process of its own, with arguments of
+    the function of that name, and come back at once. It acts in the name of whoever starts it.
 
     One job of each kind goes on in a project: whoever starts the same again gets it. `after` is the id of the latest
     job of that kind that the caller knows (empty: none); where another was started since, by a second click or

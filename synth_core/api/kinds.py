@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field as PydanticField
 from pydantic import JsonValue, ValidationError
 
-from synth_core.api import asking, previews, projects, reports, running
+from synth_core.api import asking, previews, projects, redrafting, reports, running
 from synth_core.ask.accounts import Account, Estimate
 from synth_core.errors import UsageError
 from synth_core.execution.state import Manifest
@@ -48,6 +48,15 @@ class DraftArguments(Frozen):
     """See `api.draft`."""
 
     note: str = ""
+    model: str | None = None
+
+
+class RedraftArguments(Frozen):
+    """See `api.keep_redraft`."""
+
+    table: str
+    column: str = ""
+    remark: str = ""
     model: str | None = None
 
 
@@ -145,6 +154,12 @@ def _draft(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> R
     return _saved(stored, findings)
 
 
+def _redraft(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
+    reporter.told(f"drafting {'.'.join(filter(None, (given['table'], given['column'])))} anew")
+    kept = redrafting.keep_redraft(job.project, talk=_Told(reporter), home=home, **given)
+    return {"place": kept.place}
+
+
 def _saved(stored: StoredProject, findings: Sequence[Finding]) -> Result:
     return {
         "version": stored.version,
@@ -178,6 +193,7 @@ KINDS: Mapping[JobKind, _Kind] = {
     JobKind.INFER: _Kind(projects.infer, InferArguments, _infer),
     JobKind.ASK: _Kind(asking.ask, AskArguments, _ask),
     JobKind.DRAFT: _Kind(projects.draft, DraftArguments, _draft),
+    JobKind.REDRAFT: _Kind(redrafting.keep_redraft, RedraftArguments, _redraft),
     JobKind.PREVIEW: _Kind(previews.keep_preview, PreviewArguments, _preview),
     JobKind.RUN: _Kind(running.run, RunArguments, _run),
     JobKind.RESUME: _Kind(running.resume, ResumeArguments, _resume),

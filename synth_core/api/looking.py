@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from synth_core import wiring
-from synth_core.api.ground import settings_for, store_of
+from synth_core.api.allowed import check_sources
+from synth_core.api.ground import buckets_for, settings_for, store_of
 from synth_core.checkup import Result, examine, examine_machine, examine_service, wanted_from
 from synth_core.errors import UsageError
 from synth_core.model.allowed import Pattern, is_allowed, parse_pattern
+from synth_core.model.dialect import Dialect
+from synth_core.model.inferred import Inferred
 from synth_core.model.listing import Entry, EntryKind, Listing
 from synth_core.settings.hosting import is_hosted
 from synth_core.settings.shown import ShownParameter, shown_parameters
+from synth_core.stages.look import glance
 
 MAX_PAGE = 1000
 _READABLE = (EntryKind.TABLE, EntryKind.VIEW, EntryKind.EXTERNAL, EntryKind.FILE)
@@ -44,6 +48,14 @@ def _marked(entry: Entry, patterns: Sequence[Pattern]) -> Entry:
     if entry.kind not in _READABLE or not entry.uri or is_allowed(entry.uri, patterns):
         return entry
     return entry.model_copy(update={"about": "may not be read: it is not among allowed_sources"})
+
+
+def dialect_of(file: str, *, home: Path | None = None) -> Inferred[Dialect] | None:
+    """How a file of a listing is written, from a small part of it: a path, or an address in Cloud Storage. None for one
+    that declares its own layout. Raises SourceError where it can't be told."""
+    settings = settings_for(home)
+    check_sources(settings, [file])
+    return glance(file, buckets_for(settings))
 
 
 def doctor(

@@ -29,7 +29,7 @@ def steps(name: str, *, home: Path | None = None) -> tuple[StepState, ...]:
         recipe_errors=_recipe_errors(ByContents(stored)),
         previewed=stored.is_approved or _has_preview(stored, home),
         approved=stored.is_approved,
-        published=stored.approved is not None and is_published(runs_in(home), stored.approved),
+        published=stored.approved is not None and bool(published_run(runs_in(home), stored.approved)),
     )
 
 
@@ -39,19 +39,19 @@ def _has_preview(stored: StoredProject, home: Path | None) -> bool:
     return kept is not None and kept.is_current
 
 
-def is_published(runs: RunStore, approved: ApprovedPlan) -> bool:
-    """A run of exactly that plan has been published. A run's id ends with its plan's fingerprint, so no other run is
-    read."""
+def published_run(runs: RunStore, approved: ApprovedPlan) -> str:
+    """The latest run of exactly that plan that was published; empty: none was. A run's id ends with its plan's
+    fingerprint, so no other run is read."""
     end = "-" + approved.fingerprint.partition(":")[2][:8]
     for run_id in runs.ids():
         if run_id.endswith(end):
             try:
                 if runs.manifest(run_id).state is State.PUBLISHED:
-                    return True
+                    return run_id
             except ProjectError:
                 # A broken run is no published one; the history says what is wrong with it.
                 continue
-    return False
+    return ""
 
 
 @lru_cache(maxsize=16)

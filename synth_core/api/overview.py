@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from synth_core.api.ground import projects_in, runs_in, settings_for
-from synth_core.api.next_steps import is_published
+from synth_core.api.next_steps import published_run
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore
 from synth_core.history.stored import StoredProject
@@ -67,4 +67,4 @@ def state_of(stored: StoredProject, runs: RunStore) -> str:
         return "drafted"
     if not stored.is_approved:
         return "changed since it was approved"
-    return "published" if is_published(runs, stored.approved) else "approved"
+    return "published" if published_run(runs, stored.approved) else "approved"

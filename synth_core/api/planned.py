@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from synth_core import wiring
 from synth_core.api.allowed import check_target
-from synth_core.api.ground import projects_in, settings_for
+from synth_core.api.ground import projects_in, runs_in, settings_for
+from synth_core.api.next_steps import published_run
 from synth_core.errors import PlanError
 from synth_core.model.base import Frozen
 from synth_core.model.places import is_warehouse
 from synth_core.model.project import LoadMode
 from synth_core.settings import DEFAULT_SEED
 from synth_core.stages.approve import check_second_person
+
+_AT_ONCE = 50
+"""Tables of a target that one query counts: each is asked by itself otherwise, and waited for."""
 
 
 class PlannedTable(Frozen):
@@ -43,6 +48,8 @@ class RunPlan(Frozen):
     """Of the approved plan; empty where none is approved."""
     is_current: bool = False
     """Exactly what the project is now is approved."""
+    published_by: str = ""
+    """The run of exactly this plan that was published; empty: none was yet."""
     edited_by: str = ""
     """Who saved the latest version."""
     refused: str = ""
@@ -52,6 +59,12 @@ class RunPlan(Frozen):
     def rows(self) -> int:
         """To make, in all tables."""
         return sum(each.rows for each in self.tables)
+
+    def would_repeat(self, there: Mapping[str, int]) -> bool:
+        """A run of this plan was published and its rows are at the target, where more are put on top of them: another
+        run of it would be refused, as each row would occur twice."""
+        is_added = self.mode == "append" and is_warehouse(self.target)
+        return bool(self.published_by) and is_added and any(there.values())
 
 
 def run_plan(name: str, *, home: Path | None = None) -> RunPlan:
@@ -83,6 +96,9 @@ def run_plan(name: str, *, home: Path | None = None) -> RunPlan:
         note=approved.note if approved else "",
         fingerprint=approved.fingerprint if approved else "",
         is_current=plan is not None,
+        published_by=published_run(runs_in(home), approved)
+        if approved is not None and plan is not None
+        else "",
         edited_by=latest.author if latest else "",
         refused=refused,
     )
@@ -98,14 +114,17 @@ def target_rows(name: str, *, home: Path | None = None) -> dict[str, int]:
         return {}
     try:
         there = set(warehouse.tables())
-        return {
-            table.name: int(
-                warehouse.query(f"SELECT count(*) AS n FROM {warehouse.all_rows(table.name)}")
-                .column("n")[0]
-                .as_py()
-            )
-            for table in project.tables
-            if table.name in there
-        }
+        names = [table.name for table in project.tables if table.name in there]
+        found: dict[str, int] = {}
+        for first in range(0, len(names), _AT_ONCE):
+            some = names[first : first + _AT_ONCE]
+            counts = warehouse.query(
+                " UNION ALL ".join(
+                    f"SELECT {place} AS place, count(*) AS n FROM {warehouse.all_rows(name)}"
+                    for place, name in enumerate(some)
+                )
+            ).to_pylist()
+            found |= {some[each["place"]]: int(each["n"]) for each in counts}
+        return found
     finally:
         warehouse.close()

@@ -16,12 +16,12 @@ from synth_core.errors import ConflictError
 from synth_core.history.stored import StoredProject
 from synth_core.model import places
 from synth_core.model.dialect import Dialect
-from synth_core.model.edits import AnyEdit, SetDialect, SetTarget
+from synth_core.model.edits import AnyEdit, SetDialect, SetSources, SetTarget
 from synth_core.model.project import Project, SourceKind
 from synth_core.model.version import Clash, PartChange, Version
 from synth_core.projects import Projects
 from synth_core.settings import Settings
-from synth_core.stages.gather import split_sources
+from synth_core.stages.gather import absolute, check_tables, known_tables, split_sources
 from synth_core.stages.reread import Reread, completed
 from synth_core.stages.reread import reread as read_head
 from synth_core.stages.review import Attention, Conflict, Reviewed, apply, merged
@@ -122,6 +122,8 @@ def _completed(settings: Settings, project: Project, edit: AnyEdit) -> AnyEdit:
     if isinstance(edit, SetTarget):
         given = {key: places.absolute(text) for key in ("uri", "files") if (text := getattr(edit, key))}
         return edit.model_copy(update=given)
+    if isinstance(edit, SetSources):
+        return _with_tables(settings, project, edit)
     if isinstance(edit, SetDialect):
         table, mine = table_of(project, edit.table), edit.dialect
         before = table.dialect.value if table.dialect else None
@@ -129,6 +131,24 @@ def _completed(settings: Settings, project: Project, edit: AnyEdit) -> AnyEdit:
         if table.source.kind is SourceKind.DELIMITED and not known:
             return edit.model_copy(update={"dialect": completed(table, mine, buckets_for(settings))})
     return edit
+
+
+def _with_tables(settings: Settings, project: Project, edit: SetSources) -> SetSources:
+    """Where only some tables are taken: of the new places all that they have, of the others those that were taken."""
+    sources = tuple(map(absolute, edit.sources))
+    if not project.only or edit.only is not None:
+        return edit.model_copy(update={"sources": sources})
+    check_sources(settings, sources)
+    before = split_sources(project.source)
+    opened = partial(wiring.open_source, settings=settings)
+    known, new = (
+        known_tables(some, opened, buckets=buckets_for(settings)) if some else []
+        for some in (sources, [each for each in sources if each not in before])
+    )
+    names = {name for each in known for name in (each.name, each.own_name)}
+    still = [name for name in project.only if name in names]
+    only = tuple(dict.fromkeys([*still, *(each.own_name or each.name for each in new)]))
+    return edit.model_copy(update={"sources": sources, "only": only})
 
 
 def _merged(
@@ -167,7 +187,13 @@ def _clash(conflict: Conflict, theirs: Version | None) -> Clash:
 
 
 def _check(settings: Settings, project: Project, edits: Sequence[AnyEdit]) -> None:
-    """A new target must be one that may be written, and not the source."""
+    """A new target must be one that may be written, and not the source; new places must be there."""
+    if any(isinstance(each, SetSources) for each in edits):
+        sources = split_sources(project.source)
+        check_sources(settings, sources, project.only)
+        check_places(project, settings)
+        opened = partial(wiring.open_source, settings=settings)
+        check_tables(sources, opened, project.only, buckets_for(settings))
     if any(isinstance(each, SetTarget) for each in edits):
         check_target(settings, project.target)
         check_places(project, settings)

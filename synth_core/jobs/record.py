@@ -24,6 +24,7 @@ class JobKind(StrEnum):
     INFER = "infer"
     ASK = "ask"
     DRAFT = "draft"
+    REDRAFT = "redraft"
     PREVIEW = "preview"
     RUN = "run"
     RESUME = "resume"

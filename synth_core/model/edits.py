@@ -309,6 +309,19 @@ class SetTables(Frozen):
         return f"tables: {', '.join(self.tables) or 'all'}"
 
 
+class SetSources(Frozen):
+    """Read from these places, each as a SOURCE of `synth init`. Tables of a place that is none of them any more go,
+    with their facts and links; those of a new one are read when the project is inferred again."""
+
+    kind: Literal["sources"] = "sources"
+    sources: tuple[str, ...] = Field(min_length=1)
+    only: tuple[str, ...] | None = None
+    """Where a project takes only some tables: those that it takes from now on. None: as it is."""
+
+    def __str__(self) -> str:
+        return f"read from: {' '.join(self.sources)}"
+
+
 AnyEdit = (
     SetType
     | SetFormat
@@ -332,6 +345,7 @@ AnyEdit = (
     | SetTarget
     | SetExposure
     | SetTables
+    | SetSources
 )
 Edit = Annotated[AnyEdit, Field(discriminator="kind")]
 EDITS: TypeAdapter[tuple[AnyEdit, ...]] = TypeAdapter(tuple[Edit, ...])

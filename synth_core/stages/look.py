@@ -9,8 +9,10 @@ from pathlib import Path
 
 from synth_core.files.columnar import load_ndjson, load_parquet
 from synth_core.files.read import load_text
+from synth_core.files.scratch import ScratchFolder
 from synth_core.files.sql import raw_name
 from synth_core.model.base import Frozen
+from synth_core.model.dialect import Dialect
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred
 from synth_core.model.places import is_bucket
@@ -26,6 +28,8 @@ from synth_core.stages.workbench import Workbench
 
 HEAD = 32 << 20
 """Bytes of a larger file that are read for its columns."""
+GLANCE = 1 << 20
+"""Bytes of a file in a bucket that are read for its dialect alone."""
 _TABLE = "file"
 
 
@@ -56,6 +60,23 @@ def files_in(place: str, buckets: Buckets | None = None) -> tuple[list[str], tup
     return [file for _, source in found.tables for file in source.files], found.findings
 
 
+def glance(file: str, buckets: Buckets | None = None) -> Inferred[Dialect] | None:
+    """How one file is written, from a small part of it; None for files that declare their own layout. Raises
+    SourceError when it can't be read, or is none that is read as a table."""
+    found = find([file], buckets)
+    [(name, source)] = found.tables
+    if source.kind is not SourceKind.DELIMITED:
+        return None
+    if file not in found.objects:
+        return sniff(Path(file)).dialect
+    assert buckets is not None
+    with ScratchFolder("glance") as folder:
+        [part] = fetch(folder, name, source, found.objects, replace(buckets, budget=GLANCE)).files
+        with renamed([part]):
+            dialect = sniff(part.path).dialect
+    return _packed(dialect, part.compression)
+
+
 def look(file: str, buckets: Buckets | None = None, judge: FileJudge | None = None) -> Looked:
     """The dialect and columns of one file, given by its path or its address in a bucket; `judge` is asked where
     measurement is not sure of the dialect. Raises SourceError when it can't be read."""
@@ -72,10 +93,9 @@ def look(file: str, buckets: Buckets | None = None, judge: FileJudge | None = No
         with renamed(part.files):
             looked = _look(bench, part.files[0].path, source.kind, name, judge)
         sniffed, rows = looked.sniffed, bench.rows_read(_TABLE)
-        if sniffed is not None and part.files[0].compression:
-            dialect = sniffed.dialect
-            value = dialect.value.model_copy(update={"compression": part.files[0].compression})
-            sniffed = sniffed.model_copy(update={"dialect": dialect.model_copy(update={"value": value})})
+        if sniffed is not None:
+            dialect = _packed(sniffed.dialect, part.files[0].compression)
+            sniffed = sniffed.model_copy(update={"dialect": dialect})
         return Looked(
             file=file,
             sniffed=sniffed,
@@ -83,6 +103,13 @@ def look(file: str, buckets: Buckets | None = None, judge: FileJudge | None = No
             fits=looked.fits,
             findings=(*renamed_findings(looked.findings, part.files), *part.findings(rows)),
         )
+
+
+def _packed(dialect: Inferred[Dialect], compression: str) -> Inferred[Dialect]:
+    """As the file in the bucket is, of which an unpacked part was looked at."""
+    if not compression:
+        return dialect
+    return dialect.model_copy(update={"value": dialect.value.model_copy(update={"compression": compression})})
 
 
 def _look(bench: Workbench, path: Path, kind: SourceKind, name: str, judge: FileJudge | None) -> Looked:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from synth_core import api
 from synth_core.access import Role
 from synth_core.errors import AccessError
+from synth_core.settings import acting
 
 
 def button(app: AppTest, label: str) -> Any:
@@ -66,6 +67,43 @@ def test_a_text_that_can_not_be_used_is_said(open_app: Open, typical: str, home:
 def test_a_project_about_which_nothing_is_known_can_not_be_tried_on(open_app: Open, begun: str) -> None:
     app = open_app("prompts", project=begun)
     assert not app.exception and "Infer the schema first" in words(app)
+
+
+def test_what_is_typed_and_not_saved_is_there_after_a_reload_for_whoever_typed_it(
+    open_app: Open, typical: str, as_role: Callable[[Role], None]
+) -> None:
+    as_role(Role.EDITOR)
+    with acting("editor"):
+        api.keep_unsaved(typical, "prompt-columns", own(), api.open(typical).version or 0)
+    app = open_app("prompts", project=typical, prompt="columns")
+    assert not app.exception and "Not saved yet" in words(app)
+    assert api.prompt(typical, "columns").own is None
+    as_role(Role.APPROVER)
+    assert "Not saved yet" not in words(open_app("prompts", project=typical, prompt="columns"))
+    as_role(Role.EDITOR)
+    app = open_app("prompts", project=typical, prompt="columns")
+    app = button(app, "Save for this project").click().run()
+    assert not app.exception and api.prompt(typical, "columns").own == own()
+    with acting("editor"):
+        assert api.unsaved(typical, "prompt-columns") is None
+
+
+def test_what_somebody_else_saved_meanwhile_is_a_conflict(
+    open_app: Open, typical: str, as_role: Callable[[Role], None]
+) -> None:
+    as_role(Role.EDITOR)
+    with acting("editor"):
+        api.keep_unsaved(typical, "prompt-columns", own(), api.open(typical).version or 0)
+    with acting("ana"):
+        theirs = own().replace("Our words", "Her words")
+        api.save_prompt(typical, "columns", theirs)
+    app = open_app("prompts", project=typical, prompt="columns")
+    app = button(app, "Save for this project").click().run()
+    assert not app.exception and api.prompt(typical, "columns").own == theirs
+    app = button(app, "Take what is there now").click().run()
+    assert not app.exception and "Not saved yet" not in words(app)
+    with acting("editor"):
+        assert api.unsaved(typical, "prompt-columns") is None
 
 
 def test_a_viewer_reads_prompts_and_changes_none(

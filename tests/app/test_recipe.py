@@ -8,12 +8,22 @@ from typing import Any
 
 import pytest
 from opening import Open, words
+from servers import scripts
+from servers.vertex import VertexServer
 from streamlit.testing.v1 import AppTest
+from waits import ended_job
 
 from synth_core import api
 from synth_core.access import Role
 from synth_core.errors import AccessError
 from synth_core.recipe.form import WantedYaml
+
+
+def writes_jobs(request: dict[str, Any], truth: object) -> Any:
+    """A job for every field that it is asked about."""
+    ids = scripts.choices(request["schema"], "field")
+    return {"fields": [{"field": each, "evidence": "as told", "generator": "fake: Job"} for each in ids]}
+
 
 PLACE = {"project": "shop", "table": "customers"}
 
@@ -153,9 +163,43 @@ def test_a_column_is_drafted_anew_and_taken(open_app: Open, typical: str) -> Non
     button(app, "Draft it").click().run()
     assert not app.exception
     assert recipe() == changed.text, "nothing is saved before it is taken"
+    app = open_app("recipe", **PLACE, column=column)
+    assert "look at it in Redraft" in words(app), "a reload loses nothing"
+    app.radio(key="view").set_value("Redraft").run()
     button(app, "Take it").click().run()
     assert fields(recipe())[column] == fields(drafted)[column]
     assert api.versions(typical)[0].version.note == f"customers.{column} drafted again"
+
+
+def test_gemini_drafts_a_part_in_a_job_and_what_comes_of_it_waits(
+    open_app: Open, typical: str, vertex_server: VertexServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_MODEL_ENDPOINT", vertex_server.url)
+    vertex_server.script(scripts.on_vertex(writes_jobs))
+    before = recipe()
+    app = open_app("recipe", **PLACE, column=first_text_column())
+    app.radio(key="view").set_value("Redraft").run()
+    next(each for each in app.radio if each.label == "By whom").set_value("gemini").run()
+    app.text_area[0].set_value("rather their jobs").run()
+    app = button(app, "Draft it").click().run()
+    assert not app.exception and not app.error
+    job = ended_job(typical, "redraft")
+    assert (job.state, job.arguments["remark"]) == ("done", "rather their jobs"), job.error
+    assert any(line.startswith("asked") for line in job.lines)
+    assert recipe() == before
+    app = open_app("recipe", **PLACE, column=first_text_column())
+    app.radio(key="view").set_value("Redraft").run()
+    assert "rather their jobs" in words(app)
+    app = button(app, "Leave it").click().run()
+    assert not app.exception and api.kept_redraft(typical) is None and recipe() == before
+
+
+def test_a_part_drafted_from_another_recipe_is_not_offered(open_app: Open, typical: str) -> None:
+    api.keep_redraft(typical, "customers", model="rules")
+    api.save_recipe(typical, recipe() + "# more\n", "latest")
+    app = open_app("recipe", **PLACE)
+    app.radio(key="view").set_value("Redraft").run()
+    assert not app.exception and not [each for each in app.button if each.label == "Take it"]
 
 
 def test_a_viewer_sees_all_and_changes_nothing(
@@ -167,7 +211,7 @@ def test_a_viewer_sees_all_and_changes_nothing(
     assert "Problems (" in words(app)
     assert not [each for each in app.button if each.label in ("Fix", "Fix all safe ones")]
     assert all(button(app, label).disabled for label in ("Undo", "Write into the recipe"))
-    for function in (api.save_recipe, api.fix_text, api.change_field, api.redraft, api.undo_recipe):
+    for function in (api.save_recipe, api.fix_text, api.change_field, api.keep_redraft, api.undo_recipe):
         with pytest.raises(AccessError):
             desk_of(Role.VIEWER).do(function, faulty)
 

@@ -109,6 +109,23 @@ def test_a_run_of_the_command_line_is_seen_too(open_app: Open, small: str) -> No
     assert api.job(small, "run") is None and run_id in app.code[0].value + words(app).replace("\\", "")
 
 
+def test_after_a_published_append_it_says_what_can_come_next(open_app: Open, small: str) -> None:
+    api.approve(small)
+    run_id = api.run(small).run_id
+    app = open_app("run", project=small)
+    assert not app.exception and not {each for each in labels(app) if each.startswith("Start")}
+    assert f"**Published** by run {run_id}" in words(app).replace("\\", "")
+    app = button(app, "Approve").click().run()
+    assert "**Published** by" not in words(app) and button(app, "Start").proto.type == "primary"
+    api.run(small)
+    assert api.target_rows(small) == {"people": 200}
+    api.approve(small, mode="replace")
+    assert button(open_app("run", project=small), "Start").proto.type == "primary"
+    api.run(small)
+    app = open_app("run", project=small)
+    assert button(app, "Start once more").proto.type == "secondary", "replaced by the same rows"
+
+
 def test_replacing_rows_has_to_be_typed(open_app: Open, small: str) -> None:
     api.approve(small)
     api.run(small)
@@ -146,7 +163,8 @@ def test_an_edit_after_approval_asks_for_another(open_app: Open, small: str) -> 
 def test_a_run_that_was_refused_says_why(open_app: Open, small: str, tmp_path: Path) -> None:
     """Between approval and start the target got rows that the plan did not know of."""
     api.approve(small)
-    api.run(small)
+    with duckdb.connect(str(tmp_path / "made.duckdb")) as con:
+        con.execute("CREATE TABLE people AS SELECT 1 AS id, 2 AS age")
     app = open_app("run", project=small)
     app = button(app, "Start").click().run()
     assert ended_job(small, "run").state == "failed"

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import streamlit as st
 from opening import Open, words
 from streamlit.testing.v1 import AppTest
 
 from synth_core import api
 from synth_core.access import Role
-from synth_core.errors import ProjectError, SourceError
+from synth_core.errors import ProjectError, SourceError, SynthError
 from synth_core.model.project import Exposure
+from ui.project_sources import AT_TARGET
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -24,6 +26,11 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def field(app: AppTest, label: str) -> AppTest:
     return next(each for each in app.text_input if each.label == label)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_cached() -> None:
+    st.cache_data.clear()
 
 
 @pytest.fixture
@@ -67,6 +74,71 @@ def test_tables_of_a_database(open_app: Open, home: Path, shop: Path) -> None:
     assert list(app.dataframe[0].value["name"]) == ["a", "b"]
     press(app, "Begin")
     assert api.open("shop").project.source == f"duckdb:{shop}.duckdb"
+
+
+def test_how_files_are_written_is_shown_on_demand(open_app: Open, home: Path, shop: Path) -> None:
+    (shop / "prices.txt").write_text("".join(f"{n};{n},50;x{n}\n" for n in range(40)))
+    (shop / "empty.csv").write_text("")
+    here = {"from": "folder", "at": str(shop)}
+    app = open_app("sources", **here)
+    assert "written" not in app.dataframe[0].value, "nothing is looked into before somebody asks"
+    app = app.toggle(key="written").set_value(True).run()
+    assert not app.exception
+    written = dict(app.dataframe[0].value[["name", "written"]].values)
+    assert "semicolon" in written["prices.txt"] and "no header" in written["prices.txt"]
+    assert "comma" in written["people.csv"] and "a header" in written["people.csv"]
+    assert "can't be told" in written["empty.csv"]
+    (shop / "people.csv").write_text("id|name\n1|Ana\n2|Bo\n")
+    st.cache_data.clear()
+    app = open_app("sources", **here, written="true")
+    assert "pipe" in dict(app.dataframe[0].value[["name", "written"]].values)["people.csv"]
+
+
+def test_a_project_reads_several_places(
+    open_app: Open, home: Path, shop: Path, begun: str, as_role: Callable[[Role], None]
+) -> None:
+    api.infer(begun)
+    first, second = api.open(begun).project.source, f"guests={shop / 'people.csv'}"
+    app = open_app("sources", project=begun, at=str(shop))
+    assert not app.exception
+    press(app, "Add it")
+    assert "already read from" in words(app) and api.open(begun).project.source == first
+    app = open_app("sources", project=begun, at=str(shop / "people.csv"))
+    app.text_input(key="name of the table").set_value("guests").run()
+    app = press(app, "Add it")
+    assert not app.exception and "at" not in app.query_params
+    assert "is not read yet" in words(app)
+    assert api.split_sources(api.open(begun).project.source) == [first, second]
+    assert [table.name for table in api.open(begun).project.tables] == ["people"], "what is read stays"
+    [(_, why)] = [(each.step, each.why) for each in api.attention(begun) if each.step == "sources"]
+    assert second in why
+    as_role(Role.VIEWER)
+    app = open_app("sources", project=begun, at=str(shop))
+    assert not app.exception and not [each for each in app.button if each.label == "Add it"]
+    as_role(Role.EDITOR)
+    app = open_app("sources", project=begun, at=str(shop))
+    app = next(each for each in app.button if each.key == f"take out {first}").click().run()
+    project = api.open(begun).project
+    assert not app.exception and (project.source, project.tables) == (second, ())
+    api.infer(begun)
+    assert [table.name for table in api.open(begun).project.tables] == ["guests"]
+
+
+def test_a_place_is_added_to_chosen_tables(home: Path, shop: Path, tmp_path: Path) -> None:
+    """Where only some tables are taken, those of the new place are taken, too."""
+    api.init("p", f"duckdb:{shop}.duckdb", str(tmp_path / "out"), tables=["a"])
+    api.infer("p")
+    api.edit("p", [f"source=duckdb:{shop}.duckdb {shop}"])
+    assert api.open("p").project.only == ("a", "people", "towns")
+    assert [each.table for each in api.attention("p") if each.step == "sources"] == ["people", "towns"]
+    api.infer("p")
+    assert [table.name for table in api.open("p").project.tables] == ["people", "towns", "a"]
+    api.edit("p", [f"source={shop}"])
+    assert api.open("p").project.only == ("people", "towns")
+    for place in ("/nowhere/at/all", str(tmp_path / "out")):
+        with pytest.raises(SynthError):
+            api.edit("p", [f"source={shop} {place}"])
+    assert api.open("p").project.source == str(shop)
 
 
 def test_without_credentials_the_cloud_says_what_to_do(
@@ -120,6 +192,31 @@ def test_rows_wanted_target_and_exposure(open_app: Open, typical: str, home: Pat
     see = next(each for each in app.selectbox if each.label.startswith("What a model may see"))
     see.set_value(Exposure.SCHEMA).run()
     assert api.open(typical).project.exposure is Exposure.SCHEMA
+
+
+def test_rows_at_the_target_stand_beside_those_that_are_wanted(
+    open_app: Open, typical: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "there.duckdb"
+    with duckdb.connect(str(target)) as con:
+        con.execute(
+            "CREATE TABLE customers AS SELECT 1 AS x FROM range(7); CREATE TABLE other AS SELECT 2 AS y"
+        )
+        con.execute("CREATE TABLE orders (x INT)")
+    api.edit(typical, [f"target=duckdb:{target}"])
+    app = open_app("sources", project=typical)
+    assert not app.exception and not app.error
+    shown = app.data_editor[0].value.set_index("table")[AT_TARGET]
+    assert (shown["customers"], shown["orders"], shown["events"]) == (7, 0, 0)
+    target.write_bytes(b"no database")
+    st.cache_data.clear()
+    app = open_app("sources", project=typical)
+    assert not app.exception and "can't be told" in words(app)
+    assert AT_TARGET not in app.data_editor[0].value
+    api.edit(typical, [f"target={tmp_path / 'files'}"])
+    app = open_app("sources", project=typical)
+    assert not app.exception and "can't be told" not in words(app)
+    assert AT_TARGET not in app.data_editor[0].value
 
 
 def test_only_some_tables_are_taken(open_app: Open, typical: str) -> None:

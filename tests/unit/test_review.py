@@ -29,6 +29,7 @@ from synth_core.model.edits import (
     SetMode,
     SetPersonal,
     SetPrimaryKey,
+    SetSources,
     SetTables,
     SetTarget,
     SetType,
@@ -49,6 +50,7 @@ from synth_core.model.project import (
 )
 from synth_core.model.types import INT64, STRING, BigQueryType, Mode
 from synth_core.stages.review import Reviewed, apply, attention, merged, sure_columns
+from synth_core.stages.review.whole import is_read_from
 
 DATE = BigQueryType.model_validate("DATE")
 
@@ -196,6 +198,7 @@ def test_a_format_goes_with_another_kind_of_type_and_stays_with_the_same() -> No
         (AddRule(table="customers", rule=Rule(kind="ordered", columns=("id", "city"))), "have no order"),
         (RemoveRule(table="customers", rule=Rule(kind="ordered", columns=("id", "city"))), "It has none"),
         (SetTables(tables=("a", "a")), "more than once"),
+        (SetSources(sources=("/data", "/data")), "more than once"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_is_refused_in_words(edit: AnyEdit, words: str) -> None:
@@ -379,6 +382,7 @@ class TestMerging:
             (called("a"), called("b"), "name of orders.made"),
             (SetTarget(uri="/a"), SetTarget(uri="/b", mode="replace"), "target uri"),
             (SetTables(tables=("orders",)), SetTables(tables=("customers",)), "tables"),
+            (SetSources(sources=("/a",)), SetSources(sources=("/b",)), "places to read"),
         ],
     )  # fmt: skip
     def test_each_kind_of_edit_knows_what_it_decides(
@@ -464,3 +468,23 @@ class TestAttention:
         assert self.places(after) == [("sources", "table", "returns.")]
         nothing = after.model_copy(update={"tables": (), "links": ()})
         assert [each[0] for each in self.places(nothing)] == ["sources"]
+
+    def test_a_new_place_is_read_later_and_what_was_read_of_others_stays(self) -> None:
+        accepted = AcceptColumn(table="customers", column="mail")
+        after = edited(SetSources(sources=("/data", "bigquery:acme.crm#calls,visits")), accepted)
+        assert after.source == "/data 'bigquery:acme.crm#calls,visits'"
+        assert [each.name for each in after.tables] == ["customers", "orders"] and after.links
+        assert self.places(after) == [("sources", "source", "bigquery:acme.crm#calls,visits")]
+        moved = apply(
+            Reviewed(project=after), [SetSources(sources=("bigquery:acme.crm#calls,visits",))]
+        ).project
+        assert (moved.tables, moved.links) == ((), ())
+
+    def test_a_table_of_a_warehouse_is_of_the_place_that_selects_it(self) -> None:
+        source = TableSource(kind=SourceKind.WAREHOUSE, uri="bigquery:a.b", full_name="a.b.c", table="c")
+        one = Table(name="b_c", source=source, rows=1, wanted=1, columns=())
+        read = [f"bigquery:a.b{end}" for end in ("", "#c", "#d", "#d,c")]
+        assert [is_read_from(one, each) for each in (*read, "duckdb:x", "n=bigquery:a.b.c")] == [
+            *(True, True, False, True),
+            *(False, True),
+        ]

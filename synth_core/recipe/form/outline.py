@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from yaml.nodes import Node, ScalarNode, SequenceNode
+from yaml.nodes import Node, ScalarNode
 
 from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.form.calls import NULLABLE
 from synth_core.recipe.form.model import OutlineColumn, OutlineTable
-from synth_core.recipe.include import assemble
 from synth_core.recipe.text import RECIPE
+from synth_core.recipe.vetting import examined
 from synth_core.recipe.vetting.calls import only_call
 from synth_core.recipe.vetting.nodes import entries
-from synth_core.recipe.vetting.scope import Scope
 
 
 def outline(text: str, files: Mapping[str, str] = NO_FILES) -> tuple[OutlineTable, ...]:
     """In the order of the text. Nothing where it can't be read at all: lint says at which place."""
-    root = assemble(text, files).root
-    if not isinstance(root, SequenceNode):
-        return ()
+    scope = examined(text, files).scope
     return tuple(
         OutlineTable(
             name=table.name,
@@ -33,7 +30,7 @@ def outline(text: str, files: Mapping[str, str] = NO_FILES) -> tuple[OutlineTabl
                 for seen in table.fields.values()
             ),
         )
-        for table in Scope.of(root, files).tables.values()
+        for table in scope.tables.values()
     )
 
 

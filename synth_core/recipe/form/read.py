@@ -20,6 +20,7 @@ from synth_core.recipe.form.values import shown, shown_value, undated
 from synth_core.recipe.formulas import is_formula
 from synth_core.recipe.notation import entry_lines
 from synth_core.recipe.text import construct
+from synth_core.recipe.vetting import examined
 
 
 def read_form(
@@ -34,7 +35,11 @@ def read_form(
     """A field as it is; with a `function`, as it would be with that one: arguments of the same names keep their values,
     the others are empty. `kind`: the column's type. Raises RecipeError for a text that can't be read, or without
     such a table."""
-    editing = Editing(text, files)
+    vetted = examined(text, files)
+    if vetted.source is None:
+        raise RecipeError(f"The recipe can't be read: {vetted.findings[0]}", vetted.findings)
+    # Nothing is edited: it knows its way about the text.
+    editing = Editing.of(vetted.source, vetted.scope)
     fits = tuple(each.name for each in fitting(kind)) if kind else ()
     seen = next((each.fields.get(column) for each in [editing.scope.tables.get(table)] if each), None)
     if seen is None:

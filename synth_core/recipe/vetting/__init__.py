@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from synth_core.recipe.vetting.remarks import in_order
-from synth_core.recipe.vetting.vet import Vetted, examine, vet
+from synth_core.recipe.vetting.vet import Vetted, examine, examined, vet
 
-__all__ = ["Vetted", "examine", "in_order", "vet"]
+__all__ = ["Vetted", "examine", "examined", "in_order", "vet"]

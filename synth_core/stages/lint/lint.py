@@ -10,7 +10,7 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.recipe.files import NO_FILES, TABLES, is_recipe_name
-from synth_core.recipe.vetting import examine
+from synth_core.recipe.vetting import examined
 from synth_core.recipe.vetting.remarks import Remark, remark
 from synth_core.stages.lint.capacity import check_capacity
 from synth_core.stages.lint.copied import check_copied
@@ -39,7 +39,7 @@ def lint(
     by table, instead of those that the project wants. `source_values`: texts of the source that no recipe may hold,
     as anything that knows `in`.
     """
-    vetted = examine(text, files)
+    vetted = examined(text, files)
     scope = vetted.scope
     remarks: list[Remark] = []
     if isinstance(scope.root, SequenceNode):

@@ -60,7 +60,8 @@ class Includer:
             same = [(i, parent) for i, parent in enumerate(parents) if parent.found_type == kind]
             found |= self._joined(child, same, kind)
         return [
-            self.whole(child, parent) or Inclusion(distinct, found.get(i, (0, 0))[0], rows, found.get(i, (0, 0))[1])
+            self.whole(child, parent)
+            or Inclusion(distinct, found.get(i, (0, 0))[0], rows, found.get(i, (0, 0))[1])
             for i, parent in enumerate(parents)
         ]
 
@@ -70,7 +71,9 @@ class Includer:
         """By number of the parent: values and rows of the child that it has. A subquery for each parent would have
         DuckDB plan for longer than it joins."""
         value, key = comparable("c.v", child.found_type, "p.v", kind)
-        keys = " UNION ALL ".join(f"SELECT {i} AS i, v FROM temp.{self._set(parent)}" for i, parent in parents)
+        keys = " UNION ALL ".join(
+            f"SELECT {i} AS i, v FROM temp.{self._set(parent)}" for i, parent in parents
+        )
         counted = self._con.execute(
             f"SELECT p.i, count(*), sum(c.n)::BIGINT FROM temp.{self._set(child)} c"
             f" JOIN ({keys}) p ON {value} = {key} GROUP BY p.i"

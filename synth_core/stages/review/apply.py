@@ -24,6 +24,7 @@ from synth_core.model.edits import (
     SetMode,
     SetPersonal,
     SetPrimaryKey,
+    SetSources,
     SetTables,
     SetTarget,
     SetType,
@@ -96,3 +97,5 @@ def _applied(state: Reviewed, edit: AnyEdit, files: FilesOf) -> Reviewed:
             return whole.set_exposure(state, edit)
         case SetTables():
             return whole.set_tables(state, edit)
+        case SetSources():
+            return whole.set_sources(state, edit)

@@ -9,11 +9,12 @@ from typing import Any, Literal
 from synth_core.model.base import Frozen
 from synth_core.model.doubts import PLEASE_LOOK, SURE
 from synth_core.model.inferred import Inferred
+from synth_core.model.places import spoken
 from synth_core.model.profile import ColumnProfile, Profile, TableProfile
 from synth_core.model.project import Column, Link, Project, Table
 from synth_core.model.types import Kind, Mode
 from synth_core.stages.review.state import is_open
-from synth_core.stages.review.whole import not_read_yet
+from synth_core.stages.review.whole import not_read_yet, places_not_read_yet
 
 LIKELY = 0.75
 """A meaning, or that it is personal, is believed from here on: less depends on it than on a type or a key."""
@@ -25,11 +26,13 @@ class Attention(Frozen):
     """One place that wants a look."""
 
     step: Step
-    what: Literal["project", "table", "dialect", "type", "mode", "meaning", "personal", "key", "link", "rule"]
+    what: Literal[
+        "project", "source", "table", "dialect", "type", "mode", "meaning", "personal", "key", "link", "rule"
+    ]
     table: str = ""
     column: str = ""
     place: str = ""
-    """Of a link or rule: which one, in words."""
+    """Of a source, link or rule: which one, in words."""
     why: str
 
 
@@ -57,6 +60,9 @@ def _sources(project: Project, profile: Profile | None) -> Iterator[Attention]:
         yield Attention(
             step="sources", what="table", table=name, why=f"{name} is chosen and not read yet: infer again."
         )
+    for source in places_not_read_yet(project):
+        why = f"{spoken(source)} is not read yet: infer again."
+        yield Attention(step="sources", what="source", place=source, why=why)
     if profile is None:
         yield Attention(step="sources", what="project", why="The measured facts are gone: infer again.")
 

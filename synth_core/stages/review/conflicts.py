@@ -19,11 +19,13 @@ from synth_core.model.edits import (
     SetExposure,
     SetFormat,
     SetPrimaryKey,
+    SetSources,
     SetTables,
     SetTarget,
     SetType,
     SetWanted,
 )
+from synth_core.model.places import spoken_sources
 from synth_core.model.project import Column, Project, Table
 from synth_core.stages.review.accept import expanded
 from synth_core.stages.review.apply import apply
@@ -104,6 +106,10 @@ def _decides(project: Project, edit: AnyEdit) -> Iterator[tuple[str, str]]:
         yield "what a model may see", project.exposure.value
     elif isinstance(edit, SetTables):
         yield "tables", ", ".join(project.only) or "all"
+    elif isinstance(edit, SetSources):
+        yield "places to read", spoken_sources(project.source)
+        if edit.only is not None:
+            yield "tables", ", ".join(project.only) or "all"
     elif isinstance(edit, ScaleAll):
         for table in project.tables:
             yield f"rows wanted of {table.name}", f"{table.wanted:,}"

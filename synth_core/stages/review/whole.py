@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from synth_core.errors import ProjectError
-from synth_core.model.edits import ScaleAll, SetExposure, SetTables, SetTarget
-from synth_core.model.project import Project, Table
+from synth_core.model.edits import ScaleAll, SetExposure, SetSources, SetTables, SetTarget
+from synth_core.model.places import is_warehouse, parse_place
+from synth_core.model.project import Project, SourceKind, Table
+from synth_core.stages.gather import join_sources, pattern_of, split_sources
 from synth_core.stages.review.state import Reviewed, remade
 
 
@@ -32,8 +34,26 @@ def set_tables(state: Reviewed, edit: SetTables) -> Reviewed:
     """The others go, with their facts and their links."""
     if len(set(edit.tables)) < len(edit.tables):
         raise ProjectError("A table is named more than once.")
+    kept = [table for table in state.project.tables if is_chosen(table, edit.tables)]
+    return _left(state, kept).with_project(only=edit.tables)
+
+
+def set_sources(state: Reviewed, edit: SetSources) -> Reviewed:
+    """Other places; what was read of those that stay, stays."""
+    if len(set(edit.sources)) < len(edit.sources):
+        raise ProjectError("A place is named more than once.")
+    only = state.project.only if edit.only is None else edit.only
+    kept = [
+        table
+        for table in state.project.tables
+        if is_chosen(table, only) and any(is_read_from(table, source) for source in edit.sources)
+    ]
+    return _left(state, kept).with_project(source=join_sources(edit.sources), only=only)
+
+
+def _left(state: Reviewed, kept: list[Table]) -> Reviewed:
+    """With these tables alone; the others' facts and links go."""
     project = state.project
-    kept = [table for table in project.tables if is_chosen(table, edit.tables)]
     names = {table.name for table in kept}
     links = tuple(link for link in project.links if {link.table, link.ref_table} <= names)
     profile = state.profile and state.profile.model_copy(
@@ -43,7 +63,7 @@ def set_tables(state: Reviewed, edit: SetTables) -> Reviewed:
             "rules": tuple(each for each in state.profile.rules if each.table in names),
         }
     )
-    chosen = state.with_project(only=edit.tables, tables=tuple(kept), links=links)
+    chosen = state.with_project(tables=tuple(kept), links=links)
     return chosen.model_copy(update={"profile": profile})
 
 
@@ -56,3 +76,24 @@ def not_read_yet(project: Project) -> list[str]:
     """Tables that are chosen and not read yet."""
     known = {name for table in project.tables for name in (table.name, table.own_name)}
     return [name for name in project.only if name not in known]
+
+
+def is_read_from(table: Table, source: str) -> bool:
+    """The table is one of a SOURCE's."""
+    pattern = pattern_of(source)
+    if not is_warehouse(pattern):
+        return table.source.uri == source
+    place = parse_place(pattern)
+    is_there = table.source.kind is SourceKind.WAREHOUSE and table.source.uri == str(place)
+    return is_there and (not place.tables or table.own_name in place.tables)
+
+
+def places_not_read_yet(project: Project) -> list[str]:
+    """Of the places of a project that takes all of their tables, those of which it has none."""
+    if project.only:
+        return []
+    return [
+        source
+        for source in split_sources(project.source)
+        if not any(is_read_from(table, source) for table in project.tables)
+    ]

@@ -7,6 +7,7 @@ are.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
@@ -37,6 +38,7 @@ _OF_COLUMN = ("type", "format", "mode", "meaning", "personal", "name")
 _OF_PROJECT = {
     "exposure": ("exposure", "exposure"),
     "scale": ("scale", "share"),
+    "source": ("sources", "sources"),
     "tables": ("tables", "tables"),
     "target": ("target", "uri"),
     "target.files": ("target", "files"),
@@ -71,7 +73,8 @@ def _assignments(text: str) -> Iterator[tuple[str, str]]:
 def _assigned(project: Project, left: str, value: str, text: str) -> AnyEdit | None:
     if left in _OF_PROJECT:
         kind, name = _OF_PROJECT[left]
-        return _made(text, {"kind": kind, name: _names(value) if kind == "tables" else value})
+        given: Any = _names(value) if kind == "tables" else value
+        return _made(text, {"kind": kind, name: _places(value, text) if kind == "sources" else given})
     for table in _tables(project, left, "."):
         rest = left[len(table.name) + 1 :]
         if rest == "wanted":
@@ -86,6 +89,13 @@ def _assigned(project: Project, left: str, value: str, text: str) -> AnyEdit | N
             given = value.upper() if part == "mode" else value
             return _made(text, {"kind": part, "table": table.name, "column": name, part: given})
     return None
+
+
+def _places(value: str, text: str) -> list[str]:
+    try:
+        return shlex.split(value)
+    except ValueError as error:
+        raise UsageError(f"{text!r}: {error}.", hint="Close the quotes.") from None
 
 
 def _dialect(table: Table, name: str, value: str, text: str) -> AnyEdit:
