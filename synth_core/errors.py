@@ -4,6 +4,7 @@ SynthError                      its message may be shown as it is
 ├── UsageError                  the call itself is wrong (exit code 2 on the command line)
 ├── AccessError                 the person may not do that here: names the role that may
 ├── SourceError                 a source can't be read: names the file or table, and the line where known
+│   ├── RowsError               a file's layout was found, its rows can't be read so; carries the dialect
 │   └── UnsupportedError        the service does not do what was asked; another way may lead there
 ├── ProjectError                the project folder is missing, broken, or was changed by someone else
 │   └── ConflictError           two writers: what was expected is not what is there; carries both sides
@@ -25,6 +26,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from synth_core.model.dialect import Dialect
     from synth_core.model.findings import Finding
     from synth_core.model.version import Clash
 
@@ -51,6 +53,14 @@ class AccessError(SynthError):
 
 class SourceError(SynthError):
     """A source can't be read."""
+
+
+class RowsError(SourceError):
+    """Some row of a file is not as the others are (or two columns have one name). `dialect` is how it was read."""
+
+    def __init__(self, message: str, *, hint: str = "", dialect: Dialect) -> None:
+        super().__init__(message, hint=hint)
+        self.dialect = dialect
 
 
 class UnsupportedError(SourceError):

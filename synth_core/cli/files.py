@@ -11,7 +11,8 @@ import typer
 from synth_core import api
 from synth_core.cli.options import AsJson, Counts, Seed, parse_counts
 from synth_core.cli.output import Output, plural
-from synth_core.errors import SynthError
+from synth_core.errors import RowsError, SynthError
+from synth_core.model.dialect import Dialect
 from synth_core.model.doubts import PLEASE_LOOK
 from synth_core.model.project import Column
 from synth_core.stages.describe import Fit
@@ -133,24 +134,17 @@ def generate(
 
 
 def _unread(output: Output, file: str, error: SynthError) -> dict[str, Any]:
+    """What an error leaves to say: of a file whose rows can't be read, how they were split."""
+    found = error.dialect if isinstance(error, RowsError) else None
     if not output.as_json:
-        output.error(str(error))
-    return {"file": file, "error": str(error)}
+        output.error(str(error) if found is None else f"{error} (Read with {_in_words(found)}.)")
+    return {"file": file} | ({} if found is None else _dialect(found)) | {"error": str(error)}
 
 
 def _sniffed(looked: Looked) -> dict[str, Any]:
     entry: dict[str, Any] = {"file": looked.file}
     if looked.sniffed is not None:
-        dialect = looked.sniffed.dialect.value
-        entry |= {
-            "delimiter": dialect.delimiter,
-            "quotechar": dialect.quotechar,
-            "encoding": dialect.encoding,
-            "skip_rows": dialect.skip_rows,
-            "header_rows": dialect.header_rows,
-            "footer_rows": len(dialect.footer),
-            "null_tokens": list(dialect.null_tokens),
-        }
+        entry |= _dialect(looked.sniffed.dialect.value)
     return entry | {
         "columns": [
             _column(column) | _fit(fit)
@@ -167,6 +161,31 @@ def _fit(fit: Fit | None) -> dict[str, Any]:
 
 def _sure(confidence: float) -> str:
     return f"{confidence:.0%}" + (", please look" if confidence < PLEASE_LOOK else "")
+
+
+def _dialect(dialect: Dialect) -> dict[str, Any]:
+    return {
+        "delimiter": dialect.delimiter,
+        "quotechar": dialect.quotechar,
+        "escapechar": dialect.escapechar,
+        "initial_space": dialect.initial_space,
+        "encoding": dialect.encoding,
+        "compression": dialect.compression,
+        "skip_rows": dialect.skip_rows,
+        "header_rows": dialect.header_rows,
+        "footer_rows": len(dialect.footer),
+        "null_tokens": list(dialect.null_tokens),
+        "decimal": dialect.decimal,
+        "thousands": dialect.thousands,
+    }
+
+
+def _in_words(dialect: Dialect) -> str:
+    return (
+        f"delimiter {dialect.delimiter!r}, quote {dialect.quotechar!r}, {dialect.encoding}, "
+        f"{plural(dialect.skip_rows, 'line')} above, {plural(dialect.header_rows, 'header row')}, "
+        f"{plural(len(dialect.footer), 'footer row')}"
+    )
 
 
 def _column(column: Column) -> dict[str, Any]:
@@ -187,12 +206,7 @@ def _show(output: Output, looked: Looked) -> None:
     output.say(looked.file, "bold")
     if looked.sniffed is not None:
         found = looked.sniffed.dialect
-        dialect = found.value
-        output.say(
-            f"  delimiter {dialect.delimiter!r}, quote {dialect.quotechar!r}, {dialect.encoding}, "
-            f"{plural(dialect.skip_rows, 'line')} above, {plural(dialect.header_rows, 'header row')}, "
-            f"{plural(len(dialect.footer), 'footer row')} ({found.confidence:.0%} sure)"
-        )
+        output.say(f"  {_in_words(found.value)} ({found.confidence:.0%} sure)")
         output.say(f"  {found.evidence}", "dim")
     output.grid(
         "",

@@ -58,9 +58,8 @@ class Lines:
 
 def marks_of(dialect: Dialect) -> Marks:
     """The dialect's structural characters; without quoting there is no quote character."""
-    return Marks(
-        dialect.delimiter, "" if dialect.quoting == "none" else dialect.quotechar, dialect.escapechar
-    )
+    quote = "" if dialect.quoting == "none" else dialect.quotechar
+    return Marks(dialect.delimiter, quote, dialect.escapechar, dialect.initial_space)
 
 
 class Body:

@@ -9,6 +9,9 @@ import pyarrow.compute as pc
 
 from synth_core.model.dialect import Dialect
 
+_NOTHING = "-"
+"""An empty value where blanks separate and nothing is quoted."""
+
 
 class Quoting:
     """The quoting of one dialect for a table of `width` columns. `replaced` counts characters that had no way
@@ -19,19 +22,27 @@ class Quoting:
         self._quote = "" if dialect.quoting == "none" else dialect.quotechar
         self._escape = "" if dialect.escapechar == dialect.quotechar else dialect.escapechar
         self._style = dialect.quoting if self._quote else "none"
+        self._initial_space = dialect.initial_space
         self._tells_apart = dialect.quoted_empty_is_empty
         self._tokens = dialect.null_tokens
         self._is_single = width == 1
         marks = "".join((self._delimiter, self._quote, self._escape, "\r\n"))
         self._special = f"[{re.escape(marks)}]"
+        self.separator = dialect.delimiter
+        """What stands between two cells of a row."""
+        if self._initial_space and dialect.delimiter != " ":
+            self.separator += " "
+        self._empty_needs_quotes = self._is_single or (self._initial_space and dialect.delimiter == " ")
         self.replaced = 0
 
     def _null(self, text: str | None) -> str:
         token = next(iter(self._tokens), "") if text is None else text
+        if self._style == "none" and self._initial_space and self._delimiter == " " and not token:
+            return _NOTHING
         if self._style == "none" or self._tells_apart or (self._escape and self._escape in token):
             return token
         # A reader skips blank lines. Where all is quoted, an unquoted empty value would mean something else.
-        if self._style == "all" or (self._is_single and not token):
+        if self._style == "all" or (self._empty_needs_quotes and not token):
             return f"{self._quote}{token}{self._quote}"
         return token
 
@@ -46,7 +57,7 @@ class Quoting:
             return self._quoted(texts)
         if self._style == "nonnumeric" and not is_number:
             # `""` beside unquoted empty values would look as if the file told them apart.
-            if self._tells_apart or self._is_single:
+            if self._tells_apart or self._empty_needs_quotes:
                 return self._quoted(texts)
             return pc.if_else(pc.equal(texts, ""), texts, self._quoted(texts))
         needed = self._need_quotes(texts)
@@ -59,8 +70,10 @@ class Quoting:
         if self._tells_apart:
             # Quoted, a text is never taken for NULL.
             needed = pc.or_(needed, pc.is_in(texts, pa.array(["", *self._tokens], pa.string())))
-        elif self._is_single:
+        elif self._empty_needs_quotes:
             needed = pc.or_(needed, pc.equal(texts, ""))
+        if self._initial_space:
+            needed = pc.or_(needed, pc.starts_with(texts, " "))
         return needed
 
     def _quoted(self, texts: pa.Array) -> pa.Array:
@@ -74,9 +87,13 @@ class Quoting:
         if self._escape:
             # In RE2's replacements a backslash is written twice.
             escape = self._escape.replace("\\", "\\\\")
-            return pc.replace_substring_regex(texts, f"({self._special})", rf"{escape}\1")
-        found = pc.sum(pc.count_substring_regex(texts, self._special)).as_py()
-        if not found:
-            return texts
-        self.replaced += found
-        return pc.replace_substring_regex(texts, self._special, "_" if self._delimiter == " " else " ")
+            special = self._special + "|^ " * self._initial_space
+            return pc.replace_substring_regex(texts, f"({special})", rf"{escape}\1")
+        stand_in = "_" if self._delimiter == " " else " "
+        changes = [(self._special, stand_in), *[("^ +", "")] * self._initial_space]
+        for pattern, instead in changes:
+            found = pc.sum(pc.count_substring_regex(texts, pattern)).as_py()
+            if found:
+                self.replaced += found
+                texts = pc.replace_substring_regex(texts, pattern, instead)
+        return texts

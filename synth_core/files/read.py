@@ -8,7 +8,6 @@ inside quotes, trims blanks around quoted values, and drops an empty value too m
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from synth_core.errors import SourceError
 from synth_core.files.body import Body, marks_of
 from synth_core.files.casts import check_castable, typed_select
 from synth_core.files.columnar import load_ndjson, load_parquet
+from synth_core.files.exact import exact_batches, without_escaped_nulls
 from synth_core.files.names import header_names
 from synth_core.files.quotes import QuoteCheck
 from synth_core.files.rows import MAX_ROW
@@ -44,9 +44,7 @@ def load_text(
     file and physical line; the table is not left behind then.
     """
     if repeated := duplicates(names):
-        raise SourceError(
-            f"{paths[0]}: column names occur twice: {', '.join(repeated)}.", hint="Rename them."
-        )
+        raise _repeated(paths[0], dialect, names, repeated)
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     columns = ", ".join(f"{quote(name)} VARCHAR" for name in names)
     con.begin()
@@ -60,18 +58,31 @@ def load_text(
     return rows
 
 
+def _repeated(path: Path, dialect: Dialect, names: Sequence[str], repeated: Sequence[str]) -> SourceError:
+    header = Body(path, dialect).header
+    place = f"{path}, line {header[-1].line}" if header else str(path)
+    text = f"column names are equal but for their case: {', '.join(repeated)}"
+    if twice := [name for name in repeated if names.count(name) > 1]:
+        text = f"column names occur more than once: {', '.join(map(repr, twice))}"
+    return SourceError(f"{place}: {text}.", hint="Rename all but one of each in the header.")
+
+
 def _load_file(
     con: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect, names: Sequence[str], table: str
 ) -> int:
-    stream = _Utf8Stream(Body(path, dialect), dialect, names)
-    if stream.is_empty:
+    body = Body(path, dialect)
+    _check_header(body, dialect, names)
+    stream = None if dialect.initial_space else _Utf8Stream(body, dialect)
+    if stream is not None and stream.is_empty:
         return 0
-    swap = stream.swap
+    swap = {} if stream is None else stream.swap
     source = "*" if not swap else "translate(COLUMNS(*), ?, ?)"
     values = ["".join(map(chr, swap.keys())), "".join(map(chr, swap.values()))] if swap else []
     rows = 0
     try:
-        for batch in _batches(stream, dialect, len(names)):
+        width = len(names)
+        batches = exact_batches(body, dialect, width) if stream is None else _batches(stream, dialect, width)
+        for batch in batches:
             con.register(_BATCH, batch)
             con.execute(f"INSERT INTO {raw_name(table)} SELECT {source} FROM {_BATCH}", values)
             con.unregister(_BATCH)
@@ -80,7 +91,7 @@ def _load_file(
         raise _explain(path, dialect, names) or SourceError(
             f"{path}: it can't be read: {error}", hint="Check delimiter, quote character and encoding."
         ) from error
-    if stream.suspicious and (problem := _explain(path, dialect, names)):
+    if stream is not None and stream.suspicious and (problem := _explain(path, dialect, names)):
         raise problem
     return rows
 
@@ -112,9 +123,8 @@ def _batches(stream: _Utf8Stream, dialect: Dialect, width: int) -> Iterator[pa.R
 class _Utf8Stream(io.RawIOBase):
     """The data rows of a file as UTF-8 bytes that Arrow can take."""
 
-    def __init__(self, body: Body, dialect: Dialect, names: Sequence[str]) -> None:
+    def __init__(self, body: Body, dialect: Dialect) -> None:
         super().__init__()
-        _check_header(body, dialect, names)
         marks = marks_of(dialect)
         self.swap: dict[int, int] = {}
         for mark, stand_in in zip((marks.delimiter, marks.quotechar), _STAND_INS, strict=True):
@@ -124,9 +134,7 @@ class _Utf8Stream(io.RawIOBase):
         self.quotechar = marks.quotechar.translate(self.swap)
         self._check = QuoteCheck(self.delimiter, self.quotechar) if self.quotechar else None
         self._escapes = bool(marks.escapechar and marks.quotechar)
-        tokens = [token for token in dialect.null_tokens if marks.escapechar and marks.escapechar in token]
-        chunks = body.chunks()
-        self._chunks = _drop_escaped_nulls(chunks, marks.delimiter, tokens) if tokens else chunks
+        self._chunks = without_escaped_nulls(body.chunks(), dialect)
         self._pending = b""
         self._fill(1)
         self.is_empty = not self._pending
@@ -182,21 +190,6 @@ def _check_header(body: Body, dialect: Dialect, names: Sequence[str]) -> None:
             f"{body.path}, line {body.header[-1].line}: the header is not the expected one: {difference}.",
             hint="All files of one table need the same header; if the file has changed, infer it again.",
         )
-
-
-def _drop_escaped_nulls(chunks: Iterator[str], delimiter: str, tokens: list[str]) -> Iterator[str]:
-    r"""A null token such as `\N` would lose its escape character before it could be seen: make it empty."""
-    words = "|".join(map(re.escape, tokens))
-    pattern = re.compile(
-        rf"(?:(?<=[{re.escape(delimiter)}\r\n])|\A)(?:{words})(?=[{re.escape(delimiter)}\r\n]|\Z)"
-    )
-    held = ""
-    for chunk in chunks:
-        held += chunk
-        cut = max(held.rfind("\n"), held.rfind("\r")) + 1
-        yield pattern.sub("", held[:cut])
-        held = held[cut:]
-    yield pattern.sub("", held)
 
 
 def _explain(path: Path, dialect: Dialect, names: Sequence[str]) -> SourceError | None:

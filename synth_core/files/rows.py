@@ -26,6 +26,8 @@ class Marks:
     delimiter: str
     quotechar: str = '"'
     escapechar: str = ""
+    initial_space: bool = False
+    """Blanks behind a delimiter, and at the beginning of a line, are no part of the value."""
 
 
 class Row(NamedTuple):
@@ -90,6 +92,8 @@ class _Partial:
         position, end = 0, len(strip_line_end(text))
         while True:
             value = ""
+            if self.open_value is None and self.marks.initial_space:
+                position += len(text[position:end]) - len(text[position:end].lstrip(" "))
             if self.open_value is None and quote and text.startswith(quote, position):
                 self.open_value, position = [], position + 1
             is_quoted = self.open_value is not None
@@ -123,6 +127,15 @@ def _end(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
     return match.end() if match else start
 
 
+def _plain_cells(line: str, marks: Marks) -> list[str]:
+    """The cells of a line without any quote or escape character."""
+    if not marks.initial_space:
+        return line.split(marks.delimiter)
+    if marks.delimiter == " ":
+        return re.split(" +", line.lstrip(" "))
+    return [cell.lstrip(" ") for cell in line.split(marks.delimiter)]
+
+
 def _numbered(lines: Iterable[str], escape: str, first_line: int) -> Iterator[tuple[int, str]]:
     """Lines with their numbers; one whose line end is escaped is joined with the next."""
     pending, start = "", first_line
@@ -141,7 +154,7 @@ def _numbered(lines: Iterable[str], escape: str, first_line: int) -> Iterator[tu
 def split_rows(lines: Iterable[str], marks: Marks, *, first_line: int = 1) -> Iterator[Row]:
     """The rows of physical lines (with their line ends). Takes no more lines than the row that is asked for;
     ends after a row that is too long or never closed."""
-    quote, delimiter, escape = marks.quotechar, marks.delimiter, marks.escapechar
+    quote, escape = marks.quotechar, marks.escapechar
     numbered = _numbered(lines, escape, first_line) if escape else enumerate(lines, first_line)
     partial: _Partial | None = None
     for number, line in numbered:
@@ -150,7 +163,7 @@ def split_rows(lines: Iterable[str], marks: Marks, *, first_line: int = 1) -> It
                 yield Row(number, [], None, "long")
                 return
             if not (quote and quote in line) and not (escape and escape in line):
-                yield Row(number, strip_line_end(line).split(delimiter), None)
+                yield Row(number, _plain_cells(strip_line_end(line), marks), None)
                 continue
             partial = _Partial(marks, number)
         partial.feed(line)

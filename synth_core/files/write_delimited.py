@@ -51,7 +51,7 @@ class DelimitedFormat:
             ):
                 texts = self._characters.fit(text(values))
                 cells.append(self._quoting.cells(texts, is_number=is_number, null=null))
-            self._put(pc.binary_join_element_wise(*cells, self._dialect.delimiter))
+            self._put(pc.binary_join_element_wise(*cells, self._quoting.separator))
 
     def finish(self) -> None:
         self._put_lines(self._dialect.footer)
@@ -61,7 +61,7 @@ class DelimitedFormat:
 
     def _row(self, cells: Sequence[str]) -> str:
         columns = self._quoting.cells(self._characters.fit(pa.array(cells, pa.string())))
-        return self._dialect.delimiter.join(columns.to_pylist())
+        return self._quoting.separator.join(columns.to_pylist())
 
     def _put_lines(self, lines: Iterable[str]) -> None:
         fitted = [self._characters.fit_text(line) for line in lines]

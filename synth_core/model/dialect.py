@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from synth_core.model.base import Frozen
 
@@ -21,6 +21,9 @@ class Dialect(Frozen):
     quotechar: str = '"'
     escapechar: str = ""
     """Empty: a quote inside a quoted value is doubled."""
+    initial_space: bool = False
+    """Blanks behind a delimiter (and at the beginning of a line) are no part of the value: `1, "a"`; with a blank as
+    delimiter any number of them is one."""
     quoting: Literal["minimal", "all", "nonnumeric", "none"] = "minimal"
     encoding: Encoding = "utf-8"
     line_end: Literal["\n", "\r\n", "\r"] = "\n"
@@ -46,6 +49,14 @@ class Dialect(Frozen):
         if len(value) != 1 or value in "\r\n":
             raise ValueError(f"a delimiter is one character other than a line end, not {value!r}")
         return value
+
+    @model_validator(mode="after")
+    def _nothing_between_blanks(self) -> Dialect:
+        if self.delimiter == " " and self.initial_space and self.quoted_empty_is_empty:
+            raise ValueError(
+                "where any number of blanks is one delimiter, no value is empty but a quoted one"
+            )
+        return self
 
     @property
     def skip_rows(self) -> int:

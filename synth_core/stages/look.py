@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from synth_core.errors import RowsError, SourceError
 from synth_core.files.columnar import load_ndjson, load_parquet
 from synth_core.files.read import load_text
 from synth_core.files.scratch import ScratchFolder
@@ -79,7 +80,8 @@ def glance(file: str, buckets: Buckets | None = None) -> Inferred[Dialect] | Non
 
 def look(file: str, buckets: Buckets | None = None, judge: FileJudge | None = None) -> Looked:
     """The dialect and columns of one file, given by its path or its address in a bucket; `judge` is asked where
-    measurement is not sure of the dialect. Raises SourceError when it can't be read."""
+    measurement is not sure of the dialect. Raises SourceError when it can't be read: RowsError, which has the dialect,
+    where that much is clear."""
     with Workbench() as bench:
         if not is_bucket(file):
             path = Path(file)
@@ -129,7 +131,11 @@ def _look(bench: Workbench, path: Path, kind: SourceKind, name: str, judge: File
     if path.stat().st_size > (HEAD // 8 if dialect.compression else HEAD):
         part = _head(path, bench.folder / "head", dialect.compression == "gzip", dialect.line_end)
         dialect = dialect.model_copy(update={"footer": (), "compression": ""})
-    load_text(bench.con, [part], dialect, sniffed.names, _TABLE)
+    try:
+        load_text(bench.con, [part], dialect, sniffed.names, _TABLE)
+    except SourceError as error:
+        message = error.message.replace(str(part), str(path))
+        raise RowsError(message, hint=error.hint, dialect=sniffed.dialect.value) from error
     columns, notes, fits = describe_text(bench.con, raw_name(_TABLE), sniffed.names, dialect, table=name)
     return Looked(
         file=str(path), sniffed=sniffed, columns=columns, fits=fits, findings=(*sniffed.findings, *notes)

@@ -67,11 +67,16 @@ def load(
 @st.composite
 def dialects(draw: st.DrawFn) -> Dialect:
     header_rows = draw(st.integers(0, 2))
+    delimiter = draw(st.sampled_from([",", ";", "|", "\t", "¦", "~", ":", " "]))
+    initial_space = draw(st.booleans())
+    is_aligned = initial_space and delimiter == " "
+    styles = ["minimal", "all", "nonnumeric", *["none"] * (not is_aligned)]
     return Dialect(
-        delimiter=draw(st.sampled_from([",", ";", "|", "\t", "¦", "~", ":", " "])),
+        delimiter=delimiter,
         quotechar=draw(st.sampled_from(['"', "'", "´"])),
         escapechar=draw(st.sampled_from(["", "", "\\", "^"])),
-        quoting=draw(st.sampled_from(["minimal", "all", "nonnumeric", "none"])),
+        initial_space=initial_space,
+        quoting=draw(st.sampled_from(styles)),
         encoding=draw(st.sampled_from(get_args(Encoding))),
         line_end=draw(st.sampled_from(["\n", "\r\n", "\r"])),
         final_line_end=draw(st.booleans()),
@@ -80,7 +85,7 @@ def dialects(draw: st.DrawFn) -> Dialect:
         header_prefix=(("Kunde", "Größe"),) if header_rows == 2 else (),
         footer=draw(st.sampled_from([(), ("TRAILER 3", "end")])),
         null_tokens=draw(st.sampled_from([(), ("NULL",), ("NA", "n/a"), ("\\N",)])),
-        quoted_empty_is_empty=draw(st.booleans()),
+        quoted_empty_is_empty=draw(st.booleans()) and not is_aligned,
         compression=draw(st.sampled_from(["", "gzip"])),
     )
 
@@ -118,6 +123,7 @@ def test_texts_read_back(
     assume((texts + marks).encode(codec, "replace").decode(codec) == texts + marks)
     if dialect.quoting == "none" and not dialect.escapechar:
         assume(not set("\r\n" + dialect.delimiter) & set(texts))
+        assume(not dialect.initial_space or not any(cell and cell[0] == " " for row in rows for cell in row))
     first, second = columns("a STRING, `Größe` STRING")
     made_of = (first, second.model_copy(update={"null_text": data.draw(st.sampled_from(nulls_of(dialect)))}))
     assert write(tmp_path / "a", made_of, rows, dialect) == 0

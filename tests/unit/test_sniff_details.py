@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from synth_core.errors import SourceError
+from synth_core.errors import RowsError, SourceError
 from synth_core.model.dialect import Dialect
+from synth_core.stages.look import look
 from synth_core.stages.sniff import Sniffed, sniff
 
 
@@ -200,13 +201,30 @@ def test_files_of_one_table(tmp_path: Path) -> None:
         (b"PK\x03\x04----", "zip archive"),
         (b"%PDF-1.7\n", "PDF document"),
         (b"\x1f\x8b\x08\x00\x00\x00", "gzip data is broken"),
-        (b"a,b,a\n1,2,3\n", "line 1: column names occur more than once: 'a'"),
         (b"x" * 9_000_000, "line 1: the line is longer"),
     ],
 )
 def test_what_can_not_be_read(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(SourceError, match=message):
         _sniff(tmp_path, content)
+
+
+def test_names_that_occur_twice_are_a_finding(tmp_path: Path) -> None:
+    """The layout is clear all the same; reading the rows is what fails."""
+    sniffed = _sniff(tmp_path, "a,b,a\n1,2,3\n")
+    assert (sniffed.names, sniffed.dialect.value.header_rows) == (("a", "b", "a"), 1)
+    assert [(each.code, each.line) for each in sniffed.findings] == [("source.duplicate-names", 1)]
+    with pytest.raises(RowsError, match="line 1: column names occur more than once: 'a'") as caught:
+        look(str(tmp_path / "file.csv"))
+    assert caught.value.dialect == sniffed.dialect.value
+
+
+def test_a_row_that_does_not_fit_leaves_the_dialect(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("id;name\n1;x\n2;y\n3;z;zz\n4;q\n")
+    with pytest.raises(RowsError, match=r"file\.csv, line 4: the row has 3 values") as caught:
+        look(str(path))
+    assert (caught.value.dialect.delimiter, caught.value.dialect.header_rows) == (";", 1)
 
 
 def test_missing_file(tmp_path: Path) -> None:

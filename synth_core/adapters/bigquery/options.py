@@ -109,6 +109,7 @@ def _dialect_trouble(dialect: Dialect, columns: Sequence[Column]) -> str:
         and not dialect.skip_rows + dialect.header_rows,
         "the delimiter is no ASCII character": not dialect.delimiter.isascii(),
         "the quote is no ASCII character": not quote.isascii() or len(quote) > 1,
+        "blanks stand behind the delimiters": dialect.initial_space,
         "there is an escape character": dialect.escapechar not in ("", dialect.quotechar),
         "lines end in CR alone": dialect.line_end == "\r",
         "there are lines below the data": bool(dialect.footer),

@@ -32,8 +32,12 @@ _BINARY = {
 }
 _UNKNOWN_TO_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 _NOT_C1 = bytes(b for b in range(256) if not 0x80 <= b < 0xA0)
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b\x01\x02\x03\x04\x06\x07\x08\x1c\x1d\x1e\x1f"))
-"""Control characters that no text has; others serve as delimiters now and then."""
+_CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\r\f\v\x1a\x1b"))
+"""Control characters that no text has, but for one that serves as delimiter now and then."""
+_FEW = 3
+"""Text may have a control character as delimiter and others to separate the parts of a value."""
+_NULS = 100
+"""One NUL in so many bytes is damage, by which a text's layout can still be told; reading its rows names the line."""
 
 
 def refuse_binary(path: Path, magic: bytes) -> None:
@@ -53,16 +57,12 @@ def encoding_of(path: Path, data: bytes, is_whole: bool) -> Encoding:
         return "utf-16"
     if guess := _utf16_without_mark(data[:4096]):
         return guess
-    if (position := data.find(b"\0")) >= 0:
-        raise SourceError(
-            f"{path}, line {data[:position].count(10) + 1}: there are NUL bytes: binary data, no text.",
-            hint="Export it as text first.",
-        )
+    if data.count(0) > len(data) // _NULS:
+        raise _binary(path, data, b"\0", "NUL bytes")
     head = data[:65536]
-    if len(head) - len(head.translate(None, _CONTROLS)) > max(2, len(head) // 50):
-        raise SourceError(
-            f"{path}: there are control characters; this is binary data.", hint="Export it as text."
-        )
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if controls > max(2, len(head) // 50) and len(set(head).intersection(_CONTROLS)) > _FEW:
+        raise _binary(path, head, _CONTROLS, "control characters")
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data, is_whole)
         return "utf-8"
@@ -72,6 +72,14 @@ def encoding_of(path: Path, data: bytes, is_whole: bool) -> Encoding:
         return "utf-8"
     high = set(data.translate(None, _NOT_C1))
     return "cp1252" if high and not high & _UNKNOWN_TO_CP1252 else "latin-1"
+
+
+def _binary(path: Path, data: bytes, signs: bytes, what: str) -> SourceError:
+    first = min(position for sign in signs if (position := data.find(sign)) >= 0)
+    line = data[:first].count(10) + 1
+    return SourceError(
+        f"{path}, line {line}: there are {what}: binary data, no text.", hint="Export it as text first."
+    )
 
 
 def _is_mostly_utf8(data: bytes) -> bool:

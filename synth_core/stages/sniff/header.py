@@ -65,6 +65,9 @@ def _column_evidence(cell: str, column: Sequence[str]) -> float:
     evidence = 0.0
     if text in values:
         evidence -= 1.6
+    elif len(values) >= 3 * len(set(values)):
+        # A few values again and again, and never the first one.
+        evidence += 0.9
     if len(values) >= 4:
         for look in (shape_of, outline_of):
             form, count = Counter(look(value) for value in values).most_common(1)[0]
@@ -130,6 +133,25 @@ def is_second_header(first: Sequence[str], second: Sequence[str], below: Sequenc
     ]
     strong = any(is_strong(kind_of(cell)) or kind_of(cell) == "null" for cell in second)
     return len(typed) >= max(2, len(second) // 3) and not strong and header_score(second, below) > 3.0
+
+
+def is_group_row(first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """`first` has a title for several columns side by side, and `second` names each of them: `General,General,Price`
+    or, from merged cells, `General,,Price`."""
+    groups = [cell.strip() for cell in first]
+    names = [cell.strip().casefold() for cell in second]
+    if not groups[0] or not all(names) or len(set(names)) < len(names):
+        return False
+    runs = [
+        group for group, before in zip(groups, [None, *groups], strict=False) if group and group != before
+    ]
+    if not 1 < len(runs) < len(groups) or len(set(runs)) < len(runs):
+        return False
+    if any(is_strong(kind_of(cell)) for cell in (*runs, *second)):
+        return False
+    return not any(
+        group in column for group, column in zip(groups, zip(*below, strict=False), strict=False) if group
+    )
 
 
 def _is_related(a: str, b: str) -> bool:

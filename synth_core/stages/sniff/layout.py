@@ -6,10 +6,11 @@ import re
 from collections import Counter
 
 from synth_core.files.rows import Row
-from synth_core.stages.sniff.kinds import is_strong, kind_of
+from synth_core.stages.sniff.kinds import NULL_TOKENS, is_strong, kind_of
 
 _LOOK = 60
 _MOST = 30
+_MOST_TITLES = 6
 _COMMENT = re.compile(r"\s*(?:#|//|--|;;|%|\*{2,}|={3,}|-{3,}|REM\b|HEADER\b|HDR\b)")
 _KEY_VALUE = re.compile(
     r"\s*[\"']?(?:report|generated|created|exported?|extract(?:ed)?|source|date|period|version|author|title|"
@@ -25,6 +26,10 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\s*[\"'(\[-]*\s*\d[\d., ]*\s*(?:rows?|records?|lines?|entries|zeilen)\b", re.IGNORECASE)
+
+
+def _is_comment(text: str) -> bool:
+    return bool(_COMMENT.match(text)) and text.strip() not in NULL_TOKENS
 
 
 def banner_rows(rows: list[Row], width: int) -> int:
@@ -56,7 +61,7 @@ def _is_above(rows: list[Row], start: int, width: int) -> bool:
     """A row of the right width that is none of the table's all the same."""
     row = rows[start]
     text = row.cells[0]
-    if row.is_blank:
+    if row.is_blank or (start == 0 and text.lower() == "sep=" and not "".join(row.cells[1:])):
         return True
     below = [
         other for other in rows[start + 1 : start + 40] if len(other.cells) == width and not other.is_blank
@@ -65,24 +70,34 @@ def _is_above(rows: list[Row], start: int, width: int) -> bool:
         return False
     filled = sum(bool(cell.strip()) for cell in row.cells)
     usual = Counter(sum(bool(cell.strip()) for cell in other.cells) for other in below).most_common(1)[0][0]
-    if width >= 3 and filled <= 1 and usual >= 3:
+    if width >= 3 and usual >= 3 and (filled == 0 or (filled == 1 and text.strip())):
+        return row.quoted is None or not is_strong(kind_of(text))
+    if rows[start + 1].is_blank and _is_sentence(row, below):
         return True
-    commented = sum(bool(_COMMENT.match(other.cells[0])) for other in below)
-    if _COMMENT.match(text) and commented <= len(below) // 4:
+    commented = sum(_is_comment(other.cells[0]) for other in below)
+    if _is_comment(text) and commented <= len(below) // 4:
         return True
     if width == 1:
         return _is_title_of_one_column(rows, start)
     return width == 2 and bool(_KEY_VALUE.match(text)) and not _looks_like_header_of(row, below)
 
 
+def _is_sentence(row: Row, below: list[Row]) -> bool:
+    """A title that has a delimiter in it: with more words than any value below."""
+    words = max(len(cell.split()) for cell in row.cells)
+    return words > 3 and words > max(len(cell.split()) for other in below for cell in other.cells)
+
+
 def _looks_like_header_of(row: Row, below: list[Row]) -> bool:
     """Two cells of a `key;value` line: the row after it is no header then, or is one itself."""
     first = below[0].cells
-    typed = [
-        number
-        for number in range(len(row.cells))
-        if sum(is_strong(kind_of(other.cells[number])) for other in below[1:]) > 0.8 * max(1, len(below) - 1)
-    ]
+    rest = [other for other in below[1:] if not _KEY_VALUE.match(other.cells[0])]
+    typed = []
+    for number in range(len(row.cells)):
+        kinds = [kind_of(other.cells[number]) for other in rest]
+        kinds = [kind for kind in kinds if kind not in ("empty", "null")]
+        if sum(map(is_strong, kinds)) >= max(1, 0.8 * (len(kinds) - 1)):
+            typed.append(number)
     return not any(not is_strong(kind_of(first[number])) for number in typed)
 
 
@@ -91,15 +106,19 @@ def _is_title_of_one_column(rows: list[Row], start: int) -> bool:
     text = rows[start].cells[0]
     if _KEY_VALUE.match(text) and (":" in text or re.search(r"\d{4}", text)):
         return not any(_KEY_VALUE.match(row.cells[0]) for row in rows[start + 3 : start + 20])
-    following = rows[start + 1 : start + 3]
-    return any(row.is_blank for row in following[:1]) and start < 6
+    behind = rows[start + 1 : start + 40]
+    if behind[0].cells[0].startswith(("===", "---")):
+        return True
+    # A few lines, a blank one, and then the column without any other.
+    blanks = [number for number, row in enumerate(behind) if row.is_blank]
+    return bool(blanks) and start + blanks[0] < _MOST_TITLES and blanks[-1] - blanks[0] < len(blanks)
 
 
 def footer_rows(rows: list[Row], width: int) -> int:
     """How many of the last rows stand below the data. A row of values cut short is not among them."""
     count = 0
     for row in reversed(rows[1:]):
-        if not _is_below(row, width, rows):
+        if not _is_below(row, width, rows[1 : len(rows) - count - 1][:5]):
             break
         count += 1
     # Blank lines end a file of one column only together with something else.
@@ -117,15 +136,16 @@ def _trailing_blanks(rows: list[Row]) -> int:
     return count
 
 
-def _is_below(row: Row, width: int, rows: list[Row]) -> bool:
+def _is_below(row: Row, width: int, first: list[Row]) -> bool:
+    """The row is none of the table's, whose `first` rows begin otherwise."""
     text = row.cells[0].strip()
     if row.is_blank:
         return True
     if _COUNT.match(text) and len(row.cells) <= max(1, min(width, 2)):
-        return not any(_COUNT.match(other.cells[0]) for other in rows[1:6])
-    if _COMMENT.match(text) and not any(_COMMENT.match(other.cells[0]) for other in rows[1:6]):
+        return not any(_COUNT.match(other.cells[0]) for other in first)
+    if _is_comment(text) and not any(_is_comment(other.cells[0]) for other in first):
         return True
-    if _TOTAL.match(text) and not any(_TOTAL.match(other.cells[0]) for other in rows[1:6]):
+    if _TOTAL.match(text) and not any(_TOTAL.match(other.cells[0]) for other in first):
         return len(row.cells) != width or width > 2 or ":" in text
     if len(row.cells) == 1 and width > 1 and kind_of(text) in ("text", "odd"):
         return True

@@ -16,7 +16,7 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.names import duplicates
 from synth_core.stages.sniff.doubt import JUDGED, FileJudge, Seen, allowed, doubt_of
-from synth_core.stages.sniff.header import header_score, is_second_header
+from synth_core.stages.sniff.header import header_score, is_group_row, is_second_header
 from synth_core.stages.sniff.layout import banner_rows, footer_rows
 from synth_core.stages.sniff.sample import Sample, take_sample
 from synth_core.stages.sniff.structure import Split, best_splits
@@ -66,8 +66,8 @@ def sniff(
 
     `pattern_files` are further files of the same table: they must fit the first one's dialect, and their
     values are looked at as well. `judge` is asked where measurement is not sure (or, by `ask_all`, of everything), and
-    believed where measurement does not speak against it. Raises SourceError when the file is empty, binary or broken,
-    when two columns have the same name, or when the files do not fit together.
+    believed where measurement does not speak against it. Raises SourceError when the file is empty, binary or
+    broken, or when the files do not fit together.
     """
     sample = take_sample(path)
     if not sample.head.strip():
@@ -184,6 +184,8 @@ def _header(table: list[Row], width: int) -> tuple[int, float | None]:
         second = header_score(rows[1], below)
         if second > 0 and is_second_header(rows[0], rows[1], below) and score + second > 0.5:
             return 2, score
+        if second > 0 and is_group_row(rows[0], rows[1], below):
+            return 2, max(score, second)
     return (1 if score > 0 else 0), score
 
 
@@ -193,16 +195,11 @@ def _names(path: Path, layout: _Layout) -> tuple[tuple[str, ...], list[Finding]]
     row = layout.header[-1]
     names = header_names(row.cells)
     repeated = duplicates(names)
-    if len(set(names)) < len(names):
-        raise SourceError(
-            f"{path}, line {row.line}: column names occur more than once: {', '.join(map(repr, repeated))}.",
-            hint="Rename all but one of each in the header.",
-        )
     findings = [
         Finding(
             level=Level.ERROR,
             code="source.duplicate-names",
-            message=f"Column names are equal but for their case: {', '.join(repeated)}.",
+            message=f"Column names occur more than once: {', '.join(map(repr, repeated))}.",
             hint="Rename all but one of each in the header.",
             file=str(path),
             line=row.line,
@@ -231,6 +228,7 @@ def _plain_dialect(sample: Sample, marks: Marks, layout: _Layout) -> Dialect:
         delimiter=marks.delimiter,
         quotechar=marks.quotechar,
         escapechar=marks.escapechar,
+        initial_space=marks.initial_space,
         encoding=sample.encoding,
         line_end=_line_end(sample.head),
         final_line_end=end.endswith(("\n", "\r")) if sample.is_whole or sample.tail else True,
@@ -263,7 +261,8 @@ def _fitting_rows(path: Path, first: Path, dialect: Dialect, names: tuple[str, .
             hint="Files of one table need the same encoding: convert one of them.",
         )
     lines = split_lines(sample.head)[dialect.skip_rows :]
-    rows = list(split_rows(lines, Marks(dialect.delimiter, dialect.quotechar, dialect.escapechar)))
+    marks = Marks(dialect.delimiter, dialect.quotechar, dialect.escapechar, dialect.initial_space)
+    rows = list(split_rows(lines, marks))
     header = rows[: dialect.header_rows]
     if header and header_names(header[-1].cells) != names:
         raise SourceError(
@@ -302,6 +301,7 @@ def _judge(best: Split, splits: list[Split], layout: _Layout, dialect: Dialect) 
         text = (
             f"{share} of the rows looked at have {best.width} values when split at {best.marks.delimiter!r}"
         )
+        text += " and the blanks behind it" * best.marks.initial_space
     header = {0: "the first row looks like data", 1: "the first row names the columns"}
     text += f"; {header.get(dialect.header_rows, 'the second of two header rows names the columns')}"
     if layout.banner:

@@ -7,9 +7,11 @@ above and below the table take no part in the pattern.
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synth_core.files.rows import Marks, Row, split_lines, split_rows
 from synth_core.stages.sniff.kinds import kind_of
@@ -18,6 +20,8 @@ _LINES = 300
 _CHARACTERS = 48 * 1024
 _FEWEST_LINES = 6
 _COLUMNS = 400
+_MOST = 12
+"""So many characters are tried as delimiters."""
 _USUAL = {
     ",": 1.0,
     "\t": 1.0,
@@ -43,8 +47,15 @@ _RARE = {
     "&": 0.75,
     " ": 0.72,
 }
-_UNLIKELY = {"/": 0.6, "@": 0.6, "$": 0.6, "%": 0.6, "+": 0.6, "\\": 0.6, "`": 0.6}
-_PRIOR = _USUAL | _RARE | _UNLIKELY
+_PRIOR = _USUAL | _RARE
+_LIKELY = 0.9
+_CONTROL = 0.95
+"""Other control characters: no text has them, so they are there to separate."""
+_SYMBOL = 0.6
+"""Any other sign that is no letter and no digit."""
+_INNER = 0.3
+"""Signs that stand inside names, numbers and codes: they separate only where nothing else does."""
+_NEVER = frozenset("\r\n\"'\0\ufeff\ufffd")
 _WEIGHT = {
     "number": 1.0,
     "moment": 1.0,
@@ -57,6 +68,25 @@ _WEIGHT = {
     "list": 0.5,
     "odd": 0.1,
 }
+_FLAWS = {"open": 3.0, "after": 1.0, "long": 3.0}
+_TOKEN = re.compile(
+    r"https?://[^\s\"'<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w:./-])(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?|[$€£]-?\d[\d.,]*|\d[\d.,]* ?%)"
+    r"(?![\w:/-])"
+)
+"""What has signs inside that separate nothing: addresses, dates, times, money, shares."""
+_INSIDE = 0.25
+"""What is left of the likelihood of a sign that stands nearly always in such tokens."""
+_ALIGNED = 0.9
+"""Blanks of which several stand side by side: columns one below the other."""
+_LISTED = 0.85
+_LIST = re.compile(r"[^,;\t|]*([,;\t|])(?=\S)[^,;\t|]+(?:\1(?=\S)[^,;\t|]+)+")
+"""Items of a list; a row seldom begins with one, so the lists' mark rather separates cells."""
+_SEPARATOR = re.compile(r"sep=(.)[\r\n]", re.IGNORECASE)
+"""A first line that says how the file is split, for spreadsheets."""
+_SAID = 3.0
+_ESCAPING = 0.99
+_REMARK = re.compile(r"#(?:[ \t!]|[\r\n]|$)")
 _QUOTES = ('"', "'")
 
 
@@ -75,9 +105,16 @@ class Split:
 
 def best_splits(text: str) -> list[Split]:
     """All ways to split the text that are worth a look, the best first."""
-    lines = _first_lines(text)
+    lines = _without_comments(_first_lines(text))
     sample = "".join(lines)
-    splits = [_split(lines, marks) for marks in _candidates(lines, sample)]
+    named = _SEPARATOR.match(lines[0])
+    bare = [(line, _TOKEN.sub("", line)) for line in lines]
+    splits = [_split(lines, marks, bare) for marks in _candidates(lines, sample)]
+    if named:
+        splits = [
+            replace(each, score=each.score * (_SAID if each.marks.delimiter == named[1] else 1.0))
+            for each in splits
+        ]
     return sorted(splits, key=lambda split: -split.score)
 
 
@@ -93,23 +130,56 @@ def _first_lines(text: str) -> list[str]:
     return lines
 
 
+def _without_comments(lines: list[str]) -> list[str]:
+    """Comments between the rows say nothing about how these are split: blank lines stand for them."""
+    remarks = [bool(_REMARK.match(line)) for line in lines]
+    if sum(remarks) == sum(bool(line.strip()) for line in lines):
+        return lines
+    return ["\n" if is_remark else line for is_remark, line in zip(remarks, lines, strict=True)]
+
+
+def _prior(mark: str) -> float:
+    """How likely the character is to separate, before the text is looked at; 0: it never does."""
+    if mark in _PRIOR:
+        return _PRIOR[mark]
+    if mark in _NEVER or mark.isalnum() or (unicodedata.category(mark)[0] in "MC" and mark > "\x7f"):
+        return 0.0
+    if mark < " " or mark == "\x7f":
+        return _CONTROL
+    return _INNER if mark in "-._()[]{}<>\u00a0?" else _SYMBOL
+
+
 def _candidates(lines: list[str], sample: str) -> list[Marks]:
     counts = Counter(sample)
-    delimiters = [mark for mark in _PRIOR if counts[mark] >= max(1, len(lines) // 20)]
-    delimiters = sorted(delimiters, key=lambda mark: -_PRIOR[mark] * min(counts[mark], 3 * len(lines)))[:12]
+    priors = {mark: _prior(mark) for mark, count in counts.items() if count >= max(1, len(lines) // 20)}
+    delimiters = [mark for mark, prior in priors.items() if prior]
+    delimiters.sort(key=lambda mark: (-priors[mark] * min(counts[mark], 3 * len(lines)), mark))
+    del delimiters[_MOST:]
     if "," not in delimiters:
         delimiters.append(",")
     candidates = []
     for delimiter in delimiters:
-        escaped = f"\\{delimiter}" in sample
+        is_sure = _escapes(sample, delimiter)
+        escaped = is_sure or f"\\{delimiter}" in sample
         candidates.append(Marks(delimiter, "", "\\" if escaped else ""))
+        if delimiter == " " and "  " in sample:
+            candidates.append(Marks(delimiter, "", initial_space=True))
         for quote in _QUOTES:
+            if f"{delimiter} {quote}" in sample:
+                candidates.append(Marks(delimiter, quote, initial_space=True))
             if quote in sample and _opens(sample, delimiter, quote):
                 is_escaped = re.search(rf"[^\\{quote}\r\n]\\{quote}[^{re.escape(delimiter)}\r\n]", sample)
-                candidates.append(Marks(delimiter, quote))
+                if not is_sure:
+                    candidates.append(Marks(delimiter, quote))
                 if is_escaped or escaped:
                     candidates.append(Marks(delimiter, quote, "\\"))
     return candidates
+
+
+def _escapes(sample: str, delimiter: str) -> bool:
+    """Every backslash stands before a sign that would mean something without it."""
+    after = set(re.findall(r"\\(.)", sample, re.DOTALL))
+    return bool(after & {*_QUOTES, delimiter}) and after <= {*_QUOTES, delimiter, "\\", "N"}
 
 
 def _opens(sample: str, delimiter: str, quote: str) -> bool:
@@ -117,7 +187,8 @@ def _opens(sample: str, delimiter: str, quote: str) -> bool:
     return sample.startswith(quote) or any(mark + quote in sample for mark in (delimiter, "\n", "\r"))
 
 
-def _split(lines: list[str], marks: Marks) -> Split:
+def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split:
+    """`bare`: the lines as they are, and without those tokens that have signs inside."""
     rows = tuple(split_rows(lines, marks))
     widths = [len(row.cells) for row in rows if not row.is_blank]
     if not widths:
@@ -128,19 +199,28 @@ def _split(lines: list[str], marks: Marks) -> Split:
     fitting = inside.count(width)
     consistency = fitting / len(inside)
     outside = (len(widths) - len(inside)) / len(widths)
-    flawed = sum(bool(row.problem) for row in rows) / len(rows)
-    pattern = consistency**2 * (1 - 0.8 * outside) * (1 - min(1.0, 3 * flawed)) * _breadth(width)
+    table = [row for row in rows if len(row.cells) == width and not (row.is_blank and width > 1)]
+    flawed = sum(_FLAWS.get(row.problem, 0.0) for row in rows) / len(rows)
+    pattern = consistency**2 * (1 - 0.8 * outside) * (1 - min(1.0, flawed)) * _breadth(_filled(table))
     if fitting == 1 and len(widths) > 2:
         pattern *= 0.3
-    types = _type_score([row for row in rows if len(row.cells) == width], marks)
+    types = _type_score(table, marks)
     if width > 1 and len(widths) > 2 and fitting == len(widths):
         # Every single line, a header without any values included.
         pattern *= 1.3
-    # A character that seldom separates needs more rows to convince.
-    prior = _PRIOR[marks.delimiter] ** (1 + 10 / len(widths))
-    score = pattern * types * prior * (0.99 if marks.escapechar else 1.0)
-    if any(row.quoted for row in rows):
+    # A character that seldom separates needs more rows, or wider ones, to convince.
+    is_aligned = marks.delimiter == " " and marks.initial_space
+    prior = (_ALIGNED if is_aligned else _prior(marks.delimiter)) ** (
+        1 + 10 / (len(widths) * math.sqrt(max(1, width - 1)))
+    )
+    outside_tokens = [marks.delimiter in rest for line, rest in bare if marks.delimiter in line]
+    if _prior(marks.delimiter) < _LIKELY and 2 * sum(outside_tokens) <= len(outside_tokens):
+        prior *= _INSIDE
+    score = pattern * types * prior * (_ESCAPING if marks.escapechar else 1.0)
+    if any(row.quoted for row in table):
         score *= 1.02
+    if width > 1 and all(_LIST.fullmatch(row.cells[0]) for row in table):
+        score *= _LISTED
     return Split(marks, rows, width, score, consistency)
 
 
@@ -153,6 +233,11 @@ def table_width(widths: list[int]) -> int:
         return 1
     count, width = max(several)
     return width if count * 4 >= counts[1] else 1
+
+
+def _filled(rows: list[Row]) -> int:
+    """Columns with anything in them: a character that only ends (or only opens) the lines splits nothing."""
+    return sum(any(map(str.strip, column)) for column in zip(*(row.cells for row in rows), strict=True)) or 1
 
 
 def _breadth(width: int) -> float:
@@ -182,6 +267,8 @@ def _cell_weight(cell: str, is_quoted: bool, marks: Marks) -> float:
     if is_quoted:
         return max(_WEIGHT[kind], 0.75)
     weight = _WEIGHT[kind]
+    if kind == "word" and marks.delimiter == " ":
+        weight = _WEIGHT["text"]  # words side by side are one text
     text = cell.strip(" ")
     if text and (text[0] in _QUOTES or text[-1] in _QUOTES) and marks.quotechar != text[0]:
         # A quote that is left at the end of a cell was not understood, and less so a single double quote.

@@ -185,7 +185,7 @@ def tells_empty_apart(rows: Sequence[Row]) -> bool:
 def with_values(dialect: Dialect, rows: Sequence[Row], width: int) -> Dialect:
     """The dialect with everything that only the data rows tell."""
     style = quoting(rows, dialect.quotechar)
-    apart = tells_empty_apart(rows)
+    apart = tells_empty_apart(rows) and not (dialect.delimiter == " " and dialect.initial_space)
     marks = numbers(rows, width)
     return Dialect.model_validate(
         dialect.model_dump()
