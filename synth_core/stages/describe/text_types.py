@@ -238,13 +238,20 @@ def _chosen(sample: Sample, fitting: list[Candidate], day_first: bool | None) ->
 
 def _in_ways(chosen: Candidate, sure: float, evidence: str) -> TypeFound:
     """All values fit, and a person hears of it where they are not written alike."""
-    found = TypeFound(BigQueryType(kind=chosen.kind), sure, evidence, chosen.format)
+    found = TypeFound(BigQueryType(kind=chosen.kind), min(sure, chosen.sure), evidence, chosen.format)
+    if chosen.ways == 1 and re.search("%[789]f", chosen.format):
+        return replace(
+            found,
+            problem="holds fractions of a second with more than six digits; the others are left out.",
+            problem_code="describe.nanoseconds",
+            hint=f"{chosen.kind} keeps microseconds; where every digit counts, make the column STRING.",
+        )
     if chosen.ways == 1:
         return found
     written = f"`{chosen.format.split('|')[0]}`" if chosen.format else "ISO form"
     return replace(
         found,
-        confidence=min(sure, _MIXED),
+        confidence=min(found.confidence, _MIXED),
         problem=f"holds {chosen.words}; each is read as it is written.",
         problem_code="describe.mixed-dates",
         hint=f"Output is written in {written} throughout; give the column another format to change that.",
