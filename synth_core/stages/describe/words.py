@@ -19,8 +19,9 @@ _TRUTH = (
 _ASKING = frozenset({"is", "has", "was", "can", "should", "flag"})
 """Words of names that ask a question to which the answer is yes or no."""
 
-_LONGITUDE = r"[+-]?(?:180(?:\.0*)?|(?:1[0-7]\d|\d{1,2})(?:\.\d*)?)"
-_LATITUDE = r"[+-]?(?:90(?:\.0*)?|[0-8]?\d(?:\.\d*)?)"
+_TINY = r"\d(?:\.\d*)?[eE]-\d+"
+_LONGITUDE = rf"[+-]?(?:180(?:\.0*)?|(?:1[0-7]\d|\d{{1,2}})(?:\.\d*)?|{_TINY})"
+_LATITUDE = rf"[+-]?(?:90(?:\.0*)?|[0-8]?\d(?:\.\d*)?|{_TINY})"
 _PAIRS = rf"{_LONGITUDE} +{_LATITUDE}(?: *, *{_LONGITUDE} +{_LATITUDE})*"
 _SHAPE = (
     rf"(?i:POINT|LINESTRING|POLYGON|MULTIPOINT|MULTILINESTRING|MULTIPOLYGON) *"

@@ -77,10 +77,8 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
 
 
 def _is_typed(value: str) -> bool:
-    """It has the form of a type other than text, so that a word beside such values is none of them."""
-    return (
-        is_strong(kind_of(value)) or value.lower() in _TRUE_OR_FALSE or _FORMED.fullmatch(value) is not None
-    )
+    """It is no plain word, so that a word beside such values is none of them."""
+    return is_strong(kind_of(value)) or value.lower() in _TRUE_OR_FALSE or _FORMED.search(value) is not None
 
 
 def null_texts(rows: Sequence[Row], width: int, dialect: Dialect) -> tuple[str | None, ...]:
