@@ -71,7 +71,7 @@ def _number(column: Column, dialect: Dialect) -> CellText:
 
     def text(values: pa.Array) -> pa.Array:
         if type.kind is Kind.FLOAT64:
-            numbers = float_text(values)
+            numbers = values.cast(pa.string()) if written.bare else float_text(values)
         elif type.kind is Kind.INT64:
             numbers = values.cast(pa.string())
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_NUMBER = re.compile(r"(?P<plus>\+?)(?P<prefix>[^#]*)#(?P<zeros>\.0+)?(?P<suffix>.*)", re.DOTALL)
+_NUMBER = re.compile(r"(?P<plus>\+?)(?P<prefix>[^#]*)#(?P<zeros>\.(?:0+|#))?(?P<suffix>.*)", re.DOTALL)
 
 
 class NumberFormat(NamedTuple):
@@ -19,6 +19,8 @@ class NumberFormat(NamedTuple):
     """In groups of three, if the dialect has a thousands mark."""
     plus: bool
     """Numbers above zero have a plus sign."""
+    bare: bool
+    """A floating point number that is whole has no point."""
 
 
 def number_format(text_format: str) -> NumberFormat | None:
@@ -30,7 +32,8 @@ def number_format(text_format: str) -> NumberFormat | None:
     return NumberFormat(
         found["prefix"],
         found["suffix"],
-        len(zeros) - 1 if zeros else None,
+        len(zeros) - 1 if zeros and zeros != ".#" else None,
         grouped=text_format not in ("#", "+#"),
         plus=bool(found["plus"]),
+        bare=zeros == ".#",
     )

@@ -108,7 +108,7 @@ def read_moment(sql: str, one: MomentFormat) -> str:
         sql = f"regexp_replace({sql}, '[Zz]$', '+00:00')"
     for part in one.parts:
         if part.letter == "f" and (part.digits > _KEPT_DIGITS or part.digits == 0):
-            sql = rf"regexp_replace({sql}, '(:\d\d[.,]\d{{{_KEPT_DIGITS}}})\d+', '\1')"
+            sql = rf"regexp_replace({sql}, '(\d\d[.,]\d{{{_KEPT_DIGITS}}})\d+', '\1')"
         elif part.letter == "e":
             sql = f"replace({sql}, '  ', ' ')"
         elif one.language and part.letter in NAME_LETTERS:

@@ -37,8 +37,9 @@ class Column(Frozen):
     format: str = ""
     """How values are written in a text file, where it is not the type's plain form: for dates and times what
     `files.moment_formats` reads (`%d.%m.%Y`), `true|false` words for BOOL (`Y|N`), `hex` or `base64` for BYTES, and
-    for numbers a prefix, `#` and a suffix (`$#`, `#%`), where `#.00` always has two digits after the point, `+#` a plus
-    before numbers above zero, and `#` alone has no thousands marks even if the file's dialect has some."""
+    for numbers a prefix, `#` and a suffix (`$#`, `#%`), where `#.00` always has two digits after the point, `#.#` none
+    where a number is whole, `+#` a plus before what is above zero, and `#` alone has no thousands marks even if the
+    file's dialect has some."""
     null_text: str | None = None
     """How NULL is written in this column of a text file; None: by the first null token of the file's dialect."""
     description: str = ""

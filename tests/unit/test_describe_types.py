@@ -171,6 +171,15 @@ def test_marks_of_the_dialect(con: duckdb.DuckDBPyConnection) -> None:
         (written("%a %b %d 10:20:30 %Y"), "DATETIME", "%a %b %d %H:%M:%S %Y"),
         ([day.strftime("%d-%b-%y").upper() for day in DAYS], "DATE", "%d-%^b-%y"),
         (written("%m/%d/%Y 9:05"), "DATETIME", "%m/%d/%Y %-H:%M"),
+        (
+            ["15-NOV-94 12.45.26.000000 PM", "01-JAN-95 01.05.06.500000 AM"],
+            "DATETIME",
+            "%d-%^b-%y %I.%M.%S.%f %p",
+        ),
+        (["2024-01-31-12.30.45.123456", "2024-02-01-00.00.00.000000"], "DATETIME", "%Y-%m-%d-%H.%M.%S.%f"),
+        (written("%a %b %d %Y 10:20:30 GMT+0100"), "TIMESTAMP", "%a %b %d %Y %H:%M:%S GMT%z"),
+        (written("%Y-%m-%d 10:20:30 +0000 UTC"), "TIMESTAMP", "%Y-%m-%d %H:%M:%S %z UTC"),
+        (written("%a %b %d 10:20:30 UTC %Y"), "TIMESTAMP", "%a %b %d %H:%M:%S UTC %Y"),
         (["9:05 am", "12:30 pm"], "TIME", "%-I:%M %P"),
         (["3.11.27", "2.4.19", "9.12.30", "1.1.10"], "STRING", ""),
         (["3.11.27", "2.4.19", "29.12.30", "1.1.10"], "DATE", "%-d.%-m.%y"),
@@ -272,6 +281,43 @@ def test_names_of_months_in_other_languages(
     assert formatted_moment(pa.array(DAYS, pa.date32()), column.format).to_pylist() == values
 
 
+def test_doubt_is_said_where_the_same_values_may_mean_something_else(con: duckdb.DuckDBPyConnection) -> None:
+    for values in (
+        ['{"type": "Point", "coordinates": [1.5, 2]}'],
+        ["yes", "yes"] * 30,
+        ["13.4.11", "2.1.12"] * 30,
+        ["January 5th, 2024", "March 31st, 2023", "August 2nd, 2021"] * 30,
+    ):
+        column, _ = describe(con, values)
+        assert column.type.confidence < 0.9, values
+    assert describe(con, ["yes", "no"] * 30)[0].type.confidence > 0.9
+
+
+def test_nanoseconds_are_read_to_the_microsecond_and_that_is_said(con: duckdb.DuckDBPyConnection) -> None:
+    column, findings = describe(con, ["2024-01-01 10:20:30.123456789", "2024-01-01 10:20:30.000000001"])
+    assert [finding.code for finding in findings] == ["describe.nanoseconds"]
+    found = con.execute(typed_select("t", [column], Dialect())).fetchall()
+    assert [row[0].microsecond for row in found] == [123456, 0]
+
+
+def test_what_the_evidence_does_not_explain_has_its_share_and_shape(con: duckdb.DuckDBPyConnection) -> None:
+    def text(*values: str) -> tuple[Column, float, tuple[str, ...]]:
+        con.execute("CREATE OR REPLACE TABLE raw.t (val VARCHAR)")
+        con.executemany("INSERT INTO raw.t VALUES (?)", [[value] for value in values])
+        described = describe_text(con, "raw.t", ["val"], Dialect(), table="t")
+        return described.columns[0], described.fits[0].share, described.fits[0].others
+
+    column, share, others = text(*map(str, range(59)), "n.d. 7B")
+    assert (share, others) == (0.9833, ("n.d. 7B",))
+    assert "59 of 60 values (98.3 %)" in column.type.evidence
+    assert "`a.a. 9A`" in column.type.evidence
+    _, share, others = text(*map(str, range(20)), "007", "012")
+    assert (share, others) == (0.9091, ("007", "012"))
+    _, share, others = text(*written("%Y-%m-%d"), "2023-02-30")
+    assert (share, others) == (0.9756, ("2023-02-30",))
+    assert text("1", "2")[1:] == (1.0, ())
+
+
 @pytest.mark.parametrize(
     ("values", "kind", "text_format"),
     [
@@ -289,6 +335,7 @@ def test_names_of_months_in_other_languages(
         (["POINT(-82.0293 -80.2954)", "LINESTRING(30 10, 10 30, 40 40)"], "GEOGRAPHY", ""),
         (["POLYGON((30 10, 40 40, 20 40, 30 10), (20 30, 35 35, 30 20, 20 30))"], "GEOGRAPHY", ""),
         (["POINT(512000 4649776)"], "STRING", ""),
+        (["POINT(-7.5e-06 12.5)"], "GEOGRAPHY", ""),
         (["GEOMETRYCOLLECTION(POINT(1 2), LINESTRING(30 10, 10 30))", "POINT EMPTY"], "GEOGRAPHY", ""),
         (
             [

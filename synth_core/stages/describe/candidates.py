@@ -26,6 +26,8 @@ class Candidate:
     """Those of rank 1 are asked for only where none of rank 0 fits."""
     ways: int = 1
     """In how many ways the values are written."""
+    sure: float = 1.0
+    """How sure the type can be at most, where the same values may mean something else."""
 
     def fits(self, name: str, dialect: Dialect) -> str:
         """SQL that is true for a text of the column that has this type and format."""

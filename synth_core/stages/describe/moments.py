@@ -19,6 +19,7 @@ _LOOKED_AT = 500
 _COMPACT = {8: ("%Y%m%d", Kind.DATE), 14: ("%Y%m%d%H%M%S", Kind.DATETIME)}
 _MOST = 0.5
 """A format that fewer of the sampled values have is not worth a question."""
+_UNSURE = 0.8
 _MOST_WAYS = 4
 """A column with more ways of writing dates is text."""
 _OWN = {Kind.DATE: "%Y-%m-%d", Kind.TIME: "%H:%M:%S", Kind.DATETIME: "%Y-%m-%d %H:%M:%S"}
@@ -130,7 +131,9 @@ def _candidates(writing: Writing, moments: Sequence[Moment], least: float) -> It
                 if plain
                 else f"{_NOUN[writing.kind]} in ISO form"
             )
-            yield Candidate(writing.kind, plain, moment_pattern(text_format), words, int(loose))
+            # Of versions such as 13.4.11 a short column may look like this by chance.
+            sure = _UNSURE if re.search(r"%-.\.%-.\.%y", text_format) else 1.0
+            yield Candidate(writing.kind, plain, moment_pattern(text_format), words, int(loose), sure=sure)
 
 
 def _months(language: str, letters: dict[str, str]) -> dict[str, int]:

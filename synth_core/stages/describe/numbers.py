@@ -138,6 +138,8 @@ def number_type(name: str, classes: Mapping[int, int], dialect: Dialect) -> Type
     if set(kinds) <= {DECIMAL, LONG} and len(after) == 1 and 0 not in after:
         # 4.90 is written with two digits after the point like all the others.
         return replace(found, format=(sign or "#") + "." + "0" * after.pop())
+    if found.type.kind is Kind.FLOAT64 and {WHOLE, DECIMAL} <= kinds.keys():
+        return replace(found, format=(sign or "#") + ".#")
     return replace(found, format=sign)
 
 

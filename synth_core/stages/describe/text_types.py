@@ -18,11 +18,13 @@ from synth_core.stages.describe.numbers import number_class, number_pattern, num
 from synth_core.stages.describe.sample import Sample
 from synth_core.stages.describe.tokens import words_of
 from synth_core.stages.describe.words import form_candidates, truth_candidates
+from synth_core.stages.describe.writings import resembles_moment
 
 _ALMOST = 0.9
 """With so many values of a type, the others are worth a remark."""
 _MIXED = 0.9
 """How sure a type can be at most whose values are written in several ways."""
+_DOUBTED = 0.6
 _LOOKED_AT = 50
 _SHOWN = 3
 _SHOWN_LENGTH = 40
@@ -172,6 +174,8 @@ def _answer(
 ) -> TypeFound:
     if not sample.present:
         return text_type("there are no values to judge by", 0.2)
+    if question is None and sum(map(resembles_moment, sample.values)) >= _ALMOST * len(sample.values):
+        return text_type("the values look like dates or times in a form that is not known", _DOUBTED)
     if question is None:
         return text_type(f"the values ({sample.present:,}) have the form of no other type", 0.95)
     fitting = _fitting(question, sample.present)
@@ -238,13 +242,20 @@ def _chosen(sample: Sample, fitting: list[Candidate], day_first: bool | None) ->
 
 def _in_ways(chosen: Candidate, sure: float, evidence: str) -> TypeFound:
     """All values fit, and a person hears of it where they are not written alike."""
-    found = TypeFound(BigQueryType(kind=chosen.kind), sure, evidence, chosen.format)
+    found = TypeFound(BigQueryType(kind=chosen.kind), min(sure, chosen.sure), evidence, chosen.format)
+    if chosen.ways == 1 and re.search("%[789]f", chosen.format):
+        return replace(
+            found,
+            problem="holds fractions of a second with more than six digits; the others are left out.",
+            problem_code="describe.nanoseconds",
+            hint=f"{chosen.kind} keeps microseconds; where every digit counts, make the column STRING.",
+        )
     if chosen.ways == 1:
         return found
     written = f"`{chosen.format.split('|')[0]}`" if chosen.format else "ISO form"
     return replace(
         found,
-        confidence=min(sure, _MIXED),
+        confidence=min(found.confidence, _MIXED),
         problem=f"holds {chosen.words}; each is read as it is written.",
         problem_code="describe.mixed-dates",
         hint=f"Output is written in {written} throughout; give the column another format to change that.",

@@ -19,14 +19,16 @@ _TRUTH = (
 _ASKING = frozenset({"is", "has", "was", "can", "should", "flag"})
 """Words of names that ask a question to which the answer is yes or no."""
 
-_LONGITUDE = r"[+-]?(?:180(?:\.0*)?|(?:1[0-7]\d|\d{1,2})(?:\.\d*)?)"
-_LATITUDE = r"[+-]?(?:90(?:\.0*)?|[0-8]?\d(?:\.\d*)?)"
+_TINY = r"\d(?:\.\d*)?[eE]-\d+"
+_LONGITUDE = rf"[+-]?(?:180(?:\.0*)?|(?:1[0-7]\d|\d{{1,2}})(?:\.\d*)?|{_TINY})"
+_LATITUDE = rf"[+-]?(?:90(?:\.0*)?|[0-8]?\d(?:\.\d*)?|{_TINY})"
 _PAIRS = rf"{_LONGITUDE} +{_LATITUDE}(?: *, *{_LONGITUDE} +{_LATITUDE})*"
 _SHAPE = (
     rf"(?i:POINT|LINESTRING|POLYGON|MULTIPOINT|MULTILINESTRING|MULTIPOLYGON) *"
     rf"(?:\({_PAIRS}\)|\([( ]*{_PAIRS}(?:[ )]*, *[( ]*{_PAIRS})*[) ]*\)|(?i:EMPTY))"
 )
 _WKT = rf"(?:{_SHAPE}|(?i:GEOMETRYCOLLECTION) *(?:\({_SHAPE}(?: *, *{_SHAPE})*\)|(?i:EMPTY)))"
+_UNSURE = 0.8
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)"
 _ENOUGH_BASE64 = 60
 """Characters of a column that base64 is judged by, at least."""
@@ -45,7 +47,11 @@ def truth_candidates(values: Counter[str], name_words: tuple[str, ...]) -> list[
         written = [_as_written(word, values, like) for word, like in ((true, false), (false, true))]
         text_format = "|".join(written)
         plain = "" if text_format == "true|false" else text_format
-        return [Candidate(Kind.BOOL, plain, f"(?i:{true}|{false})", f"{written[0]} or {written[1]}")]
+        # One word alone may be the only one of many that has come so far.
+        sure = 1.0 if len(found) == 2 or true == "true" or asks else _UNSURE
+        return [
+            Candidate(Kind.BOOL, plain, f"(?i:{true}|{false})", f"{written[0]} or {written[1]}", sure=sure)
+        ]
     return []
 
 
@@ -64,7 +70,11 @@ def form_candidates(values: Counter[str]) -> list[Candidate]:
     """JSON, GEOGRAPHY or BYTES, where every sampled value has that form."""
     texts = [text for text, _ in values.most_common(300) if len(text) < LONGEST]
     if texts and all(text[:1] in ("{", "[") and _is_json(text) for text in texts):
-        return [Candidate(Kind.JSON, "", r"(?s:[\[{].*[\]}])", "JSON objects or arrays")]
+        is_geo = all(_is_geojson(text) for text in texts)
+        words = "JSON objects or arrays" + (
+            ", each a place in GeoJSON, which GEOGRAPHY takes, too" if is_geo else ""
+        )
+        return [Candidate(Kind.JSON, "", r"(?s:[\[{].*[\]}])", words, sure=_UNSURE if is_geo else 1.0)]
     if texts and all(re.fullmatch(_WKT, text) for text in texts):
         return [Candidate(Kind.GEOGRAPHY, "", _WKT, "places in WKT, in degrees")]
     if texts and all(_is_base64(text) for text in texts) and _looks_random(texts):
@@ -78,6 +88,11 @@ def _is_json(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_geojson(text: str) -> bool:
+    value = json.loads(text)
+    return isinstance(value, dict) and value.keys() == {"type", "coordinates"}
 
 
 def _is_base64(text: str) -> bool:

@@ -7,9 +7,14 @@ from calendar import monthrange
 from dataclasses import dataclass
 from functools import lru_cache
 
+from synth_core.files.months import LANGUAGES, names_of
 from synth_core.model.types import Kind
 
 LONGEST = 60
+_FEW_WORDS = 3
+_MONTHS = {
+    name.casefold() for language in LANGUAGES for letter in ("b", "B") for name in names_of(language, letter)
+}
 _NAME = r"[^\W\d_]{2,10}\.?"
 _WEEKDAY = r"(?:(?P<w>[^\W\d_]{2,9}(?:-feira)?\.?)(?P<ws>,?\ ))?"
 _DATE = rf"""(?:
@@ -21,12 +26,15 @@ _DATE = rf"""(?:
   | (?P<c6>(?:19|20)\d{{6}})
 )"""
 _CLOCK = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:(?P<mark>[.,])(?P<fraction>\d{1,9}))?)?"
+    r"(?P<hour>\d{1,2})(?P<colon>:)(?P<minute>\d{2})(?::(?P<second>\d{2})(?:(?P<mark>[.,])(?P<fraction>\d{1,9}))?)?"
     r"(?P<half>\ ?[AaPp][Mm])?"
 )
+_POINTS = _CLOCK.replace("(?P<colon>:)", r"(?P<colon>\.)").replace("(?::", r"(?:\.").replace("?P<", "?P<p_")
+"""As Oracle and DB2 write it behind a date."""
 _GLUED = r"(?P<g_hour>\d{2})(?P<g_minute>\d{2})(?P<g_second>\d{2})?"
 _ZONE = (
-    r"(?P<zone>\ ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?|\ [A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?))"
+    r"(?P<zone>\ ?(?:Z|UTC|(?:GMT)?[+-]\d{2}(?::?\d{2})?(?:\ UTC)?|GMT"
+    r"|\ [A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?))"
 )
 
 
@@ -35,8 +43,9 @@ def _renamed(pattern: str, prefix: str) -> str:
 
 
 _MOMENT = re.compile(
-    rf"""(?:{_WEEKDAY}{_DATE}(?:(?P<join>\ |T|,\ |:)(?:{_CLOCK}|{_GLUED}){_ZONE}?)?
-    | (?P<w7>{_NAME})\ (?P<n7>{_NAME})\ (?P<d7>[\ \d]\d)\ {_renamed(_CLOCK, "c_")}\ (?P<y7>\d{{4}})
+    rf"""(?:{_WEEKDAY}{_DATE}(?:(?P<join>\ |T|,\ |:|-)(?:{_CLOCK}|{_POINTS}|{_GLUED}){_ZONE}?)?
+    | (?P<w7>{_NAME})\ (?P<n7>{_NAME})\ (?P<d7>[\ \d]\d)\ {_renamed(_CLOCK, "c_")}(?P<zone7>\ (?:UTC|GMT))?
+      \ (?P<y7>\d{{4}})
     | {_renamed(_CLOCK, "t_")})""",
     re.VERBOSE,
 )
@@ -90,16 +99,20 @@ def read_text(text: str) -> Moment | None:
     if part["t_hour"]:
         return _with_clock(Moment(text, Writing("", Kind.TIME)), part, "t_", "")
     if part["y7"]:
-        moment = _with_clock(_dated(text, "{w} {n} ", part, "7"), part, "c_", " %Y")
+        moment = _with_clock(_dated(text, "{w} {n} ", part, "7"), part, "c_", f"{part['zone7']} %Y")
         day = "%e" if part["d7"].startswith(" ") else "{d}"
-        return _written(moment, moment.writing.template.replace("{n} ", f"{{n}} {day} ", 1), Kind.DATETIME)
+        kind = Kind.TIMESTAMP if part["zone7"] else Kind.DATETIME
+        return _written(moment, moment.writing.template.replace("{n} ", f"{{n}} {day} ", 1), kind)
     moment = _date(text, part)
     if part["g_hour"]:
-        prefix, zone = "g_", _zone(part["zone"])
+        prefix = "g_"
     elif part["hour"]:
-        prefix, zone = "", _zone(part["zone"])
+        prefix = ""
+    elif part["p_hour"]:
+        prefix = "p_"
     else:
         return moment
+    zone = _zone(part["zone"])
     return _with_clock(
         _written(moment, moment.writing.template + part["join"], Kind.DATETIME), part, prefix, zone
     )
@@ -153,7 +166,7 @@ def _year(text: str) -> str:
 
 def _with_clock(moment: Moment, part: dict[str, str], prefix: str, behind: str) -> Moment:
     hour, minute, second = (part[prefix + name] for name in ("hour", "minute", "second"))
-    colon = "" if prefix == "g_" else ":"
+    colon = part.get(prefix + "colon", "")
     half = part.get(prefix + "half", "")
     mark = part.get(prefix + "mark", "")
     seconds = f"{colon}%S{',' if mark == ',' else ''}{{f}}" if second else ""
@@ -162,7 +175,7 @@ def _with_clock(moment: Moment, part: dict[str, str], prefix: str, behind: str) 
         f"{moment.writing.template}{{H}}{colon}%M{seconds}{' ' * half.startswith(' ')}{directive}{behind}"
     )
     kind = moment.writing.kind
-    if kind is not Kind.TIME and behind != " %Y":
+    if kind is not Kind.TIME:
         kind = Kind.TIMESTAMP if behind else Kind.DATETIME
     fraction = part.get(prefix + "fraction", "")
     least, most = (1, 12) if half else (0, 23)
@@ -180,7 +193,18 @@ def _with_clock(moment: Moment, part: dict[str, str], prefix: str, behind: str) 
 
 
 def _zone(text: str) -> str:
-    blank, zone = " " * text.startswith(" "), text.strip()
-    if zone[:1] in ("+", "-"):
-        return blank + {3: "%-z", 5: "%z", 6: "%:z"}[len(zone)]
-    return blank + ("%Z" if "/" in zone else zone)
+    offset = re.fullmatch(r"(.*?)([+-][\d:]+)(.*)", text)
+    if offset:
+        return offset[1] + {3: "%-z", 5: "%z", 6: "%:z"}[len(offset[2])] + offset[3]
+    return re.sub(r"\S+", "%Z", text) if "/" in text else text
+
+
+_UNREAD_CLOCK = re.compile(r"(?<![:\w])\d{1,2}:\d{2}(?::\d{2})?(?![:\d])")
+
+
+def resembles_moment(text: str) -> bool:
+    """A time of day or a month's name beside numbers: a date perhaps, in a form that is not known."""
+    if len(text) > LONGEST or not re.search(r"\d", text):
+        return False
+    words = re.findall(r"[^\W\d_]{3,}", text.casefold())
+    return bool(_UNREAD_CLOCK.search(text)) or (len(words) <= _FEW_WORDS and any(w in _MONTHS for w in words))

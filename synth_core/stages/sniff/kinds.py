@@ -19,6 +19,12 @@ NULL_TOKENS = (
     "Null",
     "NIL",
     "nil",
+    "none",
+    "NONE",
+    "<NA>",
+    "NaT",
+    "(null)",
+    "<null>",
     "-",
     "--",
 )

@@ -13,8 +13,8 @@ from synth_core.model.dialect import Dialect
 from synth_core.stages.sniff.kinds import NULL_TOKENS, is_strong, kind_of, shape_of
 
 Quoting = Literal["minimal", "all", "nonnumeric", "none"]
-_UNMISTAKABLE = frozenset({"NULL", "\\N", "#N/A", "N/A", "n/a"})
-_TYPED_ONLY = frozenset({"-", "--"})
+_UNMISTAKABLE = frozenset({"NULL", "\\N", "#N/A", "N/A", "n/a", "<NA>", "NaT", "(null)", "<null>"})
+_TYPED_ONLY = frozenset({"-", "--", "none", "NONE"})
 _AROUND = r"^[+-]?[$€£¥]? ?[+-]?|[ ]?(?:%|‰|€|\$|£|USD|EUR)?$"
 _COMMA_DECIMAL = re.compile(r"\d+,\d+|\d{1,3}(?:[. '\u00a0\u202f]\d{3})+,\d+|,\d+")
 _POINT_DECIMAL = re.compile(r"\d+\.\d+|\d{1,3}(?:[, '\u00a0\u202f]\d{3})+\.\d+|\.\d+")
@@ -77,10 +77,8 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
 
 
 def _is_typed(value: str) -> bool:
-    """It has the form of a type other than text, so that a word beside such values is none of them."""
-    return (
-        is_strong(kind_of(value)) or value.lower() in _TRUE_OR_FALSE or _FORMED.fullmatch(value) is not None
-    )
+    """It is no plain word, so that a word beside such values is none of them."""
+    return is_strong(kind_of(value)) or value.lower() in _TRUE_OR_FALSE or _FORMED.search(value) is not None
 
 
 def null_texts(rows: Sequence[Row], width: int, dialect: Dialect) -> tuple[str | None, ...]:
@@ -148,15 +146,16 @@ def _has_other_mark(value: str, separator: str) -> bool:
     return separator in value and other in value and value.rfind(other) > value.rfind(separator)
 
 
-def quoting(rows: Sequence[Row], quotechar: str) -> Quoting:
-    """The quoting style; empty values say nothing."""
-    if not quotechar:
+def quoting(rows: Sequence[Row], dialect: Dialect) -> Quoting:
+    """The quoting style; empty values say nothing, nor do those that can't do without quotes."""
+    if not dialect.quotechar:
         return "none"
+    structural = {dialect.delimiter, dialect.quotechar, "\r", "\n"}
     quoted_text = plain_text = quoted_number = plain_number = 0
     for row in rows:
         for number, cell in enumerate(row.cells):
             is_quoted = row.quoted is not None and row.quoted[number]
-            if not cell:
+            if not cell or (is_quoted and not structural.isdisjoint(cell)):
                 continue
             if kind_of(cell) in ("number", "null"):
                 quoted_number, plain_number = quoted_number + is_quoted, plain_number + (not is_quoted)
@@ -184,7 +183,7 @@ def tells_empty_apart(rows: Sequence[Row]) -> bool:
 
 def with_values(dialect: Dialect, rows: Sequence[Row], width: int) -> Dialect:
     """The dialect with everything that only the data rows tell."""
-    style = quoting(rows, dialect.quotechar)
+    style = quoting(rows, dialect)
     apart = tells_empty_apart(rows) and not (dialect.delimiter == " " and dialect.initial_space)
     marks = numbers(rows, width)
     return Dialect.model_validate(
