@@ -44,10 +44,10 @@ demo: $(RUNTIME)
 	@echo '  demo/projects      the project: project.yaml (what was inferred), recipe.yml (what makes the rows)'
 
 test: $(DEV) browser
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-all: $(DEV) browser
-	@$(BIN)/python -m pytest -n 2 --slow
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --slow
 
 # Finds or installs what they need; without it they are skipped, and say why.
 browser: $(DEV)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from synth_core import wiring
 from synth_core.errors import PlanError, ProjectError
@@ -17,7 +17,9 @@ from synth_core.model.project import LoadMode
 from synth_core.ports import ObjectStore
 from synth_core.projects import Projects
 from synth_core.settings import PARAMETERS, Settings, load
-from synth_core.stages.gather import Buckets
+
+if TYPE_CHECKING:
+    from synth_core.stages.gather import Buckets
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,8 @@ def store_of(settings: Settings) -> ObjectStore:
 
 def buckets_for(settings: Settings) -> Buckets:
     """How files in Cloud Storage are read."""
+    from synth_core.stages.gather import Buckets
+
     return Buckets(open=wiring.open_bucket, budget=settings.source_bytes)
 
 

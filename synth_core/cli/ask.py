@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,9 @@ from synth_core.cli.options import AsJson, Project
 from synth_core.cli.output import Output
 from synth_core.errors import UsageError
 from synth_core.model.findings import Finding
-from synth_core.model.proposals import Offer
+
+if TYPE_CHECKING:
+    from synth_core.model.proposals import Offer
 
 
 def add_commands(app: typer.Typer) -> None:

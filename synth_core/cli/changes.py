@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from synth_core.cli.output import plural
-from synth_core.model.version import Clash, PartChange
+
+if TYPE_CHECKING:
+    from synth_core.model.version import Clash, PartChange
 
 MOST = 50
 """Lines about one file; the rest is counted."""

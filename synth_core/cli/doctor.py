@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from synth_core import api
-from synth_core.checkup import Result, State
 from synth_core.cli.options import AsJson
 from synth_core.cli.output import Output, plural
 
-_STYLES = {State.OK: "green", State.MISSING: "red", State.LOOK: "yellow", State.SKIPPED: "dim"}
+if TYPE_CHECKING:
+    from synth_core.checkup import Result
+
+_STYLES = {"ok": "green", "missing": "red", "look": "yellow", "skipped": "dim"}
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -30,7 +32,7 @@ def doctor(
     """Say what is missing for the job, and which role gives it."""
     output = Output(as_json)
     results = api.doctor(source=sources or (), target=target, model=model)
-    missing = [each for each in results if each.state is State.MISSING]
+    missing = [each for each in results if each.state == "missing"]
     output.result({"ok": not missing, "results": [each.model_dump(mode="json") for each in results]})
     for each in results:
         _show(output, each)
@@ -45,6 +47,6 @@ def doctor(
 
 def _show(output: Output, result: Result) -> None:
     output.say(f"{result.state.value:8} {result.about}: {result.message}", _STYLES[result.state])
-    if result.state in (State.MISSING, State.LOOK):
+    if result.state in ("missing", "look"):
         for line in filter(None, (result.hint, result.command and f"$ {result.command}")):
             output.say(f"{'':9}{line}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +12,10 @@ from synth_core.cli.changes import change_lines
 from synth_core.cli.options import AsJson, Note, Project
 from synth_core.cli.output import Output, plural
 from synth_core.errors import UsageError
-from synth_core.model.edits import AcceptAbove, AnyEdit
-from synth_core.stages.review import Attention
+
+if TYPE_CHECKING:
+    from synth_core.model.edits import AcceptAbove, AnyEdit
+    from synth_core.stages.review import Attention
 
 _STEPS = {"sources": "Sources", "schema": "Schema", "keys": "Keys"}
 
@@ -122,4 +124,6 @@ def _above(share: float, table: str, option: str, *, keys: bool = False) -> Acce
         raise UsageError(
             f"{option} {share:g}: that is no share.", hint="Give a number from 0 to 1, like 0.9."
         )
+    from synth_core.model.edits import AcceptAbove
+
     return AcceptAbove(confidence=share, table=table, step="keys" if keys else "schema")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,12 +12,14 @@ from synth_core import api
 from synth_core.cli.options import AsJson, Counts, Seed, parse_counts
 from synth_core.cli.output import Output, plural
 from synth_core.errors import RowsError, SynthError
-from synth_core.model.dialect import Dialect
 from synth_core.model.doubts import PLEASE_LOOK
-from synth_core.model.project import Column
-from synth_core.stages.describe import Fit
-from synth_core.stages.generate import Format
-from synth_core.stages.look import Looked
+from synth_core.model.written import Format
+
+if TYPE_CHECKING:
+    from synth_core.model.dialect import Dialect
+    from synth_core.model.project import Column
+    from synth_core.stages.describe import Fit
+    from synth_core.stages.look import Looked
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -11,7 +11,6 @@ from synth_core.cli.options import AsJson
 from synth_core.cli.output import Output
 from synth_core.errors import RecipeError, UsageError
 from synth_core.model.types import Kind
-from synth_core.recipe.catalogue import CATALOGUE, explain, find, fitting, like
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -25,6 +24,8 @@ def functions(
     as_json: AsJson = False,
 ) -> None:
     """The functions of the recipe language."""
+    from synth_core.recipe.catalogue import CATALOGUE, explain, find, fitting, like
+
     output = Output(as_json)
     if name:
         declared = find(name)

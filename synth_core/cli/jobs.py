@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,7 +11,9 @@ from synth_core import api
 from synth_core.cli.options import AsJson
 from synth_core.cli.output import Output
 from synth_core.errors import UsageError
-from synth_core.jobs.record import Job
+
+if TYPE_CHECKING:
+    from synth_core.jobs.record import Job
 
 Background = Annotated[
     bool, typer.Option("--background", help="Do it in a process of its own, and come back at once.")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from shlex import quote
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from synth_core import api
-from synth_core.ask.accounts import Account, Estimate
 from synth_core.cli.options import AsJson, Project, UseModel
 from synth_core.cli.output import Output
+
+if TYPE_CHECKING:
+    from synth_core.ask.accounts import Account, Estimate
 
 
 def add_commands(app: typer.Typer) -> None:

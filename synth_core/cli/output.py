@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -13,7 +13,9 @@ from rich.table import Table as Grid
 
 from synth_core.cli.plain import cell, jsonable, sentence
 from synth_core.model.findings import Finding, Level
-from synth_core.stages.verify import Check
+
+if TYPE_CHECKING:
+    from synth_core.stages.verify import Check
 
 STYLES = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "dim"}
 _WORDS = {Level.ERROR: "error", Level.WARNING: "look", Level.NOTE: "note"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from shlex import quote
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -39,12 +39,12 @@ from synth_core.cli.options import (
 )
 from synth_core.cli.output import Output, plural
 from synth_core.errors import RecipeError, UsageError
-from synth_core.history.stored import StoredProject
 from synth_core.model.findings import Finding, errors
 from synth_core.model.places import spoken_sources
-from synth_core.model.plan import ApprovedPlan
-from synth_core.stages.compare import FEW_ROWS
-from synth_core.stages.draft.redraft import place_in
+
+if TYPE_CHECKING:
+    from synth_core.history.stored import StoredProject
+    from synth_core.model.plan import ApprovedPlan
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -188,6 +188,8 @@ def draft(
 
 def redraft(output: Output, project: str, only: str, remark: str, model: str | None, note: str) -> None:
     """Draft a part of the recipe anew, save it, and say what changed."""
+    from synth_core.stages.draft.redraft import place_in
+
     stored = api.record(project)
     table, column = place_in(stored.project, only)
     told = Told(output)
@@ -269,6 +271,8 @@ def preview(
         ["column", "likeness", "compared"],
         [(f"{each.table}.{each.column}", f"{each.score:.2f}", each.what) for each in told[:5]],
     )
+    from synth_core.stages.compare import FEW_ROWS
+
     if few := sorted({each.table for each in likeness if each.few_rows}):
         hint = f" Make more with --rows {FEW_ROWS}." if rows < FEW_ROWS else ""
         which = "" if len(few) == len(shown.tables) else f": {', '.join(few)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from shlex import quote
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +13,10 @@ from synth_core.cli.options import AsJson, Project
 from synth_core.cli.output import Output
 from synth_core.cli.runs import RunId
 from synth_core.errors import TargetError
-from synth_core.report import Report, RunDifference, words
-from synth_core.stages.literals import Literals
-from synth_core.stages.verify import failed
+
+if TYPE_CHECKING:
+    from synth_core.report import Report, RunDifference
+    from synth_core.stages.literals import Literals
 
 WORST = 8
 """Columns that are shown of those that are least like the source."""
@@ -88,6 +89,9 @@ def clone(
 
 
 def _show(output: Output, found: Report) -> None:
+    from synth_core.report import words
+    from synth_core.stages.verify import failed
+
     output.say(f"Run {found.run_id} of {found.project}", "bold")
     for sentence in found.summary:
         output.say(sentence)
@@ -124,6 +128,8 @@ def _show(output: Output, found: Report) -> None:
 
 
 def _show_literals(output: Output, found: Literals) -> None:
+    from synth_core.report import words
+
     if not found.has_facts:
         output.say("Nothing has been inferred yet, so nobody knows what comes from the source.")
         return

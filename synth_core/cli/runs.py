@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,10 +22,11 @@ from synth_core.cli.options import (
 )
 from synth_core.cli.output import Bars, Output, plural
 from synth_core.errors import TargetError, TransientError
-from synth_core.execution.audit import AuditRow
-from synth_core.execution.state import Manifest, State
-from synth_core.report import row_of
-from synth_core.stages.verify import Check
+
+if TYPE_CHECKING:
+    from synth_core.execution.audit import AuditRow
+    from synth_core.execution.state import Manifest
+    from synth_core.stages.verify import Check
 
 RunId = Annotated[str, typer.Argument(help="The run's id; `synth runs` lists them.")]
 
@@ -64,7 +65,7 @@ def resume(run_id: RunId, background: Background = False, as_json: AsJson = Fals
     if background:
         begin_job(output, manifest.project, "resume", {"run_id": run_id})
         return
-    if manifest.state is State.PUBLISHED:
+    if manifest.state == "published":
         output.note(f"run {run_id} is published already, so nothing was done.")
     else:
         try:
@@ -95,6 +96,8 @@ def runs(
     as_json: AsJson = False,
 ) -> None:
     """Runs, newest first."""
+    from synth_core.report import row_of
+
     output = Output(as_json)
     found = api.runs(
         project=project, state=state, by=by, since=in_utc(since), until=in_utc(until), limit=last

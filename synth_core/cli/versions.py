@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,9 @@ from synth_core.cli.options import AsJson, Note, Project
 from synth_core.cli.output import Output
 from synth_core.cli.plain import sentence
 from synth_core.errors import ProjectError
-from synth_core.model.version import Listed, PartChange, Version
+
+if TYPE_CHECKING:
+    from synth_core.model.version import Listed, PartChange, Version
 
 _HELP = "A number, `latest`, `draft` (the last one drafted), or the beginning of a fingerprint."
 Name = Annotated[str, typer.Argument(metavar="VERSION", help=_HELP)]

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 from synth_core.engine.interpreter import Job, Rows, WidenError, run_jobs
@@ -23,20 +22,12 @@ from synth_core.model.inferred import Inferred
 from synth_core.model.plan import check_seed
 from synth_core.model.project import Column, SourceKind
 from synth_core.model.types import Field, Kind
+from synth_core.model.written import Format
 from synth_core.recipe.compile import Recipe, compile_recipe
 from synth_core.recipe.files import NO_FILES, data_files
 from synth_core.recipe.functions import PLUGIN, Combination, Function, Reference
 from synth_core.recipe.text import RECIPE
 from synth_core.stages.lint import ABOUT_COUNTS, lint
-
-
-class Format(StrEnum):
-    """How files are written; also their suffix."""
-
-    CSV = "csv"
-    PARQUET = "parquet"
-    NDJSON = "ndjson"
-
 
 _KINDS = {
     Format.CSV: SourceKind.DELIMITED,

@@ -18,7 +18,8 @@ def eventually(look: Callable[[], Found | None]) -> Found:
     deadline = time.monotonic() + PATIENCE
     while not (found := look()):
         assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
+        # A look costs some of what is awaited: both want the same cores.
+        time.sleep(0.05)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,24 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture(scope="session")
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    place = tmp_path_factory.mktemp("shared")
+    with (place / "server.log").open("wb") as log:
+        server = Server(place / "home", free_port(), log)
+        server.start()
+        yield server
+        server.kill()
+
+
+@pytest.fixture
+def shared(_shared: Server) -> Server:
+    """A served app that was used before, over an empty home: for tests that are not about a start, which takes longer
+    than most of them."""
+    shutil.rmtree(_shared.home, ignore_errors=True)
+    return _shared
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
     if CHROMIUM is None:
@@ -47,7 +66,10 @@ def tab(browser: Browser) -> Iterator[Callable[..., Tab]]:
 
     def open(*, dark: bool = False) -> Tab:
         context = browser.new_context(
-            viewport={"width": 1400, "height": 900}, color_scheme="dark" if dark else "light"
+            viewport={"width": 1400, "height": 900},
+            color_scheme="dark" if dark else "light",
+            # What moves while something is awaited is drawn without a graphics card, on the cores that do the work.
+            reduced_motion="reduce",
         )
         contexts.append(context)
         made = Tab(context.new_page())

@@ -34,12 +34,12 @@ def serious(tab: Tab) -> list[str]:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_no_page_has_serious_findings(
-    serve: Callable[..., Server], tab: Callable[..., Tab], tmp_path: Path, dark: bool
+    shared: Server, tab: Callable[..., Tab], tmp_path: Path, dark: bool
 ) -> None:
-    home = tmp_path / "home"
+    home = shared.home
     api.begin("shop", str(ROOT / "examples" / "shop"), f"duckdb:{tmp_path / 'made.duckdb'}", home=home)
     api.draft("shop", home=home)
-    server, visitor = serve(), tab(dark=dark)
+    server, visitor = shared, tab(dark=dark)
     found = {}
     for page in PAGES:
         visitor.open(f"{server.url}/{page}?project=shop")

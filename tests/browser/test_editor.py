@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,16 +15,22 @@ from synth_core import api
 NAME = "people"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A project over one small file."""
-    home = tmp_path / "home"
-    (tmp_path / "in").mkdir()
+@pytest.fixture(scope="module")
+def _drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("editor")
+    (place / "in").mkdir()
     rows = "".join(f"{number},Ana {number},Bern\n" for number in range(1, 40))
-    (tmp_path / "in" / "people.csv").write_text(f"id,name,city\n{rows}")
-    api.begin(NAME, str(tmp_path / "in"), f"duckdb:{tmp_path / 'out.duckdb'}", home=home)
-    api.draft(NAME, home=home)
-    return home
+    (place / "in" / "people.csv").write_text(f"id,name,city\n{rows}")
+    api.begin(NAME, str(place / "in"), f"duckdb:{place / 'out.duckdb'}", home=place / "home")
+    api.draft(NAME, home=place / "home")
+    return place / "home"
+
+
+@pytest.fixture
+def home(_drafted: Path, shared: Server) -> Path:
+    """A home with a project over one small file; it is served."""
+    shutil.copytree(_drafted, shared.home)
+    return shared.home
 
 
 def recipe(home: Path) -> str:
@@ -53,10 +60,10 @@ def write(visitor: Tab, text: str) -> None:
 
 
 def test_completion_does_not_change_what_is_typed(
-    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+    shared: Server, tab: Callable[..., Tab], home: Path
 ) -> None:
     before, version = recipe(home), api.versions(NAME, home=home)[0].version.number
-    server, visitor = serve(), tab()
+    server, visitor = shared, tab()
     opened(server, visitor)
     write(visitor, "    last: Name")
     visitor.page.keyboard.press("Enter")
@@ -71,9 +78,9 @@ def test_completion_does_not_change_what_is_typed(
 
 
 def test_what_was_typed_survives_a_reload_and_another_page(
-    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+    shared: Server, tab: Callable[..., Tab], home: Path
 ) -> None:
-    server, visitor = serve(), tab()
+    server, visitor = shared, tab()
     opened(server, visitor)
     version = api.versions(NAME, home=home)[0].version.number
     write(visitor, "# mine")
@@ -93,9 +100,9 @@ def test_what_was_typed_survives_a_reload_and_another_page(
 
 
 def test_a_column_that_is_chosen_is_shown_in_the_editor(
-    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+    shared: Server, tab: Callable[..., Tab], home: Path
 ) -> None:
-    server, visitor = serve(), tab()
+    server, visitor = shared, tab()
     opened(server, visitor)
     visitor.page.get_by_role("combobox", name="Column").click()
     visitor.page.get_by_role("option", name="city").click()
@@ -106,7 +113,7 @@ def test_a_column_that_is_chosen_is_shown_in_the_editor(
 
 
 def test_a_finding_that_is_chosen_is_shown_in_the_editor(
-    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+    shared: Server, tab: Callable[..., Tab], home: Path
 ) -> None:
     text = recipe(home)
     line = next(n for n, each in enumerate(text.splitlines(), 1) if each.startswith("    city:"))
@@ -115,15 +122,15 @@ def test_a_finding_that_is_chosen_is_shown_in_the_editor(
     while lines[line : line + 1] and lines[line].startswith("      "):
         del lines[line]
     api.save_recipe(NAME, "\n".join(lines) + "\n", "latest", home=home)
-    server, visitor = serve(), tab()
+    server, visitor = shared, tab()
     opened(server, visitor, "&column=id")
     visitor.page.get_by_role("button", name="Citty").click()
     active = visitor.page.frame_locator('iframe[title="Recipe"]').locator(".ace_gutter-active-line")
     expect(active).to_have_text(str(line), timeout=30_000)
 
 
-def test_escape_leaves_the_editor(serve: Callable[..., Server], tab: Callable[..., Tab], home: Path) -> None:
-    server, visitor = serve(), tab()
+def test_escape_leaves_the_editor(shared: Server, tab: Callable[..., Tab], home: Path) -> None:
+    server, visitor = shared, tab()
     opened(server, visitor)
     editor(visitor).focus()
     visitor.page.keyboard.press("Escape")
@@ -134,9 +141,9 @@ def test_escape_leaves_the_editor(serve: Callable[..., Server], tab: Callable[..
 
 
 def test_two_tabs_get_a_conflict_and_nothing_is_lost(
-    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+    shared: Server, tab: Callable[..., Tab], home: Path
 ) -> None:
-    server, one, two = serve(), tab(), tab()
+    server, one, two = shared, tab(), tab()
     opened(server, one)
     opened(server, two)
     version = api.versions(NAME, home=home)[0].version.number
@@ -154,9 +161,9 @@ def test_two_tabs_get_a_conflict_and_nothing_is_lost(
 
 
 def test_what_somebody_else_saved_is_shown_where_nothing_is_typed(
-    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+    shared: Server, tab: Callable[..., Tab], home: Path
 ) -> None:
-    server, visitor = serve(), tab()
+    server, visitor = shared, tab()
     opened(server, visitor)
     api.save_recipe(NAME, recipe(home) + "# from elsewhere\n", "latest", home=home)
     visitor.page.get_by_text("Compare", exact=True).click()
@@ -169,9 +176,9 @@ def test_what_somebody_else_saved_is_shown_where_nothing_is_typed(
 
 
 def test_a_prompt_is_saved_in_the_projects_own_words(
-    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+    shared: Server, tab: Callable[..., Tab], home: Path
 ) -> None:
-    server, visitor = serve(), tab()
+    server, visitor = shared, tab()
     visitor.open(f"{server.url}/prompts?project={NAME}&prompt=links")
     save = visitor.page.get_by_role("button", name="Save for this project")
     expect(save).to_be_disabled()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,23 +12,36 @@ from served import Server, Tab
 from synth_core import api
 
 
-@pytest.fixture
-def run_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A finished run in the home that is served."""
-    monkeypatch.setenv("SYNTH_HOME", str(tmp_path / "home"))
-    (tmp_path / "in").mkdir()
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a finished run."""
+    place = tmp_path_factory.mktemp("ran")
+    home = place / "home"
+    (place / "in").mkdir()
     rows = [f"{i},{('Bern', 'Oslo')[i % 2]},{i * 7 % 31}" for i in range(80)]
-    (tmp_path / "in" / "visits.csv").write_text("\n".join(["id,city,minutes", *rows]) + "\n")
-    api.begin("visits", str(tmp_path / "in"), str(tmp_path / "out"))
-    api.draft("visits")
-    api.approve("visits", by="ana")
-    return api.run("visits").run_id
+    (place / "in" / "visits.csv").write_text("\n".join(["id,city,minutes", *rows]) + "\n")
+    api.begin("visits", str(place / "in"), str(place / "out"), home=home)
+    api.draft("visits", home=home)
+    api.approve("visits", by="ana", home=home)
+    api.run("visits", home=home)
+    return home
 
 
-def test_filters_go_into_the_address_and_come_from_it(
-    run_id: str, serve: Callable[..., Server], tab: Callable[..., Tab]
-) -> None:
-    server, visitor = serve(), tab()
+@pytest.fixture
+def run_id(ran: Path) -> str:
+    """The id of that run."""
+    return api.runs(home=ran)[0].run_id
+
+
+@pytest.fixture
+def server(ran: Path, shared: Server) -> Server:
+    """The app over a copy of that home."""
+    shutil.copytree(ran, shared.home)
+    return shared
+
+
+def test_filters_go_into_the_address_and_come_from_it(server: Server, tab: Callable[..., Tab]) -> None:
+    visitor = tab()
     visitor.open(f"{server.url}/history")
     page = visitor.page
     field = page.get_by_label("Started or approved by")
@@ -45,8 +59,14 @@ def test_filters_go_into_the_address_and_come_from_it(
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_cold_link_shows_the_report_and_its_charts_and_asks_nobody_else(
-    run_id: str, serve: Callable[..., Server], tab: Callable[..., Tab], dark: bool
+    ran: Path,
+    run_id: str,
+    serve: Callable[..., Server],
+    tab: Callable[..., Tab],
+    tmp_path: Path,
+    dark: bool,
 ) -> None:
+    shutil.copytree(ran, tmp_path / "home")
     server, visitor = serve(), tab(dark=dark)
     visitor.open(f"{server.url}/history?run={run_id}&part=Columns")
     page = visitor.page
@@ -60,9 +80,9 @@ def test_a_cold_link_shows_the_report_and_its_charts_and_asks_nobody_else(
 
 
 def test_the_file_is_whole_and_opens_by_itself(
-    run_id: str, serve: Callable[..., Server], tab: Callable[..., Tab], tmp_path: Path
+    run_id: str, server: Server, tab: Callable[..., Tab], tmp_path: Path
 ) -> None:
-    server, visitor = serve(), tab()
+    visitor = tab()
     visitor.open(f"{server.url}/history?run={run_id}")
     with visitor.page.expect_download() as waiting:
         visitor.page.get_by_role("button", name="Download as one HTML file").click()

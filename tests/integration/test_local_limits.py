@@ -20,6 +20,7 @@ def approved(**options: object) -> None:
     synth_core.approve("p", by="ana", **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_run_with_too_many_rows_is_refused_before_it_begins(
     home: Path, synth: Synth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -39,6 +40,7 @@ def test_a_run_with_too_many_rows_is_refused_before_it_begins(
     done(synth("run", "p"))
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_run_whose_files_are_too_large_is_refused_before_it_begins(
     home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -59,6 +61,7 @@ def test_a_run_whose_files_are_too_large_is_refused_before_it_begins(
     synth_core.run("p")
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_run_that_began_elsewhere_is_not_gone_on_with_here(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,9 +15,10 @@ from synth_core.ask.recipe import functions, parsed
 from synth_core.ask.shown import Ours, Shown
 from synth_core.errors import PromptError
 from synth_core.model.findings import Level
+from synth_core.model.written import Format
 from synth_core.recipe.catalogue import CATALOGUE
 from synth_core.recipe.vetting import vet
-from synth_core.stages.generate import Format, generate
+from synth_core.stages.generate import generate
 from synth_core.stages.lint import check_stock
 
 EXAMPLE = re.compile(r"```yaml\n(.*?)\n```", re.DOTALL)

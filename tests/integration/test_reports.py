@@ -17,6 +17,8 @@ from synth_core import api
 from synth_core.errors import ProjectError, UsageError
 from synth_core.settings import acting
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 @pytest.fixture
 def run_id(synth: Synth, home: Path, target: Path) -> str:

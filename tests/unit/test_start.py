@@ -1,0 +1,71 @@
+"""What is loaded when a process starts: users wait for it, and a run starts several processes."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import synth_core
+from synth_core import api
+from synth_core.starting import code_of
+
+SLOW = ("duckdb", "faker", "google.cloud", "numpy", "pandas", "pyarrow", "snowfakery", "streamlit")
+"""Each takes a tenth of a second or more."""
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The modules that a new process has after it."""
+    script = f"{statement}; import sys; print(*sys.modules)"
+    root = Path(synth_core.__file__).parents[1]
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root
+    )
+    return set(said.stdout.split())
+
+
+def test_the_help_of_the_command_line_loads_no_data_and_no_cloud() -> None:
+    loaded = loaded_by("import synth_core.cli.app")
+    assert "typer" in loaded
+    assert sorted(loaded & set(SLOW)) == []
+
+
+def test_a_worker_loads_what_makes_rows_and_no_more() -> None:
+    loaded = loaded_by("import synth_core.execution.worker")
+    assert "pyarrow" in loaded
+    unwanted = {"duckdb", "faker", "pandas", "snowfakery", "google.cloud", "synth_core.stages.gather"}
+    assert sorted(loaded & unwanted) == []
+    assert not [name for name in loaded if name.startswith("synth_core.ask.")]
+
+
+def test_a_process_of_ours_says_nothing_of_its_own_and_looks_for_garbage(tmp_path: Path) -> None:
+    (tmp_path / "late.py").write_text("import gc\ndef main():\n    return int(not gc.isenabled())\n")
+    first = f"import duckdb; sys.path.insert(0, {str(tmp_path)!r})"
+    said = subprocess.run([sys.executable, "-P", "-c", code_of("late", first)], capture_output=True)
+    assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
+
+
+def test_each_function_of_the_api_is_where_it_is_said_to_be() -> None:
+    tree = ast.parse(Path(api.__file__).read_text(encoding="utf-8"))
+    [typed] = [node for node in tree.body if isinstance(node, ast.If)]
+    for_checkers = {
+        alias.name: node.module
+        for node in typed.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert for_checkers == api._MODULES
+    assert sorted(api.__all__) == sorted(api._MODULES)
+    for name in api.__all__:
+        assert getattr(api, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = api.nothing  # type: ignore[attr-defined]
+
+
+def test_no_module_of_the_api_hides_a_function() -> None:
+    """Loading a module makes it an attribute of its package, over a function that is loaded when it is asked for."""
+    modules = {path.stem for path in Path(api.__file__).parent.glob("*.py")}
+    assert modules & set(api.__all__) == set()
