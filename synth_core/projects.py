@@ -329,7 +329,7 @@ class Projects:
         if PROJECT not in here.files:
             raise self._unknown(name)
         return StoredProject(
-            project=_project(_decode(name, PROJECT, here), f"{name}/{PROJECT}"),
+            project=parse(_decode(name, PROJECT, here), f"{name}/{PROJECT}"),
             recipe=_decode(name, RECIPE, here) if RECIPE in here.files else None,
             profile=_read(Profile, name, FACTS, here),
             approved=_read(ApprovedPlan, name, APPROVAL, here),
@@ -374,12 +374,6 @@ def _decode(name: str, file: str, here: Snapshot, encoding: str = "utf-8") -> st
             f"{name}/{file} is no UTF-8 text: line {line} holds the byte 0x{here.files[file][error.start]:02x}.",
             hint=f"Save it as UTF-8, or go back to an older version: `synth versions {quote(name)}` lists them.",
         ) from None
-
-
-@lru_cache(maxsize=8)
-def _project(text: str, where: str) -> Project:
-    """A page is drawn again at each click: the same text is read once."""
-    return parse(text, where)
 
 
 @lru_cache(maxsize=16)
