@@ -95,7 +95,7 @@ class StoredProject:
 def parsed(name: str, here: Snapshot) -> StoredProject:
     """The project that a snapshot holds. Raises ProjectError, with file and line, where one of its files is broken."""
     return StoredProject(
-        project=_project(_decode(name, PROJECT, here), f"{name}/{PROJECT}"),
+        project=parse(_decode(name, PROJECT, here), f"{name}/{PROJECT}"),
         recipe=_decode(name, RECIPE, here) if RECIPE in here.files else None,
         profile=read(Profile, name, FACTS, here),
         approved=read(ApprovedPlan, name, APPROVAL, here),
@@ -150,12 +150,6 @@ def _decode(name: str, file: str, here: Snapshot, encoding: str = "utf-8") -> st
             f"{name}/{file} is no UTF-8 text: line {line} holds the byte 0x{here.files[file][error.start]:02x}.",
             hint=f"Save it as UTF-8, or go back to an older version: `synth versions {quote(name)}` lists them.",
         ) from None
-
-
-@lru_cache(maxsize=8)
-def _project(text: str, where: str) -> Project:
-    """A page is drawn again at each click: the same text is read once."""
-    return parse(text, where)
 
 
 @lru_cache(maxsize=16)

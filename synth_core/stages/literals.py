@@ -11,7 +11,7 @@ from synth_core.model.profile import ColumnProfile, Profile, RuleProfile, ValueC
 from synth_core.model.project import Project
 from synth_core.recipe.files import NO_FILES, is_data_name
 from synth_core.recipe.functions import Array, Bytes, Offset, Pattern, Quantiles, Reference, Words
-from synth_core.recipe.vetting import examine
+from synth_core.recipe.vetting import examined
 from synth_core.recipe.vetting.calls import Call
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
 from synth_core.stages.compare import number_of
@@ -75,7 +75,7 @@ def copied_literals(
     if facts is None:
         return Literals(k=project.k, files=read, has_facts=False)
     safe = without_values(project, facts)
-    scope = examine(recipe, files).scope
+    scope = examined(recipe, files).scope
     personal = personal_columns(project)
     known = {table.name: {column.name for column in table.columns} for table in project.tables}
     found: list[Copied] = []

