@@ -102,8 +102,16 @@ class RuleSql:
     @property
     def count_broken(self) -> str:
         """An aggregate: rows that break it."""
+        return f"COUNT(CASE WHEN {self.breaks} THEN 1 END)"
+
+    @property
+    def breaks(self) -> str:
+        """Whether a row breaks the rule; not TRUE where the rule says nothing of it."""
+        if self.rule.kind == "ordered":
+            # Two neighbours may be in disorder where a third one is null.
+            return self.broken
         # CASE, because what is not filled may not be computed.
-        return f"COUNT(CASE WHEN {self.filled} THEN CASE WHEN {self.broken} THEN 1 END END)"
+        return f"CASE WHEN {self.filled} THEN {self.broken} END"
 
     def _comparable(self, name: str, other: str) -> tuple[str, str]:
         kinds = {self.kinds[name], self.kinds[other]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -68,7 +68,17 @@ def find_rules(
         if counts.rows >= _ROWS and counts.broken <= EXCEPTIONS * counts.rows
     ]
     ordered = ordered_rules(con, table, names, left, ids, tied)
-    return (*ordered, *rules)
+    return (*_of_all_rows(ordered, facts), *rules)
+
+
+def _of_all_rows(found: Sequence[Inferred[Rule]], facts: TableFacts | None) -> Iterator[Inferred[Rule]]:
+    """What was counted on all rows comes before what the sample shows."""
+    for rule in found:
+        counted = facts.rule(rule.value) if facts is not None else None
+        if counted is None:
+            yield rule
+        elif counted.rows and counted.broken <= EXCEPTIONS * counted.rows:
+            yield _inferred(rule.value, Counted(counted.rows, counted.broken), is_mutual=False)
 
 
 def _identifies(table: Table, names: Names | None, linked: Collection[str], seen: Seen) -> bool:

@@ -116,7 +116,7 @@ def _likely_pairs(target: Seen, rows: Ints, elapsed: Floats) -> Iterator[tuple[i
         near = np.abs(aim - elapsed / size) <= (1.0 if unit == "days" else _half(target) + 1e-6)
         wrong = (np.isfinite(aim) & np.isfinite(elapsed) & ~near).sum(axis=0)
         fits |= (wrong <= 1) & (near.sum(axis=0) > 2)
-    yield from np.argwhere(fits).tolist()
+    yield from zip(*(places.tolist() for places in np.nonzero(fits)), strict=True)
 
 
 def _half(target: Seen) -> float:
