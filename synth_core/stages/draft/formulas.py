@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from math import prod
+from math import inf, prod
 from typing import Any
 
 from synth_core.model.profile import ColumnProfile, TableProfile
@@ -188,12 +188,14 @@ class _Formula:
         type = self._target.type.value
         if type.precision is None or type.kind not in NUMERIC_KINDS:
             return True
-        sizes = [self._largest(name) for name in self._rule.columns]
-        if self._rule.kind == "ratio" or None in sizes:
+        sizes = [size for name in self._rule.columns if (size := self._largest(name)) is not None]
+        if len(sizes) < len(self._rule.columns):
             return False
-        known = [size for size in sizes if size is not None]
-        most = prod(known) if self._rule.kind == "product" else sum(known)
-        return most < 10 ** (type.precision - (type.scale or 0))
+        most = prod(sizes) if self._rule.kind == "product" else sum(sizes)
+        if self._rule.kind == "ratio":
+            below = self._rule.columns[1]
+            most = sizes[0] / min(_values(self._facts[below])) if self._is_positive(below) else inf
+        return bool(most < 10 ** (type.precision - (type.scale or 0)))
 
     def _largest(self, name: str) -> float | None:
         values = _values(self._facts.get(name))

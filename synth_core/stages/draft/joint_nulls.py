@@ -17,11 +17,8 @@ def with_joint_nulls(
     without two others."""
     done = dict(fields)
     for rule in (each.value for each in table.rules if each.value.kind == "joint nulls"):
-        free = [
-            name
-            for name in rule.columns
-            if name in fields and name not in fixed and _has_nulls(table, fields[name])
-        ]
+        own = [name for name in rule.columns if name in fields and name not in fixed]
+        free = [name for name in own if _has_nulls(table, fields[name])]
         for name in free[1:]:
             first = name_in_formula(free[0], tables)
             field = done[name]
