@@ -182,6 +182,8 @@ class Warehouse(Protocol):
     a staging name is what `create_staging` returned."""
 
     uri: str
+    speech: Literal["duckdb", "bigquery"]
+    """Whose SQL `query` takes, where the two have other words for the same."""
 
     def tables(self) -> list[str]:
         """Bare names of all tables and views, sorted."""

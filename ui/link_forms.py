@@ -15,7 +15,8 @@ from synth_core.model.edits import (
     SetPrimaryKey,
     ends_of,
 )
-from synth_core.model.project import Project, Rule
+from synth_core.model.project import Project
+from synth_core.model.rule import Rule
 from synth_core.stages.review.link_views import LinkView
 from ui.page import Page
 from ui.saving import revision, save
@@ -128,7 +129,7 @@ def draw_key_form(page: Page) -> None:
         )
     for rule in table.rules:
         with st.container(horizontal=True, vertical_alignment="center"):
-            words = " ≤ ".join(rule.value.columns)
+            words = str(rule.value)
             st.markdown(f"{escaped(words)}: {escaped(rule.evidence)}")
             _button(page, "Remove the rule", f"drop {words}", RemoveRule(table=name, rule=rule.value))
 

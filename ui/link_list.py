@@ -66,7 +66,7 @@ def _other(page: Page, look: Attention) -> None:
         edits = [SetPrimaryKey(table=table.name, columns=columns) for columns in (table.key_columns, ())]
         title, yes, no = f"Primary key of {table.name}", "It is the key", "It has no key"
     else:
-        rule = next(rule.value for rule in table.rules if " ≤ ".join(rule.value.columns) == look.place)
+        rule = next(rule.value for rule in table.rules if str(rule.value) == look.place)
         edits = [DecideRule(table=table.name, rule=rule, accept=accept) for accept in (True, False)]
         title, yes, no = f"Rule of {table.name}: {look.place}", "It is a rule", "It is none"
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -125,9 +125,7 @@ def draw_keys(project: Project) -> None:
                     100 * table.primary_key.confidence if table.primary_key else None for table in tables
                 ],
                 "why": [table.primary_key.evidence if table.primary_key else "" for table in tables],
-                "rules": [
-                    "; ".join(" ≤ ".join(rule.value.columns) for rule in table.rules) for table in tables
-                ],
+                "rules": ["; ".join(str(rule.value) for rule in table.rules) for table in tables],
             }
         ),
         hide_index=True,

@@ -30,6 +30,7 @@ from synth_core.settings import DEFAULT_SEED, Settings
 from synth_core.stages.bars import Bars, bars_of
 from synth_core.stages.compare import Likeness, compare
 from synth_core.stages.gather.gather import Progress
+from synth_core.stages.lint import kept_rules
 from synth_core.stages.preview import Estimate, Preview
 from synth_core.stages.preview import preview as preview_plan
 from synth_core.stages.profile import personal_columns, profile
@@ -187,7 +188,8 @@ def _check(plan: Plan, shown: Preview) -> list[Check]:
                     columns=table.columns,
                 )
                 warehouse.load(staged[table.name], files)
-            return verify(warehouse, project, _wanted(plan, counts), staged)
+            kept = kept_rules(project, plan.recipe, plan.recipe_files)
+            return verify(warehouse, project, _wanted(plan, counts), staged, kept=kept)
         finally:
             warehouse.close()
 

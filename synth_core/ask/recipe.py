@@ -375,7 +375,11 @@ def open_fields(
     rules know little of, or `only` of these."""
     taken = {(table.name, name) for table in project.tables for name in table.key_columns}
     taken |= {
-        (table.name, name) for table in project.tables for rule in table.rules for name in rule.value.columns
+        (table.name, name)
+        for table in project.tables
+        for rule in table.rules
+        if rule.value.kind != "depends"
+        for name in rule.value.all_columns
     }
     for link in project.accepted_links:
         taken |= {(link.table, name) for name in link.columns}

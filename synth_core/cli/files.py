@@ -81,6 +81,18 @@ def relate(
                 }
                 for table in related.tables
             },
+            "rules": [
+                {
+                    "table": table.name,
+                    "rule": str(rule.value),
+                    **rule.value.model_dump(mode="json"),
+                    "confidence": rule.confidence,
+                    "exceptions": rule.exceptions,
+                    "evidence": rule.evidence,
+                }
+                for table in related.tables
+                for rule in table.rules
+            ],
             "foreign_keys": [
                 {
                     "table": link.table,
@@ -115,6 +127,12 @@ def relate(
         ["link", "sure", "why"],
         [(str(link), _sure(link.accepted.confidence), link.accepted.evidence) for link in links],
     )
+    rules = [(table.name, rule) for table in related.tables for rule in table.rules]
+    if rules:
+        output.say()
+        output.grid(
+            "Rules", ["table", "rule", "why"], [(name, str(r.value), r.evidence) for name, r in rules]
+        )
     if not links:
         output.say("No links between tables were found.")
     output.findings(related.findings)

@@ -37,6 +37,7 @@ from synth_core.model.project import Project, Table
 from synth_core.ports import LoadFiles, Publication, RunBackend, Task, Warehouse
 from synth_core.settings.hosting import UNLIMITED, LocalLimits
 from synth_core.stages.approve import check_target
+from synth_core.stages.lint import kept_rules
 from synth_core.stages.verify import Check, failed, verify
 
 POLL_SECONDS = 0.05
@@ -320,6 +321,7 @@ class Driver:
                     self._plan.counts,
                     staged,
                     appended_to=sorted(present & set(staged)),
+                    kept=kept_rules(self._project, self._plan.recipe, self._plan.recipe_files),
                 )
                 self._progress.checked(checks)
                 self._runs.update(self.run_id, checks=tuple(checks))

@@ -9,7 +9,8 @@ from typing import Any
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred, Origin
-from synth_core.model.project import Column, Link, Project, Rule, Table, Target
+from synth_core.model.project import Column, Link, Project, Table, Target
+from synth_core.model.rule import Rule
 
 _SAYS = {
     Origin.DECLARED: "as the source declares it",
@@ -62,9 +63,7 @@ def _column(table: str, old: Column, new: Column, evidence: list[str]) -> Iterat
 def _rules(
     table: str, old: Sequence[Inferred[Rule]], new: Sequence[Inferred[Rule]], evidence: list[str]
 ) -> Iterator[str]:
-    before, after = (
-        {f"{rule.value.kind} {_show(rule.value.columns)}": rule for rule in side} for side in (old, new)
-    )
+    before, after = ({_rule_name(rule.value): rule for rule in side} for side in (old, new))
     for name in [*before, *(name for name in after if name not in before)]:
         if name not in after:
             yield f"{table}: rule {name} is gone"
@@ -74,6 +73,10 @@ def _rules(
             yield f"{table}: rule {name} stays{_says(after[name])}"
         elif before[name] != after[name]:
             evidence.append(f"rule {name}")
+
+
+def _rule_name(rule: Rule) -> str:
+    return f"{rule.kind} {_show(rule.columns)}" if rule.kind == "ordered" else str(rule)
 
 
 def _links(old: Sequence[Link], new: Sequence[Link]) -> Iterator[str]:

@@ -11,7 +11,8 @@ from pydantic import Field, TypeAdapter
 
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
-from synth_core.model.project import Exposure, Link, LoadMode, Rule
+from synth_core.model.project import Exposure, Link, LoadMode
+from synth_core.model.rule import Rule
 from synth_core.model.types import BigQueryType, Mode
 
 ColumnPart = Literal["type", "mode", "meaning", "personal"]
@@ -223,7 +224,7 @@ class OfRule(Frozen):
     @property
     def place(self) -> str:
         """`orders(ordered_on ≤ shipped_on)`."""
-        return f"{self.table}({' ≤ '.join(self.rule.columns)})"
+        return f"{self.table}({self.rule})"
 
 
 class AddRule(OfRule):

@@ -28,3 +28,5 @@ class Inferred(Frozen, Generic[T]):
     origin: Origin = Origin.MEASURED
     confidence: float = Field(default=1.0, ge=0.0, le=1.0)
     evidence: str = ""
+    exceptions: float = Field(default=0.0, ge=0.0, le=1.0, exclude_if=lambda share: not share)
+    """Of a rule: the share of the source's rows that break it. Not written where there are none."""

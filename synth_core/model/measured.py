@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from synth_core.model.base import Frozen
+from synth_core.model.rule import Rule
 
 STEPS = 32
 """Steps between the quantiles of a profile."""
@@ -37,6 +38,16 @@ class LinkQuestion(Frozen):
     ref_columns: tuple[str, ...]
 
 
+class RuleFacts(Frozen):
+    """How a rule holds; exact."""
+
+    rule: Rule
+    rows: int
+    """That it says something of."""
+    broken: int
+    """Of those, the ones that break it."""
+
+
 class Question(Frozen):
     """All that is to be measured of one table."""
 
@@ -45,6 +56,8 @@ class Question(Frozen):
     keys: tuple[tuple[str, ...], ...] = ()
     """Columns that may be unique together; counted exactly."""
     links: tuple[LinkQuestion, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    """Rules that its rows may keep; counted exactly."""
 
 
 class ColumnFacts(Frozen):
@@ -100,6 +113,7 @@ class TableFacts(Frozen):
     columns: tuple[ColumnFacts, ...] = ()
     keys: tuple[KeyFacts, ...] = ()
     links: tuple[LinkFacts, ...] = ()
+    rules: tuple[RuleFacts, ...] = ()
     lacking: str = ""
     """What the warehouse could not tell, in words; empty: it told all."""
 
@@ -110,6 +124,10 @@ class TableFacts(Frozen):
     def key(self, columns: tuple[str, ...]) -> KeyFacts | None:
         """How unique the columns are together, in any order, if that was measured."""
         return next((each for each in self.keys if set(each.columns) == set(columns)), None)
+
+    def rule(self, rule: Rule) -> RuleFacts | None:
+        """How the rule holds, if that was counted."""
+        return next((each for each in self.rules if each.rule.is_same(rule)), None)
 
     def link(
         self, columns: tuple[str, ...], ref_table: str, ref_columns: tuple[str, ...]

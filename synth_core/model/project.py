@@ -13,6 +13,7 @@ from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred
 from synth_core.model.names import duplicates
+from synth_core.model.rule import Rule
 from synth_core.model.types import BigQueryType, Field, Mode
 
 
@@ -97,13 +98,6 @@ class TableSource(Frozen):
     """What a warehouse calls its table, where the project calls it otherwise."""
 
 
-class Rule(Frozen):
-    """A rule that every row keeps. `ordered`: the columns never decrease from left to right."""
-
-    kind: Literal["ordered"]
-    columns: tuple[str, ...]
-
-
 class Table(Frozen):
     """One source table; `name` is its bare name in output, target and JSON."""
 
@@ -138,7 +132,7 @@ class Table(Frozen):
         self.check_columns("the primary key", self.key_columns)
         self.check_columns("the clustering", self.clustering)
         for rule in self.rules:
-            self.check_columns(f"the rule `{rule.value.kind}`", rule.value.columns)
+            self.check_columns(f"the rule `{rule.value.kind}`", rule.value.all_columns)
         return self
 
     def check_columns(self, what: str, columns: tuple[str, ...]) -> None:

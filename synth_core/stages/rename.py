@@ -101,14 +101,9 @@ def _in_project(project: Project, name: str, among: Callable[[Names], Names]) ->
             ),
             "primary_key": key and key.model_copy(update={"value": among(key.value)}),
             "rules": tuple(
-                rule.model_copy(
-                    update={"value": rule.value.model_copy(update={"columns": among(rule.value.columns)})}
-                )
-                for rule in table.rules
+                rule.model_copy(update={"value": rule.value.renamed(among)}) for rule in table.rules
             ),
-            "rejected_rules": tuple(
-                rule.model_copy(update={"columns": among(rule.columns)}) for rule in table.rejected_rules
-            ),
+            "rejected_rules": tuple(rule.renamed(among) for rule in table.rejected_rules),
             "clustering": among(table.clustering),
         }
     )

@@ -6,7 +6,8 @@ from typing import Any
 
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred
-from synth_core.model.project import Column, Link, Project, Rule, SourceKind, Table, TableSource, Target
+from synth_core.model.project import Column, Link, Project, SourceKind, Table, TableSource, Target
+from synth_core.model.rule import Rule
 from synth_core.model.types import BigQueryType, Mode
 from synth_core.recipe.edit import apply_edits
 from synth_core.stages.lint import lint

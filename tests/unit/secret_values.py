@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from typed_tables import add_rows
 
 from synth_core.model.inferred import Inferred
-from synth_core.model.project import Rule, Table
+from synth_core.model.project import Table
+from synth_core.model.rule import Rule
 
 _STEPS = [20 * 29**i for i in range(4)]
 _MOMENT = datetime(1950, 3, 4, 5, 6, 7, 891011)

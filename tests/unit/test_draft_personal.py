@@ -12,7 +12,8 @@ from typed_tables import add_table, link, project
 from synth_core.errors import ProjectError
 from synth_core.model.inferred import Inferred
 from synth_core.model.profile import ColumnProfile, ValueCount
-from synth_core.model.project import Rule, Table
+from synth_core.model.project import Table
+from synth_core.model.rule import Rule
 from synth_core.model.types import BigQueryType, Kind, Mode
 from synth_core.recipe.functions import Shape
 from synth_core.recipe.reading import Recipe

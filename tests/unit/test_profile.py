@@ -6,7 +6,8 @@ from typed_tables import add_rows, add_table, link, project
 
 from synth_core.model.inferred import Inferred
 from synth_core.model.profile import ColumnProfile
-from synth_core.model.project import Rule, Table
+from synth_core.model.project import Table
+from synth_core.model.rule import Rule
 from synth_core.stages.profile import measure_link, profile
 
 

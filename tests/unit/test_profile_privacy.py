@@ -13,7 +13,7 @@ from secret_values import COLUMNS, frequencies, secret_table, spellings
 from typed_tables import add_rows, add_table, link, project
 
 from synth_core.model.inferred import Inferred
-from synth_core.model.project import Rule
+from synth_core.model.rule import Rule
 from synth_core.stages.profile import profile, without_values
 
 # Letters and digits that no shape, JSON key or number of a profile is made of by chance.

@@ -18,9 +18,12 @@ from synth_core.model.measured import (
     LinkFacts,
     LinkQuestion,
     Question,
+    RuleFacts,
     TableFacts,
 )
+from synth_core.model.rule import Rule
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Field, Kind, Mode
+from synth_core.rule_sql import RuleSql
 
 TOP = 201
 """One more than a profile shows: with so many the column may have still more."""
@@ -65,6 +68,8 @@ class Aggregates:
         ]
         self._keys = [key for key in question.keys if set(key) <= set(seen)]
         self._links = [link for link in question.links if set(link.columns) <= set(seen)]
+        flat = {name for name in seen if self._fields[name].mode is not Mode.REPEATED}
+        self._rules = [rule for rule in question.rules if set(rule.all_columns) <= flat]
         self._names: list[str] = []
         self._parts: list[str] = []
         self.sql = self._sql()
@@ -81,6 +86,14 @@ class Aggregates:
         for index, link in enumerate(self._links):
             self._add(f"l{index}", self._link(link))
         source = self._connection.name_of(self._reading.schema.name)
+        kinds = {name: field.type.kind for name, field in self._fields.items()}
+        for index, rule in enumerate(self._rules):
+            said = RuleSql(rule, kinds, quote, "bigquery")
+            if rule.kind == "depends":
+                rows = f"(SELECT * FROM {source}{_where(self._reading.filters)})"
+                self._add(f"r{index}", f"(SELECT STRUCT(n AS n, bad AS bad) FROM ({said.counts(rows)}) AS d)")
+            else:
+                self._add(f"r{index}", f"STRUCT({said.count_filled} AS n, {said.count_broken} AS bad)")
         return f"SELECT {', '.join(self._parts)} FROM {source}{_where(self._reading.filters)}"
 
     def _add(self, name: str, expression: str) -> None:
@@ -157,6 +170,7 @@ class Aggregates:
                 for i, key in enumerate(self._keys)
             ),
             links=tuple(_link_facts(link, found[f"l{i}"] or []) for i, link in enumerate(self._links)),
+            rules=tuple(_rule_facts(rule, found[f"r{i}"]) for i, rule in enumerate(self._rules)),
             lacking=lacking[self._depth],
         )
 
@@ -195,6 +209,10 @@ def _link_facts(link: LinkQuestion, groups: list[dict[str, Any]]) -> LinkFacts:
         keys_in=sum(each["parents"] for each in own if each["found"]),
         children=tuple(sorted(children.items())),
     )
+
+
+def _rule_facts(rule: Rule, counted: dict[str, Any]) -> RuleFacts:
+    return RuleFacts(rule=rule, rows=int(counted["n"]), broken=int(counted["bad"]))
 
 
 def _where(filters: Iterable[str]) -> str:

@@ -102,6 +102,9 @@ def _measured_bytes(connection: Connection, reading: Reading, question: Question
 def _attempts(connection: Connection, reading: Reading, question: Question) -> Iterator[Aggregates]:
     parents = _parents(connection, reading)
     yield Aggregates(connection, reading, question, Depth.ALL, parents)
+    if question.rules:
+        question = question.model_copy(update={"rules": ()})
+        yield Aggregates(connection, reading, question, Depth.ALL, parents)
     if question.links:
         alone = question.model_copy(update={"links": ()})
         yield Aggregates(connection, reading, alone, Depth.ALL, parents)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from synth_core.adapters.bigquery.catalogue import declared_schema, get_table, table_names
 from synth_core.adapters.bigquery.connection import Connection, Limits
@@ -51,6 +51,7 @@ class BigQueryWarehouse(TargetSide):
             read_only=read_only,
         )
         super().__init__(connection)
+        self.speech: Literal["duckdb", "bigquery"] = "bigquery"
         self.uri = connection.uri
         self._readings: dict[tuple[str, int], Reading] = {}
 

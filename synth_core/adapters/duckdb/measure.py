@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from synth_core.adapters.duckdb.catalogue import Place
@@ -14,10 +15,13 @@ from synth_core.model.measured import (
     LinkFacts,
     LinkQuestion,
     Question,
+    RuleFacts,
     TableFacts,
 )
+from synth_core.model.rule import Rule
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, Mode
 from synth_core.model.warehouse import TableSchema
+from synth_core.rule_sql import RuleSql
 
 _ORDERED = NUMERIC_KINDS | TEMPORAL_KINDS
 _COMPARED = _ORDERED | {Kind.STRING, Kind.BYTES, Kind.BOOL}
@@ -38,6 +42,11 @@ def measure(place: Place, schema: TableSchema, question: Question) -> TableFacts
         ),
         keys=tuple(_key(place, source, key) for key in question.keys),
         links=tuple(_link(place, source, link) for link in question.links),
+        rules=tuple(
+            _rule(place, source, rule, kinds)
+            for rule in question.rules
+            if set(rule.all_columns) <= set(kinds)
+        ),
     )
 
 
@@ -79,6 +88,11 @@ def _key(place: Place, source: str, key: tuple[str, ...]) -> KeyFacts:
         f" WHERE {_filled(key)} GROUP BY {names})"
     )[0]
     return KeyFacts(columns=key, filled=filled, distinct=distinct)
+
+
+def _rule(place: Place, source: str, rule: Rule, kinds: Mapping[str, Kind]) -> RuleFacts:
+    ((rows, broken),) = place.execute(RuleSql(rule, kinds, quote, "duckdb").counts(source))
+    return RuleFacts(rule=rule, rows=int(rows), broken=int(broken))
 
 
 def _link(place: Place, source: str, link: LinkQuestion) -> LinkFacts:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
@@ -60,6 +60,7 @@ class DuckDBWarehouse:
 
     def __init__(self, path: Path, *, schema: str = "main", read_only: bool = False) -> None:
         self.uri = f"duckdb:{path}"
+        self.speech: Literal["duckdb", "bigquery"] = "duckdb"
         self._path = path.absolute()
         self._read_only = read_only
         self._error = SourceError if read_only else TargetError

@@ -13,7 +13,10 @@ from synth_core.model.project import Project, Table
 from synth_core.recipe.compile import PLUGIN_PATH
 from synth_core.recipe.notation import FieldText, ObjectText, recipe_text
 from synth_core.stages.draft.columns import column_generator
+from synth_core.stages.draft.formulas import with_formulas
+from synth_core.stages.draft.joint_nulls import with_joint_nulls
 from synth_core.stages.draft.links import KeyPlanner
+from synth_core.stages.draft.order import in_order
 from synth_core.stages.draft.rules import ordered_columns
 from synth_core.stages.profile import without_values
 
@@ -116,7 +119,7 @@ def table_fields(
     keys = KeyPlanner(project, profile, table, families).plan()
     facts = profile.table(table.name)
     ordered = ordered_columns(profile, table, keys.made)
-    fields: list[FieldText] = list(keys.hidden.values())
+    fields: list[FieldText] = []
     for column in table.columns:
         if column.name in keys.made:
             fields.append(keys.made[column.name])
@@ -124,33 +127,11 @@ def table_fields(
             fields.append(FieldText(column.name, *ordered[column.name]))
         else:
             fields.append(FieldText(column.name, *column_generator(column, facts)))
-    return _in_order(fields), list(keys.findings)
-
-
-def _in_order(fields: list[FieldText]) -> list[FieldText]:
-    """A column stands behind those that it takes its value from; otherwise the order stays."""
-    names = {each.name for each in fields}
-    placed: list[FieldText] = []
-    waiting = list(fields)
-    while waiting:
-        done = {each.name for each in placed}
-        free = next(
-            (each for each in waiting if not (_sources(each.generator) & names) - done - {each.name}),
-            waiting[0],
-        )
-        placed.append(free)
-        waiting.remove(free)
-    return placed
-
-
-def _sources(generator: Any) -> set[str]:
-    """The columns of the same row that an offset stands behind."""
-    if isinstance(generator, dict):
-        found = (
-            {generator["after"]} if "after" in generator and isinstance(generator["after"], str) else set()
-        )
-        return found.union(*(_sources(each) for each in generator.values()))
-    return set()
+    fixed = {*keys.made, *ordered}
+    tables = {each.name for each in project.tables}
+    made = {each.name: each for each in fields}
+    made = with_joint_nulls(table, with_formulas(table, facts, made, fixed, tables), fixed, tables)
+    return in_order([*keys.hidden.values(), *made.values()]), list(keys.findings)
 
 
 def why_so(table: Table) -> list[str]:

@@ -29,6 +29,8 @@ def ordered_columns(profile: Profile, table: Table, taken: Container[str]) -> di
     """(generator, why) of each column that is made from another one; those of keys and links are `taken`."""
     made: dict[str, Made] = {}
     for rule in table.rules:
+        if rule.value.kind != "ordered":
+            continue
         columns = rule.value.columns
         measured = (each for each in profile.rules if (each.table, each.columns) == (table.name, columns))
         facts = next(measured, None) or _unmeasured(table, columns)
@@ -89,6 +91,9 @@ class _Chain:
         if unit:
             arguments["unit"] = unit
         arguments["gaps"] = list(gaps)
+        profile = self._profiles[place]
+        if not unit and profile is not None and profile.decimals is not None and not profile.integral:
+            arguments["decimals"] = profile.decimals
         there = 1.0 - self._nulls[neighbour]
         # It is null where the neighbour is; the rest of its nulls are its own.
         own = max(0.0, 1.0 - (1.0 - self._nulls[place]) / there) if there else 0.0

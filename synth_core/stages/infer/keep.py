@@ -8,6 +8,7 @@ from typing import TypeVar
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.project import Column, Link, Table
+from synth_core.model.rule import Rule
 
 T = TypeVar("T")
 
@@ -25,12 +26,13 @@ def keep_human(before: Table | None, after: Table) -> Table:
     there = {column.name for column in columns}
     if key is not None and not set(key.value) <= there:
         key = after.primary_key
-    rejected = tuple(rule for rule in before.rejected_rules if set(rule.columns) <= there)
-    rules = tuple(rule for rule in before.rules if _is_human(rule) and set(rule.value.columns) <= there)
-    # Of columns of which a person has spoken nothing is measured any more.
-    decided = {column for rule in rules for column in rule.value.columns}
+    rejected = tuple(rule for rule in before.rejected_rules if set(rule.all_columns) <= there)
+    rules = tuple(rule for rule in before.rules if _is_human(rule) and set(rule.value.all_columns) <= there)
     rules += tuple(
-        rule for rule in after.rules if rule.value not in rejected and not decided & set(rule.value.columns)
+        rule
+        for rule in after.rules
+        if not any(rule.value.is_same(each) for each in rejected)
+        and not any(_is_decided(rule.value, each.value) for each in rules)
     )
     # A wanted count that was never touched follows the source.
     wanted = before.wanted if before.wanted != before.rows else after.wanted
@@ -103,6 +105,15 @@ def _keep(before: Inferred[T], after: Inferred[T]) -> Inferred[T]:
 
 def _is_human(value: Inferred[T] | None) -> bool:
     return value is not None and value.origin is Origin.HUMAN
+
+
+def _is_decided(rule: Rule, by: Rule) -> bool:
+    """A person has spoken of the same columns. In an order, and as a target, a column stands once only."""
+    if rule.kind == by.kind == "ordered":
+        return bool(set(rule.columns) & set(by.columns))
+    if rule.is_formula and by.is_formula:
+        return rule.target == by.target or set(rule.all_columns) == set(by.all_columns)
+    return rule.is_same(by)
 
 
 def _ends(link: Link) -> tuple[str, tuple[str, ...], str, tuple[str, ...]]:

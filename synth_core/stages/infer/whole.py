@@ -58,6 +58,7 @@ def question_about(
         columns=tuple(columns),
         keys=related.key_candidates.get(table.name, ()),
         links=tuple(_link_questions(table, links, by_name)),
+        rules=tuple(rule.value for rule in table.rules if not set(rule.value.all_columns) & set(hidden)),
     )
 
 

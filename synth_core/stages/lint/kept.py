@@ -22,6 +22,7 @@ from synth_core.recipe.vetting.scope import FieldSeen, Scope
 from synth_core.stages.lint.drafts import Drafts
 from synth_core.stages.lint.mends import drafted, redraft
 from synth_core.stages.lint.nulls import is_null
+from synth_core.stages.lint.rules import not_kept
 
 Columns = tuple[str, tuple[str, ...]]
 """A table and some of its columns: the values of one row."""
@@ -46,6 +47,7 @@ def check_kept(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Remar
                 where=Where(link.table, loose),
             )
     yield from _rules(scope, project, drafts)
+    yield from not_kept(scope, project)
 
 
 def _redrafted(
@@ -153,6 +155,8 @@ def _rules(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Remark]:
     for table in project.tables:
         seen = scope.tables.get(table.name)
         for rule in table.rules if seen else ():
+            if rule.value.kind != "ordered":
+                continue
             for before, column in zip(rule.value.columns, rule.value.columns[1:], strict=False):
                 assert seen is not None
                 field = seen.fields.get(column)

@@ -35,5 +35,6 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
             measure_rule(con, table, rule.value, personal, project.k)
             for table in project.tables
             for rule in table.rules
+            if rule.value.kind == "ordered"
         ),
     )

@@ -10,7 +10,8 @@ import duckdb
 
 from synth_core.files.sql import quote
 from synth_core.model.profile import RuleProfile
-from synth_core.model.project import Rule, Table
+from synth_core.model.project import Table
+from synth_core.model.rule import Rule
 from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.profile.numbers import MICROSECONDS, QUANTILES, coarsest_unit
 from synth_core.stages.profile.plain import number_sql, usable_sql
@@ -27,7 +28,8 @@ def measure_rule(
     or before a column whose values are known, in the extreme one day for all rows, quantiles of gaps are nothing
     else than quantiles of the personal column; and of that not even quantiles are told.
     """
-    kind = table.column(rule.columns[0]).type.value.kind
+    kinds = {table.column(name).type.value.kind for name in rule.columns}
+    kind = kinds.pop() if len(kinds) == 1 else Kind.FLOAT64 if Kind.FLOAT64 in kinds else Kind.NUMERIC
     queries = [
         ""
         if {(table.name, before), (table.name, after)} & personal

@@ -11,7 +11,8 @@ from synth_core.model.doubts import LinkDoubt
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.measured import TableFacts
-from synth_core.model.project import Link, Rule, Table
+from synth_core.model.project import Link, Table
+from synth_core.model.rule import Rule
 from synth_core.model.warehouse import TableSchema
 from synth_core.stages.relate.composite import composite_links
 from synth_core.stages.relate.declared import declared_key, declared_links
@@ -21,7 +22,7 @@ from synth_core.stages.relate.keyed import with_key
 from synth_core.stages.relate.keys import composite_key, key_candidates, primary_key, single_keys
 from synth_core.stages.relate.links import ACCEPTED, Schema, find_links, partial_tables
 from synth_core.stages.relate.names import Names
-from synth_core.stages.relate.ordered import ordered_rules
+from synth_core.stages.relate.rules import find_rules
 from synth_core.stages.relate.stats import ColumnStats, measure, with_facts
 from synth_core.stages.relate.types import align
 
@@ -100,7 +101,7 @@ def relate(
     found_keys = {table: _of_sample(key, unsure.get(table)) for table, key in keys.items()}
     keyed = [with_key(table, found_keys[table.name]) if table.name in keys else table for table in tables]
     ruled = [
-        table.model_copy(update={"rules": _rules_of_sample(ordered_rules(con, table, names), loaded, table)})
+        table.model_copy(update={"rules": _rules(con, table, names, links, loaded, facts.get(table.name))})
         for table in keyed
     ]
     return Related(
@@ -135,14 +136,28 @@ def _of_sample(key: _Key, rows: int | None) -> _Key:
     return key.model_copy(update={"evidence": evidence, "confidence": round(0.9 * key.confidence, 3)})
 
 
-def _rules_of_sample(
-    rules: tuple[Inferred[Rule], ...], loaded: Mapping[str, tuple[int, int]], table: Table
+def _rules(
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    names: Names | None,
+    links: Sequence[Link],
+    loaded: Mapping[str, tuple[int, int]],
+    facts: TableFacts | None,
 ) -> tuple[Inferred[Rule], ...]:
+    linked = {
+        name for link in links if link.table == table.name and link.accepted.value for name in link.columns
+    }
+    rules = find_rules(con, table, names, linked, facts)
     if table.name not in loaded:
         return rules
     _, total = loaded[table.name]
     said = f"of a sample; the table has {total:,}"
-    return tuple(rule.model_copy(update={"evidence": f"{rule.evidence} {said}"}) for rule in rules)
+    return tuple(
+        rule
+        if facts is not None and facts.rule(rule.value)
+        else rule.model_copy(update={"evidence": f"{rule.evidence} {said}"})
+        for rule in rules
+    )
 
 
 def _by_hand(table: Table) -> _Key | None:

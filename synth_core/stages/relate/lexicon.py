@@ -74,6 +74,21 @@ LATER_WORDS = _lexicon("""
     arrive checkout expiry expire expires due return returned deliver delivered complete completed
     dropoff receipt modified resolved paid max
 """)
+LOW_WORDS = _lexicon("""
+    low lower lowest min minimum least floor cost net start begin from first p10 p25 q1
+""")
+"""First words for the smaller one of two numbers."""
+HIGH_WORDS = _lexicon("""
+    high higher highest max maximum most ceiling price gross end to last total all p75 p90 q3
+""")
+DIFFERENCE_WORDS = _lexicon("""
+    margin profit loss difference diff delta change net balance remaining remainder rest left gain saving
+    discount due outstanding gap delay surplus deficit increase decrease spread growth
+""")
+"""Words for numbers that are what is left when one is taken from another."""
+SUM_WORDS = _lexicon("""
+    total sum all overall combined gross grand subtotal together aggregate amount
+""")
 TABLE_NOISE = _lexicon("""
     tbl table dim fact fct stg tmp raw data master list lookup lkp ref t v vw src main
 """)

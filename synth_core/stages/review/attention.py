@@ -130,7 +130,7 @@ def _key(table: Table) -> Iterator[Attention]:
         yield Attention(step="keys", what="key", table=table.name, why=why)
     for rule in table.rules:
         if is_open(rule) and rule.confidence < SURE:
-            place = " ≤ ".join(rule.value.columns)
+            place = str(rule.value)
             why = f"It is {_sure(rule)}: {rule.evidence}"
             yield Attention(step="keys", what="rule", table=table.name, place=place, why=why)
 

@@ -144,7 +144,7 @@ def _of_table(project: Project, edit: AnyEdit) -> Iterator[tuple[str, str]]:
     elif isinstance(edit, SetWanted):
         yield f"rows wanted of {name}", f"{table.wanted:,}"
     elif isinstance(edit, OfRule):
-        has = any(rule.value == edit.rule for rule in table.rules)
+        has = any(rule.value.is_same(edit.rule) for rule in table.rules)
         yield f"rule {edit.place}", "a rule" if has else "no rule"
 
 

@@ -6,11 +6,13 @@ from synth_core.errors import ProjectError
 from synth_core.model.dialect import Dialect
 from synth_core.model.edits import AddRule, DecideRule, RemoveRule, SetDialect, SetPrimaryKey, SetWanted
 from synth_core.model.inferred import Inferred
-from synth_core.model.project import Rule, SourceKind, Table
-from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Mode
+from synth_core.model.project import SourceKind, Table
+from synth_core.model.rule import Rule
+from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, Mode
 from synth_core.stages.relate import with_key
 from synth_core.stages.review.state import Reviewed, accepted, by_hand, column_of, remade, table_of
 
+_DAYS = TEMPORAL_KINDS - {Kind.TIME}
 _ADDED = "added by a person"
 
 
@@ -54,11 +56,19 @@ def set_primary_key(state: Reviewed, edit: SetPrimaryKey) -> Reviewed:
 def add_rule(state: Reviewed, edit: AddRule) -> Reviewed:
     """A rule of a person's own; one that is there is accepted by it."""
     table = table_of(state.project, edit.table)
-    if any(rule.value == edit.rule for rule in table.rules):
+    if any(rule.value.is_same(edit.rule) for rule in table.rules):
         return _decide(state, table, edit.rule, accept=True)
     _check_rule(table, edit.rule)
-    new = by_hand(Inferred[Rule], edit.rule, None).model_copy(update={"evidence": _ADDED})
-    rejected = tuple(rule for rule in table.rejected_rules if rule != edit.rule)
+    rule = _rounded(state, table, edit.rule)
+    if any(
+        each.value.is_formula and rule.is_formula and each.value.target == rule.target for each in table.rules
+    ):
+        raise ProjectError(
+            f"{table.name}.{rule.target} follows from other columns by another rule.",
+            hint="Remove that rule first.",
+        )
+    new = by_hand(Inferred[Rule], rule, None).model_copy(update={"evidence": _ADDED})
+    rejected = tuple(each for each in table.rejected_rules if not each.is_same(rule))
     return state.with_table(remade(table, rules=(*table.rules, new), rejected_rules=rejected))
 
 
@@ -70,37 +80,60 @@ def remove_rule(state: Reviewed, edit: RemoveRule) -> Reviewed:
 def decide_rule(state: Reviewed, edit: DecideRule) -> Reviewed:
     """A rule of the project, or one that was rejected before, is one or is none."""
     table = table_of(state.project, edit.table)
-    if edit.accept and edit.rule in table.rejected_rules:
+    if edit.accept and any(edit.rule.is_same(each) for each in table.rejected_rules):
         return add_rule(state, AddRule(table=edit.table, rule=edit.rule))
     return _decide(state, table, edit.rule, edit.accept)
 
 
 def _decide(state: Reviewed, table: Table, rule: Rule, accept: bool) -> Reviewed:
-    found = next((each for each in table.rules if each.value == rule), None)
+    found = next((each for each in table.rules if each.value.is_same(rule)), None)
     if found is None:
-        known = "; ".join(" ≤ ".join(each.value.columns) for each in table.rules)
-        raise ProjectError(
-            f"{table.name} has no rule {' ≤ '.join(rule.columns)}.", hint=f"It has {known or 'none'}."
-        )
+        known = "; ".join(str(each.value) for each in table.rules)
+        raise ProjectError(f"{table.name} has no rule {rule}.", hint=f"It has {known or 'none'}.")
     if accept:
         rules = tuple(accepted(each) if each is found else each for each in table.rules)
         return state.with_table(remade(table, rules=rules))
     rules = tuple(each for each in table.rules if each is not found)
-    rejected = table.rejected_rules if found.evidence == _ADDED else (*table.rejected_rules, rule)
+    rejected = table.rejected_rules if found.evidence == _ADDED else (*table.rejected_rules, found.value)
     return state.with_table(remade(table, rules=rules, rejected_rules=rejected))
 
 
+def _rounded(state: Reviewed, table: Table, rule: Rule) -> Rule:
+    """Its target is written with as many decimals as it has in the source."""
+    if rule.kind not in ("sum", "difference", "product", "ratio") or rule.decimals is not None:
+        return rule
+    facts = state.profile.tables if state.profile else ()
+    found = next((each for each in facts if each.table == table.name), None)
+    columns = found.columns if found else ()
+    decimals = next((each.decimals for each in columns if each.path == (rule.target,)), None)
+    if table.column(rule.target).type.value.kind is Kind.INT64:
+        decimals = 0
+    return rule.model_copy(update={"decimals": decimals})
+
+
 def _check_rule(table: Table, rule: Rule) -> None:
-    columns = [column_of(table, name) for name in rule.columns]
-    if len(set(rule.columns)) < max(2, len(rule.columns)):
+    """Raise ProjectError where its columns are not of a kind that it can be about."""
+    columns = [column_of(table, name) for name in rule.all_columns]
+    if rule.kind == "ordered" and len(set(rule.columns)) < max(2, len(rule.columns)):
         raise ProjectError(f"A rule of {table.name} needs two columns or more, each of them once.")
-    kinds = {column.type.value.kind for column in columns}
-    ordered = (len(kinds) == 1 and kinds <= TEMPORAL_KINDS) or kinds <= NUMERIC_KINDS
-    if not ordered or any(column.field.is_nested for column in columns):
-        told = ", ".join(f"{column.name} is {column.type.value}" for column in columns)
+    if nested := [column.name for column in columns if column.field.is_nested]:
+        raise ProjectError(f"{table.name}.{nested[0]} can't be part of a rule: it is nested.")
+    told = ", ".join(f"{column.name} is {column.type.value}" for column in columns)
+    kinds = {column.name: column.type.value.kind for column in columns}
+    of = {kinds[name] for name in rule.columns}
+    if rule.kind == "ordered" and not ((len(of) == 1 and of <= TEMPORAL_KINDS) or of <= NUMERIC_KINDS):
         raise ProjectError(
             f"These columns of {table.name} have no order: {told}.", hint="Take numbers, or dates."
         )
+    if rule.kind == "part" and not of <= _DAYS:
+        raise ProjectError(f"A part is one of a date: {told}.", hint="Take a DATE, DATETIME or TIMESTAMP.")
+    if rule.kind in ("sum", "product", "ratio", "difference"):
+        is_time = rule.kind == "difference" and of <= _DAYS
+        given = {kinds[rule.target], kinds.get(rule.discount, Kind.INT64), *(() if is_time else of)}
+        if not given <= NUMERIC_KINDS:
+            raise ProjectError(
+                f"These columns of {table.name} can't be computed with: {told}.", hint="Take numbers."
+            )
 
 
 def set_wanted(state: Reviewed, edit: SetWanted) -> Reviewed:

@@ -27,13 +27,13 @@ from synth_core.model.edits import (
     RemoveRule,
     SetDialect,
 )
-from synth_core.model.project import Project, Rule, Table
+from synth_core.model.project import Project, Table
 from synth_core.recipe.world import explain
+from synth_core.stages.review.rule_words import parse_rule
 from synth_core.stages.review.state import column_of
 
 _VERB = re.compile(r"(link|unlink|rule|unrule|accept|reject)\s+(.+)", re.DOTALL)
 _ARROW = re.compile(r"\s*(?:->|→)\s*")
-_ORDER = re.compile(r"\s*(?:<=|≤)\s*")
 _OF_COLUMN = ("type", "format", "mode", "meaning", "personal", "name")
 _OF_PROJECT = {
     "exposure": ("exposure", "exposure"),
@@ -56,12 +56,19 @@ def parse_edits(project: Project, texts: Sequence[str]) -> tuple[AnyEdit, ...]:
 
 def _parse(project: Project, text: str) -> AnyEdit:
     verb = _VERB.fullmatch(text)
-    if verb is not None and (_ARROW.search(verb[2]) or _ORDER.search(verb[2]) or "=" not in text):
+    if verb is not None and (
+        verb[1].endswith("rule") or _ARROW.search(verb[2]) or _is_said(project, verb[2], text)
+    ):
         return _said(project, verb[1], verb[2], text)
     for left, value in _assignments(text):
         if (made := _assigned(project, left, value, text)) is not None:
             return made
     _refuse(text)
+
+
+def _is_said(project: Project, what: str, text: str) -> bool:
+    """`accept orders(total = net + tax)` assigns nothing."""
+    return "=" not in text or (bool(_tables(project, what.strip(), "(")) and what.rstrip().endswith(")"))
 
 
 def _assignments(text: str) -> Iterator[tuple[str, str]]:
@@ -126,6 +133,8 @@ def _made(text: str, data: dict[str, Any]) -> AnyEdit:
 
 
 def _said(project: Project, verb: str, what: str, text: str) -> AnyEdit:
+    if (edit := _of_rule(project, verb, what, text)) is not None:
+        return edit
     if len(ends := _ARROW.split(what)) == 2:
         (table, columns), (ref_table, ref_columns) = (_side(project, end, text) for end in ends)
         link = {"table": table, "columns": columns, "ref_table": ref_table, "ref_columns": ref_columns}
@@ -134,17 +143,31 @@ def _said(project: Project, verb: str, what: str, text: str) -> AnyEdit:
             return made[verb](**link)
         if verb in ("accept", "reject"):
             return DecideLink(**link, accept=verb == "accept")
-    elif _ORDER.search(what):
-        table, columns = _side(project, _ORDER.sub(",", what), text)
-        rule = Rule(kind="ordered", columns=columns)
-        if verb in ("rule", "unrule"):
-            return (AddRule if verb == "rule" else RemoveRule)(table=table, rule=rule)
-        if verb in ("accept", "reject"):
-            return DecideRule(table=table, rule=rule, accept=verb == "accept")
     elif verb == "accept":
         table, columns = _side(project, what, text)
         return AcceptColumn(table=table, column=columns[0])
     _refuse(text)
+
+
+def _of_rule(project: Project, verb: str, what: str, text: str) -> AnyEdit | None:
+    """`orders(total = net + tax)`; what is no rule may be a link or a column, where the verb allows one."""
+    is_only = verb in ("rule", "unrule")
+    if not is_only and verb not in ("accept", "reject"):
+        return None
+    for table in _tables(project, what, "("):
+        inside = what[len(table.name) + 1 :].strip()
+        if not inside.endswith(")"):
+            continue
+        try:
+            rule = parse_rule(table, inside[:-1])
+        except UsageError:
+            if is_only:
+                raise
+            continue
+        if is_only:
+            return (AddRule if verb == "rule" else RemoveRule)(table=table.name, rule=rule)
+        return DecideRule(table=table.name, rule=rule, accept=verb == "accept")
+    return None
 
 
 def _side(project: Project, end: str, text: str) -> tuple[str, tuple[str, ...]]:

@@ -5,14 +5,16 @@ The SQL is what DuckDB and BigQuery have in common; BigQuery compares no text wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from synth_core.model.base import Frozen
 from synth_core.model.project import Column, Link, Project, Table
+from synth_core.model.rule import Rule
 from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
 from synth_core.ports import Warehouse
+from synth_core.rule_sql import RuleSql
 
 _DAYS = frozenset({Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP})
 
@@ -27,11 +29,13 @@ class Check(Frozen):
     """As a sentence: what had to hold."""
     bad: int
     """Rows (or keys) for which it does not."""
+    allowed: int = 0
+    """So many may: a rule has exceptions in the source, too."""
 
     @property
     def ok(self) -> bool:
         """It holds."""
-        return self.bad == 0
+        return self.bad <= self.allowed
 
 
 def failed(checks: Sequence[Check]) -> list[Check]:
@@ -48,6 +52,7 @@ class _Question(NamedTuple):
     sql: str
     wanted: int = 0
     """So many rows are right."""
+    allowed: int = 0
 
 
 def verify(
@@ -57,14 +62,16 @@ def verify(
     staged: Mapping[str, str],
     *,
     appended_to: Sequence[str] = (),
+    kept: Collection[tuple[str, Rule]] = (),
 ) -> list[Check]:
     """Check the staging tables (by table: staging name). `appended_to`: targets that exist and keep their rows, so that
-    keys must be new there too."""
+    keys must be new there too. `kept`: (table, rule) of those that the recipe is meant to keep, besides orders."""
     questions: list[_Question] = []
     for table in project.tables:
         if table.name in staged:
             name = warehouse.name_of(staged[table.name])
             questions += _of_table(warehouse, table, name, counts[table.name])
+            questions += _rules(warehouse, table, name, counts[table.name], kept)
             questions += _unique(warehouse, project, table, name, is_appended=table.name in appended_to)
     for link in project.accepted_links:
         if link.table in staged and link.ref_table in staged:
@@ -85,6 +92,7 @@ def _ask(warehouse: Warehouse, questions: Sequence[_Question]) -> list[Check]:
             table=each.table,
             what=each.what,
             bad=abs(int(answers.column(number)[0].as_py()) - each.wanted),
+            allowed=each.allowed,
         )
         for number, each in enumerate(questions)
     ]
@@ -97,20 +105,22 @@ def _of_table(warehouse: Warehouse, table: Table, name: str, wanted: int) -> lis
         empty = " OR ".join(f"{warehouse.quote(column)} IS NULL" for column in required)
         sql = f"SELECT 1 AS x FROM {name} WHERE {empty}"
         questions.append(_Question("required", table.name, f"{', '.join(required)} never null", sql))
-    for rule in table.rules:
-        pairs = list(zip(rule.value.columns, rule.value.columns[1:], strict=False))
-        broken = " OR ".join(
-            " > ".join(
-                _comparable(
-                    table.column(before), warehouse.quote(before), table.column(after), warehouse.quote(after)
-                )
-            )
-            for before, after in pairs
-        )
-        if broken:
-            sql = f"SELECT 1 AS x FROM {name} WHERE {broken}"
-            questions.append(_Question("rule", table.name, " ≤ ".join(rule.value.columns), sql))
     return questions
+
+
+def _rules(
+    warehouse: Warehouse, table: Table, name: str, rows: int, kept: Collection[tuple[str, Rule]]
+) -> Iterator[_Question]:
+    """The source's own share of exceptions is allowed."""
+    kinds = {column.name: column.type.value.kind for column in table.columns}
+    for rule in table.rules:
+        if rule.value.kind == "depends" or (
+            rule.value.kind != "ordered" and (table.name, rule.value) not in kept
+        ):
+            continue
+        said = RuleSql(rule.value, kinds, warehouse.quote, warehouse.speech)
+        sql = f"SELECT 1 AS x FROM {name} WHERE {said.breaks}"
+        yield _Question("rule", table.name, str(rule.value), sql, allowed=int(rule.exceptions * rows))
 
 
 def _unique(

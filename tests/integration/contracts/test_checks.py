@@ -9,7 +9,8 @@ from typing import Any
 from warehouse_kit import NULLABLE, REQUIRED, UTC, field, fill, stage, table
 
 from synth_core.model.inferred import Inferred
-from synth_core.model.project import Link, Project, Rule, SourceKind, Table, TableSource, Target, columns_of
+from synth_core.model.project import Link, Project, SourceKind, Table, TableSource, Target, columns_of
+from synth_core.model.rule import Rule
 from synth_core.model.warehouse import TableSchema
 from synth_core.ports import Warehouse
 from synth_core.stages.verify import failed, verify

@@ -1,4 +1,4 @@
-"""Dates and times that follow one another in every row: a chain of columns is one rule."""
+"""Dates, times and numbers that never decrease from left to right: a chain of columns is one rule."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from itertools import pairwise, permutations
 
 import duckdb
-import numpy as np
 
 from synth_core.files.sql import quote
 from synth_core.model.inferred import Inferred
-from synth_core.model.project import Rule, Table
-from synth_core.model.types import Kind, Mode
+from synth_core.model.project import Table
+from synth_core.model.rule import Rule
+from synth_core.model.types import Kind
 from synth_core.stages.profile.plain import number_sql
 from synth_core.stages.profile.sql import table_ref
-from synth_core.stages.relate.lexicon import EARLIER_WORDS, LATER_WORDS
+from synth_core.stages.relate.lexicon import EARLIER_WORDS, HIGH_WORDS, LATER_WORDS, LOW_WORDS
 from synth_core.stages.relate.names import Names
+from synth_core.stages.relate.rules.numbers import likely_numbers
+from synth_core.stages.relate.rules.sample import Sample, Seen
 
 _KINDS = (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP)
 _SHARE = 0.995
 _ROWS = 20
 _NAMED_ROWS = 5
-_SAMPLE = 20_000
 _AT_ONCE = 50
 
 
@@ -37,40 +38,60 @@ class _Pair:
 
 
 def ordered_rules(
-    con: duckdb.DuckDBPyConnection, table: Table, names: Names | None
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    names: Names | None,
+    sample: Sample,
+    left_out: Collection[str],
+    tied: Collection[frozenset[str]],
 ) -> tuple[Inferred[Rule], ...]:
-    """Chains of date, datetime or timestamp columns; each column is in one rule at most."""
+    """Chains of columns of one kind; each column is in one rule at most. Numbers that are `left_out` count nothing, and
+    the order of those that are `tied` follows from another rule."""
     rules: list[Inferred[Rule]] = []
     for kind in _KINDS:
         columns = [
             column.name
             for column in table.columns
-            if column.type.value.kind is kind and column.mode.value is not Mode.REPEATED
+            if column.type.value.kind is kind and column.name in sample.columns
         ]
         if len(columns) < 2:
             continue
         # Most pairs fall on a sample; only the others are counted on the whole table.
-        pairs = _measure(con, table_ref(table.name), kind, _likely(con, table.name, kind, columns))
-        holding = {pair: seen for pair, seen in pairs.items() if _holds(seen, pair, table.name, names)}
-        rules += [_rule(chain, holding) for chain in _chains(holding, table.name, names)]
-    return tuple(rules)
+        likely = _likely({name: sample.columns[name] for name in columns})
+        rules += _of_kind(con, table.name, names, kind, likely)
+    numbers = [
+        each for each in sample.columns.values() if each.numbers is not None and each.name not in left_out
+    ]
+    close = [
+        pair
+        for pair in likely_numbers(numbers, lambda pair: _named(pair, table.name, names))
+        if frozenset(pair) not in tied
+    ]
+    return (*rules, *_of_kind(con, table.name, names, Kind.FLOAT64, close))
 
 
-def _likely(
-    con: duckdb.DuckDBPyConnection, table: str, kind: Kind, columns: Sequence[str]
-) -> list[tuple[str, str]]:
-    """Pairs that are in order on a sample. A table of many dates has thousands of pairs, which arrays compare in a
-    hundredth of the time that a query takes."""
-    numbers = (
-        f"CASE WHEN isfinite({quote(name)}) THEN {number_sql(kind, quote(name))} END AS c{place}"
-        for place, name in enumerate(columns)
-    )
-    found = con.execute(f"SELECT {', '.join(numbers)} FROM {table_ref(table)} LIMIT {_SAMPLE}").fetchnumpy()
-    values = {name: np.ma.asarray(found[f"c{place}"]) for place, name in enumerate(columns)}
+def _of_kind(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    names: Names | None,
+    kind: Kind,
+    likely: Sequence[tuple[str, str]],
+) -> list[Inferred[Rule]]:
+    pairs = _measure(con, table_ref(table), kind, likely)
+    holding = {pair: seen for pair, seen in pairs.items() if _holds(seen, pair, table, names)}
+    return [_rule(chain, holding) for chain in _chains(holding, table, names)]
+
+
+def _likely(columns: Mapping[str, Seen]) -> list[tuple[str, str]]:
+    """Pairs of dates that are in order on a sample. A table of many dates has thousands of pairs, which arrays compare
+    in a hundredth of the time that a query takes."""
     likely = []
     for before, after in permutations(columns, 2):
-        ordered = values[before] <= values[after]
-        if ordered.filled(False).sum() >= _SHARE * ordered.count():
+        one, two = columns[before], columns[after]
+        assert one.moments is not None and two.moments is not None
+        # What is not there is in no order.
+        ordered = int((one.moments <= two.moments).sum())
+        if ordered >= _SHARE * int((one.filled & two.filled).sum()):
             likely.append((before, after))
     return likely
 
@@ -86,7 +107,11 @@ def _measure(
         return {}
     parts = []
     for before, after in pairs:
-        a, b = quote(before), quote(after)
+        # Numbers of all types are compared as one.
+        a, b = (
+            f"CAST({quote(name)} AS DOUBLE)" if kind is Kind.FLOAT64 else quote(name)
+            for name in (before, after)
+        )
         usable = f"FILTER (isfinite({a}) AND isfinite({b}))"
         gap = f"{number_sql(kind, b)} - {number_sql(kind, a)}"
         parts.append(
@@ -108,7 +133,10 @@ def _named(pair: tuple[str, str], table: str, names: Names | None) -> bool:
     if names is None:
         return False
     before, after = (set(names.column(table, name)) for name in pair)
-    return bool((before - after) & EARLIER_WORDS) and bool((after - before) & LATER_WORDS)
+    return any(
+        bool((before - after) & low) and bool((after - before) & high)
+        for low, high in ((EARLIER_WORDS, LATER_WORDS), (LOW_WORDS, HIGH_WORDS))
+    )
 
 
 def _holds(seen: _Pair, pair: tuple[str, str], table: str, names: Names | None) -> bool:
@@ -167,4 +195,9 @@ def _rule(chain: tuple[str, ...], holding: Mapping[tuple[str, str], _Pair]) -> I
         else f"{order} except in {broken:,} of {worst.both:,} rows"
     )
     confidence = round(share * (1 - 1 / (worst.both + 2)) * 0.98, 3)
-    return Inferred(value=Rule(kind="ordered", columns=chain), confidence=confidence, evidence=evidence)
+    return Inferred(
+        value=Rule(kind="ordered", columns=chain),
+        confidence=confidence,
+        evidence=evidence,
+        exceptions=round(broken / worst.both, 6),
+    )

@@ -1,0 +1,202 @@
+"""SQL that counts the rows that keep a rule and those that break it, for DuckDB and for BigQuery.
+
+Both have the same comparisons; of how a date is taken apart each has words of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from synth_core.model.rule import Rule, Unit
+from synth_core.model.types import NUMERIC_KINDS, Kind
+
+Speech = Literal["duckdb", "bigquery"]
+Quote = Callable[[str], str]
+
+_NEAR = "1e-9"
+"""Of the size of the numbers: as near as floating point comes."""
+_SECONDS: Mapping[Unit, int] = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
+_FIELDS = {
+    "year": ("year", "YEAR"),
+    "quarter": ("quarter", "QUARTER"),
+    "month": ("month", "MONTH"),
+    "week": ("week", "ISOWEEK"),
+    "day": ("day", "DAY"),
+    "day of year": ("doy", "DAYOFYEAR"),
+    "hour": ("hour", "HOUR"),
+    "minute": ("minute", "MINUTE"),
+}
+_FORMS = {
+    "month name": "%B",
+    "short month name": "%b",
+    "weekday name": "%A",
+    "short weekday name": "%a",
+    "year and month": "%Y-%m",
+}
+
+
+@dataclass(frozen=True)
+class RuleSql:
+    """Conditions on one row; `kinds` has the type of each column of the rule."""
+
+    rule: Rule
+    kinds: Mapping[str, Kind]
+    quote: Quote
+    speech: Speech
+
+    @property
+    def filled(self) -> str:
+        """The rule says something of the row."""
+        if self.rule.kind == "joint nulls":
+            return "TRUE"
+        usable = [f"{self.quote(name)} IS NOT NULL" for name in self.rule.all_columns]
+        if self.speech == "duckdb":
+            usable += [
+                f"isfinite({self.quote(name)})"
+                for name in self.rule.all_columns
+                if self.kinds[name] in (Kind.FLOAT64, Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP)
+            ]
+        if self.rule.kind == "ratio":
+            usable.append(f"{self.quote(self.rule.columns[1])} <> 0")
+        return " AND ".join(usable)
+
+    @property
+    def broken(self) -> str:
+        """The row, in which all columns are filled, breaks the rule. Not of `depends`, which is about many rows."""
+        rule, values = self.rule, [self.quote(name) for name in self.rule.columns]
+        if rule.kind == "ordered":
+            pairs = zip(rule.columns, rule.columns[1:], strict=False)
+            return " OR ".join(" > ".join(self._comparable(*pair)) for pair in pairs)
+        if rule.kind == "joint nulls":
+            return " OR ".join(f"({value} IS NULL) <> ({values[0]} IS NULL)" for value in values[1:])
+        if rule.kind == "equal":
+            return " <> ".join(self._comparable(rule.target, rule.columns[0]))
+        if rule.kind == "part":
+            return self._other_part()
+        if rule.kind == "depends":
+            raise ValueError("a dependency is about many rows")
+        return self._other_number()
+
+    def counts(self, source: str) -> str:
+        """A SELECT with (rows that the rule says something of, rows that break it)."""
+        if self.rule.kind == "depends":
+            known = ", ".join(
+                f"{self.quote(name)} AS k{place}" for place, name in enumerate(self.rule.columns)
+            )
+            keys = ", ".join(f"k{place}" for place in range(len(self.rule.columns)))
+            return (
+                f"SELECT COALESCE(SUM(n), 0) AS n, COALESCE(SUM(n - most), 0) AS bad FROM (SELECT SUM(n) AS n,"
+                f" MAX(n) AS most FROM (SELECT {keys}, v, COUNT(*) AS n FROM (SELECT {known},"
+                f" {self.quote(self.rule.target)} AS v FROM {source} WHERE {self.filled}) AS a GROUP BY {keys}, v) AS b"
+                f" GROUP BY {keys}) AS c"
+            )
+        return f"SELECT {self.count_filled} AS n, {self.count_broken} AS bad FROM {source}"
+
+    @property
+    def count_filled(self) -> str:
+        """An aggregate: rows that the rule says something of."""
+        return f"COUNT(CASE WHEN {self.filled} THEN 1 END)"
+
+    @property
+    def count_broken(self) -> str:
+        """An aggregate: rows that break it."""
+        return f"COUNT(CASE WHEN {self.breaks} THEN 1 END)"
+
+    @property
+    def breaks(self) -> str:
+        """Whether a row breaks the rule; not TRUE where the rule says nothing of it."""
+        if self.rule.kind == "ordered":
+            # Two neighbours may be in disorder where a third one is null.
+            return self.broken
+        # CASE, because what is not filled may not be computed.
+        return f"CASE WHEN {self.filled} THEN {self.broken} END"
+
+    def _comparable(self, name: str, other: str) -> tuple[str, str]:
+        kinds = {self.kinds[name], self.kinds[other]}
+        one, two = self.quote(name), self.quote(other)
+        if len(kinds) == 1 or kinds <= NUMERIC_KINDS:
+            return one, two
+        if kinds <= {Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP}:
+            return f"CAST({one} AS DATETIME)", f"CAST({two} AS DATETIME)"
+        return self._text(one), self._text(two)
+
+    def _text(self, value: str) -> str:
+        return f"CAST({value} AS {'VARCHAR' if self.speech == 'duckdb' else 'STRING'})"
+
+    def _float(self, value: str) -> str:
+        return f"CAST({value} AS {'DOUBLE' if self.speech == 'duckdb' else 'FLOAT64'})"
+
+    def _other_number(self) -> str:
+        rule = self.rule
+        values = [self._float(self.quote(name)) for name in rule.columns]
+        sizes = [f"ABS({value})" for value in values]
+        if rule.kind == "sum":
+            expression, size = " + ".join(values), " + ".join(sizes)
+        elif rule.kind == "product":
+            factors = [*values]
+            if rule.discount:
+                factors.append(f"(1 - {self._float(self.quote(rule.discount))})")
+            expression = " * ".join(factors)
+            size = f"ABS({expression})"
+        elif rule.kind == "ratio":
+            expression = " / ".join(values)
+            size = f"ABS({expression})"
+        elif self.kinds[rule.columns[0]] in NUMERIC_KINDS:
+            expression, size = " - ".join(values), " + ".join(sizes)
+        else:
+            expression, size = self._elapsed(), "1"
+        half = f"{0.5 * 10.0**-rule.decimals * 1.000001!r}" if rule.decimals is not None else "0"
+        target = self._float(self.quote(rule.target))
+        return f"ABS({target} - ({expression})) > {half} + {_NEAR} * ({size})"
+
+    def _elapsed(self) -> str:
+        """From the second column to the first, in the rule's unit."""
+        rule = self.rule
+        end, start = (self.quote(name) for name in rule.columns)
+        unit = rule.unit or "days"
+        if unit == "days" and Kind.DATE in {self.kinds[name] for name in rule.columns}:
+            end, start = f"CAST({end} AS DATE)", f"CAST({start} AS DATE)"
+            if self.speech == "duckdb":
+                return self._float(f"date_diff('day', {start}, {end})")
+            return self._float(f"DATE_DIFF({end}, {start}, DAY)")
+        if self.speech == "duckdb":
+            micros = f"(epoch_us({end}) - epoch_us({start}))"
+        else:
+            kind = "TIMESTAMP" if self.kinds[rule.columns[0]] is Kind.TIMESTAMP else "DATETIME"
+            micros = f"{kind}_DIFF({end}, {start}, MICROSECOND)"
+        return f"{self._float(micros)} / {1_000_000 * _SECONDS[unit]}"
+
+    def _other_part(self) -> str:
+        rule = self.rule
+        assert rule.part is not None
+        target, value = self.quote(rule.target), self.quote(rule.columns[0])
+        if self.kinds[rule.columns[0]] is Kind.TIMESTAMP and self.speech == "duckdb":
+            value = f"({value} AT TIME ZONE 'UTC')"
+        if rule.part in _FIELDS:
+            word = _FIELDS[rule.part][self.speech == "bigquery"]
+            return f"{target} <> EXTRACT({word} FROM {value})"
+        if rule.part == "date":
+            return f"CAST({target} AS DATE) <> CAST({value} AS DATE)"
+        if rule.part in _FORMS:
+            return f"{target} <> {self._form(value, _FORMS[rule.part])}"
+        return f"{target} <> {self._weekday(value)}"
+
+    def _form(self, value: str, form: str) -> str:
+        if self.speech == "duckdb":
+            return f"strftime({value}, '{form}')"
+        return f"FORMAT_DATE('{form}', DATE({value}))"
+
+    def _weekday(self, value: str) -> str:
+        if self.speech == "duckdb":
+            sunday, monday = f"dayofweek({value})", f"isodow({value})"
+        else:
+            sunday = f"(EXTRACT(DAYOFWEEK FROM {value}) - 1)"
+            monday = f"(MOD(EXTRACT(DAYOFWEEK FROM {value}) + 5, 7) + 1)"
+        return {
+            "weekday": monday,
+            "weekday from 0": f"({monday} - 1)",
+            "weekday from Sunday": f"({sunday} + 1)",
+            "weekday from Sunday 0": sunday,
+        }[self.rule.part or "weekday"]

@@ -1,0 +1,260 @@
+"""Columns that a rule computes from others: sums, products, parts of dates and the like, as formulas of the recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import inf, prod
+from typing import Any
+
+from synth_core.model.profile import ColumnProfile, TableProfile
+from synth_core.model.project import Column, Table
+from synth_core.model.rule import Part, Rule
+from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
+from synth_core.recipe.catalogue.formulas import VALUES
+from synth_core.recipe.catalogue.plugins import PLUGINS
+from synth_core.recipe.catalogue.stock import STOCK
+from synth_core.recipe.formulas import is_name
+from synth_core.recipe.notation import FieldText
+from synth_core.stages.draft.columns import sentence, with_nulls
+from synth_core.stages.draft.order import sources
+
+_TAKEN = frozenset({*VALUES, *STOCK, *PLUGINS, "fake"})
+"""Words of formulas that a column may be called, too."""
+_PARTS: Mapping[Part, str] = {
+    "date": "{}.date()",
+    "year": "{}.year",
+    "quarter": "({}.month + 2) // 3",
+    "month": "{}.month",
+    "week": "{}.strftime('%V') | int",
+    "day": "{}.day",
+    "day of year": "{}.strftime('%j') | int",
+    "hour": "{}.hour",
+    "minute": "{}.minute",
+    "weekday": "{}.isoweekday()",
+    "weekday from 0": "{}.weekday()",
+    "weekday from Sunday": "{}.isoweekday() % 7 + 1",
+    "weekday from Sunday 0": "{}.isoweekday() % 7",
+    "month name": "{}.strftime('%B')",
+    "short month name": "{}.strftime('%b')",
+    "weekday name": "{}.strftime('%A')",
+    "short weekday name": "{}.strftime('%a')",
+    "year and month": "{}.strftime('%Y-%m')",
+}
+_SECONDS = {"days": 86_400, "hours": 3_600, "minutes": 60}
+
+
+@dataclass(frozen=True)
+class _Made:
+    """How a column is made, as far as formulas have to know it."""
+
+    kind: str
+    """`int`, `decimal`, `float`, `moment`, or empty: perhaps a text that has to be read first."""
+    decimals: int | None = None
+
+
+def with_formulas(
+    table: Table,
+    facts: TableProfile,
+    fields: Mapping[str, FieldText],
+    fixed: Collection[str],
+    tables: Collection[str],
+) -> dict[str, FieldText]:
+    """The fields with a formula in place of each column that a rule computes. Those that are `fixed`, by keys, links
+    and orders, stay; and so do those of which a formula may make what does not fit."""
+    done = dict(fields)
+    for rule in (each.value for each in table.rules if each.value.is_formula):
+        if rule.target in fixed or rule.target not in fields or not set(rule.inputs) <= set(fields):
+            continue
+        formula = _Formula(table, facts, done, rule, tables).field()
+        if formula is not None and not _leads_back(done, rule):
+            done[rule.target] = formula
+    return done
+
+
+def name_in_formula(name: str, tables: Collection[str]) -> str:
+    """How a formula names a column of its row."""
+    is_free = is_name(name) and name not in _TAKEN and name not in tables
+    return name if is_free else f"this[{name!r}]"
+
+
+def _leads_back(fields: Mapping[str, FieldText], rule: Rule) -> bool:
+    """One of the inputs is made from the target already."""
+    todo, seen = list(rule.inputs), set()
+    while todo:
+        name = todo.pop()
+        if name == rule.target:
+            return True
+        if name in fields and name not in seen:
+            seen.add(name)
+            todo += sources(fields[name].generator)
+    return False
+
+
+class _Formula:
+    def __init__(
+        self,
+        table: Table,
+        facts: TableProfile,
+        fields: Mapping[str, FieldText],
+        rule: Rule,
+        tables: Collection[str],
+    ) -> None:
+        self._table, self._rule, self._tables = table, rule, tables
+        self._facts = {each.path[0]: each for each in facts.columns if len(each.path) == 1}
+        self._fields = fields
+        self._target = table.column(rule.target)
+        self._columns = {name: table.column(name) for name in rule.inputs}
+
+    def field(self) -> FieldText | None:
+        """The target's field; None where no formula would always make a value of its type."""
+        empty = [name for name in self._rule.inputs if self._nulls(name)]
+        guards = [f"{self._name(name)} is none" for name in empty]
+        if self._rule.kind == "ratio" and not self._is_positive(self._rule.columns[1]):
+            guards.append(f"{self._number(self._rule.columns[1])} == 0")
+        if guards and self._target.mode.value is not Mode.NULLABLE:
+            return None
+        said = self._said()
+        if said is None or not self._has_room():
+            return None
+        formula = f"NULL if {' or '.join(guards)} else {said}" if guards else said
+        there = prod(1.0 - self._nulls(name) for name in self._rule.inputs)
+        nulls = self._nulls(self._rule.target)
+        own = max(0.0, 1.0 - (1.0 - nulls) / there) if there else 0.0
+        generator = with_nulls(f"${{{{ {formula} }}}}", round(own, 3), self._target.mode.value)
+        return FieldText(
+            self._rule.target,
+            generator,
+            sentence(self._target, f"computed as in the source: {self._rule}", nulls),
+        )
+
+    def _said(self) -> str | None:
+        rule = self._rule
+        if rule.kind == "equal":
+            return self._name(rule.columns[0]) if self._is_safe() else None
+        if rule.kind == "part":
+            assert rule.part is not None
+            moment = self._moment(rule.columns[0])
+            return moment and _PARTS[rule.part].format(moment)
+        if rule.kind == "difference" and self._columns[rule.columns[0]].type.value.kind not in NUMERIC_KINDS:
+            return self._elapsed()
+        return self._computed()
+
+    def _computed(self) -> str:
+        rule = self._rule
+        values = [self._number(name) for name in rule.columns]
+        made = [self._made(name) for name in rule.inputs]
+        if rule.kind == "product":
+            if rule.discount:
+                values.append(f"(1 - {self._number(rule.discount)})")
+            said = " * ".join(values)
+        else:
+            said = {"sum": " + ", "difference": " - ", "ratio": " / "}[rule.kind].join(values)
+        if rule.decimals is None or (all(each.kind == "int" for each in made) and rule.kind != "ratio"):
+            return said
+        places = [each.decimals for each in made]
+        is_exact = all(each.kind in ("int", "decimal") and each.decimals is not None for each in made)
+        needed = sum if rule.kind == "product" else max
+        if rule.kind != "ratio" and is_exact and needed(each or 0 for each in places) <= rule.decimals:
+            return said
+        return f"({said}) | round({rule.decimals})"
+
+    def _elapsed(self) -> str | None:
+        rule, unit = self._rule, self._rule.unit or "days"
+        kinds = {each.type.value.kind for each in self._columns.values()}
+        moments = [self._moment(name) for name in rule.columns]
+        if None in moments:
+            return None
+        if unit == "days" and Kind.DATE in kinds:
+            days = [
+                f"{moment}.date()" if self._columns[name].type.value.kind is not Kind.DATE else moment
+                for moment, name in zip(moments, rule.columns, strict=True)
+            ]
+            return f"({' - '.join(map(str, days))}).days"
+        seconds = f"({' - '.join(map(str, moments))}).total_seconds()"
+        said = seconds if unit == "seconds" else f"{seconds} / {_SECONDS[unit]}"
+        return said if rule.decimals is None else f"({said}) | round({rule.decimals})"
+
+    def _is_safe(self) -> bool:
+        """What a formula makes is read as a value again: a text that looks like a number would become one."""
+        source = self._facts.get(self._rule.columns[0])
+        if self._target.type.value.kind is not Kind.STRING:
+            return True
+        shapes = source.shapes if source else ()
+        return bool(shapes) and all(each.value[:1] in ("A", "a") for each in shapes)
+
+    def _has_room(self) -> bool:
+        """The target's type takes the largest number that may come out."""
+        type = self._target.type.value
+        if type.precision is None or type.kind not in NUMERIC_KINDS:
+            return True
+        sizes = [size for name in self._rule.columns if (size := self._largest(name)) is not None]
+        if len(sizes) < len(self._rule.columns):
+            return False
+        most = prod(sizes) if self._rule.kind == "product" else sum(sizes)
+        if self._rule.kind == "ratio":
+            below = self._rule.columns[1]
+            most = sizes[0] / min(_values(self._facts[below])) if self._is_positive(below) else inf
+        return bool(most < 10 ** (type.precision - (type.scale or 0)))
+
+    def _largest(self, name: str) -> float | None:
+        values = _values(self._facts.get(name))
+        return max(map(abs, values)) if values else None
+
+    def _is_positive(self, name: str) -> bool:
+        values = _values(self._facts.get(name))
+        return min(values, default=0.0) > 0
+
+    def _nulls(self, name: str) -> float:
+        facts = self._facts.get(name)
+        is_nullable = self._table.column(name).mode.value is Mode.NULLABLE
+        return facts.nulls / facts.rows if facts and facts.rows and is_nullable else 0.0
+
+    def _name(self, name: str) -> str:
+        return name_in_formula(name, self._tables)
+
+    def _number(self, name: str) -> str:
+        """The column as a number that can be computed with the others."""
+        made = [self._made(each) for each in self._rule.inputs]
+        mixed = any(each.kind in ("float", "") for each in made)
+        own = self._made(name)
+        if own.kind == "int" or (own.kind == "float") or (own.kind == "decimal" and not mixed):
+            return self._name(name)
+        is_whole = self._columns[name].type.value.kind is Kind.INT64
+        return f"({self._name(name)} | {'int' if is_whole else 'float'})"
+
+    def _moment(self, name: str) -> str | None:
+        """The column as a date or time; None where none can be made of it."""
+        if self._made(name).kind == "moment":
+            return self._name(name)
+        kind = self._columns[name].type.value.kind
+        columns = {column.name for column in self._table.columns}
+        function = "date" if kind is Kind.DATE else "datetime"
+        return None if function in columns else f"{function}({self._name(name)})"
+
+    def _made(self, name: str) -> _Made:
+        return made_by(self._fields[name].generator, self._table.column(name))
+
+
+def made_by(generator: Any, column: Column) -> _Made:
+    """What kind of value a drafted generator makes."""
+    if isinstance(generator, Mapping) and len(generator) == 1:
+        (function, arguments), *_ = generator.items()
+        if function == "Synth.nullable":
+            return made_by(arguments["value"], column)
+        if function == "Synth.quantiles":
+            values = arguments["values"] if isinstance(arguments, Mapping) else arguments
+            decimals = arguments.get("decimals") if isinstance(arguments, Mapping) else None
+            if all(isinstance(each, str) for each in values):
+                return _Made("moment")
+            if decimals == 0 or (decimals is None and all(isinstance(each, int) for each in values)):
+                return _Made("int", 0)
+            return _Made("float") if decimals is None else _Made("decimal", decimals)
+    return _Made("")
+
+
+def _values(facts: ColumnProfile | None) -> list[float]:
+    """The ends of what is drawn."""
+    if facts is None:
+        return []
+    return [float(text) for text in (*facts.quantiles, *(each.value for each in facts.top))]

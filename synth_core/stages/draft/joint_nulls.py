@@ -1,0 +1,34 @@
+"""Columns that are null in the same rows: the first of them draws whether it is, the others look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from synth_core.model.project import Table
+from synth_core.model.types import Mode
+from synth_core.recipe.notation import FieldText
+from synth_core.stages.draft.formulas import name_in_formula
+
+
+def with_joint_nulls(
+    table: Table, fields: Mapping[str, FieldText], fixed: Collection[str], tables: Collection[str]
+) -> dict[str, FieldText]:
+    """The fields with a condition in place of nulls of their own; those that are `fixed` stay, and so does a group
+    without two others."""
+    done = dict(fields)
+    for rule in (each.value for each in table.rules if each.value.kind == "joint nulls"):
+        own = [name for name in rule.columns if name in fields and name not in fixed]
+        free = [name for name in own if _has_nulls(table, fields[name])]
+        for name in free[1:]:
+            first = name_in_formula(free[0], tables)
+            field = done[name]
+            value = field.generator["Synth.nullable"]["value"]
+            condition = {"choice": {"when": f"${{{{ {first} is none }}}}", "pick": None}}
+            generator = {"if": [condition, {"choice": {"pick": value}}]}
+            done[name] = FieldText(name, generator, f"{field.why}, where {free[0]} is")
+    return done
+
+
+def _has_nulls(table: Table, field: FieldText) -> bool:
+    nullable = isinstance(field.generator, Mapping) and set(field.generator) == {"Synth.nullable"}
+    return nullable and table.column(field.name).mode.value is Mode.NULLABLE

@@ -1,0 +1,38 @@
+"""The order of a table's fields: a column stands behind those that it takes its value from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from synth_core.recipe.formulas import is_formula, names_in, texts_in
+from synth_core.recipe.notation import FieldText
+
+
+def in_order(fields: list[FieldText]) -> list[FieldText]:
+    """The fields so that each finds what it needs; otherwise their order stays."""
+    names = {each.name for each in fields}
+    placed: list[FieldText] = []
+    waiting = list(fields)
+    while waiting:
+        done = {each.name for each in placed}
+        free = next(
+            (each for each in waiting if not (sources(each.generator) & names) - done - {each.name}),
+            waiting[0],
+        )
+        placed.append(free)
+        waiting.remove(free)
+    return placed
+
+
+def sources(generator: Any) -> set[str]:
+    """The columns of the same row that an offset stands behind, or that a formula names."""
+    if is_formula(generator):
+        return names_in(generator) | set(texts_in(generator))
+    if isinstance(generator, Mapping):
+        after = generator.get("after")
+        found = {after} if isinstance(after, str) else set()
+        return found.union(*(sources(each) for each in generator.values()))
+    if isinstance(generator, (list, tuple)):
+        return set().union(*(sources(each) for each in generator))
+    return set()

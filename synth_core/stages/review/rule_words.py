@@ -1,0 +1,96 @@
+"""Rules as a person writes them: `total = net + tax`, `zip -> city`, `opened <= closed`, `year = year of sold_on`.
+
+Column names may hold signs and words of their own: what is meant is found among the columns there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from synth_core.errors import UsageError
+from synth_core.model.project import Table
+from synth_core.model.rule import Part, Rule, Unit
+from synth_core.recipe.world import explain
+
+_PARTS = "|".join(sorted(get_args(Part), key=len, reverse=True))
+_PART = re.compile(rf"({_PARTS}) of (.+)", re.DOTALL)
+_IN_UNIT = re.compile(rf"(.+?)\s+in\s+({'|'.join(get_args(Unit))})", re.DOTALL)
+_DISCOUNT = re.compile(r"(.+?)\s*[*×]\s*\(\s*1\s*-\s*(.+?)\s*\)", re.DOTALL)
+_NULLS = re.compile(r"(.+?)\s+null together", re.DOTALL)
+_ORDER, _ARROW = re.compile(r"<=|≤"), re.compile(r"->|→")
+_SIGNS = {"sum": r"\+", "product": r"[*×]", "ratio": r"/", "difference": r"[-−]"}
+FORMS = (
+    "`a <= b`, `a, b -> c`, `total = a + b`, `total = a * b * (1 - c)`, `d = a - b`, `d = a - b in days`, "
+    "`r = a / b`, `y = year of d`, `b = a`, `a, b null together`"
+)
+"""How rules are written, for help."""
+
+
+def parse_rule(table: Table, text: str) -> Rule:
+    """The rule. Raises UsageError for what is none."""
+    columns = {column.name for column in table.columns}
+    rule = _parsed(columns, text.strip())
+    if rule is None:
+        known = ", ".join(column.name for column in table.columns)
+        raise UsageError(
+            f"{text!r} is no rule between columns of {table.name}, which has {known}.", hint=f"Write {FORMS}."
+        )
+    return rule
+
+
+def _parsed(known: set[str], text: str) -> Rule | None:
+    if (match := _NULLS.fullmatch(text)) and (names := _list(known, match[1])):
+        return _made(kind="joint nulls", columns=names)
+    if _ORDER.search(text) and (names := _names(known, _ORDER.split(text))):
+        return _made(kind="ordered", columns=names)
+    for arrow in _ARROW.finditer(text):
+        names = _list(known, text[: arrow.start()])
+        target = text[arrow.end() :].strip()
+        if names and target in known:
+            return _made(kind="depends", target=target, columns=names)
+    for sign in re.finditer("=", text):
+        target = text[: sign.start()].strip()
+        if target in known and (rule := _formula(known, target, text[sign.end() :].strip())):
+            return rule
+    return None
+
+
+def _formula(known: set[str], target: str, text: str) -> Rule | None:
+    if text in known:
+        return _made(kind="equal", target=target, columns=(text,))
+    if (match := _PART.fullmatch(text)) and match[2] in known:
+        return _made(kind="part", target=target, columns=(match[2],), part=match[1])
+    if (match := _DISCOUNT.fullmatch(text)) and match[2] in known:
+        names = _names(known, re.split(_SIGNS["product"], match[1]))
+        if names:
+            return _made(kind="product", target=target, columns=names, discount=match[2])
+    for kind, sign in _SIGNS.items():
+        names = _names(known, re.split(sign, text))
+        if names and len(names) > 1:
+            return _made(kind=kind, target=target, columns=names)
+    if match := _IN_UNIT.fullmatch(text):
+        names = _names(known, re.split(_SIGNS["difference"], match[1]))
+        if names and len(names) == 2:
+            return _made(kind="difference", target=target, columns=names, unit=match[2])
+    return None
+
+
+def _list(known: set[str], text: str) -> tuple[str, ...]:
+    text = text.strip()
+    return (text,) if text in known else _names(known, text.split(","))
+
+
+def _names(known: set[str], parts: Sequence[str]) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in parts)
+    return names if set(names) <= known else ()
+
+
+def _made(**data: Any) -> Rule:
+    try:
+        return Rule.model_validate(data)
+    except ValidationError as error:
+        raise UsageError(f"That is no rule: {explain(error)}.", hint=f"Write {FORMS}.") from None
