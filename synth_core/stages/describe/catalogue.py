@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
 from typing import Literal
 
-import yaml
 from pydantic import Field, model_validator
 
 from synth_core.model.base import Frozen
 from synth_core.stages.describe.checks import CHECKS
-from synth_core.stages.describe.tokens import words_of
+from synth_core.stages.describe.entries import PHRASES, entries
+from synth_core.stages.describe.tokens import phrase_of
 
 Phrase = tuple[str, ...]
 UNKNOWN = "unknown"
@@ -21,11 +20,12 @@ class Meaning(Frozen):
     """What a column can mean, and what speaks for it. `meanings.yaml` explains each field."""
 
     personal: bool = False
-    kinds: tuple[Literal["text", "number", "moment"], ...] = ("text",)
+    kinds: tuple[Literal["text", "number", "moment", "bytes"], ...] = ("text",)
     names: tuple[Phrase, ...] = ()
     hints: tuple[Phrase, ...] = ()
     in_people: tuple[Phrase, ...] = ()
     subjects: tuple[Phrase, ...] = ()
+    anywhere: tuple[Phrase, ...] = ()
     check: str = ""
     alone: float = Field(default=0.0, ge=0, le=1)
     nameless_check: str = ""
@@ -34,6 +34,7 @@ class Meaning(Frozen):
     named: str = ""
     digits: str = ""
     veto: float = Field(default=0.3, ge=0, le=1)
+    looks: str = "have its form"
 
     @model_validator(mode="after")
     def _checks_exist(self) -> Meaning:
@@ -46,17 +47,17 @@ class Meaning(Frozen):
 @lru_cache
 def catalogue() -> dict[str, Meaning]:
     """All meanings by name. `unknown` is not among them: it is the absence of one."""
-    text = resources.files(__package__).joinpath("meanings.yaml").read_text("utf-8")
-    entries: dict[str, dict[str, object]] = yaml.safe_load(text)
-    for entry in entries.values():
-        for key in ("names", "hints", "in_people", "subjects"):
+    found = {}
+    for name, written in entries().items():
+        entry = dict(written)
+        for key in PHRASES:
             phrases = entry.get(key)
             if isinstance(phrases, list):
-                entry[key] = tuple(dict.fromkeys(words_of(str(phrase)) for phrase in phrases))
-        for key, value in entry.items():
-            if isinstance(value, list):
-                entry[key] = tuple(value)
-    return {name: Meaning.model_validate(entry) for name, entry in entries.items()}
+                entry[key] = tuple(dict.fromkeys(phrase_of(str(phrase)) for phrase in phrases))
+        found[name] = Meaning.model_validate(
+            {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+        )
+    return found
 
 
 def is_personal(meaning: str) -> bool:

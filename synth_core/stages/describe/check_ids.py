@@ -6,20 +6,38 @@ import ipaddress
 import re
 
 from stdnum import iban, luhn
+from stdnum.at import vnr
+from stdnum.au import tfn
+from stdnum.be import nn
+from stdnum.bg import egn
 from stdnum.br import cpf
+from stdnum.ca import sin
+from stdnum.ch import ssn as ahv
+from stdnum.cn import ric
 from stdnum.de import idnr
 from stdnum.es import dni, nie
+from stdnum.fi import hetu
 from stdnum.fr import nir
 from stdnum.gb import nhs
+from stdnum.ie import pps
+from stdnum.in_ import aadhaar
 from stdnum.it import codicefiscale
+from stdnum.mx import curp
+from stdnum.my import nric
 from stdnum.nl import bsn
+from stdnum.no import fodselsnummer
 from stdnum.pl import pesel
+from stdnum.ro import cnp
 from stdnum.se import personnummer
+from stdnum.tr import tckimlik
 from stdnum.us import ssn
+from stdnum.za import idnr as za_id
 
 from synth_core.stages.describe.facts import Check, Facts, matches, share
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL_TOO = r"[^@\s]+@[^@\s]+"
+"""As inside a company, under a name that says so."""
 
 
 def _is_email(text: str) -> bool:
@@ -37,8 +55,11 @@ def _is_email(text: str) -> bool:
 
 
 _PHONE = re.compile(r"(?:\+|00)?[\d(][\d\s().\-/]{5,22}\d(?:\s?(?:x|ext\.?|#)\s?\d{1,6})?", re.IGNORECASE)
+_NATIONAL_LENGTH = 13
+"""Digits of a telephone number without its country, with the zeros before it, at most."""
 _NO_PHONE = re.compile(
-    r"\d+|\d+\.\d+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{3}-\d{2}-\d{4}|\d{5}-\d{3,4}|(?:\d{1,3}\.){3}\d{1,3}"
+    r"\d{2}/\d{8}/\d{2}|\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{5}"
+    r"|\d+|\d+\.\d+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{3}-\d{2}-\d{4}|\d{5}-\d{3,4}|(?:\d{1,3}\.){3}\d{1,3}"
     r"|(?:\d{4}[ -]){3}\d{4}|\d{1,4}-\d{1,2}-\d{1,2}[ T].*|97[89][- ].*"
 )
 
@@ -49,7 +70,8 @@ def _is_phone(text: str) -> bool:
     if not 6 <= len(digits) <= 17 or not _PHONE.fullmatch(text) or _NO_PHONE.fullmatch(text):
         return False
     if not text.startswith("+"):
-        return True
+        numbers = re.sub(r"\D", "", re.split(r"(?i)x|ext|#", text)[0])
+        return len(numbers) <= (15 if text.startswith("00") else _NATIONAL_LENGTH)
     import phonenumbers
 
     try:
@@ -70,8 +92,32 @@ def _is_card(text: str) -> bool:
 
 _CARD_DIGITS = re.compile(r"\d{4}([ -]?)(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5}|\d{8,15})")
 _IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
-_NATIONAL = (cpf, dni, nie, nir, codicefiscale, pesel, personnummer)
-_NATIONAL_BARE = (bsn, nhs, idnr)
+_NATIONAL = (cpf, dni, nie, nir, codicefiscale, pesel, personnummer, ahv, curp, hetu, pps, nric)
+"""Numbers that tell themselves by letters, separators or a date within them."""
+_NATIONAL_DIGITS = (
+    bsn, nhs, idnr, aadhaar, cpf, nir, pesel, fodselsnummer, cnp, egn, tckimlik, za_id, ric, nn, tfn, sin, vnr,
+)  # fmt: skip
+_ENOUGH = 10
+"""Different values that must be there."""
+
+
+def _national_id(facts: Facts) -> float:
+    """Numbers of persons that tell themselves, or whose check digits are right in one country."""
+    return max(share(_is_national_id)(facts), _in_one_country(facts))
+
+
+def _in_one_country(facts: Facts) -> float:
+    """Digits, of which one in ten would pass by chance: nearly all must, of enough, by the rules of one country."""
+    digits = re.compile(r"[\d .-]{9,22}")
+    if len(facts.distinct) < _ENOUGH or not all(map(digits.fullmatch, facts.distinct)):
+        return 0.0
+    first = facts.distinct[:_ENOUGH]
+    shares = [
+        share(module.is_valid)(facts)
+        for module in _NATIONAL_DIGITS
+        if sum(map(module.is_valid, first)) >= 0.8 * len(first)
+    ]
+    return max((each for each in shares if each >= 0.9), default=0.0)
 
 
 def _is_national_id(text: str) -> bool:
@@ -92,15 +138,16 @@ def _is_national_number(text: str) -> bool:
 
 
 _NATIONAL_SHAPE = re.compile(
-    r"[A-Z0-9]{1,3}[ .-]?\d[\d .-]{4,16}[A-Z0-9]?"
-    r"|[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]|[A-Z]{4}\d{6}[A-Z]{6}[A-Z0-9]\d"
+    r"(?=(?:.*\d){4})(?:[A-Z.]{1,4} +)?[A-Z0-9][A-Z0-9 ./-]{4,20}[A-Z0-9]", re.IGNORECASE
 )
 
 
 def _holds(text: str) -> bool:
     """A number of a state whose check digits hold, where it has some that we know."""
     return (
-        _is_national_id(text) or ssn.is_valid(text) or any(module.is_valid(text) for module in _NATIONAL_BARE)
+        _is_national_id(text)
+        or ssn.is_valid(text)
+        or any(module.is_valid(text) for module in _NATIONAL_DIGITS)
     )
 
 
@@ -118,26 +165,34 @@ _HASH = re.compile(
     r"\$(?:2[abxy]?|1|5|6|argon2\w*|pbkdf2\S*|scrypt|y)\$.+|(?:pbkdf2|scrypt|argon2|bcrypt|sha\d+)\w*[$:].+|\{S?SHA\d*\}.+"
 )
 _HEX_HASH = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{128}")
+_UUID = re.compile(r"[{(]?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}[)}]?", re.IGNORECASE)
+_UUID_DIGITS = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+
+
+def _uuid(facts: Facts) -> float:
+    """With dashes; 32 digits alone may be a hash as well and count less."""
+    with_dashes = share(lambda text: _UUID.fullmatch(text) is not None)(facts)
+    return with_dashes + 0.75 * share(lambda text: _UUID_DIGITS.fullmatch(text) is not None)(facts)
 
 
 IDS: dict[str, Check] = {
     "email": share(_is_email),
+    "email_named": matches(_EMAIL_TOO),
     "phone": share(_is_phone),
     "phone_digits": _phone_digits,
     "credit_card": share(_is_card),
     "credit_card_shape": share(lambda text: _CARD_DIGITS.fullmatch(text) is not None),
     "iban_shape": share(lambda text: _IBAN_SHAPE.fullmatch(text) is not None),
     "iban": share(lambda text: re.match(r"[A-Z]{2}\d{2}", text) is not None and iban.is_valid(text)),
-    "national_id": share(_is_national_id),
+    "national_id": _national_id,
     "national_number": share(_is_national_number),
     "national_digits": share(_holds),
     "ip_address": share(_is_ip),
     "password_hash": share(lambda text: _HASH.fullmatch(text) is not None),
+    "hex_hash": share(lambda text: _HEX_HASH.fullmatch(text) is not None),
     "password": share(lambda text: " " not in text and len(text) >= 4),
     "username": matches(r"(?:[\w.-]+\\)?[A-Za-z][\w.\-]{1,39}"),
-    "uuid": matches(
-        r"[{(]?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}[)}]?", re.IGNORECASE
-    ),
+    "uuid": _uuid,
     "url": matches(r"(?:https?|ftp|s3|gs)://\S+|www\.\S+\.\S+", re.IGNORECASE),
     "url_named": matches(r"\S*[./]\S+"),
 }

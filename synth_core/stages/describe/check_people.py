@@ -7,7 +7,7 @@ import re
 from synth_core.model.types import TEMPORAL_KINDS, Kind
 from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.facts import Check, Facts, share
-from synth_core.stages.describe.lexicon import GENDERS, JOB_WORDS, SALUTATIONS
+from synth_core.stages.describe.lexicon import GENDER_PAIRS, GENDERS, JOB_WORDS, SALUTATIONS
 
 
 def _one_name(text: str) -> bool:
@@ -50,9 +50,10 @@ def _is_salutation(text: str) -> bool:
 
 def _is_person(text: str) -> bool:
     """A given name and a family name, in either order, with a title or initials or without."""
-    if len(text) > 60 or re.search(r"[\d@/:;&()]", text):
+    text = re.sub(r"\s*\([^)]*\)?|[\"“”]", "", text)
+    if len(text) > 60 or re.search(r"[\d@/:;&]", text):
         return False
-    last_first = re.fullmatch(r"([^,]+), ([^,]+)", text)
+    last_first = re.fullmatch(r"([^,]+), *([^,]+)", text)
     words = (f"{last_first[2]} {last_first[1]}" if last_first else text).split()
     words = [
         word.strip(".,").casefold()
@@ -64,12 +65,24 @@ def _is_person(text: str) -> bool:
         return False
     first = long[0] in known.first_names() or long[0].partition("-")[0] in known.first_names()
     last = long[-1] in known.last_names() or long[-1].partition("-")[0] in known.last_names()
-    return (first and (last or len(words) == 2)) or (last and len(words[0]) == 1)
+    if words[-1] in known.job_heads():
+        return False
+    # Before a comma stands the family name, whether we know it or not.
+    enough = last or len(words) == 2 or last_first is not None
+    return (first and enough) or (last and len(words[0]) == 1)
+
+
+def _is_people(text: str) -> bool:
+    """One person, or several in a list."""
+    if _is_person(text):
+        return True
+    parts = [part.strip() for part in re.split(r"[,;|/]| (?:and|und|et|y|&) ", text) if part.strip()]
+    return len(parts) >= 2 and sum(map(_is_person, parts)) >= 0.5 * len(parts)
 
 
 def _named_person(facts: Facts) -> float:
     """People, under a name that says so: words with capitals, and some names that are known."""
-    people = share(_is_person)(facts)
+    people = share(_is_people)(facts)
     words = share(
         lambda text: (
             re.fullmatch(r"[^\W\d_].*[^\W\d_.)\]].*", text) is not None and not re.search(r"\d{3}|@", text)
@@ -83,7 +96,8 @@ def is_job(text: str) -> bool:
     if len(text) > 60 or re.search(r"\d{3}|@", text):
         return False
     words = re.findall(r"[^\W\d_]+", text.casefold().partition(",")[0])
-    return bool(words) and (words[-1] in known.job_heads() or words[-1] in JOB_WORDS)
+    ends = bool(words) and (words[-1] in known.job_heads() or words[-1] in JOB_WORDS)
+    return ends or text.casefold() in known.jobs()
 
 
 def _job_named(facts: Facts) -> float:
@@ -108,23 +122,35 @@ def _birth(facts: Facts) -> float:
     )
 
 
+_DAY = re.compile(
+    r"\d{1,4}[-/. ]+(?:\d{1,2}|[^\W\d_]{3,9})[-/. ,]+\d{1,4}.*|(?:18|19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d"
+)
+"""A day in whatever order; eight digits begin with the year."""
+
+
+def _day(facts: Facts) -> float:
+    """Dates, also as texts or digits: only worth something under a name that says so."""
+    if facts.kind in (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP):
+        return 1.0
+    return share(lambda text: _DAY.fullmatch(text) is not None)(facts)
+
+
 def _gender(facts: Facts) -> float:
     found = {text.casefold() for text in facts.distinct}
-    if not found or len(found) > 8 or not found & {"m", "f", "male", "female", "w", "woman", "femme"}:
-        return 0.0
-    return len(found & GENDERS) / len(found)
+    return 1.0 if found <= GENDERS and any(pair <= found for pair in GENDER_PAIRS) else 0.0
 
 
 PEOPLE: dict[str, Check] = {
     "first_name": share(_is_first_name),
     "last_name": share(_is_last_name),
-    "person": share(_is_person),
+    "person": share(_is_people),
     "person_named": _named_person,
     "one_name": share(_one_name),
     "salutation": share(_is_salutation),
     "gender": _gender,
+    "gender_named": share(lambda text: text.casefold() in GENDERS),
     "birth": _birth,
-    "temporal": lambda facts: float(facts.kind in (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP)),
+    "day": _day,
     "job_named": _job_named,
     "job": share(is_job),
 }

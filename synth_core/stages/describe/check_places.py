@@ -30,9 +30,15 @@ def _street(facts: Facts) -> float:
     return share(_is_street)(facts) if enough else 0.0
 
 
+_NO_STREET = re.compile(r"0x[0-9a-f]+|[\d.:/a-f]+|(?:\w+:)?//\S+|www\.\S+|\S+@\S+", re.IGNORECASE)
+"""Addresses of machines and in memory, and others that nobody lives at."""
+
+
 def _street_named(facts: Facts) -> float:
-    """Anything that is a line of an address under a name that says so: letters, not a place name alone."""
-    return share(lambda text: re.search(r"[^\W\d_]", text) is not None and "@" not in text)(facts)
+    """Anything that is a line of an address under a name that says so: letters or the number of a flat."""
+    return share(
+        lambda text: re.search(r"[^\W\d_]|#", text) is not None and _NO_STREET.fullmatch(text) is None
+    )(facts)
 
 
 def _is_full_address(text: str) -> bool:
@@ -42,6 +48,8 @@ def _is_full_address(text: str) -> bool:
     )
 
 
+_FEW = 12
+"""Different values that may as well be the states that a thing can be in."""
 _POSTAL = re.compile(
     r"\d{5}-\d{3,4}|[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|\d{4} ?[A-Z]{2}|\d{2}-\d{3}"
     r"|\d{3} \d{2}|\d{3}-\d{4}"
@@ -101,8 +109,14 @@ def _region(facts: Facts) -> float:
     )
 
 
+def _is_known_place(text: str) -> bool:
+    return text in known.region_codes() or text.casefold() in known.regions() or _is_city(text)
+
+
 def _region_named(facts: Facts) -> float:
-    """Under a name that says so any short word will do."""
+    """Under a name that says so any short word will do; of a few, some must be known: `state` may be `pending`."""
+    if len(facts.distinct) <= _FEW and share(_is_known_place)(facts) < 0.25:
+        return 0.0
     return share(lambda text: len(text) <= 50 and not re.search(r"\d{3}|@", text))(facts)
 
 
@@ -112,7 +126,9 @@ def _is_country(text: str) -> bool:
 
 
 def _country_named(facts: Facts) -> float:
-    """Words rather than codes, under a name that says country."""
+    """Words rather than codes, under a name that says country; of a few, some must be known."""
+    if len(facts.distinct) <= _FEW and share(_is_country)(facts) < 0.25:
+        return 0.0
     return share(lambda text: _place_word(text) and text not in known.country_codes())(facts)
 
 

@@ -12,6 +12,11 @@ from synth_core.stages.describe.facts import Check, Facts, among, share, words_i
 from synth_core.stages.describe.lexicon import BODY, LEGAL, MONTHS, TRADE, WEEKDAYS
 
 
+def _has_small_word(text: str) -> bool:
+    """A word without a capital, in a writing that has capitals."""
+    return any(word[0].islower() or not word[0].isupper() for word in words_in(text) if word[0].isalpha())
+
+
 def _free_text(facts: Facts) -> float:
     """Several words a value, sentences rather than labels."""
     if not facts.distinct:
@@ -19,6 +24,9 @@ def _free_text(facts: Facts) -> float:
     counts = sorted(len(words_in(text)) for text in facts.distinct)
     middle = counts[len(counts) // 2]
     sentences = share(lambda text: re.search(r"[a-z][.!?](?:\s|$)|, \w+ \w+", text) is not None)(facts)
+    # Lists of names have capitals only.
+    if share(_has_small_word)(facts) < 0.3:
+        return 0.0
     if middle >= 12:
         return 1.0
     return min(1.0, middle / 12 + 0.5 * sentences) if middle >= 4 else 0.0
@@ -28,12 +36,24 @@ def _free_text_named(facts: Facts) -> float:
     if not facts.distinct:
         return 0.0
     mean = sum(len(words_in(text)) for text in facts.distinct) / len(facts.distinct)
-    return min(1.0, mean / 4)
+    return min(1.0, mean / 8)
+
+
+_JOINED = re.compile(r"[^\W\d_][\w'-]+(?:, [^\W\d_][\w'-]+)* (?:and|&|und|et|y) [^\W\d_][\w'-]+")
+"""Several names joined to one: `Smith, Jones and Brown`."""
+
+
+def _is_firm(text: str) -> bool:
+    return (
+        " " in text
+        and len(text) <= 80
+        and (LEGAL.search(text) is not None or _JOINED.fullmatch(text) is not None)
+    )
 
 
 def _company(facts: Facts) -> float:
     """Businesses: legal forms settle it, words of trade help."""
-    legal = share(lambda text: len(text) <= 80 and LEGAL.search(text) is not None)(facts)
+    legal = share(_is_firm)(facts)
     trade = share(lambda text: len(text) <= 80 and TRADE.search(text) is not None)(facts)
     jobs = share(is_job)(facts)
     return (
@@ -73,7 +93,10 @@ def _code(facts: Facts) -> float:
     codes = [text for text in facts.distinct if _is_code(text)]
     shapes = Counter(map(code_shape, codes))
     coverage = sum(count for _, count in shapes.most_common(4)) / len(facts.distinct)
-    digits = sum(bool(re.search(r"\d", text)) for text in codes) / len(facts.distinct)
+    # Digits alone count things, or are the numbers of some.
+    digits = sum(bool(re.search(r"\d", text) and re.search(r"[A-Za-z]", text)) for text in codes) / len(
+        facts.distinct
+    )
     capitals = sum(text.isupper() for text in codes) / len(facts.distinct)
     lengths = Counter(map(len, codes))
     one_length = lengths.most_common(1)[0][1] / len(facts.distinct) if lengths else 0.0

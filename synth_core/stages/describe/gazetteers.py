@@ -6,6 +6,7 @@ read when they are first needed; everything is in lower case.
 
 from __future__ import annotations
 
+import gettext
 import importlib
 import pkgutil
 import re
@@ -15,7 +16,7 @@ from types import ModuleType
 
 import pycountry
 
-from synth_core.stages.describe.lexicon import COUNTRIES
+from synth_core.stages.describe.lexicon import COLORS, COUNTRIES
 
 _FIRST = (
     "first_names",
@@ -27,6 +28,7 @@ _FIRST = (
 _LAST = ("last_names", "last_names_male", "last_names_female", "last_romanized_names")
 _CITIES = ("cities", "city_names")
 _FEDERAL = frozenset({"US", "CA", "AU", "BR", "MX", "DE", "IN", "AT", "CH", "MY", "NG"})
+_LANGUAGES = ("de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr", "cs")
 _CODED_REGIONS = frozenset({"US", "CA", "AU", "BR", "MX", "IT"})
 
 
@@ -75,12 +77,17 @@ def cities() -> frozenset[str]:
 
 @lru_cache
 def countries() -> frozenset[str]:
-    found = set(COUNTRIES)
-    for country in pycountry.countries:
-        for attribute in ("name", "common_name", "official_name"):
-            name = getattr(country, attribute, "").casefold()
-            found |= {name, name.partition(",")[0]} - {""}
-    return frozenset(found)
+    """In English and in the languages of `_LANGUAGES`."""
+    names = [
+        getattr(country, attribute, "")
+        for country in pycountry.countries
+        for attribute in ("name", "common_name", "official_name")
+    ]
+    found = {name.casefold() for name in names}
+    for language in _LANGUAGES:
+        told = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language])
+        found |= {told.gettext(name).casefold() for name in names if name}
+    return (frozenset(found | {name.partition(",")[0] for name in found}) | COUNTRIES) - {""}
 
 
 @lru_cache
@@ -147,9 +154,17 @@ def job_heads() -> frozenset[str]:
 
 
 @lru_cache
+def jobs() -> frozenset[str]:
+    """Names of professions in many languages."""
+    return _lists(job, ("jobs", "male_jobs", "female_jobs"))
+
+
+@lru_cache
 def colors() -> frozenset[str]:
     """Full names and their last words: `light sea green`, `green`."""
     from faker.providers import color
 
     names = {re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold() for name in color.Provider.all_colors}
-    return frozenset(names | {name.rpartition(" ")[2] for name in names} | {"grey", "charcoal", "multi"})
+    return frozenset(
+        names | {name.rpartition(" ")[2] for name in names} | {"grey", "charcoal", "multi"} | COLORS
+    )

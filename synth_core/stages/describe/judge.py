@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from synth_core.model.inferred import Inferred
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, catalogue, is_personal
 from synth_core.stages.describe.checks import CHECKS
+from synth_core.stages.describe.evidence import Vote, against_it, for_it, spoken, wrong_digits
 from synth_core.stages.describe.facts import Facts
-from synth_core.stages.describe.naming import is_about_people, name_scores, says_nothing
-from synth_core.stages.describe.tokens import column_words, words_of
+from synth_core.stages.describe.naming import complete_names, is_about_people, name_scores, says_nothing
+from synth_core.stages.describe.tokens import column_words, languages_of, table_words, words_of
 
 THRESHOLD = 0.5
 """Below this confidence a meaning is not worth naming."""
@@ -20,6 +21,12 @@ _PERSON = frozenset(
     {"first_name", "last_name", "email", "phone", "job_title", "salutation", "gender", "date_of_birth"}
 )
 _TOGETHER = (_ADDRESS, _PERSON)
+_BESIDE = {
+    ("first_name", "last_name"): 0.2,
+    ("last_name", "first_name"): 0.2,
+}
+"""What is likelier where something else stands right beside it."""
+_WITHOUT_MEANING = frozenset({Kind.BOOL, Kind.JSON, Kind.GEOGRAPHY, Kind.STRUCT, Kind.RANGE, Kind.INTERVAL})
 
 
 @dataclass(frozen=True)
@@ -30,51 +37,43 @@ class Subject:
     facts: Facts
 
 
-@dataclass
-class _Vote:
-    """How sure one meaning is, and what speaks for it."""
-
-    confidence: float
-    share: float
-    by_name: bool
-    by_value: bool
-    digits: float | None
-    """Share of values whose check digits hold; None where the meaning has none."""
-
-
 def judge(
     columns: Sequence[Subject], table: str, *, hide_names: bool = False
 ) -> list[tuple[Inferred[str], Inferred[bool]]]:
     """Meaning and personal of each column, from names (unless hidden), values and the columns beside it."""
-    words = [()] * len(columns) if hide_names else column_words([column.name for column in columns], table)
-    people = False if hide_names else is_about_people(words, table)
-    votes = []
-    for column, parts in zip(columns, words, strict=True):
-        named: dict[str, float] = {}
-        for spelling in {} if hide_names else {parts, words_of(column.name)}:
-            for name, score in name_scores(spelling, table, people=people).items():
-                named[name] = max(score, named.get(name, 0.0))
-        votes.append(_votes(column.facts, named, nameless=hide_names or says_nothing(parts)))
+    names = [""] * len(columns) if hide_names else [column.name for column in columns]
+    votes = [
+        _votes(column.facts, named, nameless=nothing)
+        for column, (named, nothing) in zip(columns, _named(names, "" if hide_names else table), strict=True)
+    ]
     _neighbours(votes)
     return [_verdict(vote, column.facts) for vote, column in zip(votes, columns, strict=True)]
+
+
+def _named(names: Sequence[str], table: str) -> Iterator[tuple[dict[str, float], bool]]:
+    """What the name of each column speaks for, and whether it says nothing at all."""
+    languages = languages_of(names, table)
+    about = table_words(table, languages)
+    short = complete_names(column_words(names, table, languages))
+    people = is_about_people(short, about)
+    for name, words in zip(names, short, strict=True):
+        scores: dict[str, float] = {}
+        for spelling in {words, words_of(name, languages)} if words != () else ():
+            for meaning, score in name_scores(spelling, about, people=people).items():
+                scores[meaning] = max(score, scores.get(meaning, 0.0))
+        yield scores, says_nothing(words)
 
 
 def _kind(kind: Kind) -> str:
     if kind in NUMERIC_KINDS:
         return "number"
+    if kind is Kind.BYTES:
+        return "bytes"
     return "moment" if kind in TEMPORAL_KINDS else "text"
 
 
-def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str, _Vote]:
-    if facts.kind in (
-        Kind.BOOL,
-        Kind.JSON,
-        Kind.GEOGRAPHY,
-        Kind.BYTES,
-        Kind.STRUCT,
-        Kind.RANGE,
-        Kind.INTERVAL,
-    ):
+def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str, Vote]:
+    if facts.kind in _WITHOUT_MEANING:
         return {}
     shares: dict[str, float] = {}
 
@@ -88,18 +87,28 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
         if _kind(facts.kind) not in meaning.kinds:
             continue
         score = named.get(name, 0.0)
-        alone = meaning.alone * _ramp(share_of(meaning.check), meaning.full) if meaning.alone else 0.0
+        alone, alone_by = 0.0, meaning.check
+        if meaning.alone:
+            alone = meaning.alone * _ramp(share_of(meaning.check), meaning.full)
         if nameless and meaning.nameless:
-            alone = max(alone, meaning.nameless * _ramp(share_of(meaning.nameless_check), meaning.full))
+            without = meaning.nameless * _ramp(share_of(meaning.nameless_check), meaning.full)
+            alone, alone_by = max((alone, alone_by), (without, meaning.nameless_check))
         believed = _believed(meaning, score, facts, share_of) if score else 0.0
         confidence = max(alone, believed)
         if alone and believed:
             # Two witnesses; a name that may mean much else adds little.
             confidence = 1 - (1 - alone) * (1 - believed) if score >= 0.8 else min(0.95, confidence + 0.1)
         if confidence > 0.1:
-            share = max((share_of(check) for check in (meaning.check, meaning.named) if check), default=0.0)
             digits = share_of(meaning.digits) if meaning.digits and facts.distinct else None
-            votes[name] = _Vote(min(confidence, 0.99), share, believed > 0.3, alone > 0.3, digits)
+            own = alone_by if alone else meaning.check or meaning.named
+            votes[name] = Vote(
+                name,
+                min(confidence, 0.99),
+                share_of(own) if own else 0.0,
+                by_name=believed > 0.3,
+                by_value=alone > 0.3,
+                digits=digits,
+            )
     return votes
 
 
@@ -118,74 +127,53 @@ def _believed(meaning: Meaning, score: float, facts: Facts, share_of: Callable[[
     return score * (0.7 + 0.25 * share)
 
 
-def _neighbours(votes: list[dict[str, _Vote]]) -> None:
+def _neighbours(votes: list[dict[str, Vote]]) -> None:
     """Parts of an address stand together, and so do facts about a person: each makes the others likelier."""
     sure = [max(vote, key=lambda name: vote[name].confidence) if vote else UNKNOWN for vote in votes]
-    raised: list[tuple[_Vote, float]] = []
+    raised: list[tuple[Vote, float, str]] = []
     for number, vote in enumerate(votes):
         for group in _TOGETHER:
-            beside = {
+            beside = [
                 other
                 for place, other in enumerate(sure)
                 if place != number and other in group and votes[place][other].confidence >= 0.6
-            }
+            ]
             for name in group & vote.keys():
-                others = beside - {name}
-                raised.append((vote[name], 0.06 * min(3, len(others))))
-        for name, other in (("first_name", "last_name"), ("last_name", "first_name")):
+                others = [other for other in dict.fromkeys(beside) if other != name]
+                if others:
+                    raised.append((vote[name], 0.06 * min(3, len(others)), others[0]))
+        for (name, other), by in _BESIDE.items():
             if name in vote and other in sure[max(0, number - 1) : number + 2]:
-                raised.append((vote[name], 0.2))
-    for each, by in raised:
+                raised.append((vote[name], by, other))
+    for each, by, other in raised:
         if each.confidence >= 0.25:
             each.confidence = min(0.99, each.confidence + by)
+            each.beside = other
 
 
-def _verdict(votes: dict[str, _Vote], facts: Facts) -> tuple[Inferred[str], Inferred[bool]]:
-    best = max(votes, key=lambda name: votes[name].confidence) if votes else UNKNOWN
+def _verdict(votes: dict[str, Vote], facts: Facts) -> tuple[Inferred[str], Inferred[bool]]:
+    looked = len(facts.distinct)
+    vote = max(votes.values(), key=lambda vote: vote.confidence, default=None)
     most_personal = max((v.confidence for name, v in votes.items() if is_personal(name)), default=0.0)
-    if best == UNKNOWN or votes[best].confidence < THRESHOLD:
-        evidence = "neither name nor values say what it is"
+    if vote is None or vote.confidence < THRESHOLD:
+        unsure = vote.confidence if vote else 0.3
         return (
-            Inferred[str](
-                value=UNKNOWN,
-                confidence=round(1 - (votes[best].confidence if votes else 0.3), 2),
-                evidence=evidence,
-            ),
+            Inferred[str](value=UNKNOWN, confidence=round(1 - unsure, 2), evidence=against_it(vote, looked)),
             Inferred[bool](
                 value=False,
                 confidence=round(1 - most_personal, 2),
                 evidence="nothing about it looks personal",
             ),
         )
-    vote = votes[best]
     confidence = round(vote.confidence, 2)
-    meaning = Inferred[str](value=best, confidence=confidence, evidence=_evidence(vote, facts))
-    label = best.replace("_", " ")
-    if is_personal(best):
+    meaning = Inferred[str](value=vote.meaning, confidence=confidence, evidence=for_it(vote, looked))
+    label = spoken(vote.meaning)
+    if is_personal(vote.meaning):
         personal = Inferred[bool](
-            value=True, confidence=confidence, evidence=f"{label} is personal data{_wrong_digits(vote)}"
+            value=True, confidence=confidence, evidence=f"{label} is personal data{wrong_digits(vote)}"
         )
     else:
         personal = Inferred[bool](
             value=False, confidence=round(1 - most_personal, 2), evidence=f"{label} is not personal data"
         )
     return meaning, personal
-
-
-def _evidence(vote: _Vote, facts: Facts) -> str:
-    looked = len(facts.distinct)
-    values = f"{vote.share:.0%} of {looked:,} different values have its form"
-    if vote.by_name and vote.by_value:
-        return f"the name says so, and {values}"
-    if wrong := _wrong_digits(vote):
-        return f"the name says so, and {values}{wrong}"
-    if vote.by_name:
-        return "the name says so, and the values do not speak against it" if looked else "the name says so"
-    return values
-
-
-def _wrong_digits(vote: _Vote) -> str:
-    """What a name and a shape are believed in spite of: made-up and masked numbers are personal like real ones."""
-    if vote.digits is None or vote.digits >= 0.5 or not vote.by_name:
-        return ""
-    return f", although check digits hold in only {vote.digits:.0%} of them"

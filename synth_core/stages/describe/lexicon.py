@@ -18,9 +18,18 @@ SALUTATIONS = _words("""
     mr mrs ms miss mx dr prof sir madam rev hon lady lord herr frau m mme mlle monsieur madame sr sra srta
     don doña sig signora señor señora dhr mevr
 """)
-GENDERS = _words("""
-    m f male female man woman d x diverse other unknown w männlich weiblich homme femme h non-binary
-    nonbinary u
+GENDER_PAIRS = tuple(
+    _words(pair)
+    for pair in """
+    m f|m w|m v|h m|h f|k m|male female|man woman|men women|boy girl|boys girls|männlich weiblich|mann frau|homme femme
+    hombre mujer|masculino femenino|masculino feminino|masculin féminin|maschio femmina|man vrouw|uomo donna
+    """.strip()
+    .replace("\n", "|")
+    .split("|")
+)
+"""Two words, or letters, of which a column of genders has both."""
+GENDERS = frozenset[str]().union(*GENDER_PAIRS) | _words("""
+    d x u diverse divers other others unknown non-binary nonbinary unspecified undisclosed none otro outro autre
 """)
 MONTHS = _words("""
     january february march april may june july august september october november december
@@ -44,6 +53,15 @@ JOB_WORDS = _words("""
     electrician marketing salesperson principal stylist carpenter plumber
 """)
 """What professions and posts end with, beside those that Faker knows."""
+COLORS = _words("""
+    rot blau grün gelb schwarz weiß weiss grau braun orange rosa lila violett türkis silber gold beige bunt
+    rojo roja azul verde amarillo amarilla negro negra blanco blanca gris marrón naranja morado rosado plateado
+    rouge bleu bleue vert verte jaune noir noire blanc blanche marron brun violet rose argent doré
+    rosso rossa blu giallo nero bianco grigio marrone arancione viola argento
+    vermelho amarelo preto branco cinza marrom laranja roxo prata dourado
+    rood blauw groen geel zwart wit grijs bruin oranje paars zilver
+""")
+"""In German, Spanish, French, Italian, Portuguese and Dutch, beside the English ones that Faker knows."""
 COUNTRIES = _lines("""
     usa | u.s.a. | u.s. | uk | u.k. | great britain | england | scotland | wales | northern ireland
     south korea | north korea | korea | republic of korea | russia | russian federation | taiwan | venezuela
@@ -113,6 +131,20 @@ NAME_NOISE = _words("""
     full short long official display common legal trade dba english local original
 """)
 """Words beside `name` that leave open whose name it is."""
+TABLE_NOISE = _words("""
+    table tbl data info master mstr list detail record history hist log view dim fact fct raw stg tmp import export
+    dump extract file base main entity model mv
+""")
+"""Words at the end of a table's name that only say that it is a table."""
+NO_AMOUNT = _words("""
+    count number quantity id identifier code key date day time hour minute type kind class category status state
+    rate ratio percent percentage method mode term period flag is has name currency index score rank rating level unit
+    description note reason account group plan city country region frequency freq center centre person people manager
+    rep representative channel year month week quarter
+""")
+"""Words beside one of money that make it the name of something else,"""
+PERIOD_WORDS = _words("last previous prior current this next per ytd")
+"""but not where these stand beside them: `sales last year`."""
 SPELLED_OUT = {
     word: spelled.strip()
     for line in """
@@ -126,7 +158,33 @@ SPELLED_OUT = {
     last name: lname lastname surname
     amount: amt
     percent: pct perc percentage
-    quantity: qty
+    quantity: qty cnt
+    date: dt dte dat
+    birth date: bday birthdt
+    month: mth mnth
+    monthly: mthly
+    description: dsc
+    type: typ
+    title: ttl
+    gender: gndr
+    marital: mrtl
+    company: cmpny
+    city: cty
+    occupation: occ occup
+    host name: hostname
+    limit: lmt
+    payment: pmt
+    merchant: mrch
+    employer: emplr
+    insurance: ins
+    contact: cntct
+    region: rgn
+    district: dstr
+    status: stat sts
+    social security number: socsec
+    license: lic licence
+    maximum: max
+    minimum: min
     category: cat
     employee: emp
     customer: cust

@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from synth_core.stages.describe.catalogue import Meaning, Phrase, catalogue
-from synth_core.stages.describe.lexicon import NAME_NOISE, NEUTRAL
-from synth_core.stages.describe.tokens import words_of
+from synth_core.stages.describe.lexicon import NAME_NOISE, NEUTRAL, NO_AMOUNT, PERIOD_WORDS
 
+_FIRST = frozenset({("first", "name"), ("given", "name"), ("forename",)})
+_LAST = frozenset({("last", "name"), ("family", "name")})
+_AT_LEAST, _AMONG_PEOPLE = 0.75, 0.97
 _COUNTERS = frozenset(
     {"c", "col", "column", "f", "field", "v", "var", "variable", "val", "value", "x", "attr", "attribute"}
 )
 
 
-def is_about_people(words: Sequence[Phrase], table: str) -> bool:
+def is_about_people(words: Sequence[Phrase], table: Phrase) -> bool:
     """A table of people: it says so, or its columns hold first and last names."""
     subjects = {phrase[-1] for phrase in catalogue()["person_name"].subjects}
-    if subjects.intersection(words_of(table)[-1:]):
+    if subjects.intersection(table[-1:]):
         return True
     personal = {phrase for meaning in ("first_name", "last_name") for phrase in catalogue()[meaning].names}
     return any(word in personal for word in words)
@@ -28,18 +30,38 @@ def says_nothing(words: Phrase) -> bool:
     return all(word in _COUNTERS or word.isdigit() for word in words)
 
 
-def name_scores(words: Phrase, table: str, *, people: bool) -> dict[str, float]:
-    """How much the name speaks for each meaning; meanings for which it says nothing are left out."""
+def complete_names(words: list[Phrase]) -> list[Phrase]:
+    """A bare `name` beside family names is a first name, beside first names a family name."""
+    has_first, has_last = (bool(forms.intersection(words)) for forms in (_FIRST, _LAST))
+    if has_first == has_last:
+        return words
+    return [("first" if has_last else "last", "name") if each == ("name",) else each for each in words]
+
+
+def name_scores(words: Phrase, table: Phrase, *, people: bool) -> dict[str, float]:
+    """How much the name speaks for each meaning; meanings for which it says nothing are left out. `table` are the
+    words of the table's name."""
     scores = {}
+    # In a table of countries, `code` and `code2` are those of a country.
+    plain = tuple(word for word in words if not word.isdigit())
+    of_table = (*table[-1:], *plain) if plain in (("code",), ("iso", "code"), ("iso",)) else ()
     for name, meaning in catalogue().items():
         score = max(
             _best(words, meaning.names),
-            0.75 * _best(words, meaning.hints),
-            0.97 * _best(words, meaning.in_people) if people else 0.0,
-            _by_subject(words, words_of(table), meaning),
+            0.97 * _best(of_table, meaning.names) if of_table else 0.0,
+            _AT_LEAST * _best(words, meaning.hints),
+            _AMONG_PEOPLE * _best(words, meaning.in_people) if people else 0.0,
+            _by_subject(words, table, meaning),
+            _anywhere(words, meaning),
         )
         if score:
             scores[name] = score
+    if 1.0 in scores.values():
+        # The head of state is no state, and an email address no address.
+        scores = {
+            name: 0.7 * score if _AT_LEAST < score < _AMONG_PEOPLE else score
+            for name, score in scores.items()
+        }
     if people:
         taken = {name for name, meaning in catalogue().items() if _best(words, meaning.in_people) > 0.9}
         # Among people a `title` is first of all a post; that of a work would be odd.
@@ -73,6 +95,13 @@ def _match(words: Phrase, phrase: Phrase) -> float:
     return 0.0
 
 
+def _anywhere(words: Phrase, meaning: Meaning) -> float:
+    """A word that counts wherever it stands, unless the name is that of a count, a date, a kind …"""
+    if not meaning.anywhere or (NO_AMOUNT.intersection(words) and not PERIOD_WORDS.intersection(words)):
+        return 0.0
+    return 0.8 if any((word,) in meaning.anywhere for word in words) else 0.0
+
+
 def _by_subject(words: Phrase, table: Phrase, meaning: Meaning) -> float:
     """`product_name`, or `name` in a table of products."""
     if "name" not in words or not meaning.subjects:
@@ -85,4 +114,12 @@ def _by_subject(words: Phrase, table: Phrase, meaning: Meaning) -> float:
         rest = (spelled,)
     if not rest:
         rest, score = table, 0.86
-    return max((score for subject in meaning.subjects if rest[-len(subject) :] == subject), default=0.0)
+    # A travel agency is no agency.
+    return max(
+        (
+            score + 0.02 * (len(subject) - 1)
+            for subject in meaning.subjects
+            if rest[-len(subject) :] == subject
+        ),
+        default=0.0,
+    )

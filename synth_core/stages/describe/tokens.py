@@ -1,4 +1,4 @@
-"""Names of tables and columns as words."""
+"""Names of tables and columns as English words."""
 
 from __future__ import annotations
 
@@ -7,27 +7,70 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from synth_core.stages.describe.lexicon import SPELLED_OUT
+from synth_core.stages.describe.entries import vocabulary
+from synth_core.stages.describe.lexicon import SPELLED_OUT, TABLE_NOISE
+from synth_core.stages.describe.translate import spoken, told_in_english
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[^\W\d_]+|\d+")
 _GLUED = re.compile(
     r"(first|last|middle|given|family|full|user|nick|maiden|company|product|street|city|state|country|zip|postal|phone"
-    r"|mobile|email|birth|job|display|business|contact|customer|employee|home|work|post)"
-    r"(name|names|code|date|title|address|number|phone|day|id)"
+    r"|mobile|email|birth|job|display|business|contact|customer|employee|home|work|post|unit|list|item|order)"
+    r"(name|names|code|date|title|address|number|phone|day|id|price|place)"
 )
+_SHORTEST_PART = 4
+_ENDINGS = frozenset({"ship"})
+"""What looks like a word but only ends others: `membership`."""
 
 
 @lru_cache(maxsize=50_000)
-def words_of(name: str) -> tuple[str, ...]:
-    """Lower-case words in the singular, abbreviations spelled out: `custPhoneNbr` → customer, phone, number."""
+def words_of(name: str, beside: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Lower-case words in the singular, abbreviations spelled out: `custPhoneNbr` → customer, phone, number.
+
+    Other languages are told in English: `geb_datum` → birth, date. `beside` are languages of the other names.
+    """
+    parts = _split(name)
+    return _spelled(told_in_english(parts, beside) or parts)
+
+
+def phrase_of(text: str) -> tuple[str, ...]:
+    """The words of an English phrase as `words_of` would have them."""
+    return _spelled(_split(text))
+
+
+def _split(name: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+def _spelled(parts: Sequence[str]) -> tuple[str, ...]:
     found: list[str] = []
-    for word in _WORD.findall(name):
-        lower = word.lower()
-        glued = _GLUED.fullmatch(lower)
-        parts = glued.groups() if glued else (lower,)
-        for part in parts:
-            found += SPELLED_OUT.get(part, SPELLED_OUT.get(singular(part), singular(part))).split()
-    return tuple(found)
+    for part in parts:
+        for word in _unglued(part):
+            found += SPELLED_OUT.get(word, SPELLED_OUT.get(singular(word), singular(word))).split()
+    # `CountryCode_code`
+    return tuple(word for place, word in enumerate(found) if place == 0 or word != found[place - 1])
+
+
+@lru_cache(maxsize=50_000)
+def _unglued(word: str) -> tuple[str, ...]:
+    """`birthdate` → birth, date: a word that is not known itself, made of words that are."""
+    glued = _GLUED.fullmatch(word)
+    if glued:
+        return glued.groups()
+    if len(word) < 2 * _SHORTEST_PART or _is_known(word):
+        return (word,)
+    for cut in range(len(word) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
+        first, last = word[:cut], word[cut:]
+        if _is_known(first) and _is_known(last) and last not in _ENDINGS:
+            return (first, last)
+    of = re.fullmatch(r"(\w{4,})of(\w{4,})", word)
+    if of and _is_known(of[1]) and _is_known(of[2]):
+        return (of[1], "of", of[2])
+    return (word,)
+
+
+def _is_known(word: str) -> bool:
+    known = vocabulary()
+    return word in known or word in SPELLED_OUT or singular(word) in known
 
 
 def singular(word: str) -> str:
@@ -46,13 +89,28 @@ def singular(word: str) -> str:
     return word
 
 
-def column_words(names: Sequence[str], table: str) -> list[tuple[str, ...]]:
+def table_words(table: str, beside: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """What the rows of a table are, without words that only say that it is a table: `dim_customer_master`."""
+    words = words_of(table, beside)
+    while len(words) > 1 and (words[-1] in TABLE_NOISE or words[-1].isdigit()):
+        words = words[:-1]
+    return words
+
+
+def languages_of(names: Sequence[str], table: str) -> frozenset[str]:
+    """The languages that a table's names are in, beside English."""
+    return spoken([_split(name) for name in (*names, table)])
+
+
+def column_words(
+    names: Sequence[str], table: str, beside: frozenset[str] = frozenset()
+) -> list[tuple[str, ...]]:
     """The words of each column's name, without a first word that most of a table's columns share or that only
     repeats the table's name (`au_lname` in `authors`, `CustomerCity` in `Customers`)."""
-    split = [words_of(name) for name in names]
+    split = [words_of(name, beside) for name in names]
     firsts = Counter(words[0] for words in split if len(words) > 1)
     shared = {word for word, count in firsts.items() if count >= 3 and count > 0.6 * len(names)}
-    about = words_of(table)
+    about = words_of(table, beside)
     result = []
     for words in split:
         first = words[0] if words else ""

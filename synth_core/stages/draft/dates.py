@@ -29,4 +29,4 @@ def leaf_meaning(name: str, kind: Kind) -> str:
     """What a field of a nested column is: a date of birth by its name, or unknown, as only columns are judged."""
     if kind not in DAYS:
         return "unknown"
-    return BIRTH if name_scores(words_of(name), "", people=True).get(BIRTH, 0.0) > 0.8 else "unknown"
+    return BIRTH if name_scores(words_of(name), (), people=True).get(BIRTH, 0.0) > 0.8 else "unknown"

@@ -1,0 +1,126 @@
+"""Words of names in other languages, told in English: `translations.yaml` says which."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import yaml
+
+Phrase = tuple[str, ...]
+_LONGEST = 4
+"""Words of a phrase."""
+_JOINTS = ("", "s", "n", "en", "es", "e")
+"""Letters between the parts of a compound: `Rechnung-s-betrag`."""
+_SHORTEST = 4
+"""Letters that an unknown first part of a compound must have."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """What its words mean in English."""
+
+    head_first: bool
+    small: frozenset[str]
+    sure: dict[Phrase, Phrase]
+    maybe: dict[Phrase, Phrase]
+
+
+def fold(word: str) -> str:
+    """In small letters without accents."""
+    lower = word.casefold().replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("æ", "ae")
+    return "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
+
+
+@lru_cache
+def languages() -> dict[str, Language]:
+    """All languages, by their code."""
+    text = resources.files(__package__).joinpath("translations.yaml").read_text("utf-8")
+    return {
+        code: Language(
+            bool(entry.get("head_first")),
+            frozenset(map(str, entry.get("small", ()))),
+            _phrases(entry["sure"]),
+            _phrases(entry.get("maybe", {})),
+        )
+        for code, entry in yaml.safe_load(text).items()
+    }
+
+
+def _phrases(entries: dict[str, list[str]]) -> dict[Phrase, Phrase]:
+    return {
+        tuple(foreign.split()): tuple(english.split())
+        for english, all_of in entries.items()
+        for foreign in all_of
+    }
+
+
+def spoken(names: Iterable[Sequence[str]]) -> frozenset[str]:
+    """The languages of a table, by the words of all its names: those with most words that are surely theirs."""
+    split = [tuple(map(fold, words)) for words in names]
+    counts = {
+        code: sum(_told(words, language, language.sure)[1] > 0 for words in split)
+        for code, language in languages().items()
+    }
+    most = max(counts.values())
+    return frozenset(code for code, count in counts.items() if count == most) if most else frozenset()
+
+
+def told_in_english(words: Sequence[str], beside: frozenset[str] = frozenset()) -> Phrase | None:
+    """The words in English, in English order; None where no language knows any of them.
+
+    `beside`: languages that other names of the table are in; they decide between languages and about words that mean
+    different things.
+    """
+    folded = tuple(map(fold, words))
+    best: tuple[int, Phrase] | None = None
+    for code, language in languages().items():
+        known = {**language.sure, **language.maybe} if code in beside else language.sure
+        told, count = _told(folded, language, known)
+        weight = 2 * count + (code in beside)
+        if count and (best is None or weight > best[0]):
+            best = (weight, told)
+    return best[1] if best else None
+
+
+def _told(words: Phrase, language: Language, known: dict[Phrase, Phrase]) -> tuple[Phrase, int]:
+    """The words in English and how many of them the language knows."""
+    words = tuple(word for word in words if word not in language.small)
+    parts: list[Phrase] = []
+    count = place = 0
+    while place < len(words):
+        for size in range(min(_LONGEST, len(words) - place), 0, -1):
+            english = known.get(words[place : place + size])
+            if english is None and size == 1 and not language.head_first:
+                english = _compound(words[place], known)
+            if english is not None:
+                parts.append(english)
+                count += size
+                break
+        else:
+            size = 1
+            parts.append(words[place : place + 1])
+        place += size
+    if language.head_first and count:
+        parts.reverse()
+    return tuple(word for part in parts for word in part), count
+
+
+def _compound(word: str, known: dict[Phrase, Phrase]) -> Phrase | None:
+    """`kundenfarbe`: customer color. The last part must be known, the first may be anything that is long enough."""
+    for cut in range(_SHORTEST, len(word) - _SHORTEST + 1):
+        is_name = word[cut:] == "name"
+        last = ("name",) if is_name else known.get((word[cut:],))
+        if last is None:
+            continue
+        for joint in _JOINTS:
+            if word[:cut].endswith(joint):
+                first = known.get((word[: cut - len(joint)],))
+                if first is not None:
+                    return first + last
+        if not is_name:
+            return (word[:cut], *last)
+    return None
