@@ -156,6 +156,8 @@ def job_heads() -> frozenset[str]:
 @lru_cache
 def jobs() -> frozenset[str]:
     """Names of professions in many languages."""
+    from faker.providers import job
+
     return _lists(job, ("jobs", "male_jobs", "female_jobs"))
 
 
