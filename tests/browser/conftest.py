@@ -35,9 +35,11 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     place = tmp_path_factory.mktemp("shared")
     with (place / "server.log").open("wb") as log:
         server = Server(place / "home", free_port(), log)
-        server.start()
-        yield server
-        server.kill()
+        try:
+            server.start()
+            yield server
+        finally:
+            server.kill()
 
 
 @pytest.fixture

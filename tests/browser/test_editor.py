@@ -29,7 +29,7 @@ def _drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def home(_drafted: Path, shared: Server) -> Path:
     """A home with a project over one small file; it is served."""
-    shutil.copytree(_drafted, shared.home)
+    shutil.copytree(_drafted, shared.home, dirs_exist_ok=True)
     return shared.home
 
 

@@ -36,7 +36,7 @@ def run_id(ran: Path) -> str:
 @pytest.fixture
 def server(ran: Path, shared: Server) -> Server:
     """The app over a copy of that home."""
-    shutil.copytree(ran, shared.home)
+    shutil.copytree(ran, shared.home, dirs_exist_ok=True)
     return shared
 
 

@@ -36,7 +36,7 @@ def table_profile(
         facts = column_profile(con, leaf, k, shown)
         top_level = len(leaf.path) == 1 and not leaf.lists
         if top_level and leaf.kind in _SORTABLE:
-            facts = facts.model_copy(update={"sorted": is_sorted(con, leaf.query)})
+            facts = facts.model_copy(update={"sorted": is_sorted(con, leaf.query, rows)})
         columns.append(facts)
     return TableProfile(table=table.name, rows=rows, columns=tuple(columns))
 

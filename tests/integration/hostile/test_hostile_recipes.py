@@ -24,7 +24,7 @@ from synth_core.recipe.compile import Compiled
 from synth_core.recipe.vetting.vet import vet
 
 SECRET = "the-secret-of-this-machine"
-LIMITS = Limits(cpu_seconds=3, memory_bytes=3 * GIB, file_bytes=GIB, open_files=64, wall_seconds=60)
+LIMITS = Limits(cpu_seconds=2, memory_bytes=3 * GIB, file_bytes=GIB, open_files=64, wall_seconds=60)
 STOCK = (
     "import sys; from snowfakery.api import generate_data as g; g(open(sys.argv[1]), output_format='json')"
 )
