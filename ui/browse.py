@@ -23,6 +23,7 @@ from ui.words import ago, escaped, many
 
 PAGE = 200
 _FRESH = 60
+_MOVES = "moves while looking around"
 _KNOWN = 3600
 _PATIENCE = 5.0
 """Seconds for which files are looked into at once."""
@@ -106,6 +107,8 @@ def _above(place: str, root: str) -> str | None:
 
 def _go(place: str) -> None:
     st.query_params["at"] = place
+    # What was opened before is not to be opened again when one comes back.
+    st.session_state[_MOVES] = st.session_state.get(_MOVES, 0) + 1
     st.rerun()
 
 
@@ -132,7 +135,7 @@ def _go_deeper(inner: list[Entry]) -> None:
             f"Open a {word}",
             names,
             index=None,
-            key=f"open {inner[0].uri} {len(inner)}",
+            key=f"open {inner[0].uri} {len(inner)} {st.session_state.get(_MOVES, 0)}",
             placeholder=f"{len(names)} to choose from",
             width=420,
         )

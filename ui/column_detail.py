@@ -31,7 +31,7 @@ def draw_looks(page: Page, table: Table, views: Sequence[ColumnView], offers: Se
     if not looks and not rest:
         return
     with st.container(border=True):
-        st.markdown("**Needs attention**")
+        st.markdown("**Needs attention**" if looks else "**The model sees it otherwise**")
         for view, look in looks[:MOST]:
             mine = [each for each in rest if each.column == look.column and each.part == look.what]
             rest = [each for each in rest if each not in mine]

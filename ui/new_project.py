@@ -29,6 +29,7 @@ def draw_beginning(page: Page, chosen: Chosen, files: dict[str, bytes] | None = 
             target = st.text_input(
                 "Target",
                 settings.target,
+                key="begin target",
                 placeholder=f"duckdb:{settings.home / 'made' / (suggested + '.duckdb')}",
                 help="Where synthetic tables go: bigquery:PROJECT.DATASET, gs://BUCKET/PREFIX, duckdb:PATH or a "
                 "folder. It can be changed later. Empty: a DuckDB file of this machine.",

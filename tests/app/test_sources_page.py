@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import duckdb
 import pytest
 import streamlit as st
 from opening import Open, words
+from servers.bigquery import BigQueryServer
+from servers.storage import StorageServer
 from streamlit.testing.v1 import AppTest
 
 from synth_core import api
@@ -139,6 +142,54 @@ def test_a_place_is_added_to_chosen_tables(home: Path, shop: Path, tmp_path: Pat
         with pytest.raises(SynthError):
             api.edit("p", [f"source={shop} {place}"])
     assert api.open("p").project.source == str(shop)
+
+
+def test_from_projects_to_the_tables_of_a_dataset(
+    open_app: Open, home: Path, bigquery_server: BigQueryServer
+) -> None:
+    for project in ("acme-sales", "acme-other"):
+        bigquery_server.create_project(project)
+    for dataset in ("shop", "archive"):
+        bigquery_server.create_dataset("acme-sales", dataset, location="EU")
+    for table, rows in (("customers", 1204), ("orders", 30), ("order_lines", 4)):
+        fields = [{"name": "id", "type": "INTEGER", "mode": "REQUIRED"}]
+        bigquery_server.load_table("acme-sales", "shop", table, fields, [{"id": n} for n in range(rows)])
+    app = open_app("sources", **{"from": "bigquery"})
+    assert not app.exception and app.selectbox[0].options == ["acme-other", "acme-sales"]
+    app = app.selectbox[0].set_value("acme-sales").run()
+    assert app.selectbox[0].options == ["archive", "shop"]
+    app = app.selectbox[0].set_value("shop").run()
+    assert not app.exception and app.query_params["at"] == "bigquery:acme-sales.shop"
+    found = app.dataframe[0].value.set_index("name")
+    assert (found.loc["customers", "rows"], found.loc["customers", "last change"]) == (1204, "just now")
+    assert found.loc["customers", "size"] and found.loc["customers", "kind"] == "table"
+    app = next(each for each in app.text_input if each.label == "Search").set_value("ORDER").run()
+    assert list(app.dataframe[0].value["name"]) == ["order_lines", "orders"]
+    app = press(app, "Up")
+    assert not app.exception and app.query_params["at"] == "bigquery:acme-sales"
+
+
+def test_from_buckets_to_files_and_how_they_are_written(
+    open_app: Open, home: Path, storage_server: StorageServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROJECT_ID", "acme")
+    place = storage_server.bucket("acme-raw")
+    lines = "".join(f"{n};Town {n};{n},50\n" for n in range(60))
+    storage_server.put(f"{place}/in/towns.csv", f"no;town;price\n{lines}".encode())
+    storage_server.put(f"{place}/in/visits.dat.gz", gzip.compress(b"".join(b"%d|x\n" % n for n in range(90))))
+    storage_server.put(f"{place}/in/readme.md", b"# nothing")
+    app = open_app("sources", **{"from": "gcs"})
+    app = app.selectbox[0].set_value("acme-raw").run()
+    app = app.selectbox[0].set_value("in/").run()
+    assert not app.exception and app.query_params["at"] == "gs://acme-raw/in"
+    assert list(app.dataframe[0].value["name"]) == ["towns.csv", "visits.dat.gz"]
+    before = len(storage_server.downloads())
+    app = app.toggle(key="written").set_value(True).run()
+    towns, visits = app.dataframe[0].value["written"]
+    assert "semicolon" in towns and "a header" in towns and "pipe" in visits
+    read = len(storage_server.downloads())
+    app.run()
+    assert len(storage_server.downloads()) == read > before, "looked into once"
 
 
 def test_without_credentials_the_cloud_says_what_to_do(

@@ -193,3 +193,29 @@ def test_a_prompt_is_saved_in_the_projects_own_words(
     expect(visitor.page.get_by_text("The project's text")).to_be_visible(timeout=30_000)
     expect(save).to_be_disabled()
     assert (api.prompt(NAME, "links", home=home).own or "").endswith("Be brief.")
+
+
+def test_a_prompt_that_is_not_saved_survives_a_reload(
+    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+) -> None:
+    server, visitor = serve(), tab()
+    url = f"{server.url}/prompts?project={NAME}&prompt=columns"
+    visitor.open(url)
+    frame = visitor.page.frame_locator('iframe[title="Prompt columns"]')
+    box = frame.get_by_role("textbox")
+    box.focus(timeout=30_000)
+    visitor.page.keyboard.press("Control+End")
+    visitor.page.keyboard.type("Our towns are Swiss.", delay=20)
+    waiting = visitor.page.get_by_text("Not saved yet")
+    expect(waiting).to_be_visible(timeout=30_000)
+    visitor.settle()
+    visitor.open(url)
+    expect(waiting).to_be_visible(timeout=30_000)
+    box.focus(timeout=30_000)
+    visitor.page.keyboard.press("Control+End")
+    expect(frame.get_by_text("Our towns are Swiss.")).to_be_attached(timeout=30_000)
+    visitor.page.get_by_role("button", name="Discard changes").click()
+    expect(waiting).to_have_count(0, timeout=30_000)
+    visitor.open(url)
+    expect(waiting).to_have_count(0, timeout=30_000)
+    assert api.prompt(NAME, "columns", home=home).own is None
