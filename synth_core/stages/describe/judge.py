@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -121,14 +122,14 @@ def _believed(meaning: Meaning, score: float, facts: Facts, share_of: Callable[[
 def _neighbours(votes: list[dict[str, _Vote]]) -> None:
     """Parts of an address stand together, and so do facts about a person: each makes the others likelier."""
     sure = [max(vote, key=lambda name: vote[name].confidence) if vote else UNKNOWN for vote in votes]
+    strong = [
+        name if name in vote and vote[name].confidence >= 0.6 else "" for name, vote in zip(sure, votes, strict=True)
+    ]
+    counts = Counter(strong)
     raised: list[tuple[_Vote, float]] = []
     for number, vote in enumerate(votes):
         for group in _TOGETHER:
-            beside = {
-                other
-                for place, other in enumerate(sure)
-                if place != number and other in group and votes[place][other].confidence >= 0.6
-            }
+            beside = {other for other in group if counts[other] > (strong[number] == other)}
             for name in group & vote.keys():
                 others = beside - {name}
                 raised.append((vote[name], 0.06 * min(3, len(others))))
