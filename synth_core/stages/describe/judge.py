@@ -123,7 +123,8 @@ def _neighbours(votes: list[dict[str, _Vote]]) -> None:
     """Parts of an address stand together, and so do facts about a person: each makes the others likelier."""
     sure = [max(vote, key=lambda name: vote[name].confidence) if vote else UNKNOWN for vote in votes]
     strong = [
-        name if name in vote and vote[name].confidence >= 0.6 else "" for name, vote in zip(sure, votes, strict=True)
+        name if name in vote and vote[name].confidence >= 0.6 else ""
+        for name, vote in zip(sure, votes, strict=True)
     ]
     counts = Counter(strong)
     raised: list[tuple[_Vote, float]] = []

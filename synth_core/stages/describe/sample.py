@@ -56,10 +56,9 @@ def take_sample(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]
     for number, name in enumerate(names):
         values = [value for value in taken[number] if value is not None]
         if len(values) < min(_FEW, present[number]):
-            more = con.execute(
-                f"SELECT {_text(name, is_float=name in floats)} FROM {table} WHERE {quote(name)} IS NOT NULL ORDER BY rowid LIMIT {_FEW}"
-            ).fetchall()
-            values = [row[0] for row in more]
+            text = _text(name, is_float=name in floats)
+            filled = f"FROM {table} WHERE {quote(name)} IS NOT NULL ORDER BY rowid LIMIT {_FEW}"
+            values = [row[0] for row in con.execute(f"SELECT {text} {filled}").fetchall()]
         samples.append(Sample(name, rows, int(present[number]), Counter(v.strip() for v in values)))
     return tuple(samples)
 
