@@ -29,6 +29,8 @@ from synth_core.model.names import duplicates
 
 __all__ = ["check_castable", "load_ndjson", "load_parquet", "load_text", "raw_name", "typed_select"]
 
+MOST_COLUMNS = 10_000
+"""BigQuery's own limit."""
 _BATCH = "synth_incoming_batch"
 _STAND_INS = ("\x1f", "\x1e")
 """Arrow takes ASCII characters only as delimiter and quote: others change places with these on the way."""
@@ -45,6 +47,11 @@ def load_text(
     """
     if repeated := duplicates(names):
         raise _repeated(paths[0], dialect, names, repeated)
+    if len(names) > MOST_COLUMNS:
+        raise SourceError(
+            f"{paths[0]}: there are {len(names):,} columns; a table has at most {MOST_COLUMNS:,}.",
+            hint="Are the rows split right? Else leave out columns, or turn columns into rows.",
+        )
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     columns = ", ".join(f"{quote(name)} VARCHAR" for name in names)
     con.begin()

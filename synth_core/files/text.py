@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,26 @@ from synth_core.model.dialect import Encoding
 CHUNK = 1 << 20
 
 
+def regular_size(path: Path) -> int:
+    """The file's size in bytes. Raises SourceError for what can't be opened or is no file: opening a pipe would wait
+    for ever, and a device has no end."""
+    try:
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode):
+            path.open("rb").close()
+            return status.st_size
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(f"{path}: can't be read: {reason}.", hint="Check name and permissions.") from error
+    what = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe, a socket or a device"
+    raise SourceError(
+        f"{path}: this is {what}, no file.", hint="Name a file, or copy what it gives into one."
+    )
+
+
 def is_gzip(path: Path) -> bool:
     """The file says so itself, whatever its name."""
+    regular_size(path)
     with path.open("rb") as stream:
         return stream.read(2) == b"\x1f\x8b"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -130,16 +131,20 @@ def _believed(meaning: Meaning, score: float, facts: Facts, share_of: Callable[[
 def _neighbours(votes: list[dict[str, Vote]]) -> None:
     """Parts of an address stand together, and so do facts about a person: each makes the others likelier."""
     sure = [max(vote, key=lambda name: vote[name].confidence) if vote else UNKNOWN for vote in votes]
+    strong = [
+        name if name in vote and vote[name].confidence >= 0.6 else ""
+        for name, vote in zip(sure, votes, strict=True)
+    ]
+    counts = Counter(strong)
+    in_order = [name for name in counts if name]
     raised: list[tuple[Vote, float, str]] = []
     for number, vote in enumerate(votes):
         for group in _TOGETHER:
             beside = [
-                other
-                for place, other in enumerate(sure)
-                if place != number and other in group and votes[place][other].confidence >= 0.6
+                other for other in in_order if other in group and counts[other] > (strong[number] == other)
             ]
             for name in group & vote.keys():
-                others = [other for other in dict.fromkeys(beside) if other != name]
+                others = [other for other in beside if other != name]
                 if others:
                     raised.append((vote[name], 0.06 * min(3, len(others)), others[0]))
         for (name, other), by in _BESIDE.items():

@@ -58,15 +58,22 @@ _ODD = re.compile(r"[\t;|^~\x00-\x1f¦§]")
 _STRONG = frozenset({"number", "moment", "address", "code"})
 
 
-@lru_cache(maxsize=1 << 16)
+_LONG = 200
+"""Longer cells are text, and not kept in mind."""
+
+
 def kind_of(cell: str) -> str:
     """`empty`, `null`, `number`, `moment` (date, time or both), `address`, `code`, `word` (no blanks),
     `text`, `list` (short items in one cell), or `odd`: with characters that should have separated something.
     """
+    return _short_kind(cell) if len(cell) <= _LONG else _kind(cell[: 8 * _LONG])
+
+
+def _kind(cell: str) -> str:
     cell = cell.strip(" ")
     if not cell:
         return "empty"
-    if len(cell) <= 200 and (match := _KINDS.fullmatch(cell)):
+    if len(cell) <= _LONG and (match := _KINDS.fullmatch(cell)):
         return match.lastgroup or "text"
     if cell[0] in "{[" and cell[-1] in "}]":
         return "text"
@@ -77,15 +84,22 @@ def kind_of(cell: str) -> str:
     return "text"
 
 
+_short_kind = lru_cache(maxsize=1 << 16)(_kind)
+
+
 def is_strong(kind: str) -> bool:
     """The kind leaves no doubt that the cell is a value of a type."""
     return kind in _STRONG
 
 
-@lru_cache(maxsize=1 << 16)
 def shape_of(cell: str) -> str:
-    """Letters as `a` or `A`, digits as `9`; other characters as they are."""
-    shape = re.sub(r"[^\W\d_]", lambda m: "A" if m.group().isupper() else "a", cell[:80])
+    """Letters as `a` or `A`, digits as `9`; other characters as they are. Of long cells the beginning."""
+    return _shape(cell[:80])
+
+
+@lru_cache(maxsize=1 << 16)
+def _shape(cell: str) -> str:
+    shape = re.sub(r"[^\W\d_]", lambda m: "A" if m.group().isupper() else "a", cell)
     return re.sub(r"\d", "9", shape)
 
 

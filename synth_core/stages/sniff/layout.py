@@ -10,6 +10,8 @@ from synth_core.stages.sniff.kinds import NULL_TOKENS, is_strong, kind_of
 
 _LOOK = 60
 _MOST = 30
+_BEGINNING = 200
+"""Characters by which a line above or below the table is told."""
 _MOST_TITLES = 6
 _COMMENT = re.compile(r"\s*(?:#|//|--|;;|%|\*{2,}|={3,}|-{3,}|REM\b|HEADER\b|HDR\b)")
 _KEY_VALUE = re.compile(
@@ -29,6 +31,7 @@ _COUNT = re.compile(r"\s*[\"'(\[-]*\s*\d[\d., ]*\s*(?:rows?|records?|lines?|entr
 
 
 def _is_comment(text: str) -> bool:
+    text = text[:_BEGINNING]
     return bool(_COMMENT.match(text)) and text.strip() not in NULL_TOKENS
 
 
@@ -60,7 +63,7 @@ def _first_regular(rows: list[Row], width: int) -> int:
 def _is_above(rows: list[Row], start: int, width: int) -> bool:
     """A row of the right width that is none of the table's all the same."""
     row = rows[start]
-    text = row.cells[0]
+    text = row.cells[0][:_BEGINNING]
     if row.is_blank or (start == 0 and text.lower() == "sep=" and not "".join(row.cells[1:])):
         return True
     below = [
@@ -91,7 +94,7 @@ def _is_sentence(row: Row, below: list[Row]) -> bool:
 def _looks_like_header_of(row: Row, below: list[Row]) -> bool:
     """Two cells of a `key;value` line: the row after it is no header then, or is one itself."""
     first = below[0].cells
-    rest = [other for other in below[1:] if not _KEY_VALUE.match(other.cells[0])]
+    rest = [other for other in below[1:] if not _KEY_VALUE.match(other.cells[0][:_BEGINNING])]
     typed = []
     for number in range(len(row.cells)):
         kinds = [kind_of(other.cells[number]) for other in rest]
@@ -103,9 +106,9 @@ def _looks_like_header_of(row: Row, below: list[Row]) -> bool:
 
 def _is_title_of_one_column(rows: list[Row], start: int) -> bool:
     """With a single column all lines have the same width: only the look of a line tells."""
-    text = rows[start].cells[0]
+    text = rows[start].cells[0][:_BEGINNING]
     if _KEY_VALUE.match(text) and (":" in text or re.search(r"\d{4}", text)):
-        return not any(_KEY_VALUE.match(row.cells[0]) for row in rows[start + 3 : start + 20])
+        return not any(_KEY_VALUE.match(row.cells[0][:_BEGINNING]) for row in rows[start + 3 : start + 20])
     behind = rows[start + 1 : start + 40]
     if behind[0].cells[0].startswith(("===", "---")):
         return True
@@ -138,14 +141,14 @@ def _trailing_blanks(rows: list[Row]) -> int:
 
 def _is_below(row: Row, width: int, first: list[Row]) -> bool:
     """The row is none of the table's, whose `first` rows begin otherwise."""
-    text = row.cells[0].strip()
+    text = row.cells[0][:_BEGINNING].strip()
     if row.is_blank:
         return True
     if _COUNT.match(text) and len(row.cells) <= max(1, min(width, 2)):
-        return not any(_COUNT.match(other.cells[0]) for other in first)
+        return not any(_COUNT.match(other.cells[0][:_BEGINNING]) for other in first)
     if _is_comment(text) and not any(_is_comment(other.cells[0]) for other in first):
         return True
-    if _TOTAL.match(text) and not any(_TOTAL.match(other.cells[0]) for other in first):
+    if _TOTAL.match(text) and not any(_TOTAL.match(other.cells[0][:_BEGINNING]) for other in first):
         return len(row.cells) != width or width > 2 or ":" in text
     if len(row.cells) == 1 and width > 1 and kind_of(text) in ("text", "odd"):
         return True

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from synth_core.errors import SourceError
 from synth_core.files.rows import split_lines
+from synth_core.files.text import regular_size
 from synth_core.model.dialect import Encoding
 from synth_core.stages.sniff.encoding import decode_part, encoding_of, refuse_binary
 
@@ -42,14 +43,9 @@ class Sample:
 
 def take_sample(path: Path) -> Sample:
     """Read the sample. Raises SourceError for what is no text: empty, binary, or a broken gzip."""
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            magic = stream.read(16)
-    except OSError as error:
-        raise SourceError(
-            f"{path}: can't be read: {error.strerror}.", hint="Check name and permissions."
-        ) from error
+    size = regular_size(path)
+    with path.open("rb") as stream:
+        magic = stream.read(16)
     if not size:
         raise SourceError(f"{path}: the file is empty: 0 bytes.", hint="Leave it out, or get it again.")
     if magic.startswith(b"\x1f\x8b"):

@@ -20,6 +20,8 @@ _LINES = 300
 _CHARACTERS = 48 * 1024
 _FEWEST_LINES = 6
 _COLUMNS = 400
+_START = 4096
+"""Characters of a line in which dates, addresses and the like are looked for."""
 _MOST = 12
 """So many characters are tried as delimiters."""
 _USUAL = {
@@ -70,9 +72,9 @@ _WEIGHT = {
 }
 _FLAWS = {"open": 3.0, "after": 1.0, "long": 3.0}
 _TOKEN = re.compile(
-    r"https?://[^\s\"'<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|(?<![\w:./-])(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?|[$€£]-?\d[\d.,]*|\d[\d.,]* ?%)"
-    r"(?![\w:/-])"
+    r"https?://[^\s\"'<>]+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{3,80}"
+    r"|(?<![\w:./-])(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
+    r"|[$€£]-?\d[\d.,]{0,20}|\d[\d.,]{0,20} ?%)(?![\w:/-])"
 )
 """What has signs inside that separate nothing: addresses, dates, times, money, shares."""
 _INSIDE = 0.25
@@ -108,7 +110,8 @@ def best_splits(text: str) -> list[Split]:
     lines = _without_comments(_first_lines(text))
     sample = "".join(lines)
     named = _SEPARATOR.match(lines[0])
-    bare = [(line, _TOKEN.sub("", line)) for line in lines]
+    starts = [line[:_START] for line in lines]
+    bare = [(line, _TOKEN.sub("", line)) for line in starts]
     splits = [_split(lines, marks, bare) for marks in _candidates(lines, sample)]
     if named:
         splits = [
