@@ -25,7 +25,8 @@ from synth_core.cli.plain import jsonable
 
 ROOT = Path(synth_core.__file__).parents[1]
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
-COLUMN = {"name", "type", "mode", "meaning", "personal", "confidence", "evidence"}
+COLUMN = {"name", "type", "format", "mode", "meaning", "personal", "confidence", "please_look", "evidence"}
+FIT = {"share", "others"}
 DIALECT = {
     "delimiter",
     "quotechar",
@@ -133,7 +134,7 @@ def test_sniff_reports_one_entry_a_file(synth: Synth, shop: Path) -> None:
         assert set(entry) == {"file", "columns", "confidence", *DIALECT}
         assert 0.0 <= entry["confidence"] <= 1.0
         for column in entry["columns"]:
-            assert set(column) == COLUMN
+            assert set(column) == COLUMN | FIT
             assert isinstance(column["personal"], bool) and column["evidence"]
             assert 0.0 <= column["confidence"] <= 1.0
     customers, orders, lines = entries
@@ -147,7 +148,12 @@ def test_sniff_reports_one_entry_a_file(synth: Synth, shop: Path) -> None:
         "balance",
     ]
     types = {column["name"]: column["type"] for column in customers["columns"]}
-    assert types == {"customer_id": "INT64", "full_name": "STRING", "city": "STRING", "balance": "NUMERIC"}
+    assert types == {
+        "customer_id": "INT64",
+        "full_name": "STRING",
+        "city": "STRING",
+        "balance": "NUMERIC(31, 2)",
+    }
     assert (orders["delimiter"], orders["header_rows"], orders["skip_rows"]) == ("|", 0, 0)
     assert [column["name"] for column in orders["columns"]] == [f"column_{n}" for n in range(1, 5)]
     assert orders["columns"][2]["type"] == "DATE"
@@ -163,8 +169,22 @@ def test_sniff_names_what_stands_above_and_below_and_for_null(synth: Synth, tmp_
     assert entry["null_tokens"] == ["NULL"]
     assert entry["columns"][1] | {"confidence": 0, "evidence": ""} == {
         "name": "value", "type": "INT64", "mode": "NULLABLE", "meaning": entry["columns"][1]["meaning"],
-        "personal": False, "confidence": 0, "evidence": "",
+        "personal": False, "confidence": 0, "evidence": "", "format": "", "please_look": False, "share": 1.0,
+        "others": [],
     }  # fmt: skip
+
+
+def test_sniff_shows_what_speaks_against_a_type_and_marks_guesses(synth: Synth, tmp_path: Path) -> None:
+    path = tmp_path / "days.csv"
+    rows = "".join(f"{i},{'soon' if i == 9 else i},{i % 12 + 1}.{i % 9 + 1}.2023,\n" for i in range(1, 41))
+    path.write_text(f"no,count,day,nothing\n{rows}")
+    [entry] = done(synth("sniff", path, "--json")).data
+    _, count, day, nothing = entry["columns"]
+    assert (count["type"], count["share"], count["others"]) == ("STRING", 0.975, ["soon"])
+    assert "39 of 40 values (97.5 %)" in count["evidence"] and "soon" not in count["evidence"]
+    assert (day["type"], day["format"]) == ("DATE", "%-d.%-m.%Y")
+    assert (nothing["please_look"], day["please_look"]) == (True, False)
+    assert "20%, please look" in done(synth("sniff", path)).out
 
 
 def test_sniff_says_a_comma_of_files_with_one_column(synth: Synth, tmp_path: Path) -> None:
@@ -290,7 +310,7 @@ def test_relate_reports_keys_columns_and_links(synth: Synth, shop: Path) -> None
         "city": "NULLABLE",
         "balance": "NULLABLE",
     }
-    keys = {"table", "columns", "ref_table", "ref_columns", "confidence", "evidence"}
+    keys = {"table", "columns", "ref_table", "ref_columns", "confidence", "please_look", "evidence"}
     assert all(set(link) == keys for link in said.data["foreign_keys"])
     assert ["orders", ["column_2"], "customers", ["customer_id"]] in ends(said)
 

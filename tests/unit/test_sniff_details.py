@@ -33,6 +33,9 @@ def _dialect(folder: Path, content: str | bytes) -> Dialect:
         ("id,name\n1,None\n2,Ada\n3,Bo\n", ()),
         ("id,name,town\n1,NA,Rome\n2,Ada,NA\n3,Bo,Lima\n4,Cy,Oslo\n", ("NA",)),
         ("id,active,since\n1,NA,\n2,Y,1990\n3,N,\n4,NA,1991\n5,NA,\n", ()),  # empty is its NULL
+        ("id,active\n1,NA\n2,Y\n3,N\n4,Y\n5,N\n6,Y\n", ("NA",)),
+        ("id,code\n1,-\n2,A7\n3,B12\n4,C1\n", ("-",)),
+        ("id,x\n1,-\n2,0.5\n3,inf\n4,nan\n5,-1.25\n", ("-", "nan")),
         ("id,from,to\n1,NA,DE\n2,DE,FR\n3,FR,NA\n4,US,ZA\n5,ZA,US\n", ()),
     ],
 )

@@ -20,7 +20,10 @@ _COMMA_DECIMAL = re.compile(r"\d+,\d+|\d{1,3}(?:[. '\u00a0\u202f]\d{3})+,\d+|,\d
 _POINT_DECIMAL = re.compile(r"\d+\.\d+|\d{1,3}(?:[, '\u00a0\u202f]\d{3})+\.\d+|\.\d+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([,. '\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
 _PLAIN = re.compile(r"\d+")
-_TRUE_OR_FALSE = frozenset({"true", "false", "yes", "no", "on", "off"})
+_TYPED_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "inf", "-inf", "infinity", "-infinity"})
+_TYPED_LETTERS = frozenset({"y", "n", "t", "f"})
+_RARE = 0.3
+"""Beside single letters only tokens as rare as this are no category of their own."""
 _FORMED = re.compile(r"\d|^[{\[]|=$| EMPTY$")
 """Found in codes, dates, JSON, base64 and places, and in no word."""
 
@@ -54,7 +57,9 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
         if not tokens:
             continue
         others = [value for value in values if value and value not in tokens]
-        strong = sum(map(_is_typed, others))
+        is_rare = tokens.total() < _RARE * len(others)
+        words = _TYPED_WORDS | _TYPED_LETTERS if is_rare else _TYPED_WORDS
+        strong = sum(value.lower() in words or _is_typed(value) for value in others)
         alike = Counter(shape_of(value) for value in others)
         for token, count in tokens.items():
             total[token] += count
@@ -78,7 +83,7 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
 
 def _is_typed(value: str) -> bool:
     """It is no plain word, so that a word beside such values is none of them."""
-    return is_strong(kind_of(value)) or value.lower() in _TRUE_OR_FALSE or _FORMED.search(value) is not None
+    return is_strong(kind_of(value)) or _FORMED.search(value) is not None
 
 
 def null_texts(rows: Sequence[Row], width: int, dialect: Dialect) -> tuple[str | None, ...]:
