@@ -55,23 +55,31 @@ MONEY = "round(1 + random() * 90, 2)::DECIMAL(9, 2)"
             ["amount = quantity × price"],
         ),
         (
-            ("SELECT *, round(n * p * (1 - d), 2)::DECIMAL(9, 2) AS line FROM"
-            f" (SELECT 1 + (random() * 9)::INT n, {MONEY} p, ((random() * 4)::INT / 10)::DECIMAL(3, 1) d FROM range(500))"),
+            (
+                "SELECT *, round(n * p * (1 - d), 2)::DECIMAL(9, 2) AS line FROM"
+                f" (SELECT 1 + (random() * 9)::INT n, {MONEY} p, ((random() * 4)::INT / 10)::DECIMAL(3, 1) d FROM range(500))"
+            ),
             ["line = n × p × (1 - d)"],
         ),
         (
-            ("SELECT *, round(hits / tries, 4)::DECIMAL(9, 4) AS rate FROM"
-            " (SELECT (random() * 400)::BIGINT hits, 500 + (random() * 900)::BIGINT tries FROM range(500))"),
+            (
+                "SELECT *, round(hits / tries, 4)::DECIMAL(9, 4) AS rate FROM"
+                " (SELECT (random() * 400)::BIGINT hits, 500 + (random() * 900)::BIGINT tries FROM range(500))"
+            ),
             ["rate = hits / tries"],
         ),
         (
-            ("SELECT *, q1 + q2 + q3 + q4 AS year FROM"
-            f" (SELECT {MONEY} q1, {MONEY} q2, {MONEY} q3, {MONEY} q4 FROM range(500))"),
+            (
+                "SELECT *, q1 + q2 + q3 + q4 AS year FROM"
+                f" (SELECT {MONEY} q1, {MONEY} q2, {MONEY} q3, {MONEY} q4 FROM range(500))"
+            ),
             ["year = q1 + q2 + q3 + q4"],
         ),
         (
-            ("SELECT d AS sold_on, year(d) AS y, quarter(d) AS q, dayofweek(d) AS w, monthname(d) AS name"
-            " FROM (SELECT DATE '2021-03-01' + (random() * 900)::INT d FROM range(400))"),
+            (
+                "SELECT d AS sold_on, year(d) AS y, quarter(d) AS q, dayofweek(d) AS w, monthname(d) AS name"
+                " FROM (SELECT DATE '2021-03-01' + (random() * 900)::INT d FROM range(400))"
+            ),
             [
                 "y = year of sold_on",
                 "q = quarter of sold_on",
@@ -80,18 +88,24 @@ MONEY = "round(1 + random() * 90, 2)::DECIMAL(9, 2)"
             ],
         ),
         (
-            ("SELECT m AS at, m::DATE AS day, hour(m) AS h FROM"
-            " (SELECT TIMESTAMP '2024-01-01' + to_seconds((random() * 9e6)::INT) m FROM range(400))"),
+            (
+                "SELECT m AS at, m::DATE AS day, hour(m) AS h FROM"
+                " (SELECT TIMESTAMP '2024-01-01' + to_seconds((random() * 9e6)::INT) m FROM range(400))"
+            ),
             ["day = date of at", "h = hour of at"],
         ),
         (
-            ("SELECT a, a + n AS b, n AS nights FROM"
-            " (SELECT DATE '2021-03-01' + (random() * 900)::INT a, 1 + (random() * 13)::INT n FROM range(400))"),
+            (
+                "SELECT a, a + n AS b, n AS nights FROM"
+                " (SELECT DATE '2021-03-01' + (random() * 900)::INT a, 1 + (random() * 13)::INT n FROM range(400))"
+            ),
             ["a ≤ b", "nights = b - a in days"],
         ),
         (
-            ("SELECT m AS a, m + to_seconds(s) AS b, round(s / 60, 1)::DECIMAL(9, 1) AS took FROM (SELECT TIMESTAMP"
-            " '2024-01-01' + to_seconds((random() * 9e6)::INT) m, (random() * 9000)::INT s FROM range(400))"),
+            (
+                "SELECT m AS a, m + to_seconds(s) AS b, round(s / 60, 1)::DECIMAL(9, 1) AS took FROM (SELECT TIMESTAMP"
+                " '2024-01-01' + to_seconds((random() * 9e6)::INT) m, (random() * 9000)::INT s FROM range(400))"
+            ),
             ["a ≤ b", "took = b - a in minutes"],
         ),
         (
@@ -100,8 +114,10 @@ MONEY = "round(1 + random() * 90, 2)::DECIMAL(9, 2)"
         ),
         (f"SELECT a, a AS b FROM (SELECT {MONEY} a FROM range(400))", ["b = a"]),
         (
-            ("SELECT CASE WHEN g THEN random() END AS a, CASE WHEN g THEN 'x' || random() END AS b,"
-            " CASE WHEN random() < 0.4 THEN random() END AS c FROM (SELECT random() < 0.6 AS g FROM range(400))"),
+            (
+                "SELECT CASE WHEN g THEN random() END AS a, CASE WHEN g THEN 'x' || random() END AS b,"
+                " CASE WHEN random() < 0.4 THEN random() END AS c FROM (SELECT random() < 0.6 AS g FROM range(400))"
+            ),
             ["a, b null together"],
         ),
     ],
@@ -163,8 +179,10 @@ def test_more_than_a_few_exceptions_are_no_rule(con) -> None:
         # a key, a constant, a flag that is nearly always the same
         "SELECT i AS id, 7 AS seven, random() < 0.01 AS rare, 'x' || (i * 7919 % 2000) AS code FROM range(2000) r(i)",
         # one of several
-        ("SELECT (g = 0)::BIGINT AS is_a, (g = 1)::BIGINT AS is_b, (g = 2)::BIGINT AS is_c FROM"
-        " (SELECT (random() * 2)::INT g FROM range(2000))"),
+        (
+            "SELECT (g = 0)::BIGINT AS is_a, (g = 1)::BIGINT AS is_b, (g = 2)::BIGINT AS is_c FROM"
+            " (SELECT (random() * 2)::INT g FROM range(2000))"
+        ),
         # an order that comes of the numbers' size
         "SELECT (random() * 10)::BIGINT AS a, 9 + (random() * 900)::BIGINT AS b FROM range(2000)",
         # a sum whose second part is nearly never there

@@ -23,7 +23,10 @@ SALES = table(
     *(field(name, "DATE") for name in ("opened", "closed", "day")),
     *(field(name, "TIMESTAMP") for name in ("began", "ended")),
     *(field(name, "STRING") for name in ("name", "size", "a", "b")),
-    *(field(f"part {part}", "STRING" if "name" in part or "and" in part else "INT64") for part in get_args(Part)[1:]),
+    *(
+        field(f"part {part}", "STRING" if "name" in part or "and" in part else "INT64")
+        for part in get_args(Part)[1:]
+    ),
 )
 MADE = {
     "year": lambda d: d.year,
@@ -83,7 +86,9 @@ def sale(i: int) -> dict[str, Any]:
         value = make(began)
         row[f"part {part}"] = value if not wrong else value + "?" if isinstance(value, str) else value + 1
     if i == 3:
-        row |= dict.fromkeys(("low", "nights", "minutes", "family", "total", "left", "amount", "less", "rate", "copy"))
+        row |= dict.fromkeys(
+            ("low", "nights", "minutes", "family", "total", "left", "amount", "less", "rate", "copy")
+        )
         row |= {f"part {part}": None for part in MADE}
     return row
 
