@@ -141,7 +141,7 @@ class RuleSql:
             expression = " * ".join(factors)
             size = f"ABS({expression})"
         elif rule.kind == "ratio":
-            expression = " / ".join(values)
+            expression = f"{values[0]} / NULLIF({values[1]}, 0)"
             size = f"ABS({expression})"
         elif self.kinds[rule.columns[0]] in NUMERIC_KINDS:
             expression, size = " - ".join(values), " + ".join(sizes)

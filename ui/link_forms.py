@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from synth_core.access import Role
+from synth_core.errors import UsageError
 from synth_core.model.edits import (
     AddLink,
     AddRule,
@@ -15,9 +16,10 @@ from synth_core.model.edits import (
     SetPrimaryKey,
     ends_of,
 )
-from synth_core.model.project import Project
+from synth_core.model.project import Project, Table
 from synth_core.model.rule import Rule
 from synth_core.stages.review.link_views import LinkView
+from synth_core.stages.review.rule_words import FORMS, parse_rule
 from ui.page import Page
 from ui.saving import revision, save
 from ui.words import escaped
@@ -127,11 +129,39 @@ def draw_key_form(page: Page) -> None:
             AddRule(table=name, rule=Rule(kind="ordered", columns=tuple(ordered))),
             disabled=len(ordered) < 2,
         )
+    _rule_in_words(page, table)
     for rule in table.rules:
         with st.container(horizontal=True, vertical_alignment="center"):
             words = str(rule.value)
             st.markdown(f"{escaped(words)}: {escaped(rule.evidence)}")
             _button(page, "Remove the rule", f"drop {words}", RemoveRule(table=name, rule=rule.value))
+
+
+def _rule_in_words(page: Page, table: Table) -> None:
+    """All other rules are written as they are shown."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Or a rule in words",
+            key=f"rule words {table.name} {revision(page)}",
+            placeholder="total = net + tax",
+            help=f"One of {FORMS}.",
+            width=612,
+        )
+        rule, trouble = _read_rule(table, text)
+        if rule is not None:
+            _button(page, "Add this rule", "rule in words", AddRule(table=table.name, rule=rule))
+    if trouble:
+        st.markdown(f":material/error: {escaped(trouble)}")
+
+
+def _read_rule(table: Table, text: str) -> tuple[Rule | None, str]:
+    """The rule, or why it is none."""
+    if not text.strip():
+        return None, ""
+    try:
+        return parse_rule(table, text), ""
+    except UsageError as error:
+        return None, error.message
 
 
 def _button(

@@ -123,7 +123,12 @@ def is_whole(node: nodes.Node) -> bool:
 def is_texty(node: nodes.Node) -> bool:
     """A text or list is among what it is made of."""
     kinds = (nodes.Const, nodes.Concat, nodes.List, nodes.Tuple, nodes.Filter)
+    items = [*([node] if isinstance(node, nodes.Getitem) else []), *node.find_all(nodes.Getitem)]
+    # In `this['unit price']` the text names a column.
+    names = {id(each.arg) for each in items}
     for each in [node, *node.find_all(kinds)]:
+        if id(each) in names:
+            continue
         if isinstance(each, (nodes.Concat, nodes.List, nodes.Tuple)):
             return True
         if isinstance(each, nodes.Const) and isinstance(each.value, str):

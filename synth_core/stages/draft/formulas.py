@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, prod
 from typing import Any
@@ -63,13 +63,27 @@ def with_formulas(
     """The fields with a formula in place of each column that a rule computes. Those that are `fixed`, by keys, links
     and orders, stay; and so do those of which a formula may make what does not fit."""
     done = dict(fields)
-    for rule in (each.value for each in table.rules if each.value.is_formula):
+    made: dict[str, _Made] = {}
+    for rule in _inputs_first([each.value for each in table.rules if each.value.is_formula]):
         if rule.target in fixed or rule.target not in fields or not set(rule.inputs) <= set(fields):
             continue
-        formula = _Formula(table, facts, done, rule, tables).field()
-        if formula is not None and not _leads_back(done, rule):
-            done[rule.target] = formula
+        if not _leads_back(done, rule):
+            formula = _Formula(table, facts, done, rule, tables, made)
+            field = formula.field()
+            if field is not None:
+                done[rule.target], made[rule.target] = field, formula.result()
     return done
+
+
+def _inputs_first(rules: Sequence[Rule]) -> list[Rule]:
+    """What is computed from something that is computed itself comes behind it."""
+    waiting, placed = list(rules), []
+    while waiting:
+        targets = {rule.target for rule in waiting}
+        free = next((rule for rule in waiting if not targets & set(rule.inputs)), waiting[0])
+        placed.append(free)
+        waiting.remove(free)
+    return placed
 
 
 def name_in_formula(name: str, tables: Collection[str]) -> str:
@@ -99,8 +113,9 @@ class _Formula:
         fields: Mapping[str, FieldText],
         rule: Rule,
         tables: Collection[str],
+        computed: Mapping[str, _Made],
     ) -> None:
-        self._table, self._rule, self._tables = table, rule, tables
+        self._table, self._rule, self._tables, self._known = table, rule, tables, computed
         self._facts = {each.path[0]: each for each in facts.columns if len(each.path) == 1}
         self._fields = fields
         self._target = table.column(rule.target)
@@ -143,21 +158,22 @@ class _Formula:
     def _computed(self) -> str:
         rule = self._rule
         values = [self._number(name) for name in rule.columns]
-        made = [self._made(name) for name in rule.inputs]
         if rule.kind == "product":
             if rule.discount:
                 values.append(f"(1 - {self._number(rule.discount)})")
             said = " * ".join(values)
         else:
             said = {"sum": " + ", "difference": " - ", "ratio": " / "}[rule.kind].join(values)
-        if rule.decimals is None or (all(each.kind == "int" for each in made) and rule.kind != "ratio"):
-            return said
-        places = [each.decimals for each in made]
-        is_exact = all(each.kind in ("int", "decimal") and each.decimals is not None for each in made)
-        needed = sum if rule.kind == "product" else max
-        if rule.kind != "ratio" and is_exact and needed(each or 0 for each in places) <= rule.decimals:
+        if rule.decimals is None or (rule.kind != "ratio" and self._result_decimals() <= rule.decimals):
             return said
         return f"({said}) | round({rule.decimals})"
+
+    def _result_decimals(self) -> float:
+        """Digits after the point before rounding."""
+        if self._is_float():
+            return inf
+        places = [0 if self._is_whole(name) else self._made(name).decimals or 0 for name in self._rule.inputs]
+        return sum(places) if self._rule.kind == "product" else max(places)
 
     def _elapsed(self) -> str | None:
         rule, unit = self._rule, self._rule.unit or "days"
@@ -171,6 +187,9 @@ class _Formula:
                 for moment, name in zip(moments, rule.columns, strict=True)
             ]
             return f"({' - '.join(map(str, days))}).days"
+        if len({self._made(name).kind for name in rule.columns}) > 1:
+            # One has a time zone then, and the other has none.
+            return None
         seconds = f"({' - '.join(map(str, moments))}).total_seconds()"
         said = seconds if unit == "seconds" else f"{seconds} / {_SECONDS[unit]}"
         return said if rule.decimals is None else f"({said}) | round({rule.decimals})"
@@ -203,7 +222,8 @@ class _Formula:
 
     def _is_positive(self, name: str) -> bool:
         values = _values(self._facts.get(name))
-        return min(values, default=0.0) > 0
+        # What is computed may be anything.
+        return name not in self._known and min(values, default=0.0) > 0
 
     def _nulls(self, name: str) -> float:
         facts = self._facts.get(name)
@@ -215,13 +235,20 @@ class _Formula:
 
     def _number(self, name: str) -> str:
         """The column as a number that can be computed with the others."""
-        made = [self._made(each) for each in self._rule.inputs]
-        mixed = any(each.kind in ("float", "") for each in made)
-        own = self._made(name)
-        if own.kind == "int" or (own.kind == "float") or (own.kind == "decimal" and not mixed):
+        made = self._made(name)
+        if made.kind == "int" or made.kind == "float" or (made.kind == "decimal" and not self._is_float()):
             return self._name(name)
-        is_whole = self._columns[name].type.value.kind is Kind.INT64
-        return f"({self._name(name)} | {'int' if is_whole else 'float'})"
+        return f"({self._name(name)} | {'int' if self._is_whole(name) else 'float'})"
+
+    def _is_float(self) -> bool:
+        """Floating point is among the inputs, which no decimal number can be added to."""
+        return any(
+            self._made(name).kind not in ("int", "decimal") and not self._is_whole(name)
+            for name in self._rule.inputs
+        )
+
+    def _is_whole(self, name: str) -> bool:
+        return self._columns[name].type.value.kind is Kind.INT64
 
     def _moment(self, name: str) -> str | None:
         """The column as a date or time; None where none can be made of it."""
@@ -232,8 +259,17 @@ class _Formula:
         function = "date" if kind is Kind.DATE else "datetime"
         return None if function in columns else f"{function}({self._name(name)})"
 
+    def result(self) -> _Made:
+        """What kind of value the formula makes."""
+        rule = self._rule
+        if rule.kind not in ("sum", "product", "difference", "ratio") or self._is_float():
+            return _Made("")
+        if all(self._is_whole(name) or self._made(name).kind == "int" for name in rule.inputs):
+            return _Made("float") if rule.kind == "ratio" else _Made("int", 0)
+        return _Made("decimal", rule.decimals)
+
     def _made(self, name: str) -> _Made:
-        return made_by(self._fields[name].generator, self._table.column(name))
+        return self._known.get(name) or made_by(self._fields[name].generator, self._table.column(name))
 
 
 def made_by(generator: Any, column: Column) -> _Made:
@@ -242,6 +278,8 @@ def made_by(generator: Any, column: Column) -> _Made:
         (function, arguments), *_ = generator.items()
         if function == "Synth.nullable":
             return made_by(arguments["value"], column)
+        if function == "Synth.offset" and "unit" in arguments:
+            return _Made("moment")
         if function == "Synth.quantiles":
             values = arguments["values"] if isinstance(arguments, Mapping) else arguments
             decimals = arguments.get("decimals") if isinstance(arguments, Mapping) else None

@@ -40,9 +40,12 @@ def _rank(fit: Fit, sample: Sample) -> tuple[bool, int, bool, int]:
 
 
 def _is_finer(rule: Rule, sample: Sample) -> bool:
-    """A quotient that is written with more digits than what was divided: no product comes out even."""
-    own, other = sample.columns[rule.target].decimals, sample.columns[rule.columns[0]].decimals
-    return own is None and other is not None
+    """A quotient that is written with more digits than what was divided, and has about as many values: it was computed,
+    and the product comes out even only because it is rounded."""
+    own, other = sample.columns[rule.target], sample.columns[rule.columns[0]]
+    if other.decimals is None or 2 * own.distinct < other.distinct:
+        return False
+    return own.decimals is None or own.decimals > other.decimals
 
 
 def _leads_back(after: Mapping[str, set[str]], rule: Rule) -> bool:

@@ -206,6 +206,9 @@ class _Search:
             done.add((a, c, b))
             if len(done) > _MOST_OF_TWO:
                 break
+            if max(self._seen[each].distinct for each in (a, c)) == 2:
+                # Of flags that tell one of several each says what the others are not.
+                continue
             first, second = (self._codes[:, each].astype(np.int64) for each in (a, c))
             both = np.where((first < 0) | (second < 0), -1, first * self._seen[c].distinct + second)
             expected = self._holds(both, b, [first, second])

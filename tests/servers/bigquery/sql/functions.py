@@ -139,6 +139,12 @@ def _one(node: exp.Expression, kind_of: Callable[[exp.Expression], str]) -> exp.
         case exp.GroupConcat() if isinstance(node.this, exp.Limit):
             listed = _listed(exp.ArrayAgg(this=node.this.copy()), nulls=False)
             return call("array_to_string", listed, node.args.get("separator") or exp.Literal.string(","))
+        case exp.Extract() if node.name.upper() == "ISOWEEK":
+            return exp.Extract(this=exp.var("WEEK"), expression=node.expression.copy())
+        case exp.Extract() if node.name.upper() == "DAYOFWEEK":
+            # BigQuery counts from Sunday, which is 1.
+            sunday = call("dayofweek", node.expression.copy())
+            return exp.Paren(this=exp.Add(this=sunday, expression=exp.Literal.number(1)))
         case exp.FarmFingerprint():
             return call("bq_farm_fingerprint", node.expressions[0])
         case exp.UnixToTime():

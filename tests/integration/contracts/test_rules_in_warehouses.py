@@ -1,0 +1,140 @@
+"""Every warehouse counts the rows that keep a rule, and those that break it, in the same way."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from warehouse_kit import field, fill, table
+
+from synth_core.model.measured import Question
+from synth_core.model.rule import Part, Rule, RuleKind
+from synth_core.ports import Warehouse
+
+ROWS = 40
+SALES = table(
+    "sales",
+    *(field(name, "INT64") for name in ("id", "n", "low", "high", "nights", "minutes", "family")),
+    *(field(name, "NUMERIC") for name in ("price", "off", "net", "tax", "total", "left", "amount", "less")),
+    *(field(name, "FLOAT64") for name in ("rate", "copy")),
+    *(field(name, "DATE") for name in ("opened", "closed", "day")),
+    *(field(name, "TIMESTAMP") for name in ("began", "ended")),
+    *(field(name, "STRING") for name in ("name", "size", "a", "b")),
+    *(
+        field(f"part {part}", "STRING" if "name" in part or "and" in part else "INT64")
+        for part in get_args(Part)[1:]
+    ),
+)
+MADE = {
+    "year": lambda d: d.year,
+    "quarter": lambda d: (d.month + 2) // 3,
+    "month": lambda d: d.month,
+    "week": lambda d: d.isocalendar().week,
+    "day": lambda d: d.day,
+    "day of year": lambda d: d.timetuple().tm_yday,
+    "hour": lambda d: d.hour,
+    "minute": lambda d: d.minute,
+    "weekday": lambda d: d.isoweekday(),
+    "weekday from 0": lambda d: d.weekday(),
+    "weekday from Sunday": lambda d: d.isoweekday() % 7 + 1,
+    "weekday from Sunday 0": lambda d: d.isoweekday() % 7,
+    "month name": lambda d: d.strftime("%B"),
+    "short month name": lambda d: d.strftime("%b"),
+    "weekday name": lambda d: d.strftime("%A"),
+    "short weekday name": lambda d: d.strftime("%a"),
+    "year and month": lambda d: d.strftime("%Y-%m"),
+}
+
+
+def sale(i: int) -> dict[str, Any]:
+    """Row 3 breaks nothing, as what it would break is null; row 5 breaks every rule."""
+    wrong, price, net, tax = int(i == 5), Decimal(i) / 4 + 1, Decimal(i + 10), Decimal(i) / 8
+    began = datetime.datetime(2023, 12, 25, 22, 7, tzinfo=datetime.UTC) + datetime.timedelta(hours=31 * i)
+    opened, n, off = datetime.date(2024, 2, 20) + datetime.timedelta(days=i), i % 7 + 1, Decimal(i % 3) / 10
+    row: dict[str, Any] = {
+        "id": i,
+        "n": n,
+        "low": i - 100 * wrong + 200 * wrong,
+        "high": i + n,
+        "nights": n + wrong,
+        "minutes": 90 + i + wrong,
+        "family": n % 2 + wrong,
+        "price": price,
+        "off": off,
+        "net": net,
+        "tax": tax,
+        "total": net + tax + wrong,
+        "left": net - tax + wrong,
+        "amount": round(n * price, 2) + wrong,
+        "less": round(n * price * (1 - off), 2) + wrong,
+        "rate": round(float(tax / net), 4) + wrong,
+        "copy": float(net) + wrong,
+        "opened": opened,
+        "closed": opened + datetime.timedelta(days=n),
+        "day": began.date() + datetime.timedelta(days=wrong),
+        "began": began,
+        "ended": began + datetime.timedelta(minutes=90 + i),
+        "name": f"n{n}",
+        "size": "SML"[i % 3],
+        "a": None if i % 4 == 0 else "x",
+        "b": None if (i % 4 == 0) != bool(wrong) else "y",
+    }
+    for part, make in MADE.items():
+        value = make(began)
+        row[f"part {part}"] = value if not wrong else value + "?" if isinstance(value, str) else value + 1
+    if i == 3:
+        row |= dict.fromkeys(
+            ("low", "nights", "minutes", "family", "total", "left", "amount", "less", "rate", "copy")
+        )
+        row |= {f"part {part}": None for part in MADE}
+    return row
+
+
+RULES = [
+    Rule(kind="ordered", columns=("low", "high")),
+    Rule(kind="ordered", columns=("low", "net")),
+    Rule(kind="equal", target="copy", columns=("net",)),
+    Rule(kind="sum", target="total", columns=("net", "tax"), decimals=3),
+    Rule(kind="difference", target="left", columns=("net", "tax"), decimals=3),
+    Rule(kind="difference", target="nights", columns=("closed", "opened"), unit="days", decimals=0),
+    Rule(kind="difference", target="minutes", columns=("ended", "began"), unit="minutes", decimals=0),
+    Rule(kind="product", target="amount", columns=("n", "price"), decimals=2),
+    Rule(kind="product", target="less", columns=("n", "price"), discount="off", decimals=2),
+    Rule(kind="ratio", target="rate", columns=("tax", "net"), decimals=4),
+    Rule(kind="depends", target="family", columns=("name",)),
+    Rule(kind="depends", target="family", columns=("name", "size")),
+    *(Rule(kind="part", target=f"part {part}", columns=("began",), part=part) for part in MADE),  # type: ignore[arg-type]
+]
+
+
+def test_all_kinds_are_there() -> None:
+    assert {rule.kind for rule in RULES} | {"joint nulls"} == set(get_args(RuleKind))
+    assert {*MADE, "date"} == set(get_args(Part))
+
+
+@pytest.fixture
+def shop(warehouse: Warehouse, tmp_path: Path) -> Warehouse:
+    fill(warehouse, tmp_path, "append", (SALES, [sale(number) for number in range(ROWS)]))
+    return warehouse
+
+
+def test_rules_are_counted_exactly(shop: Warehouse) -> None:
+    facts = shop.measure("sales", Question(rules=tuple(RULES)))
+    counted = {str(each.rule): (each.rows, each.broken) for each in facts.rules}
+    assert counted == {str(rule): (ROWS - 1, 1) for rule in RULES}
+    assert facts.lacking == "" and facts.rows == ROWS
+
+
+def test_dates_and_nulls(shop: Warehouse) -> None:
+    day = Rule(kind="part", target="day", columns=("began",), part="date")
+    nulls = Rule(kind="joint nulls", columns=("a", "b"))
+    counted = [(each.rows, each.broken) for each in shop.measure("sales", Question(rules=(day, nulls))).rules]
+    assert counted == [(ROWS, 1), (ROWS, 1)]
+
+
+def test_a_rule_of_columns_that_are_not_there_is_left_out(shop: Warehouse) -> None:
+    gone = Rule(kind="ordered", columns=("low", "gone"))
+    assert shop.measure("sales", Question(rules=(gone,))).rules == ()

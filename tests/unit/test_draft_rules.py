@@ -1,0 +1,165 @@
+"""Rules between columns in a drafted recipe: the rows that it makes keep them, and lint knows which ones are kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from typed_tables import add_table
+from typed_tables import project as project_of
+
+from synth_core.files.sql import literal, quote
+from synth_core.model.findings import Level
+from synth_core.model.inferred import Inferred
+from synth_core.model.project import Project, Table
+from synth_core.model.rule import Rule
+from synth_core.rule_sql import RuleSql
+from synth_core.stages.draft import draft
+from synth_core.stages.generate import Format, generate
+from synth_core.stages.lint import kept_rules, lint
+from synth_core.stages.profile import profile
+from synth_core.stages.relate import relate
+
+MONEY = "round(1 + random() * 90, 2)::DECIMAL(12, 2)"
+SALES = f"""
+    SELECT i AS id, n AS quantity, p AS "unit price", off, round(n * p * (1 - off), 2)::DECIMAL(12, 2) AS amount,
+        cost, net, net - cost AS margin, a + b AS total, a, b, sold AS date, sold + days AS paid_on, days,
+        year(sold) AS year, monthname(sold) AS month_name, seen, seen::DATE AS day, hour(seen) AS hour, state, state AS copy,
+        round(hits / tries, 3)::DECIMAL(12, 3) AS rate, hits, tries,
+        CASE WHEN g THEN 'x' || (random() * 900)::INT END AS street, CASE WHEN g THEN (random() * 900)::INT END AS no
+    FROM (SELECT i, 1 + (random() * 5)::INT n, {MONEY} p, ((random() * 3)::INT / 10)::DECIMAL(3, 1) off, {MONEY} cost,
+        {MONEY} net, CASE WHEN random() < 0.8 THEN {MONEY} END a, {MONEY} b, DATE '2022-01-01' + (random() * 700)::INT sold,
+        1 + (random() * 20)::INT AS days, TIMESTAMP '2024-01-01' + to_seconds((random() * 9e6)::INT) seen,
+        ['new', 'paid', 'sent'][1 + (random() * 2)::INT] state, (random() * 300)::BIGINT hits,
+        (random() * 900)::BIGINT tries, random() < 0.7 g FROM range(1200) r(i))
+"""
+
+
+@pytest.fixture(scope="module")
+def con():
+    with duckdb.connect() as connection:
+        connection.execute("SELECT setseed(0.3)")
+        connection.execute("SET threads = 1")
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def sales(con) -> Project:
+    return project_of(relate(con, [add_table(con, "t", SALES, key=("id",))]).tables[0])
+
+
+@pytest.fixture(scope="module")
+def recipe(con, sales: Project) -> str:
+    return draft(sales, profile(con, sales)).text
+
+
+def fields(recipe: str) -> dict[str, object]:
+    return yaml.safe_load(recipe)[-1]["fields"]
+
+
+def test_formulas_read_well(sales: Project, recipe: str) -> None:
+    made = fields(recipe)
+    assert made[
+        "amount"
+    ] == "${{ ((quantity | int) * this['unit price'] * (1 - (off | float))) | round(2) }}" or (
+        made["amount"]
+        == "${{ ((quantity | int) * (this['unit price'] | float) * (1 - (off | float))) | round(2) }}"
+    )
+    assert made["margin"] == "${{ net - cost }}"
+    assert made["total"] == "${{ NULL if a is none else a + b }}"
+    assert made["year"] == "${{ this['date'].year }}"
+    assert made["day"] == "${{ seen.date() }}"
+    assert made["copy"] == "${{ state }}"
+    assert made["no"]["if"][0] == {"choice": {"when": "${{ street is none }}", "pick": None}}
+    assert "computed as in the source: margin = net - cost" in recipe
+    assert [each for each in lint(recipe, sales) if each.level is Level.ERROR] == []
+
+
+def test_the_rows_keep_every_rule_that_the_recipe_is_for(
+    con, sales: Project, recipe: str, tmp_path: Path
+) -> None:
+    table = sales.tables[0]
+    kept = kept_rules(sales, recipe)
+    assert {str(rule.value) for rule in table.rules if rule.value.kind not in ("ordered", "depends")} == {
+        str(rule) for _, rule in kept
+    }
+    assert {rule.kind for _, rule in kept} == {
+        *("sum", "difference", "product", "ratio", "part", "equal", "joint nulls")
+    }
+    generate(recipe, tmp_path, file_format=Format.PARQUET, counts={"t": 300}, seed=7, today=date(2024, 1, 1))
+    types = ", ".join(
+        f"CAST({quote(c.name)} AS {'DOUBLE' if c.type.value.kind == 'NUMERIC' else _type(c.type.value.kind)}) AS {quote(c.name)}"
+        for c in table.columns
+    )
+    con.execute(f"CREATE OR REPLACE TABLE made AS SELECT {types} FROM {literal(str(tmp_path / 't.parquet'))}")
+    kinds = {column.name: column.type.value.kind for column in table.columns}
+    for rule in table.rules:
+        if rule.value.kind != "depends":
+            rows, broken = con.execute(RuleSql(rule.value, kinds, quote, "duckdb").counts("made")).fetchone()
+            assert (str(rule.value), broken) == (str(rule.value), 0)
+            assert rows > 30
+    assert con.execute("SELECT count(*) FROM made WHERE total IS NULL").fetchone()[0] in range(20, 110)
+
+
+def _type(kind: str) -> str:
+    return {"INT64": "BIGINT", "STRING": "VARCHAR", "DATETIME": "TIMESTAMP"}.get(kind, kind)
+
+
+def with_rule(con, query: str, rule: Rule, **more: bool) -> tuple[Project, Table]:
+    con.execute("DROP TABLE IF EXISTS u")
+    table = add_table(con, "u", query).model_copy(update={"rules": (Inferred[Rule](value=rule),)})
+    return project_of(table), table
+
+
+def test_a_dependency_is_a_note(con) -> None:
+    rule = Rule(kind="depends", target="b", columns=("a",))
+    found, _ = with_rule(con, "SELECT 'a' || i % 9 AS a, 'b' || i % 3 AS b FROM range(90) r(i)", rule)
+    text = draft(found, profile(con, found)).text
+    (note,) = [each for each in lint(text, found) if each.code == "recipe.rule-known"]
+    assert note.level is Level.NOTE and (note.table, note.column) == ("u", "b")
+    assert "a → b" in note.message
+    assert kept_rules(found, text) == frozenset()
+
+
+def test_a_formula_that_a_person_took_out_is_a_note(sales: Project, recipe: str) -> None:
+    changed = recipe.replace('margin: "${{ net - cost }}"', "margin: {Synth.quantiles: [1, 9]}")
+    assert [each.column for each in lint(changed, sales) if each.code == "recipe.rule-known"] == ["margin"]
+
+
+def test_a_required_target_is_not_computed_from_what_may_be_null(con) -> None:
+    rule = Rule(kind="sum", target="c", columns=("a", "b"))
+    query = "SELECT CASE WHEN i % 2 = 0 THEN i END AS a, i AS b, 2 * i AS c FROM range(90) r(i)"
+    found, table = with_rule(con, query, rule)
+    assert "is none" in str(fields(draft(found, profile(con, found)).text)["c"])
+    columns = tuple(
+        each.model_copy(update={"mode": each.mode.model_copy(update={"value": "REQUIRED"})})
+        if each.name == "c"
+        else each
+        for each in table.columns
+    )
+    required = project_of(table.model_copy(update={"columns": columns}))
+    assert "${{" not in str(fields(draft(required, profile(con, required)).text)["c"])
+
+
+def test_texts_that_look_like_numbers_are_not_copied_by_a_formula(con) -> None:
+    """A formula's result is read as a value again: '1e3' would become 1000.0."""
+    rule = Rule(kind="equal", target="b", columns=("a",))
+    found, _ = with_rule(con, "SELECT i || 'e3' AS a, i || 'e3' AS b FROM range(90) r(i)", rule)
+    assert "${{" not in str(fields(draft(found, profile(con, found)).text)["b"])
+
+
+def test_a_type_without_room_is_not_computed(con) -> None:
+    rule = Rule(kind="product", target="c", columns=("a", "b"), decimals=0)
+    query = "SELECT i AS a, 90 - i AS b, (i * (90 - i))::DECIMAL({}, 0) AS c FROM range(90) r(i)"
+    for precision, is_formula in ((4, True), (9, True)):
+        found, _ = with_rule(con, query.format(precision), rule)
+        assert ("${{" in str(fields(draft(found, profile(con, found)).text)["c"])) == is_formula
+    found, table = with_rule(con, query.format(9), rule)
+    narrow = add_table(con, "w", "SELECT a, b, least(c, 99)::DECIMAL(2, 0) AS c FROM u")
+    narrow = narrow.model_copy(update={"rules": table.rules})
+    found = project_of(narrow)
+    assert "${{" not in str(fields(draft(found, profile(con, found)).text)["c"])
