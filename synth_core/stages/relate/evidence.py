@@ -31,6 +31,8 @@ class Possible:
     parent_is_key: bool
     """The parent's column is its table's primary key, not just unique."""
     child_is_key: bool
+    is_own_name: bool
+    """The child is the key of its table and called after it, so that it hardly stands for another thing."""
     partial: bool
     """The parent's table may be a sample, so that values are missing in it."""
     basis: str = ""
@@ -50,7 +52,9 @@ class Possible:
             score += 5.0 * names + (0.7 if self.identifies else 0.0)
             score -= 2.5 if self.measures and names < 0.8 else 0.0
         score += _values(self) * (6.5 if names is None else 3.0)
+        score += _surprise(self)
         score -= _dangling(self)
+        score -= 3.0 if self.is_own_name else 0.0
         score -= 0.0 if self.parent_is_key else 1.0
         score -= 0.8 if self.is_self and (names or 0.0) < ROLE else 0.0
         score -= self._one_to_one()
@@ -67,7 +71,9 @@ class Possible:
         if self.child.rows <= 20 or self.child.distinct < 0.9 * self.child.filled:
             return 0.0
         # A second identifier beside the key often has the key's values: it is no link to other rows.
-        return 2.5 if self.is_self and (self.agreement or 0.0) < ROLE else 1.0
+        if self.is_self and (self.agreement or 0.0) < ROLE:
+            return 2.5
+        return 0.3 if (self.agreement or 0.0) >= 0.6 else 1.0
 
     @property
     def sentence(self) -> str:
@@ -102,6 +108,18 @@ def _values(link: Possible) -> float:
     fit = _range_fit(child, parent)
     dense = 0.15 + 0.55 * fit * used**0.5 if child.distinct > 2 else 0.05
     return found.share * (accident * dense + (1 - accident) * (0.7 + 0.3 * fit))
+
+
+def _surprise(link: Possible) -> float:
+    """More for many values that nothing but a link explains: identifiers that are long, or thin in their range."""
+    child, parent, found = link.child, link.parent, link.inclusion
+    if found.share < 0.99 or found.distinct_in < 10:
+        return 0.0
+    if child.group == "text" and child.spaced < 0.1:
+        return 2.5 if child.length >= 12 else 1.0 if child.length >= 3 and found.distinct_in >= 20 else 0.0
+    if child.group == "number" and parent.density ** min(child.distinct, 30) < 0.001:
+        return 1.0
+    return 0.0
 
 
 def _range_fit(child: ColumnStats, parent: ColumnStats) -> float:

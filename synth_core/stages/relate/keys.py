@@ -46,6 +46,8 @@ def single_keys(stats: Mapping[str, ColumnStats], names: Names | None) -> list[C
 
 
 def _single_score(column: ColumnStats, names: Names | None) -> float:
+    if column.rows == 1 and (names is None or not names.has_id_word(column.table, column.name)):
+        return -3.0
     score = -1.5
     score += 1.5 if column.position == 0 else -min(1.0, 0.15 * column.position)
     score += 0.8 if column.rows >= 50 else 0.4 if column.rows >= _FEW else 0.0
@@ -57,9 +59,10 @@ def _single_score(column: ColumnStats, names: Names | None) -> float:
     else:
         score -= 2.0
     if names is not None:
-        score += 2.0 * names.own_key(column.table, column.name)
+        half = names.is_half_of_pair(column.table, column.name)
+        score += 0.0 if half else 2.0 * names.own_key(column.table, column.name)
         parts = names.column(column.table, column.name)
-        if names.is_half_of_pair(column.table, column.name):
+        if half:
             score -= 3.0
         elif names.has_id_word(column.table, column.name):
             score += 1.0

@@ -77,4 +77,6 @@ LATER_WORDS = _lexicon("""
 TABLE_NOISE = _lexicon("""
     tbl table dim fact fct stg tmp raw data master list lookup lkp ref t v vw src main
 """)
+DERIVING = frozenset("ment ments ing ings ship ships ation ations ness able ery ist ists ism".split())
+"""Endings that make a new word of a word; what stands before is no word of its own."""
 SPLIT_OFF = ("number", "uuid", "guid", "code", "key", "num", "nbr", "no", "nr", "id", "cd")

@@ -133,9 +133,11 @@ def _judge(
         inclusion=seen,
         agreement=_agreement(schema, child, parent),
         identifies=names is not None and names.has_id_word(child.table, child.name),
-        measures=names is not None and names.is_measure(child.table, child.name),
+        measures=names is not None
+        and (names.is_measure(child.table, child.name) or names.is_description(child.table, child.name)),
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
         child_is_key=_is_key(schema, child),
+        is_own_name=_is_key(schema, child) and _is_own_name(names, child, parent),
         partial=parent.table in schema.partial and not is_whole,
         basis=basis(schema.loaded, child.table, parent.table, seen.rows if is_whole else None),
     )
@@ -165,6 +167,15 @@ def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float
     found = schema.names.agreement(child.table, child.name, parent.table, parent.name, is_key=is_key)
     # A key without a name can be meant by its table's name, but it can't disagree.
     return None if is_silent(parent.name) and found < _NAMED else found
+
+
+def _is_own_name(names: Names | None, child: ColumnStats, parent: ColumnStats) -> bool:
+    if names is None or is_silent(child.name):
+        return False
+    own = names.own_key(child.table, child.name)
+    same = names.column(child.table, child.name) == names.column(parent.table, parent.name)
+    is_parents = same and names.own_key(parent.table, parent.name) > own
+    return own >= 0.7 and not is_parents and not names.adds_to(child.table, parent.table)
 
 
 def _is_key(schema: Schema, column: ColumnStats) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from synth_core.stages.relate.lexicon import (
+    DERIVING,
+    DESCRIPTIVE_WORDS,
     ID_WORDS,
     MEASURE_WORDS,
     PERSON_ROLES,
@@ -81,9 +83,12 @@ class Names:
     words are cut out of `orderkey` or `custid` where a table is called so."""
 
     def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
-        self._tables = {table: _subject_words(table) for table in columns}
+        subjects = {table: _subject_words(table) for table in columns}
+        vocabulary = {word for subject in subjects.values() for word in subject}
+        self._tables = {table: _cut_all(subject, vocabulary) for table, subject in subjects.items()}
+        vocabulary |= {word for subject in self._tables.values() for word in subject}
         self._names = {table: tuple(names) for table, names in columns.items()}
-        vocabulary = {word for subject in self._tables.values() for word in subject}
+        self._agreed: dict[tuple[str, str, str, str, bool], float] = {}
         self._columns = {
             (table, name): parts
             for table, names in columns.items()
@@ -111,11 +116,16 @@ class Names:
         parts = self.column(table, name)
         return any(word in MEASURE_WORDS for word in parts) and parts[-1:] != ("id",)
 
+    def is_description(self, table: str, name: str) -> bool:
+        """The name says that the column holds a name or text of its own: `stop_name`, `customer_email`."""
+        parts = self.column(table, name)
+        return parts[-1] in DESCRIPTIVE_WORDS and len(parts) > 1
+
     def own_key(self, table: str, name: str) -> float:
         """How well the column is named as the key of its own table: `id`, `customer_id`, `CustomerCode`."""
         base, subject = self.base(table, name), self.table(table)
         if not self.has_id_word(table, name):
-            return 0.0
+            return 0.7 if phrase_likeness(base, subject) == 1.0 else 0.0
         if not base:
             return 1.0
         return max(
@@ -134,6 +144,12 @@ class Names:
         own = {word for word in subject for part in self.base(table, name) if likeness(word, part) >= 0.85}
         return bool(own) and own != set(subject) and any(half and not half & own for half in halves)
 
+    def adds_to(self, table: str, other: str) -> bool:
+        """A table's name is another's and more: `customer_photo` to `customer`, `sales_person_quota` to
+        `sales_person`."""
+        own, subject = self.table(table), self.table(other)
+        return len(own) > len(subject) and phrase_likeness(own[: len(subject)], subject) >= 0.7
+
     def agreement(
         self, table: str, name: str, ref_table: str, ref_name: str, *, is_key: bool = True
     ) -> float:
@@ -141,6 +157,12 @@ class Names:
 
         `is_key`: the other is its table's primary key, so that the table's name stands for it, too.
         """
+        asked = (table, name, ref_table, ref_name, is_key)
+        if asked not in self._agreed:
+            self._agreed[asked] = self._agreement(table, name, ref_table, ref_name, is_key=is_key)
+        return self._agreed[asked]
+
+    def _agreement(self, table: str, name: str, ref_table: str, ref_name: str, *, is_key: bool) -> float:
         own, other = self.column(table, name), self.column(ref_table, ref_name)
         base, key_base = self.base(table, name), self.base(ref_table, ref_name)
         if is_silent(ref_name):
@@ -148,12 +170,24 @@ class Names:
             other, key_base = (), ()
         subject = self.table(ref_table)
         scores = [0.0]
+        if own == other and is_key and self.adds_to(table, ref_table):
+            # `booking_status_texts.code` and `booking_status.code`.
+            scores.append(0.95)
         if own == other:
             about_parent = any(likeness(a, b) for a in key_base for b in subject)
             scores.append(0.1 if not key_base else 1.0 if about_parent else 0.9)
+        if table == ref_table and base in (key_base, subject):
+            # Another identifier of the same thing.
+            return 0.0
         phrases = (key_base or subject, subject, subject[-1:]) if is_key or not key_base else (key_base,)
         scores += [
-            _ends(base, phrase, whole=phrase != subject[-1:] or len(subject) == 1) for phrase in phrases
+            _ends(
+                base,
+                phrase,
+                whole=phrase != subject[-1:] or len(subject) == 1,
+                identifies=self.has_id_word(table, name),
+            )
+            for phrase in phrases
         ]
         if not is_key:
             return max(scores)
@@ -162,7 +196,7 @@ class Names:
         return max(scores)
 
 
-def _ends(base: Sequence[str], phrase: Sequence[str], *, whole: bool) -> float:
+def _ends(base: Sequence[str], phrase: Sequence[str], *, whole: bool, identifies: bool) -> float:
     """A column's words against what a key is about: all of it, its end (a role before), its beginning."""
     if not base or not phrase:
         return 0.0
@@ -171,15 +205,17 @@ def _ends(base: Sequence[str], phrase: Sequence[str], *, whole: bool) -> float:
     size = len(phrase)
     if len(base) > size:
         scores.append(0.85 * phrase_likeness(base[-size:], phrase))
-        scores.append(0.7 * phrase_likeness(base[:size], phrase))
+        # `customer_name` and `customer_count` are about a customer; only `customer_from_id` refers to one.
+        scores.append((0.7 if identifies else 0.4) * phrase_likeness(base[:size], phrase))
     stem = max((len(a) for a in base for b in phrase if len(a) >= 4 and b.startswith(a)), default=0)
     scores.append(0.45 if stem else 0.0)
     return weight * max(scores)
 
 
 def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -> float:
-    if PERSON_ROLES.intersection(base) and PERSON_TABLES.intersection(subject):
-        return 0.75 if _STAFF.intersection(subject) else 0.6
+    by = any(word == "by" or word.endswith("edby") for word in base)
+    if (by or PERSON_ROLES.intersection(base)) and PERSON_TABLES.intersection(subject):
+        return 0.75 if _STAFF.intersection(subject) or (by and same_table) else 0.6
     if same_table and SELF_ROLES.intersection(base):
         return 0.75
     if PLACE_ROLES.intersection(base) and PLACE_TABLES.intersection(subject) and not same_table:
@@ -208,12 +244,35 @@ def _without_prefix(
 
 
 def _cut(word: str, vocabulary: set[str]) -> tuple[str, ...]:
+    """`custid` → cust, id where a table is called so; and what is written together: `fromcurrencycode` → from,
+    currency, code."""
     for suffix in SPLIT_OFF:
         stem = word.removesuffix(suffix)
-        if (
-            stem != word
-            and len(stem) >= 3
-            and any(v.startswith(stem) or v == singular(stem) for v in vocabulary)
-        ):
-            return (stem, suffix)
-    return (word,)
+        if stem != word and len(stem) >= 3:
+            parts = _unglued(stem, vocabulary)
+            if len(parts) > 1 or any(v.startswith(stem) or v == singular(stem) for v in vocabulary):
+                return (*parts, suffix)
+    return _unglued(word, vocabulary)
+
+
+def _cut_all(subject: Sequence[str], vocabulary: set[str]) -> tuple[str, ...]:
+    return tuple(part for word in subject for part in _unglued(word, vocabulary))
+
+
+def _unglued(word: str, vocabulary: set[str]) -> tuple[str, ...]:
+    """A word that begins or ends with a word of the schema is cut there: `salespersonquota` → salesperson, quota."""
+    at = max((v for v in vocabulary if _is_glued(word, v)), key=lambda v: (len(v), v), default="")
+    if not at:
+        return (word,)
+    if word.startswith(at):
+        return (at, *_unglued(singular(word[len(at) :]), vocabulary))
+    return (*_unglued(word[: -len(at)], vocabulary), at)
+
+
+def _is_glued(word: str, part: str) -> bool:
+    return (
+        len(part) >= 4
+        and len(word) >= len(part) + 3
+        and (word.endswith(part) or (word.startswith(part) and word[len(part) :] not in DERIVING))
+        and part not in ID_WORDS
+    )
