@@ -14,6 +14,9 @@ from synth_core.stages.profile.sql import table_ref
 from synth_core.stages.relate.stats import ColumnStats
 
 
+_COPY = 0.9
+
+
 @dataclass(frozen=True)
 class Inclusion:
     """Counts over the distinct and over all filled values of a child column."""
@@ -76,6 +79,14 @@ class Includer:
             f" JOIN ({keys}) p ON {value} = {key} GROUP BY p.i"
         ).fetchall()
         return {i: (values, rows) for i, values, rows in counted}
+
+    def is_copy(self, child: ColumnStats, parent: ColumnStats) -> bool:
+        """Both are columns of one table, and nearly each row has the same in both: another name of the row itself."""
+        value, key = comparable(quote(child.name), child.found_type, quote(parent.name), parent.found_type)
+        filled, same = self._con.execute(
+            f"SELECT count({value}), count(*) FILTER ({value} = {key}) FROM {table_ref(child.table)}"
+        ).fetchall()[0]
+        return bool(same >= _COPY * filled)
 
     def whole(self, child: ColumnStats, parent: ColumnStats) -> Inclusion | None:
         """What is known of all rows, where only a sample lies here."""

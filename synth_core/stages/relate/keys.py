@@ -48,7 +48,7 @@ def single_keys(stats: Mapping[str, ColumnStats], names: Names | None) -> list[C
 def _single_score(column: ColumnStats, names: Names | None) -> float:
     if column.rows == 1 and (names is None or not names.has_id_word(column.table, column.name)):
         return -3.0
-    score = -1.5
+    score = -1.5 if column.rows > 1 else -0.5
     score += 1.5 if column.position == 0 else -min(1.0, 0.15 * column.position)
     score += 0.8 if column.rows >= 50 else 0.4 if column.rows >= _FEW else 0.0
     if column.group == "number" and column.type.kind is not Kind.FLOAT64:
@@ -173,8 +173,8 @@ def _part_score(column: ColumnStats, linked: bool, names: Names | None) -> float
     if names is None:
         return score
     parts = names.column(column.table, column.name)
-    if LINE_WORDS.intersection(parts) and _counts_from_one(column):
-        score += 2.0
+    if LINE_WORDS.intersection(parts) and column.group == "number" and not linked:
+        score += 2.6 if _counts_from_one(column) else 2.2
     elif names.has_id_word(column.table, column.name):
         score += 1.0
     elif LINE_WORDS.intersection(parts) or "year" in parts or "date" in parts:

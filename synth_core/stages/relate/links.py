@@ -22,6 +22,9 @@ _WEIGHED = 4
 """Parents of a column that may be asked about: at most so many."""
 _OTHER_KEYS = 3
 """Unique columns a table, besides its primary key, that may be referred to."""
+_SAME_SET = 1.1
+"""A key that has not many more values than another may stand for the same things."""
+_ACCIDENT = 0.01
 _NEAR = 0.25
 """A parent that is hardly less likely may be taken for what it is."""
 _NAMED = 0.6
@@ -71,7 +74,7 @@ def find_links(
         for child in schema.stats[table].values():
             weighed = _possible(schema, includer, child, parents)
             if possible := [link for link in weighed if link.confidence >= PROPOSED]:
-                found[table, child.name] = possible
+                found[table, child.name] = _closest_first(schema, possible)
             if weighed:
                 doubts.append(_doubt(child, weighed))
     return _choose(schema, found), doubts
@@ -96,7 +99,15 @@ def _parents(schema: Schema, table: str) -> list[ColumnStats]:
     # One column of a composite key is no key.
     chosen = [stats[name] for name in key if name in stats and len(key) == 1]
     others = [c.stats for c in schema.unique.get(table, ()) if c.stats.name not in key and c.score > -1.0]
-    return [c for c in (*chosen, *others[:_OTHER_KEYS]) if (c.group and c.distinct > 1) or c in chosen]
+    return [
+        c
+        for c in (*chosen, *others[:_OTHER_KEYS])
+        if c in chosen or (c.group and (c.distinct > 1 or _is_named(schema, c)))
+    ]
+
+
+def _is_named(schema: Schema, column: ColumnStats) -> bool:
+    return schema.names is not None and schema.names.has_id_word(column.table, column.name)
 
 
 def _possible(
@@ -106,7 +117,9 @@ def _possible(
         return []
     near = [p for p in parents if (p.table, p.name) != (child.table, child.name) and _fits(schema, child, p)]
     # A table has no second name for its own key: only a column other than the key can refer to it.
-    near = [p for p in near if not (p.table == child.table and _is_key(schema, child))]
+    near = [
+        p for p in near if p.table != child.table or not (_is_key(schema, child) or includer.is_copy(child, p))
+    ]
     measured = includer.measure(child, near)
     found = [
         _judge(schema, child, parent, seen, is_whole=includer.whole(child, parent) is not None)
@@ -170,12 +183,15 @@ def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float
 
 
 def _is_own_name(names: Names | None, child: ColumnStats, parent: ColumnStats) -> bool:
+    """A key called after its own table, and not just as the key of the table that it adds to."""
     if names is None or is_silent(child.name):
         return False
     own = names.own_key(child.table, child.name)
-    same = names.column(child.table, child.name) == names.column(parent.table, parent.name)
-    is_parents = same and names.own_key(parent.table, parent.name) > own
-    return own >= 0.7 and not is_parents and not names.adds_to(child.table, parent.table)
+    if own < 0.7 or not names.base(child.table, child.name):
+        return own >= 0.7
+    if names.column(child.table, child.name) != names.column(parent.table, parent.name):
+        return True
+    return not names.adds_to(child.table, parent.table) and names.own_key(parent.table, parent.name) <= own
 
 
 def _is_key(schema: Schema, column: ColumnStats) -> bool:
@@ -269,9 +285,46 @@ def _prefer_root(possible: Sequence[Possible], above: Mapping[tuple[str, str], P
     while at in above:
         at = (above[at].parent.table, above[at].parent.name)
         link = by_parent.get(at)
-        if link is not None and link.confidence >= best.confidence - _NEAR:
+        # A key with more values is that of a wider thing: what refers to sellers does not just refer to persons.
+        if link is None or link.parent.distinct > _SAME_SET * best.parent.distinct:
+            break
+        if link.confidence >= best.confidence - _NEAR:
             best = link
     return best
+
+
+def _closest_first(schema: Schema, possible: Sequence[Possible]) -> list[Possible]:
+    """Of several tables with a key of the same name, as a person, an employee and a seller have: the one that the
+    child's table is called after, else the one with the fewest values, unless these hold the child's by accident."""
+    best = possible[0]
+    near = [link for link in possible if _is_family(schema, best, link)]
+    widest = max(near, key=lambda link: link.parent.distinct)
+    named = [link for link in near if schema.names and schema.names.adds_to(link.child.table, link.parent.table)]
+    if named:
+        chosen = max(named, key=lambda link: len(schema.names.table(link.parent.table)) if schema.names else 0)
+    else:
+        narrow = min(near, key=lambda link: link.parent.distinct)
+        part = narrow.parent.distinct / widest.parent.distinct
+        if part * _SAME_SET > 1 or part ** min(50, narrow.inclusion.distinct) > _ACCIDENT:
+            return list(possible)
+        chosen = narrow
+        for link in near:
+            if link.parent.distinct <= _SAME_SET * narrow.parent.distinct:
+                chosen = link
+                break
+    return [chosen, *(link for link in possible if link is not chosen)]
+
+
+def _is_family(schema: Schema, best: Possible, link: Possible) -> bool:
+    """The key is as likely as the best one, and has its name."""
+    if link is best:
+        return True
+    if schema.names is None or link.confidence < best.confidence - _NEAR or not link.parent_is_key:
+        return False
+    if link.inclusion.distinct_in < best.inclusion.distinct_in or link.is_self:
+        return False
+    ends = [schema.names.column(each.parent.table, each.parent.name) for each in (best, link)]
+    return ends[0] == ends[1] and len(schema.names.base(link.parent.table, link.parent.name)) > 0
 
 
 def _prefer_own(

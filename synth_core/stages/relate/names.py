@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from unicodedata import combining, normalize
 
 from synth_core.stages.relate.lexicon import (
     DERIVING,
@@ -22,12 +23,17 @@ from synth_core.stages.relate.lexicon import (
     singular,
 )
 
-_STAFF = frozenset({"employee", "staff", "person", "people", "user"})
+_STAFF = frozenset(
+    "employee staff person people user persona empleado trabajador usuario mitarbeiter angestellte personne employe"
+    " utilisateur pessoa funcionario dipendente".split()
+)
+_ROLES = PERSON_ROLES | SELF_ROLES | PLACE_ROLES | {"by"}
 
 
 @lru_cache(maxsize=50_000)
 def words(name: str) -> tuple[str, ...]:
     """A name as lower-case words in the singular: `BillToAddressIDs` → bill, to, address, id."""
+    name = "".join(c for c in normalize("NFKD", name) if not combining(c))
     name = re.sub(r"(?<=[a-z])(ID|FK|PK)(?=[a-z])", r"_\1_", name)
     pieces = [word for piece in re.findall(r"\d+|[^\W\d_]+", name) for word in _humps(piece)]
     return tuple(singular(word.lower()) for word in pieces)
@@ -206,9 +212,10 @@ def _ends(base: Sequence[str], phrase: Sequence[str], *, whole: bool, identifies
     if len(base) > size:
         scores.append(0.85 * phrase_likeness(base[-size:], phrase))
         # `customer_name` and `customer_count` are about a customer; only `customer_from_id` refers to one.
-        scores.append((0.7 if identifies else 0.4) * phrase_likeness(base[:size], phrase))
+        refers = identifies or _ROLES.issuperset(base[size:])
+        scores.append((0.7 if refers else 0.4) * phrase_likeness(base[:size], phrase))
     stem = max((len(a) for a in base for b in phrase if len(a) >= 4 and b.startswith(a)), default=0)
-    scores.append(0.45 if stem else 0.0)
+    scores.append((0.45 if identifies or len(base) > 1 else 0.3) if stem else 0.0)
     return weight * max(scores)
 
 
@@ -272,7 +279,7 @@ def _unglued(word: str, vocabulary: set[str]) -> tuple[str, ...]:
 def _is_glued(word: str, part: str) -> bool:
     return (
         len(part) >= 4
-        and len(word) >= len(part) + 3
+        and (len(word) >= len(part) + 3 or word.removesuffix(part) in ("to", "by"))
         and (word.endswith(part) or (word.startswith(part) and word[len(part) :] not in DERIVING))
         and part not in ID_WORDS
     )
