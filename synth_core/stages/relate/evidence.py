@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 from synth_core.model.types import Kind
 from synth_core.stages.relate.inclusion import Inclusion
@@ -35,6 +35,8 @@ class Possible:
     """The child is the key of its table and called after it, so that it hardly stands for another thing."""
     partial: bool
     """The parent's table may be a sample, so that values are missing in it."""
+    rivals: int = 1
+    """Keys that fit the child equally well, without names to tell them apart."""
     basis: str = ""
     """Of what the inclusion was counted, where not all rows of both tables lie here."""
 
@@ -60,6 +62,7 @@ class Possible:
         score -= self._one_to_one()
         if self.child.group == "time" or Kind.FLOAT64 is self.parent.type.kind:
             score -= 1.5
+        score -= log(self.rivals)
         return 1 / (1 + exp(-score))
 
     def _one_to_one(self) -> float:
@@ -104,7 +107,7 @@ def _values(link: Possible) -> float:
         return found.share * enough * telling * (0.75 + 0.25 * min(1.0, 2 * used))
     if child.group == "time":
         return 0.6 * found.share
-    accident = parent.density ** min(child.distinct, 30)
+    accident = _density(link) ** min(child.distinct, 30)
     fit = _range_fit(child, parent)
     dense = 0.15 + 0.55 * fit * used**0.5 if child.distinct > 2 else 0.05
     return found.share * (accident * dense + (1 - accident) * (0.7 + 0.3 * fit))
@@ -117,9 +120,17 @@ def _surprise(link: Possible) -> float:
         return 0.0
     if child.group == "text" and child.spaced < 0.1:
         return 2.5 if child.length >= 12 else 1.0 if child.length >= 3 and found.distinct_in >= 20 else 0.0
-    if child.group == "number" and parent.density ** min(child.distinct, 30) < 0.001:
+    if child.group == "number" and _density(link) ** min(child.distinct, 30) < 0.001:
         return 1.0
     return 0.0
+
+
+def _density(link: Possible) -> float:
+    """Share of the whole numbers in the child's range that the parent has."""
+    span = as_float(link.child.high) - as_float(link.child.low) + 1
+    if link.inclusion.around is None or link.parent.group != "number" or link.child.group != "number" or link.partial:
+        return link.parent.density
+    return min(1.0, link.inclusion.around / span)
 
 
 def _range_fit(child: ColumnStats, parent: ColumnStats) -> float:

@@ -174,7 +174,7 @@ def _part_score(column: ColumnStats, linked: bool, names: Names | None) -> float
         return score
     parts = names.column(column.table, column.name)
     if LINE_WORDS.intersection(parts) and column.group == "number" and not linked:
-        score += 2.6 if _counts_from_one(column) else 2.2
+        score += 3.0 if _counts_from_one(column) else 2.6
     elif names.has_id_word(column.table, column.name):
         score += 1.0
     elif LINE_WORDS.intersection(parts) or "year" in parts or "date" in parts:

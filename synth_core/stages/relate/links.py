@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from synth_core.model.doubts import LinkCandidate, LinkDoubt
 from synth_core.model.project import Table
@@ -20,8 +20,13 @@ PROPOSED = 0.3
 _WORTH = 0.02
 _WEIGHED = 4
 """Parents of a column that may be asked about: at most so many."""
+_LEAST_KEY = -2.0
 _OTHER_KEYS = 3
 """Unique columns a table, besides its primary key, that may be referred to."""
+_EQUAL = 0.02
+_MANY = 3
+"""So many keys that fit equally well leave none of them likely."""
+_SAME_OF_ADDED = 0.95
 _SAME_SET = 1.1
 """A key that has not many more values than another may stand for the same things."""
 _ACCIDENT = 0.01
@@ -98,7 +103,7 @@ def _parents(schema: Schema, table: str) -> list[ColumnStats]:
     stats = schema.stats[table]
     # One column of a composite key is no key.
     chosen = [stats[name] for name in key if name in stats and len(key) == 1]
-    others = [c.stats for c in schema.unique.get(table, ()) if c.stats.name not in key and c.score > -1.0]
+    others = [c.stats for c in schema.unique.get(table, ()) if c.stats.name not in key and c.score > _LEAST_KEY]
     return [
         c
         for c in (*chosen, *others[:_OTHER_KEYS])
@@ -126,7 +131,7 @@ def _possible(
         for parent, seen in zip(near, measured, strict=True)
     ]
     return sorted(
-        (link for link in found if link.confidence >= _WORTH),
+        (link for link in _shared(schema, found) if link.confidence >= _WORTH),
         key=lambda link: (
             -link.confidence,
             _extends(schema, link.parent.table),
@@ -134,6 +139,17 @@ def _possible(
             link.parent.position,
         ),
     )
+
+
+def _shared(schema: Schema, found: Sequence[Possible]) -> list[Possible]:
+    """Where values alone speak and numbers that count from 1 fit many keys, each is less likely."""
+    if schema.names is not None:
+        return list(found)
+    best = max((link.confidence for link in found), default=0.0)
+    equals = sum(link.parent_is_key and link.confidence >= best - _EQUAL for link in found)
+    if equals < _MANY:
+        return list(found)
+    return [replace(link, rivals=equals) for link in found]
 
 
 def _judge(
@@ -178,8 +194,16 @@ def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float
     if is_silent(parent.name) and not is_key:
         return None
     found = schema.names.agreement(child.table, child.name, parent.table, parent.name, is_key=is_key)
+    if is_key and not _is_key(schema, child) and _is_same_of_added(schema.names, child, parent):
+        found = max(found, _SAME_OF_ADDED)
     # A key without a name can be meant by its table's name, but it can't disagree.
     return None if is_silent(parent.name) and found < _NAMED else found
+
+
+def _is_same_of_added(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
+    """`booking_status_texts.code` and `booking_status.code`."""
+    same = names.column(child.table, child.name) == names.column(parent.table, parent.name)
+    return same and names.adds_to(child.table, parent.table)
 
 
 def _is_own_name(names: Names | None, child: ColumnStats, parent: ColumnStats) -> bool:
@@ -287,6 +311,8 @@ def _prefer_root(possible: Sequence[Possible], above: Mapping[tuple[str, str], P
         link = by_parent.get(at)
         # A key with more values is that of a wider thing: what refers to sellers does not just refer to persons.
         if link is None or link.parent.distinct > _SAME_SET * best.parent.distinct:
+            break
+        if link.inclusion.distinct_in * _SAME_SET < best.inclusion.distinct_in:
             break
         if link.confidence >= best.confidence - _NEAR:
             best = link

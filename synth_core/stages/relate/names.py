@@ -176,9 +176,6 @@ class Names:
             other, key_base = (), ()
         subject = self.table(ref_table)
         scores = [0.0]
-        if own == other and is_key and self.adds_to(table, ref_table):
-            # `booking_status_texts.code` and `booking_status.code`.
-            scores.append(0.95)
         if own == other:
             about_parent = any(likeness(a, b) for a in key_base for b in subject)
             scores.append(0.1 if not key_base else 1.0 if about_parent else 0.9)
