@@ -63,6 +63,9 @@ class Possible:
         if self.child.group == "time" or Kind.FLOAT64 is self.parent.type.kind:
             score -= 1.5
         score -= log(self.rivals)
+        if names is None and self.child.group == "number" and not self.partial and self.inclusion.share < 1.0:
+            # Numbers that count from 1 run past the end of a key that is not theirs.
+            score -= 1.5
         return 1 / (1 + exp(-score))
 
     def _one_to_one(self) -> float:
@@ -107,7 +110,7 @@ def _values(link: Possible) -> float:
         return found.share * enough * telling * (0.75 + 0.25 * min(1.0, 2 * used))
     if child.group == "time":
         return 0.6 * found.share
-    accident = _density(link) ** min(child.distinct, 30)
+    accident = _accident(link)
     fit = _range_fit(child, parent)
     dense = 0.15 + 0.55 * fit * used**0.5 if child.distinct > 2 else 0.05
     return found.share * (accident * dense + (1 - accident) * (0.7 + 0.3 * fit))
@@ -120,9 +123,17 @@ def _surprise(link: Possible) -> float:
         return 0.0
     if child.group == "text" and child.spaced < 0.1:
         return 2.5 if child.length >= 12 else 1.0 if child.length >= 3 and found.distinct_in >= 20 else 0.0
-    if child.group == "number" and _density(link) ** min(child.distinct, 30) < 0.001:
+    if child.group == "number" and _accident(link) < 0.001:
         return 1.0
     return 0.0
+
+
+def _accident(link: Possible) -> float:
+    """The chance that any whole numbers of this range would be found in the key as often."""
+    density = _density(link)
+    if link.inclusion.share < min(1.0, density + 0.05):
+        return 1.0
+    return density ** min(link.child.distinct, 300 if link.inclusion.around is not None else 30)
 
 
 def _density(link: Possible) -> float:
