@@ -119,6 +119,8 @@ def _values(link: Possible) -> float:
 def _surprise(link: Possible) -> float:
     """More for many values that nothing but a link explains: identifiers that are long, or thin in their range."""
     child, parent, found = link.child, link.parent, link.inclusion
+    if link.partial and found.distinct_in >= 5 and child.length >= 12 and child.spaced < 0.1:
+        return 2.5
     if found.share < 0.99 or found.distinct_in < 10:
         return 0.0
     if child.group == "text" and child.spaced < 0.1:
@@ -139,7 +141,12 @@ def _accident(link: Possible) -> float:
 def _density(link: Possible) -> float:
     """Share of the whole numbers in the child's range that the parent has."""
     span = as_float(link.child.high) - as_float(link.child.low) + 1
-    if link.inclusion.around is None or link.parent.group != "number" or link.child.group != "number" or link.partial:
+    if (
+        link.inclusion.around is None
+        or link.parent.group != "number"
+        or link.child.group != "number"
+        or link.partial
+    ):
         return link.parent.density
     return min(1.0, link.inclusion.around / span)
 
@@ -174,4 +181,7 @@ def _look_alike(child: ColumnStats, parent: ColumnStats) -> bool:
     if child.group == "text":
         short, long = sorted((child.length, parent.length))
         return long <= 1.3 * short + 1 and abs(child.spaced - parent.spaced) < 0.3
-    return _range_fit(child, parent) > 0
+    low, high = as_float(parent.low), as_float(parent.high)
+    # The ends of a sample are not those of the table.
+    beyond = 0.05 * (high - low)
+    return as_float(child.high) >= low - beyond and as_float(child.low) <= high + beyond

@@ -76,7 +76,9 @@ class Includer:
         """By number of the parent: values and rows of the child that it has, and its keys in the child's range. A
         subquery for each parent would have DuckDB plan for longer than it joins."""
         value, key = comparable("c.v", child.found_type, "p.v", kind)
-        keys = " UNION ALL ".join(f"SELECT {i} AS i, v FROM temp.{self._set(parent)}" for i, parent in parents)
+        keys = " UNION ALL ".join(
+            f"SELECT {i} AS i, v FROM temp.{self._set(parent)}" for i, parent in parents
+        )
         numbers = child.group == "number" and all(parent.group == "number" for _, parent in parents)
         join, within = ("LEFT JOIN", f" WHERE {key} BETWEEN ? AND ?") if numbers else ("JOIN", "")
         counted = self._con.execute(

@@ -103,7 +103,9 @@ def _parents(schema: Schema, table: str) -> list[ColumnStats]:
     stats = schema.stats[table]
     # One column of a composite key is no key.
     chosen = [stats[name] for name in key if name in stats and len(key) == 1]
-    others = [c.stats for c in schema.unique.get(table, ()) if c.stats.name not in key and c.score > _LEAST_KEY]
+    others = [
+        c.stats for c in schema.unique.get(table, ()) if c.stats.name not in key and c.score > _LEAST_KEY
+    ]
     return [
         c
         for c in (*chosen, *others[:_OTHER_KEYS])
@@ -123,7 +125,9 @@ def _possible(
     near = [p for p in parents if (p.table, p.name) != (child.table, child.name) and _fits(schema, child, p)]
     # A table has no second name for its own key: only a column other than the key can refer to it.
     near = [
-        p for p in near if p.table != child.table or not (_is_key(schema, child) or includer.is_copy(child, p))
+        p
+        for p in near
+        if p.table != child.table or not (_is_key(schema, child) or includer.is_copy(child, p))
     ]
     measured = includer.measure(child, near)
     found = [
@@ -312,7 +316,7 @@ def _prefer_root(possible: Sequence[Possible], above: Mapping[tuple[str, str], P
         # A key with more values is that of a wider thing: what refers to sellers does not just refer to persons.
         if link is None or link.parent.distinct > _SAME_SET * best.parent.distinct:
             break
-        if link.inclusion.distinct_in * _SAME_SET < best.inclusion.distinct_in:
+        if 2 * link.inclusion.distinct_in < best.inclusion.distinct_in:
             break
         if link.confidence >= best.confidence - _NEAR:
             best = link
@@ -325,9 +329,13 @@ def _closest_first(schema: Schema, possible: Sequence[Possible]) -> list[Possibl
     best = possible[0]
     near = [link for link in possible if _is_family(schema, best, link)]
     widest = max(near, key=lambda link: link.parent.distinct)
-    named = [link for link in near if schema.names and schema.names.adds_to(link.child.table, link.parent.table)]
+    named = [
+        link for link in near if schema.names and schema.names.adds_to(link.child.table, link.parent.table)
+    ]
     if named:
-        chosen = max(named, key=lambda link: len(schema.names.table(link.parent.table)) if schema.names else 0)
+        chosen = max(
+            named, key=lambda link: len(schema.names.table(link.parent.table)) if schema.names else 0
+        )
     else:
         narrow = min(near, key=lambda link: link.parent.distinct)
         part = narrow.parent.distinct / widest.parent.distinct
