@@ -28,6 +28,8 @@ class Possible:
     """The child's name says that it identifies something."""
     measures: bool
     """The child's name says that it counts or measures."""
+    counts: bool
+    """It begins with how many or how much: `count_teams`."""
     parent_is_key: bool
     """The parent's column is its table's primary key, not just unique."""
     child_is_key: bool
@@ -52,11 +54,11 @@ class Possible:
         score = -3.3 if names is None else -3.4
         if names is not None:
             score += 5.0 * names + (0.7 if self.identifies else 0.0)
-            score -= 2.5 if self.measures and names < 0.8 else 0.0
+            score -= 2.5 if self.counts or (self.measures and names < 0.8) else 0.0
         score += _values(self) * (6.5 if names is None else 3.0)
         score += _surprise(self)
         score -= _dangling(self)
-        score -= 3.0 if self.is_own_name else 0.0
+        score -= 0.0 if not self.is_own_name else 3.0 if self.parent_is_key else 5.0
         score -= 0.0 if self.parent_is_key else 1.0
         score -= 0.8 if self.is_self and (names or 0.0) < ROLE else 0.0
         score -= self._one_to_one()
@@ -118,7 +120,7 @@ def _values(link: Possible) -> float:
 
 def _surprise(link: Possible) -> float:
     """More for many values that nothing but a link explains: identifiers that are long, or thin in their range."""
-    child, parent, found = link.child, link.parent, link.inclusion
+    child, found = link.child, link.inclusion
     if link.partial and found.distinct_in >= 5 and child.length >= 12 and child.spaced < 0.1:
         return 2.5
     if found.share < 0.99 or found.distinct_in < 10:

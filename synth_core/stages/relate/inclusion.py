@@ -13,7 +13,6 @@ from synth_core.stages.profile.links import comparable
 from synth_core.stages.profile.sql import table_ref
 from synth_core.stages.relate.stats import ColumnStats
 
-
 _COPY = 0.9
 
 

@@ -35,6 +35,8 @@ MEASURE_WORDS = _lexicon("""
     gehalt prix quantite montant taux annee mois preco quantidade valor prezzo quantita importo data eta
 """)
 """Words for numbers that count or measure, and so refer to nothing."""
+COUNT_WORDS = _lexicon("count num number total sum avg average max min qty quantity amount anzahl cantidad")
+"""First words of columns that count something."""
 DESCRIPTIVE_WORDS = _lexicon("""
     name title description desc email mail phone fax address street comment comments note notes text
     url first last full label remarks
@@ -57,6 +59,10 @@ PERSON_TABLES = _lexicon("""
     employee emp staff person people user member worker contact account customer agent player student
     persona empleado trabajador usuario cliente mitarbeiter angestellte benutzer kunde personne employe
     utilisateur client pessoa funcionario utente dipendente
+""")
+STAFF_TABLES = _lexicon("""
+    employee staff person people user persona empleado trabajador usuario mitarbeiter angestellte personne
+    employe utilisateur pessoa funcionario dipendente
 """)
 SELF_ROLES = _lexicon("""
     parent previous prev next predecessor successor ancestor replaced replaces superior original root
@@ -89,6 +95,8 @@ LATER_WORDS = _lexicon("""
 TABLE_NOISE = _lexicon("""
     tbl table dim fact fct stg tmp raw data master list lookup lkp ref t v vw src main
 """)
-DERIVING = frozenset("ment ments ing ings ship ships ation ations ness able ery ist ists ism".split())
+DERIVING = frozenset(
+    ("ment", "ments", "ing", "ings", "ship", "ships", "ation", "ness", "able", "ery", "ist", "ism")
+)
 """Endings that make a new word of a word; what stands before is no word of its own."""
 SPLIT_OFF = ("number", "uuid", "guid", "code", "key", "num", "nbr", "no", "nr", "id", "cd")

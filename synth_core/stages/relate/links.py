@@ -82,7 +82,7 @@ def find_links(
                 found[table, child.name] = _closest_first(schema, possible)
             if weighed:
                 doubts.append(_doubt(child, weighed))
-    return _choose(schema, found), doubts
+    return _without_copies(_choose(schema, found)), doubts
 
 
 def _doubt(child: ColumnStats, weighed: Sequence[Possible]) -> LinkDoubt:
@@ -120,7 +120,7 @@ def _is_named(schema: Schema, column: ColumnStats) -> bool:
 def _possible(
     schema: Schema, includer: Includer, child: ColumnStats, parents: Sequence[ColumnStats]
 ) -> list[Possible]:
-    if not child.group or child.filled == 0:
+    if not child.group or child.filled == 0 or _is_flag(child):
         return []
     near = [p for p in parents if (p.table, p.name) != (child.table, child.name) and _fits(schema, child, p)]
     # A table has no second name for its own key: only a column other than the key can refer to it.
@@ -143,6 +143,11 @@ def _possible(
             link.parent.position,
         ),
     )
+
+
+def _is_flag(column: ColumnStats) -> bool:
+    """Only 0 and 1: yes or no, whatever else is numbered from there."""
+    return column.group == "number" and as_float(column.low) == 0 and as_float(column.high) == 1
 
 
 def _shared(schema: Schema, found: Sequence[Possible]) -> list[Possible]:
@@ -168,6 +173,7 @@ def _judge(
         identifies=names is not None and names.has_id_word(child.table, child.name),
         measures=names is not None
         and (names.is_measure(child.table, child.name) or names.is_description(child.table, child.name)),
+        counts=names is not None and names.counts(child.table, child.name),
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
         child_is_key=_is_key(schema, child),
         is_own_name=_is_key(schema, child) and _is_own_name(names, child, parent),
@@ -270,6 +276,18 @@ def _choose(schema: Schema, found: Mapping[tuple[str, str], list[Possible]]) -> 
         if child not in key_children:
             chosen.append(_prefer_own(schema, _prefer_root(possible, above), possible, above))
     return chosen
+
+
+def _without_copies(links: Sequence[Possible]) -> list[Possible]:
+    """Where a table refers to the key of another, what it repeats of that one's other names is a copy, no link."""
+    keyed = {
+        (link.child.table, link.parent.table)
+        for link in links
+        if link.parent_is_key and link.confidence >= ACCEPTED and not link.is_self
+    }
+    return [
+        link for link in links if link.parent_is_key or (link.child.table, link.parent.table) not in keyed
+    ]
 
 
 def _leads_to(above: Mapping[tuple[str, str], Possible], link: Possible, child: tuple[str, str]) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from unicodedata import combining, normalize
 
 from synth_core.stages.relate.lexicon import (
+    COUNT_WORDS,
     DERIVING,
     DESCRIPTIVE_WORDS,
     ID_WORDS,
@@ -19,14 +20,11 @@ from synth_core.stages.relate.lexicon import (
     PLACE_TABLES,
     SELF_ROLES,
     SPLIT_OFF,
+    STAFF_TABLES,
     TABLE_NOISE,
     singular,
 )
 
-_STAFF = frozenset(
-    "employee staff person people user persona empleado trabajador usuario mitarbeiter angestellte personne employe"
-    " utilisateur pessoa funcionario dipendente".split()
-)
 _ROLES = PERSON_ROLES | SELF_ROLES | PLACE_ROLES | {"by"}
 
 
@@ -122,6 +120,11 @@ class Names:
         parts = self.column(table, name)
         return any(word in MEASURE_WORDS for word in parts) and parts[-1:] != ("id",)
 
+    def counts(self, table: str, name: str) -> bool:
+        """The name begins with how many or how much: `count_teams`, `num_pages`."""
+        parts = self.column(table, name)
+        return len(parts) > 1 and parts[0] in COUNT_WORDS and parts[-1] not in ID_WORDS
+
     def is_description(self, table: str, name: str) -> bool:
         """The name says that the column holds a name or text of its own: `stop_name`, `customer_email`."""
         parts = self.column(table, name)
@@ -179,7 +182,7 @@ class Names:
         if own == other:
             about_parent = any(likeness(a, b) for a in key_base for b in subject)
             scores.append(0.1 if not key_base else 1.0 if about_parent else 0.9)
-        if table == ref_table and base in (key_base, subject):
+        if table == ref_table and base in (key_base, subject, subject[-1:]):
             # Another identifier of the same thing.
             return 0.0
         phrases = (key_base or subject, subject, subject[-1:]) if is_key or not key_base else (key_base,)
@@ -219,7 +222,7 @@ def _ends(base: Sequence[str], phrase: Sequence[str], *, whole: bool, identifies
 def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -> float:
     by = any(word == "by" or word.endswith("edby") for word in base)
     if (by or PERSON_ROLES.intersection(base)) and PERSON_TABLES.intersection(subject):
-        return 0.75 if _STAFF.intersection(subject) or (by and same_table) else 0.6
+        return 0.75 if STAFF_TABLES.intersection(subject) or (by and same_table) else 0.6
     if same_table and SELF_ROLES.intersection(base):
         return 0.75
     if PLACE_ROLES.intersection(base) and PLACE_TABLES.intersection(subject) and not same_table:
