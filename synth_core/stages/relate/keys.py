@@ -14,7 +14,7 @@ from synth_core.model.inferred import Inferred
 from synth_core.model.measured import TableFacts
 from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.profile.sql import table_ref
-from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, LATER_WORDS, LINE_WORDS
+from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, HISTORY_WORDS, LATER_WORDS, LINE_WORDS
 from synth_core.stages.relate.names import Names, is_silent
 from synth_core.stages.relate.stats import ColumnStats, as_float
 
@@ -150,7 +150,7 @@ def composite_key(
 
 
 def _head(stats: Mapping[str, ColumnStats], linked: Collection[str], names: Names | None) -> tuple[str, ...]:
-    """The columns that a table which ties others together begins with: links, then perhaps the date of the tie. Keys
+    """The columns that a table which ties others together begins with: links, and in a history the date. Keys
     stand first, and such a table is mostly meant to hold each combination once, even if fewer columns are unique in
     the rows of today."""
     head: list[str] = []
@@ -159,7 +159,8 @@ def _head(stats: Mapping[str, ColumnStats], linked: Collection[str], names: Name
             break
         if column.name not in linked:
             parts = names.column(column.table, column.name) if names else ()
-            is_date = column.type.kind in (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP)
+            is_history = names is not None and not HISTORY_WORDS.isdisjoint(names.table(column.table))
+            is_date = is_history and column.type.kind in (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP)
             if len(head) > 1 and is_date and not LATER_WORDS.intersection(parts):
                 head.append(column.name)
             break

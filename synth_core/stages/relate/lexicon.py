@@ -92,6 +92,7 @@ LATER_WORDS = _lexicon("""
     arrive checkout expiry expire expires due return returned deliver delivered complete completed
     dropoff receipt modified resolved paid max
 """)
+HISTORY_WORDS = _lexicon("history hist log journal historie historial historique storico")
 TABLE_NOISE = _lexicon("""
     tbl table dim fact fct stg tmp raw data master list lookup lkp ref t v vw src main
 """)

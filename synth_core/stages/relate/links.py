@@ -82,7 +82,7 @@ def find_links(
                 found[table, child.name] = _closest_first(schema, possible)
             if weighed:
                 doubts.append(_doubt(child, weighed))
-    return _without_copies(_choose(schema, found)), doubts
+    return _without_copies(schema, _choose(schema, found)), doubts
 
 
 def _doubt(child: ColumnStats, weighed: Sequence[Possible]) -> LinkDoubt:
@@ -176,7 +176,7 @@ def _judge(
         counts=names is not None and names.counts(child.table, child.name),
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
         child_is_key=_is_key(schema, child),
-        is_own_name=_is_key(schema, child) and _is_own_name(names, child, parent),
+        is_own_name=_is_own_name(schema, child, parent),
         partial=parent.table in schema.partial and not is_whole,
         basis=basis(schema.loaded, child.table, parent.table, seen.rows if is_whole else None),
     )
@@ -216,13 +216,16 @@ def _is_same_of_added(names: Names, child: ColumnStats, parent: ColumnStats) -> 
     return same and names.adds_to(child.table, parent.table)
 
 
-def _is_own_name(names: Names | None, child: ColumnStats, parent: ColumnStats) -> bool:
-    """A key called after its own table, and not just as the key of the table that it adds to."""
+def _is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
+    """An identifier called after its own table, and not just as the key of the table that it adds to."""
+    names = schema.names
     if names is None or is_silent(child.name):
         return False
     own = names.own_key(child.table, child.name)
-    if own < 0.7 or not names.base(child.table, child.name):
-        return own >= 0.7
+    if own < (0.7 if _is_key(schema, child) else 0.9) or not child.is_unique:
+        return False
+    if not names.base(child.table, child.name):
+        return True
     if names.column(child.table, child.name) != names.column(parent.table, parent.name):
         return True
     return not names.adds_to(child.table, parent.table) and names.own_key(parent.table, parent.name) <= own
@@ -278,16 +281,33 @@ def _choose(schema: Schema, found: Mapping[tuple[str, str], list[Possible]]) -> 
     return chosen
 
 
-def _without_copies(links: Sequence[Possible]) -> list[Possible]:
-    """Where a table refers to the key of another, what it repeats of that one's other names is a copy, no link."""
-    keyed = {
-        (link.child.table, link.parent.table)
-        for link in links
-        if link.parent_is_key and link.confidence >= ACCEPTED and not link.is_self
-    }
+def _without_copies(schema: Schema, links: Sequence[Possible]) -> list[Possible]:
+    """Where a table refers to another, what it repeats of that one's further names is a copy and no link of its own."""
+    kept: dict[tuple[str, str], Possible] = {}
+    for link in links:
+        place = (link.child.table, link.parent.table)
+        if link.confidence >= ACCEPTED and _repeats(schema, link):
+            kept[place] = min(
+                kept.get(place, link), link, key=lambda one: (not one.parent_is_key, one.parent.position)
+            )
     return [
-        link for link in links if link.parent_is_key or (link.child.table, link.parent.table) not in keyed
+        link
+        for link in links
+        if link.parent_is_key
+        or not _repeats(schema, link)
+        or kept.get((link.child.table, link.parent.table), link) is link
     ]
+
+
+def _repeats(schema: Schema, link: Possible) -> bool:
+    """The child has the parent's very name: no role, and no name of its own."""
+    names = schema.names
+    return (
+        names is not None
+        and not link.is_self
+        and names.column(link.child.table, link.child.name)
+        == names.column(link.parent.table, link.parent.name)
+    )
 
 
 def _leads_to(above: Mapping[tuple[str, str], Possible], link: Possible, child: tuple[str, str]) -> bool:

@@ -25,6 +25,8 @@ from synth_core.stages.relate.lexicon import (
     singular,
 )
 
+_PART = {False: 0.85, True: 0.93}
+"""What a match with the last word of a table's name is worth, or with more of its last words."""
 _ROLES = PERSON_ROLES | SELF_ROLES | PLACE_ROLES | {"by"}
 
 
@@ -181,20 +183,27 @@ class Names:
         scores = [0.0]
         if own == other:
             about_parent = any(likeness(a, b) for a in key_base for b in subject)
-            scores.append(0.1 if not key_base else 1.0 if about_parent else 0.9)
+            other_name = 0.9 if is_key else 0.5
+            scores.append(0.1 if not key_base else 1.0 if about_parent else other_name)
         if table == ref_table and base in (key_base, subject, subject[-1:]):
             # Another identifier of the same thing.
             return 0.0
-        phrases = (key_base or subject, subject, subject[-1:]) if is_key or not key_base else (key_base,)
-        scores += [
-            _ends(
-                base,
-                phrase,
-                whole=phrase != subject[-1:] or len(subject) == 1,
-                identifies=self.has_id_word(table, name),
-            )
-            for phrase in phrases
-        ]
+        identifies = self.has_id_word(table, name)
+        if is_key or not key_base:
+            own_subject = self.table(table)
+            ends = [subject[-size:] for size in range(1, len(subject))]
+            scores += [_ends(base, key_base or subject, identifies=identifies)]
+            scores += [_ends(base, subject, identifies=identifies)]
+            scores += [_PART[len(end) > 1] * _ends(base, end, identifies=identifies) for end in ends]
+            if (
+                table != ref_table
+                and base
+                and any((*own_subject[-n:], *base) in (subject, *ends) for n in (1, 2))
+            ):
+                # `contact.group_id` and `contact_group.id`.
+                scores.append(0.95)
+        else:
+            scores.append(_ends(base, key_base, identifies=identifies))
         if not is_key:
             return max(scores)
         if table != ref_table or base:
@@ -202,11 +211,10 @@ class Names:
         return max(scores)
 
 
-def _ends(base: Sequence[str], phrase: Sequence[str], *, whole: bool, identifies: bool) -> float:
+def _ends(base: Sequence[str], phrase: Sequence[str], *, identifies: bool) -> float:
     """A column's words against what a key is about: all of it, its end (a role before), its beginning."""
     if not base or not phrase:
         return 0.0
-    weight = 1.0 if whole else 0.85
     scores = [0.95 * phrase_likeness(base, phrase)]
     size = len(phrase)
     if len(base) > size:
@@ -216,7 +224,7 @@ def _ends(base: Sequence[str], phrase: Sequence[str], *, whole: bool, identifies
         scores.append((0.7 if refers else 0.4) * phrase_likeness(base[:size], phrase))
     stem = max((len(a) for a in base for b in phrase if len(a) >= 4 and b.startswith(a)), default=0)
     scores.append((0.45 if identifies or len(base) > 1 else 0.3) if stem else 0.0)
-    return weight * max(scores)
+    return max(scores)
 
 
 def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -> float:
