@@ -222,7 +222,8 @@ def _is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> boo
     if names is None or is_silent(child.name):
         return False
     own = names.own_key(child.table, child.name)
-    if own < (0.7 if _is_key(schema, child) else 0.9) or not child.is_unique:
+    is_own = own >= 0.7 if _is_key(schema, child) else own >= 0.9 or names.is_of_head(child.table, child.name)
+    if not is_own or not child.is_unique:
         return False
     if not names.base(child.table, child.name):
         return True

@@ -122,6 +122,11 @@ class Names:
         parts = self.column(table, name)
         return any(word in MEASURE_WORDS for word in parts) and parts[-1:] != ("id",)
 
+    def is_of_head(self, table: str, name: str) -> bool:
+        """The column is called after the table's last word: `order_id` in `customer_orders`."""
+        base = self.base(table, name)
+        return self.has_id_word(table, name) and phrase_likeness(base, self.table(table)[-1:]) >= 0.85
+
     def counts(self, table: str, name: str) -> bool:
         """The name begins with how many or how much: `count_teams`, `num_pages`."""
         parts = self.column(table, name)
@@ -205,7 +210,13 @@ class Names:
         else:
             scores.append(_ends(base, key_base, identifies=identifies))
         if not is_key:
-            return max(scores)
+            about = any(likeness(a, b) for a in key_base for b in subject)
+            # Colours, positions and slugs of two tables have the same name and nothing else in common.
+            return max(scores) if about or not key_base else min(0.5, max(scores))
+        if table != ref_table and max(scores) >= 0.6:
+            # Of two tables as likely: the one of the same group, as `sales_` or `hr_` begin the names of one.
+            shared = sum(a == b for a, b in zip(self.table(table), subject[:-1], strict=False))
+            scores.append(min(1.0, max(scores) + 0.03 * shared))
         if table != ref_table or base:
             scores.append(_by_role(base, subject, same_table=table == ref_table))
         return max(scores)
