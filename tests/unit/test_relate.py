@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import duckdb
 import pytest
 from typed_tables import add_rows, add_table
@@ -366,3 +368,106 @@ def test_nothing_is_left_behind_and_the_answer_is_the_same_again(con) -> None:
     assert relate(con, tables) == first
     names = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     assert names == {"customers", "orders", "order_lines"}
+
+
+def _ids(first: int, step: int, rows: int) -> str:
+    return f"SELECT {first} + {step} * i AS entity_id, 'n' || i AS note FROM range({rows}) r(i)"
+
+
+def test_of_keys_of_one_name_the_narrowest_that_holds_the_values_is_meant(con) -> None:
+    tables = [
+        add_table(con, "entities", _ids(1, 1, 400)),
+        add_table(con, "workers", _ids(5, 1, 60)),
+        add_table(
+            con,
+            "reviews",
+            "SELECT i AS review_id, 5 + i * 7 % 60 AS entity_id, i % 5 AS mark FROM range(200) r(i)",
+        ),
+    ]
+    assert "reviews(entity_id) → workers(entity_id)" in _links(relate(con, tables))
+
+
+def test_another_name_of_each_row_is_no_link(con) -> None:
+    value = "'s' || (1000 + 3 * i)"
+    query = f"SELECT {value} AS stop_id, {value} AS stop_code, i % 7 AS zone FROM range(90) r(i)"
+    assert _links(relate(con, [add_table(con, "stops", query)])) == set()
+
+
+def test_flags_and_counts_are_no_links(con) -> None:
+    query = "SELECT i AS team_id, i % 2 AS home_team, 1 + i % 9 AS count_team, 'n' || i AS title FROM range(60) r(i)"
+    matches = "SELECT i AS match_id, i % 2 AS home_team, 1 + i % 9 AS count_teams FROM range(90) r(i)"
+    tables = [add_table(con, "team", query), add_table(con, "matches", matches)]
+    assert _links(relate(con, tables)) == set()
+
+
+def test_long_identifiers_need_no_name(con) -> None:
+    value = "md5('e' || {})"
+    tables = [
+        add_table(con, "encounters", f"SELECT {value.format('i')} AS id, i % 5 AS kind FROM range(90) r(i)"),
+        add_table(
+            con,
+            "claims",
+            f"SELECT 7 * i + 3 AS claim_no, {value.format('i % 80')} AS appointmentid FROM range(200) r(i)",
+        ),
+    ]
+    assert "claims(appointmentid) → encounters(id)" in _links(relate(con, tables))
+
+
+def test_two_lists_that_count_from_one_do_not_refer_to_each_other(con) -> None:
+    tables = [
+        add_table(con, name, f"SELECT 1 + i AS status_id, '{name} ' || i AS label FROM range({rows}) r(i)")
+        for name, rows in (("address_status", 2), ("order_status", 6))
+    ]
+    assert _links(relate(con, tables)) == set()
+
+
+def test_a_key_is_what_others_refer_to(con) -> None:
+    line = "'LN-' || (100 + {})"
+    tables = [
+        add_table(
+            con,
+            "c",
+            f"SELECT i // 30 AS a, 'long text ' || i AS b, {line.format('i')} AS d FROM range(40) r(i)",
+        ),
+        add_table(con, "e", f"SELECT 3 * i + 7 AS f, {line.format('i % 40')} AS g FROM range(300) r(i)"),
+    ]
+    found = relate(con, tables, hide_names=True)
+    assert _keys(found)["c"] == ("d",)
+    assert "e(g) → c(d)" in _links(found)
+
+
+def test_a_table_that_ties_three_has_all_of_them_as_its_key(con) -> None:
+    things = [
+        add_table(con, name, f"SELECT 100 * i + {n} AS {name}_id, 'x' || i AS label FROM range(30) r(i)")
+        for n, name in enumerate(("student", "course", "term"), 1)
+    ]
+    tie = (
+        "SELECT 100 * (i % 30) + 1 AS student_id, 100 * (i // 30) + 2 AS course_id,"
+        " 100 * (i % 3) + 3 AS term_id, i % 6 AS grade FROM range(90) r(i)"
+    )
+    keys = _keys(relate(con, [*things, add_table(con, "enrolment", tie)]))
+    assert keys["enrolment"] == ("student_id", "course_id", "term_id")
+
+
+def test_histories_by_date_do_not_refer_to_each_other(con) -> None:
+    start = "DATE '2020-01-01' + CAST(i % 3 AS INTEGER)"
+    rows = f"SELECT 10 + i // 3 AS product_id, {start} AS start_date, i * 1.5 AS price"
+    tables = [
+        add_table(con, "product", "SELECT 10 + i AS product_id, 'p' || i AS name FROM range(40) r(i)"),
+        add_table(con, "cost_history", f"{rows} FROM range(120) r(i)"),
+        add_table(con, "price_history", f"{rows} FROM range(90) r(i)"),
+    ]
+    assert _links(relate(con, tables)) == {
+        "cost_history(product_id) → product(product_id)",
+        "price_history(product_id) → product(product_id)",
+    }
+
+
+def test_sixty_keys_are_counted_without_long_planning(con) -> None:
+    tables = [
+        add_table(con, f"t{n}", f"SELECT 1 + i AS t{n}_id, 1 + i % 40 AS other FROM range(60) r(i)")
+        for n in range(60)
+    ]
+    began = time.process_time()
+    relate(con, tables)
+    assert time.process_time() - began < 60

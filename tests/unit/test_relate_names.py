@@ -84,3 +84,63 @@ def test_each_half_of_a_table_called_after_two_things() -> None:
     names = Names({"student_courses": ["student_id", "course_id"], "courses": ["course_id", "title"]})
     assert names.is_half_of_pair("student_courses", "course_id")
     assert not names.is_half_of_pair("courses", "course_id")
+
+
+def _names() -> Names:
+    return Names(
+        {
+            "address": ["addressid", "stateprovinceid", "city"],
+            "addresstype": ["addresstypeid", "name"],
+            "stateprovince": ["stateprovinceid", "name"],
+            "currency": ["currencycode", "name"],
+            "currencyrate": ["currencyrateid", "fromcurrencycode", "tocurrencycode"],
+            "contacts": ["id", "group_id", "name"],
+            "contact_groups": ["id", "name"],
+            "user_groups": ["id", "name", "colour"],
+            "statement": ["statement_id", "state"],
+            "state": ["state_id", "colour"],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "parts"),
+    [
+        ("addresstype", "addresstypeid", ("address", "type", "id")),
+        ("currencyrate", "fromcurrencycode", ("from", "currency", "code")),
+        ("currencyrate", "tocurrencycode", ("to", "currency", "code")),
+        ("statement", "statement_id", ("statement", "id")),
+    ],
+)
+def test_words_that_are_written_together_are_cut_at_words_of_the_schema(table, column, parts) -> None:
+    assert _names().column(table, column) == parts
+
+
+def test_a_group_of_contacts_is_the_parent_before_other_groups() -> None:
+    names = _names()
+    own = names.agreement("contacts", "group_id", "contact_groups", "id")
+    assert own > names.agreement("contacts", "group_id", "user_groups", "id") + 0.05
+
+
+def test_further_columns_of_one_name_agree_only_if_they_are_about_their_table() -> None:
+    names = _names()
+    assert names.agreement("state", "colour", "user_groups", "colour", is_key=False) <= 0.5
+    assert (
+        names.agreement("address", "stateprovinceid", "stateprovince", "stateprovinceid", is_key=False) >= 0.9
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "counts"), [("count_teams", True), ("num_pages", True), ("number", False), ("count_id", False)]
+)
+def test_columns_that_count(column, counts) -> None:
+    assert Names({"matches": [column]}).counts("matches", column) is counts
+
+
+@pytest.mark.parametrize(
+    ("column", "table"),
+    [("id_jefe", "empleados"), ("recommendedby", "members"), ("Vorgesetzter_Nr", "mitarbeiter")],
+)
+def test_roles_of_other_languages_and_of_those_who_did_something(column, table) -> None:
+    names = Names({table: ["id", column]})
+    assert names.agreement(table, column, table, "id") >= 0.7

@@ -100,6 +100,14 @@ def test_quotes_that_are_data(tmp_path: Path) -> None:
     assert (dialect.quotechar, dialect.quoting) == ("", "none")
 
 
+def test_quotes_that_begin_far_behind_the_head(tmp_path: Path) -> None:
+    plain = "".join(f"{i},Town {i},US,{i * 7}\n" for i in range(30_000))
+    quoted = "".join(f'{i},"Town {i}, X.",US,{i * 7}\n' for i in range(30_000))
+    assert _dialect(tmp_path, "id,town,country,people\n" + plain + quoted).quotechar == '"'
+    inches = "".join(f'{i},{i}" pipe,US,{i * 7}\n' for i in range(30_000))
+    assert _dialect(tmp_path, "id,part,country,stock\n" + plain + inches).quotechar == ""
+
+
 def test_single_quotes_and_escapes(tmp_path: Path) -> None:
     assert _dialect(tmp_path, "id;name\n1;'O''Hara; Ann'\n2;'Bo'\n").quotechar == "'"
     dialect = _dialect(tmp_path, 'id,said\n1,"he said \\"no\\", twice"\n2,"nothing"\n')

@@ -19,7 +19,13 @@ from synth_core.stages.relate.declared import declared_key, declared_links
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer
 from synth_core.stages.relate.keyed import with_key
-from synth_core.stages.relate.keys import composite_key, key_candidates, primary_key, single_keys
+from synth_core.stages.relate.keys import (
+    composite_key,
+    key_candidates,
+    primary_key,
+    referred_key,
+    single_keys,
+)
 from synth_core.stages.relate.links import ACCEPTED, Schema, find_links, partial_tables
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.rules import find_rules
@@ -89,6 +95,15 @@ def relate(
         includer.close()
     links += _accepted(possible)
     for table in tables:
+        if table.name not in keys:
+            referring = [
+                (link.parent.name, f"{link.child.table}.{link.child.name}", link.confidence)
+                for link in possible
+                if link.parent.table == table.name and link.confidence >= ACCEPTED and not link.is_self
+            ]
+            referred = referred_key(unique[table.name], referring)
+            if referred:
+                keys[table.name] = referred
         if table.name not in keys and stats[table.name]:
             linked = {name for link in links if link.table == table.name for name in link.columns}
             found = composite_key(con, stats[table.name], linked, names, facts.get(table.name))

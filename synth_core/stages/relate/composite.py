@@ -56,7 +56,12 @@ def composite_links(
             continue
         for child in children:
             columns = _matched(stats, names, links, child, parent, key)
-            if child != parent and columns and not _is_reversed(found, child, parent):
+            if (
+                child != parent
+                and columns
+                and not _is_reversed(found, child, parent)
+                and not _is_sibling(keys, names, child, columns, parent)
+            ):
                 link = _measured(con, stats, child, columns, parent, key, seen)
                 found += [link] if link else []
     return _one_a_column(found)
@@ -64,6 +69,13 @@ def composite_links(
 
 def _is_reversed(found: Sequence[Link], child: str, parent: str) -> bool:
     return any(link.table == parent and link.ref_table == child for link in found)
+
+
+def _is_sibling(
+    keys: Mapping[str, tuple[str, ...]], names: Names | None, child: str, columns: Sequence[str], parent: str
+) -> bool:
+    """Both tables have the same key, as two histories of one thing by date have: neither refers to the other."""
+    return set(keys.get(child, ())) == set(columns) and not (names and names.adds_to(child, parent))
 
 
 def _matched(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 from synth_core.model.types import Kind
 from synth_core.stages.relate.inclusion import Inclusion
@@ -28,11 +28,17 @@ class Possible:
     """The child's name says that it identifies something."""
     measures: bool
     """The child's name says that it counts or measures."""
+    counts: bool
+    """It begins with how many or how much: `count_teams`."""
     parent_is_key: bool
     """The parent's column is its table's primary key, not just unique."""
     child_is_key: bool
+    is_own_name: bool
+    """The child is the key of its table and called after it, so that it hardly stands for another thing."""
     partial: bool
     """The parent's table may be a sample, so that values are missing in it."""
+    rivals: int = 1
+    """Keys that fit the child equally well, without names to tell them apart."""
     basis: str = ""
     """Of what the inclusion was counted, where not all rows of both tables lie here."""
 
@@ -48,13 +54,19 @@ class Possible:
         score = -3.3 if names is None else -3.4
         if names is not None:
             score += 5.0 * names + (0.7 if self.identifies else 0.0)
-            score -= 2.5 if self.measures and names < 0.8 else 0.0
+            score -= 2.5 if self.counts or (self.measures and names < 0.8) else 0.0
         score += _values(self) * (6.5 if names is None else 3.0)
+        score += _surprise(self)
         score -= _dangling(self)
+        score -= 0.0 if not self.is_own_name else 3.0 if self.parent_is_key else 5.0
         score -= 0.0 if self.parent_is_key else 1.0
         score -= 0.8 if self.is_self and (names or 0.0) < ROLE else 0.0
         score -= self._one_to_one()
         if self.child.group == "time" or Kind.FLOAT64 is self.parent.type.kind:
+            score -= 1.5
+        score -= log(self.rivals)
+        if names is None and self.child.group == "number" and not self.partial and self.inclusion.share < 1.0:
+            # Numbers that count from 1 run past the end of a key that is not theirs.
             score -= 1.5
         return 1 / (1 + exp(-score))
 
@@ -67,7 +79,9 @@ class Possible:
         if self.child.rows <= 20 or self.child.distinct < 0.9 * self.child.filled:
             return 0.0
         # A second identifier beside the key often has the key's values: it is no link to other rows.
-        return 2.5 if self.is_self and (self.agreement or 0.0) < ROLE else 1.0
+        if self.is_self and (self.agreement or 0.0) < ROLE:
+            return 2.5
+        return 0.3 if (self.agreement or 0.0) >= 0.6 else 1.0
 
     @property
     def sentence(self) -> str:
@@ -98,10 +112,45 @@ def _values(link: Possible) -> float:
         return found.share * enough * telling * (0.75 + 0.25 * min(1.0, 2 * used))
     if child.group == "time":
         return 0.6 * found.share
-    accident = parent.density ** min(child.distinct, 30)
+    accident = _accident(link)
     fit = _range_fit(child, parent)
     dense = 0.15 + 0.55 * fit * used**0.5 if child.distinct > 2 else 0.05
     return found.share * (accident * dense + (1 - accident) * (0.7 + 0.3 * fit))
+
+
+def _surprise(link: Possible) -> float:
+    """More for many values that nothing but a link explains: identifiers that are long, or thin in their range."""
+    child, found = link.child, link.inclusion
+    if link.partial and found.distinct_in >= 5 and child.length >= 12 and child.spaced < 0.1:
+        return 2.5
+    if found.share < 0.99 or found.distinct_in < 10:
+        return 0.0
+    if child.group == "text" and child.spaced < 0.1:
+        return 2.5 if child.length >= 12 else 1.0 if child.length >= 3 and found.distinct_in >= 20 else 0.0
+    if child.group == "number" and _accident(link) < 0.001:
+        return 1.0
+    return 0.0
+
+
+def _accident(link: Possible) -> float:
+    """The chance that any whole numbers of this range would be found in the key as often."""
+    density = _density(link)
+    if link.inclusion.share < min(1.0, density + 0.05):
+        return 1.0
+    return density ** min(link.child.distinct, 300 if link.inclusion.around is not None else 30)
+
+
+def _density(link: Possible) -> float:
+    """Share of the whole numbers in the child's range that the parent has."""
+    span = as_float(link.child.high) - as_float(link.child.low) + 1
+    if (
+        link.inclusion.around is None
+        or link.parent.group != "number"
+        or link.child.group != "number"
+        or link.partial
+    ):
+        return link.parent.density
+    return min(1.0, link.inclusion.around / span)
 
 
 def _range_fit(child: ColumnStats, parent: ColumnStats) -> float:
@@ -134,4 +183,7 @@ def _look_alike(child: ColumnStats, parent: ColumnStats) -> bool:
     if child.group == "text":
         short, long = sorted((child.length, parent.length))
         return long <= 1.3 * short + 1 and abs(child.spaced - parent.spaced) < 0.3
-    return _range_fit(child, parent) > 0
+    low, high = as_float(parent.low), as_float(parent.high)
+    # The ends of a sample are not those of the table.
+    beyond = 0.05 * (high - low)
+    return as_float(child.high) >= low - beyond and as_float(child.low) <= high + beyond

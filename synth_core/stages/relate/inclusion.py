@@ -13,6 +13,8 @@ from synth_core.stages.profile.links import comparable
 from synth_core.stages.profile.sql import table_ref
 from synth_core.stages.relate.stats import ColumnStats
 
+_COPY = 0.9
+
 
 @dataclass(frozen=True)
 class Inclusion:
@@ -22,6 +24,8 @@ class Inclusion:
     distinct_in: int
     rows: int
     rows_in: int
+    around: int | None = None
+    """Of numbers: how many keys lie within the range of the child."""
 
     @property
     def share(self) -> float:
@@ -55,30 +59,41 @@ class Includer:
         distinct, rows = self._con.execute(
             f"SELECT count(*), coalesce(sum(n), 0)::BIGINT FROM temp.{self._set(child)}"
         ).fetchall()[0]
-        found: dict[int, tuple[int, int]] = {}
+        found: dict[int, tuple[int, int, int | None]] = {}
         for kind in dict.fromkeys(parent.found_type for parent in parents):
             same = [(i, parent) for i, parent in enumerate(parents) if parent.found_type == kind]
             found |= self._joined(child, same, kind)
+        seen = [found.get(i, (0, 0, None)) for i in range(len(parents))]
         return [
-            self.whole(child, parent)
-            or Inclusion(distinct, found.get(i, (0, 0))[0], rows, found.get(i, (0, 0))[1])
-            for i, parent in enumerate(parents)
+            self.whole(child, parent) or Inclusion(distinct, values, rows, rows_in, around)
+            for parent, (values, rows_in, around) in zip(parents, seen, strict=True)
         ]
 
     def _joined(
         self, child: ColumnStats, parents: Sequence[tuple[int, ColumnStats]], kind: str
-    ) -> dict[int, tuple[int, int]]:
-        """By number of the parent: values and rows of the child that it has. A subquery for each parent would have
-        DuckDB plan for longer than it joins."""
+    ) -> dict[int, tuple[int, int, int | None]]:
+        """By number of the parent: values and rows of the child that it has, and its keys in the child's range. A
+        subquery for each parent would have DuckDB plan for longer than it joins."""
         value, key = comparable("c.v", child.found_type, "p.v", kind)
         keys = " UNION ALL ".join(
             f"SELECT {i} AS i, v FROM temp.{self._set(parent)}" for i, parent in parents
         )
+        numbers = child.group == "number" and all(parent.group == "number" for _, parent in parents)
+        join, within = ("LEFT JOIN", f" WHERE {key} BETWEEN ? AND ?") if numbers else ("JOIN", "")
         counted = self._con.execute(
-            f"SELECT p.i, count(*), sum(c.n)::BIGINT FROM temp.{self._set(child)} c"
-            f" JOIN ({keys}) p ON {value} = {key} GROUP BY p.i"
+            f"SELECT p.i, count(c.n), coalesce(sum(c.n), 0)::BIGINT, count(*) FROM ({keys}) p"
+            f" {join} temp.{self._set(child)} c ON {value} = {key}{within} GROUP BY p.i",
+            [child.low, child.high] if numbers else [],
         ).fetchall()
-        return {i: (values, rows) for i, values, rows in counted}
+        return {i: (values, rows, around if numbers else None) for i, values, rows, around in counted}
+
+    def is_copy(self, child: ColumnStats, parent: ColumnStats) -> bool:
+        """Both are columns of one table, and nearly each row has the same in both: another name of the row itself."""
+        value, key = comparable(quote(child.name), child.found_type, quote(parent.name), parent.found_type)
+        filled, same = self._con.execute(
+            f"SELECT count({value}), count(*) FILTER ({value} = {key}) FROM {table_ref(child.table)}"
+        ).fetchall()[0]
+        return bool(same >= _COPY * filled)
 
     def whole(self, child: ColumnStats, parent: ColumnStats) -> Inclusion | None:
         """What is known of all rows, where only a sample lies here."""

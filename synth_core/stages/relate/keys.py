@@ -14,7 +14,7 @@ from synth_core.model.inferred import Inferred
 from synth_core.model.measured import TableFacts
 from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.profile.sql import table_ref
-from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, LINE_WORDS
+from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, HISTORY_WORDS, LATER_WORDS, LINE_WORDS
 from synth_core.stages.relate.names import Names, is_silent
 from synth_core.stages.relate.stats import ColumnStats, as_float
 
@@ -23,6 +23,8 @@ _FEW = 10
 _COLUMNS_TRIED = 8
 _TESTS = 30
 _HEAD = 20_000
+_COMPOSITE = 0.88
+"""Of several columns nobody is sure that none is missing, or could be left out."""
 _ASKED = 12
 """Keys that are counted exactly on a whole table."""
 
@@ -33,12 +35,18 @@ class Candidate:
 
     stats: ColumnStats
     score: float
+    is_named: bool = False
+    """It is called after its table, or just `id`."""
 
 
 def single_keys(stats: Mapping[str, ColumnStats], names: Names | None) -> list[Candidate]:
     """Unique columns without NULLs, the best first. `names` is None where names are to be ignored."""
     found = [
-        Candidate(column, _single_score(column, names))
+        Candidate(
+            column,
+            _single_score(column, names),
+            names is not None and names.own_key(column.table, column.name) >= 0.7,
+        )
         for column in stats.values()
         if column.is_full and column.is_unique
     ]
@@ -46,7 +54,9 @@ def single_keys(stats: Mapping[str, ColumnStats], names: Names | None) -> list[C
 
 
 def _single_score(column: ColumnStats, names: Names | None) -> float:
-    score = -1.5
+    if column.rows == 1 and (names is None or not names.has_id_word(column.table, column.name)):
+        return -3.0
+    score = -1.5 if column.rows > 1 else -0.5
     score += 1.5 if column.position == 0 else -min(1.0, 0.15 * column.position)
     score += 0.8 if column.rows >= 50 else 0.4 if column.rows >= _FEW else 0.0
     if column.group == "number" and column.type.kind is not Kind.FLOAT64:
@@ -57,9 +67,10 @@ def _single_score(column: ColumnStats, names: Names | None) -> float:
     else:
         score -= 2.0
     if names is not None:
-        score += 2.0 * names.own_key(column.table, column.name)
+        half = names.is_half_of_pair(column.table, column.name)
+        score += 0.0 if half else 2.0 * names.own_key(column.table, column.name)
         parts = names.column(column.table, column.name)
-        if names.is_half_of_pair(column.table, column.name):
+        if half:
             score -= 3.0
         elif names.has_id_word(column.table, column.name):
             score += 1.0
@@ -79,7 +90,8 @@ def primary_key(candidates: Sequence[Candidate]) -> Inferred[tuple[str, ...]] | 
     if len(candidates) > 1:
         others = ", ".join(other.stats.name for other in candidates[1:4])
         evidence += f"; so are those of {others}"
-    return Inferred(value=(best.stats.name,), confidence=_sure(best.score), evidence=evidence)
+    most = 0.99 if best.is_named else _COMPOSITE
+    return Inferred(value=(best.stats.name,), confidence=min(most, _sure(best.score)), evidence=evidence)
 
 
 def _sure(score: float) -> float:
@@ -121,16 +133,55 @@ def composite_key(
         if score < needed + (0 if any(telling[name] for name in chosen) else 1.0):
             continue
         if _is_unique(con, stats, chosen, rows, whole):
-            value = _minimal(con, stats, chosen, rows, whole)
+            least = _minimal(con, stats, chosen, rows, whole)
+            head = _head(stats, linked, names)
+            value = head if set(least) < set(head) else least
             evidence = f"all {rows:,} combinations are filled and different; "
-            single = [name for name in value if name in alone]
+            single = [name for name in least if name in alone]
             evidence += (
                 f"so is {' or '.join(single)} alone, but every column refers to another table"
                 if single
                 else "no column alone identifies a row"
             )
-            return Inferred(value=value, confidence=_sure(score - 0.5), evidence=evidence)
+            if value is not least:
+                evidence += f"; {', '.join(least)} would do, but the table begins with all of these"
+            return Inferred(value=value, confidence=min(_COMPOSITE, _sure(score - 0.5)), evidence=evidence)
     return None
+
+
+def _head(stats: Mapping[str, ColumnStats], linked: Collection[str], names: Names | None) -> tuple[str, ...]:
+    """The columns that a table which ties others together begins with: links, and in a history the date. Keys
+    stand first, and such a table is mostly meant to hold each combination once, even if fewer columns are unique in
+    the rows of today."""
+    head: list[str] = []
+    for column in sorted(stats.values(), key=lambda column: column.position):
+        if column.position != len(head) or not column.is_full:
+            break
+        if column.name not in linked:
+            parts = names.column(column.table, column.name) if names else ()
+            is_history = names is not None and not HISTORY_WORDS.isdisjoint(names.table(column.table))
+            is_date = is_history and column.type.kind in (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP)
+            if len(head) > 1 and is_date and not LATER_WORDS.intersection(parts):
+                head.append(column.name)
+            break
+        head.append(column.name)
+    return tuple(head) if len(head) > 2 else ()
+
+
+def referred_key(
+    candidates: Sequence[Candidate], links: Sequence[tuple[str, str, float]]
+) -> Inferred[tuple[str, ...]] | None:
+    """The unique column that others refer to, where nothing else told which is the key. `links` of this table are the
+    name of its column, who refers to it, and how sure that is."""
+    unique = {candidate.stats.name: candidate.stats for candidate in candidates}
+    sure = [link for link in links if link[0] in unique]
+    if not sure:
+        return None
+    name, child, confidence = max(
+        sure, key=lambda link: (sum(other[0] == link[0] for other in sure), link[2])
+    )
+    evidence = f"all {unique[name].rows:,} values are filled and different; {child} refers to it"
+    return Inferred(value=(name,), confidence=min(_COMPOSITE, confidence), evidence=evidence)
 
 
 def key_candidates(
@@ -170,8 +221,8 @@ def _part_score(column: ColumnStats, linked: bool, names: Names | None) -> float
     if names is None:
         return score
     parts = names.column(column.table, column.name)
-    if LINE_WORDS.intersection(parts) and _counts_from_one(column):
-        score += 2.0
+    if LINE_WORDS.intersection(parts) and column.group == "number" and not linked:
+        score += 3.0 if _counts_from_one(column) else 2.6
     elif names.has_id_word(column.table, column.name):
         score += 1.0
     elif LINE_WORDS.intersection(parts) or "year" in parts or "date" in parts:

@@ -23,6 +23,7 @@ def _lexicon(text: str) -> frozenset[str]:
 
 ID_WORDS = _lexicon("""
     id key code no nr num number nbr uuid guid pk fk sk ref cd identifier
+    codigo cod clave numero nro nummer schluessel kennung identifiant numer codice chave kod kode
 """)
 """Last words of columns that identify something."""
 MEASURE_WORDS = _lexicon("""
@@ -30,11 +31,17 @@ MEASURE_WORDS = _lexicon("""
     weight height width length size score rating rank points votes salary balance year month day hour
     minute second week quarter date time level lvl min max avg duration stock population area latitude
     longitude lat lon lng wins losses games flag is has
+    precio cantidad importe fecha edad peso altura preis menge anzahl betrag datum alter gewicht jahr monat
+    gehalt prix quantite montant taux annee mois preco quantidade valor prezzo quantita importo data eta
 """)
 """Words for numbers that count or measure, and so refer to nothing."""
+COUNT_WORDS = _lexicon("count num number total sum avg average max min qty quantity amount anzahl cantidad")
+"""First words of columns that count something."""
 DESCRIPTIVE_WORDS = _lexicon("""
     name title description desc email mail phone fax address street comment comments note notes text
     url first last full label remarks
+    nombre apellido descripcion direccion telefono correo vorname nachname beschreibung adresse strasse
+    telefon bezeichnung nom prenom libelle nome cognome descricao endereco descrizione indirizzo
 """)
 LINE_WORDS = _lexicon("""
     line seq sequence item position pos ordinal order version revision step
@@ -44,13 +51,24 @@ PERSON_ROLES = _lexicon("""
     manager supervisor boss rep representative reports reporter lead leader head owner author creator
     assignee approver agent seller buyer salesperson sender recipient receiver teacher advisor mentor
     chief director created updated modified approved assigned hired reported
+    jefe gerente vendedor responsable representante alumno profesor estudiante docente autor encargado
+    vorgesetzter leiter betreuer verkaeufer ansprechpartner chef vendeur auteur chefe responsavel
+    responsabile venditore capo
 """)
 PERSON_TABLES = _lexicon("""
     employee emp staff person people user member worker contact account customer agent player student
+    persona empleado trabajador usuario cliente mitarbeiter angestellte benutzer kunde personne employe
+    utilisateur client pessoa funcionario utente dipendente
+""")
+STAFF_TABLES = _lexicon("""
+    employee staff person people user persona empleado trabajador usuario mitarbeiter angestellte personne
+    employe utilisateur pessoa funcionario dipendente
 """)
 SELF_ROLES = _lexicon("""
     parent previous prev next predecessor successor ancestor replaced replaces superior original root
     reply boss manager supervisor reports prerequisite
+    padre madre jefe anterior siguiente superior vorgesetzter vorgaenger nachfolger eltern oberkategorie
+    precedent suivant pai anteriore
 """)
 PLACE_ROLES = _lexicon("""
     origin dest destination departure arrival depart arrive from to start end source target via home
@@ -89,7 +107,12 @@ DIFFERENCE_WORDS = _lexicon("""
 SUM_WORDS = _lexicon("""
     total sum all overall combined gross grand subtotal together aggregate amount
 """)
+HISTORY_WORDS = _lexicon("history hist log journal historie historial historique storico")
 TABLE_NOISE = _lexicon("""
     tbl table dim fact fct stg tmp raw data master list lookup lkp ref t v vw src main
 """)
+DERIVING = frozenset(
+    ("ment", "ments", "ing", "ings", "ship", "ships", "ation", "ness", "able", "ery", "ist", "ism")
+)
+"""Endings that make a new word of a word; what stands before is no word of its own."""
 SPLIT_OFF = ("number", "uuid", "guid", "code", "key", "num", "nbr", "no", "nr", "id", "cd")

@@ -6,8 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from unicodedata import combining, normalize
 
 from synth_core.stages.relate.lexicon import (
+    COUNT_WORDS,
+    DERIVING,
+    DESCRIPTIVE_WORDS,
     ID_WORDS,
     MEASURE_WORDS,
     PERSON_ROLES,
@@ -16,16 +20,20 @@ from synth_core.stages.relate.lexicon import (
     PLACE_TABLES,
     SELF_ROLES,
     SPLIT_OFF,
+    STAFF_TABLES,
     TABLE_NOISE,
     singular,
 )
 
-_STAFF = frozenset({"employee", "staff", "person", "people", "user"})
+_PART = {False: 0.85, True: 0.93}
+"""What a match with the last word of a table's name is worth, or with more of its last words."""
+_ROLES = PERSON_ROLES | SELF_ROLES | PLACE_ROLES | {"by"}
 
 
 @lru_cache(maxsize=50_000)
 def words(name: str) -> tuple[str, ...]:
     """A name as lower-case words in the singular: `BillToAddressIDs` → bill, to, address, id."""
+    name = "".join(c for c in normalize("NFKD", name) if not combining(c))
     name = re.sub(r"(?<=[a-z])(ID|FK|PK)(?=[a-z])", r"_\1_", name)
     pieces = [word for piece in re.findall(r"\d+|[^\W\d_]+", name) for word in _humps(piece)]
     return tuple(singular(word.lower()) for word in pieces)
@@ -81,9 +89,12 @@ class Names:
     words are cut out of `orderkey` or `custid` where a table is called so."""
 
     def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
-        self._tables = {table: _subject_words(table) for table in columns}
+        subjects = {table: _subject_words(table) for table in columns}
+        vocabulary = {word for subject in subjects.values() for word in subject}
+        self._tables = {table: _cut_all(subject, vocabulary) for table, subject in subjects.items()}
+        vocabulary |= {word for subject in self._tables.values() for word in subject}
         self._names = {table: tuple(names) for table, names in columns.items()}
-        vocabulary = {word for subject in self._tables.values() for word in subject}
+        self._agreed: dict[tuple[str, str, str, str, bool], float] = {}
         self._columns = {
             (table, name): parts
             for table, names in columns.items()
@@ -111,11 +122,26 @@ class Names:
         parts = self.column(table, name)
         return any(word in MEASURE_WORDS for word in parts) and parts[-1:] != ("id",)
 
+    def is_of_head(self, table: str, name: str) -> bool:
+        """The column is called after the table's last word: `order_id` in `customer_orders`."""
+        base = self.base(table, name)
+        return self.has_id_word(table, name) and phrase_likeness(base, self.table(table)[-1:]) >= 0.85
+
+    def counts(self, table: str, name: str) -> bool:
+        """The name begins with how many or how much: `count_teams`, `num_pages`."""
+        parts = self.column(table, name)
+        return len(parts) > 1 and parts[0] in COUNT_WORDS and parts[-1] not in ID_WORDS
+
+    def is_description(self, table: str, name: str) -> bool:
+        """The name says that the column holds a name or text of its own: `stop_name`, `customer_email`."""
+        parts = self.column(table, name)
+        return parts[-1] in DESCRIPTIVE_WORDS and len(parts) > 1
+
     def own_key(self, table: str, name: str) -> float:
         """How well the column is named as the key of its own table: `id`, `customer_id`, `CustomerCode`."""
         base, subject = self.base(table, name), self.table(table)
         if not self.has_id_word(table, name):
-            return 0.0
+            return 0.7 if phrase_likeness(base, subject) == 1.0 else 0.0
         if not base:
             return 1.0
         return max(
@@ -134,6 +160,12 @@ class Names:
         own = {word for word in subject for part in self.base(table, name) if likeness(word, part) >= 0.85}
         return bool(own) and own != set(subject) and any(half and not half & own for half in halves)
 
+    def adds_to(self, table: str, other: str) -> bool:
+        """A table's name is another's and more: `customer_photo` to `customer`, `sales_person_quota` to
+        `sales_person`."""
+        own, subject = self.table(table), self.table(other)
+        return len(own) > len(subject) and phrase_likeness(own[: len(subject)], subject) >= 0.7
+
     def agreement(
         self, table: str, name: str, ref_table: str, ref_name: str, *, is_key: bool = True
     ) -> float:
@@ -141,6 +173,12 @@ class Names:
 
         `is_key`: the other is its table's primary key, so that the table's name stands for it, too.
         """
+        asked = (table, name, ref_table, ref_name, is_key)
+        if asked not in self._agreed:
+            self._agreed[asked] = self._agreement(table, name, ref_table, ref_name, is_key=is_key)
+        return self._agreed[asked]
+
+    def _agreement(self, table: str, name: str, ref_table: str, ref_name: str, *, is_key: bool) -> float:
         own, other = self.column(table, name), self.column(ref_table, ref_name)
         base, key_base = self.base(table, name), self.base(ref_table, ref_name)
         if is_silent(ref_name):
@@ -150,36 +188,60 @@ class Names:
         scores = [0.0]
         if own == other:
             about_parent = any(likeness(a, b) for a in key_base for b in subject)
-            scores.append(0.1 if not key_base else 1.0 if about_parent else 0.9)
-        phrases = (key_base or subject, subject, subject[-1:]) if is_key or not key_base else (key_base,)
-        scores += [
-            _ends(base, phrase, whole=phrase != subject[-1:] or len(subject) == 1) for phrase in phrases
-        ]
+            other_name = 0.9 if is_key else 0.5
+            scores.append(0.1 if not key_base else 1.0 if about_parent else other_name)
+        if table == ref_table and base in (key_base, subject, subject[-1:]):
+            # Another identifier of the same thing.
+            return 0.0
+        identifies = self.has_id_word(table, name)
+        if is_key or not key_base:
+            own_subject = self.table(table)
+            ends = [subject[-size:] for size in range(1, len(subject))]
+            scores += [_ends(base, key_base or subject, identifies=identifies)]
+            scores += [_ends(base, subject, identifies=identifies)]
+            scores += [_PART[len(end) > 1] * _ends(base, end, identifies=identifies) for end in ends]
+            if (
+                table != ref_table
+                and base
+                and any((*own_subject[-n:], *base) in (subject, *ends) for n in (1, 2))
+            ):
+                # `contact.group_id` and `contact_group.id`.
+                scores.append(0.95)
+        else:
+            scores.append(_ends(base, key_base, identifies=identifies))
         if not is_key:
-            return max(scores)
+            about = any(likeness(a, b) for a in key_base for b in subject)
+            # Colours, positions and slugs of two tables have the same name and nothing else in common.
+            return max(scores) if about or not key_base else min(0.5, max(scores))
+        if table != ref_table and max(scores) >= 0.6:
+            # Of two tables as likely: the one of the same group, as `sales_` or `hr_` begin the names of one.
+            shared = sum(a == b for a, b in zip(self.table(table), subject[:-1], strict=False))
+            scores.append(min(1.0, max(scores) + 0.03 * shared))
         if table != ref_table or base:
             scores.append(_by_role(base, subject, same_table=table == ref_table))
         return max(scores)
 
 
-def _ends(base: Sequence[str], phrase: Sequence[str], *, whole: bool) -> float:
+def _ends(base: Sequence[str], phrase: Sequence[str], *, identifies: bool) -> float:
     """A column's words against what a key is about: all of it, its end (a role before), its beginning."""
     if not base or not phrase:
         return 0.0
-    weight = 1.0 if whole else 0.85
     scores = [0.95 * phrase_likeness(base, phrase)]
     size = len(phrase)
     if len(base) > size:
         scores.append(0.85 * phrase_likeness(base[-size:], phrase))
-        scores.append(0.7 * phrase_likeness(base[:size], phrase))
+        # `customer_name` and `customer_count` are about a customer; only `customer_from_id` refers to one.
+        refers = identifies or _ROLES.issuperset(base[size:])
+        scores.append((0.7 if refers else 0.4) * phrase_likeness(base[:size], phrase))
     stem = max((len(a) for a in base for b in phrase if len(a) >= 4 and b.startswith(a)), default=0)
-    scores.append(0.45 if stem else 0.0)
-    return weight * max(scores)
+    scores.append((0.45 if identifies or len(base) > 1 else 0.3) if stem else 0.0)
+    return max(scores)
 
 
 def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -> float:
-    if PERSON_ROLES.intersection(base) and PERSON_TABLES.intersection(subject):
-        return 0.75 if _STAFF.intersection(subject) else 0.6
+    by = any(word == "by" or word.endswith("edby") for word in base)
+    if (by or PERSON_ROLES.intersection(base)) and PERSON_TABLES.intersection(subject):
+        return 0.75 if STAFF_TABLES.intersection(subject) or (by and same_table) else 0.6
     if same_table and SELF_ROLES.intersection(base):
         return 0.75
     if PLACE_ROLES.intersection(base) and PLACE_TABLES.intersection(subject) and not same_table:
@@ -208,12 +270,35 @@ def _without_prefix(
 
 
 def _cut(word: str, vocabulary: set[str]) -> tuple[str, ...]:
+    """`custid` → cust, id where a table is called so; and what is written together: `fromcurrencycode` → from,
+    currency, code."""
     for suffix in SPLIT_OFF:
         stem = word.removesuffix(suffix)
-        if (
-            stem != word
-            and len(stem) >= 3
-            and any(v.startswith(stem) or v == singular(stem) for v in vocabulary)
-        ):
-            return (stem, suffix)
-    return (word,)
+        if stem != word and len(stem) >= 3:
+            parts = _unglued(stem, vocabulary)
+            if len(parts) > 1 or any(v.startswith(stem) or v == singular(stem) for v in vocabulary):
+                return (*parts, suffix)
+    return _unglued(word, vocabulary)
+
+
+def _cut_all(subject: Sequence[str], vocabulary: set[str]) -> tuple[str, ...]:
+    return tuple(part for word in subject for part in _unglued(word, vocabulary))
+
+
+def _unglued(word: str, vocabulary: set[str]) -> tuple[str, ...]:
+    """A word that begins or ends with a word of the schema is cut there: `salespersonquota` → salesperson, quota."""
+    at = max((v for v in vocabulary if _is_glued(word, v)), key=lambda v: (len(v), v), default="")
+    if not at:
+        return (word,)
+    if word.startswith(at):
+        return (at, *_unglued(singular(word[len(at) :]), vocabulary))
+    return (*_unglued(word[: -len(at)], vocabulary), at)
+
+
+def _is_glued(word: str, part: str) -> bool:
+    return (
+        len(part) >= 4
+        and (len(word) >= len(part) + 3 or word.removesuffix(part) in ("to", "by"))
+        and (word.endswith(part) or (word.startswith(part) and word[len(part) :] not in DERIVING))
+        and part not in ID_WORDS
+    )

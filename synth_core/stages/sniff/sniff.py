@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -114,10 +115,19 @@ def sniff(
 
 
 def _quoted(split: Split, sample: Sample) -> Split:
-    """With the usual quote where nothing speaks against it: a writer may need it."""
-    if split.marks.quotechar or '"' in sample.head + sample.tail + "".join(sample.blocks):
+    """With the usual quote where nothing speaks against it: a writer may need it, far behind the first rows too."""
+    texts = (sample.head, *sample.blocks, sample.tail)
+    if split.marks.quotechar:
         return split
-    return replace(split, marks=replace(split.marks, quotechar='"'))
+    quoted = replace(split, marks=replace(split.marks, quotechar='"'))
+    if not any('"' in text for text in texts):
+        return quoted
+    widths = [
+        Counter(len(row.cells) for text in texts for row in split_rows(split_lines(text), marks))
+        for marks in (split.marks, quoted.marks)
+    ]
+    width, _ = widths[0].most_common(1)[0]
+    return quoted if widths[1][width] > widths[0][width] else split
 
 
 def _layout(
