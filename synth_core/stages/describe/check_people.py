@@ -7,7 +7,7 @@ import re
 from synth_core.model.types import TEMPORAL_KINDS, Kind
 from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.facts import Check, Facts, share
-from synth_core.stages.describe.lexicon import GENDER_PAIRS, GENDERS, JOB_WORDS, SALUTATIONS
+from synth_core.stages.describe.lexicon import GENDER_PAIRS, GENDERS, JOB_WORDS, LEGAL, SALUTATIONS
 
 
 def _one_name(text: str) -> bool:
@@ -51,7 +51,7 @@ def _is_salutation(text: str) -> bool:
 def _is_person(text: str) -> bool:
     """A given name and a family name, in either order, with a title or initials or without."""
     text = re.sub(r"\s*\([^)]*\)?|[\"“”]", "", text)
-    if len(text) > 60 or re.search(r"[\d@/:;&]", text):
+    if len(text) > 60 or re.search(r"[\d@/:;&]", text) or LEGAL.search(text):
         return False
     last_first = re.fullmatch(r"([^,]+), *([^,]+)", text)
     words = (f"{last_first[2]} {last_first[1]}" if last_first else text).split()
@@ -88,12 +88,12 @@ def _named_person(facts: Facts) -> float:
             re.fullmatch(r"[^\W\d_].*[^\W\d_.)\]].*", text) is not None and not re.search(r"\d{3}|@", text)
         )
     )(facts)
-    return max(people, min(words, 0.4 + people))
+    return max(people, min(words, 0.55 + people))
 
 
 def is_job(text: str) -> bool:
     """A profession or post: its last word, or that before a comma, is one of those they end with."""
-    if len(text) > 60 or re.search(r"\d{3}|@", text):
+    if len(text) > 60 or text.count(" ") > 6 or re.search(r"\d{3}|@", text):
         return False
     words = re.findall(r"[^\W\d_]+", text.casefold().partition(",")[0])
     ends = bool(words) and (words[-1] in known.job_heads() or words[-1] in JOB_WORDS)

@@ -11,7 +11,7 @@ from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, catalogue, is
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.evidence import Vote, against_it, for_it, spoken, wrong_digits
 from synth_core.stages.describe.facts import Facts
-from synth_core.stages.describe.naming import complete_names, is_about_people, name_scores, says_nothing
+from synth_core.stages.describe.naming import HINT, complete_names, is_about_people, name_scores, says_nothing
 from synth_core.stages.describe.tokens import column_words, languages_of, table_words, words_of
 
 THRESHOLD = 0.5
@@ -26,6 +26,8 @@ _BESIDE = {
     ("last_name", "first_name"): 0.2,
 }
 """What is likelier where something else stands right beside it."""
+_MOST_WITHOUT_NAME = 0.94
+"""What columns beside it can raise a meaning to of which its own name says nothing."""
 _WITHOUT_MEANING = frozenset({Kind.BOOL, Kind.JSON, Kind.GEOGRAPHY, Kind.STRUCT, Kind.RANGE, Kind.INTERVAL})
 
 
@@ -38,19 +40,24 @@ class Subject:
 
 
 def judge(
-    columns: Sequence[Subject], table: str, *, hide_names: bool = False
+    columns: Sequence[Subject], table: str, *, hide_names: bool = False, nested: bool = False
 ) -> list[tuple[Inferred[str], Inferred[bool]]]:
-    """Meaning and personal of each column, from names (unless hidden), values and the columns beside it."""
+    """Meaning and personal of each column, from names (unless hidden), values and the columns beside it.
+
+    `nested`: the columns are fields, and `table` is the name of what holds them.
+    """
     names = [""] * len(columns) if hide_names else [column.name for column in columns]
     votes = [
         _votes(column.facts, named, nameless=nothing)
-        for column, (named, nothing) in zip(columns, _named(names, "" if hide_names else table), strict=True)
+        for column, (named, nothing) in zip(
+            columns, _named(names, "" if hide_names else table, nested), strict=True
+        )
     ]
     _neighbours(votes)
     return [_verdict(vote, column.facts) for vote, column in zip(votes, columns, strict=True)]
 
 
-def _named(names: Sequence[str], table: str) -> Iterator[tuple[dict[str, float], bool]]:
+def _named(names: Sequence[str], table: str, nested: bool) -> Iterator[tuple[dict[str, float], bool]]:
     """What the name of each column speaks for, and whether it says nothing at all."""
     languages = languages_of(names, table)
     about = table_words(table, languages)
@@ -58,7 +65,11 @@ def _named(names: Sequence[str], table: str) -> Iterator[tuple[dict[str, float],
     people = is_about_people(short, about)
     for name, words in zip(names, short, strict=True):
         scores: dict[str, float] = {}
-        for spelling in {words, words_of(name, languages)} if words != () else ():
+        spellings = {words, words_of(name, languages)} if words else set()
+        if nested and words:
+            # `birth.date`
+            spellings.add(words_of(f"{table} {name}", languages))
+        for spelling in spellings:
             for meaning, score in name_scores(spelling, about, people=people).items():
                 scores[meaning] = max(score, scores.get(meaning, 0.0))
         yield scores, says_nothing(words)
@@ -121,6 +132,8 @@ def _believed(meaning: Meaning, score: float, facts: Facts, share_of: Callable[[
     check = meaning.named or meaning.check
     if not facts.distinct:
         return 0.75 * score
+    if score <= HINT and meaning.agree and share_of(meaning.check) < meaning.agree:
+        return 0.2 * score
     share = share_of(check)
     if share < meaning.veto:
         return 0.2 * score
@@ -147,7 +160,8 @@ def _neighbours(votes: list[dict[str, Vote]]) -> None:
                 raised.append((vote[name], by, other))
     for each, by, other in raised:
         if each.confidence >= 0.25:
-            each.confidence = min(0.99, each.confidence + by)
+            most = 0.99 if each.by_name else max(_MOST_WITHOUT_NAME, each.confidence)
+            each.confidence = min(most, each.confidence + by)
             each.beside = other
 
 

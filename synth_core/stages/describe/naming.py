@@ -10,7 +10,8 @@ from synth_core.stages.describe.lexicon import NAME_NOISE, NEUTRAL, NO_AMOUNT, P
 
 _FIRST = frozenset({("first", "name"), ("given", "name"), ("forename",)})
 _LAST = frozenset({("last", "name"), ("family", "name")})
-_AT_LEAST, _AMONG_PEOPLE = 0.75, 0.97
+HINT, _AMONG_PEOPLE = 0.75, 0.97
+"""Scores of names that may also mean something else, and of those that mean it among people."""
 _COUNTERS = frozenset(
     {"c", "col", "column", "f", "field", "v", "var", "variable", "val", "value", "x", "attr", "attribute"}
 )
@@ -49,7 +50,7 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool) -> dict[str, floa
         score = max(
             _best(words, meaning.names),
             0.97 * _best(of_table, meaning.names) if of_table else 0.0,
-            _AT_LEAST * _best(words, meaning.hints),
+            HINT * _best(words, meaning.hints),
             _AMONG_PEOPLE * _best(words, meaning.in_people) if people else 0.0,
             _by_subject(words, table, meaning),
             _anywhere(words, meaning),
@@ -59,8 +60,7 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool) -> dict[str, floa
     if 1.0 in scores.values():
         # The head of state is no state, and an email address no address.
         scores = {
-            name: 0.7 * score if _AT_LEAST < score < _AMONG_PEOPLE else score
-            for name, score in scores.items()
+            name: 0.7 * score if HINT < score < _AMONG_PEOPLE else score for name, score in scores.items()
         }
     if people:
         taken = {name for name, meaning in catalogue().items() if _best(words, meaning.in_people) > 0.9}
