@@ -242,6 +242,29 @@ def test_colours_countries_and_genders_in_other_languages(con: duckdb.DuckDBPyCo
     assert meanings(con, columns) == {"c1": "color", "c2": "country", "c3": "gender"}
 
 
+def test_states_are_no_towns(con: duckdb.DuckDBPyConnection) -> None:
+    """Each of them is a place somewhere as well."""
+    states = [
+        "California",
+        "Florida",
+        "Georgia",
+        "Montana",
+        "Nevada",
+        "Ohio",
+        "Oregon",
+        "Texas",
+        "Virginia",
+        "Washington",
+    ]
+    assert meanings(con, {"c1": states}) == {"c1": "region"}
+    assert meanings(con, {"c1": ["Boston", "Dallas", "Denver", "Seattle", *states[-2:]]}) == {"c1": "city"}
+
+
+def test_one_value_proves_little(con: duckdb.DuckDBPyConnection) -> None:
+    one, two = (describe(con, {"c1": names * 9})["c1"].meaning for names in (["Laura"], FIRST[:4]))
+    assert one.confidence < 0.7 < two.confidence
+
+
 def test_dates_of_birth_as_text_and_as_digits(con: duckdb.DuckDBPyConnection) -> None:
     mixed = ["08/04/1953", "21/01/1932", "07/06/1970", "/  /", "10/12/1921", "unbekannt"]
     digits = ["19530408", "19320121", "19700607", "19211210", "19810230", "19660101"]

@@ -26,6 +26,8 @@ _BESIDE = {
     ("last_name", "first_name"): 0.2,
 }
 """What is likelier where something else stands right beside it."""
+_FEW, _SURE, _WEAK = 3, 0.9, 0.8
+"""So few different values prove little, unless their form is hardly anything else."""
 _MOST_WITHOUT_NAME = 0.94
 """What columns beside it can raise a meaning to of which its own name says nothing."""
 _WITHOUT_MEANING = frozenset({Kind.BOOL, Kind.JSON, Kind.GEOGRAPHY, Kind.STRUCT, Kind.RANGE, Kind.INTERVAL})
@@ -104,6 +106,8 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
         if nameless and meaning.nameless:
             without = meaning.nameless * _ramp(share_of(meaning.nameless_check), meaning.full)
             alone, alone_by = max((alone, alone_by), (without, meaning.nameless_check))
+        if len(facts.distinct) < _FEW and meaning.alone < _SURE and name != "category":
+            alone *= _WEAK
         believed = _believed(meaning, score, facts, share_of) if score else 0.0
         confidence = max(alone, believed)
         if alone and believed:
