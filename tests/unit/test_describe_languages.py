@@ -154,6 +154,7 @@ def test_the_languages_of_a_table(names: list[str], languages: set[str]) -> None
 
 def test_words_that_mean_something_else_in_english_need_their_language_beside_them() -> None:
     assert words_of("land") == ("land",)
+    assert words_of("fecha_de_nacimiento") == ("birth", "date")
     assert words_of("land", frozenset({"de"})) == ("country",)
     assert words_of("membership_carrier") == ("membership", "carrier")
     assert words_of("CountryCode_code") == ("country", "code")
@@ -258,6 +259,26 @@ def test_states_are_no_towns(con: duckdb.DuckDBPyConnection) -> None:
     ]
     assert meanings(con, {"c1": states}) == {"c1": "region"}
     assert meanings(con, {"c1": ["Boston", "Dallas", "Denver", "Seattle", *states[-2:]]}) == {"c1": "city"}
+
+
+def test_customers_with_a_gender_are_persons(con: duckdb.DuckDBPyConnection) -> None:
+    names = ["Blue Lotus", "Green Valley", "Old Harbour", "Red Fox"] * 2
+    assert meanings(con, {"name": names}, table="customers") == {"name": "company_name"}
+    assert meanings(con, {"name": names, "sex": list("MF") * 4}, table="customers")["name"] == "person_name"
+
+
+def test_numbers_behind_names(con: duckdb.DuckDBPyConnection) -> None:
+    columns = {
+        "first": [f"{name}{n}07" for n, name in enumerate(FIRST)],
+        "last": [f"{name}9" for name in LAST],
+    }
+    assert meanings(con, columns) == {"first": "first_name", "last": "last_name"}
+
+
+def test_colours_as_hex_digits_under_their_name(con: duckdb.DuckDBPyConnection) -> None:
+    digits = ["4caf50", "2196f3", "607d8b", "cddc39", "#ff0000"]
+    assert meanings(con, {"color": digits, "c1": digits})["color"] == "color"
+    assert meanings(con, {"c1": digits})["c1"] != "color"
 
 
 def test_one_value_proves_little(con: duckdb.DuckDBPyConnection) -> None:

@@ -57,7 +57,7 @@ _PHONE = re.compile(r"(?:\+|00)?[\d(][\d\s().\-/]{5,22}\d(?:\s?(?:x|ext\.?|#)\s?
 _NATIONAL_LENGTH = 13
 """Digits of a telephone number without its country, with the zeros before it, at most."""
 _NO_PHONE = re.compile(
-    r"\d{2}/\d{8}/\d{2}|\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{5}"
+    r"\d{2}/\d{8}/\d{2}|\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}-[\dX]|\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{5}"
     r"|\d+|\d+\.\d+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{3}-\d{2}-\d{4}|\d{5}-\d{3,4}|(?:\d{1,3}\.){3}\d{1,3}"
     r"|(?:\d{4}[ -]){3}\d{4}|\d{1,4}-\d{1,2}-\d{1,2}[ T].*|97[89][- ].*"
 )

@@ -14,12 +14,21 @@ def _one_name(text: str) -> bool:
     return len(text) <= 30 and re.fullmatch(r"[^\W\d_][^\d_@/:;()\[\]{}]*", text) is not None
 
 
+_NUMBERED = re.compile(r"(?<=[^\W\d_A-Z]{2})\d{1,4}\b")
+
+
+def _plain(text: str) -> str:
+    """Without the numbers that generators put behind names to tell them apart: `Anna12`."""
+    return _NUMBERED.sub("", text) if text[:1].isupper() else text
+
+
 def _parts_of_name(text: str) -> list[str]:
     return [part for part in re.split(r"[ .\-]+", text.casefold()) if len(part) > 1]
 
 
 def _is_first_name(text: str) -> bool:
     """A given name; with several, the first counts."""
+    text = _plain(text)
     if not _one_name(text) or (text.isupper() and len(text) <= 3):
         return False
     if text.casefold() in known.first_names():
@@ -35,6 +44,7 @@ _PARTICLES = re.compile(
 
 
 def _is_last_name(text: str) -> bool:
+    text = _plain(text)
     if not _one_name(text) or (text.isupper() and len(text) <= 3):
         return False
     lower = text.casefold()
@@ -50,7 +60,7 @@ def _is_salutation(text: str) -> bool:
 
 def _is_person(text: str) -> bool:
     """A given name and a family name, in either order, with a title or initials or without."""
-    text = re.sub(r"\s*\([^)]*\)?|[\"“”]", "", text)
+    text = _plain(re.sub(r"\s*\([^)]*\)?|[\"“”]", "", text))
     if len(text) > 60 or re.search(r"[\d@/:;&]", text) or LEGAL.search(text):
         return False
     last_first = re.fullmatch(r"([^,]+), *([^,]+)", text)
@@ -145,7 +155,7 @@ PEOPLE: dict[str, Check] = {
     "last_name": share(_is_last_name),
     "person": share(_is_people),
     "person_named": _named_person,
-    "one_name": share(_one_name),
+    "one_name": share(lambda text: _one_name(_plain(text))),
     "salutation": share(_is_salutation),
     "gender": _gender,
     "gender_named": share(lambda text: text.casefold() in GENDERS),

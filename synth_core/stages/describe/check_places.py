@@ -118,7 +118,12 @@ def _region(facts: Facts) -> float:
     )
 
 
+_ENDS_REGION = re.compile(r".+ (?:county|province|prefecture|district|region|oblast|parish)", re.IGNORECASE)
+
+
 def _is_known_place(text: str) -> bool:
+    if _ENDS_REGION.fullmatch(text):
+        return True
     return text in known.region_codes() or text.casefold() in known.regions() or _is_city(text)
 
 

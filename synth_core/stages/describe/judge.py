@@ -11,7 +11,14 @@ from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, catalogue, is
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.evidence import Vote, against_it, for_it, spoken, wrong_digits
 from synth_core.stages.describe.facts import Facts
-from synth_core.stages.describe.naming import HINT, complete_names, is_about_people, name_scores, says_nothing
+from synth_core.stages.describe.naming import (
+    HINT,
+    complete_names,
+    is_about_people,
+    is_about_persons,
+    name_scores,
+    says_nothing,
+)
 from synth_core.stages.describe.tokens import column_words, languages_of, table_words, words_of
 
 THRESHOLD = 0.5
@@ -64,7 +71,7 @@ def _named(names: Sequence[str], table: str, nested: bool) -> Iterator[tuple[dic
     languages = languages_of(names, table)
     about = table_words(table, languages)
     short = complete_names(column_words(names, table, languages))
-    people = is_about_people(short, about)
+    people, persons = is_about_people(short, about), is_about_persons(short)
     for name, words in zip(names, short, strict=True):
         scores: dict[str, float] = {}
         spellings = {words, words_of(name, languages)} if words else set()
@@ -72,7 +79,7 @@ def _named(names: Sequence[str], table: str, nested: bool) -> Iterator[tuple[dic
             # `birth.date`
             spellings.add(words_of(f"{table} {name}", languages))
         for spelling in spellings:
-            for meaning, score in name_scores(spelling, about, people=people).items():
+            for meaning, score in name_scores(spelling, about, people=people, persons=persons).items():
                 scores[meaning] = max(score, scores.get(meaning, 0.0))
         yield scores, says_nothing(words)
 
