@@ -72,7 +72,11 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool, persons: bool = F
             name: 0.7 * score if HINT < score < _AMONG_PEOPLE else score for name, score in scores.items()
         }
     if people:
-        taken = {name for name, meaning in catalogue().items() if _best(words, meaning.in_people) > 0.9}
+        taken = {
+            name
+            for name, meaning in catalogue().items()
+            if _best(words, meaning.in_people) > 0.9 and (persons or name != "person_name")
+        }
         # Among people a `title` is first of all a post; that of a work would be odd.
         scores = {
             name: score if name in taken or not taken else 0.8 * score for name, score in scores.items()
