@@ -262,7 +262,7 @@ def test_states_are_no_towns(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_customers_with_a_gender_are_persons(con: duckdb.DuckDBPyConnection) -> None:
-    names = ["Blue Lotus", "Green Valley", "Old Harbour", "Red Fox"] * 2
+    names = ["Qwandil Zerp", "Oxu Brakk", "Vint Jolp", "Wemm Krud"] * 2
     assert meanings(con, {"name": names}, table="customers") == {"name": "company_name"}
     assert meanings(con, {"name": names, "sex": list("MF") * 4}, table="customers")["name"] == "person_name"
 
