@@ -34,6 +34,7 @@ class Meaning(Frozen):
     named: str = ""
     digits: str = ""
     veto: float = Field(default=0.3, ge=0, le=1)
+    agree: float = Field(default=0.0, ge=0, le=1)
     looks: str = "have its form"
 
     @model_validator(mode="after")

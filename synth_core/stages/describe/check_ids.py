@@ -58,7 +58,7 @@ _PHONE = re.compile(r"(?:\+|00)?[\d(][\d\s().\-/]{5,22}\d(?:\s?(?:x|ext\.?|#)\s?
 _NATIONAL_LENGTH = 13
 """Digits of a telephone number without its country, with the zeros before it, at most."""
 _NO_PHONE = re.compile(
-    r"\d{2}/\d{8}/\d{2}|\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{5}"
+    r"\d{2}/\d{8}/\d{2}|\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}-[\dX]|\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{5}"
     r"|\d+|\d+\.\d+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{3}-\d{2}-\d{4}|\d{5}-\d{3,4}|(?:\d{1,3}\.){3}\d{1,3}"
     r"|(?:\d{4}[ -]){3}\d{4}|\d{1,4}-\d{1,2}-\d{1,2}[ T].*|97[89][- ].*"
 )
@@ -95,7 +95,8 @@ _IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3}
 _NATIONAL = (cpf, dni, nie, nir, codicefiscale, pesel, personnummer, ahv, curp, hetu, pps, nric)
 """Numbers that tell themselves by letters, separators or a date within them."""
 _NATIONAL_DIGITS = (
-    bsn, nhs, idnr, aadhaar, cpf, nir, pesel, fodselsnummer, cnp, egn, tckimlik, za_id, ric, nn, tfn, sin, vnr,
+    bsn, nhs, idnr, aadhaar, cpf, nir, pesel, personnummer, fodselsnummer, cnp, egn, tckimlik, za_id, ric,
+    nn, tfn, sin, vnr,
 )  # fmt: skip
 _ENOUGH = 10
 """Different values that must be there."""
@@ -127,7 +128,7 @@ def _is_national_id(text: str) -> bool:
         return text[:3] not in ("000", "666") and text[4:6] != "00"
     if re.fullmatch(r"[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]", text):
         return True
-    if not re.fullmatch(r"(?=(?:.*\d){7})[A-Z\d][A-Z\d .-]{7,17}[A-Z\d]", text):
+    if text.isdigit() or not re.fullmatch(r"(?=(?:.*\d){7})[A-Z\d][A-Z\d .-]{7,17}[A-Z\d]", text):
         return False
     return any(module.is_valid(text) for module in _NATIONAL)
 

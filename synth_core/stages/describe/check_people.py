@@ -7,11 +7,19 @@ import re
 from synth_core.model.types import TEMPORAL_KINDS, Kind
 from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.facts import Check, Facts, share
-from synth_core.stages.describe.lexicon import GENDER_PAIRS, GENDERS, JOB_WORDS, SALUTATIONS
+from synth_core.stages.describe.lexicon import GENDER_PAIRS, GENDERS, JOB_WORDS, LEGAL, SALUTATIONS
 
 
 def _one_name(text: str) -> bool:
     return len(text) <= 30 and re.fullmatch(r"[^\W\d_][^\d_@/:;()\[\]{}]*", text) is not None
+
+
+_NUMBERED = re.compile(r"(?<=[^\W\d_A-Z]{2})\d{1,4}\b")
+
+
+def _plain(text: str) -> str:
+    """Without the numbers that generators put behind names to tell them apart: `Anna12`."""
+    return _NUMBERED.sub("", text) if text[:1].isupper() else text
 
 
 def _parts_of_name(text: str) -> list[str]:
@@ -20,6 +28,7 @@ def _parts_of_name(text: str) -> list[str]:
 
 def _is_first_name(text: str) -> bool:
     """A given name; with several, the first counts."""
+    text = _plain(text)
     if not _one_name(text) or (text.isupper() and len(text) <= 3):
         return False
     if text.casefold() in known.first_names():
@@ -35,6 +44,7 @@ _PARTICLES = re.compile(
 
 
 def _is_last_name(text: str) -> bool:
+    text = _plain(text)
     if not _one_name(text) or (text.isupper() and len(text) <= 3):
         return False
     lower = text.casefold()
@@ -50,8 +60,8 @@ def _is_salutation(text: str) -> bool:
 
 def _is_person(text: str) -> bool:
     """A given name and a family name, in either order, with a title or initials or without."""
-    text = re.sub(r"\s*\([^)]*\)?|[\"“”]", "", text)
-    if len(text) > 60 or re.search(r"[\d@/:;&]", text):
+    text = _plain(re.sub(r"\s*\([^)]*\)?|[\"“”]", "", text))
+    if len(text) > 60 or re.search(r"[\d@/:;&]", text) or LEGAL.search(text):
         return False
     last_first = re.fullmatch(r"([^,]+), *([^,]+)", text)
     words = (f"{last_first[2]} {last_first[1]}" if last_first else text).split()
@@ -88,12 +98,12 @@ def _named_person(facts: Facts) -> float:
             re.fullmatch(r"[^\W\d_].*[^\W\d_.)\]].*", text) is not None and not re.search(r"\d{3}|@", text)
         )
     )(facts)
-    return max(people, min(words, 0.4 + people))
+    return max(people, min(words, 0.55 + people))
 
 
 def is_job(text: str) -> bool:
     """A profession or post: its last word, or that before a comma, is one of those they end with."""
-    if len(text) > 60 or re.search(r"\d{3}|@", text):
+    if len(text) > 60 or text.count(" ") > 6 or re.search(r"\d{3}|@", text):
         return False
     words = re.findall(r"[^\W\d_]+", text.casefold().partition(",")[0])
     ends = bool(words) and (words[-1] in known.job_heads() or words[-1] in JOB_WORDS)
@@ -145,7 +155,7 @@ PEOPLE: dict[str, Check] = {
     "last_name": share(_is_last_name),
     "person": share(_is_people),
     "person_named": _named_person,
-    "one_name": share(_one_name),
+    "one_name": share(lambda text: _one_name(_plain(text))),
     "salutation": share(_is_salutation),
     "gender": _gender,
     "gender_named": share(lambda text: text.casefold() in GENDERS),

@@ -124,7 +124,7 @@ def _is_closed_list(facts: Facts) -> bool:
 
 def _category(facts: Facts) -> float:
     """A small closed list of words that come again and again."""
-    if facts.kind is not Kind.STRING or not facts.distinct or len(facts.values) > 60:
+    if facts.kind is not Kind.STRING or len(facts.distinct) < 2 or len(facts.values) > 60:
         return 0.0
     letters = r"[^\W\d_]" if _is_closed_list(facts) else r"[^\W\d_]{2}"
     words = share(
@@ -143,6 +143,9 @@ def _labels(facts: Facts) -> float:
     return share(
         lambda text: re.search(r"[^\W\d_]{2}", text) is not None and len(text) <= 200 and "@" not in text
     )(facts)
+
+
+_HEX_COLOR = r"#?[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3}"
 
 
 def _number(facts: Facts) -> float:
@@ -169,6 +172,9 @@ THINGS: dict[str, Check] = {
     "labels": _labels,
     "free_text": _free_text,
     "free_text_named": _free_text_named,
+    "color_named": share(
+        lambda text: text.casefold() in known.colors() or re.fullmatch(_HEX_COLOR, text) is not None
+    ),
     "color": among(known.colors),
     "code": _code,
     "code_named": _code_named,

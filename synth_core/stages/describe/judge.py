@@ -12,7 +12,14 @@ from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, catalogue, is
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.evidence import Vote, against_it, for_it, spoken, wrong_digits
 from synth_core.stages.describe.facts import Facts
-from synth_core.stages.describe.naming import complete_names, is_about_people, name_scores, says_nothing
+from synth_core.stages.describe.naming import (
+    HINT,
+    complete_names,
+    is_about_people,
+    is_about_persons,
+    name_scores,
+    says_nothing,
+)
 from synth_core.stages.describe.tokens import column_words, languages_of, table_words, words_of
 
 THRESHOLD = 0.5
@@ -27,6 +34,10 @@ _BESIDE = {
     ("last_name", "first_name"): 0.2,
 }
 """What is likelier where something else stands right beside it."""
+_FEW, _SURE, _WEAK = 3, 0.9, 0.8
+"""So few different values prove little, unless their form is hardly anything else."""
+_MOST_WITHOUT_NAME = 0.94
+"""What columns beside it can raise a meaning to of which its own name says nothing."""
 _WITHOUT_MEANING = frozenset({Kind.BOOL, Kind.JSON, Kind.GEOGRAPHY, Kind.STRUCT, Kind.RANGE, Kind.INTERVAL})
 
 
@@ -39,28 +50,37 @@ class Subject:
 
 
 def judge(
-    columns: Sequence[Subject], table: str, *, hide_names: bool = False
+    columns: Sequence[Subject], table: str, *, hide_names: bool = False, nested: bool = False
 ) -> list[tuple[Inferred[str], Inferred[bool]]]:
-    """Meaning and personal of each column, from names (unless hidden), values and the columns beside it."""
+    """Meaning and personal of each column, from names (unless hidden), values and the columns beside it.
+
+    `nested`: the columns are fields, and `table` is the name of what holds them.
+    """
     names = [""] * len(columns) if hide_names else [column.name for column in columns]
     votes = [
         _votes(column.facts, named, nameless=nothing)
-        for column, (named, nothing) in zip(columns, _named(names, "" if hide_names else table), strict=True)
+        for column, (named, nothing) in zip(
+            columns, _named(names, "" if hide_names else table, nested), strict=True
+        )
     ]
     _neighbours(votes)
     return [_verdict(vote, column.facts) for vote, column in zip(votes, columns, strict=True)]
 
 
-def _named(names: Sequence[str], table: str) -> Iterator[tuple[dict[str, float], bool]]:
+def _named(names: Sequence[str], table: str, nested: bool) -> Iterator[tuple[dict[str, float], bool]]:
     """What the name of each column speaks for, and whether it says nothing at all."""
     languages = languages_of(names, table)
     about = table_words(table, languages)
     short = complete_names(column_words(names, table, languages))
-    people = is_about_people(short, about)
+    people, persons = is_about_people(short, about), is_about_persons(short)
     for name, words in zip(names, short, strict=True):
         scores: dict[str, float] = {}
-        for spelling in {words, words_of(name, languages)} if words != () else ():
-            for meaning, score in name_scores(spelling, about, people=people).items():
+        spellings = {words, words_of(name, languages)} if words else set()
+        if nested and words:
+            # `birth.date`
+            spellings.add(words_of(f"{table} {name}", languages))
+        for spelling in spellings:
+            for meaning, score in name_scores(spelling, about, people=people, persons=persons).items():
                 scores[meaning] = max(score, scores.get(meaning, 0.0))
         yield scores, says_nothing(words)
 
@@ -94,6 +114,8 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
         if nameless and meaning.nameless:
             without = meaning.nameless * _ramp(share_of(meaning.nameless_check), meaning.full)
             alone, alone_by = max((alone, alone_by), (without, meaning.nameless_check))
+        if len(facts.distinct) < _FEW and meaning.alone < _SURE and name != "category":
+            alone *= _WEAK
         believed = _believed(meaning, score, facts, share_of) if score else 0.0
         confidence = max(alone, believed)
         if alone and believed:
@@ -122,6 +144,8 @@ def _believed(meaning: Meaning, score: float, facts: Facts, share_of: Callable[[
     check = meaning.named or meaning.check
     if not facts.distinct:
         return 0.75 * score
+    if score <= HINT and meaning.agree and share_of(meaning.check) < meaning.agree:
+        return 0.2 * score
     share = share_of(check)
     if share < meaning.veto:
         return 0.2 * score
@@ -152,7 +176,8 @@ def _neighbours(votes: list[dict[str, Vote]]) -> None:
                 raised.append((vote[name], by, other))
     for each, by, other in raised:
         if each.confidence >= 0.25:
-            each.confidence = min(0.99, each.confidence + by)
+            most = 0.99 if each.by_name else max(_MOST_WITHOUT_NAME, each.confidence)
+            each.confidence = min(most, each.confidence + by)
             each.beside = other
 
 

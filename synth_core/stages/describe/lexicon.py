@@ -124,7 +124,7 @@ BODY = re.compile(rf"\b(?:{_any_of(_BODIES)})\b", re.IGNORECASE)
 NEUTRAL = _words("""
     name text value line raw original primary secondary main home work business official current
     full short long alt alternate other private personal mobile day evening default new old first second
-    third dim string str field data info txt
+    third kana romaji dim string str field data info txt
 """)
 """Words behind a name that leave its meaning as it is: `city_name`, `address_line_2`, `email_raw`."""
 NAME_NOISE = _words("""

@@ -10,7 +10,9 @@ from synth_core.stages.describe.lexicon import NAME_NOISE, NEUTRAL, NO_AMOUNT, P
 
 _FIRST = frozenset({("first", "name"), ("given", "name"), ("forename",)})
 _LAST = frozenset({("last", "name"), ("family", "name")})
-_AT_LEAST, _AMONG_PEOPLE = 0.75, 0.97
+HINT, _AMONG_PEOPLE = 0.75, 0.97
+"""Scores of names that may also mean something else, and of those that mean it among people."""
+_HUMAN = ("date_of_birth", "gender", "salutation")
 _COUNTERS = frozenset(
     {"c", "col", "column", "f", "field", "v", "var", "variable", "val", "value", "x", "attr", "attribute"}
 )
@@ -22,7 +24,13 @@ def is_about_people(words: Sequence[Phrase], table: Phrase) -> bool:
     if subjects.intersection(table[-1:]):
         return True
     personal = {phrase for meaning in ("first_name", "last_name") for phrase in catalogue()[meaning].names}
-    return any(word in personal for word in words)
+    return any(word in personal for word in words) or is_about_persons(words)
+
+
+def is_about_persons(words: Sequence[Phrase]) -> bool:
+    """What only human beings have, no firm: a day of birth, a gender, a form of address."""
+    human = {phrase for meaning in _HUMAN for phrase in catalogue()[meaning].names}
+    return any(word in human for word in words)
 
 
 def says_nothing(words: Phrase) -> bool:
@@ -38,9 +46,9 @@ def complete_names(words: list[Phrase]) -> list[Phrase]:
     return [("first" if has_last else "last", "name") if each == ("name",) else each for each in words]
 
 
-def name_scores(words: Phrase, table: Phrase, *, people: bool) -> dict[str, float]:
+def name_scores(words: Phrase, table: Phrase, *, people: bool, persons: bool = False) -> dict[str, float]:
     """How much the name speaks for each meaning; meanings for which it says nothing are left out. `table` are the
-    words of the table's name."""
+    words of the table's name; it is about `people`, or about no firms for sure (`persons`)."""
     scores = {}
     # In a table of countries, `code` and `code2` are those of a country.
     plain = tuple(word for word in words if not word.isdigit())
@@ -49,9 +57,11 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool) -> dict[str, floa
         score = max(
             _best(words, meaning.names),
             0.97 * _best(of_table, meaning.names) if of_table else 0.0,
-            _AT_LEAST * _best(words, meaning.hints),
-            _AMONG_PEOPLE * _best(words, meaning.in_people) if people else 0.0,
-            _by_subject(words, table, meaning),
+            HINT * _best(words, meaning.hints),
+            _AMONG_PEOPLE * _best(words, meaning.in_people)
+            if people and (persons or name != "person_name")
+            else 0.0,
+            0.0 if persons and name == "company_name" else _by_subject(words, table, meaning),
             _anywhere(words, meaning),
         )
         if score:
@@ -59,11 +69,14 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool) -> dict[str, floa
     if 1.0 in scores.values():
         # The head of state is no state, and an email address no address.
         scores = {
-            name: 0.7 * score if _AT_LEAST < score < _AMONG_PEOPLE else score
-            for name, score in scores.items()
+            name: 0.7 * score if HINT < score < _AMONG_PEOPLE else score for name, score in scores.items()
         }
     if people:
-        taken = {name for name, meaning in catalogue().items() if _best(words, meaning.in_people) > 0.9}
+        taken = {
+            name
+            for name, meaning in catalogue().items()
+            if _best(words, meaning.in_people) > 0.9 and (persons or name != "person_name")
+        }
         # Among people a `title` is first of all a post; that of a work would be odd.
         scores = {
             name: score if name in taken or not taken else 0.8 * score for name, score in scores.items()

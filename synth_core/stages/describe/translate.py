@@ -111,6 +111,8 @@ def _told(words: Phrase, language: Language, known: dict[Phrase, Phrase]) -> tup
 
 def _compound(word: str, known: dict[Phrase, Phrase]) -> Phrase | None:
     """`kundenfarbe`: customer color. The last part must be known, the first may be anything that is long enough."""
+    if word.endswith("nr") and (word[:-2],) in known:
+        return (*known[(word[:-2],)], "number")
     for cut in range(_SHORTEST, len(word) - _SHORTEST + 1):
         is_name = word[cut:] == "name"
         last = ("name",) if is_name else known.get((word[cut:],))

@@ -73,7 +73,7 @@ def describe_leaves(
         subjects = [
             Subject(path[-1], Facts.of(kind, sample_query(con, query))) for path, kind, query in leaves
         ]
-        judged = judge(subjects, parent[-1] if parent else table, hide_names=hide_names)
+        judged = judge(subjects, parent[-1] if parent else table, hide_names=hide_names, nested=bool(parent))
         result.update(zip((path for path, _, _ in leaves), judged, strict=True))
     return result
 
