@@ -20,6 +20,8 @@ from synth_core.stages.describe.tokens import words_of
 from synth_core.stages.describe.words import form_candidates, truth_candidates
 from synth_core.stages.describe.writings import resembles_moment
 
+_AT_ONCE = 20
+"""Questions in one query: to plan one of thousands takes the square of their number."""
 _ALMOST = 0.9
 """With so many values of a type, the others are worth a remark."""
 _MIXED = 0.9
@@ -105,7 +107,7 @@ def _ask(
     *,
     rank: int,
 ) -> None:
-    """One pass over the table for all columns together; numbers come last where they also could be something else."""
+    """Few passes over the table for all columns together; numbers come last where they also could be something else."""
     asked: list[tuple[_Question, Candidate | None]] = []
     parts: list[str] = []
     for name, question in questions.items():
@@ -116,9 +118,11 @@ def _ask(
         if question.is_number and rank == (1 if question.candidates else 0):
             asked.append((question, None))
             parts.append(f"histogram({number_class(name, dialect)})")
-    if not parts:
-        return
-    answers: tuple[Any, ...] = con.execute(f"SELECT {', '.join(parts)} FROM {raw}").fetchone() or ()
+    answers: list[Any] = []
+    for start in range(0, len(parts), _AT_ONCE):
+        answers += (
+            con.execute(f"SELECT {', '.join(parts[start : start + _AT_ONCE])} FROM {raw}").fetchone() or ()
+        )
     for (question, asked_for), answer in zip(asked, answers, strict=True):
         if asked_for is None:
             question.classes = answer

@@ -1,0 +1,66 @@
+"""What separates, and what only looks like it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from synth_core.stages.look import look
+from synth_core.stages.sniff import sniff
+
+
+@pytest.mark.parametrize(
+    ("content", "delimiter", "width"),
+    [
+        ("a\x10b\x10c\n1\x102\x103\n4\x105\x106\n", "\x10", 3),
+        ("a→b→c\n" + "1→x y→3\n4→z→6\n5→q→1\n" * 6, "→", 3),
+        ("# made\n# by hand\n#\n# not to be changed\nid,name\n1,Ada\n# more\n2,Bo\n", ",", 2),
+        ("1, I;\n2, L;\n3, V;\n4, E;\n5, Q;\n", ",", 2),
+        ("HH:mm:ss.S\n15:02:37.143\n", ",", 1),
+        ("sep=~\nid~name\n1~a,b\n2~c,d\n", "~", 2),
+        ("1;Ada Lo;5;6;7;8;x|y|z|u|v|w|q|r|s\n", ";", 7),
+        ("id   size   kind\n1    2.5    x\n10   33.5   y\n100  4.5    z\n", " ", 3),
+    ],
+)
+def test_delimiters(tmp_path: Path, content: str, delimiter: str, width: int) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(content)
+    sniffed = sniff(path)
+    assert (sniffed.dialect.value.delimiter, len(sniffed.names)) == (delimiter, width)
+
+
+def test_blanks_behind_the_delimiter_are_no_part_of_values(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text('ID, SAID\n1, "one, two"\n2, "say ""no"""\n3, \n')
+    looked = look(str(path))
+    assert looked.sniffed is not None and looked.sniffed.dialect.value.initial_space
+    assert [column.name for column in looked.columns] == ["ID", "SAID"]
+
+
+def test_escapes_without_quotes(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text('id;said\n1;\\"no\\" he said\n2;yes\n3;a\\;b\n')
+    assert sniff(path).dialect.value.escapechar == "\\"
+
+
+@pytest.mark.parametrize("first", ["General,General,Price", "General,,Price"])
+def test_titles_of_several_columns_are_a_first_header_row(tmp_path: Path, first: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(f"{first}\nname,town,amount\nAda,Rome,2.5\nBo,Oslo,3.5\nCy,Lima,7.25\n")
+    sniffed = sniff(path)
+    assert (sniffed.dialect.value.header_rows, sniffed.names) == (2, ("name", "town", "amount"))
+
+
+@pytest.mark.parametrize("line", ["EOF", "(2 rows)", "2 records", "End of report"])
+def test_a_footer_below_very_few_rows(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(f"id;name;town\n1;Ada;Rome\n2;Bo;Oslo\n{line}\n")
+    assert sniff(path).dialect.value.footer == (line,)
+
+
+def test_null_tokens_are_no_comments(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("#N/A;x;1\n2;y;2\n3;z;3\n#N/A;q;4\n")
+    dialect = sniff(path).dialect.value
+    assert (dialect.banner, dialect.footer) == ((), ())
