@@ -25,10 +25,11 @@ from synth_core.stages.relate.keys import (
     referred_key,
     single_keys,
 )
-from synth_core.stages.relate.links import ACCEPTED, Schema, find_links, partial_tables
+from synth_core.stages.relate.links import find_links
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.nested import nested_links
 from synth_core.stages.relate.ordered import ordered_rules
+from synth_core.stages.relate.schema import ACCEPTED, Schema, partial_tables
 from synth_core.stages.relate.stats import ColumnStats, measure, with_facts
 from synth_core.stages.relate.types import align
 
