@@ -450,7 +450,7 @@ def test_a_table_that_ties_three_has_all_of_them_as_its_key(con) -> None:
 
 
 def test_histories_by_date_do_not_refer_to_each_other(con) -> None:
-    start = "DATE '2020-01-01' + CAST(i * 37 % 200 AS INTEGER)"
+    start = "DATE '2020-01-01' + CAST(i * 37 % 60 AS INTEGER)"
     rows = f"SELECT 10 + i // 3 AS product_id, {start} AS start_date, i * 1.5 AS price"
     tables = [
         add_table(con, "product", "SELECT 10 + i AS product_id, 'p' || i AS name FROM range(40) r(i)"),
