@@ -450,7 +450,7 @@ def test_a_table_that_ties_three_has_all_of_them_as_its_key(con) -> None:
 
 
 def test_histories_by_date_do_not_refer_to_each_other(con) -> None:
-    start = "DATE '2020-01-01' + CAST(i % 3 AS INTEGER)"
+    start = "DATE '2020-01-01' + CAST(i * 37 % 60 AS INTEGER)"
     rows = f"SELECT 10 + i // 3 AS product_id, {start} AS start_date, i * 1.5 AS price"
     tables = [
         add_table(con, "product", "SELECT 10 + i AS product_id, 'p' || i AS name FROM range(40) r(i)"),
@@ -471,3 +471,23 @@ def test_sixty_keys_are_counted_without_long_planning(con) -> None:
     began = time.process_time()
     relate(con, tables)
     assert time.process_time() - began < 60
+
+
+def test_links_of_nested_fields_are_said(con) -> None:
+    tables = [
+        add_table(con, "products", "SELECT 100 + 7 * i AS product_id, 'p' || i AS label FROM range(30) r(i)"),
+        add_table(
+            con,
+            "orders",
+            "SELECT i + 1 AS order_id, [{'product_id': 100 + 7 * (i % 30), 'quantity': i % 4}] AS items,"
+            " {'id': 5000 + i} AS product FROM range(50) r(i)",
+            types={
+                "items": "STRUCT<product_id INT64, quantity INT64>",
+                "product": "STRUCT<id INT64>",
+            },
+            repeated=("items",),
+        ),
+    ]
+    found = [finding for finding in relate(con, tables).findings if finding.code == "relate.nested-link"]
+    assert [(finding.table, finding.column) for finding in found] == [("orders", "items.product_id")]
+    assert "100.0 % of orders.items.product_id occur in products.product_id" in found[0].message

@@ -26,9 +26,11 @@ from synth_core.stages.relate.keys import (
     referred_key,
     single_keys,
 )
-from synth_core.stages.relate.links import ACCEPTED, Schema, find_links, partial_tables
+from synth_core.stages.relate.links import find_links
 from synth_core.stages.relate.names import Names
+from synth_core.stages.relate.nested import nested_links
 from synth_core.stages.relate.rules import find_rules
+from synth_core.stages.relate.schema import ACCEPTED, Schema, partial_tables
 from synth_core.stages.relate.stats import ColumnStats, measure, with_facts
 from synth_core.stages.relate.types import align
 
@@ -112,6 +114,7 @@ def relate(
     values = {table: key.value for table, key in keys.items() if key.value}
     links += composite_links(con, stats, values, names, links, children, loaded, facts)
     links += _proposed(possible)
+    findings += nested_links(con, tables, values, stats, names)
     unsure = {table: rows for table, (rows, _) in loaded.items() if table not in facts}
     found_keys = {table: _of_sample(key, unsure.get(table)) for table, key in keys.items()}
     keyed = [with_key(table, found_keys[table.name]) if table.name in keys else table for table in tables]

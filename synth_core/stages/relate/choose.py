@@ -1,0 +1,173 @@
+"""One parent a column, of those that are likely: siblings, wider and narrower keys, roles, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from synth_core.stages.relate.evidence import ROLE, Possible
+from synth_core.stages.relate.lexicon import EXTENSION_WORDS
+from synth_core.stages.relate.schema import ACCEPTED, Schema
+from synth_core.stages.relate.stats import ColumnStats
+
+_SAME_SET = 1.1
+"""A key that has not many more values than another may stand for the same things."""
+_ACCIDENT = 0.01
+_NEAR = 0.25
+"""A parent that is hardly less likely may be taken for what it is."""
+
+
+def choose(schema: Schema, found: Mapping[tuple[str, str], list[Possible]]) -> list[Possible]:
+    """One parent a column. Keys that refer to keys are settled first, so that of two one-to-one siblings the
+    one that stands for the thing itself is everybody's parent."""
+    above: dict[tuple[str, str], Possible] = {}
+    chosen = []
+    key_children = [child for child in found if found[child][0].child_is_key]
+    for child in sorted(key_children, key=lambda c: -found[c][0].confidence):
+        for link in found[child]:
+            back = found.get((link.parent.table, link.parent.name), [])
+            mutual = any((b.parent.table, b.parent.name) == child for b in back)
+            # A key does not refer to a column that is no key itself but may well refer to it.
+            upside_down = not link.parent_is_key or _is_root(schema, link.child, link.parent)
+            if _leads_to(above, link, child) or (mutual and upside_down):
+                continue
+            above[child] = link
+            chosen.append(link)
+            break
+    for child, possible in found.items():
+        if child not in key_children:
+            chosen.append(_prefer_own(schema, _prefer_root(possible, above), possible, above))
+    return chosen
+
+
+def without_copies(schema: Schema, links: Sequence[Possible]) -> list[Possible]:
+    """Where a table refers to another, what it repeats of that one's further names is a copy and no link of its own."""
+    kept: dict[tuple[str, str], Possible] = {}
+    for link in links:
+        place = (link.child.table, link.parent.table)
+        if link.confidence >= ACCEPTED and _repeats(schema, link):
+            kept[place] = min(
+                kept.get(place, link), link, key=lambda one: (not one.parent_is_key, one.parent.position)
+            )
+    return [
+        link
+        for link in links
+        if link.parent_is_key
+        or not _repeats(schema, link)
+        or kept.get((link.child.table, link.parent.table), link) is link
+    ]
+
+
+def _repeats(schema: Schema, link: Possible) -> bool:
+    """The child has the parent's very name: no role, and no name of its own."""
+    names = schema.names
+    return (
+        names is not None
+        and not link.is_self
+        and names.column(link.child.table, link.child.name)
+        == names.column(link.parent.table, link.parent.name)
+    )
+
+
+def _leads_to(above: Mapping[tuple[str, str], Possible], link: Possible, child: tuple[str, str]) -> bool:
+    """Following keys from the parent upwards comes back to the child."""
+    at = (link.parent.table, link.parent.name)
+    while at in above:
+        at = (above[at].parent.table, above[at].parent.name)
+        if at == child:
+            return True
+    return False
+
+
+def _is_root(schema: Schema, one: ColumnStats, other: ColumnStats) -> bool:
+    """Of two tables with the same key: the first is the thing itself, the second adds to it."""
+    return _root_rank(schema, one) < _root_rank(schema, other)
+
+
+def _root_rank(schema: Schema, column: ColumnStats) -> tuple[int, float, int, int, int, str]:
+    names = schema.names
+    subject = names.table(column.table) if names else ()
+    return (
+        extends(schema, column.table),
+        # `employee_id` is the key of employees, and a link wherever else it stands.
+        -names.own_key(column.table, column.name) if names else 0.0,
+        -column.distinct,
+        len(subject),
+        -len(schema.stats[column.table]),
+        column.table,
+    )
+
+
+def extends(schema: Schema, table: str) -> int:
+    """How many words of a table's name say that it only adds to another table."""
+    return len(EXTENSION_WORDS.intersection(schema.names.table(table))) if schema.names else 0
+
+
+def _prefer_root(possible: Sequence[Possible], above: Mapping[tuple[str, str], Possible]) -> Possible:
+    best = possible[0]
+    by_parent = {(link.parent.table, link.parent.name): link for link in possible}
+    at = (best.parent.table, best.parent.name)
+    while at in above:
+        at = (above[at].parent.table, above[at].parent.name)
+        link = by_parent.get(at)
+        # A key with more values is that of a wider thing: what refers to sellers does not just refer to persons.
+        if link is None or link.parent.distinct > _SAME_SET * best.parent.distinct:
+            break
+        if 2 * link.inclusion.distinct_in < best.inclusion.distinct_in:
+            break
+        if link.confidence >= best.confidence - _NEAR:
+            best = link
+    return best
+
+
+def closest_first(schema: Schema, possible: Sequence[Possible]) -> list[Possible]:
+    """Of several tables with a key of the same name, as a person, an employee and a seller have: the one that the
+    child's table is called after, else the one with the fewest values, unless these hold the child's by accident."""
+    best = possible[0]
+    near = [link for link in possible if _is_family(schema, best, link)]
+    widest = max(near, key=lambda link: link.parent.distinct)
+    named = [
+        link for link in near if schema.names and schema.names.adds_to(link.child.table, link.parent.table)
+    ]
+    if named:
+        chosen = max(
+            named, key=lambda link: len(schema.names.table(link.parent.table)) if schema.names else 0
+        )
+    else:
+        narrow = min(near, key=lambda link: link.parent.distinct)
+        part = narrow.parent.distinct / widest.parent.distinct
+        if part * _SAME_SET > 1 or part ** min(50, narrow.inclusion.distinct) > _ACCIDENT:
+            return list(possible)
+        chosen = narrow
+        for link in near:
+            if link.parent.distinct <= _SAME_SET * narrow.parent.distinct:
+                chosen = link
+                break
+    return [chosen, *(link for link in possible if link is not chosen)]
+
+
+def _is_family(schema: Schema, best: Possible, link: Possible) -> bool:
+    """The key is as likely as the best one, and has its name."""
+    if link is best:
+        return True
+    if schema.names is None or link.confidence < best.confidence - _NEAR or not link.parent_is_key:
+        return False
+    if link.inclusion.distinct_in < best.inclusion.distinct_in or link.is_self:
+        return False
+    ends = [schema.names.column(each.parent.table, each.parent.name) for each in (best, link)]
+    return ends[0] == ends[1] and len(schema.names.base(link.parent.table, link.parent.name)) > 0
+
+
+def _prefer_own(
+    schema: Schema, best: Possible, possible: Sequence[Possible], above: Mapping[tuple[str, str], Possible]
+) -> Possible:
+    """A role such as manager means another row of its own table, even if a sibling of that table has the same key.
+
+    Not where its own table is the one that adds to the other.
+    """
+    own = next((link for link in possible if link.is_self), None)
+    if own is None or best.is_self or (own.agreement or 0.0) < max(ROLE, best.agreement or 0.0):
+        return best
+    adds = _leads_to(above, own, (best.parent.table, best.parent.name))
+    if adds or extends(schema, own.parent.table) > extends(schema, best.parent.table):
+        return best
+    return own if own.confidence >= best.confidence - _NEAR else best
