@@ -51,13 +51,17 @@ MONEY = "round(1 + random() * 90, 2)::DECIMAL(9, 2)"
             ["margin = price - cost"],
         ),
         (
-            f"SELECT *, quantity * price AS amount FROM (SELECT 1 + (random() * 9)::INT quantity, {MONEY} price FROM range(500))",
+            (
+                "SELECT *, quantity * price AS amount FROM"
+                f" (SELECT 1 + (random() * 9)::INT quantity, {MONEY} price FROM range(500))"
+            ),
             ["amount = quantity × price"],
         ),
         (
             (
                 "SELECT *, round(n * p * (1 - d), 2)::DECIMAL(9, 2) AS line FROM"
-                f" (SELECT 1 + (random() * 9)::INT n, {MONEY} p, ((random() * 4)::INT / 10)::DECIMAL(3, 1) d FROM range(500))"
+                f" (SELECT 1 + (random() * 9)::INT n, {MONEY} p,"
+                " ((random() * 4)::INT / 10)::DECIMAL(3, 1) d FROM range(500))"
             ),
             ["line = n × p × (1 - d)"],
         ),
@@ -109,7 +113,7 @@ MONEY = "round(1 + random() * 90, 2)::DECIMAL(9, 2)"
             ["a ≤ b", "took = b - a in minutes"],
         ),
         (
-            "SELECT low, low + (random() * 9)::BIGINT AS high FROM (SELECT (random() * 50)::BIGINT low FROM range(400))",
+            "SELECT low, low + (random() * 9)::INT AS high FROM (SELECT (random() * 50)::BIGINT low FROM range(400))",
             ["low ≤ high"],
         ),
         (f"SELECT a, a AS b FROM (SELECT {MONEY} a FROM range(400))", ["b = a"]),
