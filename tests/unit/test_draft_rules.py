@@ -27,7 +27,8 @@ MONEY = "round(1 + random() * 90, 2)::DECIMAL(12, 2)"
 SALES = f"""
     SELECT i AS id, n AS quantity, p AS "unit price", off, round(n * p * (1 - off), 2)::DECIMAL(12, 2) AS amount,
         cost, net, net - cost AS margin, a + b AS total, a, b, sold AS date, sold + days AS paid_on, days,
-        year(sold) AS year, monthname(sold) AS month_name, seen, seen::DATE AS day, hour(seen) AS hour, state, state AS copy,
+        year(sold) AS year, monthname(sold) AS month_name, seen, seen::DATE AS day, hour(seen) AS hour,
+        state, state AS copy,
         round(hits / tries, 3)::DECIMAL(12, 3) AS rate, hits, tries,
         CASE WHEN g THEN 'x' || (random() * 900)::INT END AS street, CASE WHEN g THEN (random() * 900)::INT END AS no
     FROM (SELECT i, 1 + (random() * 5)::INT n, {MONEY} p, ((random() * 3)::INT / 10)::DECIMAL(3, 1) off,
