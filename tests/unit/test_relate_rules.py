@@ -236,3 +236,12 @@ def test_an_order_that_all_rows_do_not_keep_goes(con) -> None:
         facts = TableFacts(rows=9000, rules=(RuleFacts(rule=order, rows=9000, broken=broken),))
         found = relate(con, [table], facts={"t": facts}).tables[0].rules
         assert [str(each.value) for each in found] == left
+
+
+def test_what_nearly_says_it_is_not_told_beside_what_says_it(con) -> None:
+    query = (
+        "SELECT d AS sent, d + (random() * 2)::INT AS got, CASE WHEN d < DATE '2024-03-01'"
+        " THEN 'F' ELSE 'O' END AS state"
+        " FROM (SELECT DATE '2023-01-01' + (random() * 700)::INT d FROM range(6000))"
+    )
+    assert rules(con, query) == ["sent ≤ got", "sent → state"]
