@@ -5,7 +5,7 @@ Both have the same comparisons; of how a date is taken apart each has words of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,20 +79,22 @@ class RuleSql:
             raise ValueError("a dependency is about many rows")
         return self._other_number()
 
-    def counts(self, source: str) -> str:
-        """A SELECT with (rows that the rule says something of, rows that break it)."""
+    def counts(self, source: str, filters: Sequence[str] = ()) -> str:
+        """A SELECT with (rows that the rule says something of, rows that break it), of rows that pass the filters."""
         if self.rule.kind == "depends":
             known = ", ".join(
                 f"{self.quote(name)} AS k{place}" for place, name in enumerate(self.rule.columns)
             )
             keys = ", ".join(f"k{place}" for place in range(len(self.rule.columns)))
+            where = " AND ".join((*filters, self.filled))
             return (
                 f"SELECT COALESCE(SUM(n), 0) AS n, COALESCE(SUM(n - most), 0) AS bad FROM (SELECT SUM(n) AS n,"
                 f" MAX(n) AS most FROM (SELECT {keys}, v, COUNT(*) AS n FROM (SELECT {known},"
-                f" {self.quote(self.rule.target)} AS v FROM {source} WHERE {self.filled}) AS a GROUP BY {keys}, v) AS b"
-                f" GROUP BY {keys}) AS c"
+                f" {self.quote(self.rule.target)} AS v FROM {source} WHERE {where}) AS a"
+                f" GROUP BY {keys}, v) AS b GROUP BY {keys}) AS c"
             )
-        return f"SELECT {self.count_filled} AS n, {self.count_broken} AS bad FROM {source}"
+        where = f" WHERE {' AND '.join(filters)}" if filters else ""
+        return f"SELECT {self.count_filled} AS n, {self.count_broken} AS bad FROM {source}{where}"
 
     @property
     def count_filled(self) -> str:

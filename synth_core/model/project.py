@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field as PydanticField
 from pydantic import model_validator
 
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
-from synth_core.model.inferred import Inferred
+from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.names import duplicates
 from synth_core.model.rule import Rule
 from synth_core.model.types import BigQueryType, Field, Mode
@@ -122,6 +122,19 @@ class Table(Frozen):
     clustering: tuple[str, ...] = ()
     labels: dict[str, str] = {}
 
+    @model_validator(mode="before")
+    @classmethod
+    def _measured_rules_follow(cls, data: Any) -> Any:
+        """As it is read from a file: a column may have got another name by hand. What was measured of it as a formula
+        or dependency goes, and is measured again; an order, and what a person said, has to be put right."""
+        rules, columns = (
+            (data.get(name) for name in ("rules", "columns")) if isinstance(data, dict) else (None, None)
+        )
+        if not isinstance(rules, list) or not isinstance(columns, list):
+            return data
+        known = {column.get("name") for column in columns if isinstance(column, dict)}
+        return {**data, "rules": [rule for rule in rules if not _is_lost(rule, known)]}
+
     @model_validator(mode="after")
     def _consistent(self) -> Table:
         if twice := duplicates([column.name for column in self.columns]):
@@ -177,6 +190,16 @@ class Table(Frozen):
     def key_columns(self) -> tuple[str, ...]:
         """Columns of the primary key; empty where there is none."""
         return self.primary_key.value if self.primary_key else ()
+
+
+def _is_lost(rule: Any, known: set[Any]) -> bool:
+    """A measured rule, as it stands in a file, that names a column which is not there."""
+    value = rule.get("value") if isinstance(rule, dict) else None
+    if not isinstance(value, dict) or value.get("kind") == "ordered" or rule.get("origin") == Origin.HUMAN:
+        return False
+    listed = value.get("columns")
+    names = [value.get("target"), value.get("discount"), *(listed if isinstance(listed, list) else ())]
+    return any(name and name not in known for name in names)
 
 
 class Link(Frozen):

@@ -85,6 +85,21 @@ def test_keys_and_rules_are_changed(open_app: Open, typical: str) -> None:
     assert rule.value.columns == ("ordered_on", "shipped_on")
 
 
+def test_a_rule_is_added_in_words(open_app: Open, typical: str) -> None:
+    app = open_app("keys", project=typical)
+    choose(app, "Key of table", "orders")
+    field = next(each for each in app.text_input if each.label == "Or a rule in words")
+    field.input("shipped_on = year of nothing").run()
+    assert "is no rule between columns of orders" in " ".join(each.value for each in app.markdown)
+    assert "Add this rule" not in [each.label for each in app.button]
+    next(each for each in app.text_input if each.label == "Or a rule in words").input(
+        "ordered_on, shipped_on null together"
+    ).run()
+    press(app, "Add this rule")
+    rules = [str(rule.value) for rule in api.open(typical).project.table("orders").rules]
+    assert "ordered_on, shipped_on null together" in rules
+
+
 def test_a_conflict_shows_both_sides_and_mine_can_be_taken(open_app: Open, typical: str) -> None:
     """Somebody else saves while the page is open: what is pressed then was meant for the version that it showed."""
     app = open_app("keys", project=typical)

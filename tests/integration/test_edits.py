@@ -101,8 +101,8 @@ def test_a_rejected_rule_and_a_rejected_link_do_not_come_back(source: Path, synt
     ]
     (source / "order_lines.tsv").write_text("\n".join(dated) + "\n")
     done(synth("infer", "p"))
-    rules = [rule.value.columns for rule in api.open("p").project.table("order_lines").rules]
-    assert rules == [("ordered", "shipped")]
+    rules = [str(rule.value) for rule in api.open("p").project.table("order_lines").rules]
+    assert "ordered ≤ shipped" in rules
     links = [str(link) for link in api.open("p").project.accepted_links]
     done(
         synth(
@@ -114,7 +114,8 @@ def test_a_rejected_rule_and_a_rejected_link_do_not_come_back(source: Path, synt
     )
     done(synth("infer", "p"))
     after = api.open("p").project
-    assert after.table("order_lines").rules == ()
+    rules.remove("ordered ≤ shipped")
+    assert [str(rule.value) for rule in after.table("order_lines").rules] == rules
     assert [str(link) for link in after.accepted_links] == [link for link in links if "customers" not in link]
 
 

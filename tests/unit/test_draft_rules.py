@@ -27,11 +27,14 @@ MONEY = "round(1 + random() * 90, 2)::DECIMAL(12, 2)"
 SALES = f"""
     SELECT i AS id, n AS quantity, p AS "unit price", off, round(n * p * (1 - off), 2)::DECIMAL(12, 2) AS amount,
         cost, net, net - cost AS margin, a + b AS total, a, b, sold AS date, sold + days AS paid_on, days,
-        year(sold) AS year, monthname(sold) AS month_name, seen, seen::DATE AS day, hour(seen) AS hour, state, state AS copy,
+        year(sold) AS year, monthname(sold) AS month_name, seen, seen::DATE AS day, hour(seen) AS hour,
+        state, state AS copy,
         round(hits / tries, 3)::DECIMAL(12, 3) AS rate, hits, tries,
         CASE WHEN g THEN 'x' || (random() * 900)::INT END AS street, CASE WHEN g THEN (random() * 900)::INT END AS no
-    FROM (SELECT i, 1 + (random() * 5)::INT n, {MONEY} p, ((random() * 3)::INT / 10)::DECIMAL(3, 1) off, {MONEY} cost,
-        {MONEY} net, CASE WHEN random() < 0.8 THEN {MONEY} END a, {MONEY} b, DATE '2022-01-01' + (random() * 700)::INT sold,
+    FROM (SELECT i, 1 + (random() * 5)::INT n, {MONEY} p, ((random() * 3)::INT / 10)::DECIMAL(3, 1) off,
+        {MONEY} cost,
+        {MONEY} net, CASE WHEN random() < 0.8 THEN {MONEY} END a, {MONEY} b,
+        DATE '2022-01-01' + (random() * 700)::INT sold,
         1 + (random() * 20)::INT AS days, TIMESTAMP '2024-01-01' + to_seconds((random() * 9e6)::INT) seen,
         ['new', 'paid', 'sent'][1 + (random() * 2)::INT] state, (random() * 300)::BIGINT hits,
         (random() * 900)::BIGINT tries, random() < 0.7 g FROM range(1200) r(i))
@@ -92,8 +95,8 @@ def test_the_rows_keep_every_rule_that_the_recipe_is_for(
     }
     generate(recipe, tmp_path, file_format=Format.PARQUET, counts={"t": 300}, seed=7, today=date(2024, 1, 1))
     types = ", ".join(
-        f"CAST({quote(c.name)} AS {'DOUBLE' if c.type.value.kind == 'NUMERIC' else _type(c.type.value.kind)}) AS {quote(c.name)}"
-        for c in table.columns
+        f"CAST({quote(each.name)} AS {_type(each.type.value.kind)}) AS {quote(each.name)}"
+        for each in table.columns
     )
     con.execute(f"CREATE OR REPLACE TABLE made AS SELECT {types} FROM {literal(str(tmp_path / 't.parquet'))}")
     kinds = {column.name: column.type.value.kind for column in table.columns}
@@ -106,7 +109,9 @@ def test_the_rows_keep_every_rule_that_the_recipe_is_for(
 
 
 def _type(kind: str) -> str:
-    return {"INT64": "BIGINT", "STRING": "VARCHAR", "DATETIME": "TIMESTAMP"}.get(kind, kind)
+    return {"NUMERIC": "DOUBLE", "INT64": "BIGINT", "STRING": "VARCHAR", "DATETIME": "TIMESTAMP"}.get(
+        kind, kind
+    )
 
 
 def with_rule(con, query: str, rule: Rule, **more: bool) -> tuple[Project, Table]:

@@ -90,8 +90,8 @@ class Aggregates:
         for index, rule in enumerate(self._rules):
             said = RuleSql(rule, kinds, quote, "bigquery")
             if rule.kind == "depends":
-                rows = f"(SELECT * FROM {source}{_where(self._reading.filters)})"
-                self._add(f"r{index}", f"(SELECT STRUCT(n AS n, bad AS bad) FROM ({said.counts(rows)}) AS d)")
+                counted = said.counts(source, self._reading.filters)
+                self._add(f"r{index}", f"(SELECT STRUCT(n AS n, bad AS bad) FROM ({counted}) AS d)")
             else:
                 self._add(f"r{index}", f"STRUCT({said.count_filled} AS n, {said.count_broken} AS bad)")
         return f"SELECT {', '.join(self._parts)} FROM {source}{_where(self._reading.filters)}"

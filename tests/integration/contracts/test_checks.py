@@ -102,6 +102,24 @@ def test_what_holds_and_what_does_not(warehouse: Warehouse, tmp_path: Path) -> N
     ]
 
 
+def test_a_rule_that_the_recipe_keeps_is_checked_with_the_exceptions_of_its_source(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    rule = Rule(kind="equal", target="id", columns=("shop",))
+    sales = PROJECT.table("sales").model_copy(update={"rules": (Inferred(value=rule, exceptions=0.5),)})
+    project = PROJECT.model_copy(update={"tables": (PROJECT.table("shops"), sales), "links": ()})
+    rows = [sale(1, 1), sale(2, 3), sale(3, None)]
+    staged = {"sales": stage(warehouse, tmp_path / "sales", SALES, rows, "run")}
+
+    def rules(count: int, kept: frozenset[tuple[str, Rule]]) -> list[tuple[str, int, int, bool]]:
+        found = verify(warehouse, project, {"sales": count}, staged, kept=kept)
+        return [(each.what, each.bad, each.allowed, each.ok) for each in found if each.kind == "rule"]
+
+    assert rules(3, frozenset()) == []
+    assert rules(3, frozenset({("sales", rule)})) == [("id = shop", 1, 1, True)]
+    assert rules(1, frozenset({("sales", rule)})) == [("id = shop", 1, 0, False)]
+
+
 def test_keys_must_be_new_in_a_target_that_keeps_its_rows(warehouse: Warehouse, tmp_path: Path) -> None:
     """Also in one that may only be read with a filter on its partitions."""
     fill(warehouse, tmp_path, "append", (SHOPS, [shop("2", 7)]), (SALES, [sale(1, 2)]))

@@ -62,10 +62,15 @@ def find_rules(
     counted = count_rules(con, table.name, likely, kinds, facts)
     tied = {frozenset((rule.target, name)) for rule in formulas for name in rule.inputs}
     both_ways = {group[0]: set(group[1:]) for group in found.alike}
+    exact = {
+        rule.target for rule, counts in zip(likely, counted, strict=True) if counts.rows and not counts.broken
+    }
     rules = [
         _inferred(rule, counts, is_mutual=rule.target in both_ways.get(rule.columns[0], ()))
         for rule, counts in zip(likely, counted, strict=True)
         if counts.rows >= _ROWS and counts.broken <= EXCEPTIONS * counts.rows
+        # Of what is known exactly nothing is told that is nearly so.
+        if not (rule.kind == "depends" and counts.broken and rule.target in exact)
     ]
     ordered = ordered_rules(con, table, names, left, ids, tied)
     return (*_of_all_rows(ordered, facts), *rules)
