@@ -196,9 +196,9 @@ def test_a_prompt_is_saved_in_the_projects_own_words(
 
 
 def test_a_prompt_that_is_not_saved_survives_a_reload(
-    serve: Callable[..., Server], tab: Callable[..., Tab], home: Path
+    shared: Server, tab: Callable[..., Tab], home: Path
 ) -> None:
-    server, visitor = serve(), tab()
+    server, visitor = shared, tab()
     url = f"{server.url}/prompts?project={NAME}&prompt=columns"
     visitor.open(url)
     frame = visitor.page.frame_locator('iframe[title="Prompt columns"]')
