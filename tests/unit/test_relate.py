@@ -387,6 +387,31 @@ def test_of_keys_of_one_name_the_narrowest_that_holds_the_values_is_meant(con) -
     assert "reviews(entity_id) → workers(entity_id)" in _links(relate(con, tables))
 
 
+def test_a_column_refers_to_what_it_is_called_after(con) -> None:
+    tables = [
+        add_table(con, "items", "SELECT i + 1 AS id, 'item ' || i AS label FROM range(400) r(i)"),
+        add_table(con, "item_texts", "SELECT i + 1 AS item_id, 'long text ' || i AS text FROM range(120) r(i)"),
+        add_table(
+            con,
+            "finds",
+            "SELECT i AS find_id, 1 + i * 7 % 115 AS item_id, 1 + i * 11 % 115 AS held_item_id FROM range(300) r(i)",
+        ),
+    ]
+    assert _links(relate(con, tables)) == {
+        "finds(item_id) → items(id)",
+        "finds(held_item_id) → items(id)",
+        "item_texts(item_id) → items(id)",
+    }
+
+
+def test_the_key_of_what_a_table_adds_to_is_a_link(con) -> None:
+    tables = [
+        add_table(con, "kingdoms", "SELECT i + 1 AS id, i * 5 % 7 AS kind FROM range(17) r(i)"),
+        add_table(con, "kingdom_names", "SELECT i + 1 AS kingdom_id, 'Name ' || i AS name FROM range(17) r(i)"),
+    ]
+    assert _links(relate(con, tables)) == {"kingdom_names(kingdom_id) → kingdoms(id)"}
+
+
 def test_another_name_of_each_row_is_no_link(con) -> None:
     value = "'s' || (1000 + 3 * i)"
     query = f"SELECT {value} AS stop_id, {value} AS stop_code, i % 7 AS zone FROM range(90) r(i)"

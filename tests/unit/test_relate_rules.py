@@ -202,6 +202,11 @@ def test_chance_is_no_rule(con, query: str) -> None:
     assert rules(con, query) == []
 
 
+def test_numbers_too_long_for_a_float_are_no_hindrance(con) -> None:
+    made = f"(SELECT 9007199254740993 + 7 * i AS id, {MONEY} price, {MONEY} cost FROM range(300) r(i))"
+    assert rules(con, f"SELECT *, price - cost AS margin FROM {made}") == ["margin = price - cost"]
+
+
 def test_rules_are_found_without_names(con) -> None:
     query = f"SELECT *, a - b AS c FROM (SELECT {MONEY} a, {MONEY} b FROM range(500))"
     assert rules(con, query, hide_names=True) == ["c = a - b"]

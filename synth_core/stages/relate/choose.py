@@ -35,7 +35,8 @@ def choose(schema: Schema, found: Mapping[tuple[str, str], list[Possible]]) -> l
             break
     for child, possible in found.items():
         if child not in key_children:
-            chosen.append(_prefer_own(schema, _prefer_root(possible, above), possible, above))
+            named = _prefer_named(schema, possible)
+            chosen.append(_prefer_own(schema, named or _prefer_root(possible, above), possible, above))
     return chosen
 
 
@@ -100,6 +101,28 @@ def _root_rank(schema: Schema, column: ColumnStats) -> tuple[int, float, int, in
 def extends(schema: Schema, table: str) -> int:
     """How many words of a table's name say that it only adds to another table."""
     return len(EXTENSION_WORDS.intersection(schema.names.table(table))) if schema.names else 0
+
+
+def _prefer_named(schema: Schema, possible: Sequence[Possible]) -> Possible | None:
+    """A parent that is as likely as the best one, has as many of the values, and is what the column is called after:
+    `item_id` stands for an item, though a table of their texts has a key `item_id`, too."""
+    names, best = schema.names, possible[0]
+    if names is None:
+        return None
+    ranks = [names.called_after(link.child.table, link.child.name, link.parent.table) for link in possible]
+    near = [
+        (rank, link)
+        for rank, link in zip(ranks, possible, strict=True)
+        if rank > max(1, ranks[0])
+        and link.parent_is_key
+        and not link.is_self
+        # Among keys of one name the closest was taken.
+        and names.column(link.parent.table, link.parent.name)
+        != names.column(best.parent.table, best.parent.name)
+        and link.confidence >= best.confidence - _NEAR
+        and link.inclusion.distinct_in >= best.inclusion.distinct_in
+    ]
+    return max(near, key=lambda each: each[0])[1] if near else None
 
 
 def _prefer_root(possible: Sequence[Possible], above: Mapping[tuple[str, str], Possible]) -> Possible:

@@ -189,7 +189,8 @@ def _is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> boo
     if not names.base(child.table, child.name):
         return True
     if names.column(child.table, child.name) != names.column(parent.table, parent.name):
-        return True
+        # `move_details.move_id` and `moves.id`: the key of what the table adds to.
+        return bool(names.base(parent.table, parent.name)) or not names.adds_to(child.table, parent.table)
     return not names.adds_to(child.table, parent.table) and names.own_key(parent.table, parent.name) <= own
 
 

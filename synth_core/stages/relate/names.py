@@ -166,6 +166,22 @@ class Names:
         own, subject = self.table(table), self.table(other)
         return len(own) > len(subject) and phrase_likeness(own[: len(subject)], subject) >= 0.7
 
+    def called_after(self, table: str, name: str, ref_table: str) -> int:
+        """How surely a column is called after another table: 3 after one of its own table's group
+        (`sales_lines.order_id` after `sales_orders`), 2 after all of its name, 1 after its end, 0 not at all. A role
+        may stand before it."""
+        base, subject, own = self.base(table, name), self.table(ref_table), self.table(table)
+        shared = 0
+        while shared < min(len(own), len(subject) - 1) and own[shared] == subject[shared]:
+            shared += 1
+        if not base:
+            return 0
+        if shared and base[-len(subject[shared:]) :] == subject[shared:]:
+            return 3
+        if base[-len(subject) :] == subject:
+            return 2
+        return int(subject[-len(base) :] == base)
+
     def agreement(
         self, table: str, name: str, ref_table: str, ref_name: str, *, is_key: bool = True
     ) -> float:

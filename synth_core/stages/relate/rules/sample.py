@@ -115,7 +115,7 @@ def _seen(column: Column, position: int, values: pa.ChunkedArray) -> Seen:
     texts: tuple[str, ...] = ()
     same = None
     if kind in NUMERIC_KINDS:
-        numbers = np.asarray(pc.cast(values, pa.float64()).to_numpy(), dtype=np.float64)
+        numbers = np.asarray(pc.cast(values, pa.float64(), safe=False).to_numpy(), dtype=np.float64)
         decimals = _decimals(numbers)
     elif kind in DAYS:
         whole = np.asarray(pc.fill_null(values, 0).to_numpy(), dtype=np.int64)
