@@ -406,10 +406,10 @@ def test_a_column_refers_to_what_it_is_called_after(con) -> None:
 
 def test_the_key_of_what_a_table_adds_to_is_a_link(con) -> None:
     tables = [
-        add_table(con, "kingdoms", "SELECT i + 1 AS id, i * 5 % 7 AS kind FROM range(17) r(i)"),
-        add_table(con, "kingdom_names", "SELECT i + 1 AS kingdom_id, 'Name ' || i AS name FROM range(17) r(i)"),
+        add_table(con, "old_kingdoms", "SELECT i + 1 AS id, i * 5 % 7 AS kind FROM range(17) r(i)"),
+        add_table(con, "old_kingdom_names", "SELECT i + 1 AS kingdom_id, 'Name ' || i AS name FROM range(17) r(i)"),
     ]
-    assert _links(relate(con, tables)) == {"kingdom_names(kingdom_id) → kingdoms(id)"}
+    assert _links(relate(con, tables)) == {"old_kingdom_names(kingdom_id) → old_kingdoms(id)"}
 
 
 def test_another_name_of_each_row_is_no_link(con) -> None:
