@@ -31,7 +31,9 @@ def _of_table(table: Table) -> Iterator[Decision]:
     if table.primary_key is not None:
         yield _decision(table.name, "primary key", table.primary_key, ", ".join(table.primary_key.value))
     for rule in table.rules:
-        yield _decision(table.name, "rule", rule, str(rule.value))
+        is_kept = rule.value.kind != "depends"
+        what = "rule" if is_kept else "dependency, known and not kept by drafts"
+        yield _decision(table.name, what, rule, str(rule.value))
     for column in table.columns:
         yield from _of_column(table.name, column)
 

@@ -18,7 +18,6 @@ from synth_core import api
 from synth_core.access import Role
 from synth_core.api import Desk
 from synth_core.errors import AccessError
-from synth_core.model.edits import SetPersonal
 from synth_core.settings import acting
 
 SECRET = "Quillon"
@@ -36,8 +35,7 @@ def _ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SYNTH_HOME", str(place / "home"))
         api.begin("people", str(source), str(place / "out"))
-        assert SECRET in (place / "home" / "people" / "profile.json").read_text()
-        api.edit("people", [SetPersonal(table="people", column="full_name", personal=True)])
+        assert api.open("people").project.table("people").column("full_name").personal.value
         api.draft("people")
         for seed, who in ((1, "ana"), (2, "ben")):
             with acting(who):

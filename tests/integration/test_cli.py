@@ -30,11 +30,16 @@ FIT = {"share", "others"}
 DIALECT = {
     "delimiter",
     "quotechar",
+    "escapechar",
+    "initial_space",
     "encoding",
+    "compression",
     "skip_rows",
     "header_rows",
     "footer_rows",
     "null_tokens",
+    "decimal",
+    "thousands",
 }
 
 
@@ -293,7 +298,7 @@ def test_what_json_has_no_form_for_is_text() -> None:
 def test_relate_reports_keys_columns_and_links(synth: Synth, shop: Path) -> None:
     said = done(synth("relate", shop, "--json"))
     assert said.err == ""
-    assert set(said.data) == {"tables", "foreign_keys"}
+    assert set(said.data) == {"tables", "foreign_keys", "rules"}
     found = said.data["tables"]
     assert {name: table["primary_key"] for name, table in found.items()} == {
         "customers": ["customer_id"],

@@ -41,7 +41,7 @@ def describe(
         f"INSERT INTO raw.t VALUES ({', '.join('?' * len(columns))})",
         [list(row) for row in zip(*columns.values(), strict=True)],
     )
-    found, _ = describe_text(con, "raw.t", list(columns), Dialect(), table=table)
+    found, *_ = describe_text(con, "raw.t", list(columns), Dialect(), table=table)
     return {column.name: column for column in found}
 
 

@@ -193,7 +193,7 @@ def test_quote_in_the_middle_of_a_value_is_text(con: duckdb.DuckDBPyConnection, 
 
 
 def test_duplicate_names(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="occur twice: a, A"):
+    with pytest.raises(SourceError, match="equal but for their case: a, A"):
         _load(con, tmp_path, "a,A\n1,2\n", ["a", "A"])
 
 

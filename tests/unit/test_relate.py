@@ -390,7 +390,9 @@ def test_of_keys_of_one_name_the_narrowest_that_holds_the_values_is_meant(con) -
 def test_a_column_refers_to_what_it_is_called_after(con) -> None:
     tables = [
         add_table(con, "items", "SELECT i + 1 AS id, 'item ' || i AS label FROM range(400) r(i)"),
-        add_table(con, "item_texts", "SELECT i + 1 AS item_id, 'long text ' || i AS text FROM range(120) r(i)"),
+        add_table(
+            con, "item_texts", "SELECT i + 1 AS item_id, 'long text ' || i AS text FROM range(120) r(i)"
+        ),
         add_table(
             con,
             "finds",
@@ -407,7 +409,9 @@ def test_a_column_refers_to_what_it_is_called_after(con) -> None:
 def test_the_key_of_what_a_table_adds_to_is_a_link(con) -> None:
     tables = [
         add_table(con, "old_kingdoms", "SELECT i + 1 AS id, i * 5 % 7 AS kind FROM range(17) r(i)"),
-        add_table(con, "old_kingdom_names", "SELECT i + 1 AS kingdom_id, 'Name ' || i AS name FROM range(17) r(i)"),
+        add_table(
+            con, "old_kingdom_names", "SELECT i + 1 AS kingdom_id, 'Name ' || i AS name FROM range(17) r(i)"
+        ),
     ]
     assert _links(relate(con, tables)) == {"old_kingdom_names(kingdom_id) → old_kingdoms(id)"}
 

@@ -45,10 +45,11 @@ def is_kept(scope: Scope, table: str, rule: Rule) -> bool:
 
 
 def not_kept(scope: Scope, project: Project) -> Iterator[Remark]:
-    """Notes on rules that are known and left to chance: a run does not check them."""
+    """Notes on rules that a draft keeps and this recipe leaves to chance: a run does not check them. Dependencies no
+    draft keeps, so there is nothing in the recipe to mend."""
     for table in project.tables:
         seen = scope.tables.get(table.name)
-        for rule in (each.value for each in table.rules if each.value.kind != "ordered"):
+        for rule in (each.value for each in table.rules if each.value.kind not in ("ordered", "depends")):
             place = rule.target or rule.columns[-1]
             if seen is None or place not in seen.fields or is_kept(scope, table.name, rule):
                 continue
