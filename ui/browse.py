@@ -23,6 +23,7 @@ from ui.words import ago, escaped, many
 
 PAGE = 200
 _FRESH = 60
+_NAMED = 8
 _MOVES = "moves while looking around"
 _KNOWN = 3600
 _PATIENCE = 5.0
@@ -171,6 +172,10 @@ def _choose(page: Page, found: Listing, readable: list[Entry]) -> Chosen:
         alt=f"What can be read at {found.place}: name, rows, size, last change and kind",
     )["selection"]["rows"]
     taken = [readable[row] for row in marked if row < len(readable)]
+    if taken:
+        names = ", ".join(escaped(entry.name) for entry in taken[:_NAMED])
+        more = f" and {len(taken) - _NAMED} more" if len(taken) > _NAMED else ""
+        st.caption(f"Marked: {names}{more}.")
     name = _name(found.place)
     if readable[0].kind in _TABLES:
         return Chosen((found.place,), tuple(entry.name for entry in taken), name)

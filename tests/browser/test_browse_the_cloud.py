@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,8 +94,11 @@ def test_from_projects_to_tables_and_from_a_bucket_to_files(
     page.locator(f"canvas[height='{ROW * 3}']").first.wait_for(timeout=WAIT)
     visitor.settle()
     mark(visitor, 0, 1)
+    # A grid tells a little later what was marked in it; a click before that would be on another page.
+    expect(page.get_by_text("Marked: order_lines, orders.")).to_be_visible(timeout=WAIT)
+    visitor.settle()
     page.get_by_role("button", name="Begin").click()
-    page.wait_for_url("**/sources?project=shop", timeout=WAIT)
+    expect(page).to_have_url(re.compile(r"/sources\?(.*&)?project=shop(&|$)"), timeout=WAIT)
     expect(page.get_by_role("button", name="Infer schema")).to_be_visible(timeout=WAIT)
     expect(page.get_by_text("Sampling reads").or_(page.get_by_text("Reading costs nothing"))).to_be_visible()
     shop = api.open("shop", home=home).project
@@ -106,10 +110,12 @@ def test_from_projects_to_tables_and_from_a_bucket_to_files(
     page.get_by_text("Show how the files are written").click()
     visitor.settle()
     mark(visitor, 0)
+    expect(page.get_by_text("Marked: towns.csv.")).to_be_visible(timeout=WAIT)
+    visitor.settle()
     name = page.get_by_label("Name of the project")
     name.fill("towns")
     page.get_by_role("button", name="Begin").click()
-    page.wait_for_url("**/sources?project=towns", timeout=WAIT)
+    expect(page).to_have_url(re.compile(r"/sources\?(.*&)?project=towns(&|$)"), timeout=WAIT)
     expect(page.get_by_role("button", name="Infer schema")).to_be_visible(timeout=WAIT)
     assert api.open("towns", home=home).project.source == "gs://acme-raw/in/towns.csv"
     assert visitor.hosts == {f"localhost:{server.port}"}

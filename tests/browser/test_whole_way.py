@@ -103,10 +103,10 @@ def test_from_files_to_a_loaded_target(
     visit.click("Approve", exact=True)
     expect(page.get_by_text("looked through").first).to_be_visible(timeout=WAIT)
     visit.click("Start", exact=True)
-    expect(page.get_by_role("link", name="Report")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("link", name="Report", exact=True)).to_be_visible(timeout=WAIT)
     visit.picture("run")
 
-    page.get_by_role("link", name="Report").click()
+    page.get_by_role("link", name="Report", exact=True).click()
     expect(page.get_by_text("had approved exactly this plan")).to_be_visible(timeout=WAIT)
     visit.picture("report")
     visit.go("Prompts")
