@@ -52,6 +52,8 @@ def con():
 
 @pytest.fixture(scope="module")
 def sales(con) -> Project:
+    # Drawn alike, whichever test comes first.
+    con.execute("SELECT setseed(0.3)")
     return project_of(relate(con, [add_table(con, "t", SALES, key=("id",))]).tables[0])
 
 
@@ -66,11 +68,8 @@ def fields(recipe: str) -> dict[str, object]:
 
 def test_formulas_read_well(sales: Project, recipe: str) -> None:
     made = fields(recipe)
-    assert made[
-        "amount"
-    ] == "${{ ((quantity | int) * this['unit price'] * (1 - (off | float))) | round(2) }}" or (
-        made["amount"]
-        == "${{ ((quantity | int) * (this['unit price'] | float) * (1 - (off | float))) | round(2) }}"
+    assert made["amount"] == (
+        "${{ ((quantity | int) * (this['unit price'] | float) * (1 - (off | float))) | round(2) }}"
     )
     assert made["margin"] == "${{ net - cost }}"
     assert made["total"] == "${{ NULL if a is none else a + b }}"
