@@ -149,7 +149,7 @@ def test_an_upload_that_is_refused_can_be_done_later(
     approved()
     storage_server.faults.add(Fault(method="POST", path="/upload/", times=9, status=403))
     said = synth("run", "p")
-    assert said.code == 1 and "objectUser" in said.err and "synth resume" in said.err
+    assert said.code == 1 and "objectAdmin" in said.err and "synth resume" in said.err
     [run] = synth_core.runs()
     said = synth("resume", run.run_id)
     assert said.code == 1 and f"`synth resume {run.run_id}` goes on" in said.err
