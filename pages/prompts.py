@@ -13,7 +13,7 @@ from ui.prompt_try import draw_try
 from ui.shell import open_page
 from ui.typing import draw_conflict, keep, typed_text
 
-page = open_page("prompts", needs_project=True)
+page = open_page("prompts")
 may = page.can(Role.EDITOR)
 left, right = st.columns([7, 4], gap="medium")
 with right:

@@ -195,6 +195,18 @@ class Projects:
         versions = (log.version(number) for number in reversed(log.numbers()))
         return next((version for version in versions if file in version.changed), None)
 
+    def readable(self, name: str) -> Version | None:
+        """The latest version whose files can all be read; None where there is none, or no such project."""
+        history = self._history(name)
+        for number in reversed(history.log.numbers()):
+            version = history.log.version(number)
+            try:
+                parsed(name, Snapshot(history.contents(version), {}, version))
+            except ProjectError:
+                continue
+            return version
+        return None
+
     def diff(self, name: str, older: int | str | None = None, newer: int | str = "latest") -> Difference:
         """How two versions differ; without an older one, what the newer one changed."""
         history = self._known(name)

@@ -13,12 +13,16 @@ import streamlit as st
 from synth_core import api
 from synth_core.access import Person, Role, person_of
 from synth_core.api import Desk
+from synth_core.errors import ProjectError
 from synth_core.settings import load
-from synth_core.stages.steps import Step
+from ui.broken import draw_broken
 from ui.header import draw_header, draw_top
 from ui.identity import who
 from ui.page import Page, told
 
+_ABOUT_ALL = ("", "history")
+_WITHOUT = (*_ABOUT_ALL, "sources")
+"""Pages that stand without a project. On Sources a new one is begun."""
 ICON = Path(__file__).parent / "static" / "icon.png"
 _QUESTIONS = {
     "": "Which project do you want to go on with?",
@@ -33,26 +37,33 @@ _QUESTIONS = {
 }
 
 
-def open_page(place: str = "", *, needs_project: bool | None = None) -> Page:
-    """Draw the header of a page and return it. Ends the script at the gate, and where the address names no project
-    that can be opened (the page then says how to start). `needs_project`: False for pages that also stand without;
-    None: those of the steps need one, others not."""
+def open_page(place: str = "") -> Page:
+    """Draw the header of a page and return it. Ends the script at the gate, and where the page needs a project and the
+    address names none that can be opened; the page then says how to start, or how to go back."""
     title = place.capitalize() or "Projects"
     st.set_page_config(page_title=f"{title} · Synth Studio", page_icon=str(ICON), layout="wide")
     with told():
         desk = Desk(_person())
         name = st.query_params.get("project", "")
-        must = place in list(Step) and place != Step.SOURCES if needs_project is None else needs_project
         if not name:
             page = Page(desk, place)
             draw_top(page, title, _QUESTIONS[place])
-            if must:
+            if place not in _WITHOUT:
                 say_how_to_start(page)
             return page
-        page = Page(desk, place, name, desk.do(api.open, name))
-        if page.stored.version is None:
+        try:
+            stored = desk.do(api.open, name)
+        except ProjectError as error:
+            page = Page(desk, place)
+            draw_top(page, title, _QUESTIONS[place])
+            draw_broken(page, name, error)
+            if place not in _ABOUT_ALL:
+                st.stop()
+            return page
+        if stored.version is None:
             # Somebody edited the files of the project: that becomes a version, which edits are then made on.
-            page = Page(desk, place, name, desk.do(api.record, name, author="folder"))
+            stored = desk.do(api.record, name, author="folder")
+        page = Page(desk, place, name, stored)
         draw_header(page, title, _QUESTIONS[place])
     return page
 

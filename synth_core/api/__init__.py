@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         diff,
         draft_version,
         latest_version,
+        readable_version,
         record,
         restore,
         save_recipe,
@@ -155,6 +156,7 @@ __all__ = [
     "prompts",
     "proposals",
     "quickstart_name",
+    "readable_version",
     "record",
     "redraft",
     "relate",
@@ -198,7 +200,7 @@ _PLACES = {
     "synth_core.api.capacity": "why_not_here",
     "synth_core.api.desk": "Desk",
     "synth_core.api.evaluating": "eval_prompts",
-    "synth_core.api.history": "diff draft_version latest_version record "
+    "synth_core.api.history": "diff draft_version latest_version readable_version record "
     "restore save_recipe show undo_recipe versions",
     "synth_core.api.background": "cancel_job job jobs start_job",
     "synth_core.api.looking": "configuration dialect_of doctor service_checks sources",

@@ -103,6 +103,7 @@ IN_PROJECT: Needs = {
     reviewing.reread: Role.EDITOR,  # rows of the source
     history.record: Role.VIEWER,  # what somebody edited in the folder is there already
     history.latest_version: Role.VIEWER,
+    history.readable_version: Role.VIEWER,
     history.save_recipe: Role.EDITOR,
     history.draft_version: Role.VIEWER,
     history.undo_recipe: Role.EDITOR,

@@ -22,6 +22,11 @@ def latest_version(name: str, *, home: Path | None = None) -> Version | None:
     return projects_in(home).ends(name)[1]
 
 
+def readable_version(name: str, *, home: Path | None = None) -> Version | None:
+    """The latest version that can be read: what to restore where a project's files are broken. None: there is none."""
+    return projects_in(home).readable(name)
+
+
 def save_recipe(
     name: str,
     text: str,

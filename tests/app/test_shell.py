@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from opening import Open, words
@@ -38,12 +39,37 @@ def test_a_project_that_is_not_there_is_an_error_in_words(open_app: Open, typica
     assert "There is no project called" in words(app)
 
 
-@pytest.mark.parametrize("page", STEPS)
+@pytest.mark.parametrize("page", ["sources", *STEPS, "prompts"])
 def test_a_broken_project_is_an_error_in_words(open_app: Open, broken: str, page: str) -> None:
     app = open_app(page, project=broken)
     assert not app.exception
     [error] = app.error
     assert "project" in error.value
+
+
+@pytest.mark.parametrize("page", ["", "history"])
+def test_pages_about_all_projects_go_on_beside_a_broken_one(open_app: Open, broken: str, page: str) -> None:
+    app = open_app(page, project=broken)
+    assert not app.exception
+    assert "tabels" in app.error[0].value
+    assert ("Nothing was run here yet" if page else "Recent runs") in words(app)
+
+
+def test_the_last_version_that_can_be_read_is_restored(open_app: Open, broken: str, home: Path) -> None:
+    app = open_app("schema", project=broken)
+    [button] = [each for each in app.button if each.label.startswith("Restore")]
+    button.click().run()
+    assert not app.exception
+    assert not app.error
+    assert f"**{broken}**" in words(app)
+    assert "tabels" in api.show(broken, api.versions(broken)[1].version.number)[1]["project.yaml"]
+
+
+def test_a_viewer_restores_nothing(open_app: Open, broken: str, as_role: Callable[[Role], None]) -> None:
+    as_role(Role.VIEWER)
+    app = open_app("schema", project=broken)
+    [button] = [each for each in app.button if each.label.startswith("Restore")]
+    assert button.disabled
 
 
 def test_a_function_without_a_role_can_not_be_called(desk_of: Callable[[Role], Desk], typical: str) -> None:
