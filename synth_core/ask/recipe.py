@@ -5,41 +5,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
 from typing import Any
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
-from synth_core.ask import exposure
-from synth_core.ask.answers import RecipeAnswer, evidence, recipe_answer
-from synth_core.ask.asking import Ask, Asker, NoAnswer
+from synth_core.ask.answers import RecipeAnswer, evidence
+from synth_core.ask.asking import Asker, NoAnswer
+from synth_core.ask.fields import Asks, Place, open_fields, seen, split
+from synth_core.ask.generators import nulls_of, parsed
 from synth_core.ask.literals import foreign_literals
-from synth_core.ask.shown import Ours, Shown
 from synth_core.errors import SynthError
 from synth_core.model.findings import Finding, Level
-from synth_core.model.profile import Profile, TableProfile
-from synth_core.model.project import Exposure, Project, Table
-from synth_core.recipe.catalogue import CATALOGUE, to_prompt
+from synth_core.model.profile import Profile
+from synth_core.model.project import Exposure, Project
 from synth_core.recipe.notation import FieldText, ObjectText
-from synth_core.recipe.text import compose, construct
 from synth_core.stages.draft.draft import draft_objects, text_of
 from synth_core.stages.lint import lint
 from synth_core.stages.profile import without_values
 
 REPAIRS = 2
-_MOST = 60
-"""Fields that are asked about in one call."""
-_LONGEST = 2000
-_OPEN = frozenset({"Synth.words", "Synth.pattern", "Synth.json", "Synth.bytes", "Synth.point", "fake"})
-"""What rules make of columns of which they know little."""
-_FUNCTIONS = (
-    "Synth.choice", "Synth.pattern", "Synth.words", "Synth.uuid", "Synth.nullable", "Synth.struct", "Synth.array",
-    "Synth.json", "Synth.point", "random_number", "date_between", "datetime_between",
-)  # fmt: skip
-_TAG = "tag:yaml.org,2002:"
-_SCALARS = frozenset(f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null"))
-
-Place = tuple[str, str]
 Trial = Callable[[str], str]
 """Makes a few rows of a recipe; what went wrong, or nothing."""
 
@@ -130,69 +112,6 @@ def _problem(work: _Work, text: str, trial: Trial | None) -> str:
     if new:
         return str(new[0])
     return trial(text) if trial else ""
-
-
-@dataclass(frozen=True)
-class Asks:
-    """The questions about fields of a draft."""
-
-    project: Project
-    profile: Profile
-    """Without values that may not be shown."""
-    shown: Exposure
-    objects: Sequence[ObjectText]
-    """As the rules made them."""
-    ids: Mapping[Place, str]
-    """The fields that are asked about."""
-    redraft: bool = False
-    """Somebody wants these fields in another way."""
-
-    @cached_property
-    def rules(self) -> dict[Place, FieldText]:
-        """The fields as the rules made them."""
-        return {(each.table, field.name): field for each in self.objects for field in each.fields}
-
-    def about(self, places: Sequence[Place], remark: str = "") -> Ask[RecipeAnswer]:
-        """How these fields are made."""
-        tables = []
-        for name in dict.fromkeys(table for table, _ in places):
-            table = self.project.table(name)
-            ids = {column: self.ids[table, column] for table, column in places if table == name}
-            made = {column: each.generator for (of, column), each in self.rules.items() if of == name}
-            told = {column for column in ids if _is_open(table, self.rules[name, column])}
-            tables.append(exposure.fields(table, self._facts(name), self.shown, ids, made, told))
-        inputs: dict[str, Shown | Ours] = {
-            "tables": exposure.recipe_fields(tables),
-            "functions": Ours(functions()),
-        }
-        if self.redraft:
-            inputs["remark"] = exposure.remark(remark)
-        return Ask(
-            question="recipe_redraft" if self.redraft else "recipe_draft",
-            inputs=inputs,
-            answer=recipe_answer([self.ids[place] for place in places]),
-            about=f"the recipe's fields of {', '.join(dict.fromkeys(table for table, _ in places))}",
-        )
-
-    def repair(self, faulty: Sequence[tuple[Place, str, Sequence[str]]]) -> Ask[RecipeAnswer]:
-        """How these are mended: each field with the generator that the model wrote, and what is wrong with it."""
-        return Ask(
-            question="recipe_repair",
-            inputs={
-                "fields": exposure.repairs(
-                    [
-                        (self.ids[place], self.project.table(place[0]), place[1], text, wrong)
-                        for place, text, wrong in faulty
-                    ]
-                ),
-                "functions": Ours(functions()),
-            },
-            answer=recipe_answer([self.ids[place] for place, _, _ in faulty]),
-            about=f"{len(faulty)} field{'s' * (len(faulty) != 1)} of the recipe that must be mended",
-        )
-
-    def _facts(self, table: str) -> TableProfile | None:
-        return next((each for each in self.profile.tables if each.table == table), None)
 
 
 class _Work:
@@ -313,113 +232,6 @@ class _Work:
             return field
         what = field.why.partition(":")[0]
         return FieldText(field.name, each.generator, f"{what}: {each.why} ({self._asker.model})")
-
-
-def parsed(text: str) -> Any:
-    """The plain value of a generator's YAML. Raises SynthError."""
-    if len(text) > _LONGEST:
-        raise SynthError(f"The generator has more than {_LONGEST:,} characters.")
-    node, findings = compose(text)
-    if node is None:
-        raise SynthError(
-            f"It is no YAML of a generator: {findings[0].message if findings else 'nothing is there'}"
-        )
-    if isinstance(node, SequenceNode):
-        raise SynthError("A generator is a value or one function with its arguments, not a list.")
-    return _plain(node)
-
-
-def _plain(node: Node) -> Any:
-    """Texts, numbers and the like in mappings and lists. Keys are texts as they are written: `no` is no boolean."""
-    if isinstance(node, MappingNode):
-        if any(not isinstance(key, ScalarNode) or key.tag == f"{_TAG}merge" for key, _ in node.value):
-            raise SynthError("The keys in a generator are names.")
-        return {key.value: _plain(value) for key, value in node.value}
-    if isinstance(node, SequenceNode):
-        return [_plain(each) for each in node.value]
-    if node.tag not in _SCALARS:
-        raise SynthError(
-            f"A generator has no {node.tag.removeprefix(_TAG)!r} in it; write it as text, in quotes."
-        )
-    try:
-        return construct(node)
-    except ValueError as error:
-        raise SynthError(f"It is no YAML of a generator: {error}") from None
-
-
-def nulls_of(generator: Any) -> Any:
-    """The share of nulls around a generator; None where there is none."""
-    if isinstance(generator, dict) and set(generator) == {"Synth.nullable"}:
-        inner = generator["Synth.nullable"]
-        return inner.get("nulls") if isinstance(inner, dict) else None
-    return None
-
-
-@lru_cache
-def functions() -> str:
-    """The functions that may fill a field which is no key."""
-    chosen = [CATALOGUE[name] for name in _FUNCTIONS]
-    chosen += [each for name, each in CATALOGUE.items() if name.startswith("fake.")]
-    return to_prompt(chosen)
-
-
-def split(places: Sequence[Place]) -> list[Sequence[Place]]:
-    """What is asked about in one call each."""
-    return [places[start : start + _MOST] for start in range(0, len(places), _MOST)]
-
-
-def open_fields(
-    project: Project, objects: Sequence[ObjectText], only: Collection[Place] | None = None
-) -> dict[Place, str]:
-    """Ids of the fields that a model may make: no keys, no links, no column that a rule ties to another; of those that
-    rules know little of, or `only` of these."""
-    taken = {(table.name, name) for table in project.tables for name in table.key_columns}
-    taken |= {
-        (table.name, name)
-        for table in project.tables
-        for rule in table.rules
-        if rule.value.kind != "depends"
-        for name in rule.value.all_columns
-    }
-    for link in project.accepted_links:
-        taken |= {(link.table, name) for name in link.columns}
-        taken |= {(link.ref_table, name) for name in link.ref_columns}
-    ids: dict[Place, str] = {}
-    for each in objects:
-        table = project.table(each.table)
-        for field in each.fields:
-            place = (each.table, field.name)
-            is_wanted = _is_open(table, field) if only is None else place in only and _is_free(table, field)
-            if place not in taken and is_wanted:
-                ids[place] = f"f{len(ids) + 1}"
-    return ids
-
-
-def _is_open(table: Table, field: FieldText) -> bool:
-    """Rules know little of it."""
-    generator = _bare(field)
-    if not _is_free(table, field) or not isinstance(generator, dict) or len(generator) != 1:
-        return False
-    name = next(iter(generator))
-    return name in _OPEN or name.startswith("fake.")
-
-
-def _is_free(table: Table, field: FieldText) -> bool:
-    """A column whose values may come twice."""
-    generator = _bare(field)
-    inner = next(iter(generator.values()), None) if isinstance(generator, dict) else None
-    is_unique = isinstance(inner, dict) and bool(inner.get("unique"))
-    return field.name in {column.name for column in table.columns} and not is_unique
-
-
-def _bare(field: FieldText) -> Any:
-    generator = field.generator
-    return generator["Synth.nullable"].get("value") if nulls_of(generator) is not None else generator
-
-
-def seen(shown: Exposure) -> Exposure:
-    """A recipe is drafted from facts; rows are of no use for it."""
-    return Exposure.SCHEMA if shown is Exposure.SCHEMA else Exposure.PROFILE
 
 
 def _left(asker: Asker, place: Place, wrong: Sequence[str]) -> Finding:

@@ -9,8 +9,8 @@ from synth_core.ask import exposure
 from synth_core.ask.answers import ExplanationAnswer
 from synth_core.ask.asking import Ask
 from synth_core.ask.columns import columns_ask
+from synth_core.ask.fields import Asks, open_fields, seen, split
 from synth_core.ask.links import links_ask
-from synth_core.ask.recipe import Asks, open_fields, seen, split
 from synth_core.ask.shown import Ours
 from synth_core.ask.structure import file_ask
 from synth_core.errors import UsageError

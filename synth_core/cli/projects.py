@@ -37,14 +37,14 @@ from synth_core.cli.options import (
     parse_mode,
     parse_tables,
 )
-from synth_core.cli.output import Output, plural
+from synth_core.cli.output import Output
+from synth_core.cli.shown import approved_data, drafted_lines, inferred_data, show_approved, show_inferred
 from synth_core.errors import RecipeError, UsageError
 from synth_core.model.findings import Finding, errors
 from synth_core.model.places import spoken_sources
 
 if TYPE_CHECKING:
-    from synth_core.history.stored import StoredProject
-    from synth_core.model.plan import ApprovedPlan
+    pass
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -106,7 +106,7 @@ def infer(
         sample_rows=sample_rows,
         max_bytes_billed=max_bytes_billed,
     )
-    output.result({**_inferred(stored, findings), "asked": told.data})
+    output.result({**inferred_data(stored, findings), "asked": told.data})
     show_inferred(output, stored, findings)
     output.say(f"Next: synth draft {quote(project)}", "dim")
 
@@ -311,86 +311,6 @@ def approve(
     output.result(approved_data(approved))
     show_approved(output, approved)
     output.say(f"Next: synth run {quote(project)}", "dim")
-
-
-def drafted_lines(stored: StoredProject) -> str:
-    """How long the recipe is, for people."""
-    lines = len((stored.recipe or "").splitlines())
-    return f"{plural(lines, 'line')} for {plural(len(stored.project.tables), 'table')}"
-
-
-def show_inferred(output: Output, stored: StoredProject, findings: tuple[Finding, ...]) -> None:
-    """What was inferred, for people."""
-    project = stored.project
-    rows = []
-    for table in project.tables:
-        dialect = table.dialect.value if table.dialect else None
-        how = (
-            f"{dialect.delimiter!r} {dialect.encoding}{' gzip' if dialect.compression else ''}, "
-            f"{plural(dialect.skip_rows, 'line') + ' above, ' if dialect.skip_rows else ''}"
-            f"{'header' if dialect.header_rows else 'no header'}"
-            if dialect
-            else table.source.kind.value
-        )
-        personal = sum(column.personal.value for column in table.columns)
-        rows.append(
-            (
-                table.name,
-                table.rows,
-                len(table.columns),
-                personal,
-                how,
-                ", ".join(table.key_columns) or "none",
-            )
-        )
-    output.grid(
-        "Tables",
-        ["table", "rows", "columns", "personal", "written as", "primary key"],
-        rows,
-        right=["rows", "columns", "personal"],
-    )
-    output.say()
-    output.grid(
-        "Links",
-        ["link", "sure", "why"],
-        [
-            (str(link), f"{link.accepted.confidence:.0%}", link.accepted.evidence)
-            for link in project.accepted_links
-        ],
-    )
-    if not project.accepted_links:
-        output.say("No links between tables were found.")
-    output.findings(findings)
-
-
-def approved_data(approved: ApprovedPlan) -> dict[str, Any]:
-    """An approval as JSON."""
-    plan = approved.plan
-    return {
-        "project": plan.project.name,
-        "fingerprint": approved.fingerprint,
-        "approved_by": approved.approved_by,
-        "version": approved.version,
-        "counts": dict(plan.counts),
-        "seed": plan.seed,
-        "mode": plan.mode,
-        "offsets": dict(plan.offsets),
-    }
-
-
-def show_approved(output: Output, approved: ApprovedPlan) -> None:
-    """An approval in a line."""
-    plan = approved.plan
-    output.say(
-        f"Approved by {approved.approved_by}: version {approved.version}, "
-        f"{plural(sum(plan.counts.values()), 'row')} in {plural(len(plan.counts), 'table')}, "
-        f"seed {plan.seed}, {plan.mode} to {plan.project.target.uri} (plan {approved.fingerprint[:10]})."
-    )
-
-
-def _inferred(stored: StoredProject, findings: tuple[Finding, ...]) -> dict[str, Any]:
-    data = stored.project.model_dump(mode="json")
-    return {**data, "findings": [_finding(each) for each in findings]}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

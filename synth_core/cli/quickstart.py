@@ -30,8 +30,8 @@ from synth_core.cli.options import (
     parse_tables,
 )
 from synth_core.cli.output import Output
-from synth_core.cli.projects import drafted_lines, show_approved, show_inferred
 from synth_core.cli.runs import run_data, run_project, show_run
+from synth_core.cli.shown import drafted_lines, show_approved, show_inferred
 from synth_core.errors import RecipeError, SynthError
 from synth_core.model.places import spoken
 from synth_core.model.plan import MAX_SEED

@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from synth_core.ask.answers import ANSWERS
+from synth_core.ask.fields import functions
+from synth_core.ask.generators import parsed
 from synth_core.ask.question import Question, QuestionSettings, question, questions, read
-from synth_core.ask.recipe import functions, parsed
 from synth_core.ask.shown import Ours, Shown
 from synth_core.errors import PromptError
 from synth_core.model.findings import Level

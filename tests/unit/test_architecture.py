@@ -23,7 +23,7 @@ FRONT = "__init__"  # synth_core/__init__.py, what a caller of the library sees
 OURS = {
     "errors": {"model"},
     "model": {"model", "errors"},
-    "ports": {"model", "errors"},
+    "ports": {"ports", "model", "errors"},
 }
 # What may be imported by the rooms that are named, and by no other.
 ONLY_BY = {

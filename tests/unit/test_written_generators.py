@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from synth_core.ask.recipe import nulls_of, parsed
+from synth_core.ask.generators import nulls_of, parsed
 from synth_core.errors import SynthError
 
 
