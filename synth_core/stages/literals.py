@@ -130,10 +130,7 @@ class _Place:
     def _of_call(self, call: Call) -> Iterator[Copied]:
         function = call.function
         if isinstance(function, Quantiles):
-            points = {number_of(text) for leaf in self._leaves for text in leaf.quantiles}
-            yield from self._at_least(
-                "quantiles", [each for each in function.values if _number(each) in points]
-            )
+            yield from self._points(function.values)
         elif isinstance(function, Pattern):
             shapes = {
                 shape_of(self._kind, each.value, leaf.prefix): each.count
@@ -146,6 +143,7 @@ class _Place:
         elif isinstance(function, Offset):
             gaps = {float(text) for rule in self._rules for each in rule.gaps for text in each}
             yield from self._at_least("gaps", [each for each in function.gaps if float(each) in gaps])
+            yield from self._points(function.limits)
         elif isinstance(function, (Words, Bytes, Array)):
             sizes = function.count if isinstance(function, Words) else function.length
             if any(
@@ -154,6 +152,10 @@ class _Place:
                 yield from self._at_least("lengths", sizes)
         elif isinstance(function, Reference) and function.children:
             yield from self._at_least("children", list(function.children))
+
+    def _points(self, values: Sequence[object]) -> Iterator[Copied]:
+        points = {number_of(text) for leaf in self._leaves for text in leaf.quantiles}
+        yield from self._at_least("quantiles", [each for each in values if _number(each) in points])
 
     def _counted(self, what: Copy, counts: Mapping[str, int]) -> Copied:
         rare = sorted(counts.items(), key=lambda each: (each[1], each[0]))[:SHOWN]

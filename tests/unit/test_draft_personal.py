@@ -183,13 +183,17 @@ DAYS = (
     "SELECT DATE '2000-01-01' + i::INT AS a, DATE '2000-01-05' + i::INT AS b, DATE '2000-01-09' + i::INT AS c"
 )
 
+LIMITS = {"b": ["2000-01-10", "2000-02-09"], "c": ["2000-01-14", "2000-02-13"]}
+"""Of 40 rows: means of the ten first and the ten last days."""
+
 
 def test_known_dates_follow_one_another() -> None:
     with duckdb.connect() as con:
         made = drafted(ordered(con, f"{DAYS} FROM range(40) r(i)", "a", "b", "c"), con)
     assert "Synth.quantiles" in made["a"]
-    assert made["b"]["Synth.offset"] == {"after": "a", "unit": "days", "gaps": [4] * 33}
-    assert made["c"]["Synth.offset"] == {"after": "b", "unit": "days", "gaps": [4] * 33}
+    for name, before in (("b", "a"), ("c", "b")):
+        expected = {"after": before, "unit": "days", "gaps": [4] * 33, "limits": LIMITS[name]}
+        assert made[name]["Synth.offset"] == expected
 
 
 def test_they_begin_with_the_one_that_is_never_null() -> None:
@@ -246,7 +250,8 @@ def test_a_rule_holds_where_no_gap_is_known(rows: int) -> None:
         measured = table if rows < 10 else table.model_copy(update={"rules": ()})
         made = drafted(table, con, measured)
     for column, before in (("b", "a"), ("c", "b")):
-        assert made[column] == {"Synth.offset": {"after": before, "unit": "days", "gaps": [0, 365]}}
+        limits = {} if rows < 10 else {"limits": LIMITS[column]}
+        assert made[column] == {"Synth.offset": {"after": before, "unit": "days", "gaps": [0, 365], **limits}}
 
 
 def test_a_key_in_a_rule_is_what_the_others_are_made_from() -> None:

@@ -265,6 +265,51 @@ def test_offsets_of_numbers_and_nulls() -> None:
     assert all((a is None) == (b is None) and (a is None or b - a == timedelta(days=1)) for a, b in rows)
 
 
+@given(
+    st.lists(st.integers(-40, 900), min_size=1, max_size=9),
+    st.integers(0, 500),
+    st.sampled_from(["", "T00:00:00Z"]),
+)
+def test_offsets_stay_within_their_limits_where_a_gap_does(gaps: list[int], days: int, time: str) -> None:
+    first, last = date(2024, 1, 1), date(2024, 1, 1) + timedelta(days=days)
+    limits = [f"{each}{time}" for each in (first, last)]
+    gaps = sorted(gaps)
+    for before, after in offsets(
+        [f"2024-01-01{time}", f"2024-12-31{time}"], gaps, unit="days", limits=limits
+    ):
+        least, most = (literal(limit) for limit in limits)
+        fitting = [gap for gap in range(gaps[0], gaps[-1] + 1) if least <= before + timedelta(gap) <= most]
+        assert after - before in [timedelta(gap) for gap in fitting or range(gaps[0], gaps[-1] + 1)]
+        if before + timedelta(gaps[0]) > most:
+            assert after == before + timedelta(gaps[0]), "the nearest, where none fits"
+
+
+def test_limits_of_an_offset_leave_the_rest_of_its_gaps_as_they_are() -> None:
+    """Cut off, not heaped up at the end."""
+    pairs = offsets([0], [0, 10, 20, 30, 40], limits=[0, 20])
+    counts = Counter(after for _, after in pairs)
+    assert set(counts) <= set(range(21)) and max(counts.values()) < 15
+    assert all(
+        after <= Decimal("7.5") for _, after in offsets([7], ["0.10", "3.00"], decimals=2, limits=[0, "7.50"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "unit", "said"),
+    [
+        ([1], None, "two"),
+        ([5, 1], None, "ascend"),
+        ([1, 2], "days", "numbers"),
+        (["2024-01-01"] * 2, None, "dates"),
+    ],
+)
+def test_limits_of_an_offset_that_make_no_sense_are_refused(
+    limits: list[Any], unit: str | None, said: str
+) -> None:
+    with pytest.raises(ValidationError, match=said):
+        FUNCTIONS["offset"].from_arguments({"after": "a", "gaps": [1], "unit": unit, "limits": limits})
+
+
 def test_an_offset_behind_a_text_is_refused() -> None:
     program = {
         "a": {"Synth.pattern": "AAA"},

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from synth_core.recipe.functions.base import FOREIGN, PLUGIN, Foreign, Function, Maker, Place, Row, literal
 from synth_core.recipe.functions.combination import Combination, Part, PartOf
-from synth_core.recipe.functions.distributions import Choice, Offset, Quantiles
+from synth_core.recipe.functions.distributions import Choice, Quantiles
 from synth_core.recipe.functions.keys import Also, Parent, Position, Reference, Sequence
 from synth_core.recipe.functions.nested import Array, Json, Nullable, Struct
+from synth_core.recipe.functions.offset import Offset
 from synth_core.recipe.functions.texts import Bytes, Pattern, Point, Shape, Uuid, Words, escape_shape
 
 FUNCTIONS: dict[str, type[Function]] = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate, pairwise
-from math import isfinite
+from math import ceil, floor, isfinite
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -17,19 +17,17 @@ from synth_core.recipe.functions.base import (
     Function,
     Maker,
     Place,
-    Row,
     listed,
     literal,
     mapping,
     typed,
     weight,
 )
-from synth_core.recipe.functions.roles import OwnColumn
 from synth_core.recipe.functions.samples import SAMPLES
 
 Unit = Literal["days", "hours", "minutes", "seconds", "microseconds"]
-_SECONDS = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0, "microseconds": 1e-6}
-_NUMBERS = frozenset({Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64, Kind.STRING})
+SECONDS = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0, "microseconds": 1e-6}
+NUMBERS = frozenset({Kind.INT64, Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64, Kind.STRING})
 
 
 class Choice(Function):
@@ -73,7 +71,7 @@ class Quantiles(Function):
     name: ClassVar[str] = "quantiles"
     group: ClassVar[str] = "values"
     shorthand: ClassVar[str] = "values"
-    fills: ClassVar[frozenset[Kind]] = _NUMBERS | TEMPORAL_KINDS
+    fills: ClassVar[frozenset[Kind]] = NUMBERS | TEMPORAL_KINDS
     example: ClassVar[str] = "Synth.quantiles: {values: [0, 9.5, 20, 20, 310], decimals: 2}"
     examples: ClassVar[Mapping[Kind, str]] = {
         Kind.INT64: "Synth.quantiles: {values: [0, 3, 20, 20, 310]}",
@@ -110,82 +108,6 @@ class Quantiles(Function):
         return lambda row: spread.at(stream(row.number))
 
 
-class Offset(Function):
-    """A date, moment or number behind another column of the row, by a gap spread like these quantiles."""
-
-    name: ClassVar[str] = "offset"
-    group: ClassVar[str] = "values"
-    fills: ClassVar[frozenset[Kind]] = _NUMBERS | TEMPORAL_KINDS - {Kind.TIME}
-    example: ClassVar[str] = "Synth.offset: {after: ordered_on, unit: days, gaps: [0, 1, 2, 9]}"
-    examples: ClassVar[Mapping[Kind, str]] = dict.fromkeys(
-        _NUMBERS - {Kind.STRING}, "Synth.offset: {after: first_count, gaps: [0, 1, 2, 9]}"
-    )
-
-    after: OwnColumn = Field(
-        description="the column that comes first; where it is null this one is null",
-    )
-    gaps: tuple[Any, ...] = Field(
-        min_length=1,
-        description="quantiles of the gap, from smallest to largest",
-        json_schema_extra=typed("quantiles"),
-    )
-    unit: Unit | None = Field(
-        default=None, description="unit of the gaps for dates and times", json_schema_extra=typed("text")
-    )
-    decimals: int | None = Field(
-        default=None,
-        ge=0,
-        le=38,
-        description="digits after the point, for numbers",
-        json_schema_extra=typed("whole", "digits"),
-    )
-
-    @field_validator("gaps", mode="before")
-    @classmethod
-    def _parse(cls, value: Any) -> Any:
-        gaps = check_ascending([literal(item) for item in listed(value)])
-        if not isinstance(gaps[0], (int, float, Decimal)):
-            raise ValueError("gaps are numbers; `unit` says of what")
-        return gaps
-
-    def bind(self, place: Place) -> Maker:
-        stream = place.stream()
-        spread = Spread(
-            self.gaps, self.decimals if self.unit is None else (0 if self._whole() else None), None
-        )
-        unit = self.unit
-
-        def make(row: Row) -> Any:
-            start = row.get(self.after)
-            if start is None:
-                return None
-            start = literal(start)
-            gap = spread.at(stream(row.number))
-            if unit is None:
-                if isinstance(start, (int, float, Decimal)):
-                    return start + _as_type_of(gap, start)
-                raise place.error(
-                    f"`after: {self.after}` is no number; give the gaps a `unit` if it is a date or time."
-                )
-            if isinstance(start, datetime):
-                return start + timedelta(seconds=float(gap) * _SECONDS[unit])
-            if isinstance(start, date):
-                return start + timedelta(days=int(float(gap) * _SECONDS[unit] // 86400))
-            raise place.error(f"`after: {self.after}` is no date or time, so `unit` makes no sense here.")
-
-        return make
-
-    def _whole(self) -> bool:
-        return all(isinstance(gap, int) or gap == int(gap) for gap in self.gaps)
-
-
-def _as_type_of(gap: Any, start: int | float | Decimal) -> Any:
-    """The gap so that it can be added; whole numbers take any gap."""
-    if isinstance(start, float):
-        return float(gap)
-    return Decimal(str(gap)) if isinstance(start, Decimal) else gap
-
-
 class Spread:
     """Inverse of the distribution function that a list of evenly spaced quantiles describes."""
 
@@ -197,7 +119,7 @@ class Spread:
         self._date = isinstance(first, date) and not self._moment
         self._time = isinstance(first, time)
         if self._moment or self._date or self._time:
-            self._unit = _SECONDS[unit] if unit else (86400.0 if self._date else 1.0)
+            self._unit = SECONDS[unit] if unit else (86400.0 if self._date else 1.0)
             self._values: list[Any] = [_to_seconds(value) for value in values]
             self._decimals: int | None = None
         else:
@@ -220,6 +142,20 @@ class Spread:
             return low + int((high - low) * (position - index) + 0.5)
         value = low + (high - low) * (position - index)
         return value if self._decimals is None else Decimal(f"{value:.{self._decimals}f}")
+
+    def between(self, least: float, most: float) -> tuple[float, float]:
+        """The uniform numbers that stand for values from `least` to `most`; where none does, for the nearest."""
+        if self._decimals == 0:
+            # A whole number stands for what is nearer to it than to others.
+            least, most = ceil(least) - 0.5, floor(most) + 0.5
+        return self._share(least, bisect_left), self._share(most, bisect_right)
+
+    def _share(self, value: float, side: Callable[[Sequence[Any], float], int]) -> float:
+        index = side(self._values, value)
+        if index == 0 or index > self._last:
+            return 0.0 if index == 0 else 1.0
+        low, high = float(self._values[index - 1]), float(self._values[index])
+        return (index - 1 + (value - low) / (high - low)) / self._last
 
     def _temporal(self, seconds: float) -> date | time | datetime:
         whole = seconds // self._unit * self._unit

@@ -9,13 +9,13 @@ from synth_core.model.project import Column
 from synth_core.model.types import Field, Kind, Mode
 from synth_core.recipe.notation import percent
 from synth_core.stages.draft.cards import CARDS, card_numbers
-from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
+from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, is_told_by_values, pattern
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
 from synth_core.stages.draft.shapes import hexadecimal_shapes, is_plain_uuid
 
-COVERED = 0.5
-"""Texts whose frequent values cover this share of the rows are weighted choices."""
+_COVERED = 0.5
+"""Texts whose shapes cover this share of the rows are made from them."""
 
 FAKER = {
     "first_name": "FirstName",
@@ -145,10 +145,10 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
     filled = profile.rows - profile.nulls if profile else 0
     if meaning == BIRTH:
         return _BIRTHDAY, _MADE_UP
-    if profile and filled and profile.top_rows / filled >= COVERED:
+    if profile and is_told_by_values(profile):
         return frequent(profile)
     covered = sum(each.count for each in profile.shapes) / filled if profile and filled else 0.0
-    shaped = profile if covered >= COVERED else None
+    shaped = profile if covered >= _COVERED else None
     if meaning == "credit_card" and shaped and (cards := card_numbers(shaped.shapes)):
         return cards, CARDS
     if meaning in _BY_SHAPE_FIRST and shaped:

@@ -8,11 +8,9 @@ from typing import Any
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Field, Kind
 from synth_core.stages.draft.cards import CARDS, card_numbers
-from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
+from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, is_told_by_values, pattern
 from synth_core.stages.draft.shapes import has_shapes_only
 
-FEW = 50
-"""Numbers and dates with at most so many different values are weighted choices, not quantiles."""
 DEFAULTS: dict[Kind, Sequence[Any]] = {
     Kind.INT64: (0, 100),
     Kind.NUMERIC: (0, 100),
@@ -33,8 +31,7 @@ def number_or_time(
 ) -> tuple[Any, str]:
     """(generator, why) of a single value."""
     kind = field.type.kind
-    filled = profile.rows - profile.nulls if profile else 0
-    if profile and profile.top and profile.distinct <= FEW and profile.top_rows >= 0.9 * filled:
+    if profile and is_told_by_values(profile):
         return frequent(profile)
     if kind in NUMERIC_KINDS and profile is not None and has_shapes_only(profile):
         if meaning == "credit_card" and (cards := card_numbers(profile.shapes)):
@@ -43,7 +40,7 @@ def number_or_time(
         return pattern(field.type, profile.shapes), why
     more = _decimals(field, profile) if kind not in TEMPORAL_KINDS else _unit(kind, profile)
     if profile is not None and profile.quantiles:
-        values = [_plain(kind, each) for each in profile.quantiles]
+        values = [plain_value(kind, each) for each in profile.quantiles]
         return {"Synth.quantiles": {"values": values, **more}}, f"{len(values)} quantiles of the source"
     if personal and meaning in _USUAL and kind in (Kind.INT64, Kind.FLOAT64):
         usual = [ValueCount(value=_USUAL[meaning], count=1)]
@@ -52,7 +49,8 @@ def number_or_time(
     return {"Synth.quantiles": {"values": list(DEFAULTS[kind]), **more}}, NOTHING_TAKEN[personal]
 
 
-def _plain(kind: Kind, text: str) -> Any:
+def plain_value(kind: Kind, text: str) -> Any:
+    """A quantile of a profile as a recipe has it."""
     if kind in TEMPORAL_KINDS:
         return f"{text}+00:00" if kind is Kind.TIMESTAMP and "+" not in text and "Z" not in text else text
     number = float(text)

@@ -19,6 +19,7 @@ from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.draft.columns import sentence, with_nulls
 from synth_core.stages.draft.dates import BIRTH, OLDEST, YOUNGEST, made_up_days, moment_text
 from synth_core.stages.draft.keys import profile_of
+from synth_core.stages.draft.numbers import plain_value
 
 Made = tuple[Any, str]
 _PER_DAY = {"days": 1, "hours": 24, "minutes": 1440, "seconds": 86_400}
@@ -94,6 +95,10 @@ class _Chain:
         profile = self._profiles[place]
         if not unit and profile is not None and profile.decimals is not None and not profile.integral:
             arguments["decimals"] = profile.decimals
+        if profile is not None and profile.quantiles:
+            # Of what lies ahead when a source is read there is nothing in it yet.
+            kind = self._columns[place].type.value.kind
+            arguments["limits"] = [plain_value(kind, profile.quantiles[end]) for end in (0, -1)]
         there = 1.0 - self._nulls[neighbour]
         # It is null where the neighbour is; the rest of its nulls are its own.
         own = max(0.0, 1.0 - (1.0 - self._nulls[place]) / there) if there else 0.0

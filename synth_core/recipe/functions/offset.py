@@ -1,0 +1,138 @@
+"""Values of a row that stand behind another one of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from pydantic import Field, field_validator, model_validator
+
+from synth_core.model.types import TEMPORAL_KINDS, Kind
+from synth_core.recipe.functions.base import Function, Maker, Place, Row, listed, literal, typed
+from synth_core.recipe.functions.distributions import NUMBERS, SECONDS, Spread, Unit, check_ascending
+from synth_core.recipe.functions.roles import OwnColumn
+
+
+class Offset(Function):
+    """A date, moment or number behind another column of the row, by a gap spread like these quantiles."""
+
+    name: ClassVar[str] = "offset"
+    group: ClassVar[str] = "values"
+    fills: ClassVar[frozenset[Kind]] = NUMBERS | TEMPORAL_KINDS - {Kind.TIME}
+    example: ClassVar[str] = "Synth.offset: {after: ordered_on, unit: days, gaps: [0, 1, 2, 9]}"
+    examples: ClassVar[Mapping[Kind, str]] = dict.fromkeys(
+        NUMBERS - {Kind.STRING}, "Synth.offset: {after: first_count, gaps: [0, 1, 2, 9]}"
+    )
+
+    after: OwnColumn = Field(
+        description="the column that comes first; where it is null this one is null",
+    )
+    gaps: tuple[Any, ...] = Field(
+        min_length=1,
+        description="quantiles of the gap, from smallest to largest",
+        json_schema_extra=typed("quantiles"),
+    )
+    unit: Unit | None = Field(
+        default=None, description="unit of the gaps for dates and times", json_schema_extra=typed("text")
+    )
+    decimals: int | None = Field(
+        default=None,
+        ge=0,
+        le=38,
+        description="digits after the point, for numbers",
+        json_schema_extra=typed("whole", "digits"),
+    )
+    limits: tuple[Any, ...] = Field(
+        default=(),
+        description="lowest and highest value: of the gaps only those that do not lead beyond; "
+        "where none does, the nearest",
+        json_schema_extra=typed("quantiles"),
+    )
+
+    @field_validator("gaps", mode="before")
+    @classmethod
+    def _parse(cls, value: Any) -> Any:
+        gaps = check_ascending([literal(item) for item in listed(value)])
+        if not isinstance(gaps[0], (int, float, Decimal)):
+            raise ValueError("gaps are numbers; `unit` says of what")
+        return gaps
+
+    @field_validator("limits", mode="before")
+    @classmethod
+    def _parse_limits(cls, value: Any) -> Any:
+        if not value:
+            return ()
+        limits = check_ascending([literal(item) for item in listed(value)])
+        if len(limits) != 2:
+            raise ValueError(f"limits are two, the lowest and the highest value, not {len(limits)}")
+        return limits
+
+    @model_validator(mode="after")
+    def _limits_fit(self) -> Offset:
+        if self.limits and isinstance(self.limits[0], (int, float, Decimal)) != (self.unit is None):
+            raise ValueError(
+                "limits are numbers where gaps have no `unit`, and dates or times where they have"
+            )
+        return self
+
+    def bind(self, place: Place) -> Maker:
+        stream = place.stream()
+        spread = Spread(
+            self.gaps, self.decimals if self.unit is None else (0 if self._whole() else None), None
+        )
+
+        def make(row: Row) -> Any:
+            start = row.get(self.after)
+            if start is None:
+                return None
+            start = literal(start)
+            self._check(start, place)
+            uniform = stream(row.number)
+            if self.limits:
+                lowest, highest = spread.between(*(self._gap_to(limit, start) for limit in self.limits))
+                uniform = lowest + uniform * (highest - lowest)
+            return self._behind(start, spread.at(uniform))
+
+        return make
+
+    def _check(self, start: Any, place: Place) -> None:
+        if self.unit is None and not isinstance(start, (int, float, Decimal)):
+            raise place.error(
+                f"`after: {self.after}` is no number; give the gaps a `unit` if it is a date or time."
+            )
+        if self.unit is not None and not isinstance(start, date):
+            raise place.error(f"`after: {self.after}` is no date or time, so `unit` makes no sense here.")
+
+    def _gap_to(self, limit: Any, start: Any) -> float:
+        if self.unit is None:
+            return float(limit) - float(start)
+        if isinstance(start, datetime) or isinstance(limit, datetime):
+            limit, start = _as_moment(limit), _as_moment(start)
+        return float((limit - start).total_seconds() / SECONDS[self.unit])
+
+    def _behind(self, start: Any, gap: Any) -> Any:
+        if self.unit is None:
+            return start + _as_type_of(gap, start)
+        seconds = float(gap) * SECONDS[self.unit]
+        if isinstance(start, datetime):
+            return start + timedelta(seconds=seconds)
+        return start + timedelta(days=int(seconds // 86400))
+
+    def _whole(self) -> bool:
+        return all(isinstance(gap, int) or gap == int(gap) for gap in self.gaps)
+
+
+def _as_moment(value: date) -> datetime:
+    """In UTC; without a zone it is taken to be that."""
+    if not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _as_type_of(gap: Any, start: int | float | Decimal) -> Any:
+    """The gap so that it can be added; whole numbers take any gap."""
+    if isinstance(start, float):
+        return float(gap)
+    return Decimal(str(gap)) if isinstance(start, Decimal) else gap
