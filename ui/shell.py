@@ -7,17 +7,20 @@ another page, or on the session: what is shown comes from the store, by the name
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
 from synth_core import api
 from synth_core.access import Person, Role, person_of
 from synth_core.api import Desk
+from synth_core.errors import SynthError
 from synth_core.settings import load
 from synth_core.stages.steps import Step
 from ui.header import draw_header, draw_top
 from ui.identity import who
 from ui.page import Page, told
+from ui.troubles import show_error
 
 ICON = Path(__file__).parent / "static" / "icon.png"
 _QUESTIONS = {
@@ -49,7 +52,7 @@ def open_page(place: str = "", *, needs_project: bool | None = None) -> Page:
             if must:
                 say_how_to_start(page)
             return page
-        page = Page(desk, place, name, desk.do(api.open, name))
+        page = _opened(desk, place, name, title)
         if page.stored.version is None:
             # Somebody edited the files of the project: that becomes a version, which edits are then made on.
             page = Page(desk, place, name, desk.do(api.record, name, author="folder"))
@@ -57,7 +60,18 @@ def open_page(place: str = "", *, needs_project: bool | None = None) -> Page:
     return page
 
 
-def say_how_to_start(page: Page) -> None:
+def _opened(desk: Desk, place: str, name: str, title: str) -> Page:
+    """The page of that project. One that can't be opened is told below a header that leads on, and ends the script."""
+    try:
+        return Page(desk, place, name, desk.do(api.open, name))
+    except SynthError as error:
+        page = Page(desk, place)
+        draw_top(page, title, _QUESTIONS[place])
+        show_error(error)
+        say_how_to_start(page)
+
+
+def say_how_to_start(page: Page) -> NoReturn:
     """An empty page says what to do, and ends."""
     with st.container(border=True):
         st.markdown("**No project is open.** Choose one, or begin a new one over your tables.")
