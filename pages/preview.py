@@ -78,11 +78,13 @@ def draw_found(page: Page, kept: KeptPreview) -> None:
         for kind in dict.fromkeys(check.kind for check in kept.checks)
     }
     st.markdown(
-        "**Checks** · ✓ types load · "
-        + " · ".join(f"{kind} {held(checks)}" for kind, checks in by_kind.items())
+        " · ".join(
+            ["**Checks**", "✓ types load", *(f"{kind} {held(checks)}" for kind, checks in by_kind.items())]
+        )
     )
-    with st.expander("All checks", expanded=not all(check.ok for check in kept.checks)):
-        draw_checks(kept.checks)
+    if kept.checks:
+        with st.expander("All checks", expanded=not all(check.ok for check in kept.checks)):
+            draw_checks(kept.checks)
     found = page.do(api.literals, page.name)
     support = found.smallest_support
     least = f", smallest support {support:,} source rows" if support is not None else ""

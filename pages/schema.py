@@ -11,8 +11,9 @@ from synth_core.access import Role
 from synth_core.model.edits import AcceptAbove
 from synth_core.stages.review import sure_columns
 from synth_core.stages.review.overview import column_views
-from ui.column_detail import draw_detail, draw_looks
+from ui.column_detail import draw_detail
 from ui.column_grid import draw_grid
+from ui.column_looks import draw_looks
 from ui.file_dialect import draw_file
 from ui.not_yet import stop_if_too_early
 from ui.saving import save, tell, undo
@@ -41,7 +42,7 @@ draw_source_changes(page)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     table = choose_table(page.project, Counter(each.table for each in schema))
     view = st.radio("Columns", VIEWS, horizontal=True, key=f"view {table.name}")
-    search = st.text_input("Search", key=f"search {table.name}", placeholder="part of a name", width=180)
+    search = st.text_input("Search", key=f"search {table.name}", placeholder="part of a name", width=150)
     sure = sure_columns(page.project, SURE, table.name)
     st.button(
         f"Accept {sure} above {SURE:.0%}" if sure else f"All above {SURE:.0%} accepted",

@@ -14,6 +14,7 @@ from synth_core.api import RunPlan
 from synth_core.errors import SynthError
 from synth_core.model.places import parse_place
 from ui.at_target import KEPT, rows_at_target
+from ui.grids import height_for
 from ui.page import Page
 from ui.seeds import seed_field
 from ui.troubles import show_error
@@ -35,6 +36,7 @@ def draw_plan(plan: RunPlan, there: dict[str, int] | None) -> None:
     st.dataframe(
         pd.DataFrame({"table": [each.table for each in plan.tables], **numbers}),
         hide_index=True,
+        height=height_for(len(plan.tables)),
         column_config={name: st.column_config.NumberColumn(format="localized") for name in numbers},
         alt=f"The plan: table, {', '.join(numbers)}",
     )

@@ -17,6 +17,7 @@ from synth_core.model.cost import size_text
 from synth_core.model.doubts import SURE
 from synth_core.model.listing import Entry, EntryKind, Listing
 from synth_core.stages.review.offers import spoken
+from ui.grids import height_for
 from ui.page import Page
 from ui.troubles import show_error
 from ui.words import ago, escaped, many
@@ -165,6 +166,7 @@ def _choose(page: Page, found: Listing, readable: list[Entry]) -> Chosen:
     marked = st.dataframe(
         frame.drop(columns=unknown),
         hide_index=True,
+        height=height_for(len(readable)),
         on_select="rerun",
         selection_mode="multi-row",
         key=f"found {found.place}",

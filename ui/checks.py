@@ -9,6 +9,7 @@ import streamlit as st
 
 from synth_core.report import words
 from synth_core.stages.verify import Check
+from ui.grids import height_for
 
 
 def draw_checks(checks: Sequence[Check]) -> None:
@@ -23,6 +24,7 @@ def draw_checks(checks: Sequence[Check]) -> None:
             }
         ),
         hide_index=True,
+        height=height_for(len(ordered)),
         placeholder="",
         alt="Checks: result, table, what must hold",
     )

@@ -15,12 +15,12 @@ from synth_core.model.type_text import parse_type
 from synth_core.model.types import Kind, Mode
 from synth_core.stages.describe import catalogue
 from synth_core.stages.review.overview import WORDS, ColumnView
+from ui.grids import height_for
 from ui.page import Page
 from ui.saving import revision, save
 
 _KINDS = [kind.value for kind in Kind if kind not in (Kind.STRUCT, Kind.RANGE)]
 EDITABLE = ("name", "type", "mode", "meaning", "personal")
-ROW, HEAD, MOST = 35, 38, 560
 
 
 def draw_grid(page: Page, table: Table, views: Sequence[ColumnView], view: str) -> None:
@@ -34,7 +34,7 @@ def draw_grid(page: Page, table: Table, views: Sequence[ColumnView], view: str) 
         frame_of(views),
         key=key,
         hide_index=True,
-        height=min(HEAD + ROW * len(views), MOST),
+        height=height_for(len(views)),
         num_rows="fixed",
         disabled=[*fixed, "look", "nulls", "spread", "values", "from", "sure"],
         column_config=_config(views),

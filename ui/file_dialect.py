@@ -18,7 +18,8 @@ from synth_core.model.proposals import Offer
 from synth_core.stages.reread import Reread
 from synth_core.stages.review.offers import spoken
 from synth_core.stages.review.overview import WORDS
-from ui.column_detail import offer_buttons
+from ui.column_looks import offer_buttons
+from ui.look_row import look_row
 from ui.page import Page
 from ui.saving import has_news, revision, save
 from ui.words import escaped
@@ -33,6 +34,8 @@ _DELIMITERS = {
     "~": "tilde ~",
 }
 _QUOTES = {'"': 'double "', "'": "single '", "": "none"}
+_ESCAPES = {"": "doubled", "\\": "behind a \\"}
+_BLANKS = {False: "are of the value", True: "are left out"}
 _HEADERS = {0: "no header", 1: "one row", 2: "two rows"}
 _DECIMALS = {".": "point .", ",": "comma ,"}
 _THOUSANDS = {
@@ -41,8 +44,8 @@ _THOUSANDS = {
     ".": "point .",
     " ": "space",
     "'": "apostrophe '",
-    "\u00a0": "narrow space",
-    "\u202f": "thin space",
+    "\u00a0": "no-break space",
+    "\u202f": "narrow space",
 }
 _MOST_BANNER = 200
 
@@ -64,8 +67,7 @@ def draw_file(page: Page, table: Table, offers: Sequence[Offer]) -> None:
     with part:
         st.caption(_said(found))
         for offer in (each for each in offers if each.part == "dialect"):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"The model says: {escaped(offer.proposed)}", width="stretch")
+            with look_row(f"The model says: {escaped(offer.proposed)}"):
                 offer_buttons(page, offer)
         if page.can(Role.EDITOR):
             _live(page, table, found.value)
@@ -116,27 +118,31 @@ def _form(table: Table, before: Dialect, start: str) -> Dialect:
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         encodings = {name: name for name in get_args(Encoding)}
-        return before.model_copy(
-            update={
-                "delimiter": choice("Delimiter", _DELIMITERS, before.delimiter),
-                "quotechar": choice("Quote", _QUOTES, before.quotechar),
-                "encoding": choice("Encoding", encodings, before.encoding),
-                "header_rows": choice("Header", _HEADERS, before.header_rows),
-                "banner": ("",)
-                * int(
-                    st.number_input(
-                        "Lines above",
-                        0,
-                        _MOST_BANNER,
-                        before.skip_rows,
-                        key=f"banner {table.name} {start}",
-                        width=130,
-                    )
-                ),
-                "decimal": choice("Decimal mark", _DECIMALS, before.decimal),
-                "thousands": choice("Thousands", _THOUSANDS, before.thousands),
-            }
-        )
+        chosen = {
+            "delimiter": choice("Delimiter", _DELIMITERS, before.delimiter),
+            "initial_space": choice("Blanks behind it", _BLANKS, before.initial_space),
+            "quotechar": choice("Quote", _QUOTES, before.quotechar),
+            "escapechar": choice("A quote inside is", _ESCAPES, before.escapechar),
+            "encoding": choice("Encoding", encodings, before.encoding),
+            "header_rows": choice("Header", _HEADERS, before.header_rows),
+            "banner": ("",)
+            * int(
+                st.number_input(
+                    "Lines above",
+                    0,
+                    _MOST_BANNER,
+                    before.skip_rows,
+                    key=f"banner {table.name} {start}",
+                    width=130,
+                )
+            ),
+            "decimal": choice("Decimal mark", _DECIMALS, before.decimal),
+            "thousands": choice("Thousands", _THOUSANDS, before.thousands),
+        }
+    if chosen["delimiter"] == " " and chosen["initial_space"]:
+        # Nothing lies between blanks, so only quotes can be empty.
+        chosen["quoted_empty_is_empty"] = False
+    return before.model_copy(update=chosen)
 
 
 def _preview(read: Reread) -> None:

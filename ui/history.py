@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from synth_core import api
-from synth_core.execution.audit import Status
+from synth_core.execution.audit import AuditRow, Status
 from synth_core.execution.state import State
 from synth_core.report import RunRow, words
+from ui.grids import height_for
 from ui.page import Page
 
 STEP = 100
@@ -90,6 +91,7 @@ def _runs(page: Page, wanted: Wanted, state: str) -> None:
             }
         ),
         hide_index=True,
+        height=height_for(len(shown)),
         placeholder="",
         on_select="rerun",
         selection_mode="multi-row",
@@ -131,11 +133,29 @@ def _ways_on(page: Page, picked: Sequence[RunRow]) -> None:
 
 
 def _audit(page: Page, wanted: Wanted, status: str) -> None:
-    events = page.do(api.audit, **wanted, status=status, limit=STEP)
-    if not events:
+    most = st.session_state.setdefault("audit of runs", STEP)
+    events = page.do(api.audit, **wanted, status=status, limit=most)[::-1]
+    # Events are read run by run: those of older runs may be what somebody looks for.
+    is_more = len(page.do(api.run_list, **wanted, limit=most + 1)) > most
+    if events:
+        _events(events)
+    elif not is_more:
         _say_nothing(page, is_filtered=any([*wanted.values(), status]))
         return
-    events.reverse()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not is_more:
+            st.caption(f"All events that the filters take: {len(events):,}.")
+            return
+        found = f"{len(events):,} of these" if events else "None of these"
+        st.caption(
+            f"Looked at are the events of the {most:,} newest runs: {found} are what the filters take."
+        )
+        if st.button("Show older events", icon=":material/expand_more:"):
+            st.session_state["audit of runs"] = most + STEP
+            st.rerun()
+
+
+def _events(events: Sequence[AuditRow]) -> None:
     st.dataframe(
         pd.DataFrame(
             {
@@ -152,6 +172,7 @@ def _audit(page: Page, wanted: Wanted, status: str) -> None:
             }
         ),
         hide_index=True,
+        height=height_for(len(events)),
         placeholder="",
         column_config={
             "when": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone="UTC"),
@@ -160,7 +181,6 @@ def _audit(page: Page, wanted: Wanted, status: str) -> None:
         },
         alt="Audit, newest first: when, status, table, rows, who started and approved it, target",
     )
-    st.caption(f"Events of the {STEP} newest runs that the filters take; the command synth audit lists all.")
 
 
 def _signed(state: str) -> str:

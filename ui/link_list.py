@@ -13,6 +13,8 @@ from synth_core.model.project import Link, Project
 from synth_core.stages.review import Attention
 from synth_core.stages.review.link_views import LinkView
 from synth_core.stages.review.overview import WORDS
+from ui.grids import height_for
+from ui.look_row import look_row
 from ui.page import Page
 from ui.saving import save
 from ui.words import escaped
@@ -30,11 +32,8 @@ def draw_looks(page: Page, views: Sequence[LinkView], looks: Sequence[Attention]
     with st.container(border=True):
         st.markdown("**Needs attention**")
         for view in unsure[:MOST]:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(
-                    f":material/warning: **{escaped(str(view.link))}** {escaped(' '.join(view.looks))}",
-                    width="stretch",
-                )
+            text = f":material/warning: **{escaped(str(view.link))}** {escaped(' '.join(view.looks))}"
+            with look_row(text):
                 _decide(page, view.link, True, "It is a link")
                 _decide(page, view.link, False, "It is none")
         for each in others[:MOST]:
@@ -69,8 +68,7 @@ def _other(page: Page, look: Attention) -> None:
         rule = next(rule.value for rule in table.rules if str(rule.value) == look.place)
         edits = [DecideRule(table=table.name, rule=rule, accept=accept) for accept in (True, False)]
         title, yes, no = f"Rule of {table.name}: {look.place}", "It is a rule", "It is none"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/warning: **{escaped(title)}** {escaped(look.why)}", width="stretch")
+    with look_row(f":material/warning: **{escaped(title)}** {escaped(look.why)}"):
         for label, edit in ((yes, edits[0]), (no, edits[1])):
             st.button(
                 label,
@@ -96,10 +94,12 @@ def draw_links(page: Page, views: Sequence[LinkView]) -> LinkView | None:
             }
         ),
         hide_index=True,
+        height=height_for(len(views)),
         key=f"links {page.name}",
         on_select="rerun",
         selection_mode="single-row",
         column_config={
+            "link": st.column_config.TextColumn(width="large"),
             "fits": st.column_config.NumberColumn(
                 format="%.1f %%", help="Of the rows that refer to something, those whose value occurs there."
             ),
@@ -129,6 +129,7 @@ def draw_keys(project: Project) -> None:
             }
         ),
         hide_index=True,
+        height=height_for(len(tables)),
         key=f"keys {project.name}",
         column_config={"sure": st.column_config.NumberColumn(format="%.0f %%")},
         alt="Tables with their primary keys and rules, who says so, how sure that is and why",

@@ -9,6 +9,7 @@ import streamlit as st
 
 from synth_core.api import ProjectCard
 from synth_core.execution.state import Manifest, State
+from ui.grids import height_for
 from ui.page import Page
 from ui.words import ago
 
@@ -35,6 +36,7 @@ def draw_projects(page: Page, cards: Sequence[ProjectCard]) -> None:
     chosen = st.dataframe(
         frame,
         hide_index=True,
+        height=height_for(len(cards)),
         on_select="rerun",
         selection_mode="single-row",
         key="projects",

@@ -11,6 +11,7 @@ from synth_core import api
 from synth_core.access import Role
 from synth_core.api import SourceRows
 from synth_core.previews import KeptPreview
+from ui.grids import height_for
 from ui.page import Page
 from ui.words import escaped, many
 
@@ -75,6 +76,7 @@ def _grid(rows: pa.Table, alt: str) -> None:
     st.dataframe(
         _readable(rows),
         hide_index=True,
+        height=height_for(rows.num_rows),
         column_config={name: st.column_config.JsonColumn(width="medium") for name in nested},
         alt=alt,
     )

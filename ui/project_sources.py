@@ -16,6 +16,7 @@ from synth_core.model.places import is_warehouse, spoken_sources
 from synth_core.model.project import Exposure, Project
 from synth_core.stages.review.offers import spoken
 from ui.at_target import rows_at_target
+from ui.grids import height_for
 from ui.new_project import SEES
 from ui.page import Page
 from ui.saving import revision, save
@@ -23,7 +24,6 @@ from ui.words import escaped, many
 
 AT_TARGET = "rows at the target now"
 _FRESH = 300
-_ROW, _HEAD, _MOST = 35, 38, 640
 
 
 def draw_tables(page: Page) -> None:
@@ -91,7 +91,7 @@ def _grid(page: Page, project: Project, search: str, there: dict[str, int] | Non
         key=key,
         hide_index=True,
         num_rows="fixed",
-        height=min(_HEAD + _ROW * len(tables), _MOST),
+        height=height_for(len(tables)),
         disabled=True
         if not page.can(Role.EDITOR)
         else ["table", "rows", AT_TARGET, "columns", "read from", "source"],
@@ -106,7 +106,10 @@ def _grid(page: Page, project: Project, search: str, there: dict[str, int] | Non
                 if project.target.mode == "append"
                 else "They are gone once a run is published.",
             ),
-            "read from": st.column_config.TextColumn(width="large"),
+            # How files are written takes a sentence.
+            "read from": st.column_config.TextColumn(
+                width="large" if any(table.dialect for table in tables) else None
+            ),
         },
         on_change=_wanted,
         args=(page, names, key),

@@ -13,12 +13,12 @@ from synth_core.execution.state import State
 from synth_core.report import words
 from ui.at_target import forget_rows_at_target
 from ui.checks import draw_checks, held
+from ui.grids import height_for
 from ui.page import Page
 from ui.troubles import show_error
 from ui.words import ago, escaped, many
 
 _EVERY = 1.0
-_ROW, _MOST_HEIGHT = 35, 640
 STATES = {
     State.PENDING: "○ waiting",
     State.STAGING: "… copying the input",
@@ -150,7 +150,7 @@ def _draw_tables(status: RunStatus) -> None:
         pd.DataFrame(columns),
         hide_index=True,
         placeholder="",
-        height=min(_MOST_HEIGHT, _ROW * (len(tables) + 1) + 3),
+        height=height_for(len(tables)),
         column_config={
             "made": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
             **numbers,

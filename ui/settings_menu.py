@@ -11,7 +11,7 @@ from synth_core.access import Role
 from synth_core.checkup import Result, State
 from synth_core.settings import load
 from ui.page import Page
-from ui.words import escaped, many
+from ui.words import escaped, many, with_commands
 
 _ICONS = {
     State.OK: ":material/check_circle:",
@@ -93,20 +93,15 @@ def _results(found: Sequence[Result]) -> None:
     if fine:
         with st.expander(f"{many(len(fine), 'thing')} in order"):
             for each in fine:
-                st.markdown(f"{_ICONS[each.state]} {escaped(each.about)}: {_plain(each.message)}")
+                st.markdown(f"{_ICONS[each.state]} {escaped(each.about)}: {with_commands(each.message)}")
 
 
 def _result(result: Result) -> None:
     """What is missing, and what gives it."""
     with st.container(border=True):
         st.markdown(f"{_ICONS[result.state]} **{_WORDS[result.state]}** · {escaped(result.about)}")
-        st.markdown(_plain(f"{result.message} {result.hint}".strip()))
+        st.markdown(with_commands(f"{result.message} {result.hint}".strip()))
         if result.role:
             st.caption(f"Role: {escaped(result.role)}")
         if result.command:
             st.code(result.command, language="bash", wrap_lines=True)
-
-
-def _plain(text: str) -> str:
-    """The text as it is, but for the marks of code that a terminal shows."""
-    return escaped(text.replace("`", ""))

@@ -26,7 +26,7 @@ def choose_table(project: Project, looks: Mapping[str, int]) -> Table:
         index=names.index(asked),
         format_func=label,
         key=f"table {project.name} {asked}",
-        width=340,
+        width=300,
     )
     if chosen != st.query_params.get("table"):
         st.query_params["table"] = chosen

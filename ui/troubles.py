@@ -6,16 +6,16 @@ import streamlit as st
 
 from synth_core.errors import ConflictError, RecipeError, SynthError
 from synth_core.model.version import Clash
-from ui.words import escaped
+from ui.words import with_commands
 
 _MOST = 20
 
 
 def show_error(error: SynthError) -> None:
     """An error box with the way out below the message."""
-    text = escaped(error.message)
+    text = with_commands(error.message)
     if error.hint:
-        text += "\n\n" + escaped(error.hint)
+        text += "\n\n" + with_commands(error.hint)
     st.error(text, icon=":material/error:")
     if isinstance(error, ConflictError) and error.clashes:
         show_clashes(error)

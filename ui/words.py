@@ -13,6 +13,14 @@ def escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\1", text)
 
 
+def with_commands(text: str) -> str:
+    """A text of ours as Markdown: what stands between backticks is a command or a name, all else is as it is."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escaped(text)
+    return "".join(f"`{part}`" if at % 2 else escaped(part) for at, part in enumerate(parts))
+
+
 def ago(time: datetime | None, now: datetime | None = None) -> str:
     """How long ago, in words."""
     if time is None:

@@ -107,6 +107,23 @@ def test_a_filter_is_chosen(open_app: Open, runs: list[str]) -> None:
     assert frame(app)["report"] == [f"/history?run={runs[1]}"]
 
 
+def add_runs(home: Path, like: str, count: int, *, hours: int) -> None:
+    """Failed runs without events, each so many hours after the one before."""
+    manifest = json.loads((home / "runs" / like / "manifest.json").read_text())
+    start = datetime.fromisoformat(manifest["started_at"])
+    for number in range(count):
+        when = start + timedelta(hours=hours * (1 + number))
+        run_id = f"{when:%Y%m%d-%H%M%S}-000-{number:08x}"
+        (home / "runs" / run_id).mkdir()
+        manifest |= {
+            "run_id": run_id,
+            "started_at": when.isoformat(),
+            "state": "failed",
+            "message": "no room",
+        }
+        (home / "runs" / run_id / "manifest.json").write_text(json.dumps(manifest))
+
+
 def test_the_audit_tells_each_start_and_end(open_app: Open, runs: list[str]) -> None:
     app = open_app("history", view="Audit")
     assert not app.exception
@@ -117,20 +134,20 @@ def test_the_audit_tells_each_start_and_end(open_app: Open, runs: list[str]) -> 
     assert frame(app)["run"] == [f"/history?run={runs[1]}"]
 
 
+def test_events_of_older_runs_are_one_click_away(open_app: Open, runs: list[str], home: Path) -> None:
+    add_runs(home, runs[0], 120, hours=1)
+    app = open_app("history", view="Audit")
+    assert not app.exception and not app.dataframe
+    assert "events of the 100 newest runs: None of these" in words(app)
+    [more] = [button for button in app.button if button.label == "Show older events"]
+    more.click().run()
+    assert len(frame(app)["status"]) == 4
+    assert "All events that the filters take: 4" in words(app)
+    assert "Show older events" not in [button.label for button in app.button]
+
+
 def test_five_hundred_runs_are_read_a_hundred_at_a_time(open_app: Open, runs: list[str], home: Path) -> None:
-    manifest = json.loads((home / "runs" / runs[0] / "manifest.json").read_text())
-    start = datetime.fromisoformat(manifest["started_at"])
-    for number in range(500):
-        when = start - timedelta(hours=1 + number)
-        run_id = f"{when:%Y%m%d-%H%M%S}-000-{number:08x}"
-        (home / "runs" / run_id).mkdir()
-        manifest |= {
-            "run_id": run_id,
-            "started_at": when.isoformat(),
-            "state": "failed",
-            "message": "no room",
-        }
-        (home / "runs" / run_id / "manifest.json").write_text(json.dumps(manifest))
+    add_runs(home, runs[0], 500, hours=-1)
     app = open_app("history")
     assert not app.exception and len(frame(app)["report"]) == 100
     [more] = [button for button in app.button if button.label == "Show older runs"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from opening import Open, words
 from servers import scripts
+from servers.faults import Fault
 from servers.vertex import VertexServer
 from streamlit.testing.v1 import AppTest
 from waits import ended_job
@@ -191,6 +193,27 @@ def test_gemini_drafts_a_part_in_a_job_and_what_comes_of_it_waits(
     assert "rather their jobs" in words(app)
     app = button(app, "Leave it").click().run()
     assert not app.exception and api.kept_redraft(typical) is None and recipe() == before
+
+
+def test_drafting_a_part_is_stopped_and_leaves_nothing(
+    open_app: Open, typical: str, vertex_server: VertexServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_MODEL_ENDPOINT", vertex_server.url)
+    vertex_server.script(scripts.on_vertex(writes_jobs))
+    until_stopped = threading.Event()
+    vertex_server.faults.add(Fault(path="generateContent", hold=until_stopped))
+    before = recipe()
+    app = open_app("recipe", **PLACE, column=first_text_column())
+    app.radio(key="view").set_value("Redraft").run()
+    next(each for each in app.radio if each.label == "By whom").set_value("gemini").run()
+    app = button(app, "Draft it").click().run()
+    assert button(app, "Draft it").disabled and "Drafting a part anew" in words(app)
+    app = button(app, "Stop").click().run()
+    job = ended_job(typical, "redraft")
+    until_stopped.set()
+    assert (job.state, api.kept_redraft(typical), recipe()) == ("cancelled", None, before)
+    app = app.run()
+    assert not app.exception and not app.error and not button(app, "Draft it").disabled
 
 
 def test_a_part_drafted_from_another_recipe_is_not_offered(open_app: Open, typical: str) -> None:

@@ -73,6 +73,35 @@ def test_what_is_accepted_is_saved_and_wants_no_look(open_app: Open, typical: st
     assert "All above 90% accepted" not in labels(app)
 
 
+def test_all_that_wants_a_look_is_kept_by_one_click(open_app: Open, typical: str) -> None:
+    app = open_app("schema", project=typical, table="customers")
+    before = api.versions(typical)[0].version.number
+    button(app, "Keep all 2 as they are")
+    assert not app.exception and api.versions(typical)[0].version.number == before + 1
+    assert not [each for each in api.attention(typical) if (each.step, each.table) == ("schema", "customers")]
+    column = api.open(typical).project.table("customers").column("column_10")
+    assert {column.meaning.origin, column.personal.origin} == {Origin.HUMAN}
+
+
+def test_blanks_behind_a_delimiter_are_told_to_be_no_part_of_values(
+    open_app: Open, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "towns.csv").write_text(
+        "id,town\n" + "".join(f"{n},{('Bern', 'Oslo')[n % 2]}\n" for n in range(40))
+    )
+    api.begin("towns", str(tmp_path / "in"), str(tmp_path / "out"))
+    app = open_app("schema", project="towns")
+    app.session_state["file towns"] = True
+    app.run()
+    box = next(each for each in app.selectbox if each.label == "Blanks behind it")
+    app = box.set_value(True).run()
+    button(app, "Read the file so")
+    assert not app.exception
+    dialect = api.open("towns").project.table("towns").dialect
+    assert dialect is not None and dialect.origin is Origin.HUMAN and dialect.value.initial_space
+
+
 def test_views_and_search(open_app: Open, typical: str) -> None:
     app = open_app("schema", project=typical, table="customers")
     app.radio[0].set_value("needs attention").run()

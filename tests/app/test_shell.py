@@ -37,6 +37,7 @@ def test_a_project_that_is_not_there_is_an_error_in_words(open_app: Open, typica
     app = open_app(page, project="nothing")
     assert not app.exception
     assert "There is no project called" in words(app)
+    assert "Projects" in [each.label for each in app.get("page_link")], "a way on"
 
 
 @pytest.mark.parametrize("page", ["sources", *STEPS, "prompts"])

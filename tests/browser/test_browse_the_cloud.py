@@ -6,19 +6,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 from served import Server, Tab
 from servers.bigquery import BigQueryServer
 from servers.storage import StorageServer
+from visit import ROW, WAIT, Visit
 
 from synth_core import api
-
-WAIT = 60_000
-ROW, MARK = 35, 16
-"""Pixels of the grid: the height of a row, and where its mark is."""
 
 
 def field(name: str, kind: str, mode: str = "NULLABLE") -> dict[str, Any]:
@@ -55,25 +51,6 @@ def bucket(storage_server: StorageServer) -> StorageServer:
     return storage_server
 
 
-def open_a(tab: Tab, what: str, name: str) -> None:
-    """Choose from what there is to look into."""
-    page = tab.page
-    box = page.get_by_role("combobox", name=f"Open a {what}")
-    box.click(timeout=WAIT)
-    page.get_by_role("option", name=name, exact=True).click(timeout=WAIT)
-    page.wait_for_url(lambda url: url.endswith(quote(name.rstrip("/"))), timeout=WAIT)
-    tab.settle()
-
-
-def mark(tab: Tab, *rows: int) -> None:
-    """Mark rows of the grid."""
-    for row in rows:
-        tab.page.get_by_test_id("stDataFrame").locator(".dvn-scroller").click(
-            position={"x": MARK, "y": ROW * (row + 1) + ROW // 2}
-        )
-        tab.settle()
-
-
 def test_from_projects_to_tables_and_from_a_bucket_to_files(
     warehouse: BigQueryServer,
     bucket: StorageServer,
@@ -82,18 +59,18 @@ def test_from_projects_to_tables_and_from_a_bucket_to_files(
     tmp_path: Path,
 ) -> None:
     home, server, visitor = tmp_path / "home", serve(PROJECT_ID="acme-sales", LOCATION="EU"), tab()
-    page = visitor.page
+    visit, page = Visit(visitor, server), visitor.page
 
     visitor.open(f"{server.url}/sources?from=bigquery")
-    open_a(visitor, "project", "acme-sales")
-    open_a(visitor, "dataset", "shop")
+    visit.open_a("project", "acme-sales")
+    visit.open_a("dataset", "shop")
     search = page.get_by_role("textbox", name="Search", exact=True)
     search.fill("order")
     search.press("Enter")
     # What is found is drawn on a canvas: it is as high as its rows.
     page.locator(f"canvas[height='{ROW * 3}']").first.wait_for(timeout=WAIT)
     visitor.settle()
-    mark(visitor, 0, 1)
+    visit.mark(0, 1)
     # A grid tells a little later what was marked in it; a click before that would be on another page.
     expect(page.get_by_text("Marked: order_lines, orders.")).to_be_visible(timeout=WAIT)
     visitor.settle()
@@ -105,11 +82,11 @@ def test_from_projects_to_tables_and_from_a_bucket_to_files(
     assert (shop.source, set(shop.only)) == ("bigquery:acme-sales.shop", {"orders", "order_lines"})
 
     visitor.open(f"{server.url}/sources?from=gcs")
-    open_a(visitor, "bucket", "acme-raw")
-    open_a(visitor, "folder", "in/")
+    visit.open_a("bucket", "acme-raw")
+    visit.open_a("folder", "in/")
     page.get_by_text("Show how the files are written").click()
     visitor.settle()
-    mark(visitor, 0)
+    visit.mark(0)
     expect(page.get_by_text("Marked: towns.csv.")).to_be_visible(timeout=WAIT)
     visitor.settle()
     name = page.get_by_label("Name of the project")

@@ -9,50 +9,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from playwright.sync_api import Page, expect
-from served import ROOT, Server, Tab
+from playwright.sync_api import expect
+from served import Server, Tab
+from visit import SCREENS, WAIT, Visit, type_into_editor
 
 from synth_core import api
-
-WAIT = 120_000
-SCREENS = ROOT / "docs" / "screens"
-
-
-class Visit:
-    """Somebody at work on the example."""
-
-    def __init__(self, tab: Tab, server: Server, takes_pictures: bool) -> None:
-        self.tab, self.page, self.url = tab, tab.page, server.url
-        self._takes_pictures = takes_pictures
-
-    def picture(self, name: str) -> None:
-        """As it looks now."""
-        self.tab.settle()
-        if self._takes_pictures:
-            SCREENS.mkdir(parents=True, exist_ok=True)
-            expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=WAIT)
-            self.page.mouse.move(0, 0)
-            self.page.wait_for_load_state("networkidle")
-            self.page.screenshot(path=SCREENS / f"{name}.png")
-
-    def click(self, name: str, *, exact: bool = False) -> None:
-        """Press a button, and wait for what comes of it."""
-        self.page.get_by_role("button", name=name, exact=exact).first.click(timeout=WAIT)
-        self.tab.settle()
-
-    def go(self, step: str) -> None:
-        """Take a step of the header."""
-        self.page.get_by_role("link", name=step).first.click()
-        expect(self.page.get_by_role("heading", name=step, level=1)).to_be_visible(timeout=WAIT)
-        self.tab.settle()
-
-
-def type_into_editor(page: Page, name: str, text: str) -> None:
-    """At the very beginning of what an editor holds."""
-    editor = page.frame_locator(f'iframe[title="{name}"]').get_by_role("textbox")
-    editor.focus(timeout=WAIT)
-    page.keyboard.press("Control+Home")
-    page.keyboard.type(text)
 
 
 def test_from_files_to_a_loaded_target(
@@ -60,7 +21,7 @@ def test_from_files_to_a_loaded_target(
 ) -> None:
     server = serve()
     home = server.home
-    visit = Visit(tab(), server, request.config.getoption("--screens"))
+    visit = Visit(tab(), server, SCREENS if request.config.getoption("--screens") else None)
     page = visit.page
     visit.tab.open(server.url)
     visit.picture("home")
