@@ -34,6 +34,7 @@ from synth_core.stages.infer import infer as infer_project
 from synth_core.stages.lint import Fixed, check_stock, chosen_finding
 from synth_core.stages.lint.unfit import unfit_names
 from synth_core.stages.rename import rename as rename_column
+from synth_core.stages.rename import with_other_tables
 from synth_core.stages.workbench import Workbench
 
 
@@ -115,13 +116,15 @@ def infer(
     settings = settings_for(home, model=model, **given)
     check_sources(settings, split_sources(stored.project.source), stored.project.only)
     found = _infer(stored.project, settings, talk, progress, stored.prompts)
+    recipe, left = with_other_tables(stored.recipe, found.renamed, files=stored.recipe_files)
     saved = projects.save(
         stored,
         project=with_export_dialect(found.project, settings, before=stored.project),
         profile=found.profile,
+        recipe=recipe,
         note=note or _inferred(stored),
     )
-    return saved, found.findings
+    return saved, (*found.findings, *left)
 
 
 def cost(name: str, *, home: Path | None = None) -> list[Cost]:
@@ -131,7 +134,9 @@ def cost(name: str, *, home: Path | None = None) -> list[Cost]:
     project = projects_in(home).load(name).project
     check_sources(settings, split_sources(project.source), project.only)
     with Warehouses(partial(wiring.open_source, settings=settings)) as opened:
-        return costs(split_sources(project.source), opened, project.only, settings.sample_rows)
+        return costs(
+            split_sources(project.source), opened, project.only, settings.sample_rows, project.tables
+        )
 
 
 def rename(

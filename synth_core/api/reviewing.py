@@ -142,7 +142,7 @@ def _with_tables(settings: Settings, project: Project, edit: SetSources) -> SetS
     before = split_sources(project.source)
     opened = partial(wiring.open_source, settings=settings)
     known, new = (
-        known_tables(some, opened, buckets=buckets_for(settings)) if some else []
+        known_tables(some, opened, buckets=buckets_for(settings), before=project.tables) if some else []
         for some in (sources, [each for each in sources if each not in before])
     )
     names = {name for each in known for name in (each.name, each.own_name)}
@@ -193,7 +193,7 @@ def _check(settings: Settings, project: Project, edits: Sequence[AnyEdit]) -> No
         check_sources(settings, sources, project.only)
         check_places(project, settings)
         opened = partial(wiring.open_source, settings=settings)
-        check_tables(sources, opened, project.only, buckets_for(settings))
+        check_tables(sources, opened, project.only, buckets_for(settings), project.tables)
     if any(isinstance(each, SetTarget) for each in edits):
         check_target(settings, project.target)
         check_places(project, settings)

@@ -1,4 +1,5 @@
-"""Another name for a column of a headerless file, in the project, its facts and its recipe at once."""
+"""Another name for a column of a headerless file, in the project, its facts and its recipe at once; and for tables in
+a recipe."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from synth_core.model.findings import Finding, Level, errors
 from synth_core.model.names import fold
 from synth_core.model.profile import Profile, TableProfile, TableRead
 from synth_core.model.project import Project, Table
-from synth_core.recipe.edit.author import rename_field
+from synth_core.recipe.edit.author import rename_field, rename_table
 from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.vetting.names import field_fault
 from synth_core.stages.lint import lint
@@ -52,6 +53,31 @@ def rename(
         recipe=None,
     )
     return _with_recipe(renamed, recipe, files, table.name, old, new)
+
+
+def with_other_tables(
+    recipe: str | None, names: Mapping[str, str], *, files: Mapping[str, str] = NO_FILES
+) -> tuple[str | None, tuple[Finding, ...]]:
+    """The recipe's text with other names of tables, given by the old ones, and why one stays; None where all does."""
+    if recipe is None or not names:
+        return None, ()
+    text, left = recipe, []
+    for old, new in names.items():
+        try:
+            text = rename_table(text, old, new, files=files)
+        except RecipeError as error:
+            left.append(_left(f"with the table {old!r}, which is called {new!r} now", error))
+    return (text if text != recipe else None), tuple(left)
+
+
+def _left(what: str, error: RecipeError) -> Finding:
+    return Finding(
+        level=Level.WARNING,
+        code="rename.recipe-left",
+        file="recipe.yml",
+        message=f"is left as it was, {what}: {error.message}",
+        hint="Rename it there by hand, or draft anew.",
+    )
 
 
 def _find(project: Project, place: str) -> tuple[Table, str]:
@@ -169,14 +195,7 @@ def _with_recipe(
     try:
         return renamed.model_copy(update={"recipe": rename_field(recipe, table, old, new, files=files)})
     except RecipeError as error:
-        why = error.message
-    left = Finding(
-        level=Level.WARNING,
-        code="rename.recipe-left",
-        file="recipe.yml",
-        message=f"is left as it was, with {old!r} of {table}: {why}",
-        hint="Rename it there by hand, or draft anew.",
-    )
+        left = _left(f"with {old!r} of {table}", error)
     return renamed.model_copy(
         update={"findings": (left, *errors(lint(recipe, renamed.project, files=files)))}
     )

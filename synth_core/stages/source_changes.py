@@ -17,7 +17,7 @@ from synth_core.model.types import Field
 from synth_core.ports import Warehouse
 from synth_core.stages.gather import Buckets, find, split_sources
 from synth_core.stages.gather.head import head_of_file
-from synth_core.stages.gather.named import files_only, warehouse_tables
+from synth_core.stages.gather.named import files_only, names_in, warehouse_tables
 from synth_core.stages.gather.stamps import stamped
 from synth_core.stages.gather.warehouses import Warehouses
 
@@ -106,7 +106,7 @@ def _of_warehouses(project: Project, profile: Profile | None, opened: Warehouses
     sources = split_sources(project.source)
     if len(files_only(sources)) == len(sources):
         return
-    chosen, _ = warehouse_tables(sources, lambda place: opened(place).tables())
+    chosen, _ = warehouse_tables(sources, lambda place: opened(place).tables(), before=names_in(mine))
     places = {(each.place, each.table) for each in chosen}
     for table in mine:
         if (table.source.uri, table.own_name) not in places:

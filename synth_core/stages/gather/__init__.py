@@ -15,6 +15,7 @@ from synth_core.stages.gather.find import (
 )
 from synth_core.stages.gather.gather import Gathered, GatheredTable, check_tables, costs, gather, read_again
 from synth_core.stages.gather.known import KnownTable, by_table, known_tables
+from synth_core.stages.gather.named import by_new_name
 
 __all__ = [
     "SOURCE_BYTES",
@@ -24,6 +25,7 @@ __all__ = [
     "GatheredTable",
     "KnownTable",
     "absolute",
+    "by_new_name",
     "by_table",
     "check_tables",
     "costs",

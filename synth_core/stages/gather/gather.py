@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,7 +28,14 @@ from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.costs import SAMPLE_ROWS, check_total, estimated
 from synth_core.stages.gather.fetch import Fetched, fetch
 from synth_core.stages.gather.find import find, pattern_of
-from synth_core.stages.gather.named import NamedTable, files_only, warehouse_tables
+from synth_core.stages.gather.named import (
+    NamedTable,
+    by_new_name,
+    files_only,
+    names_in,
+    renamed_tables,
+    warehouse_tables,
+)
 from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.gather.stamps import stamped
 from synth_core.stages.gather.warehouses import Warehouses
@@ -57,6 +64,8 @@ class Gathered(Frozen):
 
     tables: tuple[GatheredTable, ...]
     findings: tuple[Finding, ...] = ()
+    renamed: Mapping[str, str] = {}
+    """Tables as they were called before, with their new names."""
 
 
 def gather(
@@ -74,8 +83,9 @@ def gather(
     judge: FileJudge | None = None,
     progress: Progress = lambda message: None,
 ) -> Gathered:
-    """Read every table of the sources, or only those named. `before` holds tables as a person reviewed them: their
-    dialects and the names of headerless columns are kept. `judge` is asked where it is not sure how a file is written.
+    """Read every table of the sources, or only those named. `before` holds tables as a person reviewed them: their own
+    names and dialects, and the names of headerless columns, are kept; a table that a SOURCE gives another name is known
+    again by its place. `judge` is asked where it is not sure how a file is written.
     `buckets` says how files in Cloud Storage are read.
 
     `sample_rows` leaves so many rows of each table; `warehouse_rows` is about what is read of a warehouse's table that
@@ -88,19 +98,21 @@ def gather(
             if isinstance(open_warehouse, Warehouses)
             else stack.enter_context(Warehouses(open_warehouse))
         )
-        chosen, known = warehouse_tables(sources, lambda place: opened(place).tables(), only)
+        names = names_in((before or {}).values())
+        chosen, known = warehouse_tables(sources, lambda place: opened(place).tables(), only, names)
+        new_names = renamed_tables(chosen, names)
         rows = sample_rows or warehouse_rows
         found = estimated(((opened(each.place), each) for each in chosen), rows, progress)
         if max_bytes is not None:
             check_total(found, max_bytes)
-        return _gather(
+        gathered = _gather(
             bench,
             sources,
             opened,
             chosen,
             known,
             only,
-            before or {},
+            by_new_name(before or {}, new_names),
             sample_rows,
             rows,
             buckets,
@@ -108,11 +120,14 @@ def gather(
             judge,
             progress,
         )
+        return gathered.model_copy(update={"renamed": new_names})
 
 
-def costs(sources: Sequence[str], opened: Warehouses, only: Sequence[str], rows: int) -> list[Cost]:
+def costs(
+    sources: Sequence[str], opened: Warehouses, only: Sequence[str], rows: int, before: Iterable[Table]
+) -> list[Cost]:
     """What `gather` and measuring would cost, by table; only of warehouses."""
-    chosen, _ = warehouse_tables(sources, lambda place: opened(place).tables(), only)
+    chosen, _ = warehouse_tables(sources, lambda place: opened(place).tables(), only, names_in(before))
     return estimated(((opened(each.place), each) for each in chosen), rows, lambda message: None)
 
 
@@ -184,8 +199,10 @@ def check_tables(
     open_warehouse: Callable[[str], Warehouse],
     only: Sequence[str] = (),
     buckets: Buckets | None = None,
+    before: Iterable[Table] = (),
 ) -> None:
-    """Raise SourceError unless the sources are there and have the tables that are named; reads no rows."""
+    """Raise SourceError unless the sources are there and have the tables that are named, also by what they are called
+    in a project (`before`); reads no rows."""
     files = files_only(sources)
     known = [name for name, _ in find(files, buckets).tables] if files else []
     there: dict[str, list[str]] = {}
@@ -194,7 +211,7 @@ def check_tables(
             names = there.setdefault(str(place), [])
             names += [] if names else opened(str(place)).tables()
             _check_known(place.tables, [str(place)], names)
-    known += warehouse_tables(sources, there.__getitem__)[1]
+    known += warehouse_tables(sources, there.__getitem__, before=names_in(before))[1]
     _check_known(only, sources, known)
 
 

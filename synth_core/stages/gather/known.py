@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from synth_core.errors import UsageError
 from synth_core.model.base import Frozen
+from synth_core.model.project import Table
 from synth_core.ports import Warehouse
 from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.find import find
-from synth_core.stages.gather.named import files_only, warehouse_tables
+from synth_core.stages.gather.named import files_only, names_in, warehouse_tables
 from synth_core.stages.gather.warehouses import Warehouses
 
 T = TypeVar("T")
@@ -39,9 +40,11 @@ def known_tables(
     open_warehouse: Callable[[str], Warehouse],
     only: Sequence[str] = (),
     buckets: Buckets | None = None,
+    before: Iterable[Table] = (),
 ) -> list[KnownTable]:
-    """The tables that are read of the sources, in their order. Reads no rows; a warehouse is asked for its tables only
-    where the SOURCE does not name them. Raises SourceError."""
+    """The tables that are read of the sources, in their order; those that a project has (`before`) by their names
+    there. Reads no rows; a warehouse is asked for its tables only where the SOURCE does not name them. Raises
+    SourceError."""
     found: list[KnownTable] = []
     if files := files_only(sources):
         tables = find(files, buckets).tables
@@ -51,7 +54,7 @@ def known_tables(
             if not only or name in only
         ]
     with Warehouses(open_warehouse) as opened:
-        named, _ = warehouse_tables(sources, lambda place: opened(place).tables(), only)
+        named, _ = warehouse_tables(sources, lambda place: opened(place).tables(), only, names_in(before))
     return found + [
         KnownTable(name=each.name, full_name=each.full_name, own_name=each.table) for each in named
     ]

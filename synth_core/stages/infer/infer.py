@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding
@@ -17,6 +17,7 @@ from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.infer.as_read import as_read
 from synth_core.stages.infer.consult import consult
 from synth_core.stages.infer.keep import keep_human, keep_links, known_links
+from synth_core.stages.infer.renamed import renamed
 from synth_core.stages.infer.whole import measure_all, said_once, with_rows
 from synth_core.stages.lint.unfit import unfit_names
 from synth_core.stages.profile import of_all_rows, profile
@@ -30,6 +31,8 @@ class InferredProject(Frozen):
     project: Project
     profile: Profile
     findings: tuple[Finding, ...] = ()
+    renamed: Mapping[str, str] = {}
+    """Tables that are called otherwise now, with their new names."""
 
 
 def infer(
@@ -63,19 +66,20 @@ def _infer(
     model: Model | None,
     progress: Progress,
 ) -> InferredProject:
-    before = {table.name: table for table in project.tables}
     gathered = gather(
         bench,
         split_sources(project.source),
         warehouses,
         only=project.only,
-        before=before,
+        before={table.name: table for table in project.tables},
         warehouse_rows=warehouse_rows,
         max_bytes=max_bytes,
         buckets=buckets,
         judge=model.structure if model else None,
         progress=progress,
     )
+    project = renamed(project, gathered.renamed)
+    before = {table.name: table for table in project.tables}
     loaded = {each.table.name: bench.rows(each.table.name) for each in gathered.tables}
     hidden = {each.table.name: each.hidden for each in gathered.tables}
     partial = [each.table.name for each in gathered.tables if not each.is_whole]
@@ -119,4 +123,4 @@ def _infer(
             facts = of_all_rows(profile(bench.con, result), result, whole, loaded, hidden)
     facts = facts.model_copy(update={"read": tuple(as_read(gathered.tables, result))})
     findings = (*said_once(gathered.findings, notes), *notes, *related.findings, *gone, *unfit, *said)
-    return InferredProject(project=result, profile=facts, findings=findings)
+    return InferredProject(project=result, profile=facts, findings=findings, renamed=gathered.renamed)
