@@ -42,12 +42,9 @@ def draw_tables(page: Page) -> None:
             key=f"scale {page.name}",
             width=280,
         )
-        st.button(
-            "Scale all",
-            disabled=not page.can(Role.EDITOR),
-            on_click=save,
-            args=(page, [ScaleAll(share=percent / 100)]),
-        )
+        if st.button("Scale all", disabled=not page.can(Role.EDITOR)):
+            save(page, [ScaleAll(share=percent / 100)])
+            st.rerun()
         search = st.text_input("Search", key="search tables", placeholder="part of a name", width=220)
     _grid(page, project, search, _there(page))
 

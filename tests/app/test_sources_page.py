@@ -230,7 +230,8 @@ def test_rows_wanted_target_and_exposure(open_app: Open, typical: str, home: Pat
     assert not app.exception
     [grid] = app.data_editor
     assert list(grid.value["table"])[:2] == ["customers", "employees"]
-    app.number_input[0].set_value(10.0).run()
+    # Out of the field onto the button: both come at once.
+    app.number_input[0].set_value(10.0)
     press(app, "Scale all")
     assert api.open(typical).project.table("customers").wanted == 90
     field(app, "Target").set_value(f"duckdb:{home / 'other.duckdb'}")
