@@ -290,8 +290,10 @@ def test_a_viewer_changes_nothing_and_begins_nothing(
     app = open_app("sources", project=typical)
     assert not app.exception
     assert [each.label for each in app.button if not each.disabled] == []
+    fields = [*app.text_input, *app.number_input, *app.selectbox, *app.multiselect]
+    assert [each.label for each in fields if not each.disabled] == ["Search"], "no field that leads nowhere"
     app = open_app("sources")
-    assert not app.exception and "No project is open" in words(app)
+    assert not app.exception and "have an editor begin one" in words(app)
 
 
 def test_a_wide_project(open_app: Open, huge: str) -> None:
