@@ -32,9 +32,12 @@ st.subheader("Projects", anchor=False)
 if cards:
     draw_projects(page, cards)
 else:
-    st.markdown(
-        "There is no project yet. Try the example shop: nine tables in messy files, read in a few seconds."
+    first = (
+        "Try the example shop: nine tables in messy files, read in a few seconds."
+        if page.can(Role.EDITOR)
+        else "Editors begin one."
     )
+    st.markdown(f"There is no project yet. {first}")
 
 st.subheader("Recent runs", anchor=False)
 draw_runs(page, page.do(api.runs, limit=10))

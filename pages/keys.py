@@ -63,19 +63,23 @@ if held:
             alt=f"Tables and their links: {'; '.join(str(view.link) for view in held[:MOST_DRAWN])}",
         )
 else:
-    st.markdown("**No table refers to another.** Add a link below where one does.")
+    st.markdown("**No table refers to another**, as far as is known.")
 
+may = page.can(Role.EDITOR)
 st.subheader("Links", anchor=False)
 if views:
-    st.caption("Choose a link to accept, change or remove it.")
+    to_do = "accept, change or remove it" if may else "see what is known of it"
+    st.caption(f"Choose a link to {to_do}.")
     chosen = draw_links(page, views)
     if chosen is not None:
         draw_chosen(page, chosen)
-with st.expander("Add a link", icon=":material/add_link:", expanded=not views):
-    draw_new_link(page)
+if may:
+    with st.expander("Add a link", icon=":material/add_link:", expanded=not views):
+        draw_new_link(page)
 
 st.subheader("Primary keys and rules", anchor=False)
 draw_keys(page.project)
-with st.expander("Change a key or a rule", icon=":material/key:"):
-    draw_key_form(page)
+if may:
+    with st.expander("Change a key or a rule", icon=":material/key:"):
+        draw_key_form(page)
 page.back_and_next()

@@ -24,27 +24,31 @@ COLUMNS = "Columns"
 MOST = 10_000
 
 
-def make(page: Page, seed: int) -> None:
-    """Start a preview with what stands in the fields."""
-    start(page, "preview", {"rows": st.session_state["rows"], "seed": seed})
-
-
 def draw_making(page: Page, kept: KeptPreview | None) -> None:
     """How many rows, and the button; what goes on."""
     job = page.do(api.job, page.name, "preview")
     is_going = job is not None and job.is_going
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input("Rows of each table", 1, MOST, kept.wanted if kept else 100, key="rows", width=160)
-        seed = seed_field(kept.seed if kept else api.DEFAULT_SEED, "seed")
-        st.button(
+        may = page.can(Role.EDITOR)
+        rows = st.number_input(
+            "Rows of each table",
+            1,
+            MOST,
+            kept.wanted if kept else 100,
+            key="rows",
+            disabled=not may,
+            width=160,
+        )
+        seed = seed_field(kept.seed if kept else api.DEFAULT_SEED, "seed", disabled=not may)
+        if st.button(
             "Make it again" if kept else "Make a preview",
             icon=":material/refresh:" if kept else ":material/play_arrow:",
             type="secondary" if kept and kept.is_current else "primary",
-            disabled=is_going or seed is None or not page.can(Role.EDITOR),
-            help=None if page.can(Role.EDITOR) else "Editors make previews.",
-            on_click=make,
-            args=(page, seed),
-        )
+            disabled=is_going or seed is None or not may,
+            help=None if may else "Editors make previews.",
+        ):
+            start(page, "preview", {"rows": rows, "seed": seed})
+            st.rerun()
     # How an earlier try ended is of no interest once there is a newer preview.
     is_over = job is not None and not is_going and kept is not None and kept.made_at > job.started_at
     if not is_over or "not started preview" in st.session_state:
@@ -62,9 +66,10 @@ def draw_full_run(page: Page, kept: KeptPreview) -> None:
             f"**Full run:** {many(estimate.rows, 'row')} · about {words.duration(estimate.seconds)} in one process · "
             f"{words.size(estimate.bytes)} · {escaped(cost)}"
         )
+        may = page.can(Role.APPROVER)
         if st.button(
-            "Approve…",
-            type="primary" if kept.is_current else "secondary",
+            "Approve…" if may else "See the plan",
+            type="primary" if kept.is_current and may else "secondary",
             icon=":material/arrow_forward:",
             icon_position="right",
         ):

@@ -52,15 +52,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         on_click=save,
         args=(page, [AcceptAbove(confidence=SURE, table=table.name)]),
     )
-    st.button(
+    if st.button(
         "Ask Gemini",
         icon=":material/smart_toy:",
         disabled=is_busy or not page.can(Role.EDITOR),
         help=f"About {table.name} and its files. It sees: {page.project.exposure}. What it proposes stands beside "
         "what was measured; you decide.",
-        on_click=start,
-        args=(page, "ask", {"tables": [table.name]}),
-    )
+    ):
+        start(page, "ask", {"tables": [table.name]})
+        st.rerun()
     st.button(
         "Undo",
         icon=":material/undo:",

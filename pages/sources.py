@@ -52,8 +52,9 @@ if page.project.tables:
         st.warning(escaped(each.why), icon=":material/sync_problem:")
 draw_tables(page)
 draw_places(page)
-with st.expander("Choose tables", icon=":material/checklist:"):
-    draw_choice(page)
+if page.can(Role.EDITOR):
+    with st.expander("Choose tables", icon=":material/checklist:"):
+        draw_choice(page)
 st.subheader("Target", anchor=False)
 draw_target(page)
 draw_cost(page)

@@ -15,6 +15,8 @@ from synth_core.stages.bars import Bars, bars_of
 SIDES = ("source", "synthetic")
 BAR = 9
 """Pixels a bar."""
+LABEL = 18
+"""Pixels that a label needs, or every other one is left out."""
 AXIS = 46
 """Pixels of the axis below."""
 
@@ -55,7 +57,10 @@ def chart(bars: Bars) -> alt.Chart:
         .mark_bar()
         .encode(
             y=alt.Y(
-                "label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False)
+                "label:N",
+                sort=labels,
+                title=None,
+                axis=alt.Axis(labelLimit=190, labelOverlap=False, ticks=False, domain=False),
             ),
             yOffset=alt.YOffset("side:N", sort=sides),
             x=alt.X("share:Q", title=None, axis=alt.Axis(format="%", tickCount=4)),
@@ -67,7 +72,7 @@ def chart(bars: Bars) -> alt.Chart:
                 alt.Tooltip("share:Q", title="share", format=".1%"),
             ],
         )
-        .properties(height=len(labels) * (BAR * len(sides) + 6) + AXIS)
+        .properties(height=len(labels) * max(BAR * len(sides) + 6, LABEL) + AXIS)
     )
     return drawn
 

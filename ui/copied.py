@@ -7,6 +7,7 @@ import streamlit as st
 
 from synth_core.report import words
 from synth_core.stages.literals import Literals
+from ui.grids import height_for
 
 
 def draw_copied(found: Literals) -> None:
@@ -34,6 +35,7 @@ def draw_copied(found: Literals) -> None:
             }
         ),
         hide_index=True,
+        height=height_for(len(found.copied)),
         placeholder="",
         alt="What the recipe has from the source: column, what, fewest source rows, the rarest values",
     )

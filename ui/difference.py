@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from synth_core.report import RunDifference
+from ui.grids import height_for
 from ui.words import escaped
 
 _NUMBER = st.column_config.NumberColumn(format="localized")
@@ -25,6 +26,7 @@ def draw_difference(found: RunDifference) -> None:
             }
         ),
         hide_index=True,
+        height=height_for(len(changed)),
         placeholder="",
         alt="What differs: of one run, of the other",
     )
@@ -42,6 +44,7 @@ def draw_difference(found: RunDifference) -> None:
             }
         ),
         hide_index=True,
+        height=height_for(len(found.tables)),
         placeholder="",
         column_config={"one": _NUMBER, "other": _NUMBER},
         alt="Rows of each table in both runs",
@@ -61,6 +64,7 @@ def draw_difference(found: RunDifference) -> None:
             }
         ),
         hide_index=True,
+        height=height_for(len(found.columns)),
         placeholder="",
         column_config={"one": share, "other": share, "change": share},
         alt="Columns that are not equally like the source in both runs, the largest change first",

@@ -21,7 +21,7 @@ from synth_core.stages.review.overview import WORDS
 from ui.column_looks import offer_buttons
 from ui.look_row import look_row
 from ui.page import Page
-from ui.saving import has_news, revision, save
+from ui.saving import revision, save
 from ui.words import escaped
 
 _DELIMITERS = {
@@ -86,7 +86,7 @@ def _live(page: Page, table: Table, before: Dialect) -> None:
     read = page.do(api.reread, page.name, table.name, dialect)
     _preview(read)
     changed = read.dialect != before
-    st.button(
+    if st.button(
         "Read the file so",
         key=f"write {table.name}",
         type="primary",
@@ -94,10 +94,8 @@ def _live(page: Page, table: Table, before: Dialect) -> None:
         help="Saved at once; the columns follow when the schema is inferred again."
         if changed
         else "Nothing is changed.",
-        on_click=save,
-        args=(page, [SetDialect(table=table.name, dialect=read.dialect)]),
-    )
-    if has_news() or page.desk.do(api.open, page.name).version != page.version:
+    ):
+        save(page, [SetDialect(table=table.name, dialect=read.dialect)])
         st.rerun()
 
 

@@ -50,17 +50,14 @@ def draw_new_link(page: Page) -> None:
     ends = _ends(project, f"new {revision(page)}", (first, (), first, ()), fixed=False)
     table, columns, ref_table, ref_columns = ends
     is_whole = bool(columns) and len(columns) == len(ref_columns)
-    st.button(
+    if st.button(
         "Add the link",
         icon=":material/add_link:",
         disabled=not is_whole or not page.can(Role.EDITOR),
         help=None if is_whole else "Choose as many columns on both sides.",
-        on_click=save,
-        args=(
-            page,
-            [AddLink(table=table, columns=columns, ref_table=ref_table, ref_columns=ref_columns)],
-        ),
-    )
+    ):
+        save(page, [AddLink(table=table, columns=columns, ref_table=ref_table, ref_columns=ref_columns)])
+        st.rerun()
 
 
 Ends = tuple[str, tuple[str, ...], str, tuple[str, ...]]
@@ -172,10 +169,6 @@ def _button(
     *,
     disabled: bool = False,
 ) -> None:
-    st.button(
-        label,
-        key=f"{key} button",
-        disabled=disabled or not page.can(Role.EDITOR),
-        on_click=save,
-        args=(page, [edit]),
-    )
+    if st.button(label, key=f"{key} button", disabled=disabled or not page.can(Role.EDITOR)):
+        save(page, [edit])
+        st.rerun()

@@ -66,14 +66,14 @@ def _draw_adding(page: Page, sources: Sequence[str]) -> None:
         )
         chosen = browse(page, kind)
         new = [each for each in _named(chosen, _name_for_one(chosen)) if each not in sources]
-        st.button(
+        if st.button(
             "Add it",
             icon=":material/add:",
             disabled=not new,
             help="It is read when the schema is inferred again.",
-            on_click=_set,
-            args=(page, [*sources, *new]),
-        )
+        ):
+            _set(page, [*sources, *new])
+            st.rerun()
 
 
 def _name_for_one(chosen: Chosen) -> str:

@@ -40,14 +40,12 @@ def draw_tables(page: Page) -> None:
             min_value=0.01,
             value=100.0,
             key=f"scale {page.name}",
+            disabled=not page.can(Role.EDITOR),
             width=280,
         )
-        st.button(
-            "Scale all",
-            disabled=not page.can(Role.EDITOR),
-            on_click=save,
-            args=(page, [ScaleAll(share=percent / 100)]),
-        )
+        if st.button("Scale all", disabled=not page.can(Role.EDITOR)):
+            save(page, [ScaleAll(share=percent / 100)])
+            st.rerun()
         search = st.text_input("Search", key="search tables", placeholder="part of a name", width=220)
     _grid(page, project, search, _there(page))
 
@@ -156,18 +154,25 @@ def draw_choice(page: Page) -> None:
 
 def draw_target(page: Page) -> None:
     """Where synthetic tables go, and what a model may see."""
-    target, start = page.project.target, revision(page)
+    target, start, may = page.project.target, revision(page), page.can(Role.EDITOR)
     with st.form(f"target {start}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        uri = st.text_input("Target", target.uri, width=420)
+        uri = st.text_input("Target", target.uri, disabled=not may, width=420)
         mode = st.selectbox(
             "Its rows are",
             ["append", "replace"],
             index=["append", "replace"].index(target.mode),
             format_func={"append": "kept, ours come on top", "replace": "replaced by ours"}.__getitem__,
+            disabled=not may,
             width=220,
         )
-        files = st.text_input("Finished files also in", target.files, placeholder="nowhere else", width=260)
-        sent = st.form_submit_button("Set the target", disabled=not page.can(Role.EDITOR))
+        files = st.text_input(
+            "Finished files also in",
+            target.files,
+            placeholder="nowhere else",
+            disabled=not may,
+            width=260,
+        )
+        sent = st.form_submit_button("Set the target", disabled=not may)
     if sent:
         edits: list[AnyEdit] = []
         if (uri, files, mode) != (target.uri, target.files, target.mode):
@@ -181,7 +186,7 @@ def draw_target(page: Page) -> None:
         index=list(Exposure).index(page.project.exposure),
         format_func=lambda each: f"{each.value}: {SEES[each]}",
         key=key,
-        disabled=not page.can(Role.EDITOR),
+        disabled=not may,
         on_change=_exposed,
         args=(page, key),
         width=420,

@@ -10,6 +10,9 @@ from synth_core.api.prompting import Tried
 from ui.page import Page
 from ui.words import escaped, many
 
+_BOX, _LINES = 420, 20
+"""Pixels of the box of a long text, and the lines from which on it has one."""
+
 
 def draw_try(page: Page, prompt_id: str, text: str) -> None:
     """Choose a table; see the request, and send it if wanted."""
@@ -51,6 +54,11 @@ def _draw(tried: Tried) -> None:
         st.code(tried.answer, language="json", wrap_lines=True)
         st.caption(escaped(f"{tried.account}"))
     with st.expander("The task"):
-        st.code(tried.request.system, language="markdown", wrap_lines=True)
+        _long(tried.request.system, "markdown")
     with st.expander("The question", expanded=not tried.answer):
-        st.code(tried.request.prompt, language="json", wrap_lines=True)
+        _long(tried.request.prompt, "json")
+
+
+def _long(text: str, language: str) -> None:
+    """In a box of its own where it is long, so that what is below stays near."""
+    st.code(text, language=language, wrap_lines=True, height=_BOX if text.count("\n") > _LINES else "content")

@@ -53,15 +53,15 @@ def draw_redraft(page: Page, typed: Typed, table: str, column: str, put: Put) ->
             or ""
         )
     is_going = draw_job(page, "redraft", DOING)
-    st.button(
+    if st.button(
         "Draft it",
         type="primary",
         icon=":material/play_arrow:",
         disabled=is_going or not typed.is_saved,
         help=None if typed.is_saved else "Settle first what the text is: it is not saved.",
-        on_click=_redraft,
-        args=(page, table, "" if place == table else column, remark, by),
-    )
+    ):
+        _redraft(page, table, "" if place == table else column, remark, by)
+        st.rerun()
     kept = page.do(api.kept_redraft, page.name)
     if kept is None or not kept.is_of(typed.text):
         if not is_going:

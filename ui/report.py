@@ -12,6 +12,7 @@ from synth_core.report.model import NEAR
 from ui.charts import draw_bars, draw_key, spark
 from ui.checks import draw_checks
 from ui.copied import draw_copied
+from ui.grids import height_for
 from ui.words import escaped
 
 CHARTS = 9
@@ -52,6 +53,7 @@ def _tables(report: Report) -> None:
             }
         ),
         hide_index=True,
+        height=height_for(len(report.tables)),
         placeholder="",
         column_config={"rows made": _NUMBER, "rows of the source": _NUMBER},
         alt="Tables: rows made, rows of the source, columns that are alike, size, where from and where to",
@@ -91,6 +93,7 @@ def _columns(report: Report) -> None:
             }
         ),
         hide_index=True,
+        height=height_for(len(table.columns)),
         placeholder="",
         column_config={
             "source": st.column_config.BarChartColumn(y_min=0),
@@ -143,6 +146,7 @@ def _decided(report: Report) -> None:
             }
         ),
         hide_index=True,
+        height=height_for(len(report.decisions)),
         placeholder="",
         alt="Decisions of people and models: about what, which, by whom, why",
     )

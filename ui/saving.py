@@ -32,8 +32,9 @@ class _Outcome:
 
 
 def save(page: Page, edits: Sequence[AnyEdit], note: str = "", *, over: bool = False) -> None:
-    """Save edits that were made on what the page showed; `over`: on whatever is there now. For callbacks: nothing is
-    drawn."""
+    """Save edits that were made on what the page showed; `over`: on whatever is there now. Nothing is drawn: the page
+    is drawn anew after it. As a callback for edits that its button holds; of fields it would get what stood in them
+    when the page was drawn, and not what was just typed."""
     if not edits:
         return
     try:
@@ -80,11 +81,6 @@ def tell(page: Page) -> None:
         _conflict(page, outcome.error, outcome.edits)
     elif outcome.error is not None:
         show_error(outcome.error)
-
-
-def has_news() -> bool:
-    """Something is to be told."""
-    return _OUTCOME in st.session_state
 
 
 def revision(page: Page) -> str:

@@ -71,7 +71,10 @@ def open_page(place: str = "") -> Page:
 def say_how_to_start(page: Page) -> None:
     """An empty page says what to do, and ends."""
     with st.container(border=True):
-        st.markdown("**No project is open.** Choose one, or begin a new one over your tables.")
+        new = (
+            "or begin a new one over your tables" if page.can(Role.EDITOR) else "or have an editor begin one"
+        )
+        st.markdown(f"**No project is open.** Choose one, {new}.")
         with st.container(horizontal=True):
             st.page_link("app.py", label="Projects", icon=":material/folder_open:")
             if page.can(Role.EDITOR):

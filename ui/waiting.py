@@ -20,7 +20,7 @@ _EVERY = 1.0
 
 
 def start(page: Page, kind: str, arguments: Mapping[str, Any] | None = None) -> None:
-    """Start a job; one that goes on already is not started twice. For callbacks."""
+    """Start a job; one that goes on already is not started twice. Nothing is drawn: the page is drawn anew after it."""
     latest = page.desk.do(api.job, page.name, kind)
     try:
         page.desk.do(api.start_job, page.name, kind, dict(arguments or {}), after=latest.id if latest else "")

@@ -138,6 +138,7 @@ def test_a_viewer_changes_nothing(open_app: Open, typical: str, as_role: Callabl
     app = open_app("keys", project=typical)
     assert not app.exception
     assert [each.label for each in app.button if not each.disabled] == []
+    assert not app.multiselect, "no form that leads nowhere"
 
 
 def test_a_wide_project(open_app: Open, huge: str) -> None:

@@ -111,6 +111,8 @@ def test_what_a_role_may_do(
     app = open_app("preview", project=typical)
     [again] = [each for each in app.button if each.label == "Make it again"]
     assert again.disabled is (role is Role.VIEWER)
+    assert app.number_input(key="rows").disabled is again.disabled
+    assert not [each for each in app.button if each.label == "Approve…"], "approvers approve"
     options = app.radio(key="view").options
     assert ("Source rows" in options) is (role is Role.EDITOR)
     assert not app.exception

@@ -181,7 +181,8 @@ def test_gemini_drafts_a_part_in_a_job_and_what_comes_of_it_waits(
     app = open_app("recipe", **PLACE, column=first_text_column())
     app.radio(key="view").set_value("Redraft").run()
     next(each for each in app.radio if each.label == "By whom").set_value("gemini").run()
-    app.text_area[0].set_value("rather their jobs").run()
+    # Out of the field onto the button: both come at once.
+    app.text_area[0].set_value("rather their jobs")
     app = button(app, "Draft it").click().run()
     assert not app.exception and not app.error
     job = ended_job(typical, "redraft")

@@ -230,7 +230,8 @@ def test_rows_wanted_target_and_exposure(open_app: Open, typical: str, home: Pat
     assert not app.exception
     [grid] = app.data_editor
     assert list(grid.value["table"])[:2] == ["customers", "employees"]
-    app.number_input[0].set_value(10.0).run()
+    # Out of the field onto the button: both come at once.
+    app.number_input[0].set_value(10.0)
     press(app, "Scale all")
     assert api.open(typical).project.table("customers").wanted == 90
     field(app, "Target").set_value(f"duckdb:{home / 'other.duckdb'}")
@@ -289,8 +290,10 @@ def test_a_viewer_changes_nothing_and_begins_nothing(
     app = open_app("sources", project=typical)
     assert not app.exception
     assert [each.label for each in app.button if not each.disabled] == []
+    fields = [*app.text_input, *app.number_input, *app.selectbox, *app.multiselect]
+    assert [each.label for each in fields if not each.disabled] == ["Search"], "no field that leads nowhere"
     app = open_app("sources")
-    assert not app.exception and "No project is open" in words(app)
+    assert not app.exception and "have an editor begin one" in words(app)
 
 
 def test_a_wide_project(open_app: Open, huge: str) -> None:

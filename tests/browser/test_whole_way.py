@@ -36,7 +36,6 @@ def test_from_files_to_a_loaded_target(
     visit.go("Sources")
     visit.picture("sources")
     page.get_by_label("Rows wanted, of those in the source (%)").fill("50")
-    page.keyboard.press("Tab")
     visit.click("Scale all")
     expect(page.get_by_text("v4 saved")).to_be_visible(timeout=WAIT)
 
@@ -60,7 +59,6 @@ def test_from_files_to_a_loaded_target(
 
     visit.go("Run")
     page.get_by_label("Note", exact=True).fill("looked through")
-    page.keyboard.press("Tab")
     visit.click("Approve", exact=True)
     expect(page.get_by_text("looked through").first).to_be_visible(timeout=WAIT)
     visit.click("Start", exact=True)
