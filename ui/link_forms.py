@@ -16,6 +16,7 @@ from synth_core.model.edits import (
     SetPrimaryKey,
     ends_of,
 )
+from synth_core.model.nested import inner_fields
 from synth_core.model.project import Project, Table
 from synth_core.model.rule import Rule
 from synth_core.stages.review.link_views import LinkView
@@ -72,7 +73,10 @@ def _ends(project: Project, key: str, now: Ends, *, fixed: bool) -> Ends:
             table = st.selectbox("Table", names, index=names.index(now[0]), key=f"{key} table", width=200)
         columns = st.multiselect(
             "Its columns",
-            [column.name for column in project.table(table).columns],
+            [
+                *_flat(project.table(table)),
+                *(each.place for each in inner_fields(project.table(table).fields)),
+            ],
             default=now[1] if table == now[0] else (),
             key=f"{key} columns {table}",
             width=260,
@@ -80,12 +84,16 @@ def _ends(project: Project, key: str, now: Ends, *, fixed: bool) -> Ends:
         ref = st.selectbox("Refers to", names, index=names.index(now[2]), key=f"{key} ref", width=200)
         refs = st.multiselect(
             "By its columns",
-            [column.name for column in project.table(ref).columns],
+            _flat(project.table(ref)),
             default=now[3] if ref == now[2] else (project.table(ref).key_columns if fixed else ()),
             key=f"{key} refs {ref}",
             width=260,
         )
     return table, tuple(columns), ref, tuple(refs)
+
+
+def _flat(table: Table) -> list[str]:
+    return [column.name for column in table.columns if not column.field.is_nested]
 
 
 def draw_key_form(page: Page) -> None:
@@ -95,7 +103,7 @@ def draw_key_form(page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("Key of table", names, key=f"key of {page.name}", width=240)
         table = project.table(name)
-        columns = [column.name for column in table.columns if not column.field.is_nested]
+        columns = _flat(table)
         chosen = st.multiselect(
             "Primary key",
             columns,

@@ -120,6 +120,9 @@ def open_fields(
     for link in project.accepted_links:
         taken |= {(link.table, name) for name in link.columns}
         taken |= {(link.ref_table, name) for name in link.ref_columns}
+    for link in project.nested_links:
+        taken |= {(link.table, project.table(link.table).inner(link.columns[0]).path[0])}
+        taken |= {(link.ref_table, link.ref_columns[0])}
     ids: dict[Place, str] = {}
     for each in objects:
         table = project.table(each.table)

@@ -112,7 +112,7 @@ def _parts(doubt: TableDoubt) -> list[TableDoubt]:
 def _link_doubts(project: Project, table: Table) -> list[LinkDoubt]:
     candidates: dict[str, list[LinkCandidate]] = {}
     for link in project.links:
-        if link.table == table.name and len(link.columns) == 1:
+        if link.table == table.name and len(link.columns) == 1 and not link.nested:
             candidates.setdefault(link.columns[0], []).append(
                 LinkCandidate(
                     ref_table=link.ref_table,

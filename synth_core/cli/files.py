@@ -17,7 +17,7 @@ from synth_core.model.written import Format
 
 if TYPE_CHECKING:
     from synth_core.model.dialect import Dialect
-    from synth_core.model.project import Column
+    from synth_core.model.project import Column, Link
     from synth_core.stages.describe import Fit
     from synth_core.stages.look import Looked
 
@@ -71,7 +71,8 @@ def relate(
     """Keys and links of tables."""
     output = Output(as_json)
     related = api.relate(source, sample_rows=sample_rows, hide_names=hide_names, progress=output.step)
-    links = [link for link in related.links if link.accepted.value]
+    links = [link for link in related.links if link.accepted.value and not link.nested]
+    inside = [link for link in related.links if link.accepted.value and link.nested]
     output.result(
         {
             "tables": {
@@ -93,18 +94,8 @@ def relate(
                 for table in related.tables
                 for rule in table.rules
             ],
-            "foreign_keys": [
-                {
-                    "table": link.table,
-                    "columns": list(link.columns),
-                    "ref_table": link.ref_table,
-                    "ref_columns": list(link.ref_columns),
-                    "confidence": link.accepted.confidence,
-                    "please_look": link.accepted.confidence < PLEASE_LOOK,
-                    "evidence": link.accepted.evidence,
-                }
-                for link in links
-            ],
+            "foreign_keys": list(map(_link, links)),
+            "nested_links": list(map(_link, inside)),
         }
     )
     output.grid(
@@ -125,7 +116,7 @@ def relate(
     output.grid(
         "Links",
         ["link", "sure", "why"],
-        [(str(link), _sure(link.accepted.confidence), link.accepted.evidence) for link in links],
+        [(str(link), _sure(link.accepted.confidence), link.accepted.evidence) for link in (*links, *inside)],
     )
     rules = [(table.name, rule) for table in related.tables for rule in table.rules]
     if rules:
@@ -133,7 +124,7 @@ def relate(
         output.grid(
             "Rules", ["table", "rule", "why"], [(name, str(r.value), r.evidence) for name, r in rules]
         )
-    if not links:
+    if not links and not inside:
         output.say("No links between tables were found.")
     output.findings(related.findings)
 
@@ -245,3 +236,16 @@ def _show(output: Output, looked: Looked) -> None:
     )
     output.findings(looked.findings)
     output.say()
+
+
+def _link(link: Link) -> dict[str, Any]:
+    """A link as JSON; the column of one from inside of a nested column is a path."""
+    return {
+        "table": link.table,
+        "columns": list(link.columns),
+        "ref_table": link.ref_table,
+        "ref_columns": list(link.ref_columns),
+        "confidence": link.accepted.confidence,
+        "please_look": link.accepted.confidence < PLEASE_LOOK,
+        "evidence": link.accepted.evidence,
+    }

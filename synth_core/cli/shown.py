@@ -54,10 +54,10 @@ def show_inferred(output: Output, stored: StoredProject, findings: tuple[Finding
         ["link", "sure", "why"],
         [
             (str(link), f"{link.accepted.confidence:.0%}", link.accepted.evidence)
-            for link in project.accepted_links
+            for link in project.kept_links
         ],
     )
-    if not project.accepted_links:
+    if not project.kept_links:
         output.say("No links between tables were found.")
     output.findings(findings)
 

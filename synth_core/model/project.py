@@ -13,6 +13,7 @@ from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.names import duplicates
+from synth_core.model.nested import Inner, inner_fields
 from synth_core.model.rule import Rule
 from synth_core.model.types import BigQueryType, Field, Mode
 
@@ -163,6 +164,15 @@ class Table(Frozen):
                     f"{', '.join(known)}{way_out}"
                 )
 
+    def inner(self, place: str) -> Inner:
+        """The field inside of a nested column, as `items.product_id`. Raises ValueError, which names what there is."""
+        known = {each.place: each for each in inner_fields(self.fields)}
+        if place not in known:
+            raise ValueError(
+                f"{self.name} has no nested field {place}; it has {', '.join(known) or 'none at all'}"
+            )
+        return known[place]
+
     def column(self, name: str) -> Column:
         """The column of that exact name; KeyError if there is none."""
         for column in self.columns:
@@ -203,7 +213,8 @@ def _is_lost(rule: Any, known: set[Any]) -> bool:
 
 
 class Link(Frozen):
-    """A foreign key: `columns` of `table` refer to `ref_columns` of `ref_table`."""
+    """A foreign key: `columns` of `table` refer to `ref_columns` of `ref_table`. Of a nested link the one column is the
+    path of a field inside of a STRUCT or ARRAY, as `items.product_id`."""
 
     table: str
     columns: tuple[str, ...]
@@ -211,6 +222,9 @@ class Link(Frozen):
     ref_columns: tuple[str, ...]
     accepted: Inferred[bool]
     """Carries origin, confidence and evidence of the whole link."""
+    nested: bool = PydanticField(default=False, exclude_if=lambda nested: not nested)
+    """It leads from inside of a nested column: each element refers to a row, so that no parent has children of its own
+    to be dealt."""
 
     def __str__(self) -> str:
         return f"{self.table}({', '.join(self.columns)}) → {self.ref_table}({', '.join(self.ref_columns)})"
@@ -259,11 +273,21 @@ class Project(Frozen):
                 f"two tables are called {' and '.join(map(repr, twice))}, which is one name to a database"
             )
         for link in self.links:
-            for table, columns in ((link.table, link.columns), (link.ref_table, link.ref_columns)):
+            for table in (link.table, link.ref_table):
                 if table not in names:
                     raise ValueError(f"link {link} names table {table!r}, which is not in the project")
-                self.table(table).check_columns(f"link {link}", columns)
+            self._check_columns(link)
         return self
+
+    def _check_columns(self, link: Link) -> None:
+        child, parent = self.table(link.table), self.table(link.ref_table)
+        parent.check_columns(f"link {link}", link.ref_columns)
+        if not link.nested:
+            child.check_columns(f"link {link}", link.columns)
+        elif len(link.columns) != 1 or len(link.ref_columns) != 1:
+            raise ValueError(f"link {link} is nested, so that it has one column on each side")
+        else:
+            child.inner(link.columns[0])
 
     def table(self, name: str) -> Table:
         """The table of that bare name; KeyError if there is none."""
@@ -274,5 +298,15 @@ class Project(Frozen):
 
     @property
     def accepted_links(self) -> tuple[Link, ...]:
-        """The links that generated data must keep."""
-        return tuple(link for link in self.links if link.accepted.value)
+        """The links between columns that generated data must keep."""
+        return tuple(link for link in self.links if link.accepted.value and not link.nested)
+
+    @property
+    def nested_links(self) -> tuple[Link, ...]:
+        """The links from inside of nested columns that generated data must keep."""
+        return tuple(link for link in self.links if link.accepted.value and link.nested)
+
+    @property
+    def kept_links(self) -> tuple[Link, ...]:
+        """Both."""
+        return (*self.accepted_links, *self.nested_links)

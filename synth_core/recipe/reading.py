@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,6 +17,7 @@ from synth_core.recipe.functions import (
     PLUGIN,
     Combination,
     Function,
+    KeyOf,
     Offset,
     Parent,
     Part,
@@ -99,7 +100,8 @@ class Recipe:
 
     def programs(self) -> dict[str, dict[str, Function]]:
         """The functions that keys depend on, by table and field. Raises RecipeError for wrong arguments."""
-        return keyed_functions(self.functions())
+        drawn = drawn_keys({table: list(fields.values()) for table, fields in self.fields().items()})
+        return keyed_functions(self.functions(), drawn)
 
     def world(self, counts: Mapping[str, int], seed: int, today: date, offsets: Mapping[str, int]) -> World:
         """The world of a plan, for checking counts before anything is made."""
@@ -152,8 +154,10 @@ def objects_in(value: Any) -> Iterator[dict[str, Any]]:
             yield from objects_in(inner)
 
 
-def keyed_functions(functions: Mapping[str, Mapping[str, Function]]) -> dict[str, dict[str, Function]]:
-    """Of all our functions those that keys depend on, in the same order."""
+def keyed_functions(
+    functions: Mapping[str, Mapping[str, Function]], drawn: Iterable[KeyOf] = ()
+) -> dict[str, dict[str, Function]]:
+    """Of all our functions those that keys depend on, in the same order. `drawn` are keys drawn inside of others."""
     needed: dict[str, dict[str, Function]] = {}
     todo = [
         (table, field)
@@ -161,6 +165,7 @@ def keyed_functions(functions: Mapping[str, Mapping[str, Function]]) -> dict[str
         for field, function in fields.items()
         if isinstance(function, (Reference, Parent, Position, Combination, Part)) or is_unique(function)
     ]
+    todo += [(each.table, each.column) for each in drawn]
     while todo:
         table, field = todo.pop()
         if table not in functions or field not in functions[table] or field in needed.get(table, {}):
@@ -173,6 +178,23 @@ def keyed_functions(functions: Mapping[str, Mapping[str, Function]]) -> dict[str
         for table, fields in functions.items()
         if table in needed
     }
+
+
+def drawn_keys(value: Any) -> Iterator[KeyOf]:
+    """The keys of other rows that a generator draws, at whatever depth they stand in it."""
+    if isinstance(value, KeyOf):
+        yield value
+    elif isinstance(value, Function):
+        for argument in value.generators:
+            yield from drawn_keys(getattr(value, argument))
+    elif is_ours(value):
+        yield from drawn_keys(parse_generator(value, PLUGIN))
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from drawn_keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from drawn_keys(inner)
 
 
 def is_unique(function: Function) -> bool:
@@ -212,7 +234,7 @@ def needs(
         return needed
     if isinstance(function, Offset):
         return [(table, function.after)]
-    return []
+    return [(drawn.table, drawn.column) for drawn in drawn_keys(function)]
 
 
 def _expand(

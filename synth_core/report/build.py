@@ -65,7 +65,7 @@ def build_report(
         target=project.target.uri,
         output=output,
         tables=tuple(_tables(approved, files, facts)),
-        links=tuple(map(str, project.accepted_links)),
+        links=tuple(map(str, project.kept_links)),
         checks=manifest.checks,
         literals=copied_literals(project, plan.recipe, facts.source, plan.recipe_files),
         decisions=told,

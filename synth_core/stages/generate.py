@@ -26,6 +26,7 @@ from synth_core.model.written import Format
 from synth_core.recipe.compile import Recipe, compile_recipe
 from synth_core.recipe.files import NO_FILES, data_files
 from synth_core.recipe.functions import PLUGIN, Combination, Function, Reference
+from synth_core.recipe.reading import drawn_keys
 from synth_core.recipe.text import RECIPE
 from synth_core.stages.lint import ABOUT_COUNTS, lint
 
@@ -131,7 +132,7 @@ def _check_needed(recipe: Recipe, known: Mapping[str, int]) -> None:
     unknown = recipe.fields().keys() - known.keys()
     places = [str(template["object"]) for template in recipe.objects()]
     tops = [str(template["object"]) for template in recipe.top_objects()]
-    for table, functions in recipe.programs().items():
+    for table, functions in recipe.functions().items():
         for field, function in functions.items():
             for needed in unknown.intersection(_counted(table, function)):
                 why, hint = (
@@ -157,7 +158,7 @@ def _counted(table: str, function: Function) -> list[str]:
         return others if function.match else [table, *others]
     if isinstance(function, Combination):
         return [part.table for part in function.parts.values() if part.table]
-    return []
+    return [drawn.table for drawn in drawn_keys(function)]
 
 
 def _write(job: Job, out: Path, kind: SourceKind, suffix: str) -> list[GeneratedFile]:

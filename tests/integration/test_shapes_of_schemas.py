@@ -146,6 +146,43 @@ def test_the_whole_job_twice_into_the_same_target(shape: str, home: Path, tmp_pa
     assert len(declared) == SCHEMAS[shape].count("REFERENCES")
 
 
+def test_every_value_inside_of_nested_columns_is_a_key_of_its_parent(home: Path, tmp_path: Path) -> None:
+    source = source_of(
+        """
+        CREATE TABLE product (id BIGINT PRIMARY KEY, label VARCHAR);
+        INSERT INTO product SELECT 5000 + 7 * i, 'p' || i FROM range(40) t(i);
+        CREATE TABLE "order" (id BIGINT PRIMARY KEY, items STRUCT(product_id BIGINT, quantity BIGINT)[],
+            gift STRUCT(product STRUCT(id BIGINT)), product_ids BIGINT[]);
+        INSERT INTO "order" SELECT i, [{product_id: 5000 + 7 * ((i + j) % 40), quantity: j} for j in range(i % 4)],
+            CASE WHEN i % 3 = 0 THEN {product: {id: 5000 + 7 * (i % 40)}} END, [5000 + 7 * (i % 40)] FROM range(90) t(i);
+        """,
+        tmp_path,
+    )
+    target = tmp_path / "target.duckdb"
+    synth.init("p", source, f"duckdb:{target}")
+    stored, _ = synth.infer("p")
+    assert {str(link) for link in stored.project.nested_links} == {
+        "order(items.product_id) → product(id)",
+        "order(gift.product.id) → product(id)",
+        "order(product_ids) → product(id)",
+    }
+    synth.draft("p")
+    assert synth.lint("p") == []
+    synth.approve("p", by="ana", seed=3)
+    manifest = synth.run("p")
+    assert [check.bad for check in manifest.checks if check.kind == "links"] == [0, 0, 0]
+    with duckdb.connect(str(target), read_only=True) as con:
+        found = con.execute(
+            """
+            WITH used AS (SELECT unnest(items).product_id AS id FROM "order"
+                UNION ALL SELECT gift.product.id FROM "order" UNION ALL SELECT unnest(product_ids) FROM "order")
+            SELECT count(id) > 200, count(DISTINCT id) > 20, count(id) FILTER (id NOT IN (SELECT id FROM product))
+            FROM used
+            """
+        ).fetchall()
+    assert found == [(True, True, 0)]
+
+
 def test_a_cycle_between_tables_and_a_doubly_bound_column(home: Path, tmp_path: Path) -> None:
     source = source_of(
         """

@@ -500,23 +500,3 @@ def test_sixty_keys_are_counted_without_long_planning(con) -> None:
     began = time.process_time()
     relate(con, tables)
     assert time.process_time() - began < 60
-
-
-def test_links_of_nested_fields_are_said(con) -> None:
-    tables = [
-        add_table(con, "products", "SELECT 100 + 7 * i AS product_id, 'p' || i AS label FROM range(30) r(i)"),
-        add_table(
-            con,
-            "orders",
-            "SELECT i + 1 AS order_id, [{'product_id': 100 + 7 * (i % 30), 'quantity': i % 4}] AS items,"
-            " {'id': 5000 + i} AS product FROM range(50) r(i)",
-            types={
-                "items": "STRUCT<product_id INT64, quantity INT64>",
-                "product": "STRUCT<id INT64>",
-            },
-            repeated=("items",),
-        ),
-    ]
-    found = [finding for finding in relate(con, tables).findings if finding.code == "relate.nested-link"]
-    assert [(finding.table, finding.column) for finding in found] == [("orders", "items.product_id")]
-    assert "100.0 % of orders.items.product_id occur in products.product_id" in found[0].message

@@ -5,6 +5,7 @@ from __future__ import annotations
 from synth_core.recipe.functions.base import FOREIGN, PLUGIN, Foreign, Function, Maker, Place, Row, literal
 from synth_core.recipe.functions.combination import Combination, Part, PartOf
 from synth_core.recipe.functions.distributions import Choice, Quantiles
+from synth_core.recipe.functions.drawn import KeyOf
 from synth_core.recipe.functions.keys import Also, Parent, Position, Reference, Sequence
 from synth_core.recipe.functions.nested import Array, Json, Nullable, Struct
 from synth_core.recipe.functions.offset import Offset
@@ -14,14 +15,14 @@ FUNCTIONS: dict[str, type[Function]] = {
     function.name: function
     for function in (
         Choice, Quantiles, Offset, Pattern, Words, Uuid, Bytes, Point,
-        Sequence, Reference, Parent, Position, Combination, Part,
+        Sequence, Reference, KeyOf, Parent, Position, Combination, Part,
         Nullable, Struct, Array, Json,
     )
 }  # fmt: skip
 
 __all__ = [
     "FOREIGN", "FUNCTIONS", "PLUGIN", "Also", "Array", "Bytes", "Choice", "Combination", "Foreign",
-    "Function", "Json", "Maker", "Nullable", "Offset", "Parent", "Part", "PartOf", "Pattern", "Place",
+    "Function", "Json", "KeyOf", "Maker", "Nullable", "Offset", "Parent", "Part", "PartOf", "Pattern", "Place",
     "Point", "Position", "Quantiles", "Reference", "Row", "Sequence", "Shape", "Struct", "Uuid",
     "Words", "escape_shape", "literal",
 ]  # fmt: skip

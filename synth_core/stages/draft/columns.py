@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from synth_core.model.profile import ColumnProfile, TableProfile
-from synth_core.model.project import Column
+from synth_core.model.project import Column, Link
 from synth_core.model.types import Field, Kind, Mode
 from synth_core.recipe.notation import percent
 from synth_core.stages.draft.cards import CARDS, card_numbers
@@ -52,14 +54,19 @@ _BY_SHAPE_FIRST = frozenset({"phone", "postal_code", "national_id", "credit_card
 _TITLES = frozenset({"title", "product_name", "place_name", "category"})
 _BIRTHDAY = {"fake.date_of_birth": {"minimum_age": YOUNGEST, "maximum_age": OLDEST}}
 _MADE_UP = "made up"
+NONE: Mapping[tuple[str, ...], Link] = MappingProxyType({})
 _SHAPED = "made from the source's shapes, no value is copied"
 
 
-def column_generator(column: Column, facts: TableProfile) -> tuple[Any, str]:
-    """(generator, why) of a column."""
+Referred = Mapping[tuple[str, ...], Link]
+"""By path: the link that a field inside of a nested column keeps."""
+
+
+def column_generator(column: Column, facts: TableProfile, links: Referred = NONE) -> tuple[Any, str]:
+    """(generator, why) of a column; `links` are those from inside of the table's nested columns."""
     profile = facts.column(column.name) if (column.name,) in {each.path for each in facts.columns} else None
     if column.field.is_nested:
-        made, why = nested_generator(column.field, facts, (column.name,), column.personal.value)
+        made, why = nested_generator(column.field, facts, (column.name,), column.personal.value, links)
     else:
         made, why = scalar_generator(column.field, profile, column.meaning.value, column.personal.value)
     nulls = profile.nulls / profile.rows if profile and profile.rows else 0.0
@@ -76,7 +83,7 @@ def with_nulls(generator: Any, nulls: float, mode: Mode) -> Any:
 
 
 def nested_generator(
-    field: Field, facts: TableProfile, path: tuple[str, ...], personal: bool
+    field: Field, facts: TableProfile, path: tuple[str, ...], personal: bool, links: Referred
 ) -> tuple[Any, str]:
     """The generator of a STRUCT or ARRAY, field by field."""
     known = {each.path: each for each in facts.columns}
@@ -85,21 +92,39 @@ def nested_generator(
         for each in field.type.fields:
             below = (*path, each.name)
             if each.is_nested:
-                inner[each.name], _ = nested_generator(each, facts, below, personal)
+                inner[each.name], _ = nested_generator(each, facts, below, personal, links)
             else:
                 leaf = known.get(below)
-                made, _ = scalar_generator(each, leaf, leaf_meaning(each.name, each.type.kind), personal)
+                meaning = leaf_meaning(each.name, each.type.kind)
+                made = _key_of(links, below) or scalar_generator(each, leaf, meaning, personal)[0]
                 nulls = leaf.nulls / leaf.rows if leaf and leaf.rows else 0.0
                 inner[each.name] = with_nulls(made, nulls, each.mode)
         element: Any = {"Synth.struct": inner}
     else:
         single = Field(name=field.name, type=field.type)
-        element, _ = scalar_generator(single, known.get(path), "unknown", personal)
+        element = _key_of(links, path) or scalar_generator(single, known.get(path), "unknown", personal)[0]
+    why = _because(links, path)
     if field.mode is Mode.REPEATED:
         profile = known.get(path)
         lengths = _lengths(profile) if profile else [0, 1]
-        return {"Synth.array": {"length": lengths, "of": element}}, "a list made element by element"
-    return element, "made field by field"
+        return {"Synth.array": {"length": lengths, "of": element}}, f"a list made element by element{why}"
+    return element, f"made field by field{why}"
+
+
+def _key_of(links: Referred, path: tuple[str, ...]) -> dict[str, Any] | None:
+    link = links.get(path)
+    return {"Synth.key_of": {"table": link.ref_table, "column": link.ref_columns[0]}} if link else None
+
+
+def _because(links: Referred, path: tuple[str, ...]) -> str:
+    """Which fields refer to what."""
+    told = [
+        f"; {'.'.join(place)} refers to {link.ref_table} ({link.accepted.origin.value} "
+        f"{percent(round(link.accepted.confidence, 2))})"
+        for place, link in links.items()
+        if place[: len(path)] == path
+    ]
+    return "".join(told)
 
 
 def scalar_generator(

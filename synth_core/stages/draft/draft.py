@@ -118,6 +118,9 @@ def table_fields(
     """The fields of a table in their order, and what the rules could not do."""
     keys = KeyPlanner(project, profile, table, families).plan()
     facts = profile.table(table.name)
+    inside = {
+        table.inner(link.columns[0]).path: link for link in project.nested_links if link.table == table.name
+    }
     ordered = ordered_columns(profile, table, keys.made)
     fields: list[FieldText] = []
     for column in table.columns:
@@ -126,7 +129,7 @@ def table_fields(
         elif column.name in ordered:
             fields.append(FieldText(column.name, *ordered[column.name]))
         else:
-            fields.append(FieldText(column.name, *column_generator(column, facts)))
+            fields.append(FieldText(column.name, *column_generator(column, facts, inside)))
     fixed = {*keys.made, *ordered}
     tables = {each.name for each in project.tables}
     made = {each.name: each for each in fields}

@@ -313,7 +313,7 @@ class KeyPlanner:
     def _referenced(self) -> list[str]:
         names = {
             ref
-            for link in self._project.accepted_links
+            for link in self._project.kept_links
             if link.ref_table == self._table.name
             for ref in link.ref_columns
         }

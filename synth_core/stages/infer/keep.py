@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Inferred, Origin
+from synth_core.model.nested import inner_fields
 from synth_core.model.project import Column, Link, Table
 from synth_core.model.rule import Rule
 
@@ -66,10 +67,11 @@ def known_links(
 ) -> tuple[tuple[Link, ...], tuple[Finding, ...]]:
     """The links whose tables and columns are all there, and a finding on each that a person wanted and that is lost."""
     there = {table.name: {column.name for column in table.columns} for table in tables}
+    inside = {table.name: {each.place for each in inner_fields(table.fields)} for table in tables}
     known = tuple(
         link
         for link in links
-        if set(link.columns) <= there.get(link.table, set())
+        if set(link.columns) <= (inside if link.nested else there).get(link.table, set())
         and set(link.ref_columns) <= there.get(link.ref_table, set())
     )
     lost = tuple(

@@ -69,7 +69,12 @@ def _link_questions(
         other = tables[link.ref_table]
         beside = table.source.uri == other.source.uri
         both = is_remote(table.source.uri) and is_remote(other.source.uri)
-        if link.table == table.name and other.source.kind is SourceKind.WAREHOUSE and (beside or both):
+        if (
+            link.table == table.name
+            and not link.nested
+            and other.source.kind is SourceKind.WAREHOUSE
+            and (beside or both)
+        ):
             yield LinkQuestion(
                 columns=link.columns,
                 ref_table=link.ref_table,

@@ -8,7 +8,7 @@ from yaml.nodes import Node, ScalarNode
 
 from synth_core.model.findings import Level
 from synth_core.model.project import Project
-from synth_core.recipe.functions import Reference
+from synth_core.recipe.functions import KeyOf, Reference
 from synth_core.recipe.text import is_text
 from synth_core.recipe.vetting.calls import only_call
 from synth_core.recipe.vetting.mends import number
@@ -161,7 +161,9 @@ def _without_parents(scope: Scope, planned: Mapping[str, int]) -> Iterator[Remar
 def _referred(scope: Scope, field: FieldSeen) -> Iterator[tuple[str, Node]]:
     """The tables of which a field needs a row, with the place where each is named."""
     for call in scope.calls(field):
-        if isinstance(call.function, Reference) and not call.function.nulls:
+        if isinstance(call.function, KeyOf) or (
+            isinstance(call.function, Reference) and not call.function.nulls
+        ):
             yield call.function.table, call.place("table")
     stock = only_call(field.value)
     if stock is not None and stock.name in ("reference", "random_reference") and is_text(stock.value):

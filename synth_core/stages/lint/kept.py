@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from yaml.nodes import Node
+
 from synth_core.model.findings import Level
 from synth_core.model.project import Link, Project
 from synth_core.recipe.functions import (
     PLUGIN,
+    Array,
     Combination,
     Function,
+    KeyOf,
     Nullable,
     Offset,
     Parent,
     Part,
     Reference,
+    Struct,
 )
-from synth_core.recipe.vetting.calls import only_call
+from synth_core.recipe.vetting.calls import generators_in, only_call
 from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
 from synth_core.stages.lint.drafts import Drafts
@@ -46,8 +51,44 @@ def check_kept(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Remar
                 level=Level.WARNING,
                 where=Where(link.table, loose),
             )
+    yield from _nested(scope, project, drafts)
     yield from _rules(scope, project, drafts)
     yield from not_kept(scope, project)
+
+
+def _nested(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Remark]:
+    """The same of links from inside of nested columns."""
+    for link in project.nested_links:
+        path = project.table(link.table).inner(link.columns[0]).path
+        field = scope.tables[link.table].fields.get(path[0]) if link.table in scope.tables else None
+        if field is None or link.ref_table not in scope.tables:
+            continue
+        node = _inside(scope, field.value, path[1:])
+        call = only_call(node) if node is not None else None
+        function = scope.functions.get(id(call.value)) if call else None
+        drawn = (function.table, function.column) if isinstance(function, KeyOf) else None
+        if node is None or (drawn != (link.ref_table, link.ref_columns[0]) and not is_null(node)):
+            yield remark(
+                "link",
+                f"nothing here makes {link.columns[0]} refer to {link.ref_table!r}, as the project wants.",
+                node or field.key,
+                hint=f"Use `Synth.key_of: {{table: {link.ref_table}, column: {link.ref_columns[0]}}}`.",
+                mend=_redrafted(scope, drafts, link.table, path[0], ("key_of",)),
+                level=Level.WARNING,
+                where=Where(link.table, path[0]),
+            )
+
+
+def _inside(scope: Scope, node: Node, steps: tuple[str, ...]) -> Node | None:
+    """The generator of a field in STRUCTs and ARRAYs, below the nulls and arrays that stand around it."""
+    call = only_call(node)
+    function = scope.functions.get(id(call.value)) if call else None
+    if call is None or not isinstance(function, (Nullable, Array, Struct)):
+        return None if steps else node
+    inner = dict(generators_in(type(function), call.value))
+    if isinstance(function, Struct):
+        return _inside(scope, inner[steps[0]], steps[1:]) if steps and steps[0] in inner else None
+    return next((_inside(scope, each, steps) for each in inner.values()), None)
 
 
 def _redrafted(

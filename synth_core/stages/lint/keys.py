@@ -42,7 +42,7 @@ def check_parents(scope: Scope, project: Project) -> list[Remark]:
     loaded rows are checked.
     """
     remarks = []
-    for link in project.accepted_links:
+    for link in project.kept_links:
         table, columns = project.table(link.ref_table), frozenset(link.ref_columns)
         fields = scope.tables[table.name].fields if table.name in scope.tables else {}
         is_key = bool(table.key_columns) and columns >= set(table.key_columns)

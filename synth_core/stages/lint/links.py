@@ -10,6 +10,7 @@ from synth_core.recipe.functions import (
     PLUGIN,
     Combination,
     Function,
+    KeyOf,
     Offset,
     Parent,
     Part,
@@ -36,11 +37,16 @@ def check_links(scope: Scope, drafts: Drafts | None) -> list[Remark]:
         for table, seen in scope.tables.items()
     }
     remarks: list[Remark] = []
-    keyed = keyed_functions(functions)
-    for table in scope.tables.values():
-        for field in table.fields.values():
-            for call in scope.calls(field):
-                _Check(scope, table, field, call, remarks, keyed, drafts).check()
+    calls = [
+        (table, field, call)
+        for table in scope.tables.values()
+        for field in table.fields.values()
+        for call in scope.calls(field)
+    ]
+    drawn = [call.function for _, _, call in calls if isinstance(call.function, KeyOf)]
+    keyed = keyed_functions(functions, drawn)
+    for table, field, call in calls:
+        _Check(scope, table, field, call, remarks, keyed, drafts).check()
     return remarks + list(_circles(scope, functions))
 
 
@@ -86,11 +92,14 @@ class _Check:
                 "nested-key",
                 f"{PLUGIN}.{function.name} can't stand inside of another function.",
                 self._call.arguments,
-                hint="Make it the generator of the field; a reference has `nulls` of its own.",
+                hint="Make it the generator of the field, as a reference has `nulls` of its own; inside of an array or "
+                f"struct `{PLUGIN}.key_of` draws a key.",
                 mend=reference_with_nulls(self._field) if isinstance(function, Reference) else None,
             )
         elif isinstance(function, Reference):
             self._reference(function)
+        elif isinstance(function, KeyOf):
+            self._referred(function.table, function.column)
         elif isinstance(function, Combination):
             self._combination(function)
         elif isinstance(function, Parent):
@@ -122,18 +131,19 @@ class _Check:
                 node,
             )
 
-    def _reference(self, function: Reference) -> None:
+    def _referred(self, name: str, key: str) -> None:
         table, column = self._call.place("table"), self._call.place("column")
-        if self._column(function.table, function.column, table, column) and not self._is_keyed(
-            function.table, function.column
-        ):
+        if self._column(name, key, table, column) and not self._is_keyed(name, key):
             self._error(
                 "not-keyed",
-                f"{function.table}.{function.column} can't be referred to: its values do not follow from the row.",
+                f"{name}.{key} can't be referred to: its values do not follow from the row.",
                 column,
                 hint=f"Make it with `{PLUGIN}.sequence`, `{PLUGIN}.pattern` or another key function.",
-                mend=make_key(self._scope, self._drafts, function.table, function.column),
+                mend=make_key(self._scope, self._drafts, name, key),
             )
+
+    def _reference(self, function: Reference) -> None:
+        self._referred(function.table, function.column)
         for theirs, own in function.match.items():
             node = self._call.place("match", theirs)
             if self._column(function.table, theirs, node, node) and self._own_column(own, node):

@@ -6,7 +6,7 @@ import duckdb
 
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
-from synth_core.stages.profile.links import measure_link
+from synth_core.stages.profile.links import measure_link, measure_nested
 from synth_core.stages.profile.personal import personal_columns, without_values
 from synth_core.stages.profile.rules import measure_rule
 from synth_core.stages.profile.table import showing, table_profile
@@ -22,13 +22,15 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
     rows behind it, apart from plain counts (rows, nulls, distinct values, orphans), and nothing of a personal
     column but shapes, lengths and how fine its values are.
     """
-    links = project.accepted_links
+    links = project.kept_links
     personal = personal_columns(project)
     return Profile(
         k=project.k,
         tables=tuple(table_profile(con, table, links, personal, project.k) for table in project.tables),
         links=tuple(
-            measure_link(con, link.table, link.columns, link.ref_table, link.ref_columns, k=project.k)
+            measure_nested(con, project.table(link.table), link, k=project.k)
+            if link.nested
+            else measure_link(con, link.table, link.columns, link.ref_table, link.ref_columns, k=project.k)
             for link in links
         ),
         rules=tuple(

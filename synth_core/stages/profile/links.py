@@ -8,6 +8,8 @@ import duckdb
 
 from synth_core.files.sql import quote
 from synth_core.model.profile import LinkProfile
+from synth_core.model.project import Link, Table
+from synth_core.stages.profile.leaves import leaves
 from synth_core.stages.profile.quantiles import merged
 from synth_core.stages.profile.rows import are_grouped
 from synth_core.stages.profile.sql import duckdb_types, table_ref
@@ -24,7 +26,30 @@ def measure_link(
 ) -> LinkProfile:
     """Measure a link by exact joins. Sides of different types are compared as `comparable` says."""
     child_key, parent_key = _keys(con, table, columns, ref_table, ref_columns)
-    child = f"SELECT {child_key} AS key FROM {table_ref(table)}"
+    ends = (table, tuple(columns), ref_table, tuple(ref_columns))
+    return _measured(con, ends, f"SELECT {child_key} AS key FROM {table_ref(table)}", parent_key, k)
+
+
+def measure_nested(con: duckdb.DuckDBPyConnection, table: Table, link: Link, *, k: int = 10) -> LinkProfile:
+    """The same of a link from inside of a nested column, where each element is a child."""
+    [leaf] = [
+        each
+        for each in leaves(table, duckdb_types(con, table.name))
+        if (".".join(each.path),) == link.columns
+    ]
+    child_type = {name: type for name, type, *_ in con.execute(f"DESCRIBE {leaf.query}").fetchall()}["v"]
+    [ref] = link.ref_columns
+    value, key = comparable("v", child_type, quote(ref), duckdb_types(con, link.ref_table)[ref])
+    ends = (link.table, link.columns, link.ref_table, link.ref_columns)
+    return _measured(con, ends, f"SELECT {value} AS key FROM ({leaf.query})", key, k)
+
+
+Ends = tuple[str, tuple[str, ...], str, tuple[str, ...]]
+
+
+def _measured(con: duckdb.DuckDBPyConnection, ends: Ends, child: str, parent_key: str, k: int) -> LinkProfile:
+    """`child` is SELECT … AS key of all children; `parent_key` an expression on a row of the parent's table."""
+    table, columns, ref_table, ref_columns = ends
     filled = f"SELECT key FROM ({child}) WHERE key IS NOT NULL"
     parent = f"SELECT DISTINCT {parent_key} AS key FROM {table_ref(ref_table)} WHERE {parent_key} IS NOT NULL"
     counts = f"SELECT key, count(*) AS n FROM ({filled}) GROUP BY key"
@@ -39,9 +64,9 @@ def measure_link(
     ).fetchall()
     return LinkProfile(
         table=table,
-        columns=tuple(columns),
+        columns=columns,
         ref_table=ref_table,
-        ref_columns=tuple(ref_columns),
+        ref_columns=ref_columns,
         rows=rows,
         nulls=nulls,
         orphans=orphans,

@@ -24,14 +24,19 @@ def table_profile(
     personal: Set[tuple[str, str]],
     k: int,
 ) -> TableProfile:
-    """Measure a table; `links` are the accepted ones of the project, `personal` as `personal_columns` gives it."""
+    """Measure a table; `links` are those that the project keeps, `personal` as `personal_columns` gives it."""
     rows = con.execute(f"SELECT count(*) FROM {table_ref(table.name)}").fetchall()[0][0]
     linked = {name for link in links if link.table == table.name for name in link.columns}
     columns = []
     for leaf in leaves(table, duckdb_types(con, table.name)):
         name = leaf.path[0]
         shown = showing(
-            table, name, linked=name in linked, personal=(table.name, name) in personal, rows=rows, k=k
+            table,
+            name,
+            linked=bool({name, ".".join(leaf.path)} & linked),
+            personal=(table.name, name) in personal,
+            rows=rows,
+            k=k,
         )
         facts = column_profile(con, leaf, k, shown)
         top_level = len(leaf.path) == 1 and not leaf.lists

@@ -114,7 +114,7 @@ def relate(
     values = {table: key.value for table, key in keys.items() if key.value}
     links += composite_links(con, stats, values, names, links, children, loaded, facts)
     links += _proposed(possible)
-    findings += nested_links(con, tables, values, stats, names)
+    links += nested_links(con, tables, values, stats, names, loaded)
     unsure = {table: rows for table, (rows, _) in loaded.items() if table not in facts}
     found_keys = {table: _of_sample(key, unsure.get(table)) for table, key in keys.items()}
     keyed = [with_key(table, found_keys[table.name]) if table.name in keys else table for table in tables]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 
 def singular(word: str) -> str:
-    """Good enough for names: companies → company, addresses → address, orders → order."""
+    """Good enough for names: companies → company, addresses → address, orders → order, ids → id."""
+    if word == "ids":
+        return "id"
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes", "zes")):

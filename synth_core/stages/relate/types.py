@@ -45,7 +45,7 @@ def align(tables: Sequence[Table], links: Sequence[Link]) -> tuple[Table, ...]:
 def _joined(links: Sequence[Link]) -> list[set[_Place]]:
     groups: list[set[_Place]] = []
     for link in links:
-        if not link.accepted.value:
+        if not link.accepted.value or link.nested:
             continue
         for child, parent in zip(link.columns, link.ref_columns, strict=True):
             pair = {(link.table, child), (link.ref_table, parent)}

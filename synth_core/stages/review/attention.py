@@ -93,7 +93,7 @@ def _as_read(table: Table, profile: Profile | None) -> Iterator[Attention]:
 def _columns(project: Project, table: Table, facts: TableProfile | None) -> Iterator[Attention]:
     tied = {
         (end, column)
-        for link in project.accepted_links
+        for link in project.kept_links
         for end, columns in ((link.table, link.columns), (link.ref_table, link.ref_columns))
         for column in columns
     }
@@ -137,7 +137,7 @@ def _key(table: Table) -> Iterator[Attention]:
 
 def _links(project: Project, profile: Profile | None) -> Iterator[Attention]:
     measured = {(x.table, x.columns, x.ref_table, x.ref_columns) for x in profile.links} if profile else None
-    twice = Counter((link.table, link.columns) for link in project.accepted_links)
+    twice = Counter((link.table, link.columns) for link in project.kept_links)
     for link in project.links:
         for why in _link(project, link, measured, twice):
             yield Attention(step="keys", what="link", table=link.table, place=str(link), why=why)
@@ -160,7 +160,8 @@ def _link(
         yield "The same columns refer to more than one key: reject all links but one."
     child, parent = project.table(link.table), project.table(link.ref_table)
     for name, ref in zip(link.columns, link.ref_columns, strict=True):
-        mine, theirs = child.column(name).type.value, parent.column(ref).type.value
+        mine = child.inner(name).field.type if link.nested else child.column(name).type.value
+        theirs = parent.column(ref).type.value
         if mine != theirs:
             yield f"Both sides need one type: {child.name}.{name} is {mine}, {parent.name}.{ref} is {theirs}."
     if measured is not None and (link.table, link.columns, link.ref_table, link.ref_columns) not in measured:

@@ -61,17 +61,19 @@ def _view(link: Link, facts: LinkProfile | None, looks: tuple[str, ...]) -> Link
 def _told(link: Link, facts: LinkProfile | None) -> str:
     if facts is None:
         return "not measured"
+    counted = "element" if link.nested else "row"
     parts = [
-        f"{facts.orphans:,} of {facts.rows:,} rows refer to nothing"
+        f"{facts.orphans:,} of {facts.rows:,} {counted}s refer to nothing"
         if facts.orphans
-        else "all rows refer to one"
+        else f"all {counted}s refer to one"
     ]
     if facts.nulls:
-        parts.append(f"{facts.nulls:,} row{'s have' if facts.nulls > 1 else ' has'} no value")
+        parts.append(f"{facts.nulls:,} {counted}{'s have' if facts.nulls > 1 else ' has'} no value")
     if facts.unique:
         parts.append(f"at most one of {link.table} each")
     elif children := _children(facts):
-        parts.append(f"{children} of {link.table} for each of {link.ref_table}")
+        what = f"{link.columns[0]} of {link.table}" if link.nested else link.table
+        parts.append(f"{children} of {what} for each of {link.ref_table}")
     return "; ".join(parts)
 
 
@@ -92,7 +94,7 @@ def _children(facts: LinkProfile) -> str:
 def entity_diagram(project: Project, around: str = "") -> str:
     """The accepted links as Mermaid draws them: tables with their key and link columns. `around`: only that table and
     what it is linked with."""
-    links = [link for link in project.accepted_links if not around or around in (link.table, link.ref_table)]
+    links = [link for link in project.kept_links if not around or around in (link.table, link.ref_table)]
     near = {around, *(name for link in links for name in (link.table, link.ref_table))}
     tables = [table for table in project.tables if not around or table.name in near]
     numbers = {table.name: f"t{number}" for number, table in enumerate(tables, 1)}
@@ -112,15 +114,17 @@ def entity_diagram(project: Project, around: str = "") -> str:
 
 
 def _columns(project: Project, table: Table) -> Iterator[str]:
-    linked = {
-        name
-        for link in project.accepted_links
-        for owner, names in ((link.table, link.columns), (link.ref_table, link.ref_columns))
-        if owner == table.name
-        for name in names
+    referred = {
+        name for link in project.kept_links if link.ref_table == table.name for name in link.ref_columns
     }
-    foreign = {name for link in project.accepted_links if link.table == table.name for name in link.columns}
-    shown = [column for column in table.columns if column.name in linked or column.name in table.key_columns]
+    foreign = {
+        table.inner(name).path[0] if link.nested else name
+        for link in project.kept_links
+        if link.table == table.name
+        for name in link.columns
+    }
+    linked = {*referred, *foreign, *table.key_columns}
+    shown = [column for column in table.columns if column.name in linked]
     for column in shown[:_MOST_COLUMNS]:
         keys = {"PK": column.name in table.key_columns, "FK": column.name in foreign}
         marks = [word for word, there in keys.items() if there]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from synth_core.errors import ProjectError
 from synth_core.model.edits import AddLink, ChangeLink, DecideLink, Ends, RemoveLink, ends_of, ends_text
 from synth_core.model.inferred import Inferred, Origin
+from synth_core.model.nested import inner_fields
 from synth_core.model.project import Link, Project, Table
 from synth_core.stages.relate import align
 from synth_core.stages.review.state import Reviewed, by_hand, column_of, table_of
@@ -42,7 +43,14 @@ def _with(state: Reviewed, ends: Ends) -> Reviewed:
     _check(project, ends)
     table, columns, ref_table, ref_columns = ends
     said = by_hand(Inferred[bool], True, None).model_copy(update={"evidence": ADDED})
-    new = Link(table=table, columns=columns, ref_table=ref_table, ref_columns=ref_columns, accepted=said)
+    new = Link(
+        table=table,
+        columns=columns,
+        ref_table=ref_table,
+        ref_columns=ref_columns,
+        accepted=said,
+        nested=_is_inside(table_of(project, table), columns),
+    )
     return state.with_project(links=(*project.links, new))
 
 
@@ -82,11 +90,27 @@ def _check(project: Project, ends: Ends) -> None:
         raise ProjectError(f"{text} can't be a link: it names a column more than once.")
     if table == ref_table and set(columns) & set(ref_columns):
         raise ProjectError(f"{text} can't be a link: a column can't refer to itself.")
-    for name, side in ((table, columns), (ref_table, ref_columns)):
-        owner = table_of(project, name)
-        for column in side:
-            if column_of(owner, column).field.is_nested:
-                raise ProjectError(f"{text} can't be a link: {name}.{column} is nested.")
+    child, parent = table_of(project, table), table_of(project, ref_table)
+    if not _is_inside(child, columns):
+        _check_flat(child, columns, text)
+    elif len(columns) > 1:
+        raise ProjectError(f"{text} can't be a link: from inside of a nested column one field refers alone.")
+    _check_flat(parent, ref_columns, text)
+
+
+def _is_inside(table: Table, columns: tuple[str, ...]) -> bool:
+    """One of them is a field inside of a nested column."""
+    return bool({each.place for each in inner_fields(table.fields)} & set(columns))
+
+
+def _check_flat(table: Table, columns: tuple[str, ...], text: str) -> None:
+    for name in columns:
+        if column_of(table, name).field.is_nested:
+            inside = [each.place for each in inner_fields(table.fields) if each.path[0] == name]
+            raise ProjectError(
+                f"{text} can't be a link: {table.name}.{name} is nested.",
+                hint=f"A link can lead from a field inside of it: {', '.join(inside)}.",
+            )
 
 
 def _aligned(state: Reviewed) -> Reviewed:

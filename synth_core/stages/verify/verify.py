@@ -13,6 +13,7 @@ from synth_core.model.base import Frozen
 from synth_core.model.project import Column, Link, Project, Table
 from synth_core.model.rule import Rule
 from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
+from synth_core.nested_sql import inner_values
 from synth_core.ports import Warehouse
 from synth_core.rule_sql import RuleSql
 
@@ -73,9 +74,10 @@ def verify(
             questions += _of_table(warehouse, table, name, counts[table.name])
             questions += _rules(warehouse, table, name, counts[table.name], kept)
             questions += _unique(warehouse, project, table, name, is_appended=table.name in appended_to)
-    for link in project.accepted_links:
+    for link in project.kept_links:
         if link.table in staged and link.ref_table in staged:
-            questions.append(_whole(warehouse, project, link, staged))
+            ask = _whole_inside if link.nested else _whole
+            questions.append(ask(warehouse, project, link, staged))
     # A warehouse in the cloud takes its time, and its money, for each query: one for all that is about a table.
     groups = groupby(questions, key=lambda each: each.table)
     return [check for _, group in groups for check in _ask(warehouse, list(group))]
@@ -144,7 +146,7 @@ def _unique_columns(project: Project, table: Table) -> dict[tuple[str, ...], str
     """By columns: why they must be unique, where they are no primary key."""
     key = table.key_columns
     found = {key: ""} if key else {}
-    for link in project.accepted_links:
+    for link in project.kept_links:
         columns = tuple(sorted(link.ref_columns))
         if link.ref_table == table.name and not (key and set(key) <= set(columns)):
             found.setdefault(columns, f", as {link} needs")
@@ -181,9 +183,28 @@ def _whole(warehouse: Warehouse, project: Project, link: Link, staged: Mapping[s
     return _Question("links", link.table, f"every {link}", sql)
 
 
+def _whole_inside(warehouse: Warehouse, project: Project, link: Link, staged: Mapping[str, str]) -> _Question:
+    """The same of a field inside of a nested column; elements are counted."""
+    child, parent = (warehouse.name_of(staged[name]) for name in (link.table, link.ref_table))
+    table, [ref] = project.table(link.table), link.ref_columns
+    inner = table.inner(link.columns[0])
+    source, value = inner_values(table.fields, inner.path, f"{child} AS c", warehouse.quote, warehouse.speech)
+    kinds = (inner.field.type.kind, project.table(link.ref_table).column(ref).type.value.kind)
+    same = " = ".join(_alike(kinds, value, f"p.{warehouse.quote(ref)}"))
+    sql = (
+        f"SELECT 1 AS x FROM {source} WHERE {value} IS NOT NULL "
+        f"AND NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE {same})"
+    )
+    return _Question("links", link.table, f"every {link}", sql)
+
+
 def _comparable(column: Column, value: str, other: Column, other_value: str) -> tuple[str, str]:
     """SQL of two columns' values as types that can be compared."""
-    kinds = {column.type.value.kind, other.type.value.kind}
+    return _alike((column.type.value.kind, other.type.value.kind), value, other_value)
+
+
+def _alike(both: tuple[Kind, Kind], value: str, other_value: str) -> tuple[str, str]:
+    kinds = set(both)
     if len(kinds) == 1 or kinds <= NUMERIC_KINDS:
         return value, other_value
     common = "DATETIME" if kinds <= _DAYS else "STRING"

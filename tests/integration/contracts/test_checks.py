@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse_kit import NULLABLE, REQUIRED, UTC, field, fill, stage, table
+from warehouse_kit import NULLABLE, REPEATED, REQUIRED, UTC, field, fill, stage, table
 
 from synth_core.model.inferred import Inferred
 from synth_core.model.project import Link, Project, SourceKind, Table, TableSource, Target, columns_of
@@ -118,6 +118,51 @@ def test_a_rule_that_the_recipe_keeps_is_checked_with_the_exceptions_of_its_sour
     assert rules(3, frozenset()) == []
     assert rules(3, frozenset({("sales", rule)})) == [("id = shop", 1, 1, True)]
     assert rules(1, frozenset({("sales", rule)})) == [("id = shop", 1, 0, False)]
+
+
+def test_fields_inside_of_nested_columns_refer_to_rows(warehouse: Warehouse, tmp_path: Path) -> None:
+    visits = table(
+        "visits",
+        field("id", "INT64", REQUIRED),
+        field("stops", "STRUCT<shop STRING, seen ARRAY<NUMERIC>>", REPEATED),
+        field("home", "STRUCT<shop INT64>"),
+        primary_key=("id",),
+    )
+    ends = (("stops.shop", "code"), ("stops.seen", "no"), ("home.shop", "code"))
+    links = tuple(
+        Link(
+            table="visits",
+            columns=(path,),
+            ref_table="shops",
+            ref_columns=(ref,),
+            accepted=Inferred(value=True),
+            nested=True,
+        )
+        for path, ref in ends
+    )
+    project = PROJECT.model_copy(update={"tables": (of(SHOPS), of(visits)), "links": links})
+    rows = [
+        {"id": 1, "stops": [], "home": None},
+        {
+            "id": 2,
+            "stops": [
+                {"shop": "1", "seen": [1, 2, 7]},
+                {"shop": "3", "seen": []},
+                {"shop": None, "seen": [8]},
+            ],
+            "home": {"shop": 9},
+        },
+    ]
+    staged = {
+        "shops": stage(warehouse, tmp_path / "shops", SHOPS, [shop("1", 1), shop("2", 2)], "run"),
+        "visits": stage(warehouse, tmp_path / "visits", visits, rows, "run"),
+    }
+    found = verify(warehouse, project, {"shops": 2, "visits": 2}, staged)
+    assert [(check.what, check.bad) for check in found if check.kind == "links"] == [
+        ("every visits(stops.shop) → shops(code)", 1),
+        ("every visits(stops.seen) → shops(no)", 2),
+        ("every visits(home.shop) → shops(code)", 1),
+    ]
 
 
 def test_keys_must_be_new_in_a_target_that_keeps_its_rows(warehouse: Warehouse, tmp_path: Path) -> None:
