@@ -208,9 +208,14 @@ def _column(column: Column) -> dict[str, Any]:
         "personal": column.personal.value,
         "format": column.format,
         "confidence": round(column.type.confidence, 3),
-        "please_look": column.type.confidence < PLEASE_LOOK,
+        "please_look": min(column.type.confidence, column.personal.confidence) < PLEASE_LOOK,
         "evidence": column.type.evidence,
     }
+
+
+def _personal(column: Column) -> str:
+    said = ["yes"] if column.personal.value else []
+    return ", ".join(said + ["please look"] * (column.personal.confidence < PLEASE_LOOK))
 
 
 def _show(output: Output, looked: Looked) -> None:
@@ -227,7 +232,7 @@ def _show(output: Output, looked: Looked) -> None:
                 column.name,
                 f"{column.type.value}{' REPEATED' if column.mode.value.value == 'REPEATED' else ''}",
                 column.meaning.value,
-                "yes" if column.personal.value else "",
+                _personal(column),
                 _sure(column.type.confidence),
                 column.type.evidence,
             )

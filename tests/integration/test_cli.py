@@ -192,6 +192,17 @@ def test_sniff_shows_what_speaks_against_a_type_and_marks_guesses(synth: Synth, 
     assert "20%, please look" in done(synth("sniff", path)).out
 
 
+def test_sniff_marks_texts_that_may_tell_who_somebody_is(synth: Synth, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    rows = "".join(
+        f"{i},{word} Qwandil\n" for i, word in enumerate(["Zerp", "Oxu", "Brakk", "Vint", "Jolp", "Wemm"])
+    )
+    path.write_text(f"no,zzk\n{rows}")
+    [entry] = done(synth("sniff", path, "--json")).data
+    assert [column["please_look"] for column in entry["columns"]] == [False, True]
+    assert "please look" in done(synth("sniff", path)).out
+
+
 def test_sniff_says_a_comma_of_files_with_one_column(synth: Synth, tmp_path: Path) -> None:
     path = tmp_path / "names.txt"
     path.write_text("name\nAna\nBo\nCleo\n")

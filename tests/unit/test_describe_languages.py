@@ -130,6 +130,30 @@ VALUES = {
                 "addr1=street_address zip_cd=postal_code cty_nm=city tel_no=phone msisdn=phone ssn=national_id"
             ),
         ),
+        (
+            "pracownicy",
+            (
+                "imiona=first_name nazwisko=last_name data_ur=date_of_birth ulica=street_address miasto=city "
+                "tel_domowy=phone pesel=national_id pensja=money"
+            ),
+        ),
+        (
+            "starfsmenn",
+            (
+                "nafn=person_name kennitala=national_id heimilisfang=street_address simi=phone "
+                "lykilord=password_hash notendanafn=username"
+            ),
+        ),
+        ("клиенты", "имя=first_name фамилия=last_name дата_рождения=date_of_birth телефон=phone город=city"),
+        (
+            "customers",
+            "氏名=person_name 生年月日=date_of_birth 住所=street_address 電話番号=phone 郵便番号=postal_code",
+        ),
+        (
+            "users",
+            "姓名=person_name 手机号=phone 身份证号=national_id 出生日期=date_of_birth 地址=street_address",
+        ),
+        ("고객", "이름=person_name 생년월일=date_of_birth 주소=street_address 휴대폰=phone"),
         ("members", "birthdate=date_of_birth homephone=phone zipcode=postal_code unitprice=money"),
         ("billing", "contributions_from_members=money SalesLastYear=money cost_total=money"),
     ],

@@ -349,5 +349,61 @@ def test_a_name_and_a_form_are_believed_without_check_digits(
     assert not hidden.personal.value
 
 
+HALF_KNOWN = [
+    *("Anna Smith", "Peter Miller", "Maria Garcia", "Thomas Brown", "Laura Fischer"),
+    *("Zerp Qwandil", "Oxu Brakk", "Vint Jolp", "Wemm Krud"),
+]
+
+
+def test_what_may_be_personal_counts_as_personal_and_wants_a_look(con: duckdb.DuckDBPyConnection) -> None:
+    found = describe(con, {"zzk": HALF_KNOWN})["zzk"]
+    assert (found.meaning.value, found.personal.value) == ("unknown", True)
+    assert found.personal.confidence < 0.5 and "person name" in found.personal.evidence
+
+
+@pytest.mark.parametrize(
+    ("values", "look"),
+    [
+        ([f"{word} Qwandil" for word in ("Zerp", "Oxu", "Brakk", "Vint", "Jolp", "Wemm")], True),
+        (["Zerp Qwandil", "Brakk Oxu"] * 9, False),
+        ([f"{n}.5 x" for n in range(20)], False),
+        ([str(n) for n in range(20)], False),
+    ],
+)
+def test_unknown_texts_that_may_tell_who_somebody_is_want_a_look(
+    con: duckdb.DuckDBPyConnection, values: list[str], look: bool
+) -> None:
+    found = describe(con, {"zzk": values})["zzk"].personal
+    assert not found.value
+    assert (found.confidence < 0.5, "please look" in found.evidence) == (look, look)
+
+
+def test_a_passport_has_few_digits(con: duckdb.DuckDBPyConnection) -> None:
+    numbers = ["XAJI0Y6DP", "HSAHXTHV3", "3ZMF8MDD4", "30T9NT3W5", "QLGZUI1B0", "LUG5FVME0"]
+    assert describe(con, {"passport_number": numbers})["passport_number"].personal.value
+
+
+def test_whole_addresses_are_no_streets(con: duckdb.DuckDBPyConnection) -> None:
+    whole = [f"{n} East 55th Street, New York, NY 1002{n}" for n in range(2, 10)]
+    assert meanings(describe(con, {"formatted_address": whole})) == {"formatted_address": "full_address"}
+
+
+def test_a_location_is_what_its_values_are(con: duckdb.DuckDBPyConnection) -> None:
+    towns = ["Toronto", "Hamilton", "Ottawa", "London", "Kingston", "Windsor", "Calgary", "Boston"]
+    assert meanings(describe(con, {"location": towns})) == {"location": "city"}
+    halls = ["Room 1.05", "Great hall", "Gym", "Aula", "Lobby east", "Roof", "Yard", "Cellar"]
+    assert meanings(describe(con, {"location": halls})) == {"location": "place_name"}
+
+
+def test_the_name_of_an_organization_among_people(con: duckdb.DuckDBPyConnection) -> None:
+    firms = [f"Zerp {each}" for each in ("Works", "Yard", "Net", "One", "Hub", "Base", "Tec", "Lab")]
+    columns = {"given name": PEOPLE["first"], "family name": PEOPLE["last"], "organization 1 - name": firms}
+    assert not describe(con, columns)["organization 1 - name"].personal.value
+
+
+def test_a_month_of_a_year_is_no_phone(con: duckdb.DuckDBPyConnection) -> None:
+    assert not describe(con, {"zzk": ["08/2020"] * 9})["zzk"].personal.value
+
+
 def test_a_name_without_the_form_is_not_believed(con: duckdb.DuckDBPyConnection) -> None:
     assert not describe(con, {"iban": [f"item {n}" for n in range(8)]})["iban"].personal.value

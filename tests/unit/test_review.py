@@ -417,17 +417,19 @@ class TestAttention:
         assert self.places(shop()) == mail
         assert self.places(edited(AcceptColumn(table="customers", column="mail"))) == []
 
-    def test_a_text_that_nobody_knows_is_looked_at_unless_it_is_a_key(self) -> None:
+    def test_a_text_that_may_tell_who_somebody_is_is_looked_at_unless_it_is_a_key(self) -> None:
         unknown = SetMeaning(**CITY, meaning="unknown")
         project = edited(unknown, AcceptColumn(table="customers", column="mail"))
         assert self.places(project) == [], "a person says that it is unknown"
         open_ = Inferred[str](value="unknown", confidence=0.7)
+        telling = Inferred[bool](value=False, confidence=0.45)
         columns = tuple(
-            each.model_copy(update={"meaning": open_}) for each in project.table("customers").columns
+            each.model_copy(update={"meaning": open_, "personal": telling})
+            for each in project.table("customers").columns
         )
         tables = (project.table("customers").model_copy(update={"columns": columns}), project.tables[1])
         found = self.places(project.model_copy(update={"tables": tables}))
-        assert found == [("schema", "meaning", "customers.city"), ("schema", "meaning", "customers.mail")]
+        assert found == [("schema", "personal", "customers.city"), ("schema", "personal", "customers.mail")]
 
     def test_what_was_changed_since_it_was_measured(self) -> None:
         before = edited(AcceptColumn(table="customers", column="mail"))

@@ -27,7 +27,7 @@ def _street(facts: Facts) -> float:
     worded = share(lambda text: STREET.search(text) is not None)(facts)
     numbered = share(lambda text: re.search(r"\d", text) is not None)(facts)
     enough = (worded >= 0.25 and numbered >= 0.5) or (worded >= 0.1 and numbered >= 0.95)
-    return share(_is_street)(facts) if enough else 0.0
+    return share(lambda text: _is_street(text) and not _is_full_address(text))(facts) if enough else 0.0
 
 
 _NO_STREET = re.compile(r"0x[0-9a-f]+|[\d.:/a-f]+|(?:\w+:)?//\S+|www\.\S+|\S+@\S+", re.IGNORECASE)
@@ -129,7 +129,10 @@ def _is_known_place(text: str) -> bool:
 
 def _region_named(facts: Facts) -> float:
     """Under a name that says so any short word will do; of a few, some must be known: `state` may be `pending`."""
-    if len(facts.distinct) <= _FEW and share(_is_known_place)(facts) < 0.25:
+    known_places = share(_is_known_place)(facts)
+    if len(facts.distinct) <= _FEW and (
+        known_places < 0.25 or (1 < len(facts.distinct) <= 4 and known_places <= 0.5)
+    ):
         return 0.0
     return share(lambda text: len(text) <= 50 and not re.search(r"\d{3}|@", text))(facts)
 

@@ -53,3 +53,19 @@ def among(words: Callable[[], frozenset[str]]) -> Check:
 def words_in(text: str) -> list[str]:
     """The words of a text."""
     return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text)
+
+
+_MANY, _OFTEN = 5, 3
+"""Texts that are at most as many, or that come as often on average, are states of things rather than names."""
+
+
+def may_tell_who(facts: Facts) -> bool:
+    """Many different texts with words in them: names, addresses and remarks are such, labels, codes and amounts not."""
+    if facts.kind is not Kind.STRING or len(facts.distinct) < _MANY:
+        return False
+    if facts.values.total() >= _OFTEN * len(facts.values):
+        return False
+    return share(lambda text: _WORD.search(text) is not None)(facts) >= 0.5
+
+
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")

@@ -11,7 +11,7 @@ from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, catalogue, is_personal
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.evidence import Vote, against_it, for_it, spoken, wrong_digits
-from synth_core.stages.describe.facts import Facts
+from synth_core.stages.describe.facts import Facts, may_tell_who
 from synth_core.stages.describe.naming import (
     HINT,
     complete_names,
@@ -38,6 +38,11 @@ _FEW, _SURE, _WEAK = 3, 0.9, 0.8
 """So few different values prove little, unless their form is hardly anything else."""
 _MOST_WITHOUT_NAME = 0.94
 """What columns beside it can raise a meaning to of which its own name says nothing."""
+_MAYBE_PERSONAL = 0.2
+"""Above this confidence in a personal meaning a column that nobody knows counts as personal; a name that the values
+contradict is believed no more than that."""
+_TELLING = 0.45
+"""How sure it is that unknown texts that may tell who somebody is are not personal."""
 _WITHOUT_MEANING = frozenset({Kind.BOOL, Kind.JSON, Kind.GEOGRAPHY, Kind.STRUCT, Kind.RANGE, Kind.INTERVAL})
 
 
@@ -187,14 +192,10 @@ def _verdict(votes: dict[str, Vote], facts: Facts) -> tuple[Inferred[str], Infer
     most_personal = max((v.confidence for name, v in votes.items() if is_personal(name)), default=0.0)
     if vote is None or vote.confidence < THRESHOLD:
         unsure = vote.confidence if vote else 0.3
-        return (
-            Inferred[str](value=UNKNOWN, confidence=round(1 - unsure, 2), evidence=against_it(vote, looked)),
-            Inferred[bool](
-                value=False,
-                confidence=round(1 - most_personal, 2),
-                evidence="nothing about it looks personal",
-            ),
+        meaning = Inferred[str](
+            value=UNKNOWN, confidence=round(1 - unsure, 2), evidence=against_it(vote, looked)
         )
+        return meaning, _personal_if_unknown(votes, facts)
     confidence = round(vote.confidence, 2)
     meaning = Inferred[str](value=vote.meaning, confidence=confidence, evidence=for_it(vote, looked))
     label = spoken(vote.meaning)
@@ -207,3 +208,27 @@ def _verdict(votes: dict[str, Vote], facts: Facts) -> tuple[Inferred[str], Infer
             value=False, confidence=round(1 - most_personal, 2), evidence=f"{label} is not personal data"
         )
     return meaning, personal
+
+
+def _personal_if_unknown(votes: dict[str, Vote], facts: Facts) -> Inferred[bool]:
+    """Whether a column of which nobody knows the meaning is personal. What is missed would be copied, so it is where a
+    personal meaning is the likeliest of few; and texts that may tell who somebody is want a look either way."""
+    maybe = max(
+        (vote for name, vote in votes.items() if is_personal(name)),
+        key=lambda vote: vote.confidence,
+        default=None,
+    )
+    most = maybe.confidence if maybe else 0.0
+    # A date by itself is hardly ever a birthday; beside a name it often is.
+    if maybe and most > _MAYBE_PERSONAL and (facts.kind not in TEMPORAL_KINDS or maybe.beside):
+        evidence = f"perhaps {spoken(maybe.meaning)}: please look"
+        return Inferred[bool](value=True, confidence=round(min(most, 0.49), 2), evidence=evidence)
+    if may_tell_who(facts):
+        return Inferred[bool](
+            value=False,
+            confidence=_TELLING,
+            evidence="nobody knows what these texts are, and they may tell who somebody is: please look",
+        )
+    return Inferred[bool](
+        value=False, confidence=round(1 - most, 2), evidence="nothing about it looks personal"
+    )

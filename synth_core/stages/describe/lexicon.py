@@ -21,8 +21,12 @@ SALUTATIONS = _words("""
 GENDER_PAIRS = tuple(
     _words(pair)
     for pair in """
-    m f|m w|m v|h m|h f|k m|male female|man woman|men women|boy girl|boys girls|männlich weiblich|mann frau|homme femme
+    m f|m w|m v|h m|h f|k m|e k
+    male female|man woman|men women|boy girl|boys girls|männlich weiblich|mann frau|homme femme
     hombre mujer|masculino femenino|masculino feminino|masculin féminin|maschio femmina|man vrouw|uomo donna
+    macho hembra|macho fêmea|mężczyzna kobieta
+    man kvinna|mand kvinde|mann kvinne|mies nainen|muž žena|erkek kadın|férfi nő
+    karl kona|bărbat femeie|муж жен|мужской женский|м ж|男 女|男性 女性|남 여|남자 여자|nam nữ
     """.strip()
     .replace("\n", "|")
     .split("|")

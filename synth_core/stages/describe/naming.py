@@ -58,7 +58,7 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool, persons: bool = F
             _best(words, meaning.names),
             0.97 * _best(of_table, meaning.names) if of_table else 0.0,
             HINT * _best(words, meaning.hints),
-            _AMONG_PEOPLE * _best(words, meaning.in_people)
+            _AMONG_PEOPLE * _in_people(words, table, name, meaning)
             if people and (persons or name != "person_name")
             else 0.0,
             0.0 if persons and name == "company_name" else _by_subject(words, table, meaning),
@@ -82,6 +82,18 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool, persons: bool = F
             name: score if name in taken or not taken else 0.8 * score for name, score in scores.items()
         }
     return scores
+
+
+def _in_people(words: Phrase, table: Phrase, name: str, meaning: Meaning) -> float:
+    """A `name` among people is a person's, unless it says whose else: `organization 1 name`."""
+    beside = {word for word in words[:-1] if not word.isdigit()} - NEUTRAL - NAME_NOISE - set(table)
+    if (
+        name == "person_name"
+        and any(_by_subject(words, (), other) > 0.8 for each, other in catalogue().items() if each != name)
+        and beside
+    ):
+        return 0.0
+    return _best(words, meaning.in_people)
 
 
 def _best(words: Phrase, phrases: Sequence[Phrase]) -> float:

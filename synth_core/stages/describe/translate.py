@@ -52,7 +52,7 @@ def languages() -> dict[str, Language]:
 
 def _phrases(entries: dict[str, list[str]]) -> dict[Phrase, Phrase]:
     return {
-        tuple(foreign.split()): tuple(english.split())
+        tuple(map(fold, foreign.split())): tuple(english.split())
         for english, all_of in entries.items()
         for foreign in all_of
     }

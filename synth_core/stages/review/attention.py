@@ -12,7 +12,7 @@ from synth_core.model.inferred import Inferred
 from synth_core.model.places import spoken
 from synth_core.model.profile import ColumnProfile, Profile, TableProfile
 from synth_core.model.project import Column, Link, Project, Table
-from synth_core.model.types import Kind, Mode
+from synth_core.model.types import Mode
 from synth_core.stages.review.state import is_open
 from synth_core.stages.review.whole import not_read_yet, places_not_read_yet
 
@@ -110,13 +110,13 @@ def _doubts(column: Column, facts: ColumnProfile | None, is_key: bool) -> Iterat
     if is_open(column.type) and column.type.confidence < SURE:
         yield "type", f"{column.type.value} is {_sure(column.type)}: {column.type.evidence}"
     meaning = column.meaning
-    if is_open(meaning) and not column.field.is_nested:
-        if meaning.value != "unknown" and meaning.confidence < LIKELY:
-            yield "meaning", f"{_words(meaning.value)} is {_sure(meaning)}: {meaning.evidence}"
-        elif meaning.value == "unknown" and column.type.value.kind is Kind.STRING and not is_key:
-            yield "meaning", "Nobody knows what this text is, nor whether it is personal."
+    is_named = meaning.value != "unknown" and not column.field.is_nested
+    if is_named and is_open(meaning) and meaning.confidence < LIKELY:
+        yield "meaning", f"{_words(meaning.value)} is {_sure(meaning)}: {meaning.evidence}"
     personal = column.personal
-    if is_open(personal) and personal.confidence < LIKELY:
+    # What refers or is referred to may be any text; where it is personal, its values say so.
+    is_plain_key = is_key and meaning.value == "unknown" and not personal.value
+    if is_open(personal) and personal.confidence < LIKELY and not is_plain_key:
         said = "personal" if personal.value else "not personal"
         yield "personal", f"That it is {said} is {_sure(personal)}: {personal.evidence}"
     if column.mode.value is Mode.REQUIRED and facts is not None and facts.nulls:

@@ -14,12 +14,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from synth_core.files.rows import Marks, Row, split_lines, split_rows
-from synth_core.stages.sniff.kinds import kind_of
+from synth_core.stages.sniff.kinds import is_strong, kind_of
+from synth_core.stages.sniff.weights import QUOTES, type_score
 
 _LINES = 300
 _CHARACTERS = 48 * 1024
 _FEWEST_LINES = 6
-_COLUMNS = 400
 _START = 4096
 """Characters of a line in which dates, addresses and the like are looked for."""
 _MOST = 12
@@ -58,23 +58,11 @@ _SYMBOL = 0.6
 _INNER = 0.3
 """Signs that stand inside names, numbers and codes: they separate only where nothing else does."""
 _NEVER = frozenset("\r\n\"'\0\ufeff\ufffd")
-_WEIGHT = {
-    "number": 1.0,
-    "moment": 1.0,
-    "address": 1.0,
-    "code": 1.0,
-    "null": 1.0,
-    "empty": 0.8,
-    "word": 0.9,
-    "text": 0.75,
-    "list": 0.5,
-    "odd": 0.1,
-}
 _FLAWS = {"open": 3.0, "after": 1.0, "long": 3.0}
 _TOKEN = re.compile(
-    r"https?://[^\s\"'<>]+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{3,80}"
-    r"|(?<![\w:./-])(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
-    r"|[$€£]-?\d[\d.,]{0,20}|\d[\d.,]{0,20} ?%)(?![\w:/-])"
+    r"https?://[^\s\"'<>`]+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{3,80}"
+    r"|(?<![\w:./-])(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| UTC)?)?"
+    r"|\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?|[$€£]-?\d[\d.,]{0,20}|\d[\d.,]{0,20} ?%)(?![\w:/-])"
 )
 """What has signs inside that separate nothing: addresses, dates, times, money, shares."""
 _INSIDE = 0.25
@@ -88,8 +76,11 @@ _SEPARATOR = re.compile(r"sep=(.)[\r\n]", re.IGNORECASE)
 """A first line that says how the file is split, for spreadsheets."""
 _SAID = 3.0
 _ESCAPING = 0.99
+_DOUBTS, _DOUBTS_OF_EXACT, _DOUBTS_OF_TYPED = 10.0, 4.0, 2.5
+"""How much a seldom delimiter has to convince: less where it stands equally often in each of three rows or more, and
+still less where it leaves a column of numbers or the like."""
 _REMARK = re.compile(r"#(?:[ \t!]|[\r\n]|$)")
-_QUOTES = ('"', "'")
+_FEWEST_WRAPPED = 3
 
 
 @dataclass(frozen=True)
@@ -161,13 +152,16 @@ def _candidates(lines: list[str], sample: str) -> list[Marks]:
     if "," not in delimiters:
         delimiters.append(",")
     candidates = []
+    quotes = (*QUOTES, *_wrapping(lines))
     for delimiter in delimiters:
         is_sure = _escapes(sample, delimiter)
         escaped = is_sure or f"\\{delimiter}" in sample
         candidates.append(Marks(delimiter, "", "\\" if escaped else ""))
         if delimiter == " " and "  " in sample:
             candidates.append(Marks(delimiter, "", initial_space=True))
-        for quote in _QUOTES:
+        for quote in quotes:
+            if quote == delimiter:
+                continue
             if f"{delimiter} {quote}" in sample:
                 candidates.append(Marks(delimiter, quote, initial_space=True))
             if quote in sample and _opens(sample, delimiter, quote):
@@ -179,10 +173,22 @@ def _candidates(lines: list[str], sample: str) -> list[Marks]:
     return candidates
 
 
+def _wrapping(lines: list[str]) -> list[str]:
+    """A sign that opens and closes each line and more values inside, as quotes do: `~01~^~Milk~`."""
+    filled = [text for line in lines if (text := line.strip())]
+    mark = filled[0][0] if filled else "a"
+    if mark.isalnum() or mark in QUOTES or len(filled) < _FEWEST_WRAPPED:
+        return []
+    wrapped = (
+        text[0] == text[-1] == mark and text.count(mark) >= 4 and text.count(mark) % 2 == 0 for text in filled
+    )
+    return [mark] if all(wrapped) else []
+
+
 def _escapes(sample: str, delimiter: str) -> bool:
     """Every backslash stands before a sign that would mean something without it."""
     after = set(re.findall(r"\\(.)", sample, re.DOTALL))
-    return bool(after & {*_QUOTES, delimiter}) and after <= {*_QUOTES, delimiter, "\\", "N"}
+    return bool(after & {*QUOTES, delimiter}) and after <= {*QUOTES, delimiter, "\\", "N"}
 
 
 def _opens(sample: str, delimiter: str, quote: str) -> bool:
@@ -207,14 +213,17 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split
     pattern = consistency**2 * (1 - 0.8 * outside) * (1 - min(1.0, flawed)) * _breadth(_filled(table))
     if fitting == 1 and len(widths) > 2:
         pattern *= 0.3
-    types = _type_score(table, marks)
+    types = type_score(table, marks)
     if width > 1 and len(widths) > 2 and fitting == len(widths):
         # Every single line, a header without any values included.
         pattern *= 1.3
     # A character that seldom separates needs more rows, or wider ones, to convince.
     is_aligned = marks.delimiter == " " and marks.initial_space
+    doubts = _DOUBTS
+    if consistency == 1 and fitting > 2:
+        doubts = _DOUBTS_OF_TYPED if _is_typed(table) else _DOUBTS_OF_EXACT
     prior = (_ALIGNED if is_aligned else _prior(marks.delimiter)) ** (
-        1 + 10 / (len(widths) * math.sqrt(max(1, width - 1)))
+        1 + doubts / (len(widths) * math.sqrt(max(1, width - 1)))
     )
     outside_tokens = [marks.delimiter in rest for line, rest in bare if marks.delimiter in line]
     if _prior(marks.delimiter) < _LIKELY and 2 * sum(outside_tokens) <= len(outside_tokens):
@@ -225,6 +234,17 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split
     if width > 1 and all(_LIST.fullmatch(row.cells[0]) for row in table):
         score *= _LISTED
     return Split(marks, rows, width, score, consistency)
+
+
+def _is_typed(table: list[Row]) -> bool:
+    """Below the first row a column has nothing but numbers or the like; no cell ends in a blank, as in `Room #12`."""
+    if any(cell != cell.strip(" ") for row in table for cell in row.cells):
+        return False
+    return any(all(is_strong(kind_of(cell)) for cell in column[1:]) for column in _columns(table))
+
+
+def _columns(table: list[Row]) -> list[tuple[str, ...]]:
+    return list(zip(*(row.cells for row in table), strict=True))
 
 
 def table_width(widths: list[int]) -> int:
@@ -240,44 +260,9 @@ def table_width(widths: list[int]) -> int:
 
 def _filled(rows: list[Row]) -> int:
     """Columns with anything in them: a character that only ends (or only opens) the lines splits nothing."""
-    return sum(any(map(str.strip, column)) for column in zip(*(row.cells for row in rows), strict=True)) or 1
+    return sum(any(map(str.strip, column)) for column in _columns(rows)) or 1
 
 
 def _breadth(width: int) -> float:
     """More columns are less of a coincidence; a single one is what is left when nothing splits."""
     return 0.45 if width == 1 else 1 - 0.6 / (width + 0.5)
-
-
-def _type_score(rows: list[Row], marks: Marks) -> float:
-    """The mean weight of the cells, each column counting alike, and how much each column is of one kind."""
-    if not rows:
-        return 0.0
-    total = 0.0
-    width = len(rows[0].cells)
-    columns = range(0, width, 1 + width // _COLUMNS)
-    for number in columns:
-        weights = 0.0
-        for row in rows:
-            cell = row.cells[number]
-            is_quoted = row.quoted is not None and row.quoted[number]
-            weights += _cell_weight(cell, is_quoted, marks)
-        total += weights / len(rows)
-    return total / len(columns)
-
-
-def _cell_weight(cell: str, is_quoted: bool, marks: Marks) -> float:
-    kind = kind_of(cell)
-    if is_quoted:
-        return max(_WEIGHT[kind], 0.75)
-    weight = _WEIGHT[kind]
-    if kind == "word" and marks.delimiter == " ":
-        weight = _WEIGHT["text"]  # words side by side are one text
-    text = cell.strip(" ")
-    if text and (text[0] in _QUOTES or text[-1] in _QUOTES) and marks.quotechar != text[0]:
-        # A quote that is left at the end of a cell was not understood, and less so a single double quote.
-        weight = min(weight, 0.35)
-        if (text[0] == '"') != (len(text) > 1 and text[-1] == '"'):
-            weight = 0.05
-    if kind == "text" and "," in text and re.search(r",\S", text):
-        weight = 0.5
-    return weight
