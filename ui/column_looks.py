@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from synth_core.access import Role
-from synth_core.model.edits import AcceptColumn, AnyEdit
+from synth_core.model.edits import AcceptColumn, AnyEdit, ColumnPart
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.project import Table
 from synth_core.model.proposals import Offer
@@ -49,9 +49,8 @@ def draw_looks(page: Page, table: Table, views: Sequence[ColumnView], offers: Se
 def _look(page: Page, table: Table, view: ColumnView, look: Attention, offers: Sequence[Offer]) -> None:
     with look_row(f":material/warning: **{escaped(look.column)}** {escaped(look.why)}"):
         if (kept := _keeping(table, view, look)) is not None:
-            [part] = kept.parts
-            said = part_words(part, getattr(view.column, part))
-            _button(page, f"Keep {said}", f"keep {table.name} {look.column} {part}", [kept])
+            said = ", ".join(part_words(part, getattr(view.column, part)) for part in kept.parts)
+            _button(page, f"Keep {said}", f"keep {table.name} {look.column} {look.what}", [kept])
         for offer in offers:
             offer_buttons(page, offer)
 
@@ -77,7 +76,8 @@ def _keeping(table: Table, view: ColumnView, look: Attention) -> AcceptColumn | 
     part = look.what
     if part not in PARTS or not _is_open(getattr(view.column, part)):
         return None
-    return AcceptColumn(table=table.name, column=look.column, parts=(part,))
+    parts: tuple[ColumnPart, ...] = (part, "personal") if look.with_personal else (part,)
+    return AcceptColumn(table=table.name, column=look.column, parts=parts)
 
 
 def offer_buttons(page: Page, offer: Offer) -> None:

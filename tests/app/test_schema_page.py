@@ -62,11 +62,11 @@ def test_the_first_table_that_wants_a_look_is_opened_and_stands_in_the_address(
 def test_what_is_accepted_is_saved_and_wants_no_look(open_app: Open, typical: str) -> None:
     app = open_app("schema", project=typical, table="customers")
     before = len(api.versions(typical))
-    button(app, "Keep date_of_birth")
+    button(app, "Keep date_of_birth, personal")
     assert not app.exception and len(api.versions(typical)) == before + 1
     meaning = api.open(typical).project.table("customers").column("column_10").meaning
     assert meaning.origin is Origin.HUMAN
-    assert "Keep date_of_birth" not in labels(app)
+    assert "Keep date_of_birth, personal" not in labels(app)
     button(app, "Accept")
     assert "All above 90% accepted" in labels(app)
     button(app, "Undo")
@@ -74,13 +74,21 @@ def test_what_is_accepted_is_saved_and_wants_no_look(open_app: Open, typical: st
 
 
 def test_all_that_wants_a_look_is_kept_by_one_click(open_app: Open, typical: str) -> None:
-    app = open_app("schema", project=typical, table="customers")
+    app = open_app("schema", project=typical, table="events")
     before = api.versions(typical)[0].version.number
     button(app, "Keep all 2 as they are")
     assert not app.exception and api.versions(typical)[0].version.number == before + 1
-    assert not [each for each in api.attention(typical) if (each.step, each.table) == ("schema", "customers")]
+    assert not [each for each in api.attention(typical) if (each.step, each.table) == ("schema", "events")]
+    columns = api.open(typical).project.table("events").columns
+    assert [each.name for each in columns if each.meaning.origin is Origin.HUMAN] == ["event_id", "device"]
+
+
+def test_who_keeps_what_a_column_is_keeps_whether_it_is_personal(open_app: Open, typical: str) -> None:
+    app = open_app("schema", project=typical, table="customers")
+    button(app, "Keep date_of_birth, personal")
     column = api.open(typical).project.table("customers").column("column_10")
     assert {column.meaning.origin, column.personal.origin} == {Origin.HUMAN}
+    assert not [each for each in api.attention(typical) if (each.step, each.table) == ("schema", "customers")]
 
 
 def test_blanks_behind_a_delimiter_are_told_to_be_no_part_of_values(

@@ -431,6 +431,22 @@ class TestAttention:
         found = self.places(project.model_copy(update={"tables": tables}))
         assert found == [("schema", "personal", "customers.city"), ("schema", "personal", "customers.mail")]
 
+    def test_what_it_is_and_whether_it_is_personal_are_one_question(self) -> None:
+        columns = tuple(
+            each.model_copy(
+                update={
+                    "meaning": Inferred[str](value="date_of_birth", confidence=0.6),
+                    "personal": Inferred[bool](value=True, confidence=sure),
+                }
+            )
+            for each, sure in zip(shop().table("customers").columns, (0.6, 0.9), strict=False)
+        )
+        table = shop().table("customers").model_copy(update={"columns": columns, "primary_key": None})
+        project = shop().model_copy(update={"tables": (table,), "links": ()})
+        looks = [each for each in attention(project, facts(project)) if each.what in ("meaning", "personal")]
+        assert [(each.what, each.with_personal) for each in looks] == [("meaning", True), ("meaning", False)]
+        assert looks[0].why.startswith("Date of birth, personal, is 60 % sure")
+
     def test_what_was_changed_since_it_was_measured(self) -> None:
         before = edited(AcceptColumn(table="customers", column="mail"))
         new = AddLink(table="orders", columns=("column_1",), ref_table="customers", ref_columns=("id",))

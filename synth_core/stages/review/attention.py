@@ -34,6 +34,8 @@ class Attention(Frozen):
     place: str = ""
     """Of a source, link or rule: which one, in words."""
     why: str
+    with_personal: bool = False
+    """Whether a column is personal is no surer than its meaning: one answer settles both."""
 
 
 def attention(project: Project, profile: Profile | None) -> tuple[Attention, ...]:
@@ -100,27 +102,34 @@ def _columns(project: Project, table: Table, facts: TableProfile | None) -> Iter
     known = {each.path: each for each in facts.columns} if facts else {}
     for column in table.columns:
         is_key = column.name in table.key_columns or (table.name, column.name) in tied
-        for what, why in _doubts(column, known.get((column.name,)), is_key):
+        for doubt in _doubts(column, known.get((column.name,)), is_key):
             yield Attention.model_validate(
-                {"step": "schema", "what": what, "table": table.name, "column": column.name, "why": why}
+                {"step": "schema", "table": table.name, "column": column.name, **doubt}
             )
 
 
-def _doubts(column: Column, facts: ColumnProfile | None, is_key: bool) -> Iterator[tuple[str, str]]:
+def _doubts(column: Column, facts: ColumnProfile | None, is_key: bool) -> Iterator[dict[str, Any]]:
     if is_open(column.type) and column.type.confidence < SURE:
-        yield "type", f"{column.type.value} is {_sure(column.type)}: {column.type.evidence}"
+        yield {"what": "type", "why": f"{column.type.value} is {_sure(column.type)}: {column.type.evidence}"}
     meaning = column.meaning
-    is_named = meaning.value != "unknown" and not column.field.is_nested
-    if is_named and is_open(meaning) and meaning.confidence < LIKELY:
-        yield "meaning", f"{_words(meaning.value)} is {_sure(meaning)}: {meaning.evidence}"
     personal = column.personal
+    said = "personal" if personal.value else "not personal"
+    is_doubted = is_open(personal) and personal.confidence < LIKELY
+    is_named = meaning.value != "unknown" and not column.field.is_nested
     # What refers or is referred to may be any text; where it is personal, its values say so.
     is_plain_key = is_key and meaning.value == "unknown" and not personal.value
-    if is_open(personal) and personal.confidence < LIKELY and not is_plain_key:
-        said = "personal" if personal.value else "not personal"
-        yield "personal", f"That it is {said} is {_sure(personal)}: {personal.evidence}"
+    if is_named and is_open(meaning) and meaning.confidence < LIKELY:
+        # One question: whoever knows what it is knows whether it is personal.
+        what = f"{_words(meaning.value)}, {said}," if is_doubted else _words(meaning.value)
+        why = f"{what} is {_sure(meaning)}: {meaning.evidence}"
+        yield {"what": "meaning", "why": why, "with_personal": is_doubted}
+    elif is_doubted and not is_plain_key:
+        yield {"what": "personal", "why": f"That it is {said} is {_sure(personal)}: {personal.evidence}"}
     if column.mode.value is Mode.REQUIRED and facts is not None and facts.nulls:
-        yield "mode", f"It is REQUIRED, and {facts.nulls:,} of {facts.rows:,} rows have no value."
+        yield {
+            "what": "mode",
+            "why": f"It is REQUIRED, and {facts.nulls:,} of {facts.rows:,} rows have no value.",
+        }
 
 
 def _key(table: Table) -> Iterator[Attention]:
