@@ -7,11 +7,9 @@ import streamlit as st
 from synth_core import api
 from synth_core.access import Role
 from synth_core.api.prompting import Tried
+from ui.long_text import draw_text
 from ui.page import Page
 from ui.words import escaped, many
-
-_BOX, _LINES = 420, 20
-"""Pixels of the box of a long text, and the lines from which on it has one."""
 
 
 def draw_try(page: Page, prompt_id: str, text: str) -> None:
@@ -54,11 +52,6 @@ def _draw(tried: Tried) -> None:
         st.code(tried.answer, language="json", wrap_lines=True)
         st.caption(escaped(f"{tried.account}"))
     with st.expander("The task"):
-        _long(tried.request.system, "markdown")
+        draw_text(tried.request.system, "markdown")
     with st.expander("The question", expanded=not tried.answer):
-        _long(tried.request.prompt, "json")
-
-
-def _long(text: str, language: str) -> None:
-    """In a box of its own where it is long, so that what is below stays near."""
-    st.code(text, language=language, wrap_lines=True, height=_BOX if text.count("\n") > _LINES else "content")
+        draw_text(tried.request.prompt, "json")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from synth_core.errors import ConflictError, RecipeError, SynthError
 from synth_core.model.version import Clash
+from ui.long_text import draw_text
 from ui.words import with_commands
 
 _MOST = 20
@@ -40,7 +41,7 @@ def _clash(clash: Clash) -> None:
         theirs, mine = st.columns(2)
         with theirs:
             st.caption("What is there now")
-            st.code(clash.theirs or "(gone)", language="yaml")
+            draw_text(clash.theirs or "(gone)")
         with mine:
             st.caption("What you have")
-            st.code(clash.mine or "(gone)", language="yaml")
+            draw_text(clash.mine or "(gone)")

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from accessible import has_axe, serious
 from served import ROOT, Server, Tab
 
 from synth_core import api
 
-AXE = ROOT / ".venv" / "axe-core" / "package" / "axe.min.js"
 PAGES = ["", "sources", "schema", "keys", "recipe", "preview", "run", "history", "prompts"]
-# Streamlit's own: its grid is a canvas with a table for screen readers behind, which axe takes for a list of parts
-# that scroll without focus.
-NOT_OURS = {"scrollable-region-focusable"}
 
-pytestmark = pytest.mark.skipif(not AXE.exists(), reason="no axe-core: `make browser` gets it with npm")
-
-
-def serious(tab: Tab) -> list[str]:
-    """What axe finds, each with the first place."""
-    tab.page.add_script_tag(content=AXE.read_text())
-    found: dict[str, Any] = tab.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{each['impact']}: {each['id']}: {json.dumps(each['nodes'][0]['html'])[:300]}"
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical") and each["id"] not in NOT_OURS
-    ]
+pytestmark = has_axe
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ class Visit:
     """Somebody at work in a tab of a served app. `pictures`: a folder for what it looks like on the way."""
 
     def __init__(self, tab: Tab, server: Server, pictures: Path | None = None) -> None:
-        self.tab, self.page, self.url = tab, tab.page, server.url
+        self.tab, self.page, self.server, self.url = tab, tab.page, server, server.url
         self._pictures = pictures
 
     def picture(self, name: str) -> None:
