@@ -20,6 +20,8 @@ class Workbench:
         self.export_folder.mkdir()
         self.con = duckdb.connect(str(self.folder / "workbench.duckdb"))
         self.con.execute("SET TimeZone = 'UTC'")
+        # Nobody opens it again: what would be tidied up when it is closed goes then.
+        self.con.execute("PRAGMA disable_checkpoint_on_shutdown")
         self.con.execute("SET enable_progress_bar = false")
         self.con.execute("SET preserve_insertion_order = true")
         self.con.execute("SET temp_directory = ?", [str(self.folder / "spill")])

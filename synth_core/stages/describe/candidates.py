@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from synth_core.files.casts import cast_text
-from synth_core.files.sql import literal, quote
+from synth_core.files.sql import literal
 from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred
 from synth_core.model.project import Column
 from synth_core.model.types import BigQueryType, Kind, Mode
+from synth_core.stages.describe.each import VALUE
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,13 @@ class Candidate:
     sure: float = 1.0
     """How sure the type can be at most, where the same values may mean something else."""
 
-    def fits(self, name: str, dialect: Dialect) -> str:
-        """SQL that is true for a text of the column that has this type and format."""
-        looks = f"regexp_full_match({quote(name)}, {literal(f' *(?:{self.pattern}) *')})"
+    def fits(self, dialect: Dialect) -> str:
+        """SQL that is true for a text `VALUE` that has this type and format."""
+        looks = f"regexp_full_match({VALUE}, {literal(f' *(?:{self.pattern}) *')})"
         if self.kind is Kind.GEOGRAPHY:
             # It stays text, and the pattern says all there is to say.
             return looks
-        cast = cast_text(typed_column(name, BigQueryType(kind=self.kind), self.format), dialect)
+        cast = cast_text(typed_column(VALUE, BigQueryType(kind=self.kind), self.format), dialect)
         return f"{looks} AND ({cast}) IS NOT NULL"
 
 
@@ -62,7 +63,7 @@ class TypeFound:
     share: float = 1.0
     """Of the values, those that the form named in the evidence explains. The type itself holds all of them."""
     rest: str = ""
-    """SQL that is true for a value which that form does not explain."""
+    """SQL that is true for a text `VALUE` which that form does not explain."""
     others: tuple[str, ...] = ()
     """Some values that it does not explain."""
     problem: str = ""

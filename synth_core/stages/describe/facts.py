@@ -11,6 +11,9 @@ from synth_core.model.types import Kind
 
 LOOKED_AT = 200
 """Distinct values of a column that are checked, the most frequent ones first."""
+_ALTOGETHER = 60_000
+"""Of a table of very many columns fewer of each, so that it does not take minutes."""
+_FEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,12 @@ class Facts:
     """At most LOOKED_AT of them."""
 
     @classmethod
-    def of(cls, kind: Kind, values: Counter[str]) -> Facts:
-        """Take the values that are looked at; empty texts and placeholders such as `-` say nothing."""
+    def of(cls, kind: Kind, values: Counter[str], *, columns: int = 1) -> Facts:
+        """Take the values that are looked at, as one of so many columns; empty texts and placeholders such as `-` say
+        nothing."""
+        most = max(_FEWEST, min(LOOKED_AT, _ALTOGETHER // columns))
         useful = [text for text, _ in values.most_common() if re.search(r"\w", text)]
-        return cls(kind, values, tuple(useful[:LOOKED_AT]))
+        return cls(kind, values, tuple(useful[:most]))
 
 
 Check = Callable[[Facts], float]

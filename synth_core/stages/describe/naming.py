@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from synth_core.stages.describe.catalogue import Meaning, Phrase, catalogue
@@ -53,7 +53,7 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool, persons: bool = F
     # In a table of countries, `code` and `code2` are those of a country.
     plain = tuple(word for word in words if not word.isdigit())
     of_table = (*table[-1:], *plain) if plain in (("code",), ("iso", "code"), ("iso",)) else ()
-    for name, meaning in catalogue().items():
+    for name, meaning in _mentioned(words, of_table):
         score = max(
             _best(words, meaning.names),
             0.97 * _best(of_table, meaning.names) if of_table else 0.0,
@@ -74,7 +74,7 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool, persons: bool = F
     if people:
         taken = {
             name
-            for name, meaning in catalogue().items()
+            for name, meaning in _mentioned(words, of_table)
             if _best(words, meaning.in_people) > 0.9 and (persons or name != "person_name")
         }
         # Among people a `title` is first of all a post; that of a work would be odd.
@@ -94,6 +94,26 @@ def _in_people(words: Phrase, table: Phrase, name: str, meaning: Meaning) -> flo
     ):
         return 0.0
     return _best(words, meaning.in_people)
+
+
+def _mentioned(words: Phrase, of_table: Phrase) -> Iterable[tuple[str, Meaning]]:
+    """The meanings for which a name can speak at all: the words of most say nothing about most meanings."""
+    if "name" in words:
+        # Of what it is the name, the table may say.
+        return catalogue().items()
+    found = dict.fromkeys(name for word in (*words, *of_table) for name in _by_word().get(word, ()))
+    return [(name, catalogue()[name]) for name in found]
+
+
+@lru_cache
+def _by_word() -> dict[str, tuple[str, ...]]:
+    """The meanings in whose phrases a word stands."""
+    found: dict[str, dict[str, None]] = {}
+    for name, meaning in catalogue().items():
+        for phrase in (*meaning.names, *meaning.hints, *meaning.in_people, *meaning.anywhere):
+            for word in phrase:
+                found.setdefault(word, {})[name] = None
+    return {word: tuple(names) for word, names in found.items()}
 
 
 def _best(words: Phrase, phrases: Sequence[Phrase]) -> float:

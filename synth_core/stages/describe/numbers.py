@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from synth_core.files.arrow import PLAIN_DECIMALS
-from synth_core.files.sql import literal, quote
+from synth_core.files.sql import literal
 from synth_core.model.dialect import Dialect
 from synth_core.model.types import BigQueryType, Kind
 from synth_core.stages.describe.candidates import TypeFound, confidence_of, share_text, text_type
+from synth_core.stages.describe.each import VALUE
 
 # How a value is written. A class is one of these × 1,000,000 + digits before the point × 1,000 + digits after.
 OTHER, WHOLE, BEYOND, DECIMAL, LONG, EXPONENT, CODE, PADDED, PLUS_WHOLE, PLUS_DECIMAL, SPECIAL = range(11)
@@ -61,16 +62,14 @@ def number_pattern(dialect: Dialect) -> re.Pattern[str]:
     )
 
 
-def number_class(name: str, dialect: Dialect) -> str:
-    """SQL: the class of a value of the column as an integer; NULL for NULL.
+def number_class(dialect: Dialect) -> str:
+    """SQL: the class of a text `VALUE` as an integer.
 
     Trimming takes longer than matching, so only a text that matches nothing is looked at again without blanks.
     """
-    text = quote(name)
     return f"""CASE
-        WHEN {text} IS NULL THEN NULL
-        {_cases(text, dialect)}
-        WHEN {text} <> trim({text}) THEN CASE {_cases(f"trim({text})", dialect)} ELSE {OTHER} END
+        {_cases(VALUE, dialect)}
+        WHEN {VALUE} <> trim({VALUE}) THEN CASE {_cases(f"trim({VALUE})", dialect)} ELSE {OTHER} END
         ELSE {OTHER} END"""
 
 
@@ -101,13 +100,13 @@ def _cases(text: str, dialect: Dialect) -> str:
         WHEN {matches(marks.special)} THEN {SPECIAL * _UNIT}"""
 
 
-def number_type(name: str, classes: Mapping[int, int], dialect: Dialect) -> TypeFound:
+def number_type(classes: Mapping[int, int], dialect: Dialect) -> TypeFound:
     """The type of a column from its classes and how many values each has."""
     kinds = _kinds(classes)
     total = sum(kinds.values())
     every = "the only value is" if total == 1 else f"all {total:,} values are"
     if kinds.get(OTHER):
-        return _almost(name, total, kinds[OTHER], dialect)
+        return _almost(total, kinds[OTHER], dialect)
     is_signed = _is_signed(classes)
     if is_signed:
         classes = _without_plus(classes)
@@ -127,7 +126,7 @@ def number_type(name: str, classes: Mapping[int, int], dialect: Dialect) -> Type
             return replace(
                 text_type(f"{numbers}, but {share_text(count, total)} {why}"),
                 share=1 - count / total,
-                rest=f"{number_class(name, dialect)} // {_UNIT} IN ({', '.join(map(str, codes))})",
+                rest=f"{number_class(dialect)} // {_UNIT} IN ({', '.join(map(str, codes))})",
             )
     written = [key for key in classes if key // _UNIT in (WHOLE, BEYOND, DECIMAL, LONG)]
     found = _by_digits(kinds, written, every, confidence_of(total))
@@ -227,12 +226,12 @@ def _found(kind: Kind, confidence: float, evidence: str) -> TypeFound:
     return TypeFound(BigQueryType(kind=kind), confidence, evidence)
 
 
-def _almost(name: str, total: int, others: int, dialect: Dialect) -> TypeFound:
+def _almost(total: int, others: int, dialect: Dialect) -> TypeFound:
     are = "is not" if others == 1 else "are not"
     found = replace(
         text_type(f"{share_text(total - others, total)} are numbers, {others:,} {are}"),
         share=1 - others / total,
-        rest=f"{number_class(name, dialect)} = {OTHER}",
+        rest=f"{number_class(dialect)} = {OTHER}",
     )
     if found.share < 0.9:
         return found

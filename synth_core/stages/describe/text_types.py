@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import duckdb
 
-from synth_core.files.sql import quote
 from synth_core.model.dialect import Dialect
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType
 from synth_core.stages.describe.candidates import Candidate, TypeFound, confidence_of, share_text, text_type
+from synth_core.stages.describe.each import PLACE, VALUE, of_each
 from synth_core.stages.describe.moments import is_month_first, read_moments, separator_of
 from synth_core.stages.describe.numbers import number_class, number_pattern, number_type
 from synth_core.stages.describe.sample import Sample
@@ -20,8 +19,6 @@ from synth_core.stages.describe.tokens import words_of
 from synth_core.stages.describe.words import form_candidates, truth_candidates
 from synth_core.stages.describe.writings import resembles_moment
 
-_AT_ONCE = 20
-"""Questions in one query: to plan one of thousands takes the square of their number."""
 _ALMOST = 0.9
 """With so many values of a type, the others are worth a remark."""
 _MIXED = 0.9
@@ -70,9 +67,7 @@ def infer_types(
     _ask(con, raw, open_ones, dialect, rank=1)
     day_first = _day_first(samples, questions, dialect)
     answers = [_answer(sample, questions.get(sample.name), day_first, dialect) for sample in samples]
-    return [
-        _with_examples(con, raw, sample.name, found) for sample, found in zip(samples, answers, strict=True)
-    ]
+    return _with_examples(con, raw, [sample.name for sample in samples], answers)
 
 
 def mark_ungrouped(
@@ -86,9 +81,8 @@ def mark_ungrouped(
     numbers = [name for name, found in zip(names, types, strict=True) if _is_plain_number(found)]
     if not dialect.thousands or not numbers:
         return list(types)
-    asked = ", ".join(f"bool_or(regexp_matches({quote(name)}, '[0-9]{{4}}'))" for name in numbers)
-    row = con.execute(f"SELECT {asked} FROM {raw}").fetchone() or ()
-    ungrouped = {name for name, is_so in zip(numbers, row, strict=True) if is_so}
+    asked = of_each(con, raw, numbers, f"bool_or(regexp_matches({VALUE}, '[0-9]{{4}}'))")
+    ungrouped = {name for name, is_so in asked if is_so}
     return [
         replace(found, format="#") if name in ungrouped else found
         for name, found in zip(names, types, strict=True)
@@ -107,27 +101,28 @@ def _ask(
     *,
     rank: int,
 ) -> None:
-    """Few passes over the table for all columns together; numbers come last where they also could be something else."""
-    asked: list[tuple[_Question, Candidate | None]] = []
-    parts: list[str] = []
+    """One pass over the columns for each candidate; numbers come last where they also could be something else."""
+    columns: dict[Candidate, list[str]] = {}
+    numbers = []
     for name, question in questions.items():
         for candidate in question.candidates:
             if candidate.rank == rank:
-                asked.append((question, candidate))
-                parts.append(f"count(*) FILTER ({candidate.fits(name, dialect)})")
+                columns.setdefault(candidate, []).append(name)
         if question.is_number and rank == (1 if question.candidates else 0):
-            asked.append((question, None))
-            parts.append(f"histogram({number_class(name, dialect)})")
-    answers: list[Any] = []
-    for start in range(0, len(parts), _AT_ONCE):
-        answers += (
-            con.execute(f"SELECT {', '.join(parts[start : start + _AT_ONCE])} FROM {raw}").fetchone() or ()
-        )
-    for (question, asked_for), answer in zip(asked, answers, strict=True):
-        if asked_for is None:
-            question.classes = answer
-        else:
-            question.fits[asked_for] = answer
+            numbers.append(name)
+    fits = {
+        candidate: dict(of_each(con, raw, names, f"count(*) FILTER ({candidate.fits(dialect)})"))
+        for candidate, names in columns.items()
+    }
+    for name, question in questions.items():
+        question.fits |= {
+            candidate: fits[candidate][name] for candidate in question.candidates if candidate.rank == rank
+        }
+    classes: dict[str, dict[int, int]] = {name: {} for name in numbers}
+    for name, key, count in of_each(con, raw, numbers, f"{number_class(dialect)} AS key, count(*)"):
+        classes[name][key] = count
+    for name in numbers:
+        questions[name].classes = dict(sorted(classes[name].items()))
 
 
 def _day_first(
@@ -151,16 +146,27 @@ def _fitting(question: _Question, present: int) -> list[Candidate]:
     return [candidate for candidate, fits in question.fits.items() if fits == present]
 
 
-def _with_examples(con: duckdb.DuckDBPyConnection, raw: str, name: str, found: TypeFound) -> TypeFound:
+def _with_examples(
+    con: duckdb.DuckDBPyConnection, raw: str, names: Sequence[str], types: Sequence[TypeFound]
+) -> list[TypeFound]:
     """With some of the values that the form named in the evidence does not explain. The evidence, which is kept with
     the project, has their shapes only."""
-    if not found.rest:
-        return found
-    rows = con.execute(
-        f"SELECT left({quote(name)}, {_SHOWN_LENGTH}) FROM {raw}"
-        f" WHERE {quote(name)} IS NOT NULL AND ({found.rest}) LIMIT {_LOOKED_AT}"
-    ).fetchall()
-    others = tuple(dict.fromkeys(str(row[0]) for row in rows))[:_SHOWN]
+    columns: dict[str, list[str]] = {}
+    for name, found in zip(names, types, strict=True):
+        if found.rest:
+            columns.setdefault(found.rest, []).append(name)
+    first = f"min_by(left({VALUE}, {_SHOWN_LENGTH}), {PLACE}, {_LOOKED_AT})"
+    others: dict[str, list[str]] = {}
+    for rest, some in columns.items():
+        others |= of_each(con, raw, some, first, where=rest)
+    return [
+        _told(found, others.get(name, ())) if found.rest else found
+        for name, found in zip(names, types, strict=True)
+    ]
+
+
+def _told(found: TypeFound, values: Sequence[str]) -> TypeFound:
+    others = tuple(dict.fromkeys(values))[:_SHOWN]
     shapes = " or ".join(dict.fromkeys(f"`{_shape(value)}`" for value in others))
     told = f", such as {shapes}" if shapes else ""
     problem = f"{found.problem}{told}." if found.problem else ""
@@ -186,7 +192,7 @@ def _answer(
     if fitting:
         return _chosen(sample, fitting, day_first)
     if question.is_number:
-        return number_type(sample.name, question.classes, dialect)
+        return number_type(question.classes, dialect)
     nearest = max(question.fits, key=lambda candidate: question.fits[candidate])
     best = question.fits[nearest]
     others = sample.present - best
@@ -194,7 +200,7 @@ def _answer(
     found = replace(
         text_type(f"{share_text(best, sample.present)} are {nearest.words}, {others:,} {are}", 0.8),
         share=best / sample.present,
-        rest=f"NOT coalesce({nearest.fits(sample.name, dialect)}, false)",
+        rest=f"NOT coalesce({nearest.fits(dialect)}, false)",
     )
     if nearest.kind in TEMPORAL_KINDS and (question.writings > 1 or best < _ALMOST * sample.present):
         return replace(

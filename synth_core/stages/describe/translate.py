@@ -17,6 +17,8 @@ _JOINTS = ("", "s", "n", "en", "es", "e")
 """Letters between the parts of a compound: `Rechnung-s-betrag`."""
 _SHORTEST = 4
 """Letters that an unknown first part of a compound must have."""
+_NUMBER = "nr"
+"""What a compound may end with beside longer words."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def _phrases(entries: dict[str, list[str]]) -> dict[Phrase, Phrase]:
 
 def spoken(names: Iterable[Sequence[str]]) -> frozenset[str]:
     """The languages of a table, by the words of all its names: those with most words that are surely theirs."""
-    split = [tuple(map(fold, words)) for words in names]
+    split = [words for words in (tuple(map(fold, words)) for words in names) if _may_be_known(words)]
     counts = {
         code: sum(_told(words, language, language.sure)[1] > 0 for words in split)
         for code, language in languages().items()
@@ -76,6 +78,8 @@ def told_in_english(words: Sequence[str], beside: frozenset[str] = frozenset()) 
     different things.
     """
     folded = tuple(map(fold, words))
+    if not _may_be_known(folded):
+        return None
     best: tuple[int, Phrase] | None = None
     for code, language in languages().items():
         known = {**language.sure, **language.maybe} if code in beside else language.sure
@@ -84,6 +88,24 @@ def told_in_english(words: Sequence[str], beside: frozenset[str] = frozenset()) 
         if count and (best is None or weight > best[0]):
             best = (weight, told)
     return best[1] if best else None
+
+
+def _may_be_known(words: Phrase) -> bool:
+    """Of most words it is plain that no language knows them; asking each would take its time for names by thousands."""
+    return any(
+        word in _beginnings() or len(word) >= 2 * _SHORTEST or word.endswith(_NUMBER) for word in words
+    )
+
+
+@lru_cache
+def _beginnings() -> frozenset[str]:
+    """First words of all phrases of all languages."""
+    return frozenset(
+        phrase[0]
+        for language in languages().values()
+        for phrase in (*language.sure, *language.maybe)
+        if phrase
+    )
 
 
 def _told(words: Phrase, language: Language, known: dict[Phrase, Phrase]) -> tuple[Phrase, int]:
@@ -111,8 +133,8 @@ def _told(words: Phrase, language: Language, known: dict[Phrase, Phrase]) -> tup
 
 def _compound(word: str, known: dict[Phrase, Phrase]) -> Phrase | None:
     """`kundenfarbe`: customer color. The last part must be known, the first may be anything that is long enough."""
-    if word.endswith("nr") and (word[:-2],) in known:
-        return (*known[(word[:-2],)], "number")
+    if word.endswith(_NUMBER) and (word[: -len(_NUMBER)],) in known:
+        return (*known[(word[: -len(_NUMBER)],)], "number")
     for cut in range(_SHORTEST, len(word) - _SHORTEST + 1):
         is_name = word[cut:] == "name"
         last = ("name",) if is_name else known.get((word[cut:],))
