@@ -99,9 +99,9 @@ def relate(
     for table in tables:
         if table.name not in keys:
             referring = [
-                (link.parent.name, f"{link.child.table}.{link.child.name}", link.confidence)
+                (link.parent.name, f"{link.child.table}.{link.child.name}", link.alone)
                 for link in possible
-                if link.parent.table == table.name and link.confidence >= ACCEPTED and not link.is_self
+                if link.parent.table == table.name and link.alone >= ACCEPTED and not link.is_self
             ]
             referred = referred_key(unique[table.name], referring)
             if referred:
@@ -200,7 +200,5 @@ def _link(link: Possible) -> Link:
         columns=(link.child.name,),
         ref_table=link.parent.table,
         ref_columns=(link.parent.name,),
-        accepted=Inferred(
-            value=link.confidence >= ACCEPTED, confidence=round(link.confidence, 3), evidence=link.sentence
-        ),
+        accepted=Inferred(value=link.confidence >= ACCEPTED, confidence=link.said, evidence=link.sentence),
     )

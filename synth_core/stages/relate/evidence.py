@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log
+from math import exp
 
 from synth_core.model.types import Kind
 from synth_core.stages.relate.inclusion import Inclusion
@@ -13,6 +13,12 @@ TOLERATED = 0.95
 """So many of the child's values must occur in the parent, unless a table is only a sample."""
 ROLE = 0.7
 """Names that agree so well by a role (manager, parent) are worth as much as a shared name."""
+
+
+_ALONE = 1.5
+"""Without names a key that fits alone is a link more often than its odds say."""
+_MOST = 0.88
+"""Of links without names, and of those that another key fits as well, nine in ten are right, and not more."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,10 @@ class Possible:
     """The child is the key of its table and called after it, so that it hardly stands for another thing."""
     partial: bool
     """The parent's table may be a sample, so that values are missing in it."""
-    rivals: int = 1
-    """Keys that fit the child equally well, without names to tell them apart."""
+    others: float = 0.0
+    """Odds of the other keys that fit the child, together."""
+    contested: bool = False
+    """Another key is nearly as likely."""
     basis: str = ""
     """Of what the inclusion was counted, where not all rows of both tables lie here."""
 
@@ -49,7 +57,27 @@ class Possible:
 
     @property
     def confidence(self) -> float:
-        """How sure we are, 0 to 1."""
+        """How likely it is, 0 to 1. A column refers to one key at most: where values alone speak, each key that fits takes
+        from the others."""
+        odds = self.odds
+        if self.agreement is None:
+            odds *= _ALONE / (1 + self.others)
+        return odds / (1 + odds)
+
+    @property
+    def said(self) -> float:
+        """How sure we say that we are."""
+        is_open = self.contested or self.agreement is None
+        return round(min(self.confidence, _MOST) if is_open else self.confidence, 3)
+
+    @property
+    def alone(self) -> float:
+        """How sure we would be if no other key fitted: whichever the column means, this one looks like a key."""
+        return self.odds / (1 + self.odds)
+
+    @property
+    def odds(self) -> float:
+        """Of this key on its own, as if there were no other."""
         names = self.agreement
         score = -3.3 if names is None else -3.4
         if names is not None:
@@ -64,11 +92,10 @@ class Possible:
         score -= self._one_to_one()
         if self.child.group == "time" or Kind.FLOAT64 is self.parent.type.kind:
             score -= 1.5
-        score -= log(self.rivals)
         if names is None and self.child.group == "number" and not self.partial and self.inclusion.share < 1.0:
             # Numbers that count from 1 run past the end of a key that is not theirs.
             score -= 1.5
-        return 1 / (1 + exp(-score))
+        return exp(score)
 
     def _one_to_one(self) -> float:
         """Penalty where every child has a parent of its own, as two keys that count from 1 also seem to."""

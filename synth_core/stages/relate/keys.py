@@ -61,6 +61,8 @@ def _single_score(column: ColumnStats, names: Names | None) -> float:
     score += 0.8 if column.rows >= 50 else 0.4 if column.rows >= _FEW else 0.0
     if column.group == "number" and column.type.kind is not Kind.FLOAT64:
         score += 0.8 if column.density > 0.9 else 0.4
+        # Numbers without gaps from 0 or 1 on number the rows, wherever they stand.
+        score += 0.6 if _counts_from_one(column) and column.rows >= _FEW else 0.0
     elif column.group == "text":
         score += 0.5 if column.longest <= 40 and column.spaced < 0.1 else -1.0
         score -= 1.5 if column.longest > 100 else 0.0

@@ -20,9 +20,8 @@ _WEIGHED = 4
 _LEAST_KEY = -2.0
 _OTHER_KEYS = 3
 """Unique columns a table, besides its primary key, that may be referred to."""
-_EQUAL = 0.02
-_MANY = 3
-"""So many keys that fit equally well leave none of them likely."""
+_RIVAL = 0.85
+"""Two keys that are so likely leave doubt which of them it is."""
 _SAME_OF_ADDED = 0.95
 _NAMED = 0.6
 """Names that agree so well are looked at even if values do not fit."""
@@ -52,7 +51,7 @@ def _doubt(child: ColumnStats, weighed: Sequence[Possible]) -> LinkDoubt:
             ref_table=link.parent.table,
             ref_column=link.parent.name,
             share=link.inclusion.share,
-            confidence=round(link.confidence, 3),
+            confidence=link.said,
         )
         for link in weighed[:_WEIGHED]
     ]
@@ -96,7 +95,7 @@ def _possible(
         for parent, seen in zip(near, measured, strict=True)
     ]
     return sorted(
-        (link for link in _shared(schema, found) if link.confidence >= _WORTH),
+        _in_competition(found),
         key=lambda link: (
             -link.confidence,
             extends(schema, link.parent.table),
@@ -111,15 +110,16 @@ def _is_flag(column: ColumnStats) -> bool:
     return column.group == "number" and as_float(column.low) == 0 and as_float(column.high) == 1
 
 
-def _shared(schema: Schema, found: Sequence[Possible]) -> list[Possible]:
-    """Where values alone speak and numbers that count from 1 fit many keys, each is less likely."""
-    if schema.names is not None:
-        return list(found)
-    best = max((link.confidence for link in found), default=0.0)
-    equals = sum(link.parent_is_key and link.confidence >= best - _EQUAL for link in found)
-    if equals < _MANY:
-        return list(found)
-    return [replace(link, rivals=equals) for link in found]
+def _in_competition(found: Sequence[Possible]) -> list[Possible]:
+    """Each key that is at all likely, beside the others."""
+    likely = [link for link in found if link.confidence >= _WORTH]
+    total = sum(link.odds for link in likely)
+    best = sorted((link.confidence for link in likely if link.parent_is_key), reverse=True)
+    contested = len(best) > 1 and best[1] >= _RIVAL
+    return [
+        replace(link, others=total - link.odds, contested=contested and link.confidence >= _RIVAL)
+        for link in likely
+    ]
 
 
 def _judge(
