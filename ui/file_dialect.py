@@ -42,7 +42,9 @@ _THOUSANDS = {
     " ": "space",
     "'": "apostrophe '",
     "\u00a0": "narrow space",
-    "\u202f": "thin space",
+    "\u2009": "thin space",
+    "\u202f": "thin space that keeps a number on one line",
+    "’": "apostrophe ’",
 }
 _MOST_BANNER = 200
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from synth_core.model.types import Kind
 
+_WHOLE = re.compile(r"\d{6,}\.0")
 LOOKED_AT = 200
 """Distinct values of a column that are checked, the most frequent ones first."""
 
@@ -26,8 +27,11 @@ class Facts:
     @classmethod
     def of(cls, kind: Kind, values: Counter[str]) -> Facts:
         """Take the values that are looked at; empty texts and placeholders such as `-` say nothing."""
-        useful = [text for text, _ in values.most_common() if re.search(r"\w", text)]
-        return cls(kind, values, tuple(useful[:LOOKED_AT]))
+        useful = [text for text, _ in values.most_common() if re.search(r"\w", text)][:LOOKED_AT]
+        if useful and all(_WHOLE.fullmatch(text) for text in useful):
+            # Some tool kept telephone numbers and the like as floating point numbers.
+            useful = [text.removesuffix(".0") for text in useful]
+        return cls(kind, values, tuple(useful))
 
 
 Check = Callable[[Facts], float]
