@@ -45,7 +45,9 @@ _THOUSANDS = {
     " ": "space",
     "'": "apostrophe '",
     "\u00a0": "no-break space",
-    "\u202f": "narrow space",
+    "\u2009": "thin space",
+    "\u202f": "narrow no-break space",
+    "’": "apostrophe ’",
 }
 _MOST_BANNER = 200
 

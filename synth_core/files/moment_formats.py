@@ -4,6 +4,7 @@
 - `%-d`, `%-m`, `%-H`, `%-I` …: numbers without leading zeros. Reading accepts both; the sign matters when writing.
 - `%3f`: a fraction of so many digits; `%f` has six; `%?f` with its point, as many as needed, nothing where it is zero.
 - `%z` is `+0200`, `%:z` `+02:00`, `%-z` `+02` (with minutes where there are some).
+- `%o`: the day as an English ordinal: `1st`, `22nd`.
 - `%^b`, `%^B`, `%^a`, `%^A`: names in capitals; `%h`: short names of months with points; `%P`: `am` and `pm`.
 - `[de]%d. %B %Y`: names in another language than English.
 - `%d/%m/%Y|%Y-%m-%d`: written in several ways; reading takes the one that a value looks like, writing the first.
@@ -26,7 +27,7 @@ _DIGITS = {
     "Y": r"\d{4}", "y": r"\d{2}", "m": r"\d{2}", "d": r"\d{2}", "H": r"\d{2}", "I": r"\d{2}", "M": r"\d{2}",
     "S": r"\d{2}", "j": r"\d{3}", "e": r"[ \d]\d", "p": "[AaPp][Mm]", "P": "[AaPp][Mm]",
     "z": r"(?:Z|[+-]\d{2}(?::?\d{2})?)", "Z": r"[A-Za-z][A-Za-z_/]*", "%": "%",
-    "T": r"\d{2}:\d{2}:\d{2}", "F": r"\d{4}-\d{2}-\d{2}",
+    "o": "[0-3]?[0-9](?:st|nd|rd|th|ST|ND|RD|TH)", "T": r"\d{2}:\d{2}:\d{2}", "F": r"\d{4}-\d{2}-\d{2}",
 }  # fmt: skip
 
 
@@ -111,6 +112,8 @@ def read_moment(sql: str, one: MomentFormat) -> str:
             sql = rf"regexp_replace({sql}, '(\d\d[.,]\d{{{_KEPT_DIGITS}}})\d+', '\1')"
         elif part.letter == "e":
             sql = f"replace({sql}, '  ', ' ')"
+        elif part.letter == "o":
+            sql = rf"regexp_replace({sql}, '(\d)(?i:st|nd|rd|th)', '\1')"
         elif one.language and part.letter in NAME_LETTERS:
             sql = _in_numbers(sql, part.letter, one.language)
     whole = literal("".join(_strptime(part, one.language) for part in one.parts))
@@ -136,6 +139,7 @@ def _in_numbers(sql: str, letter: str, language: str) -> str:
 
 def _after_names(one: MomentFormat) -> str:
     stands = {**dict.fromkeys(MONTH_LETTERS, r"\d{2}"), **dict.fromkeys(DAY_LETTERS, "-")}
+    stands["o"] = r"\d{1,2}"  # without its ending
     return "".join(stands.get(part.letter) or _pattern(part, one.language) for part in one.parts)
 
 
@@ -149,6 +153,6 @@ def _strptime(part: Directive, language: str) -> str:
         return "%m"
     if language and letter in DAY_LETTERS:
         return "-"
-    if letter in "Phe":
-        return {"P": "%p", "h": "%b", "e": "%-d"}[letter]
+    if letter in "Pheo":
+        return {"P": "%p", "h": "%b", "e": "%-d", "o": "%-d"}[letter]
     return f"%-{letter}" if part.flag == "-" and letter != "z" else f"%{letter}"

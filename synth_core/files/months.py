@@ -1,7 +1,7 @@
 """Names of months and weekdays, as dates in text are written in several languages.
 
 Most come in two lengths, and in the case that the language writes them in. English has no code: its names are those
-that strptime knows.
+that strptime knows; `en` are others in English, such as `Sept`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,11 @@ _MONTHS: dict[str, tuple[str, ...]] = {
     ENGLISH: (
         "January February March April May June July August September October November December",
         "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    ),
+    "en": (
+        "January February March April May June July August September October November December",
+        "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec",
+        "Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.",
     ),
     "de": (
         "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
@@ -42,9 +47,38 @@ _MONTHS: dict[str, tuple[str, ...]] = {
         "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
         "jan fev mar abr mai jun jul ago set out nov dez",
     ),
+    "pl": (
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+        "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+    ),
+    "sv": (
+        "januari februari mars april maj juni juli augusti september oktober november december",
+        "jan feb mar apr maj jun jul aug sep okt nov dec",
+    ),
+    "da": (
+        "januar februar marts april maj juni juli august september oktober november december",
+        "jan feb mar apr maj jun jul aug sep okt nov dec",
+        "jan. feb. marts apr. maj juni juli aug. sep. okt. nov. dec.",
+    ),
+    "cs": (
+        "ledna února března dubna května června července srpna září října listopadu prosince",
+        "led úno bře dub kvě čvn čvc srp zář říj lis pro",
+    ),
+    "tr": (
+        "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+        "Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara",
+    ),
+    "ru": (
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "янв фев мар апр мая июн июл авг сен окт ноя дек",
+    ),
 }
 _WEEKDAYS: dict[str, tuple[str, ...]] = {
     ENGLISH: (
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+        "Mon Tue Wed Thu Fri Sat Sun",
+    ),
+    "en": (
         "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
         "Mon Tue Wed Thu Fri Sat Sun",
     ),
@@ -57,6 +91,12 @@ _WEEKDAYS: dict[str, tuple[str, ...]] = {
         "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
         "seg ter qua qui sex sáb dom",
     ),
+    "pl": ("poniedziałek wtorek środa czwartek piątek sobota niedziela", "pon wt śr czw pt sob niedz"),
+    "sv": ("måndag tisdag onsdag torsdag fredag lördag söndag", "mån tis ons tors fre lör sön"),
+    "da": ("mandag tirsdag onsdag torsdag fredag lørdag søndag", "man tir ons tor fre lør søn"),
+    "cs": ("pondělí úterý středa čtvrtek pátek sobota neděle", "po út st čt pá so ne"),
+    "tr": ("Pazartesi Salı Çarşamba Perşembe Cuma Cumartesi Pazar", "Pzt Sal Çar Per Cum Cmt Paz"),
+    "ru": ("понедельник вторник среда четверг пятница суббота воскресенье", "пн вт ср чт пт сб вс"),
 }
 LANGUAGES = tuple(_MONTHS)
 _TABLES: dict[str, tuple[dict[str, tuple[str, ...]], int]] = {

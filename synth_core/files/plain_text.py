@@ -15,6 +15,11 @@ from synth_core.files.moment_formats import Directive, moment_formats
 from synth_core.files.months import MONTH_LETTERS, NAME_LETTERS, names_of
 
 _KNOWN = frozenset("YmdHMSyjIpPbBhaAefzZ%TF")
+_ORDINALS = tuple(
+    f"{day}{'th' if day in (11, 12, 13) else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
+    for day in range(32)
+)
+"""The days of a month in English, each at its own number."""
 _UNPADDED = frozenset("dmHIMSjy")
 
 
@@ -94,6 +99,8 @@ def _directive(
         return {"": "+0000", ":": "+00:00", "-": "+00"}.get(flag, "+0000") if letter == "z" else "UTC"
     if flag == "-" and letter in _UNPADDED:
         return pc.replace_substring_regex(pc.strftime(seconds, f"%{letter}"), "^0+([0-9])", r"\1")
+    if letter == "o":
+        return pa.array(_ORDINALS, pa.string()).take(pc.day(seconds))
     if letter == "P":
         return pc.utf8_lower(pc.strftime(seconds, "%p"))
     if flag or part.digits or letter not in _KNOWN or letter in ("z", "Z"):

@@ -40,7 +40,7 @@ class Dialect(Frozen):
     quoted_empty_is_empty: bool = False
     """`""` is the empty string, unquoted empty is NULL: the file tells them apart."""
     decimal: Literal[".", ","] = "."
-    thousands: Literal["", ",", ".", " ", "'", "\u00a0", "\u202f"] = ""
+    thousands: Literal["", ",", ".", " ", "'", "’", "\u00a0", "\u2009", "\u202f"] = ""
     compression: Literal["", "gzip"] = ""
 
     @field_validator("delimiter")

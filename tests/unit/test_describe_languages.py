@@ -153,6 +153,11 @@ VALUES = {
             "users",
             "姓名=person_name 手机号=phone 身份证号=national_id 出生日期=date_of_birth 地址=street_address",
         ),
+        (
+            "wage_shifts",
+            "עובד=person_name כתובת=street_address טלפון=phone תאריך_לידה=date_of_birth שכר=money",
+        ),
+        ("العملاء", "الاسم=person_name العنوان=street_address رقم_الهاتف=phone"),
         ("고객", "이름=person_name 생년월일=date_of_birth 주소=street_address 휴대폰=phone"),
         ("members", "birthdate=date_of_birth homephone=phone zipcode=postal_code unitprice=money"),
         ("billing", "contributions_from_members=money SalesLastYear=money cost_total=money"),

@@ -378,6 +378,35 @@ def test_unknown_texts_that_may_tell_who_somebody_is_want_a_look(
     assert (found.confidence < 0.5, "please look" in found.evidence) == (look, look)
 
 
+def test_telling_texts_beside_a_person_are_personal(con: duckdb.DuckDBPyConnection) -> None:
+    odd = [f"{word} Qwandil" for word in ("Zerp", "Oxu", "Brakk", "Vint", "Jolp", "Wemm", "Krud", "Lork")]
+    found = describe(con, {"zzk": odd, "mail": PEOPLE["email"], "n": list("12345678"), "yyk": odd[::-1]})
+    assert (found["zzk"].personal.value, found["yyk"].personal.value) == (True, False)
+    assert found["zzk"].personal.confidence < 0.5 and found["yyk"].personal.confidence < 0.5
+
+
+def test_what_a_name_calls_personal_and_the_values_do_not_wants_a_look(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    found = describe(con, {"passport_number": ["a", "b", "c", "d", "e", "f"]})["passport_number"].personal
+    assert (found.value, found.confidence < 0.5) == (False, True)
+    columns = {"driver_name": [f"Demo Driver {n}" for n in range(8)], "phone": PEOPLE["phone"]}
+    drivers = describe(con, columns)["driver_name"]
+    assert (drivers.meaning.value, drivers.personal.value) == ("job_title", True)
+    assert drivers.personal.confidence < 0.5
+
+
+def test_telephone_numbers_that_a_tool_kept_as_floating_points(con: duckdb.DuckDBPyConnection) -> None:
+    numbers = [f"80906{n}8968.0" for n in range(9)]
+    assert meanings(describe(con, {"phone": numbers, "contact": numbers})) == {
+        "phone": "phone",
+        "contact": "phone",
+    }
+    assert meanings(describe(con, {"contact": ["Anna Smith", "Peter Miller", "Maria Garcia"]})) == {
+        "contact": "person_name"
+    }
+
+
 def test_a_passport_has_few_digits(con: duckdb.DuckDBPyConnection) -> None:
     numbers = ["XAJI0Y6DP", "HSAHXTHV3", "3ZMF8MDD4", "30T9NT3W5", "QLGZUI1B0", "LUG5FVME0"]
     assert describe(con, {"passport_number": numbers})["passport_number"].personal.value

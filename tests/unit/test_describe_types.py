@@ -267,6 +267,14 @@ def test_a_date_that_appears_in_another_way_beyond_the_sample_makes_text(
         ("fr", "{day.day} {name} {day.year}", "^B"),
         ("es", "{day.day} de {name} de {day.year}", "B"),
         ("nl", "{name} {day.day}, {day.year}", "B"),
+        ("en", "{day.day:02} {name} {day.year}", "b"),
+        ("en", "{name} {day.day}, {day.year}", "h"),
+        ("pl", "{day.day} {name} {day.year}", "B"),
+        ("sv", "{day.day} {name} {day.year}", "B"),
+        ("da", "{day.day}. {name} {day.year}", "h"),
+        ("cs", "{day.day}. {name} {day.year}", "B"),
+        ("tr", "{day.day} {name} {day.year}", "B"),
+        ("ru", "{day.day} {name} {day.year}", "B"),
     ],
 )
 def test_names_of_months_in_other_languages(
@@ -281,12 +289,34 @@ def test_names_of_months_in_other_languages(
     assert formatted_moment(pa.array(DAYS, pa.date32()), column.format).to_pylist() == values
 
 
+@pytest.mark.parametrize(
+    ("form", "text_format"),
+    [
+        ("{day.day}{end} {day:%B} {day.year}", "%o %B %Y"),
+        ("{day:%b} {day.day}{end}, {day.year}", "%b %o, %Y"),
+        ("{day:%A}, {day:%B} {day.day}{end}, {day.year}", "%A, %B %o, %Y"),
+        ("{day.year}年{day.month}月{day.day}日", "%Y年%-m月%-d日"),
+        ("{day:%Y.%m.%d.}", "%Y.%m.%d."),
+        ("{day.year}. {day.month}. {day.day}.", "%Y. %-m. %-d."),
+        ("{day:%d %b '%y}", "%d %b '%y"),
+    ],
+)
+def test_dates_as_people_write_them(con: duckdb.DuckDBPyConnection, form: str, text_format: str) -> None:
+    ends = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+    values = [form.format(day=day, end=ends.get(day.day, "th")) for day in DAYS]
+    column, _ = describe(con, values)
+    assert (str(column.type.value), column.format) == ("DATE", text_format)
+    found = con.execute(typed_select("t", [column], Dialect())).fetchall()
+    assert [row[0] for row in found] == DAYS
+    assert formatted_moment(pa.array(DAYS, pa.date32()), column.format).to_pylist() == values
+
+
 def test_doubt_is_said_where_the_same_values_may_mean_something_else(con: duckdb.DuckDBPyConnection) -> None:
     for values in (
         ['{"type": "Point", "coordinates": [1.5, 2]}'],
         ["yes", "yes"] * 30,
         ["13.4.11", "2.1.12"] * 30,
-        ["January 5th, 2024", "March 31st, 2023", "August 2nd, 2021"] * 30,
+        ["5.1.2024, 10:30 Uhr", "31.3.2023, 8:15 Uhr", "2.8.2021, 20:45 Uhr"] * 30,
     ):
         column, _ = describe(con, values)
         assert column.type.confidence < 0.9, values

@@ -27,6 +27,10 @@ def _dialect(folder: Path, content: str | bytes) -> Dialect:
     [
         ("id,score\n1,2.5\n2,NA\n3,1.5\n4,NA\n", ("NA",)),
         ("id,score\n1,2.5\n2,-\n3,1.5\n", ("-",)),
+        ("id,score\n1,2.5\n2,?\n3,1.5\n", ("?",)),
+        ("id,score\n1,2.5\n2,.\n3,1.5\n", (".",)),
+        ("id,day\n1,2024-01-05\n2,0000-00-00\n3,2024-02-01\n", ("0000-00-00",)),
+        ("id,said\n1,why\n2,?\n3,so\n", ()),
         ("id,name\n1,\\N\n2,Ada\n3,Bo\n", ("\\N",)),
         ("id,score,name\n1,NULL,x\n2,3,NULL\n3,N/A,NULL\n", ("NULL", "N/A")),
         ("id,country\n1,NA\n2,DE\n3,FR\n4,US\n5,ZA\n", ()),  # Namibia

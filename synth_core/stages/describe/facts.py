@@ -14,6 +14,7 @@ LOOKED_AT = 200
 _ALTOGETHER = 60_000
 """Of a table of very many columns fewer of each, so that it does not take minutes."""
 _FEWEST = 5
+_WHOLE = re.compile(r"\d{6,}\.0")
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,11 @@ class Facts:
         """Take the values that are looked at, as one of so many columns; empty texts and placeholders such as `-` say
         nothing."""
         most = max(_FEWEST, min(LOOKED_AT, _ALTOGETHER // columns))
-        useful = [text for text, _ in values.most_common() if re.search(r"\w", text)]
-        return cls(kind, values, tuple(useful[:most]))
+        useful = [text for text, _ in values.most_common() if re.search(r"\w", text)][:most]
+        if useful and all(_WHOLE.fullmatch(text) for text in useful):
+            # Some tool kept telephone numbers and the like as floating point numbers.
+            useful = [text.removesuffix(".0") for text in useful]
+        return cls(kind, values, tuple(useful))
 
 
 Check = Callable[[Facts], float]

@@ -28,6 +28,7 @@ _ADDRESS = frozenset({"street_address", "city", "region", "postal_code", "countr
 _PERSON = frozenset(
     {"first_name", "last_name", "email", "phone", "job_title", "salutation", "gender", "date_of_birth"}
 )
+_WHO = frozenset({"first_name", "last_name", "person_name", "email", "phone", "salutation", "date_of_birth"})
 _TOGETHER = (_ADDRESS, _PERSON)
 _BESIDE = {
     ("first_name", "last_name"): 0.2,
@@ -42,7 +43,11 @@ _MAYBE_PERSONAL = 0.2
 """Above this confidence in a personal meaning a column that nobody knows counts as personal; a name that the values
 contradict is believed no more than that."""
 _TELLING = 0.45
-"""How sure it is that unknown texts that may tell who somebody is are not personal."""
+"""How sure it is that unknown texts that may tell who somebody is are personal or not."""
+_CALLED = 0.8
+"""How sure a personal meaning must be to count beside another one that is surer."""
+_DENIED = 0.16
+"""What is left of a plain name that the values contradict."""
 _WITHOUT_MEANING = frozenset({Kind.BOOL, Kind.JSON, Kind.GEOGRAPHY, Kind.STRUCT, Kind.RANGE, Kind.INTERVAL})
 
 
@@ -68,8 +73,11 @@ def judge(
             columns, _named(names, "" if hide_names else table, nested), strict=True
         )
     ]
-    _neighbours(votes)
-    return [_verdict(vote, column.facts) for vote, column in zip(votes, columns, strict=True)]
+    people = _neighbours(votes)
+    return [
+        _verdict(vote, column.facts, beside_people=beside)
+        for vote, column, beside in zip(votes, columns, people, strict=True)
+    ]
 
 
 def _named(names: Sequence[str], table: str, nested: bool) -> Iterator[tuple[dict[str, float], bool]]:
@@ -157,8 +165,9 @@ def _believed(meaning: Meaning, score: float, facts: Facts, share_of: Callable[[
     return score * (0.7 + 0.25 * share)
 
 
-def _neighbours(votes: list[dict[str, Vote]]) -> None:
-    """Parts of an address stand together, and so do facts about a person: each makes the others likelier."""
+def _neighbours(votes: list[dict[str, Vote]]) -> list[bool]:
+    """Parts of an address stand together, and so do facts about a person: each makes the others likelier. Returns for
+    each column whether something that tells who somebody is stands right beside it."""
     sure = [max(vote, key=lambda name: vote[name].confidence) if vote else UNKNOWN for vote in votes]
     strong = [
         name if name in vote and vote[name].confidence >= 0.6 else ""
@@ -184,9 +193,15 @@ def _neighbours(votes: list[dict[str, Vote]]) -> None:
             most = 0.99 if each.by_name else max(_MOST_WITHOUT_NAME, each.confidence)
             each.confidence = min(most, each.confidence + by)
             each.beside = other
+    return [
+        not _WHO.isdisjoint([*strong[max(0, number - 1) : number], *strong[number + 1 : number + 2]])
+        for number in range(len(votes))
+    ]
 
 
-def _verdict(votes: dict[str, Vote], facts: Facts) -> tuple[Inferred[str], Inferred[bool]]:
+def _verdict(
+    votes: dict[str, Vote], facts: Facts, *, beside_people: bool
+) -> tuple[Inferred[str], Inferred[bool]]:
     looked = len(facts.distinct)
     vote = max(votes.values(), key=lambda vote: vote.confidence, default=None)
     most_personal = max((v.confidence for name, v in votes.items() if is_personal(name)), default=0.0)
@@ -195,7 +210,7 @@ def _verdict(votes: dict[str, Vote], facts: Facts) -> tuple[Inferred[str], Infer
         meaning = Inferred[str](
             value=UNKNOWN, confidence=round(1 - unsure, 2), evidence=against_it(vote, looked)
         )
-        return meaning, _personal_if_unknown(votes, facts)
+        return meaning, _personal_if_unknown(votes, facts, beside_people=beside_people)
     confidence = round(vote.confidence, 2)
     meaning = Inferred[str](value=vote.meaning, confidence=confidence, evidence=for_it(vote, looked))
     label = spoken(vote.meaning)
@@ -203,6 +218,9 @@ def _verdict(votes: dict[str, Vote], facts: Facts) -> tuple[Inferred[str], Infer
         personal = Inferred[bool](
             value=True, confidence=confidence, evidence=f"{label} is personal data{wrong_digits(vote)}"
         )
+    elif most_personal >= _CALLED and any(v.by_name for name, v in votes.items() if is_personal(name)):
+        told = f"{label} is not personal data, but the name says what is: please look"
+        personal = Inferred[bool](value=True, confidence=_TELLING, evidence=told)
     else:
         personal = Inferred[bool](
             value=False, confidence=round(1 - most_personal, 2), evidence=f"{label} is not personal data"
@@ -210,9 +228,10 @@ def _verdict(votes: dict[str, Vote], facts: Facts) -> tuple[Inferred[str], Infer
     return meaning, personal
 
 
-def _personal_if_unknown(votes: dict[str, Vote], facts: Facts) -> Inferred[bool]:
+def _personal_if_unknown(votes: dict[str, Vote], facts: Facts, *, beside_people: bool) -> Inferred[bool]:
     """Whether a column of which nobody knows the meaning is personal. What is missed would be copied, so it is where a
-    personal meaning is the likeliest of few; and texts that may tell who somebody is want a look either way."""
+    personal meaning is the likeliest of few, and where telling texts stand beside what tells who somebody is. Other
+    telling texts want a look, and so does what a name calls personal and the values do not."""
     maybe = max(
         (vote for name, vote in votes.items() if is_personal(name)),
         key=lambda vote: vote.confidence,
@@ -224,11 +243,11 @@ def _personal_if_unknown(votes: dict[str, Vote], facts: Facts) -> Inferred[bool]
         evidence = f"perhaps {spoken(maybe.meaning)}: please look"
         return Inferred[bool](value=True, confidence=round(min(most, 0.49), 2), evidence=evidence)
     if may_tell_who(facts):
-        return Inferred[bool](
-            value=False,
-            confidence=_TELLING,
-            evidence="nobody knows what these texts are, and they may tell who somebody is: please look",
-        )
+        told = "nobody knows what these texts are, and they may tell who somebody is: please look"
+        return Inferred[bool](value=beside_people, confidence=_TELLING, evidence=told)
+    if maybe and most >= _DENIED:
+        told = f"the name may say {spoken(maybe.meaning)}, although the values do not: please look"
+        return Inferred[bool](value=False, confidence=_TELLING, evidence=told)
     return Inferred[bool](
         value=False, confidence=round(1 - most, 2), evidence="nothing about it looks personal"
     )

@@ -15,6 +15,7 @@ from synth_core.stages.describe.sample import LONGEST
 _TRUTH = (
     ("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("oui", "non"), ("ja", "nein"), ("j", "n"),
     ("vrai", "faux"), ("wahr", "falsch"), ("sim", "não"), ("sí", "no"), ("si", "no"),
+    ("tak", "nie"), ("ano", "ne"), ("evet", "hayır"), ("ja", "nej"), ("kyllä", "ei"), ("igen", "nem"), ("да", "нет"),
 )  # fmt: skip
 _ASKING = frozenset({"is", "has", "was", "can", "should", "flag"})
 """Words of names that ask a question to which the answer is yes or no."""

@@ -15,15 +15,19 @@ _FEW_WORDS = 3
 _MONTHS = {
     name.casefold() for language in LANGUAGES for letter in ("b", "B") for name in names_of(language, letter)
 }
-_NAME = r"[^\W\d_]{2,10}\.?"
-_WEEKDAY = r"(?:(?P<w>[^\W\d_]{2,9}(?:-feira)?\.?)(?P<ws>,?\ ))?"
+_NAME = r"[^\W\d_]{2,12}\.?"
+_ENDING = "(?i:st|nd|rd|th)"
+"""Behind a day in English."""
+_WEEKDAY = r"(?:(?P<w>[^\W\d_]{2,12}(?:-feira)?\.?)(?P<ws>,?\ ))?"
 _DATE = rf"""(?:
-    (?P<y1>\d{{4}})(?P<s1>[-/.])(?P<m1>\d{{1,2}})(?P=s1)(?P<d1>\d{{1,2}})
+    (?P<y1>\d{{4}})(?P<s1>[-/.]|\.\ )(?P<m1>\d{{1,2}})(?P=s1)(?P<d1>\d{{1,2}})(?P<e1>\.?)
   | (?P<a2>\d{{1,2}})(?P<s2>[-/.])(?P<b2>\d{{1,2}})(?P=s2)(?P<y2>\d{{4}}|\d{{2}})
-  | (?P<d3>\d{{1,2}})(?P<s3>[-/\ ]?|\.\ ?|\ de\ )(?P<n3>{_NAME})(?P<t3>[-/\ ]|,\ |\ de\ )?(?P<y3>\d{{4}}|\d{{2}})
-  | (?P<n4>{_NAME})\ (?P<d4>\d{{1,2}})(?P<s4>,?\ )(?P<y4>\d{{4}})
+  | (?P<d3>\d{{1,2}})(?P<o3>{_ENDING}?)(?P<s3>[-/\ ]?|\.\ ?|\ de\ )(?P<n3>(?!{_ENDING}\b){_NAME})
+    (?P<t3>[-/\ ]|,\ |\ de\ |\ ')?(?P<y3>\d{{4}}|\d{{2}})
+  | (?P<n4>{_NAME})\ (?P<d4>\d{{1,2}})(?P<o4>{_ENDING}?)(?P<s4>,?\ )(?P<y4>\d{{4}})
   | (?P<y5>\d{{4}})(?P<s5>[-/\ ])(?P<n5>{_NAME})(?P=s5)(?P<d5>\d{{1,2}})
   | (?P<c6>(?:19|20)\d{{6}})
+  | (?P<y8>\d{{4}})年(?P<m8>\d{{1,2}})月(?P<d8>\d{{1,2}})日
 )"""
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?P<colon>:)(?P<minute>\d{2})(?::(?P<second>\d{2})(?:(?P<mark>[.,])(?P<fraction>\d{1,9}))?)?"
@@ -45,7 +49,7 @@ def _renamed(pattern: str, prefix: str) -> str:
 _MOMENT = re.compile(
     rf"""(?:{_WEEKDAY}{_DATE}(?:(?P<join>\ |T|,\ |:|-)(?:{_CLOCK}|{_POINTS}|{_GLUED}){_ZONE}?)?
     | (?P<w7>{_NAME})\ (?P<n7>{_NAME})\ (?P<d7>[\ \d]\d)\ {_renamed(_CLOCK, "c_")}(?P<zone7>\ (?:UTC|GMT))?
-      \ (?P<y7>\d{{4}})
+      \ (?P<y7>\d{{4}})(?P<zone8>\ [+-]\d{{4}})?
     | {_renamed(_CLOCK, "t_")})""",
     re.VERBOSE,
 )
@@ -99,10 +103,14 @@ def read_text(text: str) -> Moment | None:
     if part["t_hour"]:
         return _with_clock(Moment(text, Writing("", Kind.TIME)), part, "t_", "")
     if part["y7"]:
-        moment = _with_clock(_dated(text, "{w} {n} ", part, "7"), part, "c_", f"{part['zone7']} %Y")
+        moment = _with_clock(
+            _dated(text, "{w} {n} ", part, "7"), part, "c_", f"{part['zone7']} %Y{_zone(part['zone8'])}"
+        )
         day = "%e" if part["d7"].startswith(" ") else "{d}"
-        kind = Kind.TIMESTAMP if part["zone7"] else Kind.DATETIME
+        kind = Kind.TIMESTAMP if part["zone7"] or part["zone8"] else Kind.DATETIME
         return _written(moment, moment.writing.template.replace("{n} ", f"{{n}} {day} ", 1), kind)
+    if part["e1"] and not part["s1"].startswith("."):
+        return None
     moment = _date(text, part)
     if part["g_hour"]:
         prefix = "g_"
@@ -150,14 +158,22 @@ def _date(text: str, part: dict[str, str]) -> Moment:
             weekday=part["w"],
         )
     if part["y1"]:
-        return _dated(text, f"{before}%Y{part['s1']}{{m}}{part['s1']}{{d}}", part, "1")
+        return _dated(text, f"{before}%Y{part['s1']}{{m}}{part['s1']}{{d}}{part['e1']}", part, "1")
     if part["y2"]:
         return _dated(text, f"{before}{{a}}{part['s2']}{{b}}{part['s2']}{_year(part['y2'])}", part, "2")
     if part["y3"]:
-        return _dated(text, f"{before}{{d}}{part['s3']}{{n}}{part['t3']}{_year(part['y3'])}", part, "3")
+        return _dated(
+            text, f"{before}{_day(part['o3'])}{part['s3']}{{n}}{part['t3']}{_year(part['y3'])}", part, "3"
+        )
     if part["y4"]:
-        return _dated(text, f"{before}{{n}} {{d}}{part['s4']}%Y", part, "4")
+        return _dated(text, f"{before}{{n}} {_day(part['o4'])}{part['s4']}%Y", part, "4")
+    if part["y8"]:
+        return _dated(text, f"{before}%Y年{{m}}月{{d}}日", part, "8")
     return _dated(text, f"{before}%Y{part['s5']}{{n}}{part['s5']}{{d}}", part, "5")
+
+
+def _day(ordinal: str) -> str:
+    return "%o" if ordinal else "{d}"
 
 
 def _year(text: str) -> str:

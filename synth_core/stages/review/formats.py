@@ -6,7 +6,7 @@ from synth_core.files.formats import number_format
 from synth_core.files.moment_formats import moment_formats
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType, Kind
 
-_DATE = "dmyYbBhjaAe"
+_DATE = "dmyYbBhjaAeo"
 _TIME = "HIMSfpP"
 _ZONE = "zZ"
 _KNOWN = {

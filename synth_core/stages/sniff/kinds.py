@@ -27,6 +27,11 @@ NULL_TOKENS = (
     "<null>",
     "-",
     "--",
+    ".",
+    "?",
+    "*",
+    "n.a.",
+    "0000-00-00",
 )
 """Texts that may stand for NULL; whether they do is measured."""
 
@@ -37,7 +42,7 @@ _DAY = (
 )
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]\.?m\.?)?"
 _ZONE = r"(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
-_GROUPS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[. '\u00a0\u202f]\d{3})+(?:,\d+)?"
+_GROUPS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[. '’\u00a0\u2009\u202f]\d{3})+(?:,\d+)?"
 _NUMBER = rf"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+|{_GROUPS})"
 
 _KINDS = re.compile(

@@ -14,11 +14,11 @@ from synth_core.stages.sniff.kinds import NULL_TOKENS, is_strong, kind_of, shape
 
 Quoting = Literal["minimal", "all", "nonnumeric", "none"]
 _UNMISTAKABLE = frozenset({"NULL", "\\N", "#N/A", "N/A", "n/a", "<NA>", "NaT", "(null)", "<null>"})
-_TYPED_ONLY = frozenset({"-", "--", "none", "NONE"})
+_TYPED_ONLY = frozenset({"-", "--", "none", "NONE", ".", "?", "*", "n.a.", "0000-00-00"})
 _AROUND = r"^[+-]?[$€£¥]? ?[+-]?|[ ]?(?:%|‰|€|\$|£|USD|EUR)?$"
-_COMMA_DECIMAL = re.compile(r"\d+,\d+|\d{1,3}(?:[. '\u00a0\u202f]\d{3})+,\d+|,\d+")
-_POINT_DECIMAL = re.compile(r"\d+\.\d+|\d{1,3}(?:[, '\u00a0\u202f]\d{3})+\.\d+|\.\d+")
-_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([,. '\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+_COMMA_DECIMAL = re.compile(r"\d+,\d+(?:[eE][+-]?\d+)?|\d{1,3}(?:[. '’\u00a0\u2009\u202f]\d{3})+,\d+|,\d+")
+_POINT_DECIMAL = re.compile(r"\d+\.\d+(?:[eE][+-]?\d+)?|\d{1,3}(?:[, '’\u00a0\u2009\u202f]\d{3})+\.\d+|\.\d+")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([,. '’\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
 _PLAIN = re.compile(r"\d+")
 _TYPED_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "inf", "-inf", "infinity", "-infinity"})
 _TYPED_LETTERS = frozenset({"y", "n", "t", "f"})

@@ -21,6 +21,8 @@ _WEIGHT = {
     "list": 0.5,
     "odd": 0.1,
 }
+_MARKS = (",", ";", "|", "\t")
+"""A cell that ends in one of them was cut at the wrong place."""
 _GLUED = re.compile(r"\d[$%+*=#!&@`~]\d")
 """Digits on both sides of a sign that is in no number: it should have separated them."""
 
@@ -57,6 +59,8 @@ def _cell_weight(cell: str, is_quoted: bool, marks: Marks) -> float:
             weight = 0.05
     if kind == "text" and "," in text and re.search(r",\S", text):
         weight = 0.5
+    if text[-1:] in _MARKS and len(text) > 1 and marks.delimiter not in _MARKS:
+        weight = min(weight, 0.35)
     if kind == "text" and " " not in text and _GLUED.search(text):
         weight = _WEIGHT["odd"]
     return weight
