@@ -17,6 +17,7 @@ from synth_core.recipe.functions import (
     PLUGIN,
     Combination,
     Function,
+    Lookup,
     Offset,
     Parent,
     Part,
@@ -212,6 +213,8 @@ def needs(
         return needed
     if isinstance(function, Offset):
         return [(table, function.after)]
+    if isinstance(function, Lookup):
+        return [(table, function.of)]
     return []
 
 
