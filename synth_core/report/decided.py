@@ -17,8 +17,8 @@ _TOLD = (Origin.HUMAN, Origin.MODEL)
 def decisions(
     project: Project, kept: Collection[tuple[str, Rule]]
 ) -> tuple[tuple[Decision, ...], dict[Origin, int]]:
-    """What people and models decided, one by one, people first; and how many things each origin decided. `kept`: (table,
-    rule) of those that the recipe is there for, besides orders."""
+    """What people and models decided, one by one, people first; and how many things each origin decided. `kept`:
+    (table, rule) of those that the recipe is there for, besides orders."""
     found = [each for table in project.tables for each in _of_table(table, kept)]
     found += [
         _decision(str(link), "link", link.accepted, "accepted" if link.accepted.value else "not accepted")
