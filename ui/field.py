@@ -27,6 +27,7 @@ _LONG = frozenset({"any", "children", "columns", "generator", "generators", "lis
     "quantiles",
     "shapes",
     "tables",
+    "values",
     "weights",
 }
 

@@ -117,6 +117,24 @@ class RuleProfile(Frozen):
     where one of the two is personal."""
 
 
+class Pair(Frozen):
+    """A value of one column, what another one has beside it in most rows (None: nothing), and in how many."""
+
+    value: str
+    target: str | None
+    count: int
+
+
+class PairsProfile(Frozen):
+    """Facts of a dependency of one column on another one."""
+
+    table: str
+    column: str
+    target: str
+    pairs: tuple[Pair, ...]
+    """Each with at least k rows; both values are among the frequent ones of their columns."""
+
+
 class FileRead(Frozen):
     """A file as it was when it was read."""
 
@@ -149,6 +167,7 @@ class Profile(Frozen):
     tables: tuple[TableProfile, ...] = ()
     links: tuple[LinkProfile, ...] = ()
     rules: tuple[RuleProfile, ...] = ()
+    pairs: tuple[PairsProfile, ...] = ()
     read: tuple[TableRead, ...] = ()
     """What the sources were. Facts from before that was kept have none."""
 

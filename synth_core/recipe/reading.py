@@ -18,6 +18,7 @@ from synth_core.recipe.functions import (
     Combination,
     Function,
     KeyOf,
+    Lookup,
     Offset,
     Parent,
     Part,
@@ -234,6 +235,8 @@ def needs(
         return needed
     if isinstance(function, Offset):
         return [(table, function.after)]
+    if isinstance(function, Lookup):
+        return [(table, function.of)]
     return [(drawn.table, drawn.column) for drawn in drawn_keys(function)]
 
 

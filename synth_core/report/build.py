@@ -20,6 +20,7 @@ from synth_core.report.decided import decisions
 from synth_core.report.model import NEAR, Report, ReportedColumn, ReportedTable
 from synth_core.stages.bars import bars_of
 from synth_core.stages.compare import Likeness, compare
+from synth_core.stages.lint import kept_rules
 from synth_core.stages.literals import copied_literals
 from synth_core.stages.profile import personal_columns
 from synth_core.stages.verify import failed
@@ -40,7 +41,7 @@ def build_report(
     """The report of a run in any state. Raises RecipeError where its recipe can't be read."""
     plan, project = approved.plan, approved.plan.project
     files = {file.table: file for receipt in receipts.values() for file in receipt.files}
-    told, counted = decisions(project)
+    told, counted = decisions(project, kept_rules(project, plan.recipe, plan.recipe_files))
     report = Report(
         run_id=manifest.run_id,
         project=manifest.project,

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.project import Column, Project, Table
+from synth_core.model.rule import Rule
 from synth_core.report.model import Decision
 
 _TOLD = (Origin.HUMAN, Origin.MODEL)
 
 
-def decisions(project: Project) -> tuple[tuple[Decision, ...], dict[Origin, int]]:
-    """What people and models decided, one by one, people first; and how many things each origin decided."""
-    found = [each for table in project.tables for each in _of_table(table)]
+def decisions(
+    project: Project, kept: Collection[tuple[str, Rule]]
+) -> tuple[tuple[Decision, ...], dict[Origin, int]]:
+    """What people and models decided, one by one, people first; and how many things each origin decided. `kept`:
+    (table, rule) of those that the recipe is there for, besides orders."""
+    found = [each for table in project.tables for each in _of_table(table, kept)]
     found += [
         _decision(str(link), "link", link.accepted, "accepted" if link.accepted.value else "not accepted")
         for link in project.links
@@ -25,14 +29,16 @@ def decisions(project: Project) -> tuple[tuple[Decision, ...], dict[Origin, int]
     return tuple(told), {origin: counted[origin] for origin in Origin if counted[origin]}
 
 
-def _of_table(table: Table) -> Iterator[Decision]:
+def _of_table(table: Table, kept: Collection[tuple[str, Rule]]) -> Iterator[Decision]:
     if table.dialect is not None:
         yield _decision(table.name, "how its files are written", table.dialect, "")
     if table.primary_key is not None:
         yield _decision(table.name, "primary key", table.primary_key, ", ".join(table.primary_key.value))
     for rule in table.rules:
-        is_kept = rule.value.kind != "depends"
-        what = "rule" if is_kept else "dependency, known and not kept by drafts"
+        what = "rule"
+        if rule.value.kind == "depends":
+            is_kept = (table.name, rule.value) in kept
+            what = "dependency" if is_kept else "dependency, known and not kept by the recipe"
         yield _decision(table.name, what, rule, str(rule.value))
     for column in table.columns:
         yield from _of_column(table.name, column)

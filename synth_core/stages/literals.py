@@ -10,7 +10,7 @@ from synth_core.model.base import Frozen
 from synth_core.model.profile import ColumnProfile, Profile, RuleProfile, ValueCount
 from synth_core.model.project import Project
 from synth_core.recipe.files import NO_FILES, is_data_name
-from synth_core.recipe.functions import Array, Bytes, Offset, Pattern, Quantiles, Reference, Words
+from synth_core.recipe.functions import Array, Bytes, Lookup, Offset, Pattern, Quantiles, Reference, Words
 from synth_core.recipe.vetting import examined
 from synth_core.recipe.vetting.calls import Call
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
@@ -103,6 +103,13 @@ class _Place:
             for each in facts_of.columns
             if each.path[0] == column
         ]
+        self._of_others = {
+            each.path[0]: {entry.value: entry.count for entry in each.top}
+            for facts_of in facts.tables
+            if facts_of.table == table
+            for each in facts_of.columns
+            if len(each.path) == 1
+        }
         self._rules: Sequence[RuleProfile] = [
             rule for rule in facts.rules if rule.table == table and column in rule.columns
         ]
@@ -117,6 +124,9 @@ class _Place:
     def _values(self, texts: Sequence[str], calls: Sequence[Call]) -> Iterator[Copied]:
         """Values that occur in the source, and texts that do not."""
         counts = {each.value: each.count for leaf in self._leaves for each in leaf.top}
+        for call in calls:
+            if isinstance(call.function, Lookup):
+                counts = self._of_others.get(call.function.of, {}) | counts
         has_shapes = {text for call in calls if isinstance(call.function, Pattern) for text in texts}
         known = {text: counts[text] for text in dict.fromkeys(texts) if text in counts}
         if known:

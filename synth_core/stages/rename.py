@@ -167,6 +167,14 @@ def _in_profile(profile: Profile, name: str, among: Callable[[Names], Names]) ->
                 rule.model_copy(update={"columns": among(rule.columns)}) if rule.table == name else rule
                 for rule in profile.rules
             ),
+            "pairs": tuple(
+                each.model_copy(
+                    update={"column": among((each.column,))[0], "target": among((each.target,))[0]}
+                )
+                if each.table == name
+                else each
+                for each in profile.pairs
+            ),
             "read": tuple(_in_read(each, among) if each.table == name else each for each in profile.read),
         }
     )

@@ -119,12 +119,84 @@ def with_rule(con, query: str, rule: Rule, **more: bool) -> tuple[Project, Table
     return project_of(table), table
 
 
-def test_a_dependency_is_known_and_nothing_to_mend(con) -> None:
-    rule = Rule(kind="depends", target="b", columns=("a",))
-    found, _ = with_rule(con, "SELECT 'a' || i % 9 AS a, 'b' || i % 3 AS b FROM range(90) r(i)", rule)
+DEPENDS = Rule(kind="depends", target="b", columns=("a",))
+
+
+def test_what_another_column_determines_is_looked_up(con, tmp_path: Path) -> None:
+    query = "SELECT 'a' || i % 9 AS a, CASE WHEN i % 9 < 8 THEN 10 + i % 9 % 3 END AS b FROM range(180) r(i)"
+    found, _ = with_rule(con, query, DEPENDS)
     text = draft(found, profile(con, found)).text
+    known = {f"a{i}": str(10 + i % 3) if i < 8 else None for i in range(9)}
+    assert fields(text)["b"] == {"Synth.lookup": {"of": "a", "values": known}}
+    assert kept_rules(found, text) == {("u", DEPENDS)}
+    assert not [each for each in lint(text, found) if each.level is not Level.NOTE]
+    rows = made(text, 500, tmp_path)
+    assert all(b == known[a] for a, b in rows) and {b for _, b in rows} == {*known.values()}
+
+
+def test_it_is_looked_up_in_what_is_looked_up_itself(con, tmp_path: Path) -> None:
+    query = "SELECT 'c' || i % 3 AS c, 'a' || i % 12 AS a, 'b' || i % 6 AS b FROM range(180) r(i)"
+    more = Rule(kind="depends", target="c", columns=("b",))
+    found, table = with_rule(con, query, DEPENDS)
+    found = project_of(table.model_copy(update={"rules": (Inferred[Rule](value=more), *table.rules)}))
+    text = draft(found, profile(con, found)).text
+    assert list(fields(text)) == ["a", "b", "c"]
+    assert kept_rules(found, text) == {("u", DEPENDS), ("u", more)}
+    assert all(
+        int(a[1:]) % 6 == int(b[1:]) and int(b[1:]) % 3 == int(c[1:]) for a, b, c in made(text, 300, tmp_path)
+    )
+
+
+def test_where_the_one_is_null_the_other_is_as_it_was(con, tmp_path: Path) -> None:
+    query = "SELECT CASE WHEN i % 4 > 0 THEN 'a' || i % 9 END AS a, 'b' || i % 3 AS b FROM range(360) r(i)"
+    found, _ = with_rule(con, query, DEPENDS)
+    text = draft(found, profile(con, found)).text
+    rows = made(text, 600, tmp_path)
+    assert all(b is not None and (a is None or int(a[1:]) % 3 == int(b[1:])) for a, b in rows)
+    assert 100 < sum(a is None for a, _ in rows) < 200 and kept_rules(found, text) == {("u", DEPENDS)}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT 'a' || i AS a, 'b' || i % 3 AS b FROM range(180) r(i)",
+        "SELECT if(i < 100, 'a' || i % 9, 'x' || i) AS a, if(i < 100, 'u', 'v') AS b FROM range(180) r(i)",
+        "SELECT 'a' || i % 9 AS a, 'b' || i // 9 AS b FROM range(81) r(i)",
+        "SELECT 'a' || i % 9 AS a, 'b' || CASE WHEN i % 9 < 5 THEN i % 9 ELSE i END AS b FROM range(180) r(i)",
+    ],
+    ids=[
+        "no value repeats",
+        "the frequent ones are others",
+        "no pair has ten rows",
+        "of some nothing is known",
+    ],
+)
+def test_what_is_not_known_well_enough_is_not_looked_up(con, query: str) -> None:
+    found, _ = with_rule(con, query, DEPENDS)
+    text = draft(found, profile(con, found)).text
+    assert "Synth.lookup" not in text and kept_rules(found, text) == frozenset()
     assert [each for each in lint(text, found) if each.code == "recipe.rule-known"] == []
-    assert kept_rules(found, text) == frozenset()
+
+
+@pytest.mark.parametrize("personal", ["a", "b"])
+def test_nothing_of_personal_columns_is_looked_up(con, personal: str) -> None:
+    """Also where they have become so since the profile was measured."""
+    query = "SELECT 'a' || i % 9 AS a, 'b' || i % 3 AS b FROM range(180) r(i)"
+    before, table = with_rule(con, query, DEPENDS)
+    columns = tuple(
+        each.model_copy(update={"personal": Inferred[bool](value=each.name == personal)})
+        for each in table.columns
+    )
+    found = project_of(table.model_copy(update={"columns": columns}))
+    for measured in (found, before):
+        assert "Synth.lookup" not in draft(found, profile(con, measured)).text
+    assert not profile(con, found).pairs
+
+
+def made(recipe: str, rows: int, place: Path) -> list[tuple[str | None, ...]]:
+    """The rows of a recipe with one table, as texts."""
+    generate(recipe, place, file_format=Format.PARQUET, counts={"u": rows}, seed=7, today=date(2024, 1, 1))
+    return duckdb.sql(f"SELECT COLUMNS(*)::VARCHAR FROM {literal(str(place / 'u.parquet'))}").fetchall()
 
 
 def test_a_formula_that_a_person_took_out_is_a_note(sales: Project, recipe: str) -> None:

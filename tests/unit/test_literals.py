@@ -52,6 +52,13 @@ def test_values_are_counted_with_their_rows(generator: str) -> None:
     assert (other.what, other.count, other.support) == ("other texts", 1, 0)
 
 
+def test_both_sides_of_a_lookup_are_counted_where_they_come_from() -> None:
+    field = "v: {Synth.lookup: {of: n, values: {red: retail, blue: null, grün: foo}}}"
+    values, other = copied(field, v={"top": {"retail": 60}}, n={"top": {"red": 30, "blue": 11}})
+    assert (values.what, values.count, values.support, values.is_exact) == ("values", 3, 11, True)
+    assert (other.what, other.count) == ("other texts", 2)
+
+
 def test_quantiles_have_k_rows_at_least_and_changed_ones_are_nobodys() -> None:
     points = tuple(map(str, range(33)))
     [found] = copied("n: {Synth.quantiles: [0, 3, 3.5, 900]}", n={"quantiles": points})

@@ -319,6 +319,21 @@ def test_an_offset_behind_a_text_is_refused() -> None:
         world_of({"t": program}, {"t": 1}).value("t", "b", 0)
 
 
+def test_a_lookup_goes_by_the_plain_text_of_any_value() -> None:
+    """Of what is not listed there is none."""
+    known = {True: "yes", 7: 1, "2024-01-01": "new year", "none": None}
+    for source, expected in (
+        ({"Synth.choice": ["true"]}, "yes"),
+        ({"Synth.quantiles": {"values": [7]}}, "1"),
+        ({"Synth.quantiles": {"values": ["2024-01-01"]}}, "new year"),
+        ({"Synth.choice": ["none"]}, None),
+        ({"Synth.choice": ["other"]}, None),
+        ({"Synth.nullable": {"nulls": "100%", "value": {"Synth.choice": ["7"]}}}, None),
+    ):
+        program = {"a": source, "b": {"Synth.lookup": {"of": "a", "values": known}}}
+        assert world_of({"t": program}, {"t": 1}).value("t", "b", 0) == expected
+
+
 # --- texts and keys ---
 
 

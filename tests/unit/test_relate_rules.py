@@ -151,6 +151,31 @@ def test_two_columns_together_determine_a_third(con) -> None:
     assert rules(con, query) == ["name → family", "name, size → price"]
 
 
+@pytest.mark.parametrize(
+    ("query", "few", "many"),
+    [
+        (
+            "SELECT 'c' || c AS city, 'k' || c % 5 AS country FROM (SELECT (random() * 20)::INT c FROM range({}))",
+            55,
+            120,
+        ),
+        ("SELECT one, one AS two FROM (SELECT random()::FLOAT AS one FROM range({}))", 200, 400),
+    ],
+    ids=["a dependency", "a copy"],
+)
+def test_few_rows_do_not_make_a_rule_sure(con, query: str, few: int, many: int) -> None:
+    """They agree by chance, or are those without the exceptions."""
+    for rows, is_sure in ((few, False), (many, True)):
+        con.execute("DROP TABLE IF EXISTS t")
+        found = rule(con, query.format(rows))
+        assert (found.confidence >= 0.9) == is_sure
+
+
+def test_of_what_is_computed_few_rows_are_enough(con) -> None:
+    query = f"SELECT *, a + b AS total FROM (SELECT {MONEY} a, {MONEY} b FROM range(40))"
+    assert rule(con, query).confidence > 0.93
+
+
 def test_exceptions_are_counted_and_told(con) -> None:
     query = (
         "SELECT quantity, price, quantity * price + (i % 250 = 7)::INT AS amount FROM"

@@ -12,7 +12,7 @@ Unique = Literal["always", "can", "no"]
 ArgumentKind = Literal[
     "any", "children", "column", "columns", "file", "flag", "gap", "generator", "generators", "list", "moment",
     "number", "numbers", "parts", "quantiles", "row", "shapes", "share", "step", "table", "tables", "text",
-    "value", "weights", "whole", "wholes", "zone",
+    "value", "values", "weights", "whole", "wholes", "zone",
 ]  # fmt: skip
 WORDS: dict[ArgumentKind, str] = {
     "any": "any value or generator",
@@ -38,6 +38,7 @@ WORDS: dict[ArgumentKind, str] = {
     "tables": "list of tables with columns",
     "text": "text",
     "value": "number, date, time or text",
+    "values": "mapping of values to values",
     "weights": "mapping of values to weights, or list",
     "whole": "whole number",
     "wholes": "whole number, or several with commas",

@@ -16,6 +16,7 @@ FUNCTION_WORDS = {
         "choice": "weighted choice",
         "quantiles": "quantiles",
         "offset": "offset",
+        "lookup": "lookup",
         "pattern": "pattern",
         "words": "words",
         "uuid": "UUID",

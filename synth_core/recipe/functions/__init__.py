@@ -7,6 +7,7 @@ from synth_core.recipe.functions.combination import Combination, Part, PartOf
 from synth_core.recipe.functions.distributions import Choice, Quantiles
 from synth_core.recipe.functions.drawn import KeyOf
 from synth_core.recipe.functions.keys import Also, Parent, Position, Reference, Sequence
+from synth_core.recipe.functions.lookup import Lookup
 from synth_core.recipe.functions.nested import Array, Json, Nullable, Struct
 from synth_core.recipe.functions.offset import Offset
 from synth_core.recipe.functions.texts import Bytes, Pattern, Point, Shape, Uuid, Words, escape_shape
@@ -14,7 +15,7 @@ from synth_core.recipe.functions.texts import Bytes, Pattern, Point, Shape, Uuid
 FUNCTIONS: dict[str, type[Function]] = {
     function.name: function
     for function in (
-        Choice, Quantiles, Offset, Pattern, Words, Uuid, Bytes, Point,
+        Choice, Quantiles, Offset, Lookup, Pattern, Words, Uuid, Bytes, Point,
         Sequence, Reference, KeyOf, Parent, Position, Combination, Part,
         Nullable, Struct, Array, Json,
     )
@@ -22,7 +23,7 @@ FUNCTIONS: dict[str, type[Function]] = {
 
 __all__ = [
     "FOREIGN", "FUNCTIONS", "PLUGIN", "Also", "Array", "Bytes", "Choice", "Combination", "Foreign",
-    "Function", "Json", "KeyOf", "Maker", "Nullable", "Offset", "Parent", "Part", "PartOf", "Pattern", "Place",
-    "Point", "Position", "Quantiles", "Reference", "Row", "Sequence", "Shape", "Struct", "Uuid",
-    "Words", "escape_shape", "literal",
+    "Function", "Json", "KeyOf", "Lookup", "Maker", "Nullable", "Offset", "Parent", "Part", "PartOf",
+    "Pattern", "Place", "Point", "Position", "Quantiles", "Reference", "Row", "Sequence", "Shape", "Struct",
+    "Uuid", "Words", "escape_shape", "literal",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from synth_core.recipe.catalogue.stock import STOCK
 from synth_core.recipe.formulas import is_name
 from synth_core.recipe.notation import FieldText
 from synth_core.stages.draft.columns import sentence, with_nulls
-from synth_core.stages.draft.order import sources
+from synth_core.stages.draft.order import leads_back
 
 _TAKEN = frozenset({*VALUES, *STOCK, *PLUGINS, "fake"})
 """Words of formulas that a column may be called, too."""
@@ -67,7 +67,7 @@ def with_formulas(
     for rule in _inputs_first([each.value for each in table.rules if each.value.is_formula]):
         if rule.target in fixed or rule.target not in fields or not set(rule.inputs) <= set(fields):
             continue
-        if not _leads_back(done, rule):
+        if not leads_back(done, rule.target, rule.inputs):
             formula = _Formula(table, facts, done, rule, tables, made)
             field = formula.field()
             if field is not None:
@@ -90,19 +90,6 @@ def name_in_formula(name: str, tables: Collection[str]) -> str:
     """How a formula names a column of its row."""
     is_free = is_name(name) and name not in _TAKEN and name not in tables
     return name if is_free else f"this[{name!r}]"
-
-
-def _leads_back(fields: Mapping[str, FieldText], rule: Rule) -> bool:
-    """One of the inputs is made from the target already."""
-    todo, seen = list(rule.inputs), set()
-    while todo:
-        name = todo.pop()
-        if name == rule.target:
-            return True
-        if name in fields and name not in seen:
-            seen.add(name)
-            todo += sources(fields[name].generator)
-    return False
 
 
 class _Formula:

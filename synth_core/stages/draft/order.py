@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from synth_core.recipe.formulas import is_formula, names_in, texts_in
@@ -25,13 +25,28 @@ def in_order(fields: list[FieldText]) -> list[FieldText]:
     return placed
 
 
+def leads_back(fields: Mapping[str, FieldText], target: str, inputs: Iterable[str]) -> bool:
+    """One of the inputs is made from the target already."""
+    todo, seen = list(inputs), set()
+    while todo:
+        name = todo.pop()
+        if name == target:
+            return True
+        if name in fields and name not in seen:
+            seen.add(name)
+            todo += sources(fields[name].generator)
+    return False
+
+
 def sources(generator: Any) -> set[str]:
-    """The columns of the same row that an offset stands behind, or that a formula names."""
+    """The columns of the same row that an offset stands behind, that are looked up, or that a formula names."""
     if is_formula(generator):
         return names_in(generator) | set(texts_in(generator))
     if isinstance(generator, Mapping):
         after = generator.get("after")
         found = {after} if isinstance(after, str) else set()
+        if "Synth.lookup" in generator:
+            found.add(generator["Synth.lookup"]["of"])
         return found.union(*(sources(each) for each in generator.values()))
     if isinstance(generator, (list, tuple)):
         return set().union(*(sources(each) for each in generator))

@@ -11,6 +11,7 @@ from synth_core.recipe.functions import (
     Combination,
     Function,
     KeyOf,
+    Lookup,
     Offset,
     Parent,
     Part,
@@ -109,7 +110,9 @@ class _Check:
         elif isinstance(function, Part):
             self._part(function)
         elif isinstance(function, Offset):
-            self._offset(function)
+            self._made_before(function.after, "after")
+        elif isinstance(function, Lookup):
+            self._made_before(function.of, "of")
 
     def _parent(self, function: Parent) -> None:
         link = self._own_reference(function.link, self._call.place("link"))
@@ -192,14 +195,14 @@ class _Check:
             if self._column(table, function.column, node, node):
                 self._is_made(table, function.column, node)
 
-    def _offset(self, function: Offset) -> None:
-        names, node = list(self._table.fields), self._call.place("after")
-        if not self._own_column(function.after, node):
+    def _made_before(self, column: str, argument: str) -> None:
+        names, node = list(self._table.fields), self._call.place(argument)
+        if not self._own_column(column, node):
             return
-        is_before = names.index(function.after) < names.index(self._field.name)
-        if not is_before and function.after not in self._keyed.get(self._table.name, {}):
-            message, hint = f"{function.after!r} is used before it is made.", "Move this field below it."
-            mend = move_below(self._scope, self._table.name, self._field.name, function.after)
+        is_before = names.index(column) < names.index(self._field.name)
+        if not is_before and column not in self._keyed.get(self._table.name, {}):
+            message, hint = f"{column!r} is used before it is made.", "Move this field below it."
+            mend = move_below(self._scope, self._table.name, self._field.name, column)
             self._error("order", message, node, hint=hint, mend=mend)
 
     # --- what must be there ---

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from yaml.nodes import Node, ScalarNode
 
 from synth_core.model.project import Table
-from synth_core.recipe.functions import Function, Nullable, Offset, Parent, Reference
+from synth_core.recipe.functions import Function, Lookup, Nullable, Offset, Parent, Reference
 from synth_core.recipe.text import TAG
 from synth_core.recipe.vetting.calls import only_call
 from synth_core.recipe.vetting.nodes import entries, items
@@ -77,6 +77,8 @@ def may_be_null(scope: Scope, table: str, column: str, seen: tuple[tuple[str, st
         return function.nulls > 0 or any(
             may_be_null(scope, table, own, seen) for own in function.match.values()
         )
+    if isinstance(function, Lookup):
+        return None in function.values.values() or may_be_null(scope, table, function.of, seen)
     if isinstance(function, Offset):
         return may_be_null(scope, table, function.after, seen)
     if isinstance(function, Parent):

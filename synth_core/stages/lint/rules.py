@@ -12,7 +12,7 @@ from synth_core.model.project import Project
 from synth_core.model.rule import Rule
 from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, names_in, texts_in
-from synth_core.recipe.functions import Offset
+from synth_core.recipe.functions import Lookup, Offset
 from synth_core.recipe.vetting import examine
 from synth_core.recipe.vetting.remarks import Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
@@ -32,10 +32,15 @@ def kept_rules(
 
 
 def is_kept(scope: Scope, table: str, rule: Rule) -> bool:
-    """A column of the rule is made from all others."""
+    """A column of the rule is made from all others; one that depends on another, by looking it up."""
     fields = scope.tables[table].fields if table in scope.tables else {}
-    if not set(rule.all_columns) <= set(fields) or rule.kind == "depends":
+    if not set(rule.all_columns) <= set(fields):
         return False
+    if rule.kind == "depends":
+        calls = scope.calls(fields[rule.target])
+        return any(
+            isinstance(call.function, Lookup) and (call.function.of,) == rule.columns for call in calls
+        )
     if rule.kind == "joint nulls":
         return any(
             all(first in _named(scope, fields[name], name) for name in rule.columns if name != first)
@@ -45,8 +50,8 @@ def is_kept(scope: Scope, table: str, rule: Rule) -> bool:
 
 
 def not_kept(scope: Scope, project: Project) -> Iterator[Remark]:
-    """Notes on rules that a draft keeps and this recipe leaves to chance: a run does not check them. Dependencies no
-    draft keeps, so there is nothing in the recipe to mend."""
+    """Notes on rules that a draft keeps and this recipe leaves to chance: a run does not check them. Of
+    dependencies a draft keeps few, so often there is nothing in the recipe to mend."""
     for table in project.tables:
         seen = scope.tables.get(table.name)
         for rule in (each.value for each in table.rules if each.value.kind not in ("ordered", "depends")):

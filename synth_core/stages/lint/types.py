@@ -21,6 +21,7 @@ from synth_core.recipe.functions import (
     Bytes,
     Choice,
     Function,
+    Lookup,
     Nullable,
     Pattern,
     Quantiles,
@@ -224,6 +225,8 @@ def _samples(function: Function) -> list[Any]:
     """Values that the function surely makes, or that lie at the ends of what it makes."""
     if isinstance(function, Choice):
         return list(function.weights)
+    if isinstance(function, Lookup):
+        return [value for value in function.values.values() if value is not None]
     if isinstance(function, Pattern):
         return [Shape(shape).text(0) for shape in function.shapes]
     if isinstance(function, Quantiles):

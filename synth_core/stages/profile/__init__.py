@@ -7,6 +7,7 @@ import duckdb
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.stages.profile.links import measure_link, measure_nested
+from synth_core.stages.profile.pairs import measure_pairs
 from synth_core.stages.profile.personal import personal_columns, without_values
 from synth_core.stages.profile.rules import measure_rule
 from synth_core.stages.profile.table import showing, table_profile
@@ -24,9 +25,10 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
     """
     links = project.kept_links
     personal = personal_columns(project)
+    tables = {each.name: table_profile(con, each, links, personal, project.k) for each in project.tables}
     return Profile(
         k=project.k,
-        tables=tuple(table_profile(con, table, links, personal, project.k) for table in project.tables),
+        tables=tuple(tables.values()),
         links=tuple(
             measure_nested(con, project.table(link.table), link, k=project.k)
             if link.nested
@@ -38,5 +40,12 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
             for table in project.tables
             for rule in table.rules
             if rule.value.kind == "ordered"
+        ),
+        pairs=tuple(
+            pairs
+            for table in project.tables
+            for rule in table.rules
+            if rule.value.kind == "depends" and len(rule.value.columns) == 1
+            if (pairs := measure_pairs(con, rule.value, tables[table.name], project.k)) is not None
         ),
     )

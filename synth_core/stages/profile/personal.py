@@ -39,7 +39,12 @@ def without_values(project: Project, profile: Profile) -> Profile:
         for table in profile.tables
     )
     rules = tuple(_without_gaps(rule, personal) for rule in profile.rules)
-    return profile.model_copy(update={"tables": tables, "rules": rules})
+    pairs = tuple(
+        each
+        for each in profile.pairs
+        if personal.isdisjoint({(each.table, each.column), (each.table, each.target)})
+    )
+    return profile.model_copy(update={"tables": tables, "rules": rules, "pairs": pairs})
 
 
 def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:

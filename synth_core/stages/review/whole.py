@@ -61,6 +61,7 @@ def _left(state: Reviewed, kept: list[Table]) -> Reviewed:
             "tables": tuple(each for each in state.profile.tables if each.table in names),
             "links": tuple(each for each in state.profile.links if {each.table, each.ref_table} <= names),
             "rules": tuple(each for each in state.profile.rules if each.table in names),
+            "pairs": tuple(each for each in state.profile.pairs if each.table in names),
         }
     )
     chosen = state.with_project(tables=tuple(kept), links=links)

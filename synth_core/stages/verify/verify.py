@@ -116,12 +116,16 @@ def _rules(
     """The source's own share of exceptions is allowed."""
     kinds = {column.name: column.type.value.kind for column in table.columns}
     for rule in table.rules:
-        if rule.value.kind == "depends" or (
-            rule.value.kind != "ordered" and (table.name, rule.value) not in kept
-        ):
+        if rule.value.kind != "ordered" and (table.name, rule.value) not in kept:
             continue
         said = RuleSql(rule.value, kinds, warehouse.quote, warehouse.speech)
-        sql = f"SELECT 1 AS x FROM {name} WHERE {said.breaks}"
+        if rule.value.kind == "depends":
+            # No more keys can have several values than rows break it.
+            keys = ", ".join(map(warehouse.quote, rule.value.columns))
+            several = f"count(DISTINCT {warehouse.quote(rule.value.target)}) > 1"
+            sql = f"SELECT {keys} FROM {name} WHERE {said.filled} GROUP BY {keys} HAVING {several}"
+        else:
+            sql = f"SELECT 1 AS x FROM {name} WHERE {said.breaks}"
         yield _Question("rule", table.name, str(rule.value), sql, allowed=int(rule.exceptions * rows))
 
 

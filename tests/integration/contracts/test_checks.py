@@ -176,3 +176,19 @@ def test_keys_must_be_new_in_a_target_that_keeps_its_rows(warehouse: Warehouse, 
         appended_to=("shops", "sales"),
     )
     assert found == ["shops: code new in the target (1)"]
+
+
+def test_a_dependency_that_the_recipe_keeps_is_checked_by_its_keys(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    rule = Rule(kind="depends", target="opened", columns=("shop",))
+    sales = PROJECT.table("sales").model_copy(update={"rules": (Inferred(value=rule),)})
+    project = PROJECT.model_copy(update={"tables": (sales,), "links": ()})
+    other = datetime.date(2026, 1, 3)
+    rows = [sale(1, 5), sale(2, 5), sale(3, 6) | {"opened": other}, sale(4, 6), sale(5, 5) | {"opened": None}]
+    staged = {"sales": stage(warehouse, tmp_path / "sales", SALES, rows, "run")}
+    found = verify(warehouse, project, {"sales": 5}, staged, kept=frozenset({("sales", rule)}))
+    assert [(each.what, each.bad, each.ok) for each in found if each.kind == "rule"] == [
+        ("shop → opened", 1, False)
+    ]
+    assert not [each for each in verify(warehouse, project, {"sales": 5}, staged) if each.kind == "rule"]
