@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-ROW, HEAD, MOST = 35, 38, 640
-"""Pixels: of a row, of the names above them, and of the highest grid."""
+ROW, HEAD, MOST = 35, 37, 640
+"""Pixels: of a row, of the names above them with the border, and of the highest grid."""
 
 
 def height_for(rows: int) -> int:

@@ -46,7 +46,9 @@ class Visit:
     def choose(self, box: str, option: str) -> None:
         """Choose one of a list, by the name with which it begins; what is said of it may follow after a dot."""
         self.page.get_by_role("combobox", name=box).first.click(timeout=WAIT)
-        label = re.compile(rf"^{re.escape(option)}( ·|$)")
+        # Playwright hands a pattern on between slashes.
+        name = re.escape(option).replace("/", r"\/")
+        label = re.compile(rf"^{name}( ·|$)")
         self.page.get_by_role("option", name=label).click(timeout=WAIT)
         self.tab.settle()
 

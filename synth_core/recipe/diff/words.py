@@ -24,6 +24,7 @@ FUNCTION_WORDS = {
         "point": "point on earth",
         "sequence": "sequence",
         "reference": "reference",
+        "key_of": "key of another table",
         "parent": "column of the parent",
         "position": "position within the parent",
         "combination": "combination",
