@@ -23,7 +23,7 @@ MOST_DRAWN = 25  # tables in one picture; of more, those around one
 page = open_page("keys")
 tell(page)
 stop_if_too_early(page)
-draw_job(page, "infer", "Inferring again")
+draw_job(page, "infer", "Inferring")
 looks = [each for each in page.do(api.attention, page.name) if each.step == "keys"]
 views = link_views(page.project, page.profile, looks)
 held = [view for view in views if view.state == "accepted"]

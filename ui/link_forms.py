@@ -135,11 +135,27 @@ def draw_key_form(page: Page) -> None:
             disabled=len(ordered) < 2,
         )
     _rule_in_words(page, table)
-    for rule in table.rules:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            words = str(rule.value)
-            st.markdown(f"{escaped(words)}: {escaped(rule.evidence)}")
-            _button(page, "Remove the rule", f"drop {words}", RemoveRule(table=name, rule=rule.value))
+    _rules_there(page, table)
+
+
+def _rules_there(page: Page, table: Table) -> None:
+    """Those of the table, of which there may be many: one is chosen to be removed."""
+    rules = {str(rule.value): rule for rule in table.rules}
+    if not rules:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            f"Its rules ({len(rules)})",
+            list(rules),
+            index=None,
+            key=f"rules of {table.name} {revision(page)}",
+            placeholder="Choose one to see why, and to remove it",
+            width=612,
+        )
+        if chosen:
+            _button(page, "Remove the rule", "drop", RemoveRule(table=table.name, rule=rules[chosen].value))
+    if chosen:
+        st.caption(escaped(rules[chosen].evidence))
 
 
 def _rule_in_words(page: Page, table: Table) -> None:

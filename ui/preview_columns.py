@@ -25,11 +25,17 @@ def draw_columns(page: Page, table: str, rows: int) -> None:
         st.caption(
             f":material/info: {rows} rows say little about how values are spread: make {FEW_ROWS} or more."
         )
-    order = st.radio("Order", ORDERS, horizontal=True, key="order")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = st.radio("Order", ORDERS, horizontal=True, key="order")
+        search = st.text_input("Search", key=f"charts {table}", placeholder="part of a name", width=220)
+    found = tuple(each for each in found if search.lower() in each.name.lower())
+    if not found:
+        st.markdown(f"No column of {escaped(table)} is called so.")
+        return
     if order == ORDERS[0]:
         found = tuple(sorted(found, key=lambda each: each.likeness.score if each.likeness else 2.0))
     pages = -(-len(found) // CHARTS)
-    number = st.pagination(pages, key=f"charts of {table}") if pages > 1 else 1
+    number = st.pagination(pages, key=f"charts of {table} {search}") if pages > 1 else 1
     draw_key()
     _grid(table, found[(number - 1) * CHARTS : number * CHARTS])
 

@@ -202,7 +202,7 @@ def draw_cost(page: Page) -> None:
     if not page.can(Role.EDITOR):
         return
     try:
-        costs = _costs(page, page.name, page.stored.fingerprint)
+        costs = _costs(page, page.name, page.stored.reading)
     except SynthError as error:
         st.caption(f":material/cloud_off: What reading costs can't be told: {escaped(str(error))}")
         return
@@ -224,6 +224,6 @@ def draw_cost(page: Page) -> None:
 
 
 @st.cache_data(ttl=_FRESH, show_spinner="Asking what reading costs", max_entries=64)
-def _costs(_page: Page, name: str, fingerprint: str) -> list[Cost]:
-    """By the project's contents."""
+def _costs(_page: Page, name: str, reading: str) -> list[Cost]:
+    """By what is read, which edits do not change."""
     return _page.desk.do(api.cost, name)

@@ -21,7 +21,7 @@ def draw_source_changes(page: Page) -> None:
     """What changed, if something did."""
     if not page.can(Role.EDITOR) or not page.project.tables:
         return
-    changes, trouble = _changes(page, page.name, page.stored.fingerprint)
+    changes, trouble = _changes(page, page.name, page.stored.reading)
     if trouble:
         st.warning(escaped(f"The source can't be looked at: {trouble}"), icon=":material/cloud_off:")
     if not changes:
@@ -43,8 +43,8 @@ def draw_source_changes(page: Page) -> None:
 
 
 @st.cache_data(ttl=_LOOK_AGAIN, show_spinner=False, max_entries=64)
-def _changes(_page: Page, name: str, fingerprint: str) -> tuple[tuple[SourceChange, ...], str]:
-    """By the project's contents: read again, it is looked at again."""
+def _changes(_page: Page, name: str, reading: str) -> tuple[tuple[SourceChange, ...], str]:
+    """By what was read: read again, it is looked at again; edits change nothing at the source."""
     try:
         return _page.desk.do(api.source_changes, name), ""
     except SynthError as error:

@@ -87,6 +87,14 @@ class StoredProject:
         return digest(repr(sorted((file, digest(data)) for file, data in self.contents.items())).encode())
 
     @property
+    def reading(self) -> str:
+        """What was read, from where, and the facts that came of it: the same until the sources are read anew, or
+        others are chosen, whatever is edited."""
+        tables = [(table.name, table.source) for table in self.project.tables]
+        said = repr((self.project.source, self.project.only, tables))
+        return digest(f"{said} {digest(self.contents.get(FACTS, b''))}".encode())
+
+    @property
     def recipe_files(self) -> dict[str, str]:
         """All files that the recipe may include and read, by the names that it calls them."""
         return with_tables(self.files, self.tables)

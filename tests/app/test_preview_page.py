@@ -57,6 +57,9 @@ def test_columns_are_drawn_a_page_at_a_time(open_app: Open, typical: str) -> Non
     app = open_app("preview", project=typical)
     app = app.radio(key="view").set_value("Columns").run()
     assert not app.exception and "make 100 or more" in words(app)
+    search = next(each for each in app.text_input if each.label == "Search")
+    app = search.set_value("n_12").run()
+    assert "**column_12**" in words(app).replace("\\", "") and "column_11" not in words(app).replace("\\", "")
 
 
 def test_an_edit_makes_it_old(open_app: Open, typical: str) -> None:

@@ -296,6 +296,27 @@ def test_a_viewer_changes_nothing_and_begins_nothing(
     assert not app.exception and "have an editor begin one" in words(app)
 
 
+def test_an_edit_asks_the_source_nothing(
+    open_app: Open, home: Path, bigquery_server: BigQueryServer, tmp_path: Path
+) -> None:
+    bigquery_server.create_project("acme")
+    bigquery_server.create_dataset("acme", "shop")
+    fields = [{"name": "id", "type": "INTEGER", "mode": "REQUIRED"}]
+    bigquery_server.load_table("acme", "shop", "towns", fields, [{"id": n} for n in range(30)])
+    api.begin("p", "bigquery:acme.shop", str(tmp_path / "out"))
+    app = open_app("sources", project="p")
+    asked = len(bigquery_server.requests)
+    app.number_input[0].set_value(50.0)
+    app = press(app, "Scale all")
+    assert not app.exception and api.open("p").project.table("towns").wanted == 15
+    assert asked and len(bigquery_server.requests) == asked
+    bigquery_server.load_table("acme", "shop", "roads", fields, [{"id": n} for n in range(40)])
+    api.infer("p")
+    asked = len(bigquery_server.requests)
+    app.run()
+    assert len(bigquery_server.requests) > asked, "what was read anew is looked at"
+
+
 def test_a_wide_project(open_app: Open, huge: str) -> None:
     app = open_app("sources", project=huge)
     assert not app.exception

@@ -29,6 +29,7 @@ class Visit:
             self._pictures.mkdir(parents=True, exist_ok=True)
             expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=WAIT)
             self.page.mouse.move(0, 0)
+            expect(self.page.get_by_role("tooltip")).to_have_count(0, timeout=WAIT)
             self.page.wait_for_load_state("networkidle")
             self.page.screenshot(path=self._pictures / f"{name}.png")
 
