@@ -1,7 +1,12 @@
-"""Facts of one column or leaf."""
+"""Facts of columns and leaves.
+
+A query takes the database longer to understand than to answer for a small table, so columns of one type are measured
+side by side: the values of each have the number of the column as their `place`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os.path import commonprefix
 
@@ -12,7 +17,7 @@ from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.leaves import Leaf
 from synth_core.stages.profile.numbers import SHAPE_LENGTH, SHAPES, number_facts
 from synth_core.stages.profile.plain import plain, usable_sql
-from synth_core.stages.profile.quantiles import merged, quantiles
+from synth_core.stages.profile.quantiles import merged, quantiles_of_each
 
 LENGTHS = 9
 TOP = 200
@@ -48,26 +53,50 @@ class Showing:
     """What all texts begin with."""
 
 
-def column_profile(con: duckdb.DuckDBPyConnection, leaf: Leaf, k: int, showing: Showing) -> ColumnProfile:
-    """Measure one leaf; `sorted` is left to the table, which knows the order of rows."""
-    facts = ColumnProfile(name=".".join(leaf.path), path=leaf.path, rows=0, nulls=0, distinct=0, unique=False)
-    if leaf.lists:
-        several = _most_elements(con, leaf.lists) if leaf.lists_in_array else 1
-        facts = facts.model_copy(update={"array_lengths": _array_lengths(con, leaf.lists, k * several)})
-    if leaf.kind in _OPAQUE:
-        rows, filled = con.execute(f"SELECT count(*), count(v) FROM ({leaf.query})").fetchall()[0]
-        return facts.model_copy(update={"rows": rows, "nulls": rows - filled})
-    value = "CAST(v AS VARCHAR)" if leaf.kind is Kind.JSON else "v"
-    support = "count(DISTINCT r)" if leaf.in_array else "count(*)"
+def column_profiles(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    leaves: Sequence[Leaf],
+    k: int,
+    showing: Sequence[Showing],
+) -> list[ColumnProfile]:
+    """Measure columns of one table, for FROM, whose values have one type, side by side; or one leaf of a nested column.
+    `sorted` is left to the table, which knows the order of rows."""
+    found = [
+        ColumnProfile(name=".".join(leaf.path), path=leaf.path, rows=0, nulls=0, distinct=0, unique=False)
+        for leaf in leaves
+    ]
+    first = leaves[0]
+    if first.lists:
+        several = _most_elements(con, first.lists) if first.lists_in_array else 1
+        lengths = _array_lengths(con, first.lists, k * several)
+        found = [found[0].model_copy(update={"array_lengths": lengths})]
+    if first.kind in _OPAQUE:
+        return [
+            facts.model_copy(update=_filled(con, leaf.query))
+            for leaf, facts in zip(leaves, found, strict=True)
+        ]
+    source = f"SELECT 0 AS place, * FROM ({first.query})"
+    if len(leaves) > 1:
+        values = ", ".join(leaf.value for leaf in leaves)
+        source = f"SELECT unnest(range({len(leaves)})) AS place, unnest([{values}]) AS v FROM {table}"
+    value = "CAST(v AS VARCHAR)" if first.kind is Kind.JSON else "v"
+    support = "count(DISTINCT r)" if first.in_array else "count(*)"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE _synth_counted AS"
-        f" SELECT {value} AS v, count(*) AS n, {support} AS support FROM ({leaf.query}) GROUP BY {value}"
+        f"CREATE OR REPLACE TEMP TABLE _synth_counted AS SELECT place, {value} AS v, count(*) AS n,"
+        f" {support} AS support FROM ({source}) GROUP BY place, {value}"
     )
-    several = _most_elements(con, leaf.query) if leaf.in_array else 1
+    several = _most_elements(con, first.query) if first.in_array else 1
     try:
-        return facts.model_copy(update=_facts(con, leaf.kind, k, showing, several))
+        facts = _facts(con, first.kind, k, showing, several)
     finally:
         con.execute(f"DROP TABLE IF EXISTS {_COUNTED}")
+    return [each.model_copy(update=update) for each, update in zip(found, facts, strict=True)]
+
+
+def _filled(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, object]:
+    rows, filled = con.execute(f"SELECT count(*), count(v) FROM ({query})").fetchall()[0]
+    return {"rows": rows, "nulls": rows - filled}
 
 
 def _most_elements(con: duckdb.DuckDBPyConnection, query: str) -> int:
@@ -79,86 +108,143 @@ def _most_elements(con: duckdb.DuckDBPyConnection, query: str) -> int:
 
 
 def _facts(
-    con: duckdb.DuckDBPyConnection, kind: Kind, k: int, showing: Showing, several: int
-) -> dict[str, object]:
-    rows, nulls, distinct, most = con.execute(
-        f"SELECT coalesce(sum(n), 0)::BIGINT, coalesce(sum(n) FILTER (v IS NULL), 0)::BIGINT, count(v),"
-        f" coalesce(max(n) FILTER (v IS NOT NULL), 0) FROM {_COUNTED}"
-    ).fetchall()[0]
-    facts: dict[str, object] = {"rows": rows, "nulls": nulls, "distinct": distinct, "unique": most == 1}
+    con: duckdb.DuckDBPyConnection, kind: Kind, k: int, showing: Sequence[Showing], several: int
+) -> list[dict[str, object]]:
+    counted = con.execute(
+        "SELECT place, sum(n)::BIGINT, coalesce(sum(n) FILTER (v IS NULL), 0)::BIGINT, count(v),"
+        f" coalesce(max(n) FILTER (v IS NOT NULL), 0) FROM {_COUNTED} GROUP BY place"
+    ).fetchall()
+    by_place = {place: numbers for place, *numbers in counted}
+    numbers = [by_place.get(place, (0, 0, 0, 0)) for place in range(len(showing))]
+    facts: list[dict[str, object]] = [
+        {"rows": rows, "nulls": nulls, "distinct": distinct, "unique": most == 1}
+        for rows, nulls, distinct, most in numbers
+    ]
+    shape_rows = [each.shape_rows * several for each in showing]
     if kind in _ORDERED_KINDS:
-        shape_rows = None if showing.quantiles else showing.shape_rows * several
-        facts |= number_facts(con, kind, _COUNTED, k * several, shape_rows)
+        hidden = [None if each.quantiles else rows for each, rows in zip(showing, shape_rows, strict=True)]
+        _add(facts, dict(enumerate(number_facts(con, kind, _COUNTED, k * several, hidden))))
     if kind in (Kind.STRING, Kind.JSON, Kind.GEOGRAPHY, Kind.BYTES):
-        facts |= _text_facts(con, kind, k * several, showing.shape_rows * several, distinct)
-    if kind is Kind.STRING and rows - nulls >= k * several:
-        facts |= _common(con, showing)
-    few_enough = showing.most_values is None or distinct <= showing.most_values
-    if showing.values and most > 1 and few_enough and kind not in _NO_TOP:
-        top = _top(con, kind, k)
-        facts |= {"top": top, "top_rows": sum(entry.count for entry in top)}
+        most_distinct = max(distinct for _, _, distinct, _ in numbers)
+        _add(facts, _text_facts(con, kind, k * several, shape_rows, most_distinct))
+    if kind is Kind.STRING:
+        known = [p for p, (rows, nulls, _, _) in enumerate(numbers) if rows - nulls >= k * several]
+        _add(facts, _common(con, known, showing))
+    if kind not in _NO_TOP:
+        shown = [
+            place
+            for place, (each, (_, _, distinct, most)) in enumerate(zip(showing, numbers, strict=True))
+            if each.values and most > 1 and (each.most_values is None or distinct <= each.most_values)
+        ]
+        tops = _tops(con, kind, k, shown)
+        _add(
+            facts,
+            {p: {"top": tuple(tops[p]), "top_rows": sum(each.count for each in tops[p])} for p in shown},
+        )
     return facts
 
 
-def _top(con: duckdb.DuckDBPyConnection, kind: Kind, k: int) -> tuple[ValueCount, ...]:
+def _add(facts: Sequence[dict[str, object]], more: Mapping[int, Mapping[str, object]]) -> None:
+    for place, found in more.items():
+        facts[place].update(found)
+
+
+def _tops(
+    con: duckdb.DuckDBPyConnection, kind: Kind, k: int, places: Sequence[int]
+) -> dict[int, list[ValueCount]]:
+    tops: dict[int, list[ValueCount]] = {place: [] for place in places}
+    if not places:
+        return tops
     value = "CAST(v AS VARCHAR)" if kind is Kind.INTERVAL else "v"
     found = con.execute(
-        f"SELECT {value}, n FROM {_COUNTED} WHERE {usable_sql(kind)} AND support >= ?"
-        f" ORDER BY n DESC, v LIMIT {TOP}",
+        f"SELECT place, {value}, n FROM {_COUNTED} WHERE {usable_sql(kind)} AND support >= ? AND place IN {_in(places)}"
+        f" QUALIFY row_number() OVER (PARTITION BY place ORDER BY n DESC, v) <= {TOP} ORDER BY place, n DESC, v",
         [k],
     ).fetchall()
-    return tuple(ValueCount(value=plain(value), count=count) for value, count in found)
+    for place, each, count in found:
+        tops[place].append(ValueCount(value=plain(each), count=count))
+    return tops
+
+
+def _in(places: Sequence[int]) -> str:
+    return f"({', '.join(map(str, places))})"
 
 
 def _text_facts(
-    con: duckdb.DuckDBPyConnection, kind: Kind, k: int, shape_rows: int, distinct: int
-) -> dict[str, object]:
+    con: duckdb.DuckDBPyConnection, kind: Kind, k: int, shape_rows: Sequence[int], distinct: int
+) -> dict[int, dict[str, object]]:
     if kind is Kind.BYTES:
-        return {"length_quantiles": _whole(con, f"SELECT octet_length(v) AS x, n FROM {_COUNTED}", k)}
-    # Of very many different texts one in `step` is read and stands for so many; frequent ones all are.
+        lengths = _whole(con, f"SELECT place, octet_length(v) AS x, n FROM {_COUNTED}", k)
+        return {place: {"length_quantiles": lengths.get(place, ())} for place in range(len(shape_rows))}
+    # Of very many different texts one in `step` is read and stands for so many; frequent ones all are. So many are only
+    # in a column that is measured alone.
     step = max(1, distinct // _TEXTS_READ)
     shape = f"CASE WHEN length(v) <= {SHAPE_LENGTH} THEN {_SHAPE} END" if kind is Kind.STRING else "NULL"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE _synth_texts AS SELECT length(v) AS chars,"
+        f"CREATE OR REPLACE TEMP TABLE _synth_texts AS SELECT place, length(v) AS chars,"
         rf" len(regexp_extract_all(v, '\S+')) AS words, {shape} AS shape, sum(n) AS seen,"
         f" sum(CASE WHEN n > {_FREQUENT} THEN n ELSE n * {step} END) AS n"
         f" FROM {_COUNTED} WHERE v IS NOT NULL AND (n > {_FREQUENT} OR hash(v) % {step} = 0) GROUP BY ALL"
     )
     try:
         shapes = con.execute(
-            f"SELECT shape, sum(n)::BIGINT AS n FROM {_TEXTS} WHERE shape IS NOT NULL GROUP BY shape"
-            f" HAVING sum(seen) >= ? ORDER BY 2 DESC, 1 LIMIT {SHAPES}",
-            [shape_rows],
+            f"SELECT place, shape, sum(n)::BIGINT AS n FROM {_TEXTS} WHERE shape IS NOT NULL GROUP BY place, shape"
+            f" HAVING sum(seen) >= ([{', '.join(map(str, shape_rows))}])[place + 1]"
+            f" QUALIFY row_number() OVER (PARTITION BY place ORDER BY sum(n) DESC, shape) <= {SHAPES}"
+            " ORDER BY place, 3 DESC, shape"
         ).fetchall()
-        return {
-            "length_quantiles": _whole(con, f"SELECT chars AS x, n FROM {_TEXTS}", k * step),
-            "words_quantiles": _whole(con, f"SELECT words AS x, n FROM {_TEXTS}", k * step),
-            "shapes": tuple(ValueCount(value=value, count=count) for value, count in shapes),
-        }
+        lengths = _whole(con, f"SELECT place, chars AS x, n FROM {_TEXTS}", k * step)
+        words = _whole(con, f"SELECT place, words AS x, n FROM {_TEXTS}", k * step)
     finally:
         con.execute(f"DROP TABLE IF EXISTS {_TEXTS}")
+    return {
+        place: {
+            "length_quantiles": lengths.get(place, ()),
+            "words_quantiles": words.get(place, ()),
+            "shapes": tuple(ValueCount(value=v, count=count) for at, v, count in shapes if at == place),
+        }
+        for place in range(len(shape_rows))
+    }
 
 
-def _common(con: duckdb.DuckDBPyConnection, showing: Showing) -> dict[str, object]:
+def _common(
+    con: duckdb.DuckDBPyConnection, places: Sequence[int], showing: Sequence[Showing]
+) -> dict[int, dict[str, object]]:
     """What all texts have in common: how they begin, and whether they are hexadecimal."""
-    low, high, shortest, lower, upper = con.execute(
-        "SELECT min(v), max(v), min(length(v)), bool_and(regexp_full_match(v, '[0-9a-f]+')),"
-        f" bool_and(regexp_full_match(v, '[0-9A-F]+')) FROM {_COUNTED} WHERE v IS NOT NULL"
-    ).fetchall()[0]
+    if not places:
+        return {}
+    ends = con.execute(
+        "SELECT place, min(v), max(v), min(length(v)), bool_and(regexp_full_match(v, '[0-9a-f]+')),"
+        f" bool_and(regexp_full_match(v, '[0-9A-F]+')) FROM {_COUNTED} WHERE v IS NOT NULL AND place IN {_in(places)}"
+        " GROUP BY place"
+    ).fetchall()
     # What the first and the last text in order begin with, all between them do.
-    common = commonprefix([low, high]).rstrip("0123456789")  # noqa: RUF071 - texts, not paths
-    letters = con.execute(
-        f"SELECT bool_or(regexp_matches(substr(v, ?), '[A-Fa-f]')) FROM {_COUNTED} WHERE v IS NOT NULL",
-        [len(common) + 1],
-    ).fetchall()[0][0]
-    written = "lower" if lower and letters else "upper" if upper and letters else ""
-    shown = showing.prefix and len(common) < shortest and not written
-    return {"prefix": common if shown else "", "hexadecimal": written}
+    commons = {
+        place: commonprefix([low, high]).rstrip("0123456789")  # noqa: RUF071 - texts, not paths
+        for place, low, high, *_ in ends
+    }
+    begins = ", ".join(str(len(commons.get(place, "")) + 1) for place in range(len(showing)))
+    letters = dict(
+        con.execute(
+            f"SELECT place, bool_or(regexp_matches(substr(v, ([{begins}])[place + 1]), '[A-Fa-f]')) FROM {_COUNTED}"
+            f" WHERE v IS NOT NULL AND place IN {_in(places)} GROUP BY place"
+        ).fetchall()
+    )
+    found: dict[int, dict[str, object]] = {}
+    for place, _, _, shortest, lower, upper in ends:
+        common, has_letters = commons[place], letters[place]
+        written = "lower" if lower and has_letters else "upper" if upper and has_letters else ""
+        shown = showing[place].prefix and len(common) < shortest and not written
+        found[place] = {"prefix": common if shown else "", "hexadecimal": written}
+    return found
 
 
-def _whole(con: duckdb.DuckDBPyConnection, query: str, k: int) -> tuple[int, ...]:
-    counted = f"SELECT x, sum(n) AS n FROM ({query}) WHERE x IS NOT NULL GROUP BY x"
-    return tuple(round(number) for number in quantiles(con, counted, k, LENGTHS))
+def _whole(con: duckdb.DuckDBPyConnection, query: str, k: int) -> dict[int, tuple[int, ...]]:
+    counted = f"SELECT place, x, sum(n) AS n FROM ({query}) WHERE x IS NOT NULL GROUP BY place, x"
+    return {
+        place: tuple(map(round, numbers))
+        for place, numbers in quantiles_of_each(con, counted, k, LENGTHS).items()
+    }
 
 
 def _array_lengths(con: duckdb.DuckDBPyConnection, lists: str, k: int) -> tuple[ValueCount, ...]:

@@ -24,6 +24,8 @@ class Leaf:
     """For a REPEATED column: SELECT … AS v, the arrays themselves."""
     lists_in_array: bool = False
     """The arrays are elements of other arrays."""
+    value: str = ""
+    """Of a column that is not nested: its value in SQL over the table."""
     in_array: bool = False
     """The query yields elements, several of one row; its column `r` is the number of the table's row."""
 
@@ -36,6 +38,9 @@ def leaves(table: Table, types: dict[str, str]) -> Iterator[Leaf]:
         if not field.is_nested:
             value = as_type(value, types[column.name], field.type)
         query = f"SELECT {value} AS v FROM {table_ref(table.name)}"
+        if not field.is_nested:
+            yield Leaf((column.name,), field.type.kind, query, value=value)
+            continue
         yield from _below(field, (column.name,), query)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from synth_core.model.profile import ValueCount
 from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.profile.plain import from_number, number_sql, text_sql, usable_sql
-from synth_core.stages.profile.quantiles import quantiles
+from synth_core.stages.profile.quantiles import quantiles_of_each
 
 QUANTILES = 33
 SHAPES = 50
@@ -21,53 +23,71 @@ MICROSECONDS = {"days": 86_400_000_000, "hours": 3_600_000_000, "minutes": 60_00
 
 
 def number_facts(
-    con: duckdb.DuckDBPyConnection, kind: Kind, values: str, k: int, shape_rows: int | None
-) -> dict[str, object]:
-    """Quantiles, or shapes of so many rows each where `shape_rows` is given; and how fine the values are.
+    con: duckdb.DuckDBPyConnection, kind: Kind, values: str, k: int, shape_rows: Sequence[int | None]
+) -> list[dict[str, object]]:
+    """By column: quantiles, or shapes of so many rows each where `shape_rows` is given; and how fine the values are.
 
-    `values` is a table of values `v` and how many rows `n` have each.
+    `values` is a table of values `v`, the `place` of their column, and how many rows `n` have each.
     """
-    facts: dict[str, object] = {}
-    decimals, unit = 0, 1
+    facts: list[dict[str, object]] = [{} for _ in shape_rows]
+    decimals, units = [0] * len(facts), [1] * len(facts)
     if kind in NUMERIC_KINDS:
         most = _decimals(con, kind, values)
-        facts, decimals = {"integral": most == 0, "decimals": most}, most or 0
+        for place in range(len(facts)):
+            digits = most.get(place)
+            facts[place], decimals[place] = {"integral": digits == 0, "decimals": digits}, digits or 0
     elif kind is not Kind.DATE:
-        resolution = coarsest_unit(con, _numbers(kind, values))
-        if kind is Kind.TIME and resolution == "days":
-            resolution = "hours"  # midnight, always
-        facts, unit = {"resolution": resolution}, MICROSECONDS.get(resolution, 1)
-    if shape_rows is not None:
-        return facts | {"shapes": _shapes(con, kind, values, shape_rows, decimals)}
-    numbers = quantiles(con, _numbers(kind, values), k, QUANTILES)
-    texts = tuple(from_number(kind, number, decimals=decimals, unit=unit) for number in numbers)
-    return facts | {"quantiles": texts}
+        coarsest = _coarsest_units(con, _numbers(kind, values))
+        for place in range(len(facts)):
+            resolution = coarsest.get(place, "")
+            if kind is Kind.TIME and resolution == "days":
+                resolution = "hours"  # midnight, always
+            facts[place], units[place] = {"resolution": resolution}, MICROSECONDS.get(resolution, 1)
+    numbers = quantiles_of_each(con, _numbers(kind, values), k, QUANTILES)
+    for place, rows in enumerate(shape_rows):
+        if rows is not None:
+            facts[place]["shapes"] = _shapes(con, kind, values, place, rows, decimals[place])
+        else:
+            facts[place]["quantiles"] = tuple(
+                from_number(kind, number, decimals=decimals[place], unit=units[place])
+                for number in numbers.get(place, ())
+            )
+    return facts
 
 
 def _numbers(kind: Kind, values: str) -> str:
-    return f"SELECT {number_sql(kind)} AS x, n FROM {values} WHERE {usable_sql(kind)}"
+    return f"SELECT place, {number_sql(kind)} AS x, n FROM {values} WHERE {usable_sql(kind)}"
 
 
 def coarsest_unit(con: duckdb.DuckDBPyConnection, query: str) -> str:
     """The coarsest of `MICROSECONDS` of which every `x` of the query is a whole multiple; empty for none."""
+    return _coarsest_units(con, f"SELECT 0 AS place, x FROM ({query})").get(0, "")
+
+
+def _coarsest_units(con: duckdb.DuckDBPyConnection, query: str) -> dict[int, str]:
     checks = ", ".join(f"bool_and(x % {size} = 0)" for size in MICROSECONDS.values())
-    whole = con.execute(f"SELECT {checks} FROM ({query})").fetchall()[0]
-    return next((unit for unit, holds in zip(MICROSECONDS, whole, strict=True) if holds), "")
+    found = con.execute(f"SELECT place, {checks} FROM ({query}) GROUP BY place").fetchall()
+    return {
+        place: next((unit for unit, holds in zip(MICROSECONDS, whole, strict=True) if holds), "")
+        for place, *whole in found
+    }
 
 
-def _decimals(con: duckdb.DuckDBPyConnection, kind: Kind, values: str) -> int | None:
+def _decimals(con: duckdb.DuckDBPyConnection, kind: Kind, values: str) -> dict[int, int]:
     digits = "0" if kind is Kind.INT64 else _DECIMALS
-    found = con.execute(f"SELECT max({digits}) FROM {values} WHERE {usable_sql(kind)}").fetchall()[0][0]
-    return None if found is None else int(found)
+    found = con.execute(
+        f"SELECT place, max({digits}) FROM {values} WHERE {usable_sql(kind)} GROUP BY place"
+    ).fetchall()
+    return {place: int(most) for place, most in found}
 
 
 def _shapes(
-    con: duckdb.DuckDBPyConnection, kind: Kind, values: str, rows: int, decimals: int
+    con: duckdb.DuckDBPyConnection, kind: Kind, values: str, place: int, rows: int, decimals: int
 ) -> tuple[ValueCount, ...]:
     """The plain text with each digit as 9: what is left are sign, point and the number of digits."""
     shape = f"regexp_replace({text_sql(kind, decimals)}, '[0-9]', '9', 'g')"
     found = con.execute(
-        f"SELECT {shape} AS shape, sum(n)::BIGINT AS rows FROM {values} WHERE {usable_sql(kind)}"
+        f"SELECT {shape} AS shape, sum(n)::BIGINT AS rows FROM {values} WHERE place = {place} AND {usable_sql(kind)}"
         f" GROUP BY shape HAVING length(shape) <= {SHAPE_LENGTH} AND sum(n) >= ?"
         f" ORDER BY rows DESC, shape LIMIT {SHAPES}",
         [rows],

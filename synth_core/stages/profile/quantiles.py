@@ -15,25 +15,46 @@ def quantiles(con: duckdb.DuckDBPyConnection, counted: str, k: int, positions: i
     has at least k rows the answer is that value, elsewhere the mean of the k values around it. So the ends
     are the means of the k smallest and k largest. The result never decreases.
     """
-    size = con.execute(f"SELECT coalesce(sum(n), 0) FROM ({counted})").fetchall()[0][0]
-    total = int(size)
-    if total < k:
-        return []
-    ranks = [round(Fraction(i * (total - 1), positions - 1)) for i in range(positions)]
-    starts = [min(max(rank - k // 2, 0), total - k) for rank in ranks]
-    windows = ", ".join(f"({start})" for start in sorted(set(starts)))
+    return quantiles_of_each(con, f"SELECT 0 AS place, x, n FROM ({counted})", k, positions).get(0, [])
+
+
+def quantiles_of_each(
+    con: duckdb.DuckDBPyConnection, counted: str, k: int, positions: int
+) -> dict[int, list[Fraction]]:
+    """The same of several columns, by the number that `counted` has as `place`; those with fewer than k are left out.
+
+    All columns stand in one row of ranks, one behind the other, so that one query answers for all of them.
+    """
+    sizes = con.execute(f"SELECT place, sum(n) FROM ({counted}) GROUP BY place ORDER BY place").fetchall()
+    asked: dict[int, list[tuple[int, int]]] = {}
+    before = 0
+    for place, size in sizes:
+        total = int(size)
+        if total >= k:
+            ranks = [round(Fraction(i * (total - 1), positions - 1)) for i in range(positions)]
+            asked[place] = [(before + rank, before + min(max(rank - k // 2, 0), total - k)) for rank in ranks]
+        before += total
+    if not asked:
+        return {}
+    windows = ", ".join(
+        f"({start})" for start in sorted({start for each in asked.values() for _, start in each})
+    )
     near = con.execute(
-        f"""WITH ranked AS (SELECT x, n, sum(n) OVER (ORDER BY x) AS ends FROM ({counted})),
+        f"""WITH ranked AS (SELECT x, n, sum(n) OVER (ORDER BY place, x) AS ends FROM ({counted})),
                  windows(start) AS (VALUES {windows})
             SELECT DISTINCT x, n, ends FROM ranked JOIN windows
             ON ends > start AND ends - n < start + {k} ORDER BY ends"""
     ).fetchall()
     steps = [(Fraction(x), int(ends) - int(n), int(ends)) for x, n, ends in near]
     ends = [end for _, _, end in steps]
-    return [
-        _at(steps[bisect_right(ends, start) :][:k], rank, start, k)
-        for rank, start in zip(ranks, starts, strict=True)
-    ]
+    found = {}
+    for place, each in asked.items():
+        firsts = [bisect_right(ends, start) for _, start in each]
+        found[place] = [
+            _at(steps[first : first + k], rank, start, k)
+            for first, (rank, start) in zip(firsts, each, strict=True)
+        ]
+    return found
 
 
 def _at(steps: list[tuple[Fraction, int, int]], rank: int, start: int, k: int) -> Fraction:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 import duckdb
 
-from synth_core.model.profile import TableProfile
+from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Link, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
-from synth_core.stages.profile.columns import TOP, Showing, column_profile
-from synth_core.stages.profile.leaves import leaves
-from synth_core.stages.profile.rows import is_sorted
+from synth_core.stages.profile.columns import TOP, Showing, column_profiles
+from synth_core.stages.profile.leaves import Leaf, leaves
+from synth_core.stages.profile.rows import which_are_sorted
 from synth_core.stages.profile.sql import duckdb_types, table_ref
 
 _SORTABLE = NUMERIC_KINDS | TEMPORAL_KINDS | {Kind.STRING}
+_TOGETHER, _VALUES = 100, 200_000
+"""Columns that are measured side by side, and values in them."""
 
 
 def table_profile(
@@ -27,23 +29,48 @@ def table_profile(
     """Measure a table; `links` are those that the project keeps, `personal` as `personal_columns` gives it."""
     rows = con.execute(f"SELECT count(*) FROM {table_ref(table.name)}").fetchall()[0][0]
     linked = {name for link in links if link.table == table.name for name in link.columns}
-    columns = []
-    for leaf in leaves(table, duckdb_types(con, table.name)):
+    types = duckdb_types(con, table.name)
+    found: dict[tuple[str, ...], ColumnProfile] = {}
+    all_of = list(leaves(table, types))
+    for group in _groups(table, all_of, types, rows):
+        shown = [
+            showing(
+                table,
+                name := leaf.path[0],
+                linked=bool({name, ".".join(leaf.path)} & linked),
+                personal=(table.name, name) in personal,
+                rows=rows,
+                k=k,
+            )
+            for leaf in group
+        ]
+        facts = column_profiles(con, table_ref(table.name), group, k, shown)
+        if group[0].value and group[0].kind in _SORTABLE:
+            values = [leaf.value for leaf in group]
+            in_order = which_are_sorted(con, table_ref(table.name), values, rows)
+            facts = [
+                each.model_copy(update={"sorted": is_so}) for each, is_so in zip(facts, in_order, strict=True)
+            ]
+        found |= {leaf.path: each for leaf, each in zip(group, facts, strict=True)}
+    return TableProfile(table=table.name, rows=rows, columns=tuple(found[leaf.path] for leaf in all_of))
+
+
+def _groups(
+    table: Table, found: Sequence[Leaf], types: Mapping[str, str], rows: int
+) -> Iterator[Sequence[Leaf]]:
+    """Columns whose values have one type, and each leaf of a nested column alone. Of a large table, columns come one by
+    one: what is counted of them has to lie somewhere."""
+    most = max(1, min(_TOGETHER, _VALUES // max(rows, 1)))
+    alike: dict[tuple[object, ...], list[Leaf]] = {}
+    for leaf in found:
+        if not leaf.value:
+            yield [leaf]
+            continue
         name = leaf.path[0]
-        shown = showing(
-            table,
-            name,
-            linked=bool({name, ".".join(leaf.path)} & linked),
-            personal=(table.name, name) in personal,
-            rows=rows,
-            k=k,
-        )
-        facts = column_profile(con, leaf, k, shown)
-        top_level = len(leaf.path) == 1 and not leaf.lists
-        if top_level and leaf.kind in _SORTABLE:
-            facts = facts.model_copy(update={"sorted": is_sorted(con, leaf.query, rows)})
-        columns.append(facts)
-    return TableProfile(table=table.name, rows=rows, columns=tuple(columns))
+        alike.setdefault((leaf.kind, types[name], str(table.column(name).type.value)), []).append(leaf)
+    for group in alike.values():
+        for start in range(0, len(group), most):
+            yield group[start : start + most]
 
 
 def showing(table: Table, name: str, *, linked: bool, personal: bool, rows: int, k: int) -> Showing:
