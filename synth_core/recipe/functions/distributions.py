@@ -159,24 +159,28 @@ class Offset(Function):
             start = row.get(self.after)
             if start is None:
                 return None
-            start = literal(start)
-            gap = spread.at(stream(row.number))
-            if unit is None:
-                if isinstance(start, (int, float, Decimal)):
-                    return start + _as_type_of(gap, start)
-                raise place.error(
-                    f"`after: {self.after}` is no number; give the gaps a `unit` if it is a date or time."
-                )
-            if isinstance(start, datetime):
-                return start + timedelta(seconds=float(gap) * _SECONDS[unit])
-            if isinstance(start, date):
-                return start + timedelta(days=int(float(gap) * _SECONDS[unit] // 86400))
-            raise place.error(f"`after: {self.after}` is no date or time, so `unit` makes no sense here.")
+            try:
+                return shifted(literal(start), spread.at(stream(row.number)), unit)
+            except ValueError as error:
+                raise place.error(f"`after: {self.after}` {error}") from None
 
         return make
 
     def _whole(self) -> bool:
         return all(isinstance(gap, int) or gap == int(gap) for gap in self.gaps)
+
+
+def shifted(start: Any, gap: Any, unit: Unit | None) -> Any:
+    """A number, date or moment with a gap added. Raises ValueError where the unit does not go with it."""
+    if unit is None:
+        if isinstance(start, (int, float, Decimal)):
+            return start + _as_type_of(gap, start)
+        raise ValueError("is no number; give the gaps a `unit` if it is a date or time.")
+    if isinstance(start, datetime):
+        return start + timedelta(seconds=float(gap) * _SECONDS[unit])
+    if isinstance(start, date):
+        return start + timedelta(days=int(float(gap) * _SECONDS[unit] // 86400))
+    raise ValueError("is no date or time, so `unit` makes no sense here.")
 
 
 def _as_type_of(gap: Any, start: int | float | Decimal) -> Any:

@@ -57,8 +57,8 @@ class Possible:
 
     @property
     def confidence(self) -> float:
-        """How likely it is, 0 to 1. A column refers to one key at most: where values alone speak, each key that fits takes
-        from the others."""
+        """How likely it is, 0 to 1. A column refers to one key at most: where values alone speak, each key that fits
+        takes from the others."""
         odds = self.odds
         if self.agreement is None:
             odds *= _ALONE / (1 + self.others)
