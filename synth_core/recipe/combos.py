@@ -57,9 +57,14 @@ class Combos:
 
     def value(self, number: int, name: str, column: str = "") -> Any:
         """The value of one part in a row."""
-        from synth_core.recipe.functions.combination import part_value
+        from synth_core.recipe.functions.combination import later_value, part_value
 
         part, index = self.parts[name], self._indexes(number)[name]
+        if part.behind:
+            try:
+                return later_value(part, index, self.value(number, part.behind))
+            except ValueError as error:
+                raise self._place.error(f"the part {part.behind!r} {error}") from None
         if not part.table:
             return part_value(part, index)
         rows = self._rows(name, part, number) or self._world.tables[part.table].rows

@@ -34,6 +34,14 @@ SCHEMAS = {
             FOREIGN KEY (maker, model) REFERENCES product(maker, model));
         INSERT INTO part SELECT 'M' || (i % 6), (i % 60) // 6, i // 60 + 1, i / 7 FROM range(240) t(i);
     """,
+    "periods as keys": """
+        CREATE TABLE price (valid_from DATE, valid_to DATE, amount DECIMAL(9,2), PRIMARY KEY (valid_from, valid_to));
+        INSERT INTO price SELECT DATE '2020-01-01' + (i // 3)::INT * 30, DATE '2020-01-01' + (i // 3)::INT * 30 + (i % 3)::INT * 7,
+            i / 3 FROM range(120) t(i);
+        CREATE TABLE stay (closed TIMESTAMP, opened TIMESTAMP, booked TIMESTAMP, PRIMARY KEY (closed, opened, booked));
+        INSERT INTO stay SELECT b + INTERVAL (i % 9) HOUR + INTERVAL (i % 7) MINUTE, b + INTERVAL (i % 7) MINUTE, b
+            FROM (SELECT i, TIMESTAMP '2024-01-01' + INTERVAL (i // 4) HOUR AS b FROM range(160) t(i));
+    """,
     "self-references": """
         CREATE TABLE employee (id BIGINT PRIMARY KEY, boss BIGINT REFERENCES employee(id), name VARCHAR);
         INSERT INTO employee SELECT i, NULL, 'n' || i FROM range(30) t(i);

@@ -90,6 +90,22 @@ def test_the_earlier_column_may_be_made_from_the_later_one(gaps: str, lines: lis
     assert [line for code, line, _ in found(text, project) if code == "rule"] == [line - 1 for line in lines]
 
 
+@pytest.mark.parametrize(
+    ("part", "is_kept"),
+    [
+        ("{behind: a, first: 0, last: 9, unit: days}", True),
+        ("{behind: a, first: -1, last: 9, unit: days}", False),
+        ('{first: "2024-01-01", last: "2024-02-01"}', False),
+    ],
+)
+def test_parts_of_a_key_that_never_decrease(part: str, is_kept: bool) -> None:
+    project = project_of({"t": {"a": "DATE", "b": "DATE"}}, {"t": ("a", "b")}, rules={"t": ("a", "b")})
+    parts = f'a: {{first: "2024-01-01", last: "2024-03-01"}}, b: {part}'
+    text = f"- object: t\n  fields:\n    __key: {{Synth.combination: {{parts: {{{parts}}}}}}}\n"
+    text += "    a: {Synth.part: a}\n    b: {Synth.part: b}\n"
+    assert [code for code, _, _ in found(text, project)] == ([] if is_kept else ["rule"])
+
+
 # --- what may be copied ---
 
 PERSON = project_of({"t": {"name": "STRING", "other": "STRING"}}, personal=("name",))

@@ -138,6 +138,22 @@ def test_wrong_arguments_are_validation_errors_and_nothing_else(name: str, data:
         ({"Synth.combination": {"parts": {"p": {"values": [1], "shape": "A"}}}}, "a part has exactly one of"),
         ({"Synth.combination": {"parts": {"p": {"first": 5, "last": 1}}}}, "a `last` that is not lower"),
         (
+            {
+                "Synth.combination": {
+                    "parts": {"p": {"behind": "q", "first": 0, "last": 1}, "q": {"values": [1]}}
+                }
+            },
+            "has to be declared above it",
+        ),
+        (
+            {"Synth.combination": {"parts": {"q": {"values": [1]}, "p": {"behind": "q", "values": [1]}}}},
+            "from a whole number to a whole number",
+        ),
+        (
+            {"Synth.combination": {"parts": {"p": {"first": 1, "last": 2, "unit": "days"}}}},
+            "goes with `behind`",
+        ),
+        (
             {"Synth.combination": {"parts": {"p": {"first": 1, "last": "2024-01-01"}}}},
             "from a number to a number",
         ),
@@ -440,3 +456,21 @@ def test_places_of_arguments_have_draws_of_their_own() -> None:
     assert all(row["a"] != row["b"] for row in both)
     place = Place(world_of({"t": {}}, {"t": 1}), "t", "f")
     assert place.below("x").name == "t.f/x"
+
+
+def test_parts_behind_another_one_are_never_before_it_and_each_pair_comes_once() -> None:
+    parts = {
+        "begin": {"first": "2024-01-01", "last": "2024-01-10", "step": "1 day"},
+        "end": {"behind": "begin", "first": 0, "last": 4, "unit": "days"},
+    }
+    fields = {
+        "__key": {"Synth.combination": {"parts": parts}},
+        "a": {"Synth.part": "begin"},
+        "b": {"Synth.part": "end"},
+    }
+    world = world_of({"t": fields}, {"t": 60})
+    world.check()
+    pairs = [(world.value("t", "a", row), world.value("t", "b", row)) for row in range(60)]
+    assert len(set(pairs)) == 60, "50 pairs there are, and then the dates run on"
+    assert {(end - begin).days for begin, end in pairs} == {0, 1, 2, 3, 4}
+    assert min(begin for begin, _ in pairs) == date(2024, 1, 1) < max(begin for begin, _ in pairs)

@@ -500,3 +500,89 @@ def test_sixty_keys_are_counted_without_long_planning(con) -> None:
     began = time.process_time()
     relate(con, tables)
     assert time.process_time() - began < 60
+
+
+def test_of_keys_that_fit_as_well_none_is_taken_without_names(con) -> None:
+    """Whole numbers from 1 on lie in each of them; alone, the first would be a link."""
+    fits = add_table(con, "t0", "SELECT i + 1 AS c0, 'a' || i AS c1 FROM range(60) r(i)")
+    child = add_table(con, "t1", "SELECT 1000 + 3 * i AS c0, 1 + (i * 7) % 60 AS c1 FROM range(300) r(i)")
+    [alone] = relate(con, [fits, child]).links
+    assert alone.accepted.value and alone.accepted.confidence < 0.9
+    others = [
+        add_table(con, f"t{n}", f"SELECT i + 1 AS c0, '{n}' || i AS c1 FROM range({60 + n}) r(i)")
+        for n in (2, 3, 4)
+    ]
+    assert _links(relate(con, [fits, child, *others])) == set()
+
+
+def test_a_link_that_another_key_fits_as_well_is_not_said_to_be_sure(con) -> None:
+    codes = "substr(md5(i::VARCHAR), 1, 8)"
+    products = add_table(con, "products", f"SELECT {codes} AS product_code, i AS n FROM range(80) r(i)")
+    sales = add_table(
+        con,
+        "sales",
+        "SELECT i AS id, substr(md5((i % 80)::VARCHAR), 1, 8) AS product_code FROM range(300) r(i)",
+    )
+    [link] = relate(con, [products, sales]).links
+    assert link.accepted.confidence > 0.95
+    again = add_table(con, "product", f"SELECT {codes} AS product_code, i AS m FROM range(80) r(i)")
+    [link] = [each for each in relate(con, [products, sales, again]).links if each.table == "sales"]
+    assert link.accepted.value and link.accepted.confidence < 0.9
+
+
+def test_a_key_without_a_name_numbers_the_rows_wherever_it_stands(con) -> None:
+    table = add_table(
+        con, "t0", "SELECT 0.5 * (i % 9) AS c0, i % 4 AS c1, i + 1 AS c2, 'x' AS c3 FROM range(60) r(i)"
+    )
+    assert _keys(relate(con, [table])) == {"t0": ("c2",)}
+
+
+def _managers(con, people: int, others: str = "", step: int = 1) -> Related:
+    return relate(
+        con,
+        [
+            add_table(
+                con,
+                "employee",
+                f"SELECT 100 + {step} * i AS emp_no, 'n' || i AS label FROM range({people}) r(i)",
+            ),
+            add_table(
+                con, "department", "SELECT 'd' || (10 + i) AS dept_no, 'D' || i AS label FROM range(9) r(i)"
+            ),
+            add_table(
+                con,
+                "dept_manager",
+                "SELECT 100 + 7 * i AS emp_no, 'd' || (10 + i % 9) AS dept_no, DATE '2020-01-01' + i::INT AS since"
+                f"{others} FROM range(16) r(i)",
+            ),
+        ],
+    )
+
+
+def test_a_table_that_ties_others_has_both_as_its_key_where_one_is_unique_by_chance(con) -> None:
+    found = _managers(con, 1000)
+    assert _keys(found)["dept_manager"] == ("emp_no", "dept_no")
+    key = found.tables[2].primary_key
+    assert key.confidence < 0.9 and key.evidence.endswith(
+        "16 rows that refer to 1,000 of employee would hardly repeat one"
+    )
+
+
+def test_one_that_says_more_of_each_is_about_the_first(con) -> None:
+    assert _keys(_managers(con, 1000, ", i * 1.5 AS bonus"))["dept_manager"] == ("emp_no",)
+
+
+def test_one_that_has_nearly_all_is_about_them(con) -> None:
+    assert _keys(_managers(con, 20, step=7))["dept_manager"] == ("emp_no",)
+
+
+def test_texts_in_one_language_are_keyed_by_it_too(con) -> None:
+    tables = [
+        add_table(con, "items", "SELECT 100 + 3 * i AS id, i % 7 AS weight FROM range(50) r(i)"),
+        add_table(
+            con,
+            "item_texts",
+            "SELECT 100 + 3 * i AS item_id, 9 AS language_id, 'text ' || i AS text FROM range(50) r(i)",
+        ),
+    ]
+    assert _keys(relate(con, tables))["item_texts"] == ("item_id", "language_id")

@@ -1,7 +1,8 @@
 import pytest
 
 from synth_core.stages.relate.lexicon import singular
-from synth_core.stages.relate.names import Names, is_silent, likeness, words
+from synth_core.stages.relate.names import Names
+from synth_core.stages.relate.phrases import is_silent, likeness, words
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,8 @@ def test_abbreviations_are_like_what_they_abbreviate() -> None:
         ("custkey", "customer", "custkey", 0.9),
         ("sales_rep_id", "employees", "employee_id", 0.7),
         ("origin", "airports", "iata", 0.6),
+        ("follower_id", "users", "id", 0.6),
+        ("s_id", "student", "student_id", 0.6),
     ],
 )
 def test_names_of_links_agree(column, parent, key, least) -> None:
@@ -66,7 +69,12 @@ def test_names_of_links_agree(column, parent, key, least) -> None:
 
 @pytest.mark.parametrize(
     ("column", "parent", "key"),
-    [("supplier_id", "customers", "id"), ("id", "customers", "id"), ("quantity", "products", "product_id")],
+    [
+        ("supplier_id", "customers", "id"),
+        ("id", "customers", "id"),
+        ("quantity", "products", "product_id"),
+        ("s_id", "customers", "id"),
+    ],
 )
 def test_names_of_others_do_not(column, parent, key) -> None:
     names = Names({"t": [column, "amount"], parent: [key, "name"]})
@@ -144,3 +152,15 @@ def test_columns_that_count(column, counts) -> None:
 def test_roles_of_other_languages_and_of_those_who_did_something(column, table) -> None:
     names = Names({table: ["id", column]})
     assert names.agreement(table, column, table, "id") >= 0.7
+
+
+def test_an_identifier_of_a_table_with_more_words_is_of_something_else_unless_they_are_a_role() -> None:
+    names = Names({"country": ["country_id", "country_region_id", "parent_country_id", "name"]})
+    assert names.agreement("country", "country_region_id", "country", "country_id") < 0.5
+    assert names.agreement("country", "parent_country_id", "country", "country_id") >= 0.7
+
+
+def test_what_a_thing_is_known_by_where_nothing_identifies_it() -> None:
+    names = Names({"department": ["dept_name", "building"], "staff": ["name", "staff_id"], "city": ["name"]})
+    assert names.is_known_by("department", "dept_name") and names.is_known_by("city", "name")
+    assert not names.is_known_by("department", "building") and not names.is_known_by("staff", "name")

@@ -11,7 +11,9 @@ from pydantic import Field, field_validator, model_validator
 
 from synth_core.model.types import Kind
 from synth_core.recipe.functions.base import SCALARS, Function, Maker, Place, literal, typed
+from synth_core.recipe.functions.distributions import Unit
 from synth_core.recipe.functions.keys import advance, check_step, step_of
+from synth_core.recipe.functions.offset import shifted
 from synth_core.recipe.functions.roles import ColumnOfPart, ColumnOfTable, OwnColumn, TableName
 from synth_core.recipe.functions.texts import Shape
 
@@ -34,6 +36,16 @@ class PartOf(Function):
     )
     step: Any = Field(
         default=1, description="the step of a range: a number, or `1 day`", json_schema_extra=typed("step")
+    )
+    behind: str = Field(
+        default="",
+        description="another part above it: `first` and `last` are the smallest and largest gap behind that",
+        json_schema_extra=typed("text"),
+    )
+    unit: Unit | None = Field(
+        default=None,
+        description="with `behind`: unit of the gaps for dates and times",
+        json_schema_extra=typed("text"),
     )
     shape: str = Field(
         default="", description="texts of a shape such as AA-99", json_schema_extra=typed("text")
@@ -64,6 +76,10 @@ class PartOf(Function):
             )
         if self.first is not None:
             self._check_range()
+        if self.behind and not all(isinstance(end, int) for end in (self.first, self.last)):
+            raise ValueError("gaps behind another part run from a whole number to a whole number")
+        if self.unit and not self.behind:
+            raise ValueError("a `unit` goes with `behind`")
         if bool(self.table) != bool(self.column):
             raise ValueError("a part of a table names `table` and `column`")
         return self
@@ -126,6 +142,17 @@ class Combination(Function):
         description="a column of this table that is a reference",
     )
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Combination:
+        known: list[str] = []
+        for name, part in self.parts.items():
+            if part.behind and part.behind not in known:
+                raise ValueError(
+                    f"the part {name!r} stands behind {part.behind!r}, which has to be declared above it"
+                )
+            known.append(name)
+        return self
+
     def bind(self, place: Place) -> Maker:
         place.world.combination(place.table, place.field)
         return lambda row: row.number
@@ -169,3 +196,8 @@ def part_value(part: PartOf, index: int) -> Any:
         return Shape(part.shape).text(index)
     value = advance(part.first, part.step, index)
     return value.date() if isinstance(value, datetime) and type(part.first) is date else value
+
+
+def later_value(part: PartOf, index: int, before: Any) -> Any:
+    """The index-th value of a part that comes after another one, whose value is `before`."""
+    return shifted(literal(before), part_value(part, index), part.unit)

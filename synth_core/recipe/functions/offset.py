@@ -88,22 +88,17 @@ class Offset(Function):
             if start is None:
                 return None
             start = literal(start)
-            self._check(start, place)
+            try:
+                check_start(start, self.unit)
+            except ValueError as error:
+                raise place.error(f"`after: {self.after}` {error}") from None
             uniform = stream(row.number)
             if self.limits:
                 lowest, highest = spread.between(*(self._gap_to(limit, start) for limit in self.limits))
                 uniform = lowest + uniform * (highest - lowest)
-            return self._behind(start, spread.at(uniform))
+            return shifted(start, spread.at(uniform), self.unit)
 
         return make
-
-    def _check(self, start: Any, place: Place) -> None:
-        if self.unit is None and not isinstance(start, (int, float, Decimal)):
-            raise place.error(
-                f"`after: {self.after}` is no number; give the gaps a `unit` if it is a date or time."
-            )
-        if self.unit is not None and not isinstance(start, date):
-            raise place.error(f"`after: {self.after}` is no date or time, so `unit` makes no sense here.")
 
     def _gap_to(self, limit: Any, start: Any) -> float:
         if self.unit is None:
@@ -112,16 +107,27 @@ class Offset(Function):
             limit, start = _as_moment(limit), _as_moment(start)
         return float((limit - start).total_seconds() / SECONDS[self.unit])
 
-    def _behind(self, start: Any, gap: Any) -> Any:
-        if self.unit is None:
-            return start + _as_type_of(gap, start)
-        seconds = float(gap) * SECONDS[self.unit]
-        if isinstance(start, datetime):
-            return start + timedelta(seconds=seconds)
-        return start + timedelta(days=int(seconds // 86400))
-
     def _whole(self) -> bool:
         return all(isinstance(gap, int) or gap == int(gap) for gap in self.gaps)
+
+
+def check_start(start: Any, unit: Unit | None) -> None:
+    """Raise ValueError where gaps of that unit can't be added."""
+    if unit is None and not isinstance(start, (int, float, Decimal)):
+        raise ValueError("is no number; give the gaps a `unit` if it is a date or time.")
+    if unit is not None and not isinstance(start, date):
+        raise ValueError("is no date or time, so `unit` makes no sense here.")
+
+
+def shifted(start: Any, gap: Any, unit: Unit | None) -> Any:
+    """A number, date or moment with a gap added. Raises ValueError where the unit does not go with it."""
+    check_start(start, unit)
+    if unit is None:
+        return start + _as_type_of(gap, start)
+    seconds = float(gap) * SECONDS[unit]
+    if isinstance(start, datetime):
+        return start + timedelta(seconds=seconds)
+    return start + timedelta(days=int(seconds // 86400))
 
 
 def _as_moment(value: date) -> datetime:

@@ -8,9 +8,10 @@ do.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
-from math import ceil
+from itertools import pairwise
+from math import ceil, floor
 from typing import Any
 
 from synth_core.model.profile import Profile, RuleProfile
@@ -24,6 +25,9 @@ from synth_core.stages.draft.numbers import plain_value
 Made = tuple[Any, str]
 _PER_DAY = {"days": 1, "hours": 24, "minutes": 1440, "seconds": 86_400}
 _YEAR = 365.25
+_MADE_UP = 365
+"""The largest gap where none is known: days, or what numbers count."""
+_STEPPED = frozenset({Kind.INT64, Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP})
 
 
 def ordered_columns(profile: Profile, table: Table, taken: Container[str]) -> dict[str, Made]:
@@ -32,11 +36,44 @@ def ordered_columns(profile: Profile, table: Table, taken: Container[str]) -> di
     for rule in table.rules:
         if rule.value.kind != "ordered":
             continue
-        columns = rule.value.columns
-        measured = (each for each in profile.rules if (each.table, each.columns) == (table.name, columns))
-        facts = next(measured, None) or _unmeasured(table, columns)
+        facts = _facts_of(profile, table, rule.value.columns)
         made |= _Chain(profile, facts, table, taken).made()
     return {name: each for name, each in made.items() if name not in taken}
+
+
+def later_parts(profile: Profile, table: Table, parts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Of a key's columns, which an `ordered` rule ties together: those that come after another one, as parts behind it
+    by the gaps of the source, each below what it is behind. As columns on their own they would break the rule, as
+    offsets they would not be unique."""
+    later: dict[str, dict[str, Any]] = {}
+    for rule in table.rules:
+        columns = rule.value.columns if rule.value.kind == "ordered" else ()
+        inside = [name for name in columns if name in parts]
+        kinds = {table.column(name).type.value.kind for name in inside}
+        if len(kinds) != 1 or not kinds <= _STEPPED:
+            continue
+        facts = _facts_of(profile, table, columns)
+        for before, column in pairwise(inside):
+            if column not in later and column not in _chain_to(later, before):
+                gaps = facts.gaps[columns.index(before) : columns.index(column)]
+                first = sum(floor(float(each[0])) for each in gaps) if all(gaps) else 0
+                last = sum(ceil(float(each[-1])) for each in gaps) if all(gaps) else _MADE_UP
+                unit = {"unit": facts.unit} if facts.unit else {}
+                later[column] = {"behind": before, "first": max(0, first), "last": max(0, last), **unit}
+    return dict(sorted(later.items(), key=lambda each: len(_chain_to(later, each[0]))))
+
+
+def _chain_to(later: Mapping[str, Mapping[str, Any]], column: str) -> list[str]:
+    """The column, what it is behind, what that is behind, and so on."""
+    chain = [column]
+    while chain[-1] in later:
+        chain.append(str(later[chain[-1]]["behind"]))
+    return chain
+
+
+def _facts_of(profile: Profile, table: Table, columns: tuple[str, ...]) -> RuleProfile:
+    measured = (each for each in profile.rules if (each.table, each.columns) == (table.name, columns))
+    return next(measured, None) or _unmeasured(table, columns)
 
 
 def _unmeasured(table: Table, columns: tuple[str, ...]) -> RuleProfile:

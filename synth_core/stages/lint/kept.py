@@ -181,6 +181,17 @@ def _functions(scope: Scope, table: str) -> dict[str, Function]:
     return found
 
 
+def _is_later_part(scope: Scope, table: str, before: str, column: str) -> bool:
+    """Both are parts of one combination, and the second is made behind the first, by gaps of 0 or more."""
+    functions = _functions(scope, table)
+    own, other = functions.get(column), functions.get(before)
+    if not isinstance(own, Part) or not isinstance(other, Part) or own.of != other.of:
+        return False
+    combination = functions.get(own.of)
+    part = combination.parts.get(own.part) if isinstance(combination, Combination) else None
+    return part is not None and part.behind == other.part and part.first >= 0
+
+
 def _comes_before(scope: Scope, field: FieldSeen, column: str) -> bool:
     """The field is made from the column, by gaps that lead back: a birth date from a hiring date."""
     return any(
@@ -204,6 +215,7 @@ def _rules(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Remark]:
                 if field is None or before not in seen.fields or only_call(field.value) is None:
                     continue
                 follows = any(isinstance(call.function, (Offset, Parent)) for call in scope.calls(field))
+                follows = follows or _is_later_part(scope, table.name, before, column)
                 if not follows and not _comes_before(scope, seen.fields[before], column):
                     yield remark(
                         "rule",

@@ -29,6 +29,7 @@ from synth_core.stages.relate.keys import (
 from synth_core.stages.relate.links import find_links
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.nested import nested_links
+from synth_core.stages.relate.pairs import pair_key
 from synth_core.stages.relate.rules import find_rules
 from synth_core.stages.relate.schema import ACCEPTED, Schema, partial_tables
 from synth_core.stages.relate.stats import ColumnStats, measure, with_facts
@@ -111,6 +112,7 @@ def relate(
             found = composite_key(con, stats[table.name], linked, names, facts.get(table.name))
             if found:
                 keys[table.name] = found
+    keys = {name: pair_key(key, stats[name], links, stats, names) for name, key in keys.items()}
     values = {table: key.value for table, key in keys.items() if key.value}
     links += composite_links(con, stats, values, names, links, children, loaded, facts)
     links += _proposed(possible)

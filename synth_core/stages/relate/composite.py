@@ -16,7 +16,8 @@ from synth_core.stages.profile.links import comparable
 from synth_core.stages.profile.sql import table_ref
 from synth_core.stages.relate.evidence import TOLERATED
 from synth_core.stages.relate.links import basis
-from synth_core.stages.relate.names import Names, is_silent
+from synth_core.stages.relate.names import Names
+from synth_core.stages.relate.phrases import is_silent
 from synth_core.stages.relate.stats import ColumnStats
 
 _FEWEST = 5

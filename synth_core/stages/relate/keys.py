@@ -15,7 +15,8 @@ from synth_core.model.measured import TableFacts
 from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.profile.sql import table_ref
 from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, HISTORY_WORDS, LATER_WORDS, LINE_WORDS
-from synth_core.stages.relate.names import Names, is_silent
+from synth_core.stages.relate.names import Names
+from synth_core.stages.relate.phrases import is_silent
 from synth_core.stages.relate.stats import ColumnStats, as_float
 
 _FEW = 10
@@ -23,7 +24,7 @@ _FEW = 10
 _COLUMNS_TRIED = 8
 _TESTS = 30
 _HEAD = 20_000
-_COMPOSITE = 0.88
+COMPOSITE = 0.88
 """Of several columns nobody is sure that none is missing, or could be left out."""
 _ASKED = 12
 """Keys that are counted exactly on a whole table."""
@@ -64,7 +65,8 @@ def _single_score(column: ColumnStats, names: Names | None) -> float:
         # Numbers without gaps from 0 or 1 on number the rows, wherever they stand.
         score += 0.6 if _counts_from_one(column) and column.rows >= _FEW else 0.0
     elif column.group == "text":
-        score += 0.5 if column.longest <= 40 and column.spaced < 0.1 else -1.0
+        named = names is not None and column.position == 0 and names.is_known_by(column.table, column.name)
+        score += 0.5 if column.longest <= 40 and (column.spaced < 0.1 or named) else -1.0
         score -= 1.5 if column.longest > 100 else 0.0
     else:
         score -= 2.0
@@ -77,7 +79,8 @@ def _single_score(column: ColumnStats, names: Names | None) -> float:
         elif names.has_id_word(column.table, column.name):
             score += 1.0
         elif DESCRIPTIVE_WORDS.intersection(parts):
-            score -= 1.5
+            is_known_by = column.position == 0 and names.is_known_by(column.table, column.name)
+            score -= 0.0 if is_known_by else 1.5
         elif names.is_measure(column.table, column.name):
             score -= 2.0
     return score
@@ -92,7 +95,7 @@ def primary_key(candidates: Sequence[Candidate]) -> Inferred[tuple[str, ...]] | 
     if len(candidates) > 1:
         others = ", ".join(other.stats.name for other in candidates[1:4])
         evidence += f"; so are those of {others}"
-    most = 0.99 if best.is_named else _COMPOSITE
+    most = 0.99 if best.is_named else COMPOSITE
     return Inferred(value=(best.stats.name,), confidence=min(most, _sure(best.score)), evidence=evidence)
 
 
@@ -147,7 +150,7 @@ def composite_key(
             )
             if value is not least:
                 evidence += f"; {', '.join(least)} would do, but the table begins with all of these"
-            return Inferred(value=value, confidence=min(_COMPOSITE, _sure(score - 0.5)), evidence=evidence)
+            return Inferred(value=value, confidence=min(COMPOSITE, _sure(score - 0.5)), evidence=evidence)
     return None
 
 
@@ -183,7 +186,7 @@ def referred_key(
         sure, key=lambda link: (sum(other[0] == link[0] for other in sure), link[2])
     )
     evidence = f"all {unique[name].rows:,} values are filled and different; {child} refers to it"
-    return Inferred(value=(name,), confidence=min(_COMPOSITE, confidence), evidence=evidence)
+    return Inferred(value=(name,), confidence=min(COMPOSITE, confidence), evidence=evidence)
 
 
 def key_candidates(

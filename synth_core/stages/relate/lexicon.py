@@ -52,6 +52,7 @@ LINE_WORDS = _lexicon("""
 PERSON_ROLES = _lexicon("""
     manager supervisor boss rep representative reports reporter lead leader head owner author creator
     assignee approver agent seller buyer salesperson sender recipient receiver teacher advisor mentor
+    follower followee followed friend inviter invitee lender borrower sponsor referrer trainer trainee coach
     chief director created updated modified approved assigned hired reported
     jefe gerente vendedor responsable representante alumno profesor estudiante docente autor encargado
     vorgesetzter leiter betreuer verkaeufer ansprechpartner chef vendeur auteur chefe responsavel
@@ -109,6 +110,7 @@ DIFFERENCE_WORDS = _lexicon("""
 SUM_WORDS = _lexicon("""
     total sum all overall combined gross grand subtotal together aggregate amount
 """)
+LANGUAGE_WORDS = _lexicon("language lang locale culture sprache idioma langue lingua")
 HISTORY_WORDS = _lexicon("history hist log journal historie historial historique storico")
 TABLE_NOISE = _lexicon("""
     tbl table dim fact fct stg tmp raw data master list lookup lkp ref t v vw src main

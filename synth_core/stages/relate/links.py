@@ -9,7 +9,8 @@ from synth_core.model.doubts import LinkCandidate, LinkDoubt
 from synth_core.stages.relate.choose import choose, closest_first, extends, without_copies
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer, Inclusion
-from synth_core.stages.relate.names import Names, is_silent
+from synth_core.stages.relate.names import Names
+from synth_core.stages.relate.phrases import is_silent
 from synth_core.stages.relate.schema import Schema
 from synth_core.stages.relate.stats import ColumnStats, as_float
 

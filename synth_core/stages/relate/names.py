@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from unicodedata import combining, normalize
+from collections.abc import Mapping, Sequence
 
+from synth_core.stages.relate.cutting import cut_all, subject_words, without_prefix
 from synth_core.stages.relate.lexicon import (
     COUNT_WORDS,
-    DERIVING,
     DESCRIPTIVE_WORDS,
     ID_WORDS,
     MEASURE_WORDS,
@@ -19,69 +15,16 @@ from synth_core.stages.relate.lexicon import (
     PLACE_ROLES,
     PLACE_TABLES,
     SELF_ROLES,
-    SPLIT_OFF,
     STAFF_TABLES,
-    TABLE_NOISE,
-    singular,
 )
+from synth_core.stages.relate.phrases import is_silent, likeness, phrase_likeness, words
 
 _PART = {False: 0.85, True: 0.93}
 """What a match with the last word of a table's name is worth, or with more of its last words."""
+_CALLS = frozenset(("name", "nombre", "nom", "nome", "bezeichnung", "title", "titel", "label"))
+_INITIAL = 0.6
+"""What one letter before `id` is worth, where a table's name begins with it: `s_id` of a student."""
 _ROLES = PERSON_ROLES | SELF_ROLES | PLACE_ROLES | {"by"}
-
-
-@lru_cache(maxsize=50_000)
-def words(name: str) -> tuple[str, ...]:
-    """A name as lower-case words in the singular: `BillToAddressIDs` → bill, to, address, id."""
-    name = "".join(c for c in normalize("NFKD", name) if not combining(c))
-    name = re.sub(r"(?<=[a-z])(ID|FK|PK)(?=[a-z])", r"_\1_", name)
-    pieces = [word for piece in re.findall(r"\d+|[^\W\d_]+", name) for word in _humps(piece)]
-    return tuple(singular(word.lower()) for word in pieces)
-
-
-def _humps(piece: str) -> list[str]:
-    """Letters cut where camel case begins a word: HTTPServer → HTTP, Server."""
-    starts = [
-        i
-        for i in range(1, len(piece))
-        if piece[i].isupper() and (not piece[i - 1].isupper() or piece[i + 1 : i + 2].islower())
-    ]
-    return [piece[a:b] for a, b in zip([0, *starts], [*starts, len(piece)], strict=True)]
-
-
-def is_silent(name: str) -> bool:
-    """A name that only counts (`column_1`, `c0`, `field 3`), as a file without a header gets it."""
-    return re.fullmatch(r"(?i:[a-z]|col|column|field|var|attr|unnamed)[ _:.-]*\d+", name.strip()) is not None
-
-
-def likeness(a: str, b: str) -> float:
-    """1 for equal words, less for an abbreviation (cust, dept, au), 0 for others."""
-    if a == b:
-        return 1.0
-    short, long = sorted((a, b), key=len)
-    if len(short) < 2 or short[0] != long[0] or short.isdigit():
-        return 0.0
-    if long.startswith(short):
-        return 0.85 if len(short) >= 3 else 0.65
-    if 3 <= len(short) <= 5 and short[-1] == long[-1] and _is_subsequence(short, long):
-        return 0.7
-    return 0.0
-
-
-def _is_subsequence(short: str, long: str) -> bool:
-    letters = iter(long)
-    return all(letter in letters for letter in short)
-
-
-def phrase_likeness(a: Sequence[str], b: Sequence[str]) -> float:
-    """Likeness of two phrases of the same number of words; also when one writes them together."""
-    if not a or not b:
-        return 0.0
-    if "".join(a) == "".join(b):
-        return 1.0
-    if len(a) != len(b):
-        return 0.0
-    return min(likeness(x, y) for x, y in zip(a, b, strict=True))
 
 
 class Names:
@@ -89,16 +32,16 @@ class Names:
     words are cut out of `orderkey` or `custid` where a table is called so."""
 
     def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
-        subjects = {table: _subject_words(table) for table in columns}
+        subjects = {table: subject_words(table) for table in columns}
         vocabulary = {word for subject in subjects.values() for word in subject}
-        self._tables = {table: _cut_all(subject, vocabulary) for table, subject in subjects.items()}
+        self._tables = {table: cut_all(subject, vocabulary) for table, subject in subjects.items()}
         vocabulary |= {word for subject in self._tables.values() for word in subject}
         self._names = {table: tuple(names) for table, names in columns.items()}
         self._agreed: dict[tuple[str, str, str, str, bool], float] = {}
         self._columns = {
             (table, name): parts
             for table, names in columns.items()
-            for name, parts in _without_prefix(names, self._tables[table], vocabulary).items()
+            for name, parts in without_prefix(names, self._tables[table], vocabulary).items()
         }
 
     def table(self, table: str) -> tuple[str, ...]:
@@ -116,6 +59,15 @@ class Names:
     def has_id_word(self, table: str, name: str) -> bool:
         """The name says that the column identifies something."""
         return any(word in ID_WORDS for word in self.column(table, name))
+
+    def is_known_by(self, table: str, name: str) -> bool:
+        """No column of the table is called an identifier, and this one says how the thing itself is called: `name`, or
+        `dept_name` of a department."""
+        if any(self.has_id_word(table, other) for other in self._names[table]):
+            return False
+        parts = self.column(table, name)
+        rest = tuple(word for word in parts if word not in _CALLS)
+        return len(rest) < len(parts) and (not rest or phrase_likeness(rest, self.table(table)) > 0)
 
     def is_measure(self, table: str, name: str) -> bool:
         """The name says that the column counts or measures."""
@@ -222,12 +174,16 @@ class Names:
             # Another identifier of the same thing.
             return 0.0
         identifies = self.has_id_word(table, name)
+        # `country_region_id` of a country is the identifier of something else, unless more is said than what it is.
+        refers = identifies and table != ref_table
         if is_key or not key_base:
             own_subject = self.table(table)
             ends = [subject[-size:] for size in range(1, len(subject))]
-            scores += [_ends(base, key_base or subject, identifies=identifies)]
-            scores += [_ends(base, subject, identifies=identifies)]
-            scores += [_PART[len(end) > 1] * _ends(base, end, identifies=identifies) for end in ends]
+            scores += [_ends(base, key_base or subject, identifies=refers)]
+            scores += [_ends(base, subject, identifies=refers)]
+            scores += [_PART[len(end) > 1] * _ends(base, end, identifies=refers) for end in ends]
+            if refers and len(base) == 1 and len(base[0]) == 1 and subject[-1].startswith(base[0]):
+                scores.append(_INITIAL)
             if (
                 table != ref_table
                 and base
@@ -236,7 +192,7 @@ class Names:
                 # `contact.group_id` and `contact_group.id`.
                 scores.append(0.95)
         else:
-            scores.append(_ends(base, key_base, identifies=identifies))
+            scores.append(_ends(base, key_base, identifies=refers))
         if not is_key:
             about = any(likeness(a, b) for a in key_base for b in subject)
             # Colours, positions and slugs of two tables have the same name and nothing else in common.
@@ -275,58 +231,3 @@ def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -
     if PLACE_ROLES.intersection(base) and PLACE_TABLES.intersection(subject) and not same_table:
         return 0.65
     return 0.0
-
-
-def _subject_words(table: str) -> tuple[str, ...]:
-    parts = words(table)
-    kept = tuple(word for word in parts if word not in TABLE_NOISE and not word.isdigit())
-    return kept or parts or (table.lower(),)
-
-
-def _without_prefix(
-    names: Iterable[str], subject: Sequence[str], vocabulary: Iterable[str]
-) -> dict[str, tuple[str, ...]]:
-    known = set(vocabulary)
-    split = {name: tuple(p for word in words(name) for p in _cut(word, known)) for name in names}
-    firsts = Counter(parts[0] for parts in split.values() if len(parts) > 1)
-    common, count = firsts.most_common(1)[0] if firsts else ("", 0)
-    shared = len(split) >= 3 and count >= 0.9 * len(split) and common not in subject
-    return {
-        name: parts[1:] if shared and len(parts) > 1 and parts[0] == common else parts or (name.lower(),)
-        for name, parts in split.items()
-    }
-
-
-def _cut(word: str, vocabulary: set[str]) -> tuple[str, ...]:
-    """`custid` → cust, id where a table is called so; and what is written together: `fromcurrencycode` → from,
-    currency, code."""
-    for suffix in SPLIT_OFF:
-        stem = word.removesuffix(suffix)
-        if stem != word and len(stem) >= 3:
-            parts = _unglued(stem, vocabulary)
-            if len(parts) > 1 or any(v.startswith(stem) or v == singular(stem) for v in vocabulary):
-                return (*parts, suffix)
-    return _unglued(word, vocabulary)
-
-
-def _cut_all(subject: Sequence[str], vocabulary: set[str]) -> tuple[str, ...]:
-    return tuple(part for word in subject for part in _unglued(word, vocabulary))
-
-
-def _unglued(word: str, vocabulary: set[str]) -> tuple[str, ...]:
-    """A word that begins or ends with a word of the schema is cut there: `salespersonquota` → salesperson, quota."""
-    at = max((v for v in vocabulary if _is_glued(word, v)), key=lambda v: (len(v), v), default="")
-    if not at:
-        return (word,)
-    if word.startswith(at):
-        return (at, *_unglued(singular(word[len(at) :]), vocabulary))
-    return (*_unglued(word[: -len(at)], vocabulary), at)
-
-
-def _is_glued(word: str, part: str) -> bool:
-    return (
-        len(part) >= 4
-        and (len(word) >= len(part) + 3 or word.removesuffix(part) in ("to", "by"))
-        and (word.endswith(part) or (word.startswith(part) and word[len(part) :] not in DERIVING))
-        and part not in ID_WORDS
-    )

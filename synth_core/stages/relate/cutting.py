@@ -1,0 +1,67 @@
+"""Names cut into words by what else the schema is called: `custid`, `salespersonquota`; and what all columns share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from synth_core.stages.relate.lexicon import DERIVING, ID_WORDS, SPLIT_OFF, TABLE_NOISE, singular
+from synth_core.stages.relate.phrases import words
+
+
+def subject_words(table: str) -> tuple[str, ...]:
+    """What a table's name says that it holds."""
+    parts = words(table)
+    kept = tuple(word for word in parts if word not in TABLE_NOISE and not word.isdigit())
+    return kept or parts or (table.lower(),)
+
+
+def without_prefix(
+    names: Iterable[str], subject: Sequence[str], vocabulary: Iterable[str]
+) -> dict[str, tuple[str, ...]]:
+    """The words of each column of a table, without a word that all of them begin with."""
+    known = set(vocabulary)
+    split = {name: tuple(p for word in words(name) for p in _cut(word, known)) for name in names}
+    firsts = Counter(parts[0] for parts in split.values() if len(parts) > 1)
+    common, count = firsts.most_common(1)[0] if firsts else ("", 0)
+    shared = len(split) >= 3 and count >= 0.9 * len(split) and common not in subject
+    return {
+        name: parts[1:] if shared and len(parts) > 1 and parts[0] == common else parts or (name.lower(),)
+        for name, parts in split.items()
+    }
+
+
+def _cut(word: str, vocabulary: set[str]) -> tuple[str, ...]:
+    """`custid` → cust, id where a table is called so; and what is written together: `fromcurrencycode` → from,
+    currency, code."""
+    for suffix in SPLIT_OFF:
+        stem = word.removesuffix(suffix)
+        if stem != word and len(stem) >= 3:
+            parts = _unglued(stem, vocabulary)
+            if len(parts) > 1 or any(v.startswith(stem) or v == singular(stem) for v in vocabulary):
+                return (*parts, suffix)
+    return _unglued(word, vocabulary)
+
+
+def cut_all(subject: Sequence[str], vocabulary: set[str]) -> tuple[str, ...]:
+    """The words of a table's name, cut where words of the schema are written together."""
+    return tuple(part for word in subject for part in _unglued(word, vocabulary))
+
+
+def _unglued(word: str, vocabulary: set[str]) -> tuple[str, ...]:
+    """A word that begins or ends with a word of the schema is cut there: `salespersonquota` → salesperson, quota."""
+    at = max((v for v in vocabulary if _is_glued(word, v)), key=lambda v: (len(v), v), default="")
+    if not at:
+        return (word,)
+    if word.startswith(at):
+        return (at, *_unglued(singular(word[len(at) :]), vocabulary))
+    return (*_unglued(word[: -len(at)], vocabulary), at)
+
+
+def _is_glued(word: str, part: str) -> bool:
+    return (
+        len(part) >= 4
+        and (len(word) >= len(part) + 3 or word.removesuffix(part) in ("to", "by"))
+        and (word.endswith(part) or (word.startswith(part) and word[len(part) :] not in DERIVING))
+        and part not in ID_WORDS
+    )
