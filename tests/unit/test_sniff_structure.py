@@ -23,6 +23,7 @@ from synth_core.stages.sniff import sniff
         ("Land%Einwohner\nPeru%33715471\nPolen%37561599\n", "%", 2),
         ("street\nNguyenholtet 66\nEvensenspranget 6\nJacobsentunet 7\nRingen 9\n", ",", 1),
         ("active@zip\nja@58629\nnein@56485\nja@11011\n", "@", 2),
+        ('"Thailand"@"71800000"\n"Togo"@"9050000"\n', "@", 2),
         ("1+11,2+82\n2+10,3+69\n3+12,5+61\n4+9,9+70\n", "+", 3),
         ("seen\n2021-04-22 07:50:38\n2025-06-30 03:06:28\n2024-02-28 11:49:00\n", ",", 1),
         ("~01~^~Milk, fresh~\n~02~^~Egg~\n~03~^~Rice^Oats~\n", "^", 2),
