@@ -225,11 +225,11 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split
     prior = (_ALIGNED if is_aligned else _prior(marks.delimiter)) ** (
         1 + doubts / (len(widths) * math.sqrt(max(1, width - 1)))
     )
+    outside_tokens = [marks.delimiter in rest for line, rest in bare if marks.delimiter in line]
     if width > 1 and all(row.quoted is not None and all(row.quoted) for row in table):
         # Quotes on both sides of it: there is nothing else that it could be.
         prior = max(prior, _CONTROL)
-    outside_tokens = [marks.delimiter in rest for line, rest in bare if marks.delimiter in line]
-    if prior < _LIKELY and _prior(marks.delimiter) < _LIKELY and 2 * sum(outside_tokens) <= len(outside_tokens):
+    elif _prior(marks.delimiter) < _LIKELY and 2 * sum(outside_tokens) <= len(outside_tokens):
         prior *= _INSIDE
     score = pattern * types * prior * (_ESCAPING if marks.escapechar else 1.0)
     if any(row.quoted for row in table):
