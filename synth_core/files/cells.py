@@ -18,6 +18,7 @@ from synth_core.files.plain_text import (
     interval_text,
     moment_text,
     range_text,
+    scientific_text,
     with_decimals,
 )
 from synth_core.model.dialect import Dialect
@@ -65,18 +66,20 @@ def _unknown(column: Column) -> TargetError:
 def _number(column: Column, dialect: Dialect) -> CellText:
     type = column.type.value
     written = number_format(column.format)
-    if written is None:
+    if written is None or (written.exponent and type.kind is not Kind.FLOAT64):
         raise _unknown(column)
     prefix, suffix = written.prefix, written.suffix
 
     def text(values: pa.Array) -> pa.Array:
-        if type.kind is Kind.FLOAT64:
+        if written.exponent:
+            numbers = scientific_text(values, written.decimals or 0, written.exponent)
+        elif type.kind is Kind.FLOAT64:
             numbers = values.cast(pa.string()) if written.bare else float_text(values)
         elif type.kind is Kind.INT64:
             numbers = values.cast(pa.string())
         else:
             numbers = decimal_text(values, keep_zeros=type.precision is not None)
-        if written.decimals is not None:
+        if written.decimals is not None and not written.exponent:
             numbers = with_decimals(numbers, written.decimals)
         if dialect.decimal != ".":
             numbers = pc.replace_substring(numbers, ".", dialect.decimal)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_NUMBER = re.compile(r"(?P<plus>\+?)(?P<prefix>[^#]*)#(?P<zeros>\.(?:0+|#))?(?P<suffix>.*)", re.DOTALL)
+_NUMBER = re.compile(
+    r"(?P<plus>\+?)(?P<prefix>[^#]*)#(?P<zeros>\.(?:0+|#))?(?P<exponent>[eE]\+?0+)?(?P<suffix>.*)", re.DOTALL
+)
 
 
 class NumberFormat(NamedTuple):
@@ -21,6 +23,9 @@ class NumberFormat(NamedTuple):
     """Numbers above zero have a plus sign."""
     bare: bool
     """A floating point number that is whole has no point."""
+    exponent: str
+    """How a floating point number's exponent is written, with one digit before the point: `e+00` has a sign and two
+    digits at least, `E0` a sign below zero only. Empty: there is none."""
 
 
 def number_format(text_format: str) -> NumberFormat | None:
@@ -36,4 +41,5 @@ def number_format(text_format: str) -> NumberFormat | None:
         grouped=text_format not in ("#", "+#"),
         plus=bool(found["plus"]),
         bare=zeros == ".#",
+        exponent=found["exponent"] or "",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -48,6 +49,21 @@ def with_decimals(numbers: pa.Array, decimals: int) -> pa.Array:
     padded = pc.binary_join_element_wise(pointed, "0" * decimals, "")
     exact = pc.replace_substring_regex(padded, rf"(\.[0-9]{{{decimals}}}[0-9]*?)0*$", r"\1")
     return pc.if_else(plain, exact, numbers)
+
+
+def scientific_text(values: pa.Array, decimals: int, exponent: str) -> pa.Array:
+    """Numbers with so many digits after the point and an exponent, written as `formats.NumberFormat.exponent` says."""
+    mark, digits = exponent[0], exponent[1:].lstrip("+")
+    plus = "+" if "+" in exponent else ""
+
+    def text(value: float) -> str:
+        if not math.isfinite(value):
+            return str(value)
+        mantissa, _, power = f"{value:.{decimals}e}".partition("e")
+        sign = "-" if power.startswith("-") else plus
+        return f"{mantissa}{mark}{sign}{power[1:].lstrip('0').rjust(len(digits), '0')}"
+
+    return _each(values, text)
 
 
 def moment_text(values: pa.Array) -> pa.Array:

@@ -87,7 +87,8 @@ def look(file: str, buckets: Buckets | None = None, judge: FileJudge | None = No
             path = Path(file)
             [(_, source)] = find([file]).tables if path.suffix else [("", None)]
             kind = source.kind if source is not None else SourceKind.DELIMITED
-            return _look(bench, path, kind, path.name, judge)
+            # What its rows are says the name without its endings: `products.csv.gz`.
+            return _look(bench, path, kind, path.name.partition(".")[0] or path.name, judge)
         found = find([file], buckets)
         assert buckets is not None
         [(name, source)] = found.tables

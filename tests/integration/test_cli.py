@@ -192,6 +192,13 @@ def test_sniff_shows_what_speaks_against_a_type_and_marks_guesses(synth: Synth, 
     assert "20%, please look" in done(synth("sniff", path)).out
 
 
+def test_sniff_takes_the_name_of_a_file_for_what_its_rows_are(synth: Synth, tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_text("id,name\n1,Zerp\n2,Oxu\n3,Brakk\n4,Vint\n")
+    [entry] = done(synth("sniff", path, "--json")).data
+    assert entry["columns"][1]["meaning"] == "product_name"
+
+
 def test_sniff_marks_texts_that_may_tell_who_somebody_is(synth: Synth, tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     rows = "".join(

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from synth_core.files.casts import check_castable, typed_select
+from synth_core.files.cells import cell_text
 from synth_core.files.months import names_of
 from synth_core.files.plain_text import formatted_moment
 from synth_core.files.sql import literal, quote
@@ -309,6 +310,30 @@ def test_dates_as_people_write_them(con: duckdb.DuckDBPyConnection, form: str, t
     found = con.execute(typed_select("t", [column], Dialect())).fetchall()
     assert [row[0] for row in found] == DAYS
     assert formatted_moment(pa.array(DAYS, pa.date32()), column.format).to_pylist() == values
+
+
+@pytest.mark.parametrize(
+    ("values", "text_format", "decimal"),
+    [
+        (["1.5000e+03", "-2.2500e-07", "9.9990e+110"], "#.0000e+00", "."),
+        (["1.50E3", "2.25E-7", "9.99E12"], "#.00E0", "."),
+        (["1,5E+03", "2,2E-07", "9,9E+12"], "#.0E+00", ","),
+        (["4e-05", "3e-07", "1e-10"], "#e00", "."),
+    ],
+)
+def test_numbers_with_exponents_are_written_as_they_were(
+    con: duckdb.DuckDBPyConnection, values: list[str], text_format: str, decimal: str
+) -> None:
+    dialect = Dialect.model_validate({"delimiter": ";", "decimal": decimal})
+    column, _ = describe(con, values, dialect=dialect)
+    assert (str(column.type.value), column.format) == ("FLOAT64", text_format)
+    numbers = con.execute(typed_select("t", [column], dialect)).to_arrow_table().column(0).combine_chunks()
+    assert cell_text(column, dialect)(numbers).to_pylist() == values
+
+
+def test_numbers_with_exponents_that_differ_have_no_format(con: duckdb.DuckDBPyConnection) -> None:
+    for values in (["1.5e+03", "2.25e-07"], ["1.5e+03", "2.2E-07"], ["1.5e+3", "2.2e-07"]):
+        assert describe(con, values)[0].format == ""
 
 
 def test_doubt_is_said_where_the_same_values_may_mean_something_else(con: duckdb.DuckDBPyConnection) -> None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from synth_core.model.dialect import Dialect
-from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType
+from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType, Kind
 from synth_core.stages.describe.candidates import Candidate, TypeFound, confidence_of, share_text, text_type
 from synth_core.stages.describe.each import PLACE, VALUE, of_each
+from synth_core.stages.describe.exponents import exponent_format
 from synth_core.stages.describe.moments import is_month_first, read_moments, separator_of
 from synth_core.stages.describe.numbers import number_class, number_pattern, number_type
 from synth_core.stages.describe.sample import Sample
@@ -192,7 +193,10 @@ def _answer(
     if fitting:
         return _chosen(sample, fitting, day_first)
     if question.is_number:
-        return number_type(question.classes, dialect)
+        found = number_type(question.classes, dialect)
+        if found.type.kind is Kind.FLOAT64 and not found.format:
+            found = replace(found, format=exponent_format(sample.values, dialect))
+        return found
     nearest = max(question.fits, key=lambda candidate: question.fits[candidate])
     best = question.fits[nearest]
     others = sample.present - best

@@ -26,7 +26,10 @@ def format_fault(type: BigQueryType, text: str) -> str:
     if kind in TEMPORAL_KINDS:
         return _moment_fault(kind, text)
     if kind in NUMERIC_KINDS:
-        return "" if number_format(text) else "a number is written like `#`, `#.00` or `$#`"
+        written = number_format(text)
+        if written is not None and written.exponent and kind is not Kind.FLOAT64:
+            return "only a FLOAT64 is written with an exponent"
+        return "" if written else "a number is written like `#`, `#.00` or `$#`"
     if kind is Kind.BOOL:
         words = text.lower().split("|")
         fits = len(words) == 2 and all(words) and words[0] != words[1]

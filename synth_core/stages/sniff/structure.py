@@ -60,7 +60,7 @@ _INNER = 0.3
 _NEVER = frozenset("\r\n\"'\0\ufeff\ufffd")
 _FLAWS = {"open": 3.0, "after": 1.0, "long": 3.0}
 _TOKEN = re.compile(
-    r"https?://[^\s\"'<>`]+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{3,80}"
+    r"https?://[^\s\"'<>`]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]*[a-zA-Z][\w.-]{2,80}"
     r"|(?<![\w:./-])(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| UTC)?)?"
     r"|\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?|[$€£]-?\d[\d.,]{0,20}|\d[\d.,]{0,20} ?%)(?![\w:/-])"
 )
@@ -220,13 +220,16 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split
     # A character that seldom separates needs more rows, or wider ones, to convince.
     is_aligned = marks.delimiter == " " and marks.initial_space
     doubts = _DOUBTS
-    if consistency == 1 and fitting > 2:
+    if consistency == 1 and fitting > 2 and marks.delimiter != " ":
         doubts = _DOUBTS_OF_TYPED if _is_typed(table) else _DOUBTS_OF_EXACT
     prior = (_ALIGNED if is_aligned else _prior(marks.delimiter)) ** (
         1 + doubts / (len(widths) * math.sqrt(max(1, width - 1)))
     )
     outside_tokens = [marks.delimiter in rest for line, rest in bare if marks.delimiter in line]
-    if _prior(marks.delimiter) < _LIKELY and 2 * sum(outside_tokens) <= len(outside_tokens):
+    if width > 1 and all(row.quoted is not None and all(row.quoted) for row in table):
+        # Quotes on both sides of it: there is nothing else that it could be.
+        prior = max(prior, _CONTROL)
+    elif _prior(marks.delimiter) < _LIKELY and 2 * sum(outside_tokens) <= len(outside_tokens):
         prior *= _INSIDE
     score = pattern * types * prior * (_ESCAPING if marks.escapechar else 1.0)
     if any(row.quoted for row in table):
