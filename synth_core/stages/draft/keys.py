@@ -12,9 +12,9 @@ from synth_core.model.project import Column, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.recipe.functions import PartOf, Shape
 from synth_core.recipe.notation import percent
-from synth_core.stages.draft.choices import is_told_by_values
 from synth_core.stages.draft.dates import made_up_days, moment_text
 from synth_core.stages.draft.shapes import ROOM, has_shapes_only, is_plain_uuid, key_shapes
+from synth_core.stages.profile.told import is_told_by_values
 
 _STEPS = {"days": "1 day", "hours": "1 hour", "minutes": "1 minute", "seconds": "1 second", "": "1 second"}
 _SPARSE = 3
