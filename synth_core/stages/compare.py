@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 
 from synth_core.model.base import Frozen
 from synth_core.model.profile import ColumnProfile, Profile, ValueCount
-from synth_core.stages.draft.choices import is_told_by_values
+from synth_core.stages.profile.told import is_told_by_values
 
 FEW_ROWS = 100
 """Below that a score says more about chance than about the recipe: a share measured on n rows is off by up to 1/√n

@@ -327,7 +327,7 @@ def test_numbers_with_exponents_are_written_as_they_were(
     dialect = Dialect.model_validate({"delimiter": ";", "decimal": decimal})
     column, _ = describe(con, values, dialect=dialect)
     assert (str(column.type.value), column.format) == ("FLOAT64", text_format)
-    numbers = con.execute(typed_select("t", [column], dialect)).to_arrow_table().column(0).combine_chunks()
+    numbers = con.sql(typed_select("t", [column], dialect)).to_arrow_table().column(0).combine_chunks()
     assert cell_text(column, dialect)(numbers).to_pylist() == values
 
 

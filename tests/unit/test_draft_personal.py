@@ -215,6 +215,17 @@ def test_what_is_null_with_its_neighbour_is_not_null_once_more() -> None:
     assert made["c"]["Synth.nullable"]["nulls"] == "33.33%"
 
 
+def test_what_has_not_happened_when_the_source_ends_is_null() -> None:
+    """Of a thousand days the last fifty have no end yet, and one in seven never gets one."""
+    query = """SELECT DATE '2000-01-01' + i::INT AS a,
+        CASE WHEN i < 950 AND i % 7 > 0 THEN DATE '2000-01-11' + i::INT END AS b FROM range(1000) r(i)"""
+    with duckdb.connect() as con:
+        made = drafted(ordered(con, query, "a", "b"), con)
+    generator = made["b"]["Synth.nullable"]
+    assert generator["value"]["Synth.offset"]["or_null"] is True
+    assert 13 <= float(generator["nulls"].rstrip("%")) <= 15, "those of the last days come on top"
+
+
 def test_a_birth_is_made_from_the_known_date_behind_it() -> None:
     with duckdb.connect() as con:
         table = ordered(

@@ -310,9 +310,21 @@ def test_limits_of_an_offset_leave_the_rest_of_its_gaps_as_they_are() -> None:
     )
 
 
+def test_what_no_gap_leads_to_may_be_null() -> None:
+    pairs = offsets(
+        ["2024-01-01", "2024-03-31"], [5, 9], unit="days", limits=["2024-01-10", "2024-02-28"], or_null=True
+    )
+    for before, after in pairs:
+        assert after is None if before > date(2024, 2, 23) else after <= date(2024, 2, 28)
+    # Of what lies before there is the nearest.
+    assert {after - before for before, after in pairs if before == date(2024, 1, 1)} <= {timedelta(9)}
+    assert any(after is None for _, after in pairs)
+
+
 @pytest.mark.parametrize(
     ("limits", "unit", "said"),
     [
+        ([], None, "there are none"),
         ([1], None, "two"),
         ([5, 1], None, "ascend"),
         ([1, 2], "days", "numbers"),
@@ -323,7 +335,9 @@ def test_limits_of_an_offset_that_make_no_sense_are_refused(
     limits: list[Any], unit: str | None, said: str
 ) -> None:
     with pytest.raises(ValidationError, match=said):
-        FUNCTIONS["offset"].from_arguments({"after": "a", "gaps": [1], "unit": unit, "limits": limits})
+        FUNCTIONS["offset"].from_arguments(
+            {"after": "a", "gaps": [1], "unit": unit, "limits": limits, "or_null": True}
+        )
 
 
 def test_an_offset_behind_a_text_is_refused() -> None:

@@ -51,6 +51,12 @@ class Offset(Function):
         json_schema_extra=typed("quantiles"),
     )
 
+    or_null: bool = Field(
+        default=False,
+        description="where the smallest leads beyond the highest value: null, as of what has not happened yet",
+        json_schema_extra=typed("flag"),
+    )
+
     @field_validator("gaps", mode="before")
     @classmethod
     def _parse(cls, value: Any) -> Any:
@@ -75,6 +81,8 @@ class Offset(Function):
             raise ValueError(
                 "limits are numbers where gaps have no `unit`, and dates or times where they have"
             )
+        if self.or_null and not self.limits:
+            raise ValueError("`or_null` is about limits, and there are none")
         return self
 
     def bind(self, place: Place) -> Maker:
@@ -95,6 +103,8 @@ class Offset(Function):
             uniform = stream(row.number)
             if self.limits:
                 lowest, highest = spread.between(*(self._gap_to(limit, start) for limit in self.limits))
+                if self.or_null and not highest:
+                    return None
                 uniform = lowest + uniform * (highest - lowest)
             return shifted(start, spread.at(uniform), self.unit)
 

@@ -10,25 +10,11 @@ from synth_core.model.types import BigQueryType
 from synth_core.recipe.notation import percent
 from synth_core.stages.draft.shapes import shape_weights
 
-FEW = 50
-"""Numbers, dates and times with at most so many different values are weighted choices, not quantiles …"""
-_NEARLY_ALL = 0.9
-"""… if those with enough rows cover this share of them."""
-_MOST = 0.5
-"""Texts whose frequent values cover this share of the rows are weighted choices."""
 NOTHING_TAKEN = {
     True: "made up, nothing is taken from the source",
     False: "too few values in the source to take any from it",
 }
 """Why no value is known, by whether the column is personal."""
-
-
-def is_told_by_values(profile: ColumnProfile) -> bool:
-    """Its frequent values say what the column is like; else its quantiles do, or its shapes."""
-    filled = profile.rows - profile.nulls
-    if profile.quantiles:
-        return profile.distinct <= FEW and profile.top_rows >= _NEARLY_ALL * filled
-    return bool(profile.top) and profile.top_rows >= _MOST * filled
 
 
 def frequent(profile: ColumnProfile) -> tuple[dict[str, Any], str]:

@@ -11,10 +11,11 @@ from synth_core.model.project import Column, Link
 from synth_core.model.types import Field, Kind, Mode
 from synth_core.recipe.notation import percent
 from synth_core.stages.draft.cards import CARDS, card_numbers
-from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, is_told_by_values, pattern
+from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
 from synth_core.stages.draft.shapes import hexadecimal_shapes, is_plain_uuid
+from synth_core.stages.profile.told import is_told_by_values
 
 _COVERED = 0.5
 """Texts whose shapes cover this share of the rows are made from them."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from math import prod
 from typing import Any
 
 from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Column, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
-from synth_core.recipe.functions import Shape
+from synth_core.recipe.functions import PartOf, Shape
 from synth_core.recipe.notation import percent
 from synth_core.stages.draft.dates import made_up_days, moment_text
 from synth_core.stages.draft.shapes import ROOM, has_shapes_only, is_plain_uuid, key_shapes
+from synth_core.stages.profile.told import is_told_by_values
 
 _STEPS = {"days": "1 day", "hours": "1 hour", "minutes": "1 minute", "seconds": "1 second", "": "1 second"}
+_SPARSE = 3
+"""Numbers that are so many times fewer than those between their ends are codes."""
 _SECONDS = {"1 day": 86400, "1 hour": 3600, "1 minute": 60, "1 second": 1}
 
 
@@ -68,6 +72,25 @@ def part_values(column: Column, profile: ColumnProfile | None, wanted: int, *, a
     room = wanted if alone else -(-wanted // ROOM)
     shapes = key_shapes(column.type.value, column.meaning.value, profile, max(4, room))
     return {"shape": max(shapes, key=lambda shape: Shape(shape).capacity)}
+
+
+def with_frequent_values(
+    parts: Mapping[str, dict[str, Any]], facts: TableProfile, wanted: int
+) -> dict[str, dict[str, Any]]:
+    """The parts of a key, one that has frequent values made of those instead of its shape or of all numbers between
+    its ends: where another part runs on when all are used, and makes room enough for that to be rare."""
+    done = dict(parts)
+    plain = {name: PartOf(**part) for name, part in parts.items() if "table" not in part}
+    for name, part in plain.items():
+        profile = profile_of(facts, name)
+        others = [other for each, other in plain.items() if each != name]
+        if profile is None or not is_told_by_values(profile) or not any(other.is_open for other in others):
+            continue
+        is_dense = part.is_open and part.width() <= _SPARSE * len(profile.top)
+        if not is_dense and len(profile.top) * prod(other.width() for other in others) >= ROOM * wanted:
+            done[name] = {"values": [each.value for each in profile.top]}
+            plain[name] = PartOf(**done[name])
+    return done
 
 
 def profile_of(facts: TableProfile, column: str) -> ColumnProfile | None:

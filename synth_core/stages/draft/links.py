@@ -17,7 +17,7 @@ from synth_core.model.project import Link, Project, Table
 from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
 from synth_core.recipe.notation import FieldText, percent
 from synth_core.stages.draft.dates import DAYS
-from synth_core.stages.draft.keys import part_values, profile_of, single_key
+from synth_core.stages.draft.keys import part_values, profile_of, single_key, with_frequent_values
 from synth_core.stages.draft.rules import later_parts
 from synth_core.stages.draft.shapes import has_shapes_only
 
@@ -263,6 +263,7 @@ class KeyPlanner:
             )
             of = {} if hidden == "__key" else {"of": hidden}
             self._put(column, {"Synth.part": {"part": column, **of}}, "part of the primary key")
+        parts = with_frequent_values(parts, self._facts, self._table.wanted)
         ordered = {column: parts[column] for column in columns if column in parts}
         for column, later in later_parts(self._profile, self._table, plain).items():
             # What comes after another part stands below it.

@@ -8,8 +8,9 @@ from typing import Any
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Field, Kind
 from synth_core.stages.draft.cards import CARDS, card_numbers
-from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, is_told_by_values, pattern
+from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
 from synth_core.stages.draft.shapes import has_shapes_only
+from synth_core.stages.profile.told import is_told_by_values
 
 DEFAULTS: dict[Kind, Sequence[Any]] = {
     Kind.INT64: (0, 100),

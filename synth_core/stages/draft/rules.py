@@ -16,7 +16,8 @@ from typing import Any
 
 from synth_core.model.profile import Profile, RuleProfile
 from synth_core.model.project import Table
-from synth_core.model.types import NUMERIC_KINDS, Kind
+from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
+from synth_core.stages.compare import number_of
 from synth_core.stages.draft.columns import sentence, with_nulls
 from synth_core.stages.draft.dates import BIRTH, OLDEST, YOUNGEST, made_up_days, moment_text
 from synth_core.stages.draft.keys import profile_of
@@ -86,7 +87,7 @@ class _Chain:
     """The columns of one rule, by their places in it."""
 
     def __init__(self, profile: Profile, facts: RuleProfile, table: Table, taken: Container[str]) -> None:
-        self._facts = facts
+        self._facts, self._k = facts, profile.k
         self._columns = [table.column(name) for name in facts.columns]
         self._profiles = [profile_of(profile.table(table.name), name) for name in facts.columns]
         self._nulls = [each.nulls / each.rows if each and each.rows else 0.0 for each in self._profiles]
@@ -137,9 +138,24 @@ class _Chain:
             kind = self._columns[place].type.value.kind
             arguments["limits"] = [plain_value(kind, profile.quantiles[end]) for end in (0, -1)]
         there = 1.0 - self._nulls[neighbour]
+        ahead = self._ahead(place, neighbour, gaps, unit)
+        if ahead and self._columns[place].mode.value is Mode.NULLABLE and ahead <= self._nulls[place] / 2:
+            arguments["or_null"] = True
+            there *= 1.0 - ahead
         # It is null where the neighbour is; the rest of its nulls are its own.
         own = max(0.0, 1.0 - (1.0 - self._nulls[place]) / there) if there else 0.0
         return with_nulls({"Synth.offset": arguments}, round(own, 6), self._columns[place].mode.value)
+
+    def _ahead(self, place: int, neighbour: int, gaps: Sequence[float], unit: str) -> float:
+        """The share of rows in which it lies ahead of the neighbour, and of what the source has at all."""
+        ends, starts = (self._profiles[each] for each in (place, neighbour))
+        if neighbour > place or ends is None or starts is None or not ends.quantiles or not starts.quantiles:
+            return 0.0
+        size = 86_400 / _PER_DAY[unit] if unit else 1.0
+        last = number_of(ends.quantiles[-1]) - gaps[0] * size
+        ahead = sum(number_of(text) > last for text in starts.quantiles) / len(starts.quantiles)
+        # The ends are means of k values: with few rows many lie beyond them.
+        return ahead if ahead * (ends.rows - ends.nulls) > self._k else 0.0
 
     def _gaps(self, place: int) -> tuple[list[float], str, str]:
         """The gaps from this place to the next, their unit, and a remark when they are made up."""

@@ -80,7 +80,7 @@ def may_be_null(scope: Scope, table: str, column: str, seen: tuple[tuple[str, st
     if isinstance(function, Lookup):
         return None in function.values.values() or may_be_null(scope, table, function.of, seen)
     if isinstance(function, Offset):
-        return may_be_null(scope, table, function.after, seen)
+        return function.or_null or may_be_null(scope, table, function.after, seen)
     if isinstance(function, Parent):
         link = _function(scope, table, function.link)
         return isinstance(link, Reference) and (
