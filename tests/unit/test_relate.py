@@ -542,7 +542,9 @@ def _managers(con, people: int, others: str = "", step: int = 1) -> Related:
         con,
         [
             add_table(
-                con, "employee", f"SELECT 100 + {step} * i AS emp_no, 'n' || i AS label FROM range({people}) r(i)"
+                con,
+                "employee",
+                f"SELECT 100 + {step} * i AS emp_no, 'n' || i AS label FROM range({people}) r(i)",
             ),
             add_table(
                 con, "department", "SELECT 'd' || (10 + i) AS dept_no, 'D' || i AS label FROM range(9) r(i)"
