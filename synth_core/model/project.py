@@ -286,7 +286,8 @@ class Project(Frozen):
             child.check_columns(f"link {link}", link.columns)
         elif len(link.columns) != 1 or len(link.ref_columns) != 1:
             raise ValueError(f"link {link} is nested, so that it has one column on each side")
-        else:
+        elif link.accepted.value:
+            # What is no link must not keep a column from becoming another type.
             child.inner(link.columns[0])
 
     def table(self, name: str) -> Table:

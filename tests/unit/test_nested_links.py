@@ -12,9 +12,10 @@ from pydantic import ValidationError
 from typed_tables import add_table, project
 
 from synth_core.errors import ProjectError, RecipeError
-from synth_core.model.edits import AddLink, ChangeLink, RemoveLink
+from synth_core.model.edits import AddLink, ChangeLink, RemoveLink, SetType
 from synth_core.model.inferred import Inferred, Origin
-from synth_core.model.project import Link, Project, Table
+from synth_core.model.project import Link, Project, SourceKind, Table
+from synth_core.model.types import BigQueryType
 from synth_core.recipe.functions import KeyOf, Place
 from synth_core.recipe.reading import Recipe
 from synth_core.recipe.world import RowOf
@@ -167,7 +168,7 @@ def _ends(*columns: str, ref: str = "id") -> dict[str, Any]:
     }
 
 
-def _edited(project: Project, edit: AddLink | ChangeLink | RemoveLink) -> Project:
+def _edited(project: Project, edit: AddLink | ChangeLink | RemoveLink | SetType) -> Project:
     return apply(Reviewed(project=project), [edit]).project
 
 
@@ -207,6 +208,19 @@ def test_a_person_adds_changes_and_removes_them() -> None:
 def test_what_can_be_no_link_is_refused(edit: AddLink, why: str) -> None:
     with pytest.raises(ProjectError, match=why):
         _edited(_project(), edit)
+
+
+def test_a_type_that_a_link_needs_stays_until_it_is_none() -> None:
+    orders, products = _project().tables
+    read = orders.model_copy(update={"source": orders.source.model_copy(update={"kind": SourceKind.NDJSON})})
+    project = Project.model_validate(
+        {**_project("items.product_id").model_dump(), "tables": [read.model_dump(), products.model_dump()]}
+    )
+    other = SetType(table="orders", column="items", type=BigQueryType.model_validate("STRUCT<a INT64>"))
+    with pytest.raises(ProjectError, match=r"orders has no nested field items.product_id; it has items.a"):
+        _edited(project, other)
+    none = _edited(project, RemoveLink(**_ends("items.product_id")))
+    assert str(_edited(none, other).table("orders").column("items").type.value) == "STRUCT<a INT64>"
 
 
 def test_inferring_again_keeps_them_and_tells_of_what_is_lost() -> None:
