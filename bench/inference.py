@@ -34,7 +34,8 @@ from rich.table import Table
 from rightness import Relations, of_dialects, of_types
 
 from synth_core import api
-from synth_core.errors import SynthError
+from synth_core.errors import RowsError, SynthError
+from synth_core.model.dialect import Dialect
 
 OURS = "synth"
 SAMPLE = 200
@@ -104,6 +105,10 @@ def by_ours(files: list[Path], board: Board) -> dict[str, dict[str, Any]]:
         begin = time.process_time()
         try:
             looked = api.look(str(file))
+        except RowsError as error:
+            # How it is written is known all the same.
+            answers[file.name] = {**in_words(error.dialect), "error": str(error)}
+            continue
         except SynthError as error:
             answers[file.name] = {"error": str(error)}
             board.wrong.append(f"{file.name}: {error}")
@@ -112,16 +117,17 @@ def by_ours(files: list[Path], board: Board) -> dict[str, dict[str, Any]]:
             board.seconds.setdefault(OURS, []).append(time.process_time() - begin)
         if looked.sniffed is None:
             continue
-        dialect = looked.sniffed.dialect.value
         answers[file.name] = {
-            "delimiter": dialect.delimiter,
-            "quotechar": dialect.quotechar,
-            "header_rows": dialect.header_rows,
-            "skip_rows": dialect.skip_rows,
+            **in_words(looked.sniffed.dialect.value),
             "types": {column.name: str(column.type.value) for column in looked.columns},
             "sure": {column.name: column.type.confidence for column in looked.columns},
         }
     return answers
+
+
+def in_words(dialect: Dialect) -> dict[str, Any]:
+    """How a file is written, in the words of its labels."""
+    return {name: getattr(dialect, name) for name in ("delimiter", "quotechar", "header_rows", "skip_rows")}
 
 
 def by_tool(tool: str, python: Path, files: list[Path], board: Board) -> dict[str, dict[str, Any]]:

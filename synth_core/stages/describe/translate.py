@@ -6,9 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
-import yaml
+from synth_core.stages.describe.entries import read_yaml
 
 Phrase = tuple[str, ...]
 _LONGEST = 4
@@ -40,7 +39,6 @@ def fold(word: str) -> str:
 @lru_cache
 def languages() -> dict[str, Language]:
     """All languages, by their code."""
-    text = resources.files(__package__).joinpath("translations.yaml").read_text("utf-8")
     return {
         code: Language(
             bool(entry.get("head_first")),
@@ -48,7 +46,7 @@ def languages() -> dict[str, Language]:
             _phrases(entry["sure"]),
             _phrases(entry.get("maybe", {})),
         )
-        for code, entry in yaml.safe_load(text).items()
+        for code, entry in read_yaml("translations.yaml").items()
     }
 
 
