@@ -110,3 +110,14 @@ def test_only_members_change_a_project_that_has_some(desk_of: Callable[[Role], D
     ana.do(api.draft, typical)
     viewer = Desk(Person("ana@acme.com", Role.VIEWER), ana.home)
     assert viewer.role(typical) is Role.VIEWER
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_begin_a_project(
+    open_app: Open, typical: str, as_role: Callable[[Role], None], role: Role
+) -> None:
+    as_role(role)
+    app = open_app("")
+    assert not app.exception
+    assert list(app.dataframe[0].value["project"]) == [typical], "everybody sees which there are"
+    assert ("Start a new project" in words(app)) == (role >= Role.EDITOR)
