@@ -316,7 +316,7 @@ def test_what_json_has_no_form_for_is_text() -> None:
 def test_relate_reports_keys_columns_and_links(synth: Synth, shop: Path) -> None:
     said = done(synth("relate", shop, "--json"))
     assert said.err == ""
-    assert set(said.data) == {"tables", "foreign_keys", "rules"}
+    assert set(said.data) == {"tables", "foreign_keys", "nested_links", "rules"}
     found = said.data["tables"]
     assert {name: table["primary_key"] for name, table in found.items()} == {
         "customers": ["customer_id"],

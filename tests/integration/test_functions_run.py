@@ -48,6 +48,7 @@ def recipe_of(kind: Kind, generators: Iterable[tuple[str, str]]) -> str:
   count: {ROWS}
   fields:
 {key_of(kind, "own_key")}    order_id: {{Synth.reference: {{table: orders, column: line_no}}}}
+    country: {{Synth.choice: [DE, US]}}
     ordered_on: {{Synth.sequence: {{start: "{moment}"}}}}
     first_count: {{Synth.sequence: {{start: "{first if kind in ORDERED and kind is not Kind.DATE else 1}"}}}}
 {fields}"""

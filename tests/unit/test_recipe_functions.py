@@ -26,6 +26,7 @@ NEIGHBOURS: dict[str, dict[str, Any]] = {
     "orders": {"line_no": {"Synth.sequence": {"start": 5}}},
     "t": {
         "order_id": {"Synth.reference": {"table": "orders", "column": "line_no"}},
+        "country": {"Synth.choice": ["DE", "US"]},
         "ordered_on": {"Synth.sequence": {"start": "2024-01-01"}},
         "__key": {"Synth.combination": {"parts": {"year": {"first": 2013, "last": 2024}}}},
     },

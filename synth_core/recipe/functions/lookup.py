@@ -18,12 +18,10 @@ class Lookup(Function):
 
     name: ClassVar[str] = "lookup"
     group: ClassVar[str] = "values"
-    example: ClassVar[str] = (
-        'Synth.lookup: {of: ordered_on, values: {"2024-01-01": holiday, "2024-01-02": open}}'
-    )
+    example: ClassVar[str] = "Synth.lookup: {of: country, values: {DE: EUR, US: USD}}"
     examples: ClassVar[Mapping[Kind, str]] = {
-        kind: f'Synth.lookup: {{of: ordered_on, values: {{"2024-01-01": "{value}"}}}}'
-        for kind, (value, _) in SAMPLES.items()
+        kind: f'Synth.lookup: {{of: country, values: {{DE: "{one}", US: "{other}"}}}}'
+        for kind, (one, other) in SAMPLES.items()
     }
 
     of: OwnColumn = Field(
