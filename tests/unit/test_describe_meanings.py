@@ -436,3 +436,10 @@ def test_a_month_of_a_year_is_no_phone(con: duckdb.DuckDBPyConnection) -> None:
 
 def test_a_name_without_the_form_is_not_believed(con: duckdb.DuckDBPyConnection) -> None:
     assert not describe(con, {"iban": [f"item {n}" for n in range(8)]})["iban"].personal.value
+
+
+def test_names_are_known_with_accents_and_without(con: duckdb.DuckDBPyConnection) -> None:
+    without = ["Jozsef", "Lukas", "Zofia", "Jerome", "Tomas", "Gulsen", "Ondrej", "Bela"]
+    needless = ["Antón", "Márió", "Évà", "Erikä", "Päul", "Ánna", "Cárl", "Sôfia"]
+    found = meanings(describe(con, {"c1": without, "zzk": needless}, hide_names=True))
+    assert found == {"c1": "first_name", "zzk": "first_name"}

@@ -155,6 +155,29 @@ def test_headerless_names(tmp_path: Path) -> None:
     assert _sniff(tmp_path, "1;2020-01-01;x\n2;2020-01-02;y\n").names == ("column_1", "column_2", "column_3")
 
 
+_TOWNS = "Ajax;Amsterdam\nBenfica;Lisboa\nCelta;Vigo\nSturm;Graz\nLech;Poznań\nLyon;Lyon\nRapid;Wien\nVitesse;Arnhem\n"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Nombre;Ciudad",
+        "Verein;Wohnort",
+        "Nom;Commune",
+        "Nazwa;Miasto",
+        "Organisation;Town",
+        "Club;Municipality",
+    ],
+)
+def test_all_text_has_a_header_if_its_first_row_holds_names(tmp_path: Path, names: str) -> None:
+    assert _sniff(tmp_path, f"{names}\n{_TOWNS}").names == tuple(names.split(";"))
+
+
+@pytest.mark.parametrize("first", ["Arsenal;London", "#N/A;Paris", "President;Buenos Aires"])
+def test_all_text_without_names_has_no_header(tmp_path: Path, first: str) -> None:
+    assert _sniff(tmp_path, f"{first}\n{_TOWNS}").names == ("column_1", "column_2")
+
+
 def test_a_cut_row_is_no_footer(tmp_path: Path) -> None:
     assert _dialect(tmp_path, "id,name,city,zip\n1,abc,Rome,12\n2,def,Oslo,33\n3,x").footer == ()
 

@@ -8,6 +8,7 @@ from synth_core.model.types import TEMPORAL_KINDS, Kind
 from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.facts import Check, Facts, share
 from synth_core.stages.describe.lexicon import GENDER_PAIRS, GENDERS, JOB_WORDS, LEGAL, SALUTATIONS
+from synth_core.stages.describe.translate import fold
 
 
 def _one_name(text: str) -> bool:
@@ -23,7 +24,7 @@ def _plain(text: str) -> str:
 
 
 def _parts_of_name(text: str) -> list[str]:
-    return [part for part in re.split(r"[ .\-]+", text.casefold()) if len(part) > 1]
+    return [part for part in re.split(r"[ .\-]+", fold(text)) if len(part) > 1]
 
 
 def _is_first_name(text: str) -> bool:
@@ -31,7 +32,7 @@ def _is_first_name(text: str) -> bool:
     text = _plain(text)
     if not _one_name(text) or (text.isupper() and len(text) <= 3):
         return False
-    if text.casefold() in known.first_names():
+    if fold(text) in known.first_names():
         return True
     parts = _parts_of_name(text)
     return 2 <= len(parts) <= 3 and all(part in known.first_names() for part in parts)
@@ -47,7 +48,7 @@ def _is_last_name(text: str) -> bool:
     text = _plain(text)
     if not _one_name(text) or (text.isupper() and len(text) <= 3):
         return False
-    lower = text.casefold()
+    lower = fold(text)
     if lower in known.last_names() or _PARTICLES.sub("", lower, count=1) in known.last_names():
         return True
     parts = [part for part in re.split("[ -]", lower) if part]
@@ -70,7 +71,7 @@ def _is_person(text: str) -> bool:
         for word in words
         if word.casefold().strip(".,") not in SALUTATIONS | {"jr", "ii", "iii"}
     ]
-    long = [word for word in words if len(word) > 1]
+    long = [fold(word) for word in words if len(word) > 1]
     if not 2 <= len(words) <= 5 or not long:
         return False
     first = long[0] in known.first_names() or long[0].partition("-")[0] in known.first_names()

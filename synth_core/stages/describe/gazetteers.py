@@ -17,6 +17,7 @@ from types import ModuleType
 import pycountry
 
 from synth_core.stages.describe.lexicon import COLORS, COUNTRIES
+from synth_core.stages.describe.translate import fold
 
 _FIRST = (
     "first_names",
@@ -46,16 +47,18 @@ def _lists(package: ModuleType, attributes: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache
 def first_names() -> frozenset[str]:
+    """Folded: people and programs leave accents out."""
     from faker.providers import person
 
-    return _lists(person, _FIRST)
+    return frozenset(map(fold, _lists(person, _FIRST)))
 
 
 @lru_cache
 def last_names() -> frozenset[str]:
+    """Folded as given names are."""
     from faker.providers import person
 
-    return _lists(person, _LAST)
+    return frozenset(map(fold, _lists(person, _LAST)))
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from synth_core.stages.describe.entries import vocabulary
 from synth_core.stages.describe.lexicon import SPELLED_OUT, TABLE_NOISE
-from synth_core.stages.describe.translate import spoken, told_in_english
+from synth_core.stages.describe.translate import fold, foreign_words, spoken, told_in_english
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[^\W\d_]+|\d+")
 _GLUED = re.compile(
@@ -18,6 +18,8 @@ _GLUED = re.compile(
     r"(name|names|code|date|title|address|number|phone|day|id|price|place)"
 )
 _SHORTEST_PART = 4
+_LONGEST_NAME = 4
+"""Words of a name of which it is told that it is one."""
 _ENDINGS = frozenset({"ship"})
 """What looks like a word but only ends others: `membership`."""
 
@@ -71,6 +73,17 @@ def _unglued(word: str) -> tuple[str, ...]:
 def _is_known(word: str) -> bool:
     known = vocabulary()
     return word in known or word in SPELLED_OUT or singular(word) in known
+
+
+def may_name(text: str) -> bool:
+    """Every word of it is one that names of columns are made of, in any of the languages known here; letters and
+    small words alone make none (`#N/A`)."""
+    words = _split(text)
+    return (
+        len(words) <= _LONGEST_NAME
+        and max(map(len, words), default=0) > 2
+        and all(_is_known(word) or fold(word) in foreign_words() for word in words)
+    )
 
 
 def singular(word: str) -> str:

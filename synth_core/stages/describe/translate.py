@@ -32,7 +32,10 @@ class Language:
 
 def fold(word: str) -> str:
     """In small letters without accents."""
-    lower = word.casefold().replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("æ", "ae")
+    lower = word.casefold()
+    if lower.isascii():
+        return lower
+    lower = lower.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("æ", "ae")
     return "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
 
 
@@ -48,6 +51,16 @@ def languages() -> dict[str, Language]:
         )
         for code, entry in read_yaml("translations.yaml").items()
     }
+
+
+@lru_cache
+def foreign_words() -> frozenset[str]:
+    """What phrases of all languages are made of, folded, and the small words that join them."""
+    found: set[str] = set()
+    for language in languages().values():
+        found |= language.small
+        found.update(word for phrase in (*language.sure, *language.maybe) for word in phrase)
+    return frozenset(found)
 
 
 def _phrases(entries: dict[str, list[str]]) -> dict[Phrase, Phrase]:

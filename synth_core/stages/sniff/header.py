@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from synth_core.stages.describe.tokens import may_name
 from synth_core.stages.sniff.kinds import is_strong, kind_of, outline_of, shape_of
 
 _VOCABULARY = """
@@ -41,6 +42,8 @@ def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     if len(set(filled)) < len(filled):
         score -= 1.5
     score += 2.2 * _name_share(filled)
+    if len(filled) > 1 and all(map(may_name, filled)):
+        score += 1.5  # one value may happen to be such a word, but hardly a whole row
     score += 0.8 * (_is_uniform(filled) and sum(_is_uniform(row) for row in below) <= len(below) // 4)
     if sum(len(cell) > 40 for cell in filled) > len(filled) / 2:
         score -= 1.5
@@ -106,13 +109,20 @@ def _name_share(cells: Sequence[str]) -> float:
         known = sum(word in NAME_WORDS or word.removesuffix("s") in NAME_WORDS for word in words)
         if known and len(words) <= 5:
             share += 1.0
-        elif _IDENTIFIER.fullmatch(cell) and ("_" in cell or "." in cell or re.search(r"[a-z][A-Z]", cell)):
+        elif may_name(cell) or _is_joined(cell):
             share += 0.6
         elif _IDENTIFIER.fullmatch(cell) and cell.islower():
             share += 0.3
         elif len(cell) > 60 or re.search(r"[!?]|, |\. ", cell):
             share -= 0.5
     return share / len(cells)
+
+
+def _is_joined(cell: str) -> bool:
+    """Words glued together, as in programs: `order_no`, `orderNo`."""
+    return bool(
+        _IDENTIFIER.fullmatch(cell) and ("_" in cell or "." in cell or re.search(r"[a-z][A-Z]", cell))
+    )
 
 
 def is_second_header(first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
