@@ -469,3 +469,9 @@ def test_dates_beside_a_name_that_has_no_header_may_be_birthdays(
     assert (found.value, "date of birth" in found.evidence) == (True, True)
     alone = describe(con, {"c1": [str(n) for n in range(8)], "c2": days})["c2"].personal
     assert not alone.value
+
+
+def test_a_few_texts_beside_a_person_are_personal(con: duckdb.DuckDBPyConnection) -> None:
+    few = {"c1": ["Anna", "Peter", "Maria"], "c2": ["Zerp Qwandil", "Brakk Oxu", "Vint Jolp"]}
+    assert describe(con, few)["c2"].personal.value
+    assert not describe(con, {"c1": ["1", "2", "3"], "c2": few["c2"]})["c2"].personal.value

@@ -252,7 +252,7 @@ def _personal_if_unknown(votes: dict[str, Vote], facts: Facts, *, beside_people:
     if maybe and most > _MAYBE_PERSONAL and (not is_day or maybe.beside):
         evidence = f"perhaps {spoken(maybe.meaning)}: please look"
         return Inferred[bool](value=True, confidence=round(min(most, 0.49), 2), evidence=evidence)
-    if may_tell_who(facts):
+    if may_tell_who(facts, beside_people=beside_people):
         told = "nobody knows what these texts are, and they may tell who somebody is: please look"
         return Inferred[bool](value=beside_people, confidence=_TELLING, evidence=told)
     if maybe and most >= _DENIED:
