@@ -443,3 +443,35 @@ def test_names_are_known_with_accents_and_without(con: duckdb.DuckDBPyConnection
     needless = ["Antón", "Márió", "Évà", "Erikä", "Päul", "Ánna", "Cárl", "Sôfia"]
     found = meanings(describe(con, {"c1": without, "zzk": needless}, hide_names=True))
     assert found == {"c1": "first_name", "zzk": "first_name"}
+
+
+def test_family_names_are_known_by_what_they_end_with(con: duckdb.DuckDBPyConnection) -> None:
+    made = [
+        "Zerpowicz",
+        "Qwandilová",
+        "Braković",
+        "Vintenko",
+        "Jolpsson",
+        "Wemmescu",
+        "Krudopoulos",
+        "Oxuyan",
+    ]
+    found = meanings(describe(con, {"c1": made, "c2": [name.lower() for name in made]}, hide_names=True))
+    assert found == {"c1": "last_name", "c2": "unknown"}
+
+
+@pytest.mark.parametrize("form", ["{0}-{1:02}-11", "{0}/{1:02}/31"])
+def test_dates_beside_a_name_that_has_no_header_may_be_birthdays(
+    con: duckdb.DuckDBPyConnection, form: str
+) -> None:
+    days = [form.format(1985 + 2 * n, n + 1) for n in range(8)]
+    found = describe(con, {"c1": PEOPLE["first"], "c2": PEOPLE["last"], "c3": days})["c3"].personal
+    assert (found.value, "date of birth" in found.evidence) == (True, True)
+    alone = describe(con, {"c1": [str(n) for n in range(8)], "c2": days})["c2"].personal
+    assert not alone.value
+
+
+def test_a_few_texts_beside_a_person_are_personal(con: duckdb.DuckDBPyConnection) -> None:
+    few = {"c1": ["Anna", "Peter", "Maria"], "c2": ["Zerp Qwandil", "Brakk Oxu", "Vint Jolp"]}
+    assert describe(con, few)["c2"].personal.value
+    assert not describe(con, {"c1": ["1", "2", "3"], "c2": few["c2"]})["c2"].personal.value

@@ -49,10 +49,19 @@ def _is_last_name(text: str) -> bool:
     if not _one_name(text) or (text.isupper() and len(text) <= 3):
         return False
     lower = fold(text)
+    if text[0].isupper() and _ENDING.fullmatch(lower):
+        return True
     if lower in known.last_names() or _PARTICLES.sub("", lower, count=1) in known.last_names():
         return True
     parts = [part for part in re.split("[ -]", lower) if part]
     return len(parts) == 2 and all(part in known.last_names() for part in parts)
+
+
+_ENDING = re.compile(
+    r"[^\W\d_]{2,}(?:sk[iya]|ck[ia]|wicz|czyk|ovi[cć]|evi[cć]|ov[aá]|enko|sson|sdottir|oglu|escu|opoulos|idis|shvili"
+    r"|adze|ian|yan|[aeo]v|mann|stein|inen|[aeio]ez)"
+)
+"""What family names end with in languages that make them of other words."""
 
 
 def _is_salutation(text: str) -> bool:
@@ -119,16 +128,23 @@ def _job_named(facts: Facts) -> float:
     return max(share(is_job)(facts), 0.5 * labels)
 
 
+_AGES_APART = 8
+"""Years between the oldest and the youngest of people, at least: students are hardly further apart."""
+
+
 def _birth(facts: Facts) -> float:
-    """Dates between 1850 and today's schoolchildren, of which hardly two are equal, spread over many years."""
-    if facts.kind not in TEMPORAL_KINDS or len(facts.distinct) < 5:
+    """Dates between 1850 and today's schoolchildren, spread over some years."""
+    is_days = facts.kind in TEMPORAL_KINDS or (facts.kind is Kind.STRING and _day(facts) >= 0.9)
+    if not is_days or len(facts.distinct) < 5:
         return 0.0
     years = [int(match[0]) for text in facts.distinct if (match := re.search(r"(?:18|19|20)\d\d", text))]
     if len(years) < 0.9 * len(facts.distinct):
         return 0.0
     return (
         1.0
-        if min(years) >= 1850 and sorted(years)[len(years) // 2] <= 2005 and max(years) - min(years) >= 15
+        if min(years) >= 1850
+        and sorted(years)[len(years) // 2] <= 2005
+        and max(years) - min(years) >= _AGES_APART
         else 0.0
     )
 

@@ -64,13 +64,14 @@ def words_in(text: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text)
 
 
-_MANY, _OFTEN = 5, 3
-"""Texts that are at most as many, or that come as often on average, are states of things rather than names."""
+_MANY, _SOME, _OFTEN = 5, 3, 3
+"""Fewer different texts, or such that come as often on average, are states of things rather than names."""
 
 
-def may_tell_who(facts: Facts) -> bool:
-    """Many different texts with words in them: names, addresses and remarks are such, labels, codes and amounts not."""
-    if facts.kind is not Kind.STRING or len(facts.distinct) < _MANY:
+def may_tell_who(facts: Facts, *, beside_people: bool = False) -> bool:
+    """Many different texts with words in them: names, addresses and remarks are such, labels, codes and amounts not.
+    Beside what tells who somebody is some are enough."""
+    if facts.kind is not Kind.STRING or len(facts.distinct) < (_SOME if beside_people else _MANY):
         return False
     if facts.values.total() >= _OFTEN * len(facts.values):
         return False

@@ -168,11 +168,12 @@ def _believed(meaning: Meaning, score: float, facts: Facts, share_of: Callable[[
 def _neighbours(votes: list[dict[str, Vote]]) -> list[bool]:
     """Parts of an address stand together, and so do facts about a person: each makes the others likelier. Returns for
     each column whether something that tells who somebody is stands right beside it."""
-    sure = [max(vote, key=lambda name: vote[name].confidence) if vote else UNKNOWN for vote in votes]
-    strong = [
-        name if name in vote and vote[name].confidence >= 0.6 else ""
-        for name, vote in zip(sure, votes, strict=True)
-    ]
+    sure = _likeliest(votes, least=0.0)
+    for number, vote in enumerate(votes):
+        for (name, other), by in _BESIDE.items():
+            if name in vote and other in sure[max(0, number - 1) : number + 2]:
+                _raise(vote[name], by, other)
+    strong = _likeliest(votes, least=0.6)
     counts = Counter(strong)
     in_order = [name for name in counts if name]
     raised: list[tuple[Vote, float, str]] = []
@@ -185,18 +186,26 @@ def _neighbours(votes: list[dict[str, Vote]]) -> list[bool]:
                 others = [other for other in beside if other != name]
                 if others:
                     raised.append((vote[name], 0.06 * min(3, len(others)), others[0]))
-        for (name, other), by in _BESIDE.items():
-            if name in vote and other in sure[max(0, number - 1) : number + 2]:
-                raised.append((vote[name], by, other))
     for each, by, other in raised:
-        if each.confidence >= 0.25:
-            most = 0.99 if each.by_name else max(_MOST_WITHOUT_NAME, each.confidence)
-            each.confidence = min(most, each.confidence + by)
-            each.beside = other
+        _raise(each, by, other)
     return [
         not _WHO.isdisjoint([*strong[max(0, number - 1) : number], *strong[number + 1 : number + 2]])
         for number in range(len(votes))
     ]
+
+
+def _likeliest(votes: list[dict[str, Vote]], *, least: float) -> list[str]:
+    """Of each column the likeliest meaning, or nothing where none is as likely as that."""
+    best = [max(vote.values(), key=lambda each: each.confidence, default=None) for vote in votes]
+    return [each.meaning if each and each.confidence >= least else "" for each in best]
+
+
+def _raise(vote: Vote, by: float, other: str) -> None:
+    """Something beside it makes a meaning likelier, if it is likely at all."""
+    if vote.confidence >= 0.25:
+        most = 0.99 if vote.by_name else max(_MOST_WITHOUT_NAME, vote.confidence)
+        vote.confidence = min(most, vote.confidence + by)
+        vote.beside = other
 
 
 def _verdict(
@@ -239,10 +248,11 @@ def _personal_if_unknown(votes: dict[str, Vote], facts: Facts, *, beside_people:
     )
     most = maybe.confidence if maybe else 0.0
     # A date by itself is hardly ever a birthday; beside a name it often is.
-    if maybe and most > _MAYBE_PERSONAL and (facts.kind not in TEMPORAL_KINDS or maybe.beside):
+    is_day = facts.kind in TEMPORAL_KINDS or (maybe is not None and maybe.meaning == "date_of_birth")
+    if maybe and most > _MAYBE_PERSONAL and (not is_day or maybe.beside):
         evidence = f"perhaps {spoken(maybe.meaning)}: please look"
         return Inferred[bool](value=True, confidence=round(min(most, 0.49), 2), evidence=evidence)
-    if may_tell_who(facts):
+    if may_tell_who(facts, beside_people=beside_people):
         told = "nobody knows what these texts are, and they may tell who somebody is: please look"
         return Inferred[bool](value=beside_people, confidence=_TELLING, evidence=told)
     if maybe and most >= _DENIED:
