@@ -19,7 +19,7 @@ from synth_core.settings import load
 from synth_core.stages.sniff import Sniffed, sniff
 
 ROWS = "Tree,Green\nBush,Brown\nRose,White\nOak,Black\nElm,Red\n"
-UNSURE = f"Type,Color\n{ROWS}"
+UNSURE = f"Type,Tint\n{ROWS}"
 
 
 def asked(server: VertexServer, shown: Exposure = Exposure.PROFILE) -> Model:
@@ -43,7 +43,7 @@ def test_a_header_that_measurement_missed_is_found(vertex_server: VertexServer, 
     vertex_server.script(scripts.on_vertex(scripts.good))
     model = asked(vertex_server)
     found = read(tmp_path, UNSURE, model)
-    assert found.names == ("Type", "Color")
+    assert found.names == ("Type", "Tint")
     assert found.dialect.origin is Origin.MODEL
     assert found.dialect.evidence.startswith("gemini-3.5-flash: as it looks")
     assert model.findings() == ()
@@ -97,7 +97,7 @@ def test_a_custom_header_is_asked_about_and_stays_above(vertex_server: VertexSer
     found = read(tmp_path, f"HEADER plants of Mrs. Miller\n{UNSURE}", asked(vertex_server))
     assert {scripts.question_of(each.json) for each in vertex_server.asked} == {"custom_header", "header"}
     assert found.dialect.value.banner == ("HEADER plants of Mrs. Miller",)
-    assert found.names == ("Type", "Color")
+    assert found.names == ("Type", "Tint")
     assert "Miller" not in told(vertex_server) and "HEADER" in told(vertex_server)
 
 
