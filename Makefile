@@ -43,14 +43,11 @@ demo: $(RUNTIME)
 	@echo '  demo/files         the same rows as files, each in the dialect of its source in examples/shop'
 	@echo '  demo/projects      the project: project.yaml (what was inferred), recipe.yml (what makes the rows)'
 
-# One worker more than the cores of a small machine: a fifth of the time tests wait for servers, browsers and processes.
-WORKERS = 3
-
 test: $(DEV) browser
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-all: $(DEV) browser
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --slow
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --slow
 
 # Finds or installs what they need; without it they are skipped, and say why.
 browser: $(DEV)
