@@ -13,7 +13,7 @@ from synth_core.model.types import Kind
 from synth_core.recipe.functions.base import SCALARS, Function, Maker, Place, literal, typed
 from synth_core.recipe.functions.distributions import Unit
 from synth_core.recipe.functions.keys import advance, check_step, step_of
-from synth_core.recipe.functions.offset import shifted
+from synth_core.recipe.functions.offset import check_start, shifted
 from synth_core.recipe.functions.roles import ColumnOfPart, ColumnOfTable, OwnColumn, TableName
 from synth_core.recipe.functions.texts import Shape
 
@@ -200,4 +200,6 @@ def part_value(part: PartOf, index: int) -> Any:
 
 def later_value(part: PartOf, index: int, before: Any) -> Any:
     """The index-th value of a part that comes after another one, whose value is `before`."""
-    return shifted(literal(before), part_value(part, index), part.unit)
+    start = literal(before)
+    check_start(start, part.unit)
+    return shifted(start, part_value(part, index), part.unit)

@@ -130,8 +130,7 @@ def check_start(start: Any, unit: Unit | None) -> None:
 
 
 def shifted(start: Any, gap: Any, unit: Unit | None) -> Any:
-    """A number, date or moment with a gap added. Raises ValueError where the unit does not go with it."""
-    check_start(start, unit)
+    """A number, date or moment, as `check_start` lets it pass, with a gap added."""
     if unit is None:
         return start + _as_type_of(gap, start)
     seconds = float(gap) * SECONDS[unit]
