@@ -20,7 +20,11 @@ def draw_broken(page: Page, name: str, error: ProjectError) -> None:
     refused: SynthError | None = st.session_state.pop(_OUTCOME, None)
     if refused is not None:
         show_error(refused)
-    version = page.do(api.readable_version, name)
+    try:
+        version = page.desk.do(api.readable_version, name)
+    except SynthError:
+        # No project can have that name, or the store does not answer: that was just told.
+        return
     if version is None:
         return
     with st.container(border=True):

@@ -40,6 +40,14 @@ def test_a_project_that_is_not_there_is_an_error_in_words(open_app: Open, typica
     assert "Projects" in [each.label for each in app.get("page_link")], "a way on"
 
 
+@pytest.mark.parametrize("name", ["nothing", "../shop", "runs"])
+def test_a_name_that_no_project_has_is_told_once(open_app: Open, typical: str, name: str) -> None:
+    app = open_app("", project=name)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "Recent runs" in words(app)
+
+
 @pytest.mark.parametrize("page", ["sources", *STEPS, "prompts"])
 def test_a_broken_project_is_an_error_in_words(open_app: Open, broken: str, page: str) -> None:
     app = open_app(page, project=broken)
