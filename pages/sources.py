@@ -37,7 +37,7 @@ if not page.name:
         files = st.file_uploader(
             "Files",
             accept_multiple_files=True,
-            help=".csv, .tsv, .txt, .dat (also with .gz), .parquet, .ndjson or .jsonl: one table a file.",
+            help=f"{api.READABLE}: one table a file.",
         )
         draw_beginning(page, Chosen(), {file.name: file.getvalue() for file in files})
     else:

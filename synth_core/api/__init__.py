@@ -80,13 +80,14 @@ if TYPE_CHECKING:
     from synth_core.api.rows import SourceRows, sightings, source_rows
     from synth_core.api.running import audit, audit_sync, cancel, outcome, resume, run, runs, state
     from synth_core.api.unsaved_texts import Unsaved, forget_unsaved, keep_unsaved, unsaved
-    from synth_core.api.uploads import upload
+    from synth_core.api.uploads import READABLE, upload
     from synth_core.api.watching import RunStatus, run_progress
     from synth_core.settings import DEFAULT_SEED
     from synth_core.stages.gather import split_sources
 
 __all__ = [
     "DEFAULT_SEED",
+    "READABLE",
     "Desk",
     "KeptRedraft",
     "PreviewColumn",
@@ -222,7 +223,7 @@ _PLACES = {
     "synth_core.api.running": "audit audit_sync cancel outcome resume run runs state",
     "synth_core.api.next_steps": "steps",
     "synth_core.api.unsaved_texts": "Unsaved forget_unsaved keep_unsaved unsaved",
-    "synth_core.api.uploads": "upload",
+    "synth_core.api.uploads": "READABLE upload",
     "synth_core.api.watching": "RunStatus run_progress",
     "synth_core.settings": "DEFAULT_SEED",
     "synth_core.stages.gather": "split_sources",

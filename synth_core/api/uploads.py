@@ -8,7 +8,9 @@ from pathlib import Path
 from synth_core.api.ground import projects_in, settings_for, store_of
 from synth_core.errors import ProjectError, SourceError
 from synth_core.projects import check_name
-from synth_core.stages.gather import is_table
+from synth_core.stages.gather import READABLE, is_table
+
+__all__ = ["READABLE", "upload"]
 
 FOLDER = "source"
 
@@ -24,7 +26,7 @@ def upload(name: str, files: Mapping[str, bytes], *, home: Path | None = None) -
     if unfit or not files:
         raise SourceError(
             f"{', '.join(unfit) or 'Nothing'}: not read as a table.",
-            hint="Readable are .csv, .tsv, .txt, .dat (also with .gz), .parquet, .ndjson and .jsonl.",
+            hint=f"Readable are {READABLE}.",
         )
     settings = settings_for(home)
     store = store_of(settings)

@@ -1,4 +1,4 @@
-"""Reads files that carry their own types, Parquet and NDJSON, into raw tables."""
+"""Reads files that carry their own types, Parquet and JSON, into raw tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import duckdb
 import pyarrow as pa
 
 from synth_core.errors import SourceError
-from synth_core.files.json_lines import ONE_SPELLING, first_fault
+from synth_core.files.json_faults import ONE_SPELLING, first_fault, first_fault_of_array
+from synth_core.files.json_form import JsonForm, form_of
 from synth_core.files.rows import MAX_ROW
 from synth_core.files.scratch import ScratchFolder
 from synth_core.files.sql import literal, raw_name
@@ -45,7 +46,7 @@ def load_parquet(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: s
 
 
 def load_ndjson(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: str) -> int:
-    """Make `raw."<table>"` from files of one JSON object a line; the number of rows.
+    """Make `raw."<table>"` from files of one JSON object a line, or of one array of objects; the number of rows.
 
     Objects become STRUCT and arrays LIST, ISO dates and times their types; keys keep the order in which they
     first occur. Raises SourceError with the line for what is no JSON object.
@@ -58,23 +59,28 @@ def load_ndjson(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: st
         raise SourceError(
             f"{paths[0].parent}: some of the files are gzip, some are not.", hint="Make them alike."
         )
-    compression = "gzip" if packed.pop() else "none"
-    call = (
-        "read_json({files}, format = 'newline_delimited', records = true, sample_size = -1,"
-        " maximum_depth = -1, map_inference_threshold = -1, field_appearance_threshold = 0,"
-        f" maximum_object_size = {MAX_ROW}, union_by_name = true, compression = '{compression}')"
+    arrays = {form_of(path) is JsonForm.ARRAY for path in paths}
+    if len(arrays) > 1:
+        raise SourceError(
+            f"{paths[0].parent}: some of the files are an array, some have one object a line.",
+            hint="Make them alike.",
+        )
+    is_array = arrays.pop()
+    read = (
+        f"format = '{'array' if is_array else 'newline_delimited'}', maximum_object_size = {MAX_ROW},"
+        f" compression = '{'gzip' if packed.pop() else 'none'}'"
     )
-    objects = (
-        "read_json_objects({files}, format = 'newline_delimited',"
-        f" maximum_object_size = {MAX_ROW}, compression = '{compression}')"
+    types = (
+        "records = true, sample_size = -1, maximum_depth = -1, map_inference_threshold = -1,"
+        " field_appearance_threshold = 0, union_by_name = true"
     )
     return _load(
         con,
         paths,
         table,
-        lambda files: call.format(files=files),
-        first_fault,
-        lambda files: _keys(con, objects.format(files=files), table),
+        lambda files: f"read_json({files}, {types}, {read})",
+        first_fault_of_array if is_array else first_fault,
+        lambda files: _keys(con, f"read_json_objects({files}, {read})", table),
     )
 
 

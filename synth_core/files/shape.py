@@ -17,10 +17,10 @@ _SUFFIX = {SourceKind.PARQUET: ".parquet", SourceKind.NDJSON: ".ndjson", SourceK
 
 
 def output_kind(table: Table) -> SourceKind:
-    """Text in the source's own dialect where there is one, or where one was chosen for a warehouse table; Parquet for
-    nested tables and other warehouse tables."""
+    """As the source is written, text in its own dialect, which may have been chosen for a warehouse table. Parquet for
+    other warehouse tables, and for nested ones that came as text."""
     kind = table.source.kind
-    if any(column.field.is_nested for column in table.columns):
+    if kind is not SourceKind.NDJSON and any(column.field.is_nested for column in table.columns):
         return SourceKind.PARQUET
     if kind is SourceKind.WAREHOUSE:
         return SourceKind.DELIMITED if table.dialect else SourceKind.PARQUET

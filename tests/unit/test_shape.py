@@ -80,6 +80,7 @@ def table(kind: SourceKind, *, dialect: Dialect | None = None, mode: Mode = Mode
             "a~2Fb.parquet",
         ),
         (table(SourceKind.NDJSON), SourceKind.NDJSON, "a~2Fb.ndjson"),
+        (table(SourceKind.NDJSON, mode=Mode.REPEATED), SourceKind.NDJSON, "a~2Fb.ndjson"),
     ],
 )
 def test_finished_files_have_the_sources_form_or_the_one_that_was_chosen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synth_core.stages.gather.buckets import SOURCE_BYTES, Buckets
 from synth_core.stages.gather.find import (
+    READABLE,
     Found,
     absolute,
     files_of,
@@ -18,6 +19,7 @@ from synth_core.stages.gather.known import KnownTable, by_table, known_tables
 from synth_core.stages.gather.named import by_new_name
 
 __all__ = [
+    "READABLE",
     "SOURCE_BYTES",
     "Buckets",
     "Found",

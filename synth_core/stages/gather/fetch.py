@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from synth_core.errors import SourceError
 from synth_core.files.body import marks_of
+from synth_core.files.json_form import JsonForm, form_of
 from synth_core.model.dialect import Encoding
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Origin
@@ -184,6 +186,11 @@ def _fetch(
 def _form(file: FetchedFile, kind: SourceKind, before: Table | None) -> Form:
     """How rows are told apart: as a person said, else from the beginning of the file, which lies at its path."""
     if kind is SourceKind.NDJSON:
+        if form_of(file.path) is JsonForm.ARRAY:
+            raise SourceError(
+                f"{file.address} is one array of JSON objects, of which no part can be read by itself.",
+                hint="Write it with one object a line, or let more bytes be read (`source_bytes` in the settings).",
+            )
         return Form("utf-8")
     if before is not None and before.dialect is not None and before.dialect.origin is Origin.HUMAN:
         with renamed([file]):

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from synth_core.errors import SourceError
+from synth_core.files.json_form import HEAD, JsonForm, form_of, json_form
 from synth_core.model import places
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level
@@ -15,15 +16,19 @@ from synth_core.model.names import fold
 from synth_core.model.places import is_bucket, is_warehouse, lacks_prefix, shown
 from synth_core.model.project import SourceKind, TableSource
 from synth_core.ports import BlobStat
-from synth_core.stages.gather.buckets import Buckets, objects_of
+from synth_core.stages.gather.buckets import Buckets, bucket_and_name, objects_of
+from synth_core.stages.gather.ranges import Ranges
 
-_TEXT = (".csv", ".tsv", ".txt", ".dat")
+_TEXT = (".csv", ".tsv", ".tab", ".psv", ".txt", ".dat")
 _SUFFIXES = {
     **dict.fromkeys(_TEXT, SourceKind.DELIMITED),
     ".parquet": SourceKind.PARQUET,
     ".ndjson": SourceKind.NDJSON,
     ".jsonl": SourceKind.NDJSON,
+    ".json": SourceKind.NDJSON,
 }
+READABLE = f"{', '.join(_SUFFIXES)}, all but .parquet also with .gz"
+"""The endings of files that are read as tables."""
 
 
 class Found(Frozen):
@@ -73,14 +78,17 @@ def find(sources: Sequence[str], buckets: Buckets | None = None) -> Found:
         for file in files:
             if file in taken:
                 continue
-            if _kind(file) is None:
-                findings.append(_passed_over(file))
+            form = _json_form(file, buckets, objects) if _is_json(file) else None
+            if _kind(file) is None or form is JsonForm.NO_TABLE:
+                findings.append(_passed_over(file, is_json=form is not None))
                 continue
+            if form is JsonForm.ARRAY:
+                findings.append(_written_as_lines(file))
             _add(tables, table_name(file), source, [file])
     if not tables:
         raise SourceError(
             f"{', '.join(sources)}: there is no table to read here.",
-            hint=f"Readable are {', '.join(_SUFFIXES)}, the text files also with .gz.",
+            hint=f"Readable are {READABLE}.",
         )
     return Found(tables=tuple(tables.items()), findings=tuple(findings), objects=objects)
 
@@ -164,9 +172,20 @@ def _kind(file: str) -> SourceKind | None:
     name = file.rpartition("/")[2].lower()
     plain = name.removesuffix(".gz")
     for suffix, kind in _SUFFIXES.items():
-        if plain.endswith(suffix) and (plain == name or suffix in _TEXT):
+        if plain.endswith(suffix) and (plain == name or kind is not SourceKind.PARQUET):
             return kind
     return None
+
+
+def _is_json(file: str) -> bool:
+    """Files called .json may hold anything, not only the rows of a table."""
+    return file.lower().removesuffix(".gz").endswith(".json")
+
+
+def _json_form(file: str, buckets: Buckets | None, objects: Mapping[str, BlobStat]) -> JsonForm:
+    if buckets is None or file not in objects:
+        return form_of(Path(file))
+    return json_form(Ranges(buckets.open(bucket_and_name(file)[0]), objects[file]).read(0, HEAD))
 
 
 def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence[str]) -> None:
@@ -185,17 +204,24 @@ def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence
     if kind is None:
         raise SourceError(
             f"{shown(files[0])}: not a file that can be read as a table.",
-            hint=f"Readable: {', '.join(_SUFFIXES)}.",
+            hint=f"Readable are {READABLE}.",
         )
     tables[name] = TableSource(
         kind=kind, uri=source, files=tuple(files), full_name=files[0] if len(files) == 1 else source
     )
 
 
-def _passed_over(file: str) -> Finding:
+def _passed_over(file: str, *, is_json: bool) -> Finding:
+    why = "not a file that is read as a table."
+    if is_json:
+        why = "this JSON is neither several objects, one a line, nor one array of objects."
+    return Finding(level=Level.NOTE, code="source.passed-over", file=file, message=f"passed over: {why}")
+
+
+def _written_as_lines(file: str) -> Finding:
     return Finding(
         level=Level.NOTE,
-        code="source.passed-over",
+        code="source.json-array",
         file=file,
-        message="passed over: not a file that is read as a table.",
+        message="one array of objects; files made of it have one object a line, as BigQuery reads them.",
     )

@@ -460,6 +460,25 @@ def test_a_part_without_rows_is_told(storage_server: StorageServer, bucket: str)
     assert "source.part-left-out" in [each.code for each in found.findings]
 
 
+def test_json_files_are_tables_by_what_they_hold(storage_server: StorageServer, bucket: str) -> None:
+    """An array can't be read in part: what is cut off has no rows that could be told apart."""
+    rows = [{"id": number, "state": "new"} for number in range(20_000)]
+    storage_server.put(f"{bucket}/lines.json", "\n".join(map(json.dumps, rows)).encode())
+    storage_server.put(f"{bucket}/package.json", b'{\n "name": "x"\n}\n')
+    found = read(bucket, budget=200_000)
+    assert [(each.table.name, abs(each.table.rows - 20_000) < 500) for each in found.tables] == [
+        ("lines", True)
+    ]
+    assert "source.passed-over" in [each.code for each in found.findings]
+    whole = json.dumps(rows).encode()
+    for file, data in (("array.json", whole), ("packed.json.gz", gzip.compress(whole, 1))):
+        storage_server.put(f"{bucket}/{file}", data)
+        [small] = read(f"{bucket}/{file}").tables
+        assert small.table.rows == 20_000 and small.is_whole
+        with pytest.raises(SourceError, match=f"{file} is one array .* no part can be read"):
+            read(f"{bucket}/{file}", budget=20_000)
+
+
 # --- the whole way ---
 
 
