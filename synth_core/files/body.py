@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from synth_core.errors import SourceError
+from synth_core.files.footer import without_totals
 from synth_core.files.rows import MAX_ROW, Marks, Row, split_lines, split_rows, strip_line_end
 from synth_core.files.text import text_chunks
 from synth_core.model.dialect import Dialect
@@ -117,6 +118,7 @@ class Body:
         for line, known in zip(lines, self._dialect.footer, strict=False):
             text = strip_line_end(line)
             cells = text.count(marks.delimiter)
+            known = without_totals(known)
             if _shape(text) != _shape(known) and cells == known.count(marks.delimiter) and cells > 0:
                 raise SourceError(
                     f"{self.path}: the last lines are no footer as in the other files: {text[:80]!r}.",

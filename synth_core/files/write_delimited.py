@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from synth_core.errors import TargetError
 from synth_core.files.cells import cell_text
 from synth_core.files.characters import Characters
+from synth_core.files.footer import Footer
 from synth_core.files.quoting import Quoting
 from synth_core.model.dialect import Dialect
 from synth_core.model.project import Column
@@ -29,6 +30,7 @@ class DelimitedFormat:
         self._texts = [cell_text(column, dialect) for column in columns]
         self._is_number = [column.type.value.kind in NUMERIC_KINDS for column in columns]
         self._nulls = [column.null_text for column in columns]
+        self._footer = Footer(columns, dialect)
         self._characters = Characters(dialect.encoding)
         self._quoting = Quoting(dialect, len(columns))
         self._is_started = False
@@ -43,6 +45,7 @@ class DelimitedFormat:
         return self._characters.replaced + self._quoting.replaced
 
     def write(self, batch: pa.RecordBatch) -> None:
+        self._footer.add(batch)
         for start in range(0, batch.num_rows, SLICE):
             part = batch.slice(start, SLICE)
             cells = []
@@ -54,7 +57,7 @@ class DelimitedFormat:
             self._put(pc.binary_join_element_wise(*cells, self._quoting.separator))
 
     def finish(self) -> None:
-        self._put_lines(self._dialect.footer)
+        self._put_lines(self._footer.lines())
         # A blank last line without its end would not be there at all.
         if self._is_started and (self._dialect.final_line_end or self._ends_blank):
             self._stream.write(self._characters.encode(self._dialect.line_end.encode()))

@@ -34,7 +34,7 @@ class Dialect(Frozen):
     header_prefix: tuple[tuple[str, ...], ...] = ()
     """With two header rows: the cells of the first one (written back; the last row gives the names)."""
     footer: tuple[str, ...] = ()
-    """The physical lines below the data."""
+    """The physical lines below the data; numbers in them that follow from the rows as `files/footer` says."""
     null_tokens: tuple[str, ...] = ()
     """Texts that stand for NULL; the first one is what we write. Unquoted empty is always NULL."""
     quoted_empty_is_empty: bool = False

@@ -38,6 +38,7 @@ from synth_core.stages.gather.named import (
 )
 from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.gather.stamps import stamped
+from synth_core.stages.gather.totals import counted_anew, lines_kept
 from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.sniff import FileJudge, as_decided, sniff
 from synth_core.stages.workbench import Workbench
@@ -293,6 +294,7 @@ def _read_files(
     if dialect.value.header_rows == 0 and len(known) == len(names):
         names = known
     rows = load_text(bench.con, paths, dialect.value, names, name)
+    dialect = counted_anew(bench.con, paths, dialect, names, name)
     _sample(bench, name, sample_rows)
     columns, notes, _ = describe_text(
         bench.con, raw_name(name), names, dialect.value, table=name, hide_names=hide_names
@@ -303,7 +305,7 @@ def _read_files(
     )
     table = Table(name=name, source=source, rows=rows, wanted=rows, dialect=dialect, columns=columns)
     read_again(bench, table)
-    return table, [*sniffed.findings, *notes]
+    return table, [*sniffed.findings, *lines_kept(table), *notes]
 
 
 def _read_warehouse(

@@ -1,0 +1,124 @@
+"""The lines below a table: what stands in them for numbers that follow from the rows, and those numbers.
+
+A number of a footer is written as `{rows as 000009}` or `{sum of column 4 as 9.999,99}`, so that a trailer is true of
+the rows that it ends. The form is the number as it stood in the source, its digits replaced: 0 where zeros fill it up
+to a fixed width, 9 else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from synth_core.errors import TargetError
+from synth_core.model.dialect import Dialect
+from synth_core.model.project import Column
+from synth_core.model.types import NUMERIC_KINDS
+
+Measure = Literal["sum", "lowest", "highest"]
+_PLACE = re.compile(
+    r"\{(?:rows(?:\+(?P<more>\d+))?|(?P<measure>sum|lowest|highest) of column (?P<column>\d+)) as (?P<form>[^{}]+)\}"
+)
+_EXACT = Context(prec=77, rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Total:
+    """One number of a footer: of the rows (`more`: as many lines are counted with them) or of a column, by its place
+    from 1 on."""
+
+    form: str
+    measure: Measure | None = None
+    column: int = 0
+    more: int = 0
+
+    def __str__(self) -> str:
+        what = f"{self.measure} of column {self.column}" if self.measure else "rows"
+        return f"{{{what}{f'+{self.more}' if self.more else ''} as {self.form}}}"
+
+
+def form_of(number: str) -> str:
+    """The form of a number as it is written: `0042` gives `0009`, `1.234,50` gives `9.999,99`."""
+    digits = re.search(r"\d+", number)
+    is_filled = digits is not None and len(digits[0]) > 1 and digits[0].startswith("0")
+    form = re.sub(r"\d", "9", number)
+    return form.replace("9", "0", len(digits[0]) - 1) if is_filled and digits else form
+
+
+def formatted(value: Decimal | int, form: str, dialect: Dialect) -> str:
+    """The value in that form, as wide as it needs to be."""
+    whole, _, behind = form.partition(dialect.decimal)
+    rounded = _EXACT.quantize(Decimal(value), Decimal(1).scaleb(-len(behind)))
+    number, point, decimals = f"{abs(rounded):f}".partition(".")
+    if "0" in whole:
+        number = number.rjust(sum(digit in "09" for digit in whole), "0")
+    elif dialect.thousands and dialect.thousands in whole:
+        number = f"{int(number):,}".replace(",", dialect.thousands)
+    sign = "-" if rounded < 0 else "+" if form.startswith("+") else ""
+    return sign + number + (point and dialect.decimal) + decimals
+
+
+def without_totals(line: str) -> str:
+    """The line with an example in place of each total, for who looks at its shape only."""
+    return _PLACE.sub(lambda found: found["form"], line)
+
+
+class Footer:
+    """The footer's lines, once all rows of the file were counted."""
+
+    def __init__(self, columns: Sequence[Column], dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._rows = 0
+        self._totals: dict[tuple[str, int], Decimal | None] = {
+            (found["measure"], int(found["column"])): None
+            for line in dialect.footer
+            for found in _PLACE.finditer(line)
+            if found["measure"]
+        }
+        for measure, place in self._totals:
+            known = columns[place - 1] if 0 < place <= len(columns) else None
+            if known is None or known.type.value.kind not in NUMERIC_KINDS:
+                what = f"column {known.name!r} is no number" if known else f"there is no column {place}"
+                raise TargetError(
+                    f"the footer asks for the {measure} of column {place}, but {what}.",
+                    hint="Correct the footer in the dialect of the project, or the column's type.",
+                )
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Count the rows of a batch."""
+        self._rows += batch.num_rows
+        for (measure, place), before in self._totals.items():
+            found = _measured(measure, batch.column(place - 1))
+            if found is not None:
+                self._totals[measure, place] = found if before is None else _joined(measure, before, found)
+
+    def lines(self) -> list[str]:
+        """The lines as they are written."""
+        return [_PLACE.sub(self._number, line) for line in self._dialect.footer]
+
+    def _number(self, found: re.Match[str]) -> str:
+        if not found["measure"]:
+            return formatted(self._rows + int(found["more"] or 0), found["form"], self._dialect)
+        value = self._totals[found["measure"], int(found["column"])]
+        return formatted(value or Decimal(0), found["form"], self._dialect)
+
+
+def _measured(measure: str, values: pa.Array) -> Decimal | None:
+    """Exact, but for floating point; None where all values are null."""
+    if pa.types.is_integer(values.type):
+        values = values.cast(pa.decimal128(38, 0))
+    compute = {"sum": pc.sum, "lowest": pc.min, "highest": pc.max}[measure]
+    found = compute(values).as_py()
+    return None if found is None else Decimal(found)
+
+
+def _joined(measure: str, one: Decimal, other: Decimal) -> Decimal:
+    if measure == "sum":
+        return _EXACT.add(one, other)
+    return min(one, other) if measure == "lowest" else max(one, other)

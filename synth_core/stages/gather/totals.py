@@ -1,0 +1,161 @@
+"""What the numbers in the lines below a table are: counts and sums of its rows, which hold for other rows as well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from synth_core.files.body import marks_of
+from synth_core.files.footer import Measure, Total, form_of
+from synth_core.files.read import load_text
+from synth_core.files.rows import Marks
+from synth_core.files.sql import literal, quote, raw_name
+from synth_core.model.dialect import Dialect
+from synth_core.model.findings import Finding, Level
+from synth_core.model.inferred import Inferred, Origin
+from synth_core.model.project import Table
+
+_HARMLESS = 2
+"""Digits of a whole number that stays where nothing explains it, such as a page or a version."""
+_MEASURES: tuple[Measure, ...] = ("sum", "lowest", "highest")
+_Found = Mapping[tuple[Measure, int], Decimal]
+
+
+def counted_anew(
+    con: duckdb.DuckDBPyConnection,
+    paths: Sequence[Path],
+    dialect: Inferred[Dialect],
+    names: Sequence[str],
+    table: str,
+) -> Inferred[Dialect]:
+    """The dialect with a footer that is true of any rows. Each file of the table, which is loaded, has a footer of its
+    own: the first one's is explained by its rows. What a person decided stays."""
+    if not dialect.value.footer or dialect.origin is Origin.HUMAN:
+        return dialect
+    loaded = table
+    if len(paths) > 1:
+        loaded = f"{table}, first file"
+        load_text(con, paths[:1], dialect.value, names, loaded)
+    footer = with_totals(con, loaded, names, dialect.value)
+    if loaded != table:
+        con.execute(f"DROP TABLE {raw_name(loaded)}")
+    return dialect.model_copy(update={"value": dialect.value.model_copy(update={"footer": footer})})
+
+
+def lines_kept(table: Table) -> list[Finding]:
+    """Which lines of the source are written as they stand: nobody knows whom a title names, so a person should look."""
+    dialect = table.dialect.value if table.dialect else Dialect()
+    above, below = (sum(map(bool, map(str.strip, lines))) for lines in (dialect.banner, dialect.footer))
+    if not above + below:
+        return []
+    places = " and ".join(
+        f"{count} {where}" for count, where in ((above, "above the rows"), (below, "below them")) if count
+    )
+    anew = ", with totals counted anew" if below else ""
+    return [
+        Finding(
+            level=Level.NOTE,
+            code="source.lines-kept",
+            table=table.name,
+            message=f"lines of the source stand in the files made as well: {places}{anew}.",
+            hint="See that they tell no secret.",
+        )
+    ]
+
+
+def with_totals(
+    con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], dialect: Dialect
+) -> tuple[str, ...]:
+    """The footer of the file that is loaded as `raw."<table>"`, a `Total` in place of each number that is the number of
+    its rows, or sum, lowest or highest value of a column: first of the one that it stands below. Digits of other
+    numbers are 0: what they counted is not known, and it was of the source."""
+    number = _number(dialect)
+    if not any(number.search(line) for line in dialect.footer):
+        return dialect.footer
+    rows, found = _measured(con, table, names, dialect)
+    around = dialect.skip_rows + dialect.header_rows + len(dialect.footer)
+    lines = []
+    for line in dialect.footer:
+        cells = list(_cells(line, marks_of(dialect)))
+        is_row = len(cells) == len(names) > 1
+        parts, end = [], 0
+        for place, (start, stop) in enumerate(cells, 1):
+            for token in number.finditer(line, start, stop):
+                parts += [
+                    line[end : token.start()],
+                    _in_place_of(token[0], place * is_row, rows, around, found, dialect),
+                ]
+                end = token.end()
+        lines.append("".join([*parts, line[end:]]))
+    return tuple(lines)
+
+
+def _in_place_of(text: str, place: int, rows: int, around: int, found: _Found, dialect: Dialect) -> str:
+    """What is written for a number; `place`: of the column that it stands below, 0 if it stands below none."""
+    plain = text.replace(dialect.thousands, "") if dialect.thousands else text
+    value, form = Decimal(plain.replace(dialect.decimal, ".")), form_of(text)
+    scale = Decimal(1).scaleb(value.as_tuple().exponent)  # type: ignore[arg-type]  # finite: it came of digits
+
+    def is_it(measure: Measure, column: int) -> bool:
+        known = found.get((measure, column))
+        return known is not None and known.quantize(scale) == value
+
+    for measure in _MEASURES:
+        if place and is_it(measure, place):
+            return str(Total(form, measure, place))
+    more = int(value - rows) if value == int(value) else -1
+    if 0 <= more <= around and (rows or not more):
+        return str(Total(form, more=more))
+    for column in sorted({column for _, column in found}):
+        if is_it("sum", column):
+            return str(Total(form, "sum", column))
+    if len(text) <= _HARMLESS and text.isdigit():
+        return text
+    return re.sub(r"\d", "0", text)
+
+
+def _measured(
+    con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], dialect: Dialect
+) -> tuple[int, _Found]:
+    def as_number(name: str) -> str:
+        """Narrower than a sum, which could not hold so many digits else."""
+        text = quote(name)
+        if dialect.thousands:
+            text = f"replace({text}, {literal(dialect.thousands)}, '')"
+        if dialect.decimal != ".":
+            text = f"replace({text}, {literal(dialect.decimal)}, '.')"
+        return f"TRY_CAST(regexp_replace({text}, '[^0-9.+-]', '', 'g') AS DECIMAL(30, 9))"
+
+    columns = ", ".join(f"sum({each}), min({each}), max({each})" for each in map(as_number, names))
+    row = con.execute(f"SELECT count(*), {columns} FROM {raw_name(table)}").fetchone() or (0,)
+    found = {
+        (measure, 1 + place // len(_MEASURES)): Decimal(value)
+        for place, value in enumerate(row[1:])
+        if value is not None
+        for measure in [_MEASURES[place % len(_MEASURES)]]
+    }
+    return int(row[0]), found
+
+
+def _number(dialect: Dialect) -> re.Pattern[str]:
+    """A number as the dialect writes them; what is joined to more of them, or to letters, is none: dates, codes."""
+    decimal, thousands = re.escape(dialect.decimal), re.escape(dialect.thousands)
+    whole = rf"(?:\d{{1,3}}(?:{thousands}\d{{3}})+|\d+)" if thousands else r"\d+"
+    joins = r"[.,:/'\-]"
+    return re.compile(rf"(?<!\w)(?<!\w{joins})(?:(?<![\w.,:/'])[+-])?{whole}(?:{decimal}\d+)?(?!{joins}?\w)")
+
+
+def _cells(line: str, marks: Marks) -> Iterator[tuple[int, int]]:
+    """Where the line's cells begin and end, quotes included."""
+    start, is_quoted = 0, False
+    for place, character in enumerate(line):
+        if character == marks.quotechar:
+            is_quoted = not is_quoted
+        elif character == marks.delimiter and not is_quoted:
+            yield start, place
+            start = place + 1
+    yield start, len(line)

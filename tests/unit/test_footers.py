@@ -1,0 +1,137 @@
+"""Footers are true of the rows that they stand below: counts and totals are made anew."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from synth_core.errors import TargetError
+from synth_core.files.arrow import arrow_schema
+from synth_core.files.footer import form_of, formatted
+from synth_core.files.read import load_text
+from synth_core.files.write_delimited import DelimitedFormat
+from synth_core.model.dialect import Dialect
+from synth_core.model.inferred import Inferred, Origin
+from synth_core.model.project import Column, columns_of
+from synth_core.model.types import BigQueryType, Field, Kind
+from synth_core.stages.gather.totals import counted_anew
+
+GERMAN = Dialect(delimiter=";", decimal=",", thousands=".")
+
+
+def explained(
+    rows: Sequence[str], footer: str, tmp_path: Path, dialect: Dialect = GERMAN, files: int = 1
+) -> str:
+    """The footer as it is kept of files with these rows below a header of three columns."""
+    dialect = dialect.model_copy(update={"footer": (footer,)})
+    mark = dialect.delimiter
+    paths = [tmp_path / f"{number}.csv" for number in range(files)]
+    for path in paths:
+        path.write_text("\n".join([f"id{mark}text{mark}amount", *rows, footer, ""]))
+    con = duckdb.connect()
+    names = ["id", "text", "amount"]
+    load_text(con, paths, dialect, names, "t")
+    [line] = counted_anew(con, paths, Inferred(value=dialect), names, "t").value.footer
+    con.close()
+    return line
+
+
+ROWS = ["1;a;1.000,50", "2;b;20,00", "3;c;-4,25"]
+
+
+@pytest.mark.parametrize(
+    ("footer", "kept"),
+    [
+        ("Summe;;1.016,25", "Summe;;{sum of column 3 as 9.999,99}"),
+        ("von 1 bis 3;;", "von {lowest of column 1 as 9} bis {highest of column 1 as 9};;"),
+        ("3 Zeilen", "{rows as 9} Zeilen"),
+        ("TRAILER|000003|1.016,25", "TRAILER|{rows as 000009}|{sum of column 3 as 9.999,99}"),
+        ("TRAILER|000005", "TRAILER|{rows+2 as 000009}"),
+        ('"Summe; alles";;"1.016,25"', '"Summe; alles";;"{sum of column 3 as 9.999,99}"'),
+        ("Mittel;;338,75", "Mittel;;000,00"),
+        ("Stand 31.12.2024, Seite 7", "Stand 31.12.2024, Seite 7"),
+        ("Ende", "Ende"),
+    ],
+)
+def test_what_the_numbers_of_a_footer_are(tmp_path: Path, footer: str, kept: str) -> None:
+    assert explained(ROWS, footer, tmp_path) == kept
+
+
+def test_each_file_of_a_table_has_its_own_footer(tmp_path: Path) -> None:
+    assert explained(ROWS, "Summe;;1.016,25", tmp_path, files=2) == "Summe;;{sum of column 3 as 9.999,99}"
+
+
+def test_what_a_person_decided_stays(tmp_path: Path) -> None:
+    decided = Inferred(value=Dialect(footer=("Total,12",)), origin=Origin.HUMAN)
+    assert counted_anew(duckdb.connect(), [tmp_path / "not read"], decided, ["a"], "t") is decided
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "value", "written"),
+    [
+        ("0042", "0009", 7, "0007"),
+        ("0042", "0009", 123456, "123456"),
+        ("1.234,50", "9.999,99", Decimal("-9876543.215"), "-9.876.543,22"),
+        ("234,5", "999,9", Decimal("1234"), "1234,0"),
+        ("+5", "+9", 12, "+12"),
+        ("0", "9", 0, "0"),
+        ("0,50", "9,99", Decimal("12.345"), "12,35"),
+    ],
+)
+def test_a_number_keeps_its_form(number: str, form: str, value: Decimal | int, written: str) -> None:
+    assert form_of(number) == form
+    assert formatted(value, form, GERMAN) == written
+
+
+def column(name: str, kind: Kind) -> Column:
+    return columns_of([Field(name=name, type=BigQueryType(kind=kind))])[0]
+
+
+def written(columns: Sequence[Column], footer: str, *batches: Sequence[Sequence[object]]) -> str:
+    stream = io.BytesIO()
+    form = DelimitedFormat(stream, columns, GERMAN.model_copy(update={"footer": (footer,), "header_rows": 0}))
+    schema = arrow_schema(each.field for each in columns)
+    for batch in batches:
+        form.write(
+            pa.record_batch(
+                [pa.array(values, type) for values, type in zip(batch, schema.types, strict=True)], schema
+            )
+        )
+    form.finish()
+    return stream.getvalue().decode()
+
+
+def test_totals_are_those_of_all_rows_that_were_written() -> None:
+    columns = [column("id", Kind.INT64), column("amount", Kind.NUMERIC)]
+    text = written(
+        columns,
+        "{rows+1 as 0009};{sum of column 2 as 9.999,99};{lowest of column 1 as 9}-{highest of column 1 as 9}",
+        [[5, 2**62], [Decimal("1000.10"), None]],
+        [[2**62], [Decimal("0.15")]],
+    )
+    assert text.splitlines()[-1] == f"0004;1.000,25;5-{2**62}"
+
+
+def test_a_sum_of_whole_numbers_does_not_run_over() -> None:
+    text = written([column("id", Kind.INT64)], "{sum of column 1 as 9}", [[2**62] * 3])
+    assert text.splitlines()[-1] == str(3 * 2**62)
+
+
+def test_totals_of_no_rows_are_nought() -> None:
+    columns = [column("id", Kind.INT64), column("amount", Kind.FLOAT64)]
+    assert written(columns, "{rows as 9} {sum of column 2 as 9,99}") == "0 0,00\n"
+
+
+@pytest.mark.parametrize(
+    ("place", "message"), [(2, "column 'name' is no number"), (3, "there is no column 3")]
+)
+def test_a_total_of_what_is_no_number_is_refused(place: int, message: str) -> None:
+    columns = [column("id", Kind.INT64), column("name", Kind.STRING)]
+    with pytest.raises(TargetError, match=message):
+        written(columns, f"{{sum of column {place} as 9}}")
