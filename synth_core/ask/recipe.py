@@ -70,7 +70,7 @@ def draft_recipe(
     """
     objects, findings = draft_objects(project, profile)
     ids = open_fields(project, objects, only)
-    by_rules = Drafted(text_of(project, objects), tuple(objects), tuple(findings))
+    by_rules = Drafted(text_of(project, profile, objects), tuple(objects), tuple(findings))
     if not ids:
         return by_rules
     asks = Asks(
@@ -120,7 +120,7 @@ class _Work:
     def __init__(self, asker: Asker, asks: Asks, remark: str) -> None:
         self._asker, self._asks, self._remark = asker, asks, remark
         self._project, self._profile = asks.project, asks.profile
-        self.before = self.lint(text_of(asks.project, asks.objects))
+        self.before = self.lint(text_of(asks.project, asks.profile, asks.objects))
 
     def lint(self, text: str) -> list[Finding]:
         """Everything that is wrong with a recipe."""
@@ -214,10 +214,10 @@ class _Work:
     def text(self, written: Mapping[Place, Written]) -> str:
         """The recipe with these fields."""
         if not written:
-            return text_of(self._project, self._asks.objects)
+            return text_of(self._project, self._profile, self._asks.objects)
         count = len(written)
         by = f"rules, {count} field{'s' * (count != 1)} by {self._asker.model},"
-        return text_of(self._project, self.objects(written), by=by)
+        return text_of(self._project, self._profile, self.objects(written), by=by)
 
     def objects(self, written: Mapping[Place, Written]) -> list[ObjectText]:
         """The tables with these fields."""

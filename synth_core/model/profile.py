@@ -160,10 +160,22 @@ class TableRead(Frozen):
     """Name and type of each column as it was measured."""
 
 
+class LocaleProfile(Frozen):
+    """Where the people of a project are from."""
+
+    name: str
+    """A locale of Faker, such as `de_DE`."""
+    names: int
+    """Different names that are known of any locale."""
+    share: float
+    """How much of them is known of the locale's language."""
+
+
 class Profile(Frozen):
     """All measured facts of a project."""
 
     k: int
+    locale: LocaleProfile | None = None
     tables: tuple[TableProfile, ...] = ()
     links: tuple[LinkProfile, ...] = ()
     rules: tuple[RuleProfile, ...] = ()

@@ -36,6 +36,14 @@ class ObjectText:
     fields: Sequence[FieldText]
 
 
+@dataclass(frozen=True)
+class Locale:
+    """Whose names and places the providers of Faker make, and why so."""
+
+    name: str
+    why: str
+
+
 def percent(share: float) -> str:
     """A share as `7.5%`, four digits that count."""
     text = f"{100 * share:.4g}"
@@ -119,10 +127,14 @@ def comment_lines(text: str, indent: int) -> list[str]:
     return lines
 
 
-def recipe_text(title: Sequence[str], plugin: str, objects: Sequence[ObjectText]) -> str:
+def recipe_text(
+    title: Sequence[str], plugin: str, objects: Sequence[ObjectText], *, locale: Locale | None = None
+) -> str:
     """The whole recipe."""
     lines = [line for text in title for line in comment_lines(text, 0)]
     lines += ["- snowfakery_version: 3", f"- plugin: {plugin}"]
+    if locale is not None:
+        lines += ["", *comment_lines(locale.why, 0), "- var: snowfakery_locale", f"  value: {locale.name}"]
     for each in objects:
         lines += ["", *object_lines(each)]
     return "\n".join(lines) + "\n"

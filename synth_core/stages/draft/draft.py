@@ -11,7 +11,7 @@ from synth_core.model.findings import Finding
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project, Table
 from synth_core.recipe.compile import PLUGIN_PATH
-from synth_core.recipe.notation import FieldText, ObjectText, recipe_text
+from synth_core.recipe.notation import FieldText, Locale, ObjectText, recipe_text
 from synth_core.stages.draft.columns import column_generator
 from synth_core.stages.draft.formulas import with_formulas
 from synth_core.stages.draft.joint_nulls import with_joint_nulls
@@ -19,7 +19,7 @@ from synth_core.stages.draft.links import KeyPlanner
 from synth_core.stages.draft.lookups import with_lookups
 from synth_core.stages.draft.order import in_order
 from synth_core.stages.draft.rules import ordered_columns
-from synth_core.stages.profile import without_values
+from synth_core.stages.profile import DEFAULT_LOCALE, without_values
 
 
 class Draft(Frozen):
@@ -33,7 +33,7 @@ def draft(project: Project, profile: Profile) -> Draft:
     """A recipe for all tables of the project. It holds no value with fewer than `project.k` source rows, and none of a
     personal column. Raises ProjectError when the profile was measured with a smaller k."""
     objects, findings = draft_objects(project, profile)
-    return Draft(text=text_of(project, objects), findings=tuple(findings))
+    return Draft(text=text_of(project, profile, objects), findings=tuple(findings))
 
 
 def draft_objects(project: Project, profile: Profile) -> tuple[list[ObjectText], list[Finding]]:
@@ -54,13 +54,25 @@ def draft_objects(project: Project, profile: Profile) -> tuple[list[ObjectText],
     return objects, findings
 
 
-def text_of(project: Project, objects: Sequence[ObjectText], *, by: str = "rules") -> str:
+def text_of(project: Project, profile: Profile, objects: Sequence[ObjectText], *, by: str = "rules") -> str:
     """The recipe's text; `by` says who drafted it."""
     title = [
         f"Recipe of {project.name}, drafted by {by} from {len(project.tables)} {_tables(project)}.",
         f"No value stands here that fewer than {project.k} source rows have; change whatever you like.",
     ]
-    return recipe_text(title, PLUGIN_PATH, objects)
+    return recipe_text(title, PLUGIN_PATH, objects, locale=_locale(profile))
+
+
+def _locale(profile: Profile) -> Locale | None:
+    """Where the people are from, unless it is where Snowfakery's own people are."""
+    found = profile.locale
+    if found is None or found.name == DEFAULT_LOCALE:
+        return None
+    return Locale(
+        found.name,
+        f"Names and places are made as in {found.name}: of {found.names} different names that are known, most by far "
+        "are of its language.",
+    )
 
 
 def _tables(project: Project) -> str:

@@ -7,13 +7,22 @@ import duckdb
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.stages.profile.links import measure_link, measure_nested
+from synth_core.stages.profile.locales import DEFAULT_LOCALE, measure_locale
 from synth_core.stages.profile.pairs import measure_pairs
 from synth_core.stages.profile.personal import personal_columns, without_values
 from synth_core.stages.profile.rules import measure_rule
 from synth_core.stages.profile.table import showing, table_profile
 from synth_core.stages.profile.whole import of_all_rows
 
-__all__ = ["measure_link", "of_all_rows", "personal_columns", "profile", "showing", "without_values"]
+__all__ = [
+    "DEFAULT_LOCALE",
+    "measure_link",
+    "of_all_rows",
+    "personal_columns",
+    "profile",
+    "showing",
+    "without_values",
+]
 
 
 def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
@@ -28,6 +37,7 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
     tables = {each.name: table_profile(con, each, links, personal, project.k) for each in project.tables}
     return Profile(
         k=project.k,
+        locale=measure_locale(con, project),
         tables=tuple(tables.values()),
         links=tuple(
             measure_nested(con, project.table(link.table), link, k=project.k)
