@@ -62,6 +62,11 @@ class Fetched:
         """All rows are here."""
         return len(self.files) == self.count and all(each.is_whole for each in self.files)
 
+    @property
+    def part(self) -> float:
+        """How much of the first file is here, from 0 to 1."""
+        return min(1.0, self.files[0].covered / self.files[0].size) if self.files[0].size else 1.0
+
     def rows(self, here: int) -> int:
         """Rows of the table, of which so many lie here: estimated from bytes, unless the files say it."""
         if self.is_whole:

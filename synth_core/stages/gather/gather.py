@@ -252,7 +252,7 @@ def _read_fetched(
     paths = [file.path for file in fetched.files]
     with renamed(fetched.files):
         table, notes = _read_files(
-            bench, fetched.table, source, paths, before, sample_rows, hide_names, judge
+            bench, fetched.table, source, paths, before, sample_rows, hide_names, judge, fetched.part
         )
     for path in paths:
         path.unlink()
@@ -272,7 +272,9 @@ def _read_files(
     sample_rows: int | None,
     hide_names: bool,
     judge: FileJudge | None,
+    part: float = 1.0,
 ) -> tuple[Table, list[Finding]]:
+    """`part`: how much of the first file is here."""
     if source.kind is not SourceKind.DELIMITED:
         load = load_parquet if source.kind is SourceKind.PARQUET else load_ndjson
         rows = load(bench.con, paths, name)
@@ -294,7 +296,7 @@ def _read_files(
     if dialect.value.header_rows == 0 and len(known) == len(names):
         names = known
     rows = load_text(bench.con, paths, dialect.value, names, name)
-    dialect = counted_anew(bench.con, paths, dialect, names, name)
+    dialect = counted_anew(bench.con, paths, dialect, names, name, part)
     _sample(bench, name, sample_rows)
     columns, notes, _ = describe_text(
         bench.con, raw_name(name), names, dialect.value, table=name, hide_names=hide_names

@@ -21,6 +21,8 @@ from synth_core.model.project import Table
 
 _HARMLESS = 2
 """Digits of a whole number that stays where nothing explains it, such as a page or a version."""
+_ABOUT = 0.1
+"""How far off rows estimated from bytes may be."""
 _MEASURES: tuple[Measure, ...] = ("sum", "lowest", "highest")
 _Found = Mapping[tuple[Measure, int], Decimal]
 
@@ -31,16 +33,17 @@ def counted_anew(
     dialect: Inferred[Dialect],
     names: Sequence[str],
     table: str,
+    part: float = 1.0,
 ) -> Inferred[Dialect]:
     """The dialect with a footer that is true of any rows. Each file of the table, which is loaded, has a footer of its
-    own: the first one's is explained by its rows. What a person decided stays."""
+    own: the first one's is explained by its rows, of which `part` is here. What a person decided stays."""
     if not dialect.value.footer or dialect.origin is Origin.HUMAN:
         return dialect
     loaded = table
     if len(paths) > 1:
         loaded = f"{table}, first file"
         load_text(con, paths[:1], dialect.value, names, loaded)
-    footer = with_totals(con, loaded, names, dialect.value)
+    footer = with_totals(con, loaded, names, dialect.value, part)
     if loaded != table:
         con.execute(f"DROP TABLE {raw_name(loaded)}")
     return dialect.model_copy(update={"value": dialect.value.model_copy(update={"footer": footer})})
@@ -68,11 +71,12 @@ def lines_kept(table: Table) -> list[Finding]:
 
 
 def with_totals(
-    con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], dialect: Dialect
+    con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], dialect: Dialect, part: float = 1.0
 ) -> tuple[str, ...]:
     """The footer of the file that is loaded as `raw."<table>"`, a `Total` in place of each number that is the number of
     its rows, or sum, lowest or highest value of a column: first of the one that it stands below. Digits of other
-    numbers are 0: what they counted is not known, and it was of the source."""
+    numbers are 0: what they counted is not known, and it was of the source. Where only a part of the file is loaded, a
+    number that is about as large as all of it must be is the number of rows."""
     number = _number(dialect)
     if not any(number.search(line) for line in dialect.footer):
         return dialect.footer
@@ -87,14 +91,16 @@ def with_totals(
             for token in number.finditer(line, start, stop):
                 parts += [
                     line[end : token.start()],
-                    _in_place_of(token[0], place * is_row, rows, around, found, dialect),
+                    _in_place_of(token[0], place * is_row, rows, part, around, found, dialect),
                 ]
                 end = token.end()
         lines.append("".join([*parts, line[end:]]))
     return tuple(lines)
 
 
-def _in_place_of(text: str, place: int, rows: int, around: int, found: _Found, dialect: Dialect) -> str:
+def _in_place_of(
+    text: str, place: int, rows: int, part: float, around: int, found: _Found, dialect: Dialect
+) -> str:
     """What is written for a number; `place`: of the column that it stands below, 0 if it stands below none."""
     plain = text.replace(dialect.thousands, "") if dialect.thousands else text
     value, form = Decimal(plain.replace(dialect.decimal, ".")), form_of(text)
@@ -110,6 +116,8 @@ def _in_place_of(text: str, place: int, rows: int, around: int, found: _Found, d
     more = int(value - rows) if value == int(value) else -1
     if 0 <= more <= around and (rows or not more):
         return str(Total(form, more=more))
+    if part < 1 and value == int(value) and abs(float(value) * part - rows) < _ABOUT * rows:
+        return str(Total(form))
     for column in sorted({column for _, column in found}):
         if is_it("sum", column):
             return str(Total(form, "sum", column))

@@ -36,7 +36,8 @@ def check_files(server: StorageServer, place: str, *, batches: int = 1) -> None:
     orders = list(csv.reader(io.StringIO(gzip.decompress(packed).decode()), delimiter="|"))
     assert len(orders) == 120 and {order[1] for order in orders} <= {row[0] for row in cells}
     [baskets] = server.list(f"{place}/baskets/")
-    assert baskets.endswith(".parquet"), "nested tables are Parquet"
+    assert baskets.endswith(".ndjson"), "nested tables are written as they came"
+    assert isinstance(json.loads(server.get(baskets).splitlines()[0]), dict)
 
 
 def test_cloud_storage_to_cloud_storage(cloud_home: Path, storage_server: StorageServer) -> None:
