@@ -66,8 +66,29 @@ def test_they_are_found_by_names_and_values(con) -> None:
     assert [str(link) for link in found.nested_links] == [ITEMS, IDS]
     assert found.accepted_links == ()
     assert found.nested_links[0].accepted.evidence == (
-        "100.0 % of orders.items.product_id occur in products.product_id; the names agree"
+        "100 % of orders.items.product_id occur in products.product_id; the names agree"
     )
+
+
+def test_names_without_a_word_for_identifier_are_enough_where_texts_agree(con) -> None:
+    """`items.sku` of products whose key is `sku`, `items.product`; but a number called `order` may be a place."""
+    shop = [
+        add_table(con, "products", "SELECT 'P' || i AS sku FROM range(30) r(i)"),
+        add_table(con, "orders", "SELECT i + 1 AS id FROM range(50) r(i)"),
+        add_table(
+            con,
+            "carts",
+            "SELECT i AS cart_no, [{'sku': 'P' || i % 30, 'product': 'P' || i % 7, 'order': 1 + i % 9}] AS items"
+            " FROM range(50) r(i)",
+            types={"items": "STRUCT<sku STRING, product STRING, order INT64>"},
+            repeated=("items",),
+        ),
+    ]
+    found = relate(con, shop)
+    assert [str(link) for link in found.links] == [
+        "carts(items.sku) → products(sku)",
+        "carts(items.product) → products(sku)",
+    ]
 
 
 def test_without_names_there_are_none(con) -> None:

@@ -78,7 +78,9 @@ def text_type(evidence: str, confidence: float = 0.95) -> TypeFound:
 
 
 def share_text(part: int, whole: int) -> str:
-    """`59 of 60 values (98.3 %)`: rounded down, so that only all are 100 %."""
+    """`59 of 60 values (98.3 %)`, or `all 60 values`."""
+    if part == whole > 1:
+        return f"all {whole:,} values"
     return f"{part:,} of {whole:,} values ({1000 * part // max(whole, 1) / 10:.1f} %)"
 
 

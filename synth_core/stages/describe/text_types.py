@@ -169,15 +169,16 @@ def _with_examples(
 def _told(found: TypeFound, values: Sequence[str]) -> TypeFound:
     others = tuple(dict.fromkeys(values))[:_SHOWN]
     shapes = " or ".join(dict.fromkeys(f"`{_shape(value)}`" for value in others))
-    told = f", such as {shapes}" if shapes else ""
+    told = f", written like {shapes}" if shapes else ""
     problem = f"{found.problem}{told}." if found.problem else ""
     return replace(found, others=others, evidence=f"{found.evidence}{told}", problem=problem)
 
 
 def _shape(value: str) -> str:
-    """Letters as `a` or `A`, digits as `9`."""
+    """Letters as `a` or `A`, digits as `9`, but zeros that they begin with."""
     letters = re.sub(r"[^\W\d_]", lambda found: "A" if found[0].isupper() else "a", value)
-    return re.sub(r"\d", "9", letters)
+    leading = len(letters) - len(letters.lstrip("0"))
+    return letters[:leading] + re.sub(r"\d", "9", letters[leading:])
 
 
 def _answer(

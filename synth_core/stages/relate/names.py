@@ -146,17 +146,21 @@ class Names:
             self._agreed[asked] = self._agreement(table, name, ref_table, ref_name, is_key=is_key)
         return self._agreed[asked]
 
-    def nested_agreement(self, path: Sequence[str], ref_table: str, ref_name: str) -> float:
-        """The same of a field inside a STRUCT or ARRAY: `items.product_id`, `product.id`, `tag_ids`."""
+    def nested_agreement(self, path: Sequence[str], ref_table: str, ref_name: str, *, is_text: bool) -> float:
+        """The same of a field inside a STRUCT or ARRAY: `items.product_id`, `product.id`, `tag_ids`, `items.sku`; where
+        its values are texts, `items.product`: a number may be an `order` as well."""
         parts = words(path[-1])
         base = tuple(word for word in parts if word not in ID_WORDS)
-        if len(base) == len(parts):
-            return 0.0
+        identifies = len(base) < len(parts)
         if not base and len(path) > 1:
             base = words(path[-2])
         key_base = self.base(ref_table, ref_name)
+        if key_base and parts == self.column(ref_table, ref_name):
+            return 0.9
+        if not identifies and not is_text:
+            return 0.0
         phrases = [phrase for phrase in (key_base, self.table(ref_table)) if phrase]
-        return max(_ends(base, phrase, identifies=True) for phrase in phrases)
+        return max(_ends(base, phrase, identifies=identifies) for phrase in phrases)
 
     def _agreement(self, table: str, name: str, ref_table: str, ref_name: str, *, is_key: bool) -> float:
         own, other = self.column(table, name), self.column(ref_table, ref_name)

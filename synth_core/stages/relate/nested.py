@@ -1,4 +1,4 @@
-"""Fields inside STRUCTs and ARRAYs that refer to a key. A recipe can't keep such a link yet, so it is said."""
+"""Fields inside STRUCTs and ARRAYs that refer to a key."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ def _of_leaf(
     loaded: Mapping[str, tuple[int, int]],
 ) -> list[Link]:
     likely = [
-        (names.nested_agreement(leaf.path, parent.table, parent.name), parent)
+        (
+            names.nested_agreement(leaf.path, parent.table, parent.name, is_text=leaf.kind is Kind.STRING),
+            parent,
+        )
         for parent in parents
         if parent.group == _KINDS[leaf.kind]
     ]
@@ -84,7 +87,8 @@ def _link(
 ) -> Link:
     filled, inside = counted
     missing = filled - inside
-    evidence = f"{100 * inside / filled:.1f} % of {table.name}.{place} occur in {parent.table}.{parent.name}"
+    share = f"{1000 * inside // filled / 10:.1f}".removesuffix(".0")
+    evidence = f"{share} % of {table.name}.{place} occur in {parent.table}.{parent.name}"
     evidence += f"; {missing:,} do not" if missing else ""
     evidence += "; the names agree"
     evidence += f"; {said}" if said else ""
