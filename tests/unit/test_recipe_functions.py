@@ -18,6 +18,7 @@ from synth_core.errors import PlanError, RecipeError
 from synth_core.model.types import Kind
 from synth_core.recipe.functions import FUNCTIONS, Function, Place, literal
 from synth_core.recipe.functions.distributions import Spread
+from synth_core.recipe.functions.words import WORDS
 from synth_core.recipe.world import TableShape, World, parse_generator
 
 # A world in which every example of a function finds what it refers to.
@@ -451,6 +452,19 @@ def test_words_bytes_and_points_keep_their_limits() -> None:
     for point in values({"Synth.point": {"latitude": [47, 55], "longitude": [6, 15]}}):
         east, north = point.removeprefix("POINT(").removesuffix(")").split()
         assert 6 <= float(east) <= 15 and 47 <= float(north) <= 55
+
+
+@pytest.mark.parametrize(
+    ("count", "length", "least"), [(2, 9, 2), (4, 19, 4), (3, 10, 2), (1, 4, 1), (1000, 30, 6)]
+)
+def test_words_that_must_fit_are_whole_words(count: int, length: int, least: int) -> None:
+    for text in values({"Synth.words": {"count": [count], "max_length": length}}):
+        words = text.lower().split()
+        assert len(text) <= length and set(words) <= set(WORDS) and len(words) >= least
+
+
+def test_of_a_word_that_nothing_fits_for_the_beginning_is_left() -> None:
+    assert {len(text) for text in values({"Synth.words": {"count": [3], "max_length": 2}})} == {2}
 
 
 def test_structs_arrays_and_json_nest() -> None:

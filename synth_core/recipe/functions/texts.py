@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any, ClassVar, Literal
 
@@ -18,6 +18,10 @@ from synth_core.recipe.functions.distributions import Spread, check_sizes
 from synth_core.recipe.functions.words import WORDS
 from synth_core.recipe.permute import Permutation
 
+_SHORT = 4
+"""Letters of a word that stands in for a longer one."""
+_SHORT_WORDS = [word for word in WORDS if len(word) <= _SHORT]
+_PLACES = {word: place for place, word in enumerate(WORDS)}
 _TEXT = frozenset({Kind.STRING})
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CLASSES = {
@@ -234,7 +238,7 @@ class Uuid(Function):
 
 
 class Words(Function):
-    """Free text of plain words; as many as the quantiles say, cut to `max_length` characters."""
+    """Free text of plain words; as many as the quantiles say and `max_length` characters hold."""
 
     name: ClassVar[str] = "words"
     group: ClassVar[str] = "texts"
@@ -272,11 +276,30 @@ class Words(Function):
                     bits = key_of(seed, name, "more", row.number, len(words))
                 bits, index = divmod(bits, len(WORDS))
                 words.append(WORDS[index])
+            if self.max_length is not None:
+                words = _fitting(words, self.max_length)
             text = " ".join(words)
-            text = text.title() if self.title else text[:1].upper() + text[1:]
-            return text if self.max_length is None else text[: self.max_length].rstrip()
+            return text.title() if self.title else text[:1].upper() + text[1:]
 
         return make
+
+
+def _fitting(words: Sequence[str], length: int) -> list[str]:
+    """So many of the words that they fit into so many characters: the longest replaced by short ones first, then the
+    last left out; of a single word that is too long the beginning."""
+    kept = list(words[: max(1, length // 4)])
+    room = length - len(" ".join(kept))
+    while room < 0 and len(kept) > 1:
+        place = max(range(len(kept)), key=lambda each: len(kept[each]))
+        before = kept[place]
+        if len(before) > _SHORT:
+            kept[place] = _SHORT_WORDS[_PLACES[before] % len(_SHORT_WORDS)]
+            room += len(before) - len(kept[place])
+        else:
+            room += 1 + len(kept.pop())
+    if len(kept[0]) > length:
+        kept = [_SHORT_WORDS[_PLACES[kept[0]] % len(_SHORT_WORDS)][:length]]
+    return kept
 
 
 class Bytes(Function):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -13,12 +14,16 @@ from synth_core.recipe.notation import percent
 from synth_core.stages.draft.cards import CARDS, card_numbers
 from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
+from synth_core.stages.draft.names import called_like
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
 from synth_core.stages.draft.shapes import hexadecimal_shapes, is_plain_uuid
 from synth_core.stages.profile.told import is_told_by_values
 
 _COVERED = 0.5
 """Texts whose shapes cover this share of the rows are made from them."""
+
+_WORDS = re.compile(r"[Aa]a{2,}( [Aa]a*)*")
+"""The shape of words."""
 
 FAKER = {
     "first_name": "FirstName",
@@ -182,14 +187,20 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
     if meaning == "uuid" and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
     if meaning in FAKER and (longest is None or longest >= 30):
-        return {"fake": FAKER[meaning]}, _MADE_UP
+        return called_like(profile, meaning) or {"fake": FAKER[meaning]}, _MADE_UP
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
-    if shaped and few_words:
+    if shaped and few_words and not _are_words(shaped):
         return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
     if profile is not None and profile.hexadecimal:
         weights = hexadecimal_shapes(profile)
         return {"Synth.pattern": {"shapes": weights}}, "random hexadecimal digits, as many as in the source"
     return _words(field, profile, meaning)
+
+
+def _are_words(profile: ColumnProfile) -> bool:
+    """Most shapes are those of words, not of codes: letters drawn by themselves would be no words."""
+    total = sum(each.count for each in profile.shapes)
+    return 2 * sum(each.count for each in profile.shapes if _WORDS.fullmatch(each.value)) > total
 
 
 def _words(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[Any, str]:
@@ -201,7 +212,11 @@ def _words(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[A
     )
     if longest:
         arguments["max_length"] = longest
-    if meaning in _TITLES or (counts and counts[-1] <= 3):
+    shapes = profile.shapes if profile else ()
+    is_small = 2 * sum(each.count for each in shapes if each.value[:1] == "a") > sum(
+        each.count for each in shapes
+    )
+    if not is_small and (meaning in _TITLES or (counts and counts[-1] <= 3)):
         arguments["title"] = True
     return {"Synth.words": arguments}, "plain words, as many as in the source; no text is copied"
 

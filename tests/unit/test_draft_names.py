@@ -1,0 +1,73 @@
+"""Names of people and users are written as in the source, and texts of words are words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+from typed_tables import add_table, project
+
+from synth_core.model.project import Table
+from synth_core.recipe.reading import Recipe
+from synth_core.stages.draft import draft
+from synth_core.stages.lint import lint
+from synth_core.stages.profile import profile
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        yield connection
+
+
+def drafted(table: Table, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Column: generator."""
+    source = project(table)
+    text = draft(source, profile(con, source)).text
+    assert not [each for each in lint(text, source) if each.level == "error"]
+    return Recipe.read(text).fields()["t"]
+
+
+FIRST_LAST, LAST_FIRST = "${{fake.FirstName}} ${{fake.LastName}}", "${{fake.LastName}}, ${{fake.FirstName}}"
+FIRST, LAST, NUMBER = (
+    "${{fake.FirstName | lower}}",
+    "${{fake.LastName | lower}}",
+    "${{fake.pyint(max_value=99)}}",
+)
+
+
+@pytest.mark.parametrize(
+    ("meaning", "value", "made"),
+    [
+        ("person_name", "'Ann Lee'", FIRST_LAST),
+        ("person_name", "'Lee, Ann'", LAST_FIRST),
+        ("person_name", "CASE WHEN i < 20 THEN 'Ann Lee' ELSE 'Ann van Lee' END", {"fake": "Name"}),
+        ("username", "'ann.lee'", f"{FIRST}.{LAST}"),
+        ("username", "'ann.lee7'", f"{FIRST}.{LAST}{NUMBER}"),
+        ("username", "'alee' || i", FIRST + LAST + NUMBER),
+        ("username", "'ann@home'", {"fake": "UserName"}),
+    ],
+)
+def test_names_are_written_as_in_the_source(
+    con: duckdb.DuckDBPyConnection, meaning: str, value: str, made: Any
+) -> None:
+    table = add_table(
+        con, "t", f"SELECT {value} AS v FROM range(40) r(i)", meanings={"v": meaning}, personal=("v",)
+    )
+    assert drafted(table, con)["v"] == made
+
+
+def test_texts_of_words_are_words_and_codes_keep_their_shape(con: duckdb.DuckDBPyConnection) -> None:
+    table = add_table(
+        con,
+        "t",
+        "SELECT chr((65 + i % 26)::INT) || 'ed' || ' Cup' AS words, 'x' || chr((97 + i % 26)::INT) || 'q milk' AS small,"
+        " 'AB-' || (100 + i) AS code FROM range(400) r(i)",
+        personal=("words", "small"),
+    )
+    found = drafted(table, con)
+    assert found["words"]["Synth.words"]["title"] is True
+    assert "title" not in found["small"]["Synth.words"]
+    assert found["code"] == {"Synth.pattern": {"shapes": {"AB-999": "100%"}}}
