@@ -19,6 +19,8 @@ COPY app.py ./
 COPY pages pages
 COPY ui ui
 COPY examples examples
+# No process writes bytecode, so that each would compile it anew; what pip installs is compiled already.
+RUN /venv/bin/python -m compileall -q ui
 # Locks and working files; projects and runs are in SYNTH_STORE.
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

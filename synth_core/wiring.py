@@ -124,7 +124,7 @@ def open_target(uri: str, sources: Sequence[str], *, settings: Settings | None =
 
 
 def _location_of(sources: Sequence[str], settings: Settings) -> str:
-    from synth_core.stages.gather import pattern_of
+    from synth_core.model.sources import pattern_of
 
     for source in sources:
         place = parse_place(pattern_of(source))

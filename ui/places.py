@@ -9,7 +9,7 @@ import streamlit as st
 from synth_core.access import Role
 from synth_core.model.edits import SetSources
 from synth_core.model.places import is_warehouse, spoken
-from synth_core.stages.gather import is_table, split_sources
+from synth_core.model.sources import is_table, split_sources
 from synth_core.stages.review.whole import is_read_from
 from ui.browse import KINDS, Chosen, browse
 from ui.page import Page

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from synth_core.adapters.paging import take_sorted
 from synth_core.errors import SourceError
 from synth_core.model.listing import Entry, EntryKind, Listing
-from synth_core.stages.gather import is_table
+from synth_core.model.sources import is_table
 
 
 class FolderFiles:

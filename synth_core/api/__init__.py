@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from synth_core.starting import loading
+
 if TYPE_CHECKING:
     from synth_core.api.asking import ask, decide, offered, proposals
     from synth_core.api.background import cancel_job, job, jobs, start_job
@@ -82,8 +84,8 @@ if TYPE_CHECKING:
     from synth_core.api.unsaved_texts import Unsaved, forget_unsaved, keep_unsaved, unsaved
     from synth_core.api.uploads import READABLE, upload
     from synth_core.api.watching import RunStatus, run_progress
+    from synth_core.model.sources import split_sources
     from synth_core.settings import DEFAULT_SEED
-    from synth_core.stages.gather import split_sources
 
 __all__ = [
     "DEFAULT_SEED",
@@ -225,8 +227,8 @@ _PLACES = {
     "synth_core.api.unsaved_texts": "Unsaved forget_unsaved keep_unsaved unsaved",
     "synth_core.api.uploads": "READABLE upload",
     "synth_core.api.watching": "RunStatus run_progress",
+    "synth_core.model.sources": "split_sources",
     "synth_core.settings": "DEFAULT_SEED",
-    "synth_core.stages.gather": "split_sources",
 }
 """Where each of them is. They are loaded when they are asked for: each needs a part of what all of them need."""
 _MODULES = {name: module for module, names in _PLACES.items() for name in names.split()}
@@ -236,5 +238,6 @@ def __getattr__(name: str) -> Any:
     """One of those above; from then on it is there."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = found = getattr(import_module(_MODULES[name]), name)
+    with loading():
+        globals()[name] = found = getattr(import_module(_MODULES[name]), name)
     return found

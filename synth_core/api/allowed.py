@@ -10,8 +10,8 @@ from synth_core.execution.audit import audit_place
 from synth_core.model.allowed import is_allowed, parse_pattern
 from synth_core.model.places import PlaceKind, is_remote, parse_place
 from synth_core.model.project import Project, SourceKind, Target
+from synth_core.model.sources import files_of, pattern_of, split_sources
 from synth_core.settings import Settings
-from synth_core.stages.gather import files_of, pattern_of, split_sources
 
 
 def check_sources(settings: Settings, sources: Sequence[str], only: Sequence[str] = ()) -> None:

@@ -39,8 +39,9 @@ from synth_core.api import (
     watching,
 )
 from synth_core.api.ground import runs_in, settings_for, store_of
-from synth_core.api.kinds import KINDS, kind_of
+from synth_core.api.kinds import kind_of
 from synth_core.errors import AccessError
+from synth_core.jobs.record import JobKind
 from synth_core.settings import acting
 
 P = ParamSpec("P")
@@ -147,6 +148,17 @@ OF_RUN: Needs = {
 OF_JOB = (background.start_job, background.cancel_job)
 """The first arguments are the project's name and the kind of job, which needs what the function needs that it calls."""
 
+CALLED: Mapping[JobKind, Callable[..., Any]] = {
+    JobKind.INFER: projects.infer,
+    JobKind.ASK: asking.ask,
+    JobKind.DRAFT: projects.draft,
+    JobKind.REDRAFT: redrafting.keep_redraft,
+    JobKind.PREVIEW: previews.keep_preview,
+    JobKind.RUN: running.run,
+    JobKind.RESUME: running.resume,
+}
+"""By each kind of job."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -193,8 +205,7 @@ class Desk:
         if function in OF_RUN:
             return OF_RUN[function], runs_in(self.home).manifest(first).project
         if function in OF_JOB:
-            done_by = KINDS[kind_of(second)].function
-            return {**IN_PROJECT, **OF_RUN}[done_by], first
+            return {**IN_PROJECT, **OF_RUN}[CALLED[kind_of(second)]], first
         raise TypeError(
             f"{function.__qualname__} can't be called from the review app: it has no role in {__name__}"
         )

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field as PydanticField
 from pydantic import JsonValue, ValidationError
 
-from synth_core.api import asking, previews, projects, redrafting, reports, running
+from synth_core import api
 from synth_core.ask.accounts import Account, Estimate
 from synth_core.errors import UsageError
 from synth_core.execution.state import Manifest
@@ -83,8 +83,6 @@ class ResumeArguments(Frozen):
 class _Kind:
     """One kind of job."""
 
-    function: Callable[..., Any]
-    """Of the api; the role that it needs is what starting the job needs."""
     arguments: type[Frozen]
     do: Callable[[Job, dict[str, Any], Reporter, Path], Result]
     """Gets the arguments, checked once more."""
@@ -132,16 +130,14 @@ class _Told:
 
 
 def _infer(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
-    stored, findings = projects.infer(
+    stored, findings = api.infer(
         job.project, talk=_Told(reporter), progress=reporter.told, home=home, **given
     )
     return _saved(stored, findings)
 
 
 def _ask(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
-    found, findings = asking.ask(
-        job.project, talk=_Told(reporter), progress=reporter.told, home=home, **given
-    )
+    found, findings = api.ask(job.project, talk=_Told(reporter), progress=reporter.told, home=home, **given)
     return {
         "offers": len(found),
         "findings": [each.model_dump(mode="json") for each in findings[:MOST_FINDINGS]],
@@ -150,13 +146,13 @@ def _ask(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Res
 
 def _draft(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
     reporter.told("writing the recipe")
-    stored, findings = projects.draft(job.project, talk=_Told(reporter), home=home, **given)
+    stored, findings = api.draft(job.project, talk=_Told(reporter), home=home, **given)
     return _saved(stored, findings)
 
 
 def _redraft(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
     reporter.told(f"drafting {'.'.join(filter(None, (given['table'], given['column'])))} anew")
-    kept = redrafting.keep_redraft(job.project, talk=_Told(reporter), home=home, **given)
+    kept = api.keep_redraft(job.project, talk=_Told(reporter), home=home, **given)
     return {"place": kept.place}
 
 
@@ -168,33 +164,33 @@ def _saved(stored: StoredProject, findings: Sequence[Finding]) -> Result:
 
 
 def _preview(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
-    kept = previews.keep_preview(job.project, progress=reporter.told, home=home, **given)
+    kept = api.keep_preview(job.project, progress=reporter.told, home=home, **given)
     return {"preview": kept.id}
 
 
 def _run(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
-    return _ran(running.run(job.project, started=reporter.run, home=home, **given), reporter, home)
+    return _ran(api.run(job.project, started=reporter.run, home=home, **given), reporter, home)
 
 
 def _resume(job: Job, given: dict[str, Any], reporter: Reporter, home: Path) -> Result:
     run_id = given["run_id"]
     reporter.run(run_id)
-    return _ran(running.resume(run_id, home=home), reporter, home)
+    return _ran(api.resume(run_id, home=home), reporter, home)
 
 
 def _ran(manifest: Manifest, reporter: Reporter, home: Path) -> Result:
     # Whoever opens the report first would have to wait for it.
     reporter.told("measuring the rows for the report")
-    reports.measure(manifest.run_id, home=home)
+    api.measure(manifest.run_id, home=home)
     return {"run_id": manifest.run_id, "state": manifest.state.value}
 
 
 KINDS: Mapping[JobKind, _Kind] = {
-    JobKind.INFER: _Kind(projects.infer, InferArguments, _infer),
-    JobKind.ASK: _Kind(asking.ask, AskArguments, _ask),
-    JobKind.DRAFT: _Kind(projects.draft, DraftArguments, _draft),
-    JobKind.REDRAFT: _Kind(redrafting.keep_redraft, RedraftArguments, _redraft),
-    JobKind.PREVIEW: _Kind(previews.keep_preview, PreviewArguments, _preview),
-    JobKind.RUN: _Kind(running.run, RunArguments, _run),
-    JobKind.RESUME: _Kind(running.resume, ResumeArguments, _resume),
+    JobKind.INFER: _Kind(InferArguments, _infer),
+    JobKind.ASK: _Kind(AskArguments, _ask),
+    JobKind.DRAFT: _Kind(DraftArguments, _draft),
+    JobKind.REDRAFT: _Kind(RedraftArguments, _redraft),
+    JobKind.PREVIEW: _Kind(PreviewArguments, _preview),
+    JobKind.RUN: _Kind(RunArguments, _run),
+    JobKind.RESUME: _Kind(ResumeArguments, _resume),
 }

@@ -23,10 +23,11 @@ from synth_core.model.cost import Cost
 from synth_core.model.findings import Finding, errors
 from synth_core.model.places import is_remote, is_warehouse
 from synth_core.model.project import Exposure, Project, Target
+from synth_core.model.sources import absolute, join_sources, split_sources
 from synth_core.projects import check_name
 from synth_core.recipe.vetting import in_order
 from synth_core.settings import Settings
-from synth_core.stages.gather import absolute, check_tables, costs, join_sources, split_sources
+from synth_core.stages.gather import check_tables, costs
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.infer import InferredProject

@@ -14,12 +14,13 @@ from synth_core.api.ground import buckets_for, projects_in, settings_for
 from synth_core.errors import SourceError
 from synth_core.model.findings import Finding
 from synth_core.model.places import is_warehouse, parse_place
+from synth_core.model.sources import absolute, pattern_of
 from synth_core.model.written import Format
 from synth_core.recipe.files import from_folder
 from synth_core.recipe.files import gather as files_of_recipe
 from synth_core.settings import DEFAULT_SEED, Settings
 from synth_core.settings.job import Job, job_of
-from synth_core.stages.gather import absolute, by_table, gather, known_tables, pattern_of
+from synth_core.stages.gather import by_table, gather, known_tables
 from synth_core.stages.gather.gather import Progress
 from synth_core.stages.generate import GeneratedFile
 from synth_core.stages.generate import generate as generate_files

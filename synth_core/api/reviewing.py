@@ -18,10 +18,11 @@ from synth_core.model import places
 from synth_core.model.dialect import Dialect
 from synth_core.model.edits import AnyEdit, SetDialect, SetSources, SetTarget
 from synth_core.model.project import Project, SourceKind
+from synth_core.model.sources import absolute, split_sources
 from synth_core.model.version import Clash, PartChange, Version
 from synth_core.projects import Projects
 from synth_core.settings import Settings
-from synth_core.stages.gather import absolute, check_tables, known_tables, split_sources
+from synth_core.stages.gather import check_tables, known_tables
 from synth_core.stages.reread import Reread, completed
 from synth_core.stages.reread import reread as read_head
 from synth_core.stages.review import Attention, Conflict, Reviewed, apply, merged

@@ -15,7 +15,8 @@ from synth_core.api.allowed import check_sources
 from synth_core.api.ground import buckets_for, projects_in, settings_for, store_of
 from synth_core.errors import ProjectError, UsageError
 from synth_core.execution.sightings import Sighting, note_sighting, read_sightings, sighting_of
-from synth_core.stages.gather import gather, split_sources
+from synth_core.model.sources import split_sources
+from synth_core.stages.gather import gather
 from synth_core.stages.profile import personal_columns
 from synth_core.stages.profile.masks import masked
 from synth_core.stages.workbench import Workbench

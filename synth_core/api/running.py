@@ -26,12 +26,12 @@ from synth_core.execution.progress import RunProgress, Silent
 from synth_core.execution.state import ENDED, Manifest, State, new_run_id
 from synth_core.execution.told import Telling
 from synth_core.files.shape import output_folder
+from synth_core.model.sources import split_sources
 from synth_core.ports import RunBackend
 from synth_core.recipe.compile import Recipe
 from synth_core.report import RunFilter
 from synth_core.settings.hosting import limits_of
 from synth_core.stages import approve as approving
-from synth_core.stages.gather import split_sources
 
 
 def run(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from synth_core.api.ground import projects_in, settings_for, store_of
 from synth_core.errors import ProjectError, SourceError
+from synth_core.model.sources import READABLE, is_table
 from synth_core.projects import check_name
-from synth_core.stages.gather import READABLE, is_table
 
 __all__ = ["READABLE", "upload"]
 

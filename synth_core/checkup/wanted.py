@@ -5,9 +5,9 @@ from __future__ import annotations
 from synth_core.errors import UsageError
 from synth_core.model.base import Frozen
 from synth_core.model.places import Place, PlaceKind, is_bucket, parse_place
+from synth_core.model.sources import pattern_of
 from synth_core.settings import Settings
 from synth_core.settings.job import job_of
-from synth_core.stages.gather import pattern_of
 
 
 class Wanted(Frozen):

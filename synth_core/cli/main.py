@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from synth_core.cli.signals import Stop, stoppable
+from synth_core.starting import loading
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,13 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _loaded() -> Callable[[Sequence[str] | None, Stop], int]:
-    """What runs a command. Loading takes a while, in which a signal may come, too; to look for garbage meanwhile would
-    make it a sixth longer."""
-    gc.disable()
-    try:
+    """What runs a command. Loading takes a while, in which a signal may come, too."""
+    with loading():
         from synth_core.cli.app import call
-    finally:
-        gc.enable()
     return call
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from shlex import quote
 
 from synth_core.errors import ConflictError
-from synth_core.history.compare import part_change
 from synth_core.history.contents import text_of
 from synth_core.history.folder import Files
 from synth_core.model.version import Clash, Version
@@ -16,6 +15,10 @@ def clash(
     file: str, base: Files, theirs: Files, changes: Mapping[str, bytes | None], written: Version | None
 ) -> Clash:
     """A file as it was, as it is now (a version has it, perhaps), and as it is with our changes to the base."""
+    from synth_core.history.compare import (
+        part_change,  # what tells recipes apart is needed by a conflict alone
+    )
+
     mine = {name: data for name, data in {**base, **changes}.items() if data is not None}
     return Clash(
         file=file,

@@ -13,9 +13,10 @@ from synth_core.files.rows import split_lines, split_rows
 from synth_core.model.base import Frozen
 from synth_core.model.profile import FileRead, Profile, TableRead
 from synth_core.model.project import Project, SourceKind, Table
+from synth_core.model.sources import split_sources
 from synth_core.model.types import Field
 from synth_core.ports import Warehouse
-from synth_core.stages.gather import Buckets, find, split_sources
+from synth_core.stages.gather import Buckets, find
 from synth_core.stages.gather.head import head_of_file
 from synth_core.stages.gather.named import files_only, names_in, warehouse_tables
 from synth_core.stages.gather.stamps import stamped

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -33,6 +34,8 @@ from synth_core.adapters.google.clients import storage_client
 
 ROOT = Path(__file__).parents[2]
 HEADER = "x-goog-iap-jwt-assertion"
+COMPILED = ("synth_core", "ui")
+"""By pip, and by a line of the image's recipe."""
 
 
 @dataclass
@@ -74,29 +77,35 @@ def ignored(name: str) -> bool:
     )
 
 
-@pytest.fixture
-def image(tmp_path: Path) -> Path:
-    """The files that the image gets, of a clean checkout: `COPY` of both stages, in their order."""
-    checkout = tmp_path / "checkout"
+@pytest.fixture(scope="session")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that the image gets, of a clean checkout: `COPY` of both stages, in their order; compiled as in it."""
+    place = tmp_path_factory.mktemp("image")
+    checkout = place / "checkout"
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     for name in filter(None, listed.decode().split("\0")):
         if not ignored(name) and (ROOT / name).exists():
             (checkout / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, checkout / name)
-    app = tmp_path / "app"
+            # With its time, by which Python knows that what was compiled is of this file.
+            shutil.copy2(ROOT / name, checkout / name)
+    app = place / "app"
     for stage in stages():
         for rest in stage.all("COPY"):
             *sources, target = rest.split()
             if sources[0].startswith("--from"):
                 continue
             for source in sources:
-                found, place = checkout / source, app / target
+                found, there = checkout / source, app / target
                 if found.is_dir():
-                    shutil.copytree(found, place)
+                    shutil.copytree(found, there)
                 else:
-                    place = place / source if target.endswith("/") else place
-                    place.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(found, place)
+                    there = there / source if target.endswith("/") else there
+                    there.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy2(found, there)
+    for room in COMPILED:
+        for folder in (ROOT / room).rglob("__pycache__"):
+            if (app / folder.relative_to(ROOT).parent).exists():
+                shutil.copytree(folder, app / folder.relative_to(ROOT))
     return app
 
 
@@ -127,7 +136,7 @@ class Service:
                 command, cwd=self.app, env=self._environment(), stdout=log, stderr=log
             )
         deadline = time.monotonic() + 120
-        while not self.answers():
+        while not self._listens() or not self.answers():
             assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()
 
     def command(self, word: str) -> list[str]:
@@ -152,6 +161,17 @@ class Service:
         """The platform's look, over and over until the server is up."""
         return self.run("HEALTHCHECK").returncode == 0
 
+    def _listens(self) -> bool:
+        """Asked before the platform looks: each look is a process, which would take its time from the server's."""
+        assert self.process is not None
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+        except OSError:
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.05)
+            return False
+        return True
+
     def kill(self) -> None:
         if self.process is not None:
             self.process.kill()
@@ -160,7 +180,7 @@ class Service:
     def _environment(self) -> dict[str, str]:
         said = {name: value for name, value in stages()[-1].variables.items() if name != "PATH"}
         path = {"PATH": f"{self.python.parent}:/usr/bin:/bin"}
-        return {**said, **path, "HOME": str(self.app.parent), "PORT": str(self.port), **self.variables}
+        return {**said, **path, "HOME": str(self.log.parent), "PORT": str(self.port), **self.variables}
 
 
 @pytest.fixture
@@ -209,6 +229,9 @@ def test_the_image_runs_as_nobody_in_particular_and_has_no_compiler() -> None:
     assert not any("pip" in line for line in last.all("RUN"))
     assert last.all("HEALTHCHECK") and last.all("CMD") == ['["python", "-m", "ui.serve"]']
     assert last.variables["PORT"] == "8080"
+    assert "/venv/bin/python -m compileall -q ui" in last.all("RUN"), (
+        "no process would write what it compiles"
+    )
 
 
 def test_nothing_private_goes_into_the_image(image: Path) -> None:
@@ -412,14 +435,18 @@ def test_whoever_signs_in_at_a_provider_is_known_by_a_verified_address(
 def test_the_image_s_own_install_lines_give_what_it_needs(
     image: Path, service: Service, proxy: SigningProxy, tmp_path: Path
 ) -> None:
-    venv = tmp_path / "venv"
+    venv, own_files = tmp_path / "venv", tmp_path / "app"
+    shutil.copytree(image, own_files)
     for line in stages()[0].all("RUN"):
         own = line.replace("/venv", str(venv)).replace("python -m", f"{sys.executable} -m")
-        said = subprocess.run(shlex.split(own), cwd=image, capture_output=True, text=True, env={**os.environ})
+        said = subprocess.run(
+            shlex.split(own), cwd=own_files, capture_output=True, text=True, env={**os.environ}
+        )
         assert said.returncode == 0, said.stderr
     # As in the image, the code is the installed one.
-    shutil.rmtree(image / "synth_core")
-    shutil.rmtree(image / "prompts")
+    shutil.rmtree(own_files / "synth_core")
+    shutil.rmtree(own_files / "prompts")
+    service.app = own_files
     del service.variables["PYTHONPATH"]
     service.python = venv / "bin" / "python"
     service.start()
@@ -431,7 +458,7 @@ def test_the_image_s_own_install_lines_give_what_it_needs(
 
 def test_the_app_of_a_laptop_is_for_whoever_sits_at_it(service: Service) -> None:
     """As `make app` serves it. A web site may let a name of its own lead here; the app knows what it is called."""
-    service.variables = {"SYNTH_HOME": str(service.app.parent / "home"), "PYTHONPATH": str(service.app)}
+    service.variables = {"SYNTH_HOME": str(service.log.parent / "home"), "PYTHONPATH": str(service.app)}
     service.start("-m", "streamlit", "run", "app.py", "--server.headless", "true", "--server.port")
     with Visitor(service.port) as here, Visitor(service.port, host="localhost") as too:
         assert "approver" in here.look().text

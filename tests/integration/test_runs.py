@@ -33,7 +33,7 @@ import synth_core
 from synth_core.adapters.local_processes import LocalProcesses
 from synth_core.errors import PlanError
 from synth_core.model.plan import MAX_SEED
-from synth_core.stages.gather import split_sources
+from synth_core.model.sources import split_sources
 from synth_core.stages.generate import generate
 
 pytestmark = pytest.mark.usefixtures("in_this_process")

@@ -10,7 +10,7 @@ from synth_core.adapters.google.errors import translated
 from synth_core.adapters.paging import take
 from synth_core.errors import SourceError, UsageError
 from synth_core.model.listing import Entry, EntryKind, Listing
-from synth_core.stages.gather import is_table
+from synth_core.model.sources import is_table
 
 PAGE = 1000
 """Names in one answer of the service."""

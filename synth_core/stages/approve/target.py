@@ -9,7 +9,7 @@ from pathlib import Path
 from synth_core.errors import PlanError
 from synth_core.model.places import Place, PlaceKind, is_warehouse, parse_place
 from synth_core.model.project import Project
-from synth_core.stages.gather.find import pattern_of, split_sources
+from synth_core.model.sources import pattern_of, split_sources
 
 _WILDCARD = re.compile(r"[*?\[]")
 

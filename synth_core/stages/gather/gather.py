@@ -20,6 +20,7 @@ from synth_core.model.names import duplicates
 from synth_core.model.places import parse_place
 from synth_core.model.profile import FileRead
 from synth_core.model.project import Column, SourceKind, Table, TableSource
+from synth_core.model.sources import pattern_of
 from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
 from synth_core.ports import Warehouse
@@ -27,7 +28,7 @@ from synth_core.stages.describe import describe_text, describe_typed
 from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.costs import SAMPLE_ROWS, check_total, estimated
 from synth_core.stages.gather.fetch import Fetched, fetch
-from synth_core.stages.gather.find import find, pattern_of
+from synth_core.stages.gather.find import find
 from synth_core.stages.gather.named import (
     NamedTable,
     by_new_name,

@@ -18,7 +18,7 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.names import fold
 from synth_core.model.places import Place, PlaceKind, is_warehouse, parse_place
 from synth_core.model.project import SourceKind, Table
-from synth_core.stages.gather.find import name_of, pattern_of
+from synth_core.model.sources import name_of, pattern_of
 
 Names = Mapping[tuple[str, str], str]
 """What tables of warehouses are called in a project, by the address of the warehouse and their own name there."""

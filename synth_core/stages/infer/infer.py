@@ -9,8 +9,9 @@ from synth_core.model.findings import Finding
 from synth_core.model.measured import TableFacts
 from synth_core.model.profile import Profile
 from synth_core.model.project import Project
+from synth_core.model.sources import split_sources
 from synth_core.ports import Model, Warehouse
-from synth_core.stages.gather import Buckets, gather, read_again, split_sources
+from synth_core.stages.gather import Buckets, gather, read_again
 from synth_core.stages.gather.costs import SAMPLE_ROWS
 from synth_core.stages.gather.gather import Progress, columns_changed
 from synth_core.stages.gather.warehouses import Warehouses

@@ -6,7 +6,7 @@ from synth_core.errors import ProjectError
 from synth_core.model.edits import ScaleAll, SetExposure, SetSources, SetTables, SetTarget
 from synth_core.model.places import is_warehouse, parse_place
 from synth_core.model.project import Project, SourceKind, Table
-from synth_core.stages.gather import join_sources, pattern_of, split_sources
+from synth_core.model.sources import join_sources, pattern_of, split_sources
 from synth_core.stages.review.state import Reviewed, remade
 
 
