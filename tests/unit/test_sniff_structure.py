@@ -28,6 +28,9 @@ from synth_core.stages.sniff import sniff
         ("seen\n2021-04-22 07:50:38\n2025-06-30 03:06:28\n2024-02-28 11:49:00\n", ",", 1),
         ("~01~^~Milk, fresh~\n~02~^~Egg~\n~03~^~Rice^Oats~\n", "^", 2),
         ("id   size   kind\n1    2.5    x\n10   33.5   y\n100  4.5    z\n", " ", 3),
+        ("381/1/1\n601/9/1\n442/1/10\n630/5/1\n778/1/1\n", "/", 3),
+        ("Iallo, Lucio:Bonn::UK\nReagan, April:Rom::Italy\nBrehm, Peter:Bend:OR:USA\n" * 4, ":", 4),
+        ("65,P,1995-03-18T00:00:00.000-08:00,a\n" * 4 + "386,F,1995-01-25T00:00:00.000-08:00,b, c\n", ",", 4),
     ],
 )
 def test_delimiters(tmp_path: Path, content: str, delimiter: str, width: int) -> None:
@@ -71,3 +74,27 @@ def test_null_tokens_are_no_comments(tmp_path: Path) -> None:
     path.write_text("#N/A;x;1\n2;y;2\n3;z;3\n#N/A;q;4\n")
     dialect = sniff(path).dialect.value
     assert (dialect.banner, dialect.footer) == ((), ())
+
+
+def test_comments_between_rows_leave_the_header_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(
+        "# top\nauthor,title,year\nDan,Hyperion,1989\n# a\n# b\n# c\nDoug,Guide,1979\nDoug,Mars,1980\n"
+    )
+    sniffed = sniff(path)
+    assert (sniffed.dialect.value.banner, sniffed.names) == (("# top",), ("author", "title", "year"))
+
+
+def test_titles_in_one_cell_of_a_row_that_is_else_empty(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(
+        ";;Version 3;;\n;;mail: a@b.example;;\nid;name;town;kind;size\n1;Ada;Rome;a;2\n2;Bo;Oslo;b;3\n"
+    )
+    sniffed = sniff(path)
+    assert (sniffed.dialect.value.skip_rows, sniffed.names[:2]) == (2, ("id", "name"))
+
+
+def test_quotes_above_the_table_only(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text('7,"GREEN BAY",WI\nday,hour,sun,rain\n1,2,3,4\n1,3,3,5\n1,4,4,5\n')
+    assert sniff(path).dialect.value.quotechar == '"'

@@ -122,12 +122,16 @@ def _quoted(split: Split, sample: Sample) -> Split:
     quoted = replace(split, marks=replace(split.marks, quotechar='"'))
     if not any('"' in text for text in texts):
         return quoted
-    widths = [
-        Counter(len(row.cells) for text in texts for row in split_rows(split_lines(text), marks))
+    plain, read = (
+        [row for text in texts for row in split_rows(split_lines(text), marks)]
         for marks in (split.marks, quoted.marks)
-    ]
-    width, _ = widths[0].most_common(1)[0]
-    return quoted if widths[1][width] > widths[0][width] else split
+    )
+    widths = [Counter(len(row.cells) for row in rows) for rows in (plain, read)]
+    width, count = widths[0].most_common(1)[0]
+    # As good is enough where a value among others is quoted, if only above the table.
+    paired = any(row.quoted and len(row.cells) > 1 for row in read)
+    paired = paired and not any(row.problem or any('"' in cell for cell in row.cells) for row in read)
+    return quoted if widths[1][width] > count or (paired and widths[1][width] == count) else split
 
 
 def _layout(
