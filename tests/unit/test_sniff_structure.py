@@ -9,6 +9,9 @@ import pytest
 from synth_core.stages.look import look
 from synth_core.stages.sniff import sniff
 
+_SENT = "6,1,P,9.5,1995-03-18T00:00:00.000-08:00,5-LOW,C,0,a b\n"
+_SAID = "7,2,F,8,1995-01-25T00:00:00.000-08:00,2-HIGH,C,0,b, c\n"
+
 
 @pytest.mark.parametrize(
     ("content", "delimiter", "width"),
@@ -30,7 +33,7 @@ from synth_core.stages.sniff import sniff
         ("id   size   kind\n1    2.5    x\n10   33.5   y\n100  4.5    z\n", " ", 3),
         ("381/1/1\n601/9/1\n442/1/10\n630/5/1\n778/1/1\n", "/", 3),
         ("Iallo, Lucio:Bonn::UK\nReagan, April:Rom::Italy\nBrehm, Peter:Bend:OR:USA\n" * 4, ":", 4),
-        ("65,P,1995-03-18T00:00:00.000-08:00,a\n" * 4 + "386,F,1995-01-25T00:00:00.000-08:00,b, c\n", ",", 4),
+        (_SENT + _SAID + _SENT + _SENT + _SAID, ",", 9),
     ],
 )
 def test_delimiters(tmp_path: Path, content: str, delimiter: str, width: int) -> None:
