@@ -101,3 +101,51 @@ def test_quotes_above_the_table_only(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text('7,"GREEN BAY",WI\nday,hour,sun,rain\n1,2,3,4\n1,3,3,5\n1,4,4,5\n')
     assert sniff(path).dialect.value.quotechar == '"'
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (
+            "name;town;born\nAda;Rome;1960;\nBo;Oslo;1971;\nCy;Rome;1980;\n",
+            ("name", "town", "born", "column_4"),
+        ),
+        ('"size","born","x"\n"1",7,1960,1\n"2",8,1971,2\n"3",7,1980,2\n', ("column_1", "size", "born", "x")),
+        ("size,born,kind\nAda,7,1960,x\nBo,8,1971,y\nCy,7,1980,y\n", ("column_1", "size", "born", "kind")),
+        (
+            "id|name|town\n17|Ada|Rome|2.5\n29|Bo|Oslo|3.5\n31|Cy|Rome|2.5\n",
+            ("id", "name", "town", "column_4"),
+        ),
+    ],
+)
+def test_a_header_may_lack_the_first_or_the_last_name(
+    tmp_path: Path, content: str, names: tuple[str, ...]
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(content)
+    looked = look(str(path))
+    assert looked.sniffed is not None and looked.sniffed.dialect.value.header_rows == 1
+    assert tuple(column.name for column in looked.columns) == names
+
+
+@pytest.mark.parametrize("title", ["Sales", "Sales;by town", "HEADER;towns;20240131"])
+def test_a_title_is_no_header_with_too_few_names(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(f"{title}\n1;Rome;1960;a\n2;Oslo;1971;b\n3;Bonn;1980;a\n")
+    dialect = sniff(path).dialect.value
+    assert (dialect.skip_rows, dialect.header_rows) == (1, 0)
+
+
+def test_blanks_at_the_end_of_aligned_lines_are_no_column(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(
+        'id    size   name   \n   \n3102  0.32   Q125   \n877   0.22   "S 82" \n96    4.5    T4\n'
+    )
+    looked = look(str(path))
+    assert [column.name for column in looked.columns] == ["id", "size", "name"]
+
+
+def test_a_row_of_words_alone_is_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("Matrícula,Cargo,Auxílio,Auxílio Creche,Verbas Rescisórias,Licença\n")
+    assert sniff(path).dialect.value.header_rows == 1
