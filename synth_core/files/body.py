@@ -93,7 +93,8 @@ class Body:
             yield chunk
             last = chunk[-1:] or last
         if last and last not in "\r\n":
-            yield "\n"
+            # Its own: behind an empty value that `\r` ended, `\n` would belong to that end.
+            yield self._dialect.line_end
 
     def _data(self) -> Iterator[str]:
         """The footer's lines are held back and compared with the dialect's."""

@@ -12,8 +12,9 @@ def plain_name(number: int) -> str:
     return f"column_{number}"
 
 
-def header_names(cells: Sequence[str]) -> tuple[str, ...]:
-    """The names in a header: exactly as written, `column_N` where there is no text at all."""
+def header_names(cells: Sequence[str], known: Sequence[str] = ()) -> tuple[str, ...]:
+    """The names in a header: exactly as written, `column_N` where there is no text at all. A header that lacks the
+    name of the table's first or last column, which `known` says, has those names."""
     taken = {fold(cell) for cell in cells}
     names = []
     for number, cell in enumerate(cells, 1):
@@ -23,4 +24,8 @@ def header_names(cells: Sequence[str]) -> tuple[str, ...]:
             while fold(name) in taken:
                 name += "_"
         names.append(name)
+    if len(known) == len(names) + 1:
+        ends = ((known[0], plain_name(1), known[1:]), (known[-1], plain_name(len(known)), known[:-1]))
+        if any(name == plain and list(rest) == names for name, plain, rest in ends):
+            return tuple(known)
     return tuple(names)

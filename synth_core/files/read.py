@@ -183,7 +183,7 @@ def _check_header(body: Body, dialect: Dialect, names: Sequence[str]) -> None:
         return
     if len(body.header) < dialect.header_rows:
         raise SourceError(f"{body.path}: the file ends before its header.", hint="Is it cut off?")
-    found = header_names(body.header[-1].cells)
+    found = header_names(body.header[-1].cells, names)
     if found != tuple(names):
         difference = next(
             (

@@ -27,7 +27,8 @@ class Marks:
     quotechar: str = '"'
     escapechar: str = ""
     initial_space: bool = False
-    """Blanks behind a delimiter, and at the beginning of a line, are no part of the value."""
+    """Blanks behind a delimiter, and at the beginning of a line, are no part of the value; where blanks separate, those
+    at the end of a line separate nothing."""
 
 
 class Row(NamedTuple):
@@ -90,6 +91,8 @@ class _Partial:
         plain, inner = _patterns(self.marks)
         self.size += len(text)
         position, end = 0, len(strip_line_end(text))
+        if self.marks.initial_space and self.marks.delimiter == " ":
+            end = len(text[:end].rstrip(" "))
         while True:
             value = ""
             if self.open_value is None and self.marks.initial_space:
@@ -132,7 +135,7 @@ def _plain_cells(line: str, marks: Marks) -> list[str]:
     if not marks.initial_space:
         return line.split(marks.delimiter)
     if marks.delimiter == " ":
-        return re.split(" +", line.lstrip(" "))
+        return re.split(" +", line.strip(" "))
     return [cell.lstrip(" ") for cell in line.split(marks.delimiter)]
 
 

@@ -66,7 +66,7 @@ def reread(project: Project, table: Table, dialect: Dialect, buckets: Buckets | 
         )
     known = tuple(column.name for column in table.columns)
     if header:
-        names = header_names(header[-1].cells)
+        names = header_names(header[-1].cells, known)
     else:
         width = len(rows[0].cells) if rows else 0
         names = known if len(known) == width else tuple(map(plain_name, range(1, width + 1)))

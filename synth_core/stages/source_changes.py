@@ -98,8 +98,9 @@ def _other_header(table: Table, read: TableRead, file: str, buckets: Buckets | N
         return str(error)
     rows = split_rows(lines, marks_of(dialect))
     header = [row for row, _ in zip(rows, range(dialect.header_rows), strict=False)]
-    names = header_names(header[-1].cells) if header else ()
-    return _difference([name for name, _ in read.columns], list(names))
+    before = [name for name, _ in read.columns]
+    names = header_names(header[-1].cells, before) if header else ()
+    return _difference(before, list(names))
 
 
 def _of_warehouses(project: Project, profile: Profile | None, opened: Warehouses) -> Iterator[SourceChange]:

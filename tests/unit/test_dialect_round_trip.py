@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from synth_core.engine.cast import Caster
@@ -149,6 +149,10 @@ def test_ends_of_files_read_back(con: duckdb.DuckDBPyConnection, tmp_path: Path,
 
 @PROPERTY
 @given(dialects(), st.lists(st.one_of(st.none(), st.sampled_from(["", "x", "a b", "NULL"])), max_size=6))
+@example(
+    Dialect(escapechar="\\", line_end="\r", final_line_end=False, header_rows=0, null_tokens=("\\N",)),
+    [None, None],
+)
 def test_one_column_reads_back(
     con: duckdb.DuckDBPyConnection, tmp_path: Path, dialect: Dialect, cells: list[str | None]
 ) -> None:

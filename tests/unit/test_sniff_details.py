@@ -40,6 +40,11 @@ def _dialect(folder: Path, content: str | bytes) -> Dialect:
         ("id,active\n1,NA\n2,Y\n3,N\n4,Y\n5,N\n6,Y\n", ("NA",)),
         ("id,code\n1,-\n2,A7\n3,B12\n4,C1\n", ("-",)),
         ("id,x\n1,-\n2,0.5\n3,inf\n4,nan\n5,-1.25\n", ("-", "nan")),
+        ("id,kind\n1,cat\n2,-\n3,lizard\n4,snake\n", ("-",)),
+        ("id,kind,size\n1,cat,\n2,-,7\n3,lizard,\n", ()),  # empty is its NULL
+        ("id,name\n1,None\n2,Ada\n3,Bo\n4,None\n5,Cy\n", ("None",)),
+        ("id,strand,gene\n1,+,x\n2,-,yy\n3,-,z\n4,+,w\n", ()),
+        ("id,name\n1,Ada\n2,null\n3,Bo\n", ("null",)),
         ("id,from,to\n1,NA,DE\n2,DE,FR\n3,FR,NA\n4,US,ZA\n5,ZA,US\n", ()),
     ],
 )

@@ -9,6 +9,9 @@ import pytest
 from synth_core.stages.look import look
 from synth_core.stages.sniff import sniff
 
+_SENT = "6,1,P,9.5,1995-03-18T00:00:00.000-08:00,5-LOW,C,0,a b\n"
+_SAID = "7,2,F,8,1995-01-25T00:00:00.000-08:00,2-HIGH,C,0,b, c\n"
+
 
 @pytest.mark.parametrize(
     ("content", "delimiter", "width"),
@@ -28,6 +31,9 @@ from synth_core.stages.sniff import sniff
         ("seen\n2021-04-22 07:50:38\n2025-06-30 03:06:28\n2024-02-28 11:49:00\n", ",", 1),
         ("~01~^~Milk, fresh~\n~02~^~Egg~\n~03~^~Rice^Oats~\n", "^", 2),
         ("id   size   kind\n1    2.5    x\n10   33.5   y\n100  4.5    z\n", " ", 3),
+        ("381/1/1\n601/9/1\n442/1/10\n630/5/1\n778/1/1\n", "/", 3),
+        ("Iallo, Lucio:Bonn::UK\nReagan, April:Rom::Italy\nBrehm, Peter:Bend:OR:USA\n" * 4, ":", 4),
+        (_SENT + _SAID + _SENT + _SENT + _SAID, ",", 9),
     ],
 )
 def test_delimiters(tmp_path: Path, content: str, delimiter: str, width: int) -> None:
@@ -71,3 +77,75 @@ def test_null_tokens_are_no_comments(tmp_path: Path) -> None:
     path.write_text("#N/A;x;1\n2;y;2\n3;z;3\n#N/A;q;4\n")
     dialect = sniff(path).dialect.value
     assert (dialect.banner, dialect.footer) == ((), ())
+
+
+def test_comments_between_rows_leave_the_header_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(
+        "# top\nauthor,title,year\nDan,Hyperion,1989\n# a\n# b\n# c\nDoug,Guide,1979\nDoug,Mars,1980\n"
+    )
+    sniffed = sniff(path)
+    assert (sniffed.dialect.value.banner, sniffed.names) == (("# top",), ("author", "title", "year"))
+
+
+def test_titles_in_one_cell_of_a_row_that_is_else_empty(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(
+        ";;Version 3;;\n;;mail: a@b.example;;\nid;name;town;kind;size\n1;Ada;Rome;a;2\n2;Bo;Oslo;b;3\n"
+    )
+    sniffed = sniff(path)
+    assert (sniffed.dialect.value.skip_rows, sniffed.names[:2]) == (2, ("id", "name"))
+
+
+def test_quotes_above_the_table_only(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text('7,"GREEN BAY",WI\nday,hour,sun,rain\n1,2,3,4\n1,3,3,5\n1,4,4,5\n')
+    assert sniff(path).dialect.value.quotechar == '"'
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (
+            "name;town;born\nAda;Rome;1960;\nBo;Oslo;1971;\nCy;Rome;1980;\n",
+            ("name", "town", "born", "column_4"),
+        ),
+        ('"size","born","x"\n"1",7,1960,1\n"2",8,1971,2\n"3",7,1980,2\n', ("column_1", "size", "born", "x")),
+        ("size,born,kind\nAda,7,1960,x\nBo,8,1971,y\nCy,7,1980,y\n", ("column_1", "size", "born", "kind")),
+        (
+            "id|name|town\n17|Ada|Rome|2.5\n29|Bo|Oslo|3.5\n31|Cy|Rome|2.5\n",
+            ("id", "name", "town", "column_4"),
+        ),
+    ],
+)
+def test_a_header_may_lack_the_first_or_the_last_name(
+    tmp_path: Path, content: str, names: tuple[str, ...]
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(content)
+    looked = look(str(path))
+    assert looked.sniffed is not None and looked.sniffed.dialect.value.header_rows == 1
+    assert tuple(column.name for column in looked.columns) == names
+
+
+@pytest.mark.parametrize("title", ["Sales", "Sales;by town", "HEADER;towns;20240131"])
+def test_a_title_is_no_header_with_too_few_names(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(f"{title}\n1;Rome;1960;a\n2;Oslo;1971;b\n3;Bonn;1980;a\n")
+    dialect = sniff(path).dialect.value
+    assert (dialect.skip_rows, dialect.header_rows) == (1, 0)
+
+
+def test_blanks_at_the_end_of_aligned_lines_are_no_column(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(
+        'id    size   name   \n   \n3102  0.32   Q125   \n877   0.22   "S 82" \n96    4.5    T4\n'
+    )
+    looked = look(str(path))
+    assert [column.name for column in looked.columns] == ["id", "size", "name"]
+
+
+def test_a_row_of_words_alone_is_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("Matrícula,Cargo,Auxílio,Auxílio Creche,Verbas Rescisórias,Licença\n")
+    assert sniff(path).dialect.value.header_rows == 1

@@ -12,6 +12,7 @@ from synth_core.files.names import header_names, plain_name
 from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred
 from synth_core.model.names import duplicates
+from synth_core.stages.sniff.header import completed
 from synth_core.stages.sniff.sniff import Sniffed
 from synth_core.stages.sniff.values import null_texts
 
@@ -28,7 +29,9 @@ def as_decided(path: Path, dialect: Inferred[Dialect], known: Sequence[str] = ()
             f"{path}: the file ends before its header.", hint="Has it fewer lines above the header?"
         )
     if body.header:
-        names = header_names(body.header[-1].cells)
+        cells = body.header[-1].cells
+        texts = [row.cells for row in rows if len(row.cells) == len(cells) + 1]
+        names = header_names(completed(cells, texts) if texts and rows[0].cells == texts[0] else cells)
         if twice := duplicates(names):
             raise SourceError(
                 f"{path}, line {body.header[-1].line}: column names occur more than once: "

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from synth_core.files.rows import Row
 from synth_core.stages.describe.tokens import may_name
 from synth_core.stages.sniff.kinds import is_strong, kind_of, outline_of, shape_of
 
@@ -21,6 +22,8 @@ lat lon size weight height width length color language version source target tex
 NAME_WORDS = frozenset(_VOCABULARY.split())
 """What columns are often called, in any subject."""
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_CLEAR = 1.0
+"""Evidence that makes a header of a line that has fewer cells than the rows below it."""
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:[._-]\w+)*")
 
 
@@ -45,6 +48,8 @@ def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     if len(filled) > 1 and all(map(may_name, filled)):
         score += 1.5  # one value may happen to be such a word, but hardly a whole row
     score += 0.8 * (_is_uniform(filled) and sum(_is_uniform(row) for row in below) <= len(below) // 4)
+    if not below and len(filled) > 3 and not any(char.isdigit() for cell in filled for char in cell):
+        score += 1.0  # of a record something would be a number or a date
     if sum(len(cell) > 40 for cell in filled) > len(filled) / 2:
         score -= 1.5
     return score - 0.9
@@ -123,6 +128,31 @@ def _is_joined(cell: str) -> bool:
     return bool(
         _IDENTIFIER.fullmatch(cell) and ("_" in cell or "." in cell or re.search(r"[a-z][A-Z]", cell))
     )
+
+
+def short_header(row: Row, below: Sequence[Sequence[str]]) -> Row | None:
+    """The row with a cell more, empty, where it is the header of rows that have one value more than it. Two cells may
+    as well be a title or a key and its value."""
+    if not below or not 3 <= len(row.cells) == len(below[0]) - 1 or header_score(below[0], below[1:]) > 0:
+        return None
+    if any(is_strong(kind_of(cell)) for cell in row.cells):
+        return None
+    sides = ([cells[:-1] for cells in below], [cells[1:] for cells in below])
+    if max(header_score(row.cells, side) for side in sides) < _CLEAR:
+        return None
+    return Row(row.line, completed(row.cells, below), None)
+
+
+def completed(cells: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
+    """A header with the cell that it lacks: the first one where rows begin with names or numbers of their own, as R
+    writes them, else the last one, for rows that end in a delimiter."""
+    first = [row[0].strip() for row in below]
+    own = first == list(map(str, range(1, len(first) + 1))) or not any(
+        is_strong(kind_of(cell)) for cell in first
+    )
+    if own and len(set(first)) == len(first) and any(row[-1].strip() for row in below):
+        return ["", *cells]
+    return [*cells, ""]
 
 
 def is_second_header(first: Sequence[str], second: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -60,6 +60,7 @@ _KINDS = re.compile(
 )
 _LIST = re.compile(r"[^\s;|]+(?:([;|])[^\s;|]+)(?:\1[^\s;|]+)+")
 _ODD = re.compile(r"[\t;|^~\x00-\x1f¦§]")
+_REMARK = re.compile(r"#(?:[ \t!]|[\r\n]|$)")
 _STRONG = frozenset({"number", "moment", "address", "code"})
 
 
@@ -95,6 +96,11 @@ _short_kind = lru_cache(maxsize=1 << 16)(_kind)
 def is_strong(kind: str) -> bool:
     """The kind leaves no doubt that the cell is a value of a type."""
     return kind in _STRONG
+
+
+def is_remark(line: str) -> bool:
+    """A comment as in programs: behind the sign nothing stands, or a blank. `#12` may be a value."""
+    return _REMARK.match(line) is not None
 
 
 def shape_of(cell: str) -> str:

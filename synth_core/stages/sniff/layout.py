@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from synth_core.files.rows import Row
-from synth_core.stages.sniff.kinds import NULL_TOKENS, is_strong, kind_of
+from synth_core.stages.sniff.kinds import NULL_TOKENS, is_remark, is_strong, kind_of
 
 _LOOK = 60
 _MOST = 30
@@ -47,8 +47,9 @@ def _first_regular(rows: list[Row], width: int) -> int:
     """The row from which on the rows have the table's width: the place with the fewest exceptions."""
     window = rows[:_LOOK]
     fits = [len(row.cells) == width and not (row.is_blank and width > 1) for row in window]
-    # Blank lines inside a table are passed over, above it they belong to the banner.
-    breaks = [not fit and not row.is_blank for fit, row in zip(fits, window, strict=True)]
+    # Blank lines and comments inside a table are passed over, above it they belong to the banner.
+    passed = [row.is_blank or is_remark(row.cells[0]) for row in window]
+    breaks = [not fit and not skip for fit, skip in zip(fits, passed, strict=True)]
     best, best_cost = 0, float("inf")
     lost, ahead = 0, sum(breaks)
     for start in range(min(len(window), _MOST + 1)):
@@ -73,8 +74,9 @@ def _is_above(rows: list[Row], start: int, width: int) -> bool:
         return False
     filled = sum(bool(cell.strip()) for cell in row.cells)
     usual = Counter(sum(bool(cell.strip()) for cell in other.cells) for other in below).most_common(1)[0][0]
-    if width >= 3 and usual >= 3 and (filled == 0 or (filled == 1 and text.strip())):
-        return row.quoted is None or not is_strong(kind_of(text))
+    if width >= 3 and usual >= 3 and filled <= 1:
+        title = next(filter(str.strip, row.cells), "")
+        return row.quoted is None or not is_strong(kind_of(title))
     if rows[start + 1].is_blank and _is_sentence(row, below):
         return True
     commented = sum(_is_comment(other.cells[0]) for other in below)

@@ -17,7 +17,7 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.names import duplicates
 from synth_core.stages.sniff.doubt import JUDGED, FileJudge, Seen, allowed, doubt_of
-from synth_core.stages.sniff.header import header_score, is_group_row, is_second_header
+from synth_core.stages.sniff.header import header_score, is_group_row, is_second_header, short_header
 from synth_core.stages.sniff.layout import banner_rows, footer_rows
 from synth_core.stages.sniff.sample import Sample, take_sample
 from synth_core.stages.sniff.structure import Split, best_splits
@@ -122,12 +122,16 @@ def _quoted(split: Split, sample: Sample) -> Split:
     quoted = replace(split, marks=replace(split.marks, quotechar='"'))
     if not any('"' in text for text in texts):
         return quoted
-    widths = [
-        Counter(len(row.cells) for text in texts for row in split_rows(split_lines(text), marks))
+    plain, read = (
+        [row for text in texts for row in split_rows(split_lines(text), marks)]
         for marks in (split.marks, quoted.marks)
-    ]
-    width, _ = widths[0].most_common(1)[0]
-    return quoted if widths[1][width] > widths[0][width] else split
+    )
+    widths = [Counter(len(row.cells) for row in rows) for rows in (plain, read)]
+    width, count = widths[0].most_common(1)[0]
+    # As good is enough where a value among others is quoted, if only above the table.
+    paired = any(row.quoted and len(row.cells) > 1 for row in read)
+    paired = paired and not any(row.problem or any('"' in cell for cell in row.cells) for row in read)
+    return quoted if widths[1][width] > count or (paired and widths[1][width] == count) else split
 
 
 def _layout(
@@ -139,9 +143,11 @@ def _layout(
     if not sample.is_whole and len(rows) > 1:
         rows.pop()  # it may go on behind the sample
     start = banner_rows(rows, split.width) if banner is None else _row_at(rows, banner)
+    short = _short_header(rows, start, split.width) if banner is None else None
+    start -= short is not None
     first_line = rows[start].line if start < len(rows) else 1
     above = tuple(strip_line_end(line) for line in lines[: first_line - 1])
-    table = rows[start:]
+    table = [*([short] if short else []), *rows[start + (short is not None) :]]
     footer: tuple[str, ...] = ()
     if sample.is_whole:
         count = footer_rows(table, split.width)
@@ -152,6 +158,7 @@ def _layout(
     elif sample.tail:
         footer = _tail_footer(sample.tail, split, table)
     count, score = _header(table, split.width)
+    count = max(count, short is not None)
     if header is not None:
         count = max(count, 1) if header else 0
     seen = Seen(
@@ -159,6 +166,14 @@ def _layout(
     )
     confidence = 0.6 if score is None else 1 / (1 + math.exp(-abs(score)))
     return _Layout(above, footer, tuple(table[:count]), confidence, tuple(table[count:]), split.width, seen)
+
+
+def _short_header(rows: list[Row], start: int, width: int) -> Row | None:
+    """The line above the rows, where it is their header and has a cell too few."""
+    if not 0 < start < len(rows):
+        return None
+    below = [row.cells for row in rows[start : start + _HEADER_LOOK] if len(row.cells) == width]
+    return short_header(rows[start - 1], below)
 
 
 def _row_at(rows: list[Row], lines: int) -> int:
@@ -274,7 +289,7 @@ def _fitting_rows(path: Path, first: Path, dialect: Dialect, names: tuple[str, .
     marks = Marks(dialect.delimiter, dialect.quotechar, dialect.escapechar, dialect.initial_space)
     rows = list(split_rows(lines, marks))
     header = rows[: dialect.header_rows]
-    if header and header_names(header[-1].cells) != names:
+    if header and header_names(header[-1].cells, names) != names:
         raise SourceError(
             f"{path}: its header is not that of {first}: {', '.join(header[-1].cells)[:200]}.",
             hint="Files of one table need the same columns in the same order.",

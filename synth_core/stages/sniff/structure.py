@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from synth_core.files.rows import Marks, Row, split_lines, split_rows
-from synth_core.stages.sniff.kinds import is_strong, kind_of
+from synth_core.stages.sniff.kinds import is_remark, is_strong, kind_of
 from synth_core.stages.sniff.weights import QUOTES, type_score
 
 _LINES = 300
@@ -61,7 +61,8 @@ _NEVER = frozenset("\r\n\"'\0\ufeff\ufffd")
 _FLAWS = {"open": 3.0, "after": 1.0, "long": 3.0}
 _TOKEN = re.compile(
     r"https?://[^\s\"'<>`]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]*[a-zA-Z][\w.-]{2,80}"
-    r"|(?<![\w:./-])(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| UTC)?)?"
+    r"|(?<![\w:./-])(?:(?:\d{4}|\d\d?)([-/.])\d\d?\1(?:\d{4}|\d\d?)"
+    r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| UTC| ?[+-]\d{2}(?::?\d{2})?)?)?"
     r"|\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?|[$€£]-?\d[\d.,]{0,20}|\d[\d.,]{0,20} ?%)(?![\w:/-])"
 )
 """What has signs inside that separate nothing: addresses, dates, times, money, shares."""
@@ -72,6 +73,9 @@ _ALIGNED = 0.9
 _LISTED = 0.85
 _LIST = re.compile(r"[^,;\t|]*([,;\t|])(?=\S)[^,;\t|]+(?:\1(?=\S)[^,;\t|]+)+")
 """Items of a list; a row seldom begins with one, so the lists' mark rather separates cells."""
+_PROSE = frozenset(",;:")
+_IN_PROSE = 0.85
+"""Such a mark with a blank behind it wherever it stands may as well be punctuation of a text."""
 _SEPARATOR = re.compile(r"sep=(.)[\r\n]", re.IGNORECASE)
 """A first line that says how the file is split, for spreadsheets."""
 _SAID = 3.0
@@ -79,7 +83,6 @@ _ESCAPING = 0.99
 _DOUBTS, _DOUBTS_OF_EXACT, _DOUBTS_OF_TYPED = 10.0, 4.0, 2.5
 """How much a seldom delimiter has to convince: less where it stands equally often in each of three rows or more, and
 still less where it leaves a column of numbers or the like."""
-_REMARK = re.compile(r"#(?:[ \t!]|[\r\n]|$)")
 _FEWEST_WRAPPED = 3
 
 
@@ -126,7 +129,7 @@ def _first_lines(text: str) -> list[str]:
 
 def _without_comments(lines: list[str]) -> list[str]:
     """Comments between the rows say nothing about how these are split: blank lines stand for them."""
-    remarks = [bool(_REMARK.match(line)) for line in lines]
+    remarks = [is_remark(line) for line in lines]
     if sum(remarks) == sum(bool(line.strip()) for line in lines):
         return lines
     return ["\n" if is_remark else line for is_remark, line in zip(remarks, lines, strict=True)]
@@ -236,7 +239,15 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split
         score *= 1.02
     if width > 1 and all(_LIST.fullmatch(row.cells[0]) for row in table):
         score *= _LISTED
+    if marks.delimiter in _PROSE and not marks.initial_space and _is_prose(table):
+        score *= _IN_PROSE
     return Split(marks, rows, width, score, consistency)
+
+
+def _is_prose(table: list[Row]) -> bool:
+    """All values but those of the first column begin with a blank."""
+    inner = [cell for row in table for cell in row.cells[1:] if cell]
+    return bool(inner) and all(cell[0] == " " for cell in inner)
 
 
 def _is_typed(table: list[Row]) -> bool:

@@ -13,8 +13,11 @@ from synth_core.model.dialect import Dialect
 from synth_core.stages.sniff.kinds import NULL_TOKENS, is_strong, kind_of, shape_of
 
 Quoting = Literal["minimal", "all", "nonnumeric", "none"]
-_UNMISTAKABLE = frozenset({"NULL", "\\N", "#N/A", "N/A", "n/a", "<NA>", "NaT", "(null)", "<null>"})
+_UNMISTAKABLE = frozenset(
+    {"NULL", "null", "\\N", "#N/A", "N/A", "n/a", "<NA>", "NaN", "NaT", "(null)", "<null>"}
+)
 _TYPED_ONLY = frozenset({"-", "--", "none", "NONE", ".", "?", "*", "n.a.", "0000-00-00"})
+_DASHES = frozenset({"-", "--"})
 _AROUND = r"^[+-]?[$€£¥]? ?[+-]?|[ ]?(?:%|‰|€|\$|£|USD|EUR)?$"
 _COMMA_DECIMAL = re.compile(r"\d+,\d+(?:[eE][+-]?\d+)?|\d{1,3}(?:[. '’\u00a0\u2009\u202f]\d{3})+,\d+|,\d+")
 _POINT_DECIMAL = re.compile(r"\d+\.\d+(?:[eE][+-]?\d+)?|\d{1,3}(?:[, '’\u00a0\u2009\u202f]\d{3})+\.\d+|\.\d+")
@@ -41,12 +44,14 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
 
     Some can hardly mean anything else. A word such as `NA` counts when it stands in a column that is
     otherwise of another type, or in several columns whose other values do not look like it while the file has
-    no other way to say NULL.
+    no other way to say NULL. Then a dash is enough where the others are no signs, and a word that is the only one to
+    occur again.
     """
     has_empty = any(not cell for row in rows for cell in row.cells)
     typed: Counter[str] = Counter()
     untyped: Counter[str] = Counter()
     total: Counter[str] = Counter()
+    telling: set[str] = set()
     for number in range(width):
         values = [
             row.cells[number].strip()
@@ -61,6 +66,10 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
         words = _TYPED_WORDS | _TYPED_LETTERS if is_rare else _TYPED_WORDS
         strong = sum(value.lower() in words or _is_typed(value) for value in others)
         alike = Counter(shape_of(value) for value in others)
+        if not has_empty and all(any(map(str.isalnum, value)) for value in others):
+            telling |= _DASHES & tokens.keys()
+        if not has_empty and len(set(others)) == len(others) > 2:
+            telling |= {token for token, count in tokens.items() if count > 1} - _TYPED_ONLY
         for token, count in tokens.items():
             total[token] += count
             if others and strong >= 0.9 * len(others):
@@ -72,6 +81,7 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
         for token in total
         if token in _UNMISTAKABLE
         or typed[token]
+        or token in telling
         or (
             token not in _TYPED_ONLY
             and not has_empty
