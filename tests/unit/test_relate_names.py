@@ -30,6 +30,8 @@ def test_words(name, parts) -> None:
         ("orders", "order"),
         ("status", "status"),
         ("gas", "gas"),
+        ("movies", singular("movie")),
+        ("Kategorien", singular("Kategorie")),
     ],
 )
 def test_singular(plural, one) -> None:

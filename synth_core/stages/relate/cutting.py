@@ -34,6 +34,9 @@ def without_prefix(
 def _cut(word: str, vocabulary: set[str]) -> tuple[str, ...]:
     """`custid` → cust, id where a table is called so; and what is written together: `fromcurrencycode` → from,
     currency, code."""
+    if len(word) == 3 and word.endswith("id") and word not in vocabulary:
+        # One letter stands for a table that begins with it: `uid` of users.
+        return (word[0], "id") if any(v.startswith(word[0]) for v in vocabulary) else (word,)
     for suffix in SPLIT_OFF:
         stem = word.removesuffix(suffix)
         if stem != word and len(stem) >= 3:

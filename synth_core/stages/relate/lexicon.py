@@ -7,11 +7,16 @@ from __future__ import annotations
 
 
 def singular(word: str) -> str:
-    """Good enough for names: companies → company, addresses → address, orders → order, ids → id."""
+    """Good enough for names: companies → company, addresses → address, orders → order, ids → id.
+
+    One form for all, not always the dictionary's: movies tells neither movie nor movy, so that both are movy here, and
+    Kategorie is what Kategorien are.
+    """
     if word == "ids":
         return "id"
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
+    for ending in ("ies", "ien", "ie"):
+        if len(word) > len(ending) + 1 and word.endswith(ending):
+            return word[: -len(ending)] + "y"
     if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes", "zes")):
         return word[:-2]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -60,6 +65,7 @@ PERSON_ROLES = _lexicon("""
 """)
 PERSON_TABLES = _lexicon("""
     employee emp staff person people user member worker contact account customer agent player student
+    doctor physician
     persona empleado trabajador usuario cliente mitarbeiter angestellte benutzer kunde personne employe
     utilisateur client pessoa funcionario utente dipendente
 """)
@@ -69,7 +75,7 @@ STAFF_TABLES = _lexicon("""
 """)
 SELF_ROLES = _lexicon("""
     parent previous prev next predecessor successor ancestor replaced replaces superior original root
-    reply boss manager supervisor reports prerequisite
+    reply boss manager supervisor reports prerequisite related child similar substitute alternative
     padre madre jefe anterior siguiente superior vorgesetzter vorgaenger nachfolger eltern oberkategorie
     precedent suivant pai anteriore
 """)
