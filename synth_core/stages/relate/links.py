@@ -70,8 +70,12 @@ def _parents(schema: Schema, table: str) -> list[ColumnStats]:
     return [
         c
         for c in (*chosen, *others[:_OTHER_KEYS])
-        if c in chosen or (c.group and (c.distinct > 1 or _is_named(schema, c)))
+        if c in chosen or (c.group and (c.distinct > 1 or _is_named(schema, c)) and not _is_line(schema, c))
     ]
+
+
+def _is_line(schema: Schema, column: ColumnStats) -> bool:
+    return schema.names is not None and schema.names.numbers_lines(column.table, column.name)
 
 
 def _is_named(schema: Schema, column: ColumnStats) -> bool:
@@ -146,8 +150,7 @@ def _judge(
         inclusion=seen,
         agreement=_agreement(schema, child, parent),
         identifies=names is not None and names.has_id_word(child.table, child.name),
-        measures=names is not None
-        and (names.is_measure(child.table, child.name) or names.is_description(child.table, child.name)),
+        measures=names is not None and _measures(names, child),
         counts=names is not None and names.counts(child.table, child.name),
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
         child_is_key=_is_key(schema, child),
@@ -155,6 +158,11 @@ def _judge(
         partial=parent.table in schema.partial and not is_whole,
         basis=basis(schema.loaded, child.table, parent.table, seen.rows if is_whole else None),
     )
+
+
+def _measures(names: Names, child: ColumnStats) -> bool:
+    place = (child.table, child.name)
+    return names.is_measure(*place) or names.is_description(*place) or names.numbers_lines(*place)
 
 
 def basis(loaded: Mapping[str, tuple[int, int]], child: str, parent: str, whole: int | None) -> str:

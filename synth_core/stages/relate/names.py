@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from synth_core.stages.relate.cutting import cut_all, subject_words, without_prefix
+from synth_core.stages.relate.cutting import cut_all, subjects_of, without_prefix
 from synth_core.stages.relate.lexicon import (
     COUNT_WORDS,
     DESCRIPTIVE_WORDS,
     ID_WORDS,
+    LINE_WORDS,
     MEASURE_WORDS,
     PERSON_ROLES,
     PERSON_TABLES,
@@ -32,7 +33,7 @@ class Names:
     words are cut out of `orderkey` or `custid` where a table is called so."""
 
     def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
-        subjects = {table: subject_words(table) for table in columns}
+        subjects = subjects_of(columns)
         vocabulary = {word for subject in subjects.values() for word in subject}
         self._tables = {table: cut_all(subject, vocabulary) for table, subject in subjects.items()}
         vocabulary |= {word for subject in self._tables.values() for word in subject}
@@ -81,6 +82,10 @@ class Names:
         """The name says that the column counts or measures."""
         parts = self.column(table, name)
         return any(word in MEASURE_WORDS for word in parts) and parts[-1:] != ("id",)
+
+    def numbers_lines(self, table: str, name: str) -> bool:
+        """The name says that the column tells rows below one parent apart: `sort_order`, `slot`."""
+        return not LINE_WORDS.isdisjoint(self.column(table, name)) and not self.has_id_word(table, name)
 
     def is_of_head(self, table: str, name: str) -> bool:
         """The column is called after the table's last word: `order_id` in `customer_orders`."""
@@ -194,8 +199,10 @@ class Names:
         refers = identifies and table != ref_table
         if is_key or not key_base:
             own_subject = self.table(table)
-            # `path_id` of a category_path means one of these, and none of an extension_path.
-            ends = [end for end in _ends_of(subject) if own_subject[-len(end) :] != end]
+            ends = [subject[-size:] for size in range(1, len(subject))]
+            if table != ref_table and own_subject[0] != subject[0]:
+                # `path_id` of a category_path means one of these, and none of an extension_path.
+                ends = [end for end in ends if own_subject[-len(end) :] != end]
             if table != ref_table and own[-len(subject) - len(other) :] == (*subject, *other):
                 # `from_airport_name` and `airport.name`.
                 scores.append(0.95)
@@ -230,10 +237,6 @@ class Names:
 def _is_initial(base: Sequence[str], subject: Sequence[str]) -> bool:
     """One letter, with which the table's name begins."""
     return len(base) == 1 and len(base[0]) == 1 and subject[-1].startswith(base[0])
-
-
-def _ends_of(subject: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [subject[-size:] for size in range(1, len(subject))]
 
 
 def _meant(base: Sequence[str], subject: Sequence[str]) -> set[str]:
