@@ -72,7 +72,8 @@ class Names:
         return len(rest) < len(parts) and (not rest or phrase_likeness(rest, self.table(table)) > 0)
 
     def is_of_other(self, table: str, name: str) -> bool:
-        """The column is called the identifier of another table: `address_id` of an airport, where there are addresses."""
+        """The column is called the identifier of another table: `address_id` of an airport, where there are
+        addresses."""
         base = self.base(table, name)
         if not base or not self.has_id_word(table, name) or self.own_key(table, name) >= 0.7:
             return False
