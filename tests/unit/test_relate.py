@@ -586,3 +586,51 @@ def test_texts_in_one_language_are_keyed_by_it_too(con) -> None:
         ),
     ]
     assert _keys(relate(con, tables))["item_texts"] == ("item_id", "language_id")
+
+
+def test_a_status_that_is_always_one_refers_to_nothing(con) -> None:
+    tables = [
+        add_table(
+            con, "order_status", "SELECT i + 1 AS order_status_id, 's' || i AS name FROM range(9) r(i)"
+        ),
+        add_table(
+            con, "banner", "SELECT i + 1 AS banner_id, 1 AS status, 1 AS sort_order FROM range(6) r(i)"
+        ),
+        add_table(con, "event", "SELECT i + 1 AS event_id, 1 + i AS sort_order FROM range(9) r(i)"),
+        add_table(con, "language", "SELECT 1 AS language_id, 'English' AS name"),
+        add_table(con, "texts", "SELECT i AS text_id, 1 AS language_id FROM range(9) r(i)"),
+    ]
+    assert _links(relate(con, tables)) == {"texts(language_id) → language(language_id)"}
+
+
+def test_the_key_of_what_a_table_is_built_of_does_not_refer_to_it(con) -> None:
+    tables = [
+        add_table(con, "geo_zone", "SELECT 7 * i AS geo_zone_id, 'g' || i AS name FROM range(60) r(i)"),
+        add_table(
+            con,
+            "zone_to_geo_zone",
+            "SELECT 7 * i AS zone_to_geo_zone_id, 7 * (i % 60) AS geo_zone_id FROM range(66) r(i)",
+        ),
+    ]
+    assert _links(relate(con, tables)) == {"zone_to_geo_zone(geo_zone_id) → geo_zone(geo_zone_id)"}
+
+
+def test_names_of_people_that_all_occur_in_a_key_refer_to_it(con) -> None:
+    people = "chr((97 + i % 26)::INT) || md5((i)::VARCHAR)[:5] || ' ' || md5((i + 7)::VARCHAR)[:6]"
+    tables = [
+        add_table(con, "person", f"SELECT {people} AS name, i % 50 AS height FROM range(60) r(i)"),
+        add_table(
+            con, "cast_of_film", f"SELECT 'Film ' || (j % 6) AS film, {people} AS who"
+            " FROM (SELECT j, j % 40 AS i FROM range(120) q(j))",
+        ),
+    ]  # fmt: skip
+    assert "cast_of_film(who) → person(name)" in _links(relate(con, tables))
+
+
+def test_of_keys_that_are_all_called_id_the_table_decides(con) -> None:
+    tables = [
+        add_table(con, name, f"SELECT i + 1 AS id, 'x' || i AS name FROM range({rows}) r(i)")
+        for name, rows in (("hr_role", 28), ("sales_contactrole", 28), ("web_role", 300))
+    ]
+    hired = add_table(con, "web_worker", "SELECT i AS id, 1 + i % 28 AS role_id FROM range(90) r(i)")
+    assert _links(relate(con, [*tables, hired])) == {"web_worker(role_id) → web_role(id)"}

@@ -30,6 +30,8 @@ def test_words(name, parts) -> None:
         ("orders", "order"),
         ("status", "status"),
         ("gas", "gas"),
+        ("movies", singular("movie")),
+        ("Kategorien", singular("Kategorie")),
     ],
 )
 def test_singular(plural, one) -> None:
@@ -164,3 +166,45 @@ def test_what_a_thing_is_known_by_where_nothing_identifies_it() -> None:
     names = Names({"department": ["dept_name", "building"], "staff": ["name", "staff_id"], "city": ["name"]})
     assert names.is_known_by("department", "dept_name") and names.is_known_by("city", "name")
     assert not names.is_known_by("department", "building") and not names.is_known_by("staff", "name")
+
+
+def test_an_identifier_of_another_table_is_not_what_a_thing_is_known_by() -> None:
+    names = Names({"airport": ["name", "address_id"], "address": ["address_id", "city"]})
+    assert names.is_of_other("airport", "address_id") and not names.is_of_other("address", "address_id")
+    assert names.is_known_by("airport", "name")
+
+
+def test_a_role_before_a_table_and_its_key() -> None:
+    names = Names({"flight": ["from_airport_name"], "airport": ["name"]})
+    assert names.agreement("flight", "from_airport_name", "airport", "name") >= 0.9
+
+
+def test_an_end_that_both_tables_have_is_the_own_one() -> None:
+    tables = {"category_path": ["path_id"], "extension_path": ["id"], "path": ["id"]}
+    names = Names(tables)
+    assert names.agreement("category_path", "path_id", "extension_path", "id") < 0.6
+    assert names.agreement("category_path", "path_id", "path", "id") >= 0.9
+
+
+def test_what_all_tables_begin_with_says_nothing() -> None:
+    names = Names({"oc_zone": ["id"], "oc_shop": ["id"], "oc_item": ["id"], "oc_zone_to_shop": ["zone_id"]})
+    assert names.table("oc_zone_to_shop") == ("zone", "to", "shop")
+    assert names.is_built_of("oc_zone_to_shop", "oc_shop") and not names.is_built_of("oc_shop", "oc_zone")
+
+
+@pytest.mark.parametrize(
+    ("column", "parts"), [("uid", ("u", "id")), ("bid", ("bid",)), ("mgrid", ("mgr", "id"))]
+)
+def test_one_letter_or_a_role_before_id(column, parts) -> None:
+    assert Names({"users": [column]}).column("users", column) == parts
+
+
+def test_a_letter_stands_for_its_own_table() -> None:
+    names = Names({"users": ["uid"], "orders": ["merchant_id", "u_id"], "merchants": ["mid"]})
+    assert names.own_key("users", "uid") >= 0.7
+    assert names.agreement("orders", "merchant_id", "merchants", "mid") >= 0.9
+
+
+def test_what_is_related_to_a_thing_is_another_of_these() -> None:
+    names = Names({"product": ["id"], "product_related": ["product_id", "related_id"]})
+    assert names.agreement("product_related", "related_id", "product", "id") >= 0.7

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from synth_core.stages.relate.evidence import ROLE, Possible
 from synth_core.stages.relate.lexicon import EXTENSION_WORDS
+from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.schema import ACCEPTED, Schema
 from synth_core.stages.relate.stats import ColumnStats
 
@@ -116,13 +117,17 @@ def _prefer_named(schema: Schema, possible: Sequence[Possible]) -> Possible | No
         if rank > max(1, ranks[0])
         and link.parent_is_key
         and not link.is_self
-        # Among keys of one name the closest was taken.
-        and names.column(link.parent.table, link.parent.name)
-        != names.column(best.parent.table, best.parent.name)
+        # Among keys of one name, unless it is just `id`, the closest was taken.
+        and not _have_one_name(names, link.parent, best.parent)
         and link.confidence >= best.confidence - _NEAR
         and link.inclusion.distinct_in >= best.inclusion.distinct_in
     ]
     return max(near, key=lambda each: each[0])[1] if near else None
+
+
+def _have_one_name(names: Names, one: ColumnStats, other: ColumnStats) -> bool:
+    same = names.column(one.table, one.name) == names.column(other.table, other.name)
+    return same and len(names.base(one.table, one.name)) > 0
 
 
 def _prefer_root(possible: Sequence[Possible], above: Mapping[tuple[str, str], Possible]) -> Possible:

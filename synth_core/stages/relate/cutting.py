@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from synth_core.stages.relate.lexicon import DERIVING, ID_WORDS, SPLIT_OFF, TABLE_NOISE, singular
+from synth_core.stages.relate.lexicon import (
+    DERIVING,
+    ID_WORDS,
+    PERSON_ROLES,
+    SPLIT_OFF,
+    TABLE_NOISE,
+    singular,
+)
 from synth_core.stages.relate.phrases import words
+
+_TABLES = 4
+"""In fewer tables a shared first word is no prefix."""
 
 
 def subject_words(table: str) -> tuple[str, ...]:
@@ -16,15 +26,29 @@ def subject_words(table: str) -> tuple[str, ...]:
     return kept or parts or (table.lower(),)
 
 
+def subjects_of(tables: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What each table's name says that it holds, without a word that all of them begin with, as `oc_product` does."""
+    found = {table: subject_words(table) for table in tables}
+    common = _shared_first(found.values(), least=_TABLES)
+    return {t: parts[1:] if len(parts) > 1 and parts[0] == common else parts for t, parts in found.items()}
+
+
+def _shared_first(phrases: Iterable[tuple[str, ...]], *, least: int) -> str:
+    """The first word of nearly all of so many phrases or more, or nothing."""
+    split = list(phrases)
+    firsts = Counter(parts[0] for parts in split if len(parts) > 1)
+    common, count = firsts.most_common(1)[0] if firsts else ("", 0)
+    return common if len(split) >= least and count >= 0.9 * len(split) else ""
+
+
 def without_prefix(
     names: Iterable[str], subject: Sequence[str], vocabulary: Iterable[str]
 ) -> dict[str, tuple[str, ...]]:
     """The words of each column of a table, without a word that all of them begin with."""
     known = set(vocabulary)
     split = {name: tuple(p for word in words(name) for p in _cut(word, known)) for name in names}
-    firsts = Counter(parts[0] for parts in split.values() if len(parts) > 1)
-    common, count = firsts.most_common(1)[0] if firsts else ("", 0)
-    shared = len(split) >= 3 and count >= 0.9 * len(split) and common not in subject
+    common = _shared_first(split.values(), least=3)
+    shared = common not in ("", *subject)
     return {
         name: parts[1:] if shared and len(parts) > 1 and parts[0] == common else parts or (name.lower(),)
         for name, parts in split.items()
@@ -34,11 +58,17 @@ def without_prefix(
 def _cut(word: str, vocabulary: set[str]) -> tuple[str, ...]:
     """`custid` → cust, id where a table is called so; and what is written together: `fromcurrencycode` → from,
     currency, code."""
+    if len(word) == 3 and word.endswith("id") and word not in vocabulary:
+        # One letter stands for a table that begins with it: `uid` of users.
+        return (word[0], "id") if any(v.startswith(word[0]) for v in vocabulary) else (word,)
     for suffix in SPLIT_OFF:
         stem = word.removesuffix(suffix)
         if stem != word and len(stem) >= 3:
             parts = _unglued(stem, vocabulary)
-            if len(parts) > 1 or any(v.startswith(stem) or v == singular(stem) for v in vocabulary):
+            is_known = stem in PERSON_ROLES or any(
+                v.startswith(stem) or v == singular(stem) for v in vocabulary
+            )
+            if len(parts) > 1 or is_known:
                 return (*parts, suffix)
     return _unglued(word, vocabulary)
 

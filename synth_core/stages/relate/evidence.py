@@ -15,8 +15,12 @@ ROLE = 0.7
 """Names that agree so well by a role (manager, parent) are worth as much as a shared name."""
 
 
+_PLAIN = 0.85
+"""Names that agree so well mean the key even if they are words for measures."""
 _ALONE = 1.5
 """Without names a key that fits alone is a link more often than its odds say."""
+_SPACED = 1.2
+"""Texts with blanks, such as names of people: what more than a few of them in a key are worth."""
 _MOST = 0.88
 """Of links without names, and of those that another key fits as well, nine in ten are right, and not more."""
 
@@ -82,7 +86,7 @@ class Possible:
         score = -3.3 if names is None else -3.4
         if names is not None:
             score += 5.0 * names + (0.7 if self.identifies else 0.0)
-            score -= 2.5 if self.counts or (self.measures and names < 0.8) else 0.0
+            score -= 2.5 if self.counts or (self.measures and names < _PLAIN) else 0.0
         score += _values(self) * (6.5 if names is None else 3.0)
         score += _surprise(self)
         score -= _dangling(self)
@@ -152,7 +156,10 @@ def _surprise(link: Possible) -> float:
         return 2.5
     if found.share < 0.99 or found.distinct_in < 10:
         return 0.0
-    if child.group == "text" and child.spaced < 0.1:
+    if child.group == "text" and child.spaced >= 0.1:
+        # Without names they count in full already.
+        return 0.0 if link.agreement is None else _SPACED
+    if child.group == "text":
         return 2.5 if child.length >= 12 else 1.0 if child.length >= 3 and found.distinct_in >= 20 else 0.0
     if child.group == "number" and _accident(link) < 0.001:
         return 1.0

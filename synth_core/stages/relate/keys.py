@@ -77,7 +77,7 @@ def _single_score(column: ColumnStats, names: Names | None) -> float:
         if half:
             score -= 3.0
         elif names.has_id_word(column.table, column.name):
-            score += 1.0
+            score += 0.0 if names.is_of_other(column.table, column.name) else 1.0
         elif DESCRIPTIVE_WORDS.intersection(parts):
             is_known_by = column.position == 0 and names.is_known_by(column.table, column.name)
             score -= 0.0 if is_known_by else 1.5

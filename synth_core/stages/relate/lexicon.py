@@ -7,11 +7,16 @@ from __future__ import annotations
 
 
 def singular(word: str) -> str:
-    """Good enough for names: companies → company, addresses → address, orders → order, ids → id."""
+    """Good enough for names: companies → company, addresses → address, orders → order, ids → id.
+
+    One form for all, not always the dictionary's: movies tells neither movie nor movy, so that both are movy here, and
+    Kategorie is what Kategorien are.
+    """
     if word == "ids":
         return "id"
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
+    for ending in ("ies", "ien", "ie"):
+        if len(word) > len(ending) + 1 and word.endswith(ending):
+            return word[: -len(ending)] + "y"
     if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes", "zes")):
         return word[:-2]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -37,7 +42,9 @@ MEASURE_WORDS = _lexicon("""
     gehalt prix quantite montant taux annee mois preco quantidade valor prezzo quantita importo data eta
 """)
 """Words for numbers that count or measure, and so refer to nothing."""
-COUNT_WORDS = _lexicon("count num number total sum avg average max min qty quantity amount anzahl cantidad")
+COUNT_WORDS = _lexicon(
+    "count num number total sum avg average max min maximum minimum qty quantity amount anzahl cantidad"
+)
 """First words of columns that count something."""
 DESCRIPTIVE_WORDS = _lexicon("""
     name title description desc email mail phone fax address street comment comments note notes text
@@ -46,11 +53,11 @@ DESCRIPTIVE_WORDS = _lexicon("""
     telefon bezeichnung nom prenom libelle nome cognome descricao endereco descrizione indirizzo
 """)
 LINE_WORDS = _lexicon("""
-    line seq sequence item position pos ordinal order version revision step
+    line seq sequence item position pos ordinal order version revision step slot
 """)
 """Words for numbers that tell rows below one parent apart."""
 PERSON_ROLES = _lexicon("""
-    manager supervisor boss rep representative reports reporter lead leader head owner author creator
+    manager mgr supervisor boss rep representative reports reporter lead leader head owner author creator
     assignee approver agent seller buyer salesperson sender recipient receiver teacher advisor mentor
     follower followee followed friend inviter invitee lender borrower sponsor referrer trainer trainee coach
     chief director created updated modified approved assigned hired reported
@@ -60,6 +67,7 @@ PERSON_ROLES = _lexicon("""
 """)
 PERSON_TABLES = _lexicon("""
     employee emp staff person people user member worker contact account customer agent player student
+    doctor physician
     persona empleado trabajador usuario cliente mitarbeiter angestellte benutzer kunde personne employe
     utilisateur client pessoa funcionario utente dipendente
 """)
@@ -69,7 +77,7 @@ STAFF_TABLES = _lexicon("""
 """)
 SELF_ROLES = _lexicon("""
     parent previous prev next predecessor successor ancestor replaced replaces superior original root
-    reply boss manager supervisor reports prerequisite
+    reply boss manager mgr supervisor reports prerequisite related child similar substitute alternative
     padre madre jefe anterior siguiente superior vorgesetzter vorgaenger nachfolger eltern oberkategorie
     precedent suivant pai anteriore
 """)

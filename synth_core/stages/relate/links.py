@@ -70,8 +70,12 @@ def _parents(schema: Schema, table: str) -> list[ColumnStats]:
     return [
         c
         for c in (*chosen, *others[:_OTHER_KEYS])
-        if c in chosen or (c.group and (c.distinct > 1 or _is_named(schema, c)))
+        if c in chosen or (c.group and (c.distinct > 1 or _is_named(schema, c)) and not _is_line(schema, c))
     ]
+
+
+def _is_line(schema: Schema, column: ColumnStats) -> bool:
+    return schema.names is not None and schema.names.numbers_lines(column.table, column.name)
 
 
 def _is_named(schema: Schema, column: ColumnStats) -> bool:
@@ -81,7 +85,7 @@ def _is_named(schema: Schema, column: ColumnStats) -> bool:
 def _possible(
     schema: Schema, includer: Includer, child: ColumnStats, parents: Sequence[ColumnStats]
 ) -> list[Possible]:
-    if not child.group or child.filled == 0 or _is_flag(child):
+    if not child.group or child.filled == 0 or _is_flag(schema, child):
         return []
     near = [p for p in parents if (p.table, p.name) != (child.table, child.name) and _fits(schema, child, p)]
     # A table has no second name for its own key: only a column other than the key can refer to it.
@@ -90,6 +94,7 @@ def _possible(
         for p in near
         if p.table != child.table or not (_is_key(schema, child) or includer.is_copy(child, p))
     ]
+    near = [p for p in near if not _is_upside_down(schema, child, p)]
     measured = includer.measure(child, near)
     found = [
         _judge(schema, child, parent, seen, is_whole=includer.whole(child, parent) is not None)
@@ -106,9 +111,21 @@ def _possible(
     )
 
 
-def _is_flag(column: ColumnStats) -> bool:
-    """Only 0 and 1: yes or no, whatever else is numbered from there."""
-    return column.group == "number" and as_float(column.low) == 0 and as_float(column.high) == 1
+def _is_upside_down(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
+    """The child is the key of what the parent's table is built of, so that it is the parent that refers."""
+    names = schema.names
+    if names is None or not _is_key(schema, child) or not names.is_built_of(parent.table, child.table):
+        return False
+    return names.own_key(child.table, child.name) >= 0.7
+
+
+def _is_flag(schema: Schema, column: ColumnStats) -> bool:
+    """Only 0 and 1: yes or no, whatever else is numbered from there. If it is always the same of these, an identifier's
+    name may say that it is none."""
+    low, high = as_float(column.low), as_float(column.high)
+    if column.group != "number" or low < 0 or high > 1:
+        return False
+    return low < high or not _is_named(schema, column)
 
 
 def _in_competition(found: Sequence[Possible]) -> list[Possible]:
@@ -133,8 +150,7 @@ def _judge(
         inclusion=seen,
         agreement=_agreement(schema, child, parent),
         identifies=names is not None and names.has_id_word(child.table, child.name),
-        measures=names is not None
-        and (names.is_measure(child.table, child.name) or names.is_description(child.table, child.name)),
+        measures=names is not None and _measures(names, child),
         counts=names is not None and names.counts(child.table, child.name),
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
         child_is_key=_is_key(schema, child),
@@ -142,6 +158,11 @@ def _judge(
         partial=parent.table in schema.partial and not is_whole,
         basis=basis(schema.loaded, child.table, parent.table, seen.rows if is_whole else None),
     )
+
+
+def _measures(names: Names, child: ColumnStats) -> bool:
+    place = (child.table, child.name)
+    return names.is_measure(*place) or names.is_description(*place) or names.numbers_lines(*place)
 
 
 def basis(loaded: Mapping[str, tuple[int, int]], child: str, parent: str, whole: int | None) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from synth_core.stages.relate.cutting import cut_all, subject_words, without_prefix
+from synth_core.stages.relate.cutting import cut_all, subjects_of, without_prefix
 from synth_core.stages.relate.lexicon import (
     COUNT_WORDS,
     DESCRIPTIVE_WORDS,
     ID_WORDS,
+    LINE_WORDS,
     MEASURE_WORDS,
     PERSON_ROLES,
     PERSON_TABLES,
@@ -32,11 +33,12 @@ class Names:
     words are cut out of `orderkey` or `custid` where a table is called so."""
 
     def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
-        subjects = {table: subject_words(table) for table in columns}
+        subjects = subjects_of(columns)
         vocabulary = {word for subject in subjects.values() for word in subject}
         self._tables = {table: cut_all(subject, vocabulary) for table, subject in subjects.items()}
         vocabulary |= {word for subject in self._tables.values() for word in subject}
         self._names = {table: tuple(names) for table, names in columns.items()}
+        self._subjects = set(self._tables.values())
         self._agreed: dict[tuple[str, str, str, str, bool], float] = {}
         self._columns = {
             (table, name): parts
@@ -61,18 +63,30 @@ class Names:
         return any(word in ID_WORDS for word in self.column(table, name))
 
     def is_known_by(self, table: str, name: str) -> bool:
-        """No column of the table is called an identifier, and this one says how the thing itself is called: `name`, or
+        """No column of the table is called its identifier, and this one says how the thing itself is called: `name`, or
         `dept_name` of a department."""
-        if any(self.has_id_word(table, other) for other in self._names[table]):
+        if any(self.has_id_word(table, o) and not self.is_of_other(table, o) for o in self._names[table]):
             return False
         parts = self.column(table, name)
         rest = tuple(word for word in parts if word not in _CALLS)
         return len(rest) < len(parts) and (not rest or phrase_likeness(rest, self.table(table)) > 0)
 
+    def is_of_other(self, table: str, name: str) -> bool:
+        """The column is called the identifier of another table: `address_id` of an airport, where there are
+        addresses."""
+        base = self.base(table, name)
+        if not base or not self.has_id_word(table, name) or self.own_key(table, name) >= 0.7:
+            return False
+        return base in self._subjects
+
     def is_measure(self, table: str, name: str) -> bool:
         """The name says that the column counts or measures."""
         parts = self.column(table, name)
         return any(word in MEASURE_WORDS for word in parts) and parts[-1:] != ("id",)
+
+    def numbers_lines(self, table: str, name: str) -> bool:
+        """The name says that the column tells rows below one parent apart: `sort_order`, `slot`."""
+        return not LINE_WORDS.isdisjoint(self.column(table, name)) and not self.has_id_word(table, name)
 
     def is_of_head(self, table: str, name: str) -> bool:
         """The column is called after the table's last word: `order_id` in `customer_orders`."""
@@ -96,6 +110,8 @@ class Names:
             return 0.7 if phrase_likeness(base, subject) == 1.0 else 0.0
         if not base:
             return 1.0
+        if _is_initial(base, subject):
+            return 0.7
         return max(
             phrase_likeness(base, subject), *(0.8 * phrase_likeness(base, (word,)) for word in subject), 0.0
         )
@@ -105,11 +121,11 @@ class Names:
         `employee_territories(employee_id, territory_id)`."""
         subject = self.table(table)
         halves = [
-            {word for word in subject for part in self.base(table, other) if likeness(word, part) >= 0.85}
+            _meant(self.base(table, other), subject)
             for other in self._names[table]
             if self.has_id_word(table, other) and 0 < len(self.base(table, other)) < len(subject)
         ]
-        own = {word for word in subject for part in self.base(table, name) if likeness(word, part) >= 0.85}
+        own = _meant(self.base(table, name), subject)
         return bool(own) and own != set(subject) and any(half and not half & own for half in halves)
 
     def adds_to(self, table: str, other: str) -> bool:
@@ -117,6 +133,12 @@ class Names:
         `sales_person`."""
         own, subject = self.table(table), self.table(other)
         return len(own) > len(subject) and phrase_likeness(own[: len(subject)], subject) >= 0.7
+
+    def is_built_of(self, table: str, other: str) -> bool:
+        """A table's name has all of another's in it, and more: `zone_to_geo_zone` and `geo_zone`."""
+        own, subject = self.table(table), self.table(other)
+        size = len(subject)
+        return len(own) > size and any(own[i : i + size] == subject for i in range(len(own) - size + 1))
 
     def called_after(self, table: str, name: str, ref_table: str) -> int:
         """How surely a column is called after another table: 3 after one of its own table's group
@@ -183,11 +205,17 @@ class Names:
         if is_key or not key_base:
             own_subject = self.table(table)
             ends = [subject[-size:] for size in range(1, len(subject))]
+            if table != ref_table and own_subject[0] != subject[0]:
+                # `path_id` of a category_path means one of these, and none of an extension_path.
+                ends = [end for end in ends if own_subject[-len(end) :] != end]
+            if table != ref_table and own[-len(subject) - len(other) :] == (*subject, *other):
+                # `from_airport_name` and `airport.name`.
+                scores.append(0.95)
             scores += [_ends(base, key_base or subject, identifies=refers)]
             scores += [_ends(base, subject, identifies=refers)]
             scores += [_PART[len(end) > 1] * _ends(base, end, identifies=refers) for end in ends]
-            if refers and len(base) == 1 and len(base[0]) == 1 and subject[-1].startswith(base[0]):
-                scores.append(_INITIAL)
+            if refers and _is_initial(base, subject):
+                scores.append(_INITIAL if subject[0] not in own_subject else 0.85)
             if (
                 table != ref_table
                 and base
@@ -206,8 +234,20 @@ class Names:
             shared = sum(a == b for a, b in zip(self.table(table), subject[:-1], strict=False))
             scores.append(min(1.0, max(scores) + 0.03 * shared))
         if table != ref_table or base:
-            scores.append(_by_role(base, subject, same_table=table == ref_table))
+            is_own = table == ref_table or self.adds_to(table, ref_table)
+            scores.append(_by_role(base, subject, same_table=is_own))
         return max(scores)
+
+
+def _is_initial(base: Sequence[str], subject: Sequence[str]) -> bool:
+    """One letter, with which the table's name begins."""
+    return len(base) == 1 and len(base[0]) == 1 and subject[-1].startswith(base[0])
+
+
+def _meant(base: Sequence[str], subject: Sequence[str]) -> set[str]:
+    """Words of a table's name that a column's name has, as they are or else abbreviated."""
+    same = set(subject).intersection(base)
+    return same or {word for word in subject for part in base if likeness(word, part) >= 0.85}
 
 
 def _ends(base: Sequence[str], phrase: Sequence[str], *, identifies: bool) -> float:
