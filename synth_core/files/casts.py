@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import duckdb
 
 from synth_core.errors import SourceError
-from synth_core.files.formats import number_format
+from synth_core.files.formats import MINUS, groups_pattern, number_format
 from synth_core.files.moment_formats import MomentFormat, moment_formats, moment_pattern, read_moment
 from synth_core.files.sql import literal, quote, raw_name
 from synth_core.model.dialect import Dialect
@@ -89,8 +89,13 @@ def cast_text(column: Column, dialect: Dialect) -> str:
 
 
 def _number(text: str, type_: BigQueryType, text_format: str, dialect: Dialect) -> str:
-    group, point = re.escape(dialect.thousands), re.escape(dialect.decimal)
-    whole = rf"(\d+|\d{{1,3}}({group}\d{{3}})+)" if group else r"\d+"
+    point = re.escape(dialect.decimal)
+    written = number_format(text_format)
+    if written is None:
+        raise SourceError(
+            f"{text_format!r} is no format of numbers.", hint="Write it like `#`, `#.00` or `$#`."
+        )
+    whole = rf"(\d+|{groups_pattern(dialect.thousands)})" if dialect.thousands else r"\d+"
     if type_.kind is Kind.INT64:
         body, target = whole, "BIGINT"
     elif type_.kind is Kind.FLOAT64:
@@ -104,11 +109,8 @@ def _number(text: str, type_: BigQueryType, text_format: str, dialect: Dialect) 
         )
         body = rf"({whole}({point}\d{{0,{scale}}}0*)?|{point}\d{{1,{max(scale, 1)}}}0*)"
         target = f"DECIMAL({precision},{scale})"
-    written = number_format(text_format)
-    if written is None:
-        raise SourceError(
-            f"{text_format!r} is no format of numbers.", hint="Write it like `#`, `#.00` or `$#`."
-        )
+    if written.minus:
+        text = f"replace({text}, '{MINUS}', '-')"
     prefix, suffix = written.prefix, written.suffix
     pattern = rf"([+-]?){re.escape(prefix)}([+-]?)({body}){re.escape(suffix)}"
     number = text

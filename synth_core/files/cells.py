@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from synth_core.errors import TargetError
-from synth_core.files.formats import number_format
+from synth_core.files.formats import MINUS, number_format
 from synth_core.files.plain_text import (
     base64_text,
     decimal_text,
@@ -84,9 +85,11 @@ def _number(column: Column, dialect: Dialect) -> CellText:
         if dialect.decimal != ".":
             numbers = pc.replace_substring(numbers, ".", dialect.decimal)
         if dialect.thousands and written.grouped:
-            numbers = _grouped(numbers, dialect.thousands)
+            numbers = _grouped(numbers, dialect.thousands, 2 if written.pairs else 3)
         if written.plus:
             numbers = pc.replace_substring_regex(numbers, "^([0-9.,]*[1-9])", r"+\1")
+        if written.minus:
+            numbers = pc.replace_substring_regex(numbers, "^-", MINUS)
         if prefix or suffix:
             numbers = pc.binary_join_element_wise(prefix, numbers, suffix, "")
         return numbers
@@ -94,13 +97,14 @@ def _number(column: Column, dialect: Dialect) -> CellText:
     return text
 
 
-def _grouped(numbers: pa.Array, mark: str) -> pa.Array:
-    """Digits before the point in groups of three, one more group each round."""
+def _grouped(numbers: pa.Array, mark: str, more: int) -> pa.Array:
+    """Digits before the point in groups: the last one of three, those before it of `more`, one each round."""
+    digits = "[0-9]{3}"
     while True:
-        grouped = pc.replace_substring_regex(numbers, r"^(-?[0-9]+)([0-9]{3})", rf"\1{mark}\2")
+        grouped = pc.replace_substring_regex(numbers, rf"^(-?[0-9]+)({digits})", rf"\1{mark}\2")
         if grouped.equals(numbers):
             return numbers
-        numbers = grouped
+        numbers, digits = grouped, rf"[0-9]{{{more}}}{re.escape(mark)}"
 
 
 def _moment(column: Column) -> CellText:

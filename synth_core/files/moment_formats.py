@@ -4,7 +4,10 @@
 - `%-d`, `%-m`, `%-H`, `%-I` …: numbers without leading zeros. Reading accepts both; the sign matters when writing.
 - `%3f`: a fraction of so many digits; `%f` has six; `%?f` with its point, as many as needed, nothing where it is zero.
 - `%z` is `+0200`, `%:z` `+02:00`, `%-z` `+02` (with minutes where there are some).
-- `%o`: the day as an English ordinal: `1st`, `22nd`.
+- `%Z`: a region such as `Europe/Berlin`, or one of the `ZONES`.
+- `%o`: the day as an English ordinal: `1st`, `22nd`; `%-o`: as in French, `1er`, `2`.
+- `%e`, `%l`: the day, and the hour of twelve, with a blank in place of a leading zero.
+- `%q`, `%^q`, `%:q`: `a.m.`, `A.M.` and `a. m.`.
 - `%^b`, `%^B`, `%^a`, `%^A`: names in capitals; `%h`: short names of months with points; `%P`: `am` and `pm`.
 - `[de]%d. %B %Y`: names in another language than English.
 - `%d/%m/%Y|%Y-%m-%d`: written in several ways; reading takes the one that a value looks like, writing the first.
@@ -21,14 +24,25 @@ from synth_core.files.sql import literal
 
 DIRECTIVE = re.compile(r"%([-^:?]?)([1-9]?)([A-Za-z%])")
 _LANGUAGE = re.compile(rf"\[({'|'.join(filter(None, LANGUAGES))})\]")
+ZONES = {
+    "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00",
+    "PST": "-08:00", "PDT": "-07:00", "AKST": "-09:00", "AKDT": "-08:00", "HST": "-10:00", "WET": "+00:00",
+    "WEST": "+01:00", "BST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "MEZ": "+01:00", "MESZ": "+02:00",
+    "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00", "SAST": "+02:00", "JST": "+09:00", "KST": "+09:00",
+    "AEST": "+10:00", "AEDT": "+11:00", "NZST": "+12:00", "NZDT": "+13:00", "UTC": "+00:00", "GMT": "+00:00",
+}  # fmt: skip
+"""Abbreviations that stand for one offset each, whatever the season. Those of several zones, such as IST, are none."""
 _KEPT_DIGITS = 6
 """Digits after the second that BigQuery and DuckDB keep."""
 _DIGITS = {
     "Y": r"\d{4}", "y": r"\d{2}", "m": r"\d{2}", "d": r"\d{2}", "H": r"\d{2}", "I": r"\d{2}", "M": r"\d{2}",
-    "S": r"\d{2}", "j": r"\d{3}", "e": r"[ \d]\d", "p": "[AaPp][Mm]", "P": "[AaPp][Mm]",
+    "S": r"\d{2}", "j": r"\d{3}", "e": r"[ \d]\d", "l": r"[ \d]\d", "p": "[AaPp][Mm]", "P": "[AaPp][Mm]",
+    "q": r"[AaPp]\. ?[Mm]\.",
     "z": r"(?:Z|[+-]\d{2}(?::?\d{2})?)", "Z": r"[A-Za-z][A-Za-z_/]*", "%": "%",
     "o": "[0-3]?[0-9](?:st|nd|rd|th|ST|ND|RD|TH)", "T": r"\d{2}:\d{2}:\d{2}", "F": r"\d{4}-\d{2}-\d{2}",
 }  # fmt: skip
+
+_READ_AS = {"P": "%p", "q": "%p", "h": "%b", "e": "%-d", "o": "%-d", "l": "%-I"}
 
 
 class Directive(NamedTuple):
@@ -96,6 +110,8 @@ def _pattern(part: Directive, language: str) -> str:
         )
     if letter in NAME_LETTERS:
         return f"(?i:{'|'.join(map(re.escape, names_of(language, letter)))})"
+    if part.flag == "-" and letter == "o":
+        return r"(?:1er|\d{1,2})"
     if part.flag == "-" and letter in "dmHIMSj":
         return r"\d{1,3}" if letter == "j" else r"\d{1,2}"
     return _DIGITS.get(letter, r".+")
@@ -110,10 +126,14 @@ def read_moment(sql: str, one: MomentFormat) -> str:
     for part in one.parts:
         if part.letter == "f" and (part.digits > _KEPT_DIGITS or part.digits == 0):
             sql = rf"regexp_replace({sql}, '(\d\d[.,]\d{{{_KEPT_DIGITS}}})\d+', '\1')"
-        elif part.letter == "e":
+        elif part.letter in ("e", "l"):
             sql = f"replace({sql}, '  ', ' ')"
+        elif part.letter == "q":
+            sql = rf"regexp_replace({sql}, '([AaPp])\. ?([Mm])\.', '\1\2')"
+        elif part.letter == "Z":
+            sql = _with_offset(sql)
         elif part.letter == "o":
-            sql = rf"regexp_replace({sql}, '(\d)(?i:st|nd|rd|th)', '\1')"
+            sql = rf"regexp_replace({sql}, '(\d)(?i:st|nd|rd|th|er)', '\1')"
         elif one.language and part.letter in NAME_LETTERS:
             sql = _in_numbers(sql, part.letter, one.language)
     whole = literal("".join(_strptime(part, one.language) for part in one.parts))
@@ -124,6 +144,14 @@ def read_moment(sql: str, one: MomentFormat) -> str:
     if one.language:
         value = f"CASE WHEN regexp_full_match({sql}, {literal(_after_names(one))}) THEN {value} END"
     return value
+
+
+def _with_offset(sql: str) -> str:
+    """Abbreviations as offsets; DuckDB would have `CET` an hour earlier in summer."""
+    zone = literal(rf"\b({'|'.join(ZONES)})\b")
+    offsets = ", ".join(f"'{name}': 'GMT{offset}'" for name, offset in ZONES.items())
+    found = f"MAP {{{offsets}}}[regexp_extract({sql}, {zone})]"
+    return f"regexp_replace({sql}, {zone}, coalesce({found}, ''))"
 
 
 def _in_numbers(sql: str, letter: str, language: str) -> str:
@@ -153,6 +181,6 @@ def _strptime(part: Directive, language: str) -> str:
         return "%m"
     if language and letter in DAY_LETTERS:
         return "-"
-    if letter in "Pheo":
-        return {"P": "%p", "h": "%b", "e": "%-d", "o": "%-d"}[letter]
+    if letter in _READ_AS:
+        return _READ_AS[letter]
     return f"%-{letter}" if part.flag == "-" and letter != "z" else f"%{letter}"

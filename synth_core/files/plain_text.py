@@ -115,10 +115,17 @@ def _directive(
         return {"": "+0000", ":": "+00:00", "-": "+00"}.get(flag, "+0000") if letter == "z" else "UTC"
     if flag == "-" and letter in _UNPADDED:
         return pc.replace_substring_regex(pc.strftime(seconds, f"%{letter}"), "^0+([0-9])", r"\1")
+    if letter == "o" and flag == "-":
+        return pc.replace_substring_regex(pc.day(seconds).cast(pa.string()), "^1$", "1er")
     if letter == "o":
         return pa.array(_ORDINALS, pa.string()).take(pc.day(seconds))
     if letter == "P":
         return pc.utf8_lower(pc.strftime(seconds, "%p"))
+    if letter == "l":
+        return pc.replace_substring_regex(pc.strftime(seconds, "%I"), "^0", " ")
+    if letter == "q":
+        dotted = pc.replace_substring(pc.strftime(seconds, "%p"), "M", ". M." if flag == ":" else ".M.")
+        return dotted if flag == "^" else pc.utf8_lower(dotted)
     if flag or part.digits or letter not in _KNOWN or letter in ("z", "Z"):
         raise TargetError(
             f"the format {text_format!r} has the directive {part.text}, which can't be written here.",

@@ -39,6 +39,11 @@ def _dialect(folder: Path, content: str | bytes) -> Dialect:
         ("id,active,since\n1,NA,\n2,Y,1990\n3,N,\n4,NA,1991\n5,NA,\n", ()),  # empty is its NULL
         ("id,active\n1,NA\n2,Y\n3,N\n4,Y\n5,N\n6,Y\n", ("NA",)),
         ("id,code\n1,-\n2,A7\n3,B12\n4,C1\n", ("-",)),
+        ('id,paid\n1, -   \n2," 1,200.50 "\n3, 3.50 \n', (" -   ",)),
+        ("id,day\n1,20240105\n2,00000000\n3,20240201\n", ("00000000",)),
+        ("id,code\n1,40240105\n2,00000000\n3,00240201\n", ()),
+        ("id,rate\n1,0.25\n2,#DIV/0!\n3,0.5\n", ("#DIV/0!",)),
+        ("id,da\n1,WAHR\n2,-\n3,FALSCH\n", ("-",)),
         ("id,x\n1,-\n2,0.5\n3,inf\n4,nan\n5,-1.25\n", ("-", "nan")),
         ("id,kind\n1,cat\n2,-\n3,lizard\n4,snake\n", ("-",)),
         ("id,kind,size\n1,cat,\n2,-,7\n3,lizard,\n", ()),  # empty is its NULL
@@ -81,6 +86,8 @@ def test_each_column_keeps_its_own_way_to_write_null(
         ("id;people\n1;1 234 567\n2;345\n3;12 000\n", ".", " "),
         ('id,people\n1,"1,234"\n2,"999"\n3,"12,000"\n', ".", ","),
         ("id,version,text\n1,7,a\n2,8,b\n", ".", ""),
+        ('id,people\n1,"1,23,456"\n2,540\n3,"12,000"\n', ".", ","),
+        ('id,change\n1,"−1,234"\n2,540\n3,"12,000"\n', ".", ","),
     ],
 )
 def test_marks_in_numbers(tmp_path: Path, content: str, decimal: str, thousands: str) -> None:

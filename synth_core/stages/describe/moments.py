@@ -63,6 +63,7 @@ def read_moments(values: Counter[str]) -> Moments:
             groups.setdefault(moment.writing, []).append(moment)
     if not found or all(writing.template == "%Y%m%d" for writing in found):
         return Moments((), 0.0, 0)
+    found, groups = _padded(found, groups)
     usual = [writing for writing, _ in found.most_common()]
     candidates = list(_candidates(usual[0], groups[usual[0]], _MOST))
     kinds = {writing.kind for writing in found}
@@ -77,6 +78,28 @@ def read_moments(values: Counter[str]) -> Moments:
         if 1 < len(usual) <= _MOST_WAYS and found.total() == total:
             candidates += _mixed(usual, groups)
     return Moments(tuple(candidates), found.total() / total, len(found))
+
+
+def _padded(
+    found: Counter[Writing], groups: dict[Writing, list[Moment]]
+) -> tuple[Counter[Writing], dict[Writing, list[Moment]]]:
+    """Where days or hours of one digit have a blank in front, or the first day is `1er`, the others, which don't show
+    it, are written the same way."""
+    blanks = [
+        (blank, plain)
+        for blank, plain in (("%e", "{d}"), ("%-o", "{d}"), ("%l", "{H}"))
+        if any(blank in writing.template for writing in found)
+    ]
+    merged: Counter[Writing] = Counter()
+    together: dict[Writing, list[Moment]] = {}
+    for writing, count in found.items():
+        template = writing.template
+        for blank, plain in blanks:
+            template = template.replace(plain, blank)
+        same = Writing(template, writing.kind)
+        merged[same] += count
+        together.setdefault(same, []).extend(groups[writing])
+    return merged, together
 
 
 def is_month_first(text_format: str) -> bool | None:
@@ -131,8 +154,8 @@ def _candidates(writing: Writing, moments: Sequence[Moment], least: float) -> It
                 if plain
                 else f"{_NOUN[writing.kind]} in ISO form"
             )
-            # Of versions such as 13.4.11 a short column may look like this by chance.
-            sure = _UNSURE if re.search(r"%-.\.%-.\.%y", text_format) else 1.0
+            # Of versions such as 13.4.11 a short column may look like this by chance, and 7h30 may be so long.
+            sure = _UNSURE if re.search(r"%-.\.%-.\.%y|%-?H ?h ?%M", text_format) else 1.0
             yield Candidate(writing.kind, plain, moment_pattern(text_format), words, int(loose), sure=sure)
 
 
@@ -244,7 +267,7 @@ def _format(
     letters: dict[str, str],
     moments: Sequence[Moment],
 ) -> str:
-    hour = "I" if re.search("%[pP]", writing.template) else "H"
+    hour = "I" if re.search(r"%[\^:]?[pPq]", writing.template) else "H"
 
     def sign(name: str) -> str:
         return signs.get(name, "-")

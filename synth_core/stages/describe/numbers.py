@@ -7,10 +7,11 @@ the point); the few classes and their counts then decide exactly, without a seco
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from synth_core.files.arrow import PLAIN_DECIMALS
+from synth_core.files.formats import MINUS, groups_pattern
 from synth_core.files.sql import literal
 from synth_core.model.dialect import Dialect
 from synth_core.model.types import BigQueryType, Kind
@@ -25,14 +26,20 @@ _EXACT_DIGITS = 17
 _MAX_DIGITS = 38
 _SIGNED_DIGITS = 8
 """A plus before more digits than that is a telephone number's."""
+_PAIRS = re.compile(rf"[-+{MINUS}]?\d{{1,2}}(?:,\d{{2}})+,\d{{3}}(?!\d)")
 
 
-class _Marks:
-    """Patterns of numbers in one dialect."""
+class Marks:
+    """How the numbers of a column, of which these are some values, are written: their patterns in a dialect."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, values: Collection[str] = ()) -> None:
+        self.dialect = dialect
+        self.has_minus = any(value.startswith(MINUS) for value in values)
+        """`MINUS` is its minus sign."""
+        self.has_pairs = dialect.thousands == "," and any(_PAIRS.match(value) for value in values)
+        """In groups as in India."""
         group, point = re.escape(dialect.thousands), re.escape(dialect.decimal)
-        grouped = rf"|[1-9]\d{{0,2}}(?:{group}\d{{3}})+" if group else ""
+        grouped = f"|(?:{groups_pattern(dialect.thousands, '[1-9]')})" if group else ""
         self.whole = rf"-?(?:0|[1-9]\d*{grouped})"
         self.decimal = rf"-?(?:(?:0|[1-9]\d*{grouped}){point}\d*|{point}\d+)"
         self.exponent = rf"-?(?:\d+{point}\d*|{point}\d+)[eE][+-]?\d+|-?\d+[eE][+-]\d+"
@@ -44,8 +51,8 @@ class _Marks:
 
 
 def number_pattern(dialect: Dialect) -> re.Pattern[str]:
-    """What `number_class` takes for a number of some sort."""
-    marks = _Marks(dialect)
+    """What `number_class` takes for a number of some sort, with a hyphen as its minus sign."""
+    marks = Marks(dialect)
     return re.compile(
         "|".join(
             (
@@ -62,19 +69,21 @@ def number_pattern(dialect: Dialect) -> re.Pattern[str]:
     )
 
 
-def number_class(dialect: Dialect) -> str:
+def number_class(marks: Marks) -> str:
     """SQL: the class of a text `VALUE` as an integer.
 
     Trimming takes longer than matching, so only a text that matches nothing is looked at again without blanks.
     """
+    bare = f"replace(trim({VALUE}), '{MINUS}', '-')" if marks.has_minus else f"trim({VALUE})"
     return f"""CASE
-        {_cases(VALUE, dialect)}
-        WHEN {VALUE} <> trim({VALUE}) THEN CASE {_cases(f"trim({VALUE})", dialect)} ELSE {OTHER} END
+        {_cases(VALUE, marks)}
+        WHEN {VALUE} <> {bare} THEN CASE {_cases(bare, marks)} ELSE {OTHER} END
         ELSE {OTHER} END"""
 
 
-def _cases(text: str, dialect: Dialect) -> str:
-    marks, point = _Marks(dialect), literal(dialect.decimal)
+def _cases(text: str, marks: Marks) -> str:
+    dialect = marks.dialect
+    point = literal(dialect.decimal)
     # Without groups of three, lengths and positions are enough: they are far cheaper than taking texts apart.
     plain = f"replace({text}, {literal(dialect.thousands)}, '')" if dialect.thousands else text
     sign = f"(starts_with({text}, '-') OR starts_with({text}, '+'))::INTEGER"
@@ -100,13 +109,13 @@ def _cases(text: str, dialect: Dialect) -> str:
         WHEN {matches(marks.special)} THEN {SPECIAL * _UNIT}"""
 
 
-def number_type(classes: Mapping[int, int], dialect: Dialect) -> TypeFound:
+def number_type(classes: Mapping[int, int], marks: Marks) -> TypeFound:
     """The type of a column from its classes and how many values each has."""
     kinds = _kinds(classes)
     total = sum(kinds.values())
     every = "the only value is" if total == 1 else f"all {total:,} values are"
     if kinds.get(OTHER):
-        return _almost(total, kinds[OTHER], dialect)
+        return _almost(total, kinds[OTHER], marks)
     is_signed = _is_signed(classes)
     if is_signed:
         classes = _without_plus(classes)
@@ -126,13 +135,15 @@ def number_type(classes: Mapping[int, int], dialect: Dialect) -> TypeFound:
             return replace(
                 text_type(f"{numbers}, but {share_text(count, total)} {why}"),
                 share=1 - count / total,
-                rest=f"{number_class(dialect)} // {_UNIT} IN ({', '.join(map(str, codes))})",
+                rest=f"{number_class(marks)} // {_UNIT} IN ({', '.join(map(str, codes))})",
             )
     written = [key for key in classes if key // _UNIT in (WHOLE, BEYOND, DECIMAL, LONG)]
     found = _by_digits(kinds, written, every, confidence_of(total))
     if found.type.kind is Kind.STRING:
         return found
-    sign = "+#" if is_signed else ""
+    sign = "+#" if is_signed else f"{MINUS}#" if marks.has_minus else ""
+    if marks.has_pairs:
+        sign = (sign or "#") + ",##"
     after = {key % 1000 for key in written}
     if set(kinds) <= {DECIMAL, LONG} and len(after) == 1 and 0 not in after:
         # 4.90 is written with two digits after the point like all the others.
@@ -226,12 +237,12 @@ def _found(kind: Kind, confidence: float, evidence: str) -> TypeFound:
     return TypeFound(BigQueryType(kind=kind), confidence, evidence)
 
 
-def _almost(total: int, others: int, dialect: Dialect) -> TypeFound:
+def _almost(total: int, others: int, marks: Marks) -> TypeFound:
     are = "is not" if others == 1 else "are not"
     found = replace(
         text_type(f"{share_text(total - others, total)} are numbers, {others:,} {are}"),
         share=1 - others / total,
-        rest=f"{number_class(dialect)} = {OTHER}",
+        rest=f"{number_class(marks)} = {OTHER}",
     )
     if found.share < 0.9:
         return found

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 
 import duckdb
 
+from synth_core.files.formats import MINUS
 from synth_core.model.dialect import Dialect
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType, Kind
 from synth_core.stages.describe.candidates import Candidate, TypeFound, confidence_of, share_text, text_type
+from synth_core.stages.describe.check_digits import check_digit
 from synth_core.stages.describe.each import PLACE, VALUE, of_each
 from synth_core.stages.describe.exponents import exponent_format
 from synth_core.stages.describe.moments import is_month_first, read_moments, separator_of
-from synth_core.stages.describe.numbers import number_class, number_pattern, number_type
+from synth_core.stages.describe.numbers import Marks, number_class, number_pattern, number_type
 from synth_core.stages.describe.sample import Sample
 from synth_core.stages.describe.tokens import words_of
 from synth_core.stages.describe.words import form_candidates, truth_candidates
@@ -38,6 +40,7 @@ class _Question:
 
     candidates: list[Candidate]
     is_number: bool
+    marks: Marks
     writings: int = 1
     fits: dict[Candidate, int] = field(default_factory=dict)
     """How many values fit a candidate; those that were not asked for are missing."""
@@ -58,8 +61,10 @@ def infer_types(
         moments = read_moments(sample.values)
         if moments.share >= _ALMOST:
             candidates += moments.candidates
-        numbers = sum(count for text, count in sample.values.items() if pattern.fullmatch(text))
-        question = _Question(candidates, numbers >= _ALMOST * sample.values.total(), moments.writings)
+        marks = Marks(dialect, sample.values)
+        numbers = sum(count for text, count in sample.values.items() if pattern.fullmatch(_with_hyphen(text)))
+        is_number = numbers >= _ALMOST * sample.values.total()
+        question = _Question(candidates, is_number, marks, moments.writings)
         if question.candidates or question.is_number:
             questions[sample.name] = question
     _ask(con, raw, questions, dialect, rank=0)
@@ -69,6 +74,10 @@ def infer_types(
     day_first = _day_first(samples, questions, dialect)
     answers = [_answer(sample, questions.get(sample.name), day_first, dialect) for sample in samples]
     return _with_examples(con, raw, [sample.name for sample in samples], answers)
+
+
+def _with_hyphen(text: str) -> str:
+    return text.replace(MINUS, "-", 1) if text.startswith(MINUS) else text
 
 
 def mark_ungrouped(
@@ -120,8 +129,12 @@ def _ask(
             candidate: fits[candidate][name] for candidate in question.candidates if candidate.rank == rank
         }
     classes: dict[str, dict[int, int]] = {name: {} for name in numbers}
-    for name, key, count in of_each(con, raw, numbers, f"{number_class(dialect)} AS key, count(*)"):
-        classes[name][key] = count
+    for has_minus in (False, True):
+        some = [name for name in numbers if questions[name].marks.has_minus is has_minus]
+        if some:
+            number = number_class(questions[some[0]].marks)
+            for name, key, count in of_each(con, raw, some, f"{number} AS key, count(*)"):
+                classes[name][key] = count
     for name in numbers:
         questions[name].classes = dict(sorted(classes[name].items()))
 
@@ -194,7 +207,12 @@ def _answer(
     if fitting:
         return _chosen(sample, fitting, day_first)
     if question.is_number:
-        found = number_type(question.classes, dialect)
+        found = number_type(question.classes, question.marks)
+        if found.type.kind is Kind.INT64 and (sort := check_digit(sample.values)):
+            reason = (
+                f"the last digit follows from the others, as in {sort}, which are names and no quantities"
+            )
+            return text_type(f"{found.evidence}, but {reason}")
         if found.type.kind is Kind.FLOAT64 and not found.format:
             found = replace(found, format=exponent_format(sample.values, dialect))
         return found

@@ -11,12 +11,8 @@ from collections import Counter
 from synth_core.model.types import Kind
 from synth_core.stages.describe.candidates import Candidate
 from synth_core.stages.describe.sample import LONGEST
+from synth_core.stages.sniff.kinds import TRUTH_WORDS
 
-_TRUTH = (
-    ("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("oui", "non"), ("ja", "nein"), ("j", "n"),
-    ("vrai", "faux"), ("wahr", "falsch"), ("sim", "não"), ("sí", "no"), ("si", "no"),
-    ("tak", "nie"), ("ano", "ne"), ("evet", "hayır"), ("ja", "nej"), ("kyllä", "ei"), ("igen", "nem"), ("да", "нет"),
-)  # fmt: skip
 _ASKING = frozenset({"is", "has", "was", "can", "should", "flag"})
 """Words of names that ask a question to which the answer is yes or no."""
 
@@ -39,7 +35,7 @@ def truth_candidates(values: Counter[str], name_words: tuple[str, ...]) -> list[
     """BOOL, where the words are two that answer a question; `0` and `1` stay numbers."""
     found = {text.lower() for text in values}
     asks = bool(_ASKING.intersection(name_words[:1] + name_words[-1:]))
-    for true, false in _TRUTH:
+    for true, false in TRUTH_WORDS:
         if not found or not found <= {true, false}:
             continue
         # A single letter alone may stand for much else.

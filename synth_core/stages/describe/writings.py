@@ -7,6 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from functools import lru_cache
 
+from synth_core.files.moment_formats import ZONES
 from synth_core.files.months import LANGUAGES, names_of
 from synth_core.model.types import Kind
 
@@ -16,29 +17,35 @@ _MONTHS = {
     name.casefold() for language in LANGUAGES for letter in ("b", "B") for name in names_of(language, letter)
 }
 _NAME = r"[^\W\d_]{2,12}\.?"
-_ENDING = "(?i:st|nd|rd|th)"
-"""Behind a day in English."""
+_ENDING = "(?i:st|nd|rd|th)|er"
+"""Behind a day in English, and behind the first one in French."""
 _WEEKDAY = r"(?:(?P<w>[^\W\d_]{2,12}(?:-feira)?\.?)(?P<ws>,?\ ))?"
 _DATE = rf"""(?:
     (?P<y1>\d{{4}})(?P<s1>[-/.]|\.\ )(?P<m1>\d{{1,2}})(?P=s1)(?P<d1>\d{{1,2}})(?P<e1>\.?)
   | (?P<a2>\d{{1,2}})(?P<s2>[-/.])(?P<b2>\d{{1,2}})(?P=s2)(?P<y2>\d{{4}}|\d{{2}})
-  | (?P<d3>\d{{1,2}})(?P<o3>{_ENDING}?)(?P<s3>[-/\ ]?|\.\ ?|\ de\ )(?P<n3>(?!{_ENDING}\b){_NAME})
-    (?P<t3>[-/\ ]|,\ |\ de\ |\ ')?(?P<y3>\d{{4}}|\d{{2}})
-  | (?P<n4>{_NAME})\ (?P<d4>\d{{1,2}})(?P<o4>{_ENDING}?)(?P<s4>,?\ )(?P<y4>\d{{4}})
+  | (?P<d3>\d{{1,2}})(?P<o3>(?:{_ENDING})?)(?P<s3>[-/\ ]?|\.\ ?|\ de\ )(?P<n3>(?!(?:{_ENDING})\b){_NAME})
+    (?P<t3>[-/\ ]|,\ |\ de\ |\ ')?(?P<y3>\d{{4}}|\d{{2}})(?P<u3>\ ?г\.)?
+  | (?P<n4>{_NAME})\ (?P<d4>\ \d|\d{{1,2}})(?P<o4>(?:{_ENDING})?)(?P<s4>,?\ )(?P<y4>\d{{4}})
   | (?P<y5>\d{{4}})(?P<s5>[-/\ ])(?P<n5>{_NAME})(?P=s5)(?P<d5>\d{{1,2}})
   | (?P<c6>(?:19|20)\d{{6}})
   | (?P<y8>\d{{4}})年(?P<m8>\d{{1,2}})月(?P<d8>\d{{1,2}})日
 )"""
 _CLOCK = (
-    r"(?P<hour>\d{1,2})(?P<colon>:)(?P<minute>\d{2})(?::(?P<second>\d{2})(?:(?P<mark>[.,])(?P<fraction>\d{1,9}))?)?"
-    r"(?P<half>\ ?[AaPp][Mm])?"
+    r"(?P<hour>\d{1,2})(?P<colon>:|\ ?h\ ?)(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?:(?P<mark>[.,])(?P<fraction>\d{1,9}))?)?"
+    r"(?P<half>\ ?[AaPp][Mm]|\ ?(?:[AP]\.M|[ap]\.\ ?m)\.)?(?P<word>\ Uhr)?"
 )
-_POINTS = _CLOCK.replace("(?P<colon>:)", r"(?P<colon>\.)").replace("(?::", r"(?:\.").replace("?P<", "?P<p_")
+_POINTS = (
+    _CLOCK.replace(r"(?P<colon>:|\ ?h\ ?)", r"(?P<colon>\.)")
+    .replace("(?::", r"(?:\.")
+    .replace("?P<", "?P<p_")
+)
 """As Oracle and DB2 write it behind a date."""
 _GLUED = r"(?P<g_hour>\d{2})(?P<g_minute>\d{2})(?P<g_second>\d{2})?"
+_ABBREVIATIONS = "|".join(ZONES)
 _ZONE = (
-    r"(?P<zone>\ ?(?:Z|UTC|(?:GMT)?[+-]\d{2}(?::?\d{2})?(?:\ UTC)?|GMT"
-    r"|\ [A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?))"
+    rf"(?P<zone>\ ?(?:Z|UTC|(?:GMT)?[+-]\d{{2}}(?::?\d{{2}})?(?:\ UTC)?|GMT)"
+    rf"|\ (?:{_ABBREVIATIONS}|[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?))"
 )
 
 
@@ -47,8 +54,8 @@ def _renamed(pattern: str, prefix: str) -> str:
 
 
 _MOMENT = re.compile(
-    rf"""(?:{_WEEKDAY}{_DATE}(?:(?P<join>\ |T|,\ |:|-)(?:{_CLOCK}|{_POINTS}|{_GLUED}){_ZONE}?)?
-    | (?P<w7>{_NAME})\ (?P<n7>{_NAME})\ (?P<d7>[\ \d]\d)\ {_renamed(_CLOCK, "c_")}(?P<zone7>\ (?:UTC|GMT))?
+    rf"""(?:{_WEEKDAY}{_DATE}(?:(?P<join>\ {{1,2}}|T|,\ |:|-)(?:{_CLOCK}|{_POINTS}|{_GLUED}){_ZONE}?)?
+    | (?P<w7>{_NAME})\ (?P<n7>{_NAME})\ (?P<d7>[\ \d]\d)\ {_renamed(_CLOCK, "c_")}(?P<zone7>\ (?:{_ABBREVIATIONS}))?
       \ (?P<y7>\d{{4}})(?P<zone8>\ [+-]\d{{4}})?
     | {_renamed(_CLOCK, "t_")})""",
     re.VERBOSE,
@@ -98,15 +105,19 @@ def read_text(text: str) -> Moment | None:
     """The text as a date or time; None: it looks like none."""
     match = _MOMENT.fullmatch(text) if len(text) <= LONGEST else None
     if match is None:
-        return None
+        inner = read_text(text[1:-1]) if text.startswith("[") and text.endswith("]") else None
+        return _written(inner, f"[{inner.writing.template}]", inner.writing.kind) if inner else None
     part = {name: found or "" for name, found in match.groupdict().items()}
     if part["t_hour"]:
         return _with_clock(Moment(text, Writing("", Kind.TIME)), part, "t_", "")
     if part["y7"]:
         moment = _with_clock(
-            _dated(text, "{w} {n} ", part, "7"), part, "c_", f"{part['zone7']} %Y{_zone(part['zone8'])}"
+            _dated(text, "{w} {n} ", part, "7"),
+            part,
+            "c_",
+            f"{_zone(part['zone7'])} %Y{_zone(part['zone8'])}",
         )
-        day = "%e" if part["d7"].startswith(" ") else "{d}"
+        day = _day("", part["d7"])
         kind = Kind.TIMESTAMP if part["zone7"] or part["zone8"] else Kind.DATETIME
         return _written(moment, moment.writing.template.replace("{n} ", f"{{n}} {day} ", 1), kind)
     if part["e1"] and not part["s1"].startswith("."):
@@ -120,9 +131,15 @@ def read_text(text: str) -> Moment | None:
         prefix = "p_"
     else:
         return moment
-    zone = _zone(part["zone"])
-    return _with_clock(
-        _written(moment, moment.writing.template + part["join"], Kind.DATETIME), part, prefix, zone
+    timed = _written(moment, moment.writing.template + part["join"].replace("  ", " "), Kind.DATETIME)
+    timed = _with_clock(timed, part, prefix, _zone(part["zone"]))
+    if part["join"] != "  ":
+        return timed
+    is_padded = len(timed.hour) == 1 and timed.half
+    return (
+        _written(timed, timed.writing.template.replace("{H}", "%l"), timed.writing.kind)
+        if is_padded
+        else None
     )
 
 
@@ -163,17 +180,22 @@ def _date(text: str, part: dict[str, str]) -> Moment:
         return _dated(text, f"{before}{{a}}{part['s2']}{{b}}{part['s2']}{_year(part['y2'])}", part, "2")
     if part["y3"]:
         return _dated(
-            text, f"{before}{_day(part['o3'])}{part['s3']}{{n}}{part['t3']}{_year(part['y3'])}", part, "3"
+            text,
+            f"{before}{_day(part['o3'])}{part['s3']}{{n}}{part['t3']}{_year(part['y3'])}{part['u3']}",
+            part,
+            "3",
         )
     if part["y4"]:
-        return _dated(text, f"{before}{{n}} {_day(part['o4'])}{part['s4']}%Y", part, "4")
+        return _dated(text, f"{before}{{n}} {_day(part['o4'], part['d4'])}{part['s4']}%Y", part, "4")
     if part["y8"]:
         return _dated(text, f"{before}%Y年{{m}}月{{d}}日", part, "8")
     return _dated(text, f"{before}%Y{part['s5']}{{n}}{part['s5']}{{d}}", part, "5")
 
 
-def _day(ordinal: str) -> str:
-    return "%o" if ordinal else "{d}"
+def _day(ordinal: str, number: str = "") -> str:
+    if ordinal == "er":
+        return "%-o"
+    return "%o" if ordinal else "%e" if number.startswith(" ") else "{d}"
 
 
 def _year(text: str) -> str:
@@ -186,10 +208,9 @@ def _with_clock(moment: Moment, part: dict[str, str], prefix: str, behind: str) 
     half = part.get(prefix + "half", "")
     mark = part.get(prefix + "mark", "")
     seconds = f"{colon}%S{',' if mark == ',' else ''}{{f}}" if second else ""
-    directive = {"": "", "p": "%p", "P": "%P"}["" if not half else "P" if half.strip().islower() else "p"]
-    template = (
-        f"{moment.writing.template}{{H}}{colon}%M{seconds}{' ' * half.startswith(' ')}{directive}{behind}"
-    )
+    word = part.get(prefix + "word", "")
+    written = f"{{H}}{colon}%M{seconds}{' ' * half.startswith(' ')}{_half(half.strip())}{word}"
+    template = f"{moment.writing.template}{written}{behind}"
     kind = moment.writing.kind
     if kind is not Kind.TIME:
         kind = Kind.TIMESTAMP if behind else Kind.DATETIME
@@ -208,11 +229,18 @@ def _with_clock(moment: Moment, part: dict[str, str], prefix: str, behind: str) 
     )
 
 
+def _half(text: str) -> str:
+    if "." in text:
+        return "%:q" if " " in text else "%q" if text.islower() else "%^q"
+    return "%P" if text.islower() else "%p" if text else ""
+
+
 def _zone(text: str) -> str:
     offset = re.fullmatch(r"(.*?)([+-][\d:]+)(.*)", text)
     if offset:
         return offset[1] + {3: "%-z", 5: "%z", 6: "%:z"}[len(offset[2])] + offset[3]
-    return re.sub(r"\S+", "%Z", text) if "/" in text else text
+    name = text.strip()
+    return text.replace(name, "%Z") if "/" in name or (name in ZONES and name not in ("UTC", "GMT")) else text
 
 
 _UNREAD_CLOCK = re.compile(r"(?<![:\w])\d{1,2}:\d{2}(?::\d{2})?(?![:\d])")

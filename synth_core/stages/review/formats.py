@@ -7,7 +7,7 @@ from synth_core.files.moment_formats import moment_formats
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType, Kind
 
 _DATE = "dmyYbBhjaAeo"
-_TIME = "HIMSfpP"
+_TIME = "HIlMSfpPq"
 _ZONE = "zZ"
 _KNOWN = {
     Kind.DATE: _DATE,
@@ -15,7 +15,7 @@ _KNOWN = {
     Kind.DATETIME: _DATE + _TIME,
     Kind.TIMESTAMP: _DATE + _TIME + _ZONE,
 }
-_NEEDED = {Kind.DATE: "yY", Kind.TIME: "HI", Kind.DATETIME: "yY", Kind.TIMESTAMP: "yY"}
+_NEEDED = {Kind.DATE: "yY", Kind.TIME: "HIl", Kind.DATETIME: "yY", Kind.TIMESTAMP: "yY"}
 
 
 def format_fault(type: BigQueryType, text: str) -> str:

@@ -10,21 +10,31 @@ from typing import Literal, cast
 
 from synth_core.files.rows import Row
 from synth_core.model.dialect import Dialect
-from synth_core.stages.sniff.kinds import NULL_TOKENS, is_strong, kind_of, shape_of
+from synth_core.stages.sniff.kinds import NULL_TOKENS, TRUTH_WORDS, is_strong, kind_of, shape_of
 
 Quoting = Literal["minimal", "all", "nonnumeric", "none"]
-_UNMISTAKABLE = frozenset(
-    {"NULL", "null", "\\N", "#N/A", "N/A", "n/a", "<NA>", "NaN", "NaT", "(null)", "<null>"}
+_UNMISTAKABLE = frozenset({
+    "NULL", "null", "\\N", "#N/A", "N/A", "n/a", "<NA>", "NaN", "NaT", "(null)", "<null>",
+    "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!",
+})  # fmt: skip
+_NO_DAY = "00000000"
+"""No day beside days such as 20240501, else a code with zeros in front."""
+_TYPED_ONLY = frozenset(
+    {"-", "--", "none", "NONE", ".", "?", "*", "n.a.", "0000-00-00", "0000-00-00 00:00:00", _NO_DAY}
 )
-_TYPED_ONLY = frozenset({"-", "--", "none", "NONE", ".", "?", "*", "n.a.", "0000-00-00"})
 _DASHES = frozenset({"-", "--"})
-_AROUND = r"^[+-]?[$€£¥]? ?[+-]?|[ ]?(?:%|‰|€|\$|£|USD|EUR)?$"
+_AROUND = r"^[+−-]?[$€£¥]? ?[+−-]?|[ ]?(?:%|‰|€|\$|£|USD|EUR)?$"
 _COMMA_DECIMAL = re.compile(r"\d+,\d+(?:[eE][+-]?\d+)?|\d{1,3}(?:[. '’\u00a0\u2009\u202f]\d{3})+,\d+|,\d+")
 _POINT_DECIMAL = re.compile(r"\d+\.\d+(?:[eE][+-]?\d+)?|\d{1,3}(?:[, '’\u00a0\u2009\u202f]\d{3})+\.\d+|\.\d+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([,. '’\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+_PAIRED = re.compile(r"[1-9]\d?(,)\d{2}(?:,\d{2})*,\d{3}(?:\.\d+)?")
+"""In groups as in India."""
+_COMPACT_DAY = re.compile(r"(?:19|20)\d{6}")
 _PLAIN = re.compile(r"\d+")
 _TYPED_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "inf", "-inf", "infinity", "-infinity"})
 _TYPED_LETTERS = frozenset({"y", "n", "t", "f"})
+_TRUTHS = frozenset(frozenset(pair) for pair in TRUTH_WORDS if all(len(word) > 1 for word in pair))
+_MOST_TOKENS = 20
 _RARE = 0.3
 """Beside single letters only tokens as rare as this are no category of their own."""
 _FORMED = re.compile(r"\d|^[{\[]|=$| EMPTY$")
@@ -70,9 +80,11 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
             telling |= _DASHES & tokens.keys()
         if not has_empty and len(set(others)) == len(others) > 2:
             telling |= {token for token, count in tokens.items() if count > 1} - _TYPED_ONLY
+        if not all(map(_COMPACT_DAY.fullmatch, others)):
+            del tokens[_NO_DAY]
         for token, count in tokens.items():
             total[token] += count
-            if others and strong >= 0.9 * len(others):
+            if others and (strong >= 0.9 * len(others) or {other.lower() for other in others} in _TRUTHS):
                 typed[token] += 1
             elif not others or alike[shape_of(token)] < 0.3 * len(others):
                 untyped[token] += 1
@@ -88,7 +100,10 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
             and (untyped[token] >= 2 or (untyped[token] and total[token] >= 3))
         )
     ]
-    return tuple(sorted(found, key=lambda token: (-total[token], token)))
+    # Some stand among blanks, as a spreadsheet's `-` for nothing does.
+    written = Counter(cell for row in rows for cell in row.cells if cell.strip() in found)
+    ranked = sorted(written, key=lambda cell: (-total[cell.strip()], -written[cell], cell))
+    return tuple(ranked[:_MOST_TOKENS])
 
 
 def _is_typed(value: str) -> bool:
@@ -106,12 +121,16 @@ def _null_text(rows: Sequence[Row], number: int, dialect: Dialect, usual: str) -
     seen = Counter(
         cell
         for row in rows
-        if (cell := row.cells[number].strip()) in ("", *dialect.null_tokens)
+        if (cell := _token(row.cells[number], dialect)) in ("", *dialect.null_tokens)
         and not (dialect.quoted_empty_is_empty and row.quoted is not None and row.quoted[number])
     )
     # A column that has both keeps the more frequent one.
     found = max(seen, key=lambda text: (seen[text], text == usual), default=usual)
     return None if found == usual else found
+
+
+def _token(cell: str, dialect: Dialect) -> str:
+    return cell if cell in dialect.null_tokens else cell.strip()
 
 
 def numbers(rows: Sequence[Row], width: int) -> Numbers:
@@ -124,16 +143,16 @@ def numbers(rows: Sequence[Row], width: int) -> Numbers:
         values = [value for value in values if value and value not in NULL_TOKENS]
         if not values or not all(_is_number(value) for value in values):
             continue
-        separators = Counter(match.group(1) for value in values if (match := _GROUPED.fullmatch(value)))
+        separators = Counter(match.group(1) for value in values if (match := _grouped(value)))
         separator = separators.most_common(1)[0][0] if separators else ""
         # With every value below 1000 or grouped, `1,234` is a thousand; with `1234` or `1,5` it is not.
         is_grouped = bool(separator) and all(
-            _GROUPED.fullmatch(value) or re.fullmatch(r"\d{1,3}(?:[.,]\d*)?", value) for value in values
+            _grouped(value) or re.fullmatch(r"\d{1,3}(?:[.,]\d*)?", value) for value in values
         )
         twice = any(
             value.count(separator) > 1 or _has_other_mark(value, separator) for value in values if separator
         )
-        mark_free = [value for value in values if not (is_grouped and _GROUPED.fullmatch(value))]
+        mark_free = [value for value in values if not (is_grouped and _grouped(value))]
         if is_grouped and separator in ",.":
             loose = [v for v in mark_free if separator in v]
             is_grouped = not loose and (twice or separator == ",")
@@ -152,7 +171,12 @@ def numbers(rows: Sequence[Row], width: int) -> Numbers:
 
 
 def _is_number(value: str) -> bool:
-    return any(pattern.fullmatch(value) for pattern in (_PLAIN, _COMMA_DECIMAL, _POINT_DECIMAL, _GROUPED))
+    patterns = (_PLAIN, _COMMA_DECIMAL, _POINT_DECIMAL, _GROUPED, _PAIRED)
+    return any(pattern.fullmatch(value) for pattern in patterns)
+
+
+def _grouped(value: str) -> re.Match[str] | None:
+    return _GROUPED.fullmatch(value) or _PAIRED.fullmatch(value)
 
 
 def _has_other_mark(value: str, separator: str) -> bool:
