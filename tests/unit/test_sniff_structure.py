@@ -51,6 +51,16 @@ def test_blanks_behind_the_delimiter_are_no_part_of_values(tmp_path: Path) -> No
     assert [column.name for column in looked.columns] == ["ID", "SAID"]
 
 
+def test_a_quote_behind_a_blank_inside_of_a_text_makes_no_blanks_part_of_the_delimiter(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "products.csv"
+    rows = "".join(f'{number},thing {number},"for cuts, and such",{number}.5\n' for number in range(1, 30))
+    path.write_text('id,name,about,price\n30,saw,"called ""jaws"", ""saw"" and more",3.5\n' + rows)
+    looked = look(str(path))
+    assert looked.sniffed is not None and not looked.sniffed.dialect.value.initial_space
+
+
 def test_escapes_without_quotes(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text('id;said\n1;\\"no\\" he said\n2;yes\n3;a\\;b\n')

@@ -241,7 +241,16 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split
         score *= _LISTED
     if marks.delimiter in _PROSE and not marks.initial_space and _is_prose(table):
         score *= _IN_PROSE
+    if marks.initial_space and not is_aligned and not _has_blanks(lines, marks):
+        score *= _INSIDE
     return Split(marks, rows, width, score, consistency)
+
+
+def _has_blanks(lines: list[str], marks: Marks) -> bool:
+    """Most delimiters have blanks behind them. A single one may stand in a quoted text: `"so, ""he"" said"`."""
+    rows = split_rows(lines, replace(marks, initial_space=False))
+    inner = [cell for row in rows for cell in row.cells[1:] if cell]
+    return 2 * sum(cell[0] == " " for cell in inner) >= len(inner)
 
 
 def _is_prose(table: list[Row]) -> bool:
