@@ -48,6 +48,11 @@ FIRST, LAST, NUMBER = (
         ("username", "'ann.lee7'", f"{FIRST}.{LAST}{NUMBER}"),
         ("username", "'alee' || i", FIRST + LAST + NUMBER),
         ("username", "'ann@home'", {"fake": "UserName"}),
+        ("first_name", "'ANN'", "${{fake.FirstName | upper}}"),
+        ("first_name", "'Ann'", {"fake": "FirstName"}),
+        ("first_name", "CASE WHEN i < 20 THEN 'ANN' ELSE 'Ann' END", {"fake": "FirstName"}),
+        ("person_name", "'LEE, ANN'", "${{fake.LastName | upper}}, ${{fake.FirstName | upper}}"),
+        ("company_name", "'acme inc'", "${{fake.Company | lower}}"),
     ],
 )
 def test_names_are_written_as_in_the_source(
@@ -63,11 +68,12 @@ def test_texts_of_words_are_words_and_codes_keep_their_shape(con: duckdb.DuckDBP
     table = add_table(
         con,
         "t",
-        "SELECT upper(letter) || 'ed Cup' AS words, 'x' || letter || 'q milk' AS small, 'AB-' || (100 + i) AS code"
-        " FROM (SELECT i, chr((97 + i % 26)::INT) AS letter FROM range(400) r(i))",
-        personal=("words", "small"),
+        "SELECT upper(letter) || 'ed Cup' AS words, upper(letter) || 'ED CUP' AS large, letter || 'q milk' AS small,"
+        " 'AB-' || (100 + i) AS code FROM (SELECT i, chr((97 + i % 26)::INT) AS letter FROM range(400) r(i))",
+        personal=("words", "large", "small"),
     )
     found = drafted(table, con)
     assert found["words"]["Synth.words"]["title"] is True
     assert "title" not in found["small"]["Synth.words"]
+    assert found["large"]["Synth.words"]["upper"] is True
     assert found["code"] == {"Synth.pattern": {"shapes": {r"\AB-999": "100%"}}}

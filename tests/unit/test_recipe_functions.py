@@ -463,6 +463,10 @@ def test_words_that_must_fit_are_whole_words(count: int, length: int, least: int
         assert len(text) <= length and set(words) <= set(WORDS) and len(words) >= least
 
 
+def test_words_can_be_in_capitals() -> None:
+    assert all(text.isupper() for text in values({"Synth.words": {"count": [2], "upper": True}}))
+
+
 def test_of_a_word_that_nothing_fits_for_the_beginning_is_left() -> None:
     assert {len(text) for text in values({"Synth.words": {"count": [3], "max_length": 2}})} == {2}
 

@@ -258,6 +258,7 @@ class Words(Function):
     title: bool = Field(
         default=False, description="Each Word With a Capital Letter", json_schema_extra=typed("flag")
     )
+    upper: bool = Field(default=False, description="ALL IN CAPITALS", json_schema_extra=typed("flag"))
 
     @field_validator("count", mode="before")
     @classmethod
@@ -279,6 +280,8 @@ class Words(Function):
             if self.max_length is not None:
                 words = _fitting(words, self.max_length)
             text = " ".join(words)
+            if self.upper:
+                return text.upper()
             return text.title() if self.title else text[:1].upper() + text[1:]
 
         return make

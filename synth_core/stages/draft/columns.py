@@ -14,7 +14,7 @@ from synth_core.recipe.notation import percent
 from synth_core.stages.draft.cards import CARDS, card_numbers
 from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
-from synth_core.stages.draft.names import called_like
+from synth_core.stages.draft.names import written_like
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
 from synth_core.stages.draft.shapes import hexadecimal_shapes, is_plain_uuid
 from synth_core.stages.profile.told import is_told_by_values
@@ -22,8 +22,8 @@ from synth_core.stages.profile.told import is_told_by_values
 _COVERED = 0.5
 """Texts whose shapes cover this share of the rows are made from them."""
 
-_WORDS = re.compile(r"[Aa]a{2,}( [Aa]a*)*")
-"""The shape of words."""
+_WORDS = re.compile(r"[Aa]a{2,}( [Aa]a*)*|A{3,}( A{3,})+")
+"""The shape of words. A single one in capitals may be a code."""
 
 FAKER = {
     "first_name": "FirstName",
@@ -187,7 +187,7 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
     if meaning == "uuid" and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
     if meaning in FAKER and (longest is None or longest >= 30):
-        return called_like(profile, meaning) or {"fake": FAKER[meaning]}, _MADE_UP
+        return written_like(profile, meaning, FAKER[meaning]), _MADE_UP
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
     if shaped and few_words and not _are_words(shaped):
         return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
@@ -204,6 +204,7 @@ def _are_words(profile: ColumnProfile) -> bool:
 
 
 def _words(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[Any, str]:
+    shapes = profile.shapes if profile else ()
     counts = list(profile.words_quantiles) if profile and profile.words_quantiles else [1, 2, 4]
     arguments: dict[str, Any] = {"count": [max(1, count) for count in counts]}
     lengths = profile.length_quantiles if profile else ()
@@ -212,11 +213,15 @@ def _words(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[A
     )
     if longest:
         arguments["max_length"] = longest
-    shapes = profile.shapes if profile else ()
+    is_large = 2 * sum(each.count for each in shapes if each.value[:2] == "AA") > sum(
+        each.count for each in shapes
+    )
     is_small = 2 * sum(each.count for each in shapes if each.value[:1] == "a") > sum(
         each.count for each in shapes
     )
-    if not is_small and (meaning in _TITLES or (counts and counts[-1] <= 3)):
+    if is_large:
+        arguments["upper"] = True
+    elif not is_small and (meaning in _TITLES or (counts and counts[-1] <= 3)):
         arguments["title"] = True
     return {"Synth.words": arguments}, "plain words, as many as in the source; no text is copied"
 

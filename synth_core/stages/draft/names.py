@@ -1,4 +1,4 @@
-"""Names of people and of users, written as in the source: in its order, without titles where it has none."""
+"""What Faker makes, written as in the source: in its case, names in its order, without titles where it has none."""
 
 from __future__ import annotations
 
@@ -8,27 +8,49 @@ from synth_core.model.profile import ColumnProfile
 
 _MOSTLY = 0.8
 """The part of the rows that have to be written in one way."""
+_ALWAYS = 0.97
+_CASELESS = frozenset({"username", "email", "url", "country_code", "currency_code", "iban", "password_hash"})
+"""Written in one case anyhow, or with a formula that has its case."""
+_PROVIDER = re.compile(r"\$\{\{(fake\.\w+)\}\}")
 _FIRST_LAST, _LAST_FIRST = "${{fake.FirstName}} ${{fake.LastName}}", "${{fake.LastName}}, ${{fake.FirstName}}"
 _USER = "${{fake.FirstName | lower}}%s${{fake.LastName | lower}}"
 _NUMBER = "${{fake.pyint(max_value=99)}}"
 
 
-def called_like(profile: ColumnProfile | None, meaning: str) -> str | None:
-    """The formula of such names, from their shapes and numbers of words; None where they are written in other ways."""
+def written_like(profile: ColumnProfile | None, meaning: str, provider: str) -> str | dict[str, str]:
+    """The generator of such texts. Where shapes and numbers of words tell how they are written, a formula."""
     if profile is None:
-        return None
+        return {"fake": provider}
+    formula = _named(profile, meaning)
+    case = _case(profile) if meaning not in _CASELESS else ""
+    if not case:
+        return formula or {"fake": provider}
+    return _PROVIDER.sub(rf"${{{{\1 | {case}}}}}", formula or f"${{{{fake.{provider}}}}}")
+
+
+def _named(profile: ColumnProfile, meaning: str) -> str:
+    """The formula of names of people or users; empty where they are written in other ways, and for all else."""
     if meaning == "person_name":
         if _part(profile, r"[^ ,]+, ?[^ ,]+") > _MOSTLY:
             return _LAST_FIRST
         words = profile.words_quantiles
-        return _FIRST_LAST if words and words[len(words) // 4] == words[-1 - len(words) // 4] == 2 else None
+        return _FIRST_LAST if words and words[len(words) // 4] == words[-1 - len(words) // 4] == 2 else ""
     if meaning == "username":
         marks = [mark for mark in "._-" if _part(profile, rf"[^ @]+{re.escape(mark)}[^ @]+") > 1 - _MOSTLY]
         if any("@" in shape.value for shape in profile.shapes):
-            return None
+            return ""
         number = _NUMBER if _part(profile, r".*9") > _MOSTLY / 2 else ""
         return _USER % (marks[0] if marks else "") + number
-    return None
+    return ""
+
+
+def _case(profile: ColumnProfile) -> str:
+    """The filter for texts in capitals, or in small letters."""
+    lettered = _part(profile, r".*(AA|aa).*")
+    for case, other in (("upper", "a"), ("lower", "A")):
+        if lettered > _MOSTLY and _part(profile, rf"[^{other}]*") > _ALWAYS:
+            return case
+    return ""
 
 
 def _part(profile: ColumnProfile, pattern: str) -> float:
