@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from synth_core.recipe.vetting.limits import Fault
+
 STRAY = re.compile(r"\$\{(?!\{)|\{\{|\}\}|\$\{%")
 """What is left of braces beside formulas."""
 SINGLE = re.compile(r"\$\{(?![{%])[^{}]*\}|\$\{%|\{\{\s*[\w.]+(\(.*\))?\s*\}\}|<<\s*[A-Za-z_][\w.]*\s*>>")
@@ -14,6 +16,12 @@ _WRONG = (
     re.compile(r"\$\{\{?([^{}]+)$"),
 )
 _RIGHT = re.compile(r"\$\{\{[^{}]*\}\}(?!\})")
+
+
+def braces_fault(text: str) -> Fault:
+    """What is said of such a text."""
+    shown = text if len(text) <= 40 else f"{text[:40]}…"
+    return Fault("braces", f"the braces in {shown!r} make no formula.", "A formula is written ${{ … }}.")
 
 
 def with_braces(text: str) -> str:

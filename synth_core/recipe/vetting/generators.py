@@ -15,14 +15,16 @@ from synth_core.recipe.functions import FUNCTIONS, PLUGIN, Also, Function, PartO
 from synth_core.recipe.text import TAG, construct, is_text
 from synth_core.recipe.vetting.arguments import QUOTED, value_fault
 from synth_core.recipe.vetting.calls import generators_in, locate, only_call
+from synth_core.recipe.vetting.choices import Choices
 from synth_core.recipe.vetting.datasets import file_fault, header
-from synth_core.recipe.vetting.expressions import Names, check_text
+from synth_core.recipe.vetting.expressions import check_text
 from synth_core.recipe.vetting.limits import Fault, provider_faults
 from synth_core.recipe.vetting.mends import add_statement, bare, move_below, move_up, swapped, value_mend
 from synth_core.recipe.vetting.names import Near, near
 from synth_core.recipe.vetting.nodes import entries, items, key_of, value_of
 from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark, written
 from synth_core.recipe.vetting.scope import Scope
+from synth_core.recipe.vetting.walk import Names
 from synth_core.recipe.world import explain_problem
 
 Report = Callable[[Remark], None]
@@ -35,6 +37,7 @@ class Generators:
         self._scope = scope
         self._report = report
         self._nested = nested
+        self._choices = Choices(report, self.check)
 
     def check(self, node: Node, names: Names, column: str = "") -> Function | None:
         """Report what is wrong; the function, when it is one of ours with right arguments."""
@@ -110,7 +113,7 @@ class Generators:
         elif call.name == "fake":
             self._fake(call.key, call.value, where)
         elif call.name in ("random_choice", "if"):
-            self._choices(call.name, call.key, call.value, names, where)
+            self._choices.check(call.name, call.key, call.value, names, where)
         elif call.name in PLUGIN_FUNCTIONS and PLUGIN_FUNCTIONS[call.name].in_fields:
             self._plugin(PLUGIN_FUNCTIONS[call.name], call.key, call.value, names, where)
         elif call.name in STOCK and call.name != "choice":
@@ -236,75 +239,6 @@ class Generators:
             for fault in provider_faults(name, argument, [value_of(each) for each in plain]):
                 place = key if fault.name else value
                 self._say(fault.code, fault.message, place, near=fault.near, where=where)
-
-    def _choices(self, name: str, key: Node, node: Node, names: Names, where: Where) -> None:
-        if name == "random_choice" and isinstance(node, MappingNode) and node.value:
-            self._weighted(node, names, where)
-            return
-        choices = items(node)
-        if isinstance(node, MappingNode) and name == "if":
-            choices = [node]
-        if not choices:
-            self._say("arguments", f"`{name}` needs a list of choices.", key, where=where)
-            return
-        written_out = [_choice_of(choice) for choice in choices]
-        for index, (choice, pick) in enumerate(zip(choices, written_out, strict=True)):
-            if pick is None:
-                if name == "if" or any(written_out):
-                    self._say("arguments", f"`{name}` takes entries `- choice:` here.", choice, where=where)
-                self.check(choice, names, where.column)
-                continue
-            is_last = index == len(choices) - 1
-            self._choice(name, pick, is_last, names, where)
-
-    def _weighted(self, node: MappingNode, names: Names, where: Where) -> None:
-        total = 0.0
-        for entry in entries(node):
-            weight = value_of(entry.value)
-            if isinstance(weight, str) and "${{" in weight:
-                self.check(entry.value, names, where.column)
-                total += 1
-            else:
-                total += self._weight(entry.value, where)
-        if not total:
-            self._say("arguments", "the weights add up to 0.", node, where=where)
-
-    def _weight(self, node: Node, where: Where) -> float:
-        try:
-            weight = float(str(value_of(node)).rstrip("%"))
-            if not 0 <= weight < float("inf"):
-                raise ValueError
-        except ValueError:
-            self._say(
-                "arguments",
-                f"{value_of(node)!r} is no weight.",
-                node,
-                hint="Write 70% or any number.",
-                where=where,
-            )
-            return 1.0
-        return weight
-
-    def _choice(self, name: str, node: Node, is_last: bool, names: Names, where: Where) -> None:
-        named = {entry.name: entry for entry in entries(node)}
-        if "pick" not in named:
-            self._say("arguments", "a choice needs a `pick`.", node, where=where)
-        allowed = ("pick", "probability") if name == "random_choice" else ("pick", "when")
-        for entry in named.values():
-            if entry.name not in allowed:
-                self._say(
-                    "arguments",
-                    f"a choice of `{name}` has no {entry.name!r}.",
-                    entry.key,
-                    hint=f"It has `{allowed[0]}` and `{allowed[1]}`.",
-                    where=where,
-                )
-            elif entry.name == "probability" and not (is_text(entry.value) and "${{" in entry.value.value):
-                self._weight(entry.value, where)
-            else:
-                self.check(entry.value, names, where.column)
-        if name == "if" and not is_last and "when" not in named:
-            self._say("arguments", "only the last choice of `if` can go without `when`.", node, where=where)
 
     def _plugin(self, declared: Declaration, key: Node, node: Node, names: Names, where: Where) -> None:
         plugin = declared.name.partition(".")[0]
@@ -444,8 +378,3 @@ def _arguments_at(declared: type[BaseModel], steps: tuple[int | str, ...]) -> li
     elif steps[:1] == ("also",):
         declared = Also
     return [field.alias or name for name, field in declared.model_fields.items()]
-
-
-def _choice_of(node: Node) -> Node | None:
-    inner = entries(node)
-    return inner[0].value if len(inner) == 1 and inner[0].name == "choice" else None

@@ -14,13 +14,13 @@ from synth_core.recipe.compile import RESERVED
 from synth_core.recipe.edit.replace import replace
 from synth_core.recipe.functions import PLUGIN
 from synth_core.recipe.text import TAG, is_text
-from synth_core.recipe.vetting.expressions import Names
 from synth_core.recipe.vetting.generators import Generators
 from synth_core.recipe.vetting.mends import add_statement, number
 from synth_core.recipe.vetting.names import Near, field_fault, is_word, near, nickname_fault, table_fault
 from synth_core.recipe.vetting.nodes import Entry, entries, items, key_of, value_of
 from synth_core.recipe.vetting.remarks import Mend, Remark, remark, written
 from synth_core.recipe.vetting.scope import Scope, included
+from synth_core.recipe.vetting.walk import Names
 
 MAX_COUNT = 10**12
 MAX_FRIENDS = 10_000
