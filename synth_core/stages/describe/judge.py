@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from synth_core.model.inferred import Inferred
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
-from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, catalogue, is_personal
+from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, Phrase, catalogue, is_personal
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.evidence import Vote, against_it, for_it, spoken, wrong_digits
 from synth_core.stages.describe.facts import Facts, may_tell_who
@@ -21,7 +21,7 @@ from synth_core.stages.describe.naming import (
     says_nothing,
 )
 from synth_core.stages.describe.together import weigh_together
-from synth_core.stages.describe.tokens import column_words, languages_of, table_words, words_of
+from synth_core.stages.describe.tokens import column_words, is_unheard_of, languages_of, table_words, words_of
 
 THRESHOLD = 0.5
 """Below this confidence a meaning is not worth naming."""
@@ -59,20 +59,26 @@ def judge(
     names = [""] * len(columns) if hide_names else [column.name for column in columns]
     people, named = _named(names, "" if hide_names else table, nested)
     weighed = [
-        Weighed(column.facts, _votes(column.facts, scores, nameless=nothing), nameless=nothing)
-        for column, (scores, nothing) in zip(columns, named, strict=True)
+        Weighed(
+            column.facts,
+            _votes(column.facts, scores, nameless=nothing),
+            nothing,
+            nothing or is_unheard_of(words),
+        )
+        for column, (scores, nothing, words) in zip(columns, named, strict=True)
     ]
     beside_people = weigh_together(weighed, people=people)
     return [
-        _verdict(each.votes, each.facts, beside_people=each.nameless and beside)
+        _verdict(each.votes, each.facts, beside_people=each.unheard and beside)
         for each, beside in zip(weighed, beside_people, strict=True)
     ]
 
 
 def _named(
     names: Sequence[str], table: str, nested: bool
-) -> tuple[bool, list[tuple[dict[str, float], bool]]]:
-    """Whether the table is one of people; what the name of each column speaks for, and whether it says nothing."""
+) -> tuple[bool, list[tuple[dict[str, float], bool, Phrase]]]:
+    """Whether the table is one of people; what the name of each column speaks for, whether it says nothing, and its
+    words."""
     languages = languages_of(names, table)
     about = table_words(table, languages)
     short = complete_names(column_words(names, table, languages))
@@ -87,7 +93,7 @@ def _named(
         for spelling in spellings:
             for meaning, score in name_scores(spelling, about, people=people, persons=persons).items():
                 scores[meaning] = max(score, scores.get(meaning, 0.0))
-        named.append((scores, says_nothing(words)))
+        named.append((scores, says_nothing(words), words))
     return people, named
 
 

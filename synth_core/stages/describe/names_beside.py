@@ -35,6 +35,8 @@ class Weighed:
     votes: dict[str, Vote]
     nameless: bool
     """Its name says nothing at all."""
+    unheard: bool
+    """No word of it is known, if it has any."""
 
     @property
     def likeliest(self) -> Vote | None:
