@@ -291,9 +291,15 @@ def test_states_are_no_towns(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_customers_with_a_gender_are_persons(con: duckdb.DuckDBPyConnection) -> None:
-    names = ["Qwandil Zerp", "Oxu Brakk", "Vint Jolp", "Wemm Krud"] * 2
+    names = ["Qwandil Zerp Ltd", "Oxu Brakk", "Vint Jolp", "Wemm Krud"] * 2
     assert meanings(con, {"name": names}, table="customers") == {"name": "company_name"}
     assert meanings(con, {"name": names, "sex": list("MF") * 4}, table="customers")["name"] == "person_name"
+
+
+def test_customers_without_the_word_of_a_firm_are_persons(con: duckdb.DuckDBPyConnection) -> None:
+    names = ["Qwandil Zerp", "Oxu Brakk", "Vint Jolp", "Wemm Krud"] * 2
+    assert meanings(con, {"name": names}, table="customers") == {"name": "person_name"}
+    assert meanings(con, {"name": names}, table="suppliers") == {"name": "company_name"}
 
 
 def test_numbers_behind_names(con: duckdb.DuckDBPyConnection) -> None:

@@ -55,10 +55,13 @@ def _is_email(text: str) -> bool:
 
 
 _PHONE = re.compile(r"(?:\+|00)?[\d(][\d\s().\-/]{5,22}\d(?:\s?(?:x|ext\.?|#)\s?\d{1,6})?", re.IGNORECASE)
+_PHONE_MASKED = re.compile(r"(?=(?:.*[\dxX*]){7})\+?[\dxX*][\dxX* ().-]{5,19}")
+"""Some digits, or all of them, may be crossed out."""
 _NATIONAL_LENGTH = 13
 """Digits of a telephone number without its country, with the zeros before it, at most."""
 _NO_PHONE = re.compile(
-    r"\d{2}/\d{8}/\d{2}|\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}-[\dX]|\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{5}"
+    r"(?!555)\d{3}-\d{4}|(?:19|20)?\d{2}(?:0[1-9]|1[0-2])[0-3]\d[-+]\d{4}"
+    r"|\d{2}/\d{8}/\d{2}|\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}-[\dX]|\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{5}"
     r"|\d+|\d+\.\d+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{3}-\d{2}-\d{4}|\d{5}-\d{3,4}|(?:\d{1,3}\.){3}\d{1,3}"
     r"|(?:\d{4}[ -]){3}\d{4}|\d{1,4}-\d{1,2}-\d{1,2}[ T].*|97[89][- ].*|\d{1,2}[-/.]\d{4}|\d{4}[-/.]\d{1,2}"
 )
@@ -82,7 +85,13 @@ def _is_phone(text: str) -> bool:
 
 def _phone_digits(facts: Facts) -> float:
     """Telephone numbers, also as bare digits: only worth something under a name that says so."""
-    return share(lambda text: _is_phone(text) or re.fullmatch(r"\+?\d{6,15}", text) is not None)(facts)
+    return share(
+        lambda text: (
+            _is_phone(text)
+            or _PHONE_MASKED.fullmatch(text) is not None
+            or re.fullmatch(r"\+?\d{6,15}", text) is not None
+        )
+    )(facts)
 
 
 def _is_card(text: str) -> bool:
@@ -103,8 +112,9 @@ _ENOUGH = 10
 
 
 def _national_id(facts: Facts) -> float:
-    """Numbers of persons that tell themselves, or whose check digits are right in one country."""
-    return max(share(_is_national_id)(facts), _in_one_country(facts))
+    """Numbers of persons that tell themselves by their form, or whose check digits are right in one country."""
+    own = share(lambda text: _is_national_id(text) or _OWN_SHAPE.fullmatch(text) is not None)(facts)
+    return max(own, _in_one_country(facts))
 
 
 def _in_one_country(facts: Facts) -> float:
@@ -131,6 +141,13 @@ def _is_national_id(text: str) -> bool:
     if text.isdigit() or not re.fullmatch(r"(?=(?:.*\d){7})[A-Z\d][A-Z\d .-]{7,17}[A-Z\d]", text):
         return False
     return any(module.is_valid(text) for module in _NATIONAL)
+
+
+_OWN_SHAPE = re.compile(
+    r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]|[A-Z]{4}\d{2}(?:0[1-9]|1[0-2])[0-3]\d[HM][A-Z]{5}[A-Z\d]\d"
+    r"|\d{3}\.\d{3}\.\d{3}-\d{2}|[A-Z]{3}P[A-Z]\d{4}[A-Z]|(?:19|20)?\d{2}(?:0[1-9]|1[0-2])[0-3]\d[-+]\d{4}"
+)
+"""Forms of Italy, Mexico, Brazil, India and Sweden that nothing else has, also where check digits were made up."""
 
 
 def _is_national_number(text: str) -> bool:
@@ -177,6 +194,19 @@ def _uuid(facts: Facts) -> float:
     return with_dashes + 0.75 * share(lambda text: _UUID_DIGITS.fullmatch(text) is not None)(facts)
 
 
+def _account(facts: Facts) -> float:
+    """Small letters, dots and digits as people log in with: unlike codes, hardly two begin with the same letters, and
+    they do not all end with as many digits."""
+    if len(facts.distinct) < _ENOUGH // 2:
+        return 0.0
+    heads = {re.split(r"[\W\d_]", text.lstrip("@"))[0][:4] for text in facts.distinct}
+    ends = {len(text) - len(text.rstrip("0123456789")) for text in facts.distinct}
+    if len(heads) < 0.5 * len(facts.distinct) or (len(ends) == 1 and min(ends) > 1):
+        return 0.0
+    return share(lambda text: _ACCOUNT.fullmatch(text) is not None)(facts)
+
+
+_ACCOUNT = re.compile(r"@?[a-z][a-z]{2,}[a-z._-]*\d{0,4}")
 IDS: dict[str, Check] = {
     "email": share(_is_email),
     "email_named": matches(_EMAIL_TOO),
@@ -193,7 +223,8 @@ IDS: dict[str, Check] = {
     "password_hash": share(lambda text: _HASH.fullmatch(text) is not None),
     "hex_hash": share(lambda text: _HEX_HASH.fullmatch(text) is not None),
     "password": share(lambda text: " " not in text and len(text) >= 4),
-    "username": matches(r"(?:[\w.-]+\\)?[A-Za-z][\w.\-]{1,39}"),
+    "username": matches(r"(?:@|[\w.-]+\\)?[A-Za-z_][\w.\-]{1,39}"),
+    "account": _account,
     "uuid": _uuid,
     "url": matches(r"(?:https?|ftp|s3|gs)://\S+|www\.\S+\.\S+", re.IGNORECASE),
     "url_named": matches(r"\S*[./]\S+"),

@@ -30,7 +30,7 @@ def _parts_of_name(text: str) -> list[str]:
 def _is_first_name(text: str) -> bool:
     """A given name; with several, the first counts."""
     text = _plain(text)
-    if not _one_name(text) or (text.isupper() and len(text) <= 3):
+    if not _one_name(text) or (text.isupper() and len(text) <= 3) or re.search(r"\w\.\w", text):
         return False
     if fold(text) in known.first_names():
         return True
@@ -75,6 +75,8 @@ def _is_person(text: str) -> bool:
         return False
     last_first = re.fullmatch(r"([^,]+), *([^,]+)", text)
     words = (f"{last_first[2]} {last_first[1]}" if last_first else text).split()
+    if 2 <= len(words) <= 5 and _ADDRESSED.fullmatch(words[0]) and all(word[0].isupper() for word in words):
+        return True
     words = [
         word.strip(".,").casefold()
         for word in words
@@ -90,6 +92,10 @@ def _is_person(text: str) -> bool:
     # Before a comma stands the family name, whether we know it or not.
     enough = last or len(words) == 2 or last_first is not None
     return (first and enough) or (last and len(words[0]) == 1)
+
+
+_ADDRESSED = re.compile(r"(?:Mrs?|Ms|Mx|Dra?|Profa?|Sra?|Srta|Mme|Mlle)\.|Mrs?|Ms|Miss|Dr|Prof|Herr|Frau")
+"""Before words with capitals a form of address makes them a name, whether we know it or not."""
 
 
 def _is_people(text: str) -> bool:

@@ -35,8 +35,14 @@ def _free_text(facts: Facts) -> float:
 def _free_text_named(facts: Facts) -> float:
     if not facts.distinct:
         return 0.0
+    if _category(facts) >= _CLOSED:
+        return 0.0
     mean = sum(len(words_in(text)) for text in facts.distinct) / len(facts.distinct)
     return min(1.0, mean / 8)
+
+
+_CLOSED = 0.9
+"""So much of a list of words that come again and again that nobody wrote them one by one."""
 
 
 _JOINED = re.compile(r"[^\W\d_][\w'-]+(?:, [^\W\d_][\w'-]+)* (?:and|&|und|et|y) [^\W\d_][\w'-]+")
@@ -149,8 +155,9 @@ _HEX_COLOR = r"#?[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3}"
 
 
 def _number(facts: Facts) -> float:
+    """Numbers; ones and zeros alone answer questions: `payment_failed`."""
     if facts.kind in NUMERIC_KINDS:
-        return 1.0
+        return 0.0 if set(facts.distinct) == {"0", "1"} else 1.0
     return share(lambda text: _MONEY.fullmatch(text) is not None or re.fullmatch(_AMOUNT, text) is not None)(
         facts
     )

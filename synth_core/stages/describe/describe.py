@@ -56,7 +56,10 @@ def describe_text(
     types = infer_types(con, raw, samples, dialect, hide_names=hide_names)
     types = mark_ungrouped(con, raw, names, types, dialect)
     subjects = [
-        Subject(sample.name, Facts.of(found.type.kind, sample.values, columns=len(names)))
+        Subject(
+            sample.name,
+            Facts.of(found.type.kind, sample.values, columns=len(names), rows=sample.side_by_side),
+        )
         for sample, found in zip(samples, types, strict=True)
     ]
     columns, findings = [], []

@@ -21,6 +21,10 @@ class Vote:
     """Share of values whose check digits hold; None where the meaning has none."""
     beside: str = ""
     """A meaning beside it that makes this one likelier; empty: none did."""
+    told: str = ""
+    """What other columns say for it, in words, where that is what it is believed for."""
+    most: float = 0.99
+    """How sure other columns can make it."""
 
 
 def spoken(meaning: str) -> str:
@@ -34,6 +38,8 @@ def for_it(vote: Vote, looked: int) -> str:
     values = _values(vote, looked)
     if vote.by_name and vote.by_value:
         return f"{name}, and {values}"
+    if vote.told:
+        return f"{name}, and {vote.told}" if vote.by_name else vote.told
     if vote.by_name:
         told = f"{name}, and the values do not speak against it" if looked else f"{name}; there are no values"
         return f"{told}{wrong_digits(vote)}"

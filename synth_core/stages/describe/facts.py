@@ -26,9 +26,13 @@ class Facts:
     """Sampled values as text with their counts."""
     distinct: tuple[str, ...]
     """At most LOOKED_AT of them."""
+    rows: tuple[str | None, ...] = ()
+    """Of some rows, the same for all columns of a table."""
 
     @classmethod
-    def of(cls, kind: Kind, values: Counter[str], *, columns: int = 1) -> Facts:
+    def of(
+        cls, kind: Kind, values: Counter[str], *, columns: int = 1, rows: tuple[str | None, ...] = ()
+    ) -> Facts:
         """Take the values that are looked at, as one of so many columns; empty texts and placeholders such as `-` say
         nothing."""
         most = max(_FEWEST, min(LOOKED_AT, _ALTOGETHER // columns))
@@ -36,7 +40,7 @@ class Facts:
         if useful and all(_WHOLE.fullmatch(text) for text in useful):
             # Some tool kept telephone numbers and the like as floating point numbers.
             useful = [text.removesuffix(".0") for text in useful]
-        return cls(kind, values, tuple(useful))
+        return cls(kind, values, tuple(useful), rows)
 
 
 Check = Callable[[Facts], float]

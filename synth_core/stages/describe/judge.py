@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from synth_core.model.inferred import Inferred
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
-from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, catalogue, is_personal
+from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, Phrase, catalogue, is_personal
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.evidence import Vote, against_it, for_it, spoken, wrong_digits
 from synth_core.stages.describe.facts import Facts, may_tell_who
+from synth_core.stages.describe.names_beside import NAMES, Weighed
 from synth_core.stages.describe.naming import (
     HINT,
     complete_names,
@@ -20,25 +20,15 @@ from synth_core.stages.describe.naming import (
     name_scores,
     says_nothing,
 )
-from synth_core.stages.describe.tokens import column_words, languages_of, table_words, words_of
+from synth_core.stages.describe.together import weigh_together
+from synth_core.stages.describe.tokens import column_words, is_unheard_of, languages_of, table_words, words_of
 
 THRESHOLD = 0.5
 """Below this confidence a meaning is not worth naming."""
-_ADDRESS = frozenset({"street_address", "city", "region", "postal_code", "country", "country_code"})
-_PERSON = frozenset(
-    {"first_name", "last_name", "email", "phone", "job_title", "salutation", "gender", "date_of_birth"}
-)
-_WHO = frozenset({"first_name", "last_name", "person_name", "email", "phone", "salutation", "date_of_birth"})
-_TOGETHER = (_ADDRESS, _PERSON)
-_BESIDE = {
-    ("first_name", "last_name"): 0.2,
-    ("last_name", "first_name"): 0.2,
-}
-"""What is likelier where something else stands right beside it."""
 _FEW, _SURE, _WEAK = 3, 0.9, 0.8
 """So few different values prove little, unless their form is hardly anything else."""
-_MOST_WITHOUT_NAME = 0.94
-"""What columns beside it can raise a meaning to of which its own name says nothing."""
+_LABELS = 0.6
+"""So much less do words of a list that come again and again look like names of people."""
 _MAYBE_PERSONAL = 0.2
 """Above this confidence in a personal meaning a column that nobody knows counts as personal; a name that the values
 contradict is believed no more than that."""
@@ -67,25 +57,33 @@ def judge(
     `nested`: the columns are fields, and `table` is the name of what holds them.
     """
     names = [""] * len(columns) if hide_names else [column.name for column in columns]
-    votes = [
-        _votes(column.facts, named, nameless=nothing)
-        for column, (named, nothing) in zip(
-            columns, _named(names, "" if hide_names else table, nested), strict=True
+    people, named = _named(names, "" if hide_names else table, nested)
+    weighed = [
+        Weighed(
+            column.facts,
+            _votes(column.facts, scores, nameless=nothing),
+            nothing,
+            nothing or is_unheard_of(words),
         )
+        for column, (scores, nothing, words) in zip(columns, named, strict=True)
     ]
-    people = _neighbours(votes)
+    beside_people = weigh_together(weighed, people=people)
     return [
-        _verdict(vote, column.facts, beside_people=beside)
-        for vote, column, beside in zip(votes, columns, people, strict=True)
+        _verdict(each.votes, each.facts, beside_people=each.unheard and beside)
+        for each, beside in zip(weighed, beside_people, strict=True)
     ]
 
 
-def _named(names: Sequence[str], table: str, nested: bool) -> Iterator[tuple[dict[str, float], bool]]:
-    """What the name of each column speaks for, and whether it says nothing at all."""
+def _named(
+    names: Sequence[str], table: str, nested: bool
+) -> tuple[bool, list[tuple[dict[str, float], bool, Phrase]]]:
+    """Whether the table is one of people; what the name of each column speaks for, whether it says nothing, and its
+    words."""
     languages = languages_of(names, table)
     about = table_words(table, languages)
     short = complete_names(column_words(names, table, languages))
     people, persons = is_about_people(short, about), is_about_persons(short)
+    named = []
     for name, words in zip(names, short, strict=True):
         scores: dict[str, float] = {}
         spellings = {words, words_of(name, languages)} if words else set()
@@ -95,7 +93,8 @@ def _named(names: Sequence[str], table: str, nested: bool) -> Iterator[tuple[dic
         for spelling in spellings:
             for meaning, score in name_scores(spelling, about, people=people, persons=persons).items():
                 scores[meaning] = max(score, scores.get(meaning, 0.0))
-        yield scores, says_nothing(words)
+        named.append((scores, says_nothing(words), words))
+    return people, named
 
 
 def _kind(kind: Kind) -> str:
@@ -129,6 +128,8 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
             alone, alone_by = max((alone, alone_by), (without, meaning.nameless_check))
         if len(facts.distinct) < _FEW and meaning.alone < _SURE and name != "category":
             alone *= _WEAK
+        if name in NAMES and _is_closed(facts):
+            alone *= _LABELS
         believed = _believed(meaning, score, facts, share_of) if score else 0.0
         confidence = max(alone, believed)
         if alone and believed:
@@ -148,6 +149,14 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
     return votes
 
 
+def _is_closed(facts: Facts) -> bool:
+    """A handful of values, each of them often."""
+    return len(facts.values) <= _HANDFUL and facts.values.total() >= _OFTEN * len(facts.values)
+
+
+_HANDFUL, _OFTEN = 5, 4
+
+
 def _ramp(share: float, full: float) -> float:
     """Nothing below half of what counts as all, everything from there on."""
     return max(0.0, min(1.0, (share / full - 0.5) / 0.4))
@@ -163,49 +172,6 @@ def _believed(meaning: Meaning, score: float, facts: Facts, share_of: Callable[[
     if share < meaning.veto:
         return 0.2 * score
     return score * (0.7 + 0.25 * share)
-
-
-def _neighbours(votes: list[dict[str, Vote]]) -> list[bool]:
-    """Parts of an address stand together, and so do facts about a person: each makes the others likelier. Returns for
-    each column whether something that tells who somebody is stands right beside it."""
-    sure = _likeliest(votes, least=0.0)
-    for number, vote in enumerate(votes):
-        for (name, other), by in _BESIDE.items():
-            if name in vote and other in sure[max(0, number - 1) : number + 2]:
-                _raise(vote[name], by, other)
-    strong = _likeliest(votes, least=0.6)
-    counts = Counter(strong)
-    in_order = [name for name in counts if name]
-    raised: list[tuple[Vote, float, str]] = []
-    for number, vote in enumerate(votes):
-        for group in _TOGETHER:
-            beside = [
-                other for other in in_order if other in group and counts[other] > (strong[number] == other)
-            ]
-            for name in group & vote.keys():
-                others = [other for other in beside if other != name]
-                if others:
-                    raised.append((vote[name], 0.06 * min(3, len(others)), others[0]))
-    for each, by, other in raised:
-        _raise(each, by, other)
-    return [
-        not _WHO.isdisjoint([*strong[max(0, number - 1) : number], *strong[number + 1 : number + 2]])
-        for number in range(len(votes))
-    ]
-
-
-def _likeliest(votes: list[dict[str, Vote]], *, least: float) -> list[str]:
-    """Of each column the likeliest meaning, or nothing where none is as likely as that."""
-    best = [max(vote.values(), key=lambda each: each.confidence, default=None) for vote in votes]
-    return [each.meaning if each and each.confidence >= least else "" for each in best]
-
-
-def _raise(vote: Vote, by: float, other: str) -> None:
-    """Something beside it makes a meaning likelier, if it is likely at all."""
-    if vote.confidence >= 0.25:
-        most = 0.99 if vote.by_name else max(_MOST_WITHOUT_NAME, vote.confidence)
-        vote.confidence = min(most, vote.confidence + by)
-        vote.beside = other
 
 
 def _verdict(

@@ -15,6 +15,8 @@ _FEW = 200
 """A column with fewer values in the sample than this gets values from the whole table."""
 _AT_ONCE = 500
 """Columns in one query: ordering rows of thousands takes the square of their number."""
+SIDE_BY_SIDE = 100
+"""Rows of which it is known which values stand in the same one."""
 LONGEST = 4000
 """Characters of a value that are looked at."""
 
@@ -29,6 +31,8 @@ class Sample:
     """Values that are not NULL, in the whole table."""
     values: Counter[str]
     """Sampled values as text, blanks around them removed."""
+    side_by_side: tuple[str | None, ...] = ()
+    """Of some sampled rows, the same for all columns of a table."""
 
 
 def take_sample(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]) -> tuple[Sample, ...]:
@@ -59,7 +63,9 @@ def take_sample(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]
             text = _text(name, is_float=name in floats)
             filled = f"FROM {table} WHERE {quote(name)} IS NOT NULL ORDER BY rowid LIMIT {_FEW}"
             values = [row[0] for row in con.execute(f"SELECT {text} {filled}").fetchall()]
-        samples.append(Sample(name, rows, int(present[number]), Counter(v.strip() for v in values)))
+        counted = Counter(value.strip() for value in values)
+        together = tuple(taken[number][:SIDE_BY_SIDE])
+        samples.append(Sample(name, rows, int(present[number]), counted, together))
     return tuple(samples)
 
 

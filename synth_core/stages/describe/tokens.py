@@ -86,6 +86,13 @@ def may_name(text: str) -> bool:
     )
 
 
+def is_unheard_of(words: Sequence[str]) -> bool:
+    """No language known here has any of the words."""
+    return not any(
+        not word.isdigit() and (_is_known(word) or fold(word) in foreign_words()) for word in words
+    )
+
+
 def singular(word: str) -> str:
     """Good enough for names: `companies` → company, `addresses` → address."""
     if len(word) > 4 and word.endswith("ies") and word not in ("series", "movies", "cookies"):

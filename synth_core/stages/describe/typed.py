@@ -37,7 +37,10 @@ def describe_typed(
     flat = [field for field in fields if not field.is_nested]
     samples = take_sample(con, table_sql, [field.name for field in flat])
     subjects = [
-        Subject(field.name, Facts.of(field.type.kind, sample.values, columns=len(flat)))
+        Subject(
+            field.name,
+            Facts.of(field.type.kind, sample.values, columns=len(flat), rows=sample.side_by_side),
+        )
         for field, sample in zip(flat, samples, strict=True)
     ]
     judged = dict(zip((s.name for s in subjects), judge(subjects, table, hide_names=hide_names), strict=True))

@@ -1,0 +1,131 @@
+"""Names that a table's e-mail addresses are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from synth_core.model.types import Kind
+from synth_core.stages.describe.evidence import Vote
+from synth_core.stages.describe.facts import Facts
+from synth_core.stages.describe.translate import fold
+
+Votes = dict[str, Vote]
+_SURE = 0.8
+"""How sure e-mail addresses must be."""
+_ENOUGH, _MORE = 3, 0.4
+"""Rows that must agree, and by which share of all more than they agree with the address of the next row."""
+_AGREED = 0.8
+"""How sure a name is that the addresses agree with, if nothing else speaks for it."""
+_NAMED = 0.7
+"""A name that says this much of another meaning is believed rather."""
+_WHO = ("person_name", "first_name", "last_name", "username")
+
+
+def weigh_mailboxes(columns: Sequence[tuple[Facts, Votes]]) -> None:
+    """Texts that the e-mail address in the same row is made of are names of people, or what they log in with."""
+    sure = [_is_sure(votes) for _, votes in columns]
+    mailboxes = [
+        tuple(map(_mailbox, facts.rows))
+        for (facts, _), is_email in zip(columns, sure, strict=True)
+        if is_email and facts.rows
+    ]
+    if not mailboxes:
+        return
+    for (facts, votes), is_email in zip(columns, sure, strict=True):
+        if facts.kind is Kind.STRING and not is_email and not _says_else(votes):
+            agreed = max((_agreement(facts.rows, boxes) for boxes in mailboxes), key=lambda pairs: len(pairs))
+            if agreed:
+                _believe(votes, agreed, len([text for text in facts.rows if text]))
+
+
+def _is_sure(votes: Votes) -> bool:
+    return "email" in votes and votes["email"].confidence >= _SURE
+
+
+def _says_else(votes: Votes) -> bool:
+    """The column's name says something else. A customer's name may be a firm's or a person's."""
+    named = {name for name, vote in votes.items() if vote.by_name and vote.confidence >= _NAMED}
+    if "company_name" in named and "person_name" in votes:
+        named.remove("company_name")
+    return not named <= set(_WHO)
+
+
+def _mailbox(text: str | None) -> str:
+    return fold((text or "").strip().partition("@")[0])
+
+
+Pair = tuple[str, str]
+"""A text, and the mailbox that is made of it."""
+
+
+def _agreement(rows: Sequence[str | None], mailboxes: Sequence[str]) -> list[Pair]:
+    """The rows that agree, if enough do, and not as many by chance."""
+    both = [(text.strip(), box) for text, box in zip(rows, mailboxes, strict=False) if text and box]
+    agree = [(text, box) for text, box in both if _made_of(box, text)]
+    others = [box for _, box in both]
+    chance = sum(
+        _made_of(other, text) for (text, _), other in zip(both, [*others[1:], *others[:1]], strict=True)
+    )
+    return agree if len(agree) >= _ENOUGH and len(agree) - chance >= _MORE * len(both) else []
+
+
+_LONGEST, _LONG = 60, 4
+"""Characters of a name; letters of a word that is hardly part of another one by chance."""
+
+
+def _made_of(mailbox: str, text: str) -> bool:
+    """`j.smith` of `Smith`, `annalee` of `Anna Lee`."""
+    if len(text) > _LONGEST:
+        return False
+    if _squeezed(text) == _squeezed(mailbox):
+        return True
+    parts = re.split(r"[^a-z]+", mailbox)
+    return any(
+        word in mailbox
+        if len(word) >= _LONG
+        else word in parts or (len(word) > 2 and mailbox.startswith(word))
+        for word in re.findall(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])", fold(text))
+    )
+
+
+def _believe(votes: Votes, agreed: Sequence[Pair], filled: int) -> None:
+    meaning = _which(votes, agreed)
+    found = votes.setdefault(meaning, Vote(meaning, 0.0, 0.0, by_name=False, by_value=True))
+    sure = found.by_name or meaning == "person_name" or _difference(votes) > _CLEAR
+    found.most = _SUREST if sure else max(found.confidence, _EITHER)
+    found.confidence = min(found.most, 1 - (1 - found.confidence) * (1 - _AGREED))
+    found.beside = "email"
+    found.told = f"the e-mail addresses in {len(agreed):,} of {filled:,} rows are made of them"
+
+
+_SUREST, _EITHER = 0.97, 0.85
+"""How sure it is at most; and where only the order in the address tells given names from family names."""
+_CLEAR = 0.3
+
+
+def _difference(votes: Votes) -> float:
+    shares = [votes[name].share if name in votes else 0.0 for name in ("first_name", "last_name")]
+    return abs(shares[0] - shares[1])
+
+
+def _which(votes: Votes, agreed: Sequence[Pair]) -> str:
+    """What the name says; otherwise by how many words there are, and where they stand in the mailbox."""
+    named = [name for name in _WHO if name in votes and votes[name].by_name]
+    if named:
+        return max(named, key=lambda name: votes[name].confidence)
+    several = sum(len(text.split()) > 1 for text, _ in agreed)
+    if several > 0.5 * len(agreed):
+        return "person_name"
+    shares = {name: votes[name].share if name in votes else 0.0 for name in ("first_name", "last_name")}
+    same = sum(text == text.lower() and _squeezed(text) == _squeezed(box) for text, box in agreed)
+    if same > 0.5 * len(agreed) and max(shares.values()) < 0.5:
+        return "username"
+    if _difference(votes) > 0.15:
+        return max(shares, key=lambda name: shares[name])
+    begins = sum(box.startswith(fold(text)) for text, box in agreed)
+    return "first_name" if begins > 0.5 * len(agreed) else "last_name"
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]", "", fold(text))
