@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from synth_core.files.names import header_names
 from synth_core.stages.look import look
-from synth_core.stages.sniff import sniff
+from synth_core.stages.sniff import as_decided, sniff
 
 _SENT = "6,1,P,9.5,1995-03-18T00:00:00.000-08:00,5-LOW,C,0,a b\n"
 _SAID = "7,2,F,8,1995-01-25T00:00:00.000-08:00,2-HIGH,C,0,b, c\n"
@@ -165,3 +166,15 @@ def test_years_side_by_side_are_names_of_columns(tmp_path: Path, content: str, r
     path = tmp_path / "file.csv"
     path.write_text(content)
     assert sniff(path).dialect.value.header_rows == rows
+
+
+def test_further_files_and_a_person_keep_a_header_that_lacks_a_name(tmp_path: Path) -> None:
+    paths = [tmp_path / "1.csv", tmp_path / "2.csv"]
+    for path in paths:
+        path.write_text("name;town;born\nAda;Rome;1960;\nBo;Oslo;1971;\nCy;Rome;1980;\n")
+    sniffed = sniff(paths[0], pattern_files=paths)
+    assert (
+        sniffed.names == as_decided(paths[0], sniffed.dialect).names == ("name", "town", "born", "column_4")
+    )
+    assert header_names(("name", "town", "born"), sniffed.names) == sniffed.names
+    assert header_names(("town", "born", "column_4"), sniffed.names) == ("town", "born", "column_4")
