@@ -27,8 +27,10 @@ from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.sniff import FileJudge, Sniffed, sniff
 from synth_core.stages.workbench import Workbench
 
-HEAD = 32 << 20
-"""Bytes of a larger file that are read for its columns."""
+WHOLE = 32 << 20
+"""Files up to so many bytes are read whole for their columns; so much at most is fetched of one in a bucket."""
+HEAD = 8 << 20
+"""Bytes that are read of a larger file."""
 GLANCE = 1 << 20
 """Bytes of a file in a bucket that are read for its dialect alone."""
 _TABLE = "file"
@@ -92,7 +94,7 @@ def look(file: str, buckets: Buckets | None = None, judge: FileJudge | None = No
         found = find([file], buckets)
         assert buckets is not None
         [(name, source)] = found.tables
-        part = fetch(bench.folder / "objects", name, source, found.objects, replace(buckets, budget=HEAD))
+        part = fetch(bench.folder / "objects", name, source, found.objects, replace(buckets, budget=WHOLE))
         with renamed(part.files):
             looked = _look(bench, part.files[0].path, source.kind, name, judge)
         sniffed, rows = looked.sniffed, bench.rows_read(_TABLE)
@@ -129,7 +131,7 @@ def _look(bench: Workbench, path: Path, kind: SourceKind, name: str, judge: File
         return Looked(file=str(path), sniffed=None, columns=columns)
     sniffed = sniff(path, judge=judge)
     part, dialect = path, sniffed.dialect.value
-    if path.stat().st_size > (HEAD // 8 if dialect.compression else HEAD):
+    if path.stat().st_size > (WHOLE // 8 if dialect.compression else WHOLE):
         part = _head(path, bench.folder / "head", dialect.compression == "gzip", dialect.line_end)
         dialect = dialect.model_copy(update={"footer": (), "compression": ""})
     try:

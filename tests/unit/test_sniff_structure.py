@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from synth_core.files.names import header_names
 from synth_core.stages.look import look
-from synth_core.stages.sniff import sniff
+from synth_core.stages.sniff import as_decided, sniff
 
 _SENT = "6,1,P,9.5,1995-03-18T00:00:00.000-08:00,5-LOW,C,0,a b\n"
 _SAID = "7,2,F,8,1995-01-25T00:00:00.000-08:00,2-HIGH,C,0,b, c\n"
@@ -33,6 +34,7 @@ _SAID = "7,2,F,8,1995-01-25T00:00:00.000-08:00,2-HIGH,C,0,b, c\n"
         ("id   size   kind\n1    2.5    x\n10   33.5   y\n100  4.5    z\n", " ", 3),
         ("381/1/1\n601/9/1\n442/1/10\n630/5/1\n778/1/1\n", "/", 3),
         ("Iallo, Lucio:Bonn::UK\nReagan, April:Rom::Italy\nBrehm, Peter:Bend:OR:USA\n" * 4, ":", 4),
+        ("0.0139 #gameinsight\n0.0249 #android\n0.0351 #news\n0.0447 #music\n1.0 #tysrt\n" * 4, " ", 2),
         (_SENT + _SAID + _SENT + _SENT + _SAID, ",", 9),
     ],
 )
@@ -159,3 +161,30 @@ def test_a_row_of_words_alone_is_a_header(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text("Matrícula,Cargo,Auxílio,Auxílio Creche,Verbas Rescisórias,Licença\n")
     assert sniff(path).dialect.value.header_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ('"Country","2019","2020","2021"\n"Aruba","54211","55438","56225"\n"Peru","9","4","3"\n', 1),
+        ("place,code,1990,2000,2010\nRome,7,12,,13\nOslo,8,1200,7,\nBonn,9,3,4,5\n", 1),
+        ("Ada,1990,1991,1992\nBo,1987,1991,2003\nCy,1988,1994,1995\n", 0),
+        ("7,1990,3,5\n8,1991,4,6\n9,1992,5,7\n", 0),
+    ],
+)
+def test_years_side_by_side_are_names_of_columns(tmp_path: Path, content: str, rows: int) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(content)
+    assert sniff(path).dialect.value.header_rows == rows
+
+
+def test_further_files_and_a_person_keep_a_header_that_lacks_a_name(tmp_path: Path) -> None:
+    paths = [tmp_path / "1.csv", tmp_path / "2.csv"]
+    for path in paths:
+        path.write_text("name;town;born\nAda;Rome;1960;\nBo;Oslo;1971;\nCy;Rome;1980;\n")
+    sniffed = sniff(paths[0], pattern_files=paths)
+    assert (
+        sniffed.names == as_decided(paths[0], sniffed.dialect).names == ("name", "town", "born", "column_4")
+    )
+    assert header_names(("name", "town", "born"), sniffed.names) == sniffed.names
+    assert header_names(("town", "born", "column_4"), sniffed.names) == ("town", "born", "column_4")

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from synth_core.files.rows import Row
 from synth_core.stages.describe.tokens import may_name
@@ -24,6 +25,10 @@ NAME_WORDS = frozenset(_VOCABULARY.split())
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _CLEAR = 1.0
 """Evidence that makes a header of a line that has fewer cells than the rows below it."""
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_FEWEST_YEARS = 3
+_YEAR_OVER_NUMBERS = 1.0
+"""Evidence of a year that is the name of a column, as in tables with a column a year."""
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:[._-]\w+)*")
 
 
@@ -33,9 +38,13 @@ def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     if not filled:
         return -5.0
     columns = list(zip(*below, strict=False)) if below else [()] * len(first)
-    score = sum(_column_evidence(cell, column) for cell, column in zip(first, columns, strict=False))
+    years = _year_columns(first, columns)
+    score = sum(
+        _YEAR_OVER_NUMBERS if number in years else _column_evidence(cell, column)
+        for number, (cell, column) in enumerate(zip(first, columns, strict=False))
+    )
     score /= math.sqrt(len(first))
-    typed = sum(is_strong(kind_of(cell)) for cell in filled)
+    typed = sum(is_strong(kind_of(cell)) for cell in filled) - len(years)
     score -= 2.5 * typed / math.sqrt(len(first))
     score -= 1.2 * sum(kind_of(cell) == "null" for cell in filled)
     empty = len(first) - len(filled)
@@ -53,6 +62,19 @@ def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     if sum(len(cell) > 40 for cell in filled) > len(filled) / 2:
         score -= 1.5
     return score - 0.9
+
+
+def _year_columns(first: Sequence[str], columns: Sequence[Sequence[str]]) -> set[int]:
+    """The places of years side by side, each as much later as the one before, over values that are no years."""
+    years = {number: int(cell) for number, cell in enumerate(first) if _YEAR.fullmatch(cell.strip())}
+    found: set[int] = set()
+    for number in years:
+        run = [years.get(each) for each in range(number, number + _FEWEST_YEARS)]
+        steps = {later - year for year, later in pairwise(run) if year is not None and later is not None}
+        if None not in run and len(steps) == 1 and 0 not in steps:
+            found |= set(range(number, number + _FEWEST_YEARS))
+    values = [value.strip() for number in found if number < len(columns) for value in columns[number]]
+    return found if 2 * sum(bool(_YEAR.fullmatch(value)) for value in values) <= len(values) else set()
 
 
 def _column_evidence(cell: str, column: Sequence[str]) -> float:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from synth_core.files.rows import Marks, Row, split_lines, split_rows
 from synth_core.stages.sniff.kinds import is_remark, is_strong, kind_of
@@ -76,6 +77,8 @@ _LIST = re.compile(r"[^,;\t|]*([,;\t|])(?=\S)[^,;\t|]+(?:\1(?=\S)[^,;\t|]+)+")
 _PROSE = frozenset(",;:")
 _IN_PROSE = 0.85
 """Such a mark with a blank behind it wherever it stands may as well be punctuation of a text."""
+_PREFIXING = 0.6
+"""A sign that always has a blank before it and none behind is the first one of a value."""
 _SEPARATOR = re.compile(r"sep=(.)[\r\n]", re.IGNORECASE)
 """A first line that says how the file is split, for spreadsheets."""
 _SAID = 3.0
@@ -243,6 +246,8 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split
         score *= _IN_PROSE
     if marks.initial_space and not is_aligned and not _has_blanks(lines, marks):
         score *= _INSIDE
+    if _prior(marks.delimiter) < _LIKELY and marks.delimiter != " " and _is_prefix(table):
+        score *= _PREFIXING
     return Split(marks, rows, width, score, consistency)
 
 
@@ -257,6 +262,12 @@ def _is_prose(table: list[Row]) -> bool:
     """All values but those of the first column begin with a blank."""
     inner = [cell for row in table for cell in row.cells[1:] if cell]
     return bool(inner) and all(cell[0] == " " for cell in inner)
+
+
+def _is_prefix(table: list[Row]) -> bool:
+    """It stands as in `12 #news` or `5 $3`."""
+    pairs = [pair for row in table for pair in pairwise(row.cells)]
+    return bool(pairs) and all(left.endswith(" ") and right[:1] not in ("", " ") for left, right in pairs)
 
 
 def _is_typed(table: list[Row]) -> bool:
