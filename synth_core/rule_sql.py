@@ -134,16 +134,20 @@ class RuleSql:
         rule = self.rule
         values = [self._float(self.quote(name)) for name in rule.columns]
         sizes = [f"ABS({value})" for value in values]
+        times = f" * {rule.factor!r}" if rule.factor is not None else ""
         if rule.kind == "sum":
-            expression, size = " + ".join(values), " + ".join(sizes)
+            less = [self._float(self.quote(name)) for name in rule.less]
+            expression = " + ".join(values) + "".join(f" - {value}" for value in less)
+            size = " + ".join([*sizes, *(f"ABS({value})" for value in less)])
         elif rule.kind == "product":
             factors = [*values]
-            if rule.discount:
-                factors.append(f"(1 - {self._float(self.quote(rule.discount))})")
-            expression = " * ".join(factors)
+            if rule.share:
+                share = self._float(self.quote(rule.share)) + (" / 100" if rule.percent else "")
+                factors.append(f"(1 {'-' if rule.discount else '+'} {share})")
+            expression = " * ".join(factors) + times
             size = f"ABS({expression})"
         elif rule.kind == "ratio":
-            expression = f"{values[0]} / NULLIF({values[1]}, 0)"
+            expression = f"{values[0]} / NULLIF({values[1]}, 0){times}"
             size = f"ABS({expression})"
         elif self.kinds[rule.columns[0]] in NUMERIC_KINDS:
             expression, size = " - ".join(values), " + ".join(sizes)

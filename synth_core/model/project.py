@@ -207,8 +207,9 @@ def _is_lost(rule: Any, known: set[Any]) -> bool:
     value = rule.get("value") if isinstance(rule, dict) else None
     if not isinstance(value, dict) or value.get("kind") == "ordered" or rule.get("origin") == Origin.HUMAN:
         return False
-    listed = value.get("columns")
-    names = [value.get("target"), value.get("discount"), *(listed if isinstance(listed, list) else ())]
+    listed = (value.get(part) for part in ("columns", "less"))
+    names = [value.get(part) for part in ("target", "discount", "surcharge")]
+    names += [name for part in listed if isinstance(part, list) for name in part]
     return any(name and name not in known for name in names)
 
 

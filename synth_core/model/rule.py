@@ -46,9 +46,11 @@ class Rule(Frozen):
 
     - `ordered`: `columns` never decrease from left to right;
     - `equal`: `target` is a copy of the one column;
-    - `sum`, `product`: `target` is that of all `columns`; a product may be reduced by a share, `discount`;
+    - `sum`: `target` is that of all `columns`, without those in `less`;
+    - `product`: `target` is that of all `columns`, perhaps reduced by a share, `discount`, or with one on top,
+      `surcharge`, and times a `factor`;
     - `difference`, `ratio`: `target` is the first column minus, or divided by, the second one; of dates and times the
-      time from the second one to the first, in `unit`;
+      time from the second one to the first, in `unit`; a ratio may be times a `factor`;
     - `part`: `target` is the `part` of the one column, which is a date or time;
     - `depends`: rows with the same values in `columns` have the same value in `target`;
     - `joint nulls`: `columns` are null in the same rows.
@@ -59,7 +61,14 @@ class Rule(Frozen):
     """The column that follows from `columns`."""
     columns: tuple[str, ...]
     discount: str = Field(default="", exclude_if=_none)
-    """A column of shares from 0 to 1, of which one minus it is a factor."""
+    """A column of shares, of which one minus it is a factor."""
+    surcharge: str = Field(default="", exclude_if=_none)
+    """A column of shares, of which one plus it is a factor."""
+    percent: bool = Field(default=False, exclude_if=_none)
+    """The shares count in percent."""
+    less: tuple[str, ...] = Field(default=(), exclude_if=_none)
+    factor: float | None = Field(default=None, gt=0, exclude_if=lambda value: value is None)
+    """A number that all rows have in common: 100 of what counts in percent or in cents."""
     part: Part | None = Field(default=None, exclude_if=_none)
     unit: Unit | None = Field(default=None, exclude_if=_none)
     decimals: int | None = Field(default=None, ge=0, le=38, exclude_if=lambda value: value is None)
@@ -68,7 +77,8 @@ class Rule(Frozen):
     @model_validator(mode="after")
     def _whole(self) -> Rule:
         counts = {"equal": (1, 1), "part": (1, 1), "difference": (2, 2), "ratio": (2, 2)}
-        least, most = counts.get(self.kind, (1 if self.kind == "depends" or self.discount else 2, 99))
+        has_more = self.kind == "depends" or self.share or self.factor or len(self.less) > 1
+        least, most = counts.get(self.kind, (1 if has_more else 2, 99))
         if self.kind != "ordered" and not least <= len(self.columns) <= most:
             wanted = str(least) if least == most else f"{least} or more"
             raise ValueError(f"the rule `{self.kind}` takes {wanted} columns, not {len(self.columns)}")
@@ -76,9 +86,13 @@ class Rule(Frozen):
             raise ValueError(f"the rule `{self.kind}` {'needs a' if self.is_derived else 'has no'} target")
         if len(set(self.all_columns)) < len(self.all_columns):
             raise ValueError(f"the rule `{self.kind}` names a column twice")
-        for name, kind in (("discount", "product"), ("part", "part"), ("unit", "difference")):
-            if getattr(self, name) and self.kind != kind:
+        for name, kinds in _OF_KINDS.items():
+            if getattr(self, name) and self.kind not in kinds:
                 raise ValueError(f"the rule `{self.kind}` has no {name}")
+        if self.discount and self.surcharge:
+            raise ValueError("a product has a discount or a surcharge, not both")
+        if self.percent and not self.share:
+            raise ValueError("only a discount or a surcharge counts in percent")
         if self.kind == "part" and self.part is None:
             raise ValueError("the rule `part` says which part it is")
         return self
@@ -96,7 +110,12 @@ class Rule(Frozen):
     @property
     def inputs(self) -> tuple[str, ...]:
         """The columns that the target follows from."""
-        return (*self.columns, self.discount) if self.discount else self.columns
+        return (*self.columns, *self.less, *((self.share,) if self.share else ()))
+
+    @property
+    def share(self) -> str:
+        """The column of its discount or surcharge; empty where there is none."""
+        return self.discount or self.surcharge
 
     @property
     def all_columns(self) -> tuple[str, ...]:
@@ -109,7 +128,9 @@ class Rule(Frozen):
             update={
                 "target": among((self.target,))[0] if self.target else "",
                 "columns": among(self.columns),
+                "less": among(self.less) if self.less else (),
                 "discount": among((self.discount,))[0] if self.discount else "",
+                "surcharge": among((self.surcharge,))[0] if self.surcharge else "",
             }
         )
 
@@ -121,9 +142,31 @@ class Rule(Frozen):
         return _TEXTS[self.kind](self)
 
 
+_OF_KINDS: Mapping[str, tuple[RuleKind, ...]] = {
+    "discount": ("product",),
+    "surcharge": ("product",),
+    "less": ("sum",),
+    "factor": ("product", "ratio"),
+    "part": ("part",),
+    "unit": ("difference",),
+}
+
+
 def _product(rule: Rule) -> str:
-    less = f" × (1 - {rule.discount})" if rule.discount else ""
-    return f"{rule.target} = {' × '.join(rule.columns)}{less}"
+    share = f"{rule.share} / 100" if rule.percent else rule.share
+    rest = f" × (1 {'-' if rule.discount else '+'} {share})" if share else ""
+    return f"{rule.target} = {' × '.join(rule.columns)}{rest}{_times(rule)}"
+
+
+def _times(rule: Rule) -> str:
+    if rule.factor is None:
+        return ""
+    below = next((number for number in (10, 100, 1_000, 1_000_000) if rule.factor == 1 / number), None)
+    return f" / {below}" if below else f" × {rule.factor:.12g}"
+
+
+def _sum(rule: Rule) -> str:
+    return f"{rule.target} = {' + '.join(rule.columns)}{''.join(f' - {name}' for name in rule.less)}"
 
 
 def _difference(rule: Rule) -> str:
@@ -134,10 +177,10 @@ def _difference(rule: Rule) -> str:
 _TEXTS: Mapping[str, Callable[[Rule], str]] = {
     "ordered": lambda rule: " ≤ ".join(rule.columns),
     "equal": lambda rule: f"{rule.target} = {rule.columns[0]}",
-    "sum": lambda rule: f"{rule.target} = {' + '.join(rule.columns)}",
+    "sum": _sum,
     "difference": _difference,
     "product": _product,
-    "ratio": lambda rule: f"{rule.target} = {' / '.join(rule.columns)}",
+    "ratio": lambda rule: f"{rule.target} = {' / '.join(rule.columns)}{_times(rule)}",
     "part": lambda rule: f"{rule.target} = {rule.part} of {rule.columns[0]}",
     "depends": lambda rule: f"{', '.join(rule.columns)} → {rule.target}",
     "joint nulls": lambda rule: f"{', '.join(rule.columns)} null together",

@@ -107,6 +107,41 @@ def test_the_rows_keep_every_rule_that_the_recipe_is_for(
     assert con.execute("SELECT count(*) FROM made WHERE total IS NULL").fetchone()[0] in range(20, 110)
 
 
+BILLS = f"""
+    SELECT n, price, rebate, round(n * price * (1 - rebate / 100), 2)::DECIMAL(12, 2) AS line,
+        net, vat, round(net * (1 + vat / 100), 2)::DECIMAL(12, 2) AS gross, round(net * 0.05, 2)::DECIMAL(12, 2) AS fee,
+        due, paid, credit, due - paid + credit AS balance,
+        round(part * 100 / whole, 1)::DECIMAL(12, 1) AS pct, part, whole, (cost * 100)::BIGINT AS cents, cost
+    FROM (SELECT 1 + (random() * 5)::INT n, {MONEY} price, 5 * (random() * 6)::INT rebate, {MONEY} net,
+        [0, 7, 19][1 + (random() * 2)::INT] vat, {MONEY} due, {MONEY} paid, {MONEY} credit, {MONEY} cost,
+        (random() * 400)::BIGINT part, 500 + (random() * 900)::BIGINT whole FROM range(1200))
+"""
+
+
+def test_percents_common_factors_and_signed_sums_are_computed(con, tmp_path: Path) -> None:
+    con.execute("SELECT setseed(0.3)")
+    table = relate(con, [add_table(con, "bills", BILLS)]).tables[0]
+    found = {str(rule.value): rule.value for rule in table.rules}
+    assert set(found) == {
+        "line = n × price × (1 - rebate / 100)",
+        "gross = net × (1 + vat / 100)",
+        "fee = net × 0.05",
+        "balance = due + credit - paid",
+        "pct = part / whole × 100",
+        "cents = cost × 100",
+    }
+    text = draft(project_of(table), profile(con, project_of(table))).text
+    assert fields(text)["gross"] == "${{ (net * (100 + (vat | int)) / 100) | round(2) }}"
+    generate(
+        text, tmp_path, file_format=Format.PARQUET, counts={"bills": 300}, seed=7, today=date(2024, 1, 1)
+    )
+    con.execute(f"CREATE OR REPLACE TABLE made AS FROM {literal(str(tmp_path / 'bills.parquet'))}")
+    kinds = {column.name: column.type.value.kind for column in table.columns}
+    for shown, rule in found.items():
+        counts = con.execute(RuleSql(rule, kinds, quote, "duckdb").counts("made")).fetchone()
+        assert (shown, *counts) == (shown, 300, 0)
+
+
 def _type(kind: str) -> str:
     return {"NUMERIC": "DOUBLE", "INT64": "BIGINT", "STRING": "VARCHAR", "DATETIME": "TIMESTAMP"}.get(
         kind, kind

@@ -116,6 +116,59 @@ MONEY = "round(1 + random() * 90, 2)::DECIMAL(9, 2)"
             "SELECT low, low + (random() * 9)::INT AS high FROM (SELECT (random() * 50)::BIGINT low FROM range(400))",
             ["low ≤ high"],
         ),
+        (
+            (
+                f"SELECT *, round(n * p * (1 - d / 100), 2)::DECIMAL(9, 2) AS line FROM (SELECT {MONEY} p,"
+                " 1 + (random() * 9)::INT n, 5 * (random() * 6)::INT d FROM range(500))"
+            ),
+            ["line = p × n × (1 - d / 100)"],
+        ),
+        (
+            (
+                f"SELECT *, round(net * (1 + tax), 2)::DECIMAL(9, 2) AS gross FROM (SELECT {MONEY} net,"
+                " ([0, 7, 19][1 + (random() * 2)::INT] / 100)::DECIMAL(3, 2) tax FROM range(500))"
+            ),
+            ["gross = net × (1 + tax)"],
+        ),
+        (
+            (
+                "SELECT *, net + tax AS gross FROM (SELECT *, round(net * rate / 100, 2)::DECIMAL(9, 2) tax FROM"
+                f" (SELECT {MONEY} net, [0, 7, 19][1 + (random() * 2)::INT] rate FROM range(500)))"
+            ),
+            ["gross = net + tax", "tax = net × rate / 100"],
+        ),
+        (
+            (
+                "SELECT *, net + tax AS gross FROM (SELECT *, round(net * 0.19, 2)::DECIMAL(9, 2) tax FROM"
+                f" (SELECT {MONEY} net FROM range(500)))"
+            ),
+            ["gross = net + tax", "tax = net × 0.19"],
+        ),
+        (
+            (
+                "SELECT *, round(100 * part / whole, 1)::DECIMAL(9, 1) AS pct FROM"
+                " (SELECT (random() * 400)::BIGINT part, 500 + (random() * 900)::BIGINT whole FROM range(500))"
+            ),
+            ["pct = part / whole × 100"],
+        ),
+        (
+            f"SELECT *, gross - off + tax AS net FROM (SELECT {MONEY} gross, {MONEY} off, {MONEY} tax FROM range(500))",
+            ["net = gross + tax - off"],
+        ),
+        (
+            (
+                "SELECT *, opening + paid_in - paid_out - fees AS closing FROM"
+                f" (SELECT {MONEY} opening, {MONEY} paid_in, {MONEY} paid_out, {MONEY} fees FROM range(500))"
+            ),
+            ["closing = opening + paid_in - paid_out - fees"],
+        ),
+        (
+            (
+                "SELECT *, revenue - cost - fees AS profit FROM"
+                f" (SELECT {MONEY} revenue, {MONEY} cost, {MONEY} fees FROM range(500))"
+            ),
+            ["profit = revenue - cost - fees"],
+        ),
         (f"SELECT a, a AS b FROM (SELECT {MONEY} a FROM range(400))", ["b = a"]),
         (
             (
@@ -219,6 +272,13 @@ def test_more_than_a_few_exceptions_are_no_rule(con) -> None:
             "SELECT a, round(random() * 0.03, 2)::DECIMAL(9, 2) AS little, round(a)::BIGINT AS b"
             " FROM (SELECT round(random() * 90, 1)::DECIMAL(9, 1) a FROM range(1000))"
         ),
+        # percents that are none of anything
+        (
+            f"SELECT {MONEY} AS a, {MONEY} AS b, 5 * (random() * 9)::INT AS p, (random() * 100)::BIGINT AS q,"
+            " round(random(), 2)::DECIMAL(3, 2) AS s FROM range(3000)"
+        ),
+        # one number that grows with another
+        "SELECT i * 3 + (random() * 9)::BIGINT AS a, i * 6 - 3000 + (random() * 9)::BIGINT AS b FROM range(2000) r(i)",
         # few rows
         "SELECT i % 5 AS a, 'x' || i % 5 AS b, i % 5 + 1 AS c FROM range(12) r(i)",
     ],

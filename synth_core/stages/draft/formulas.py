@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import inf, prod
 from typing import Any
 
@@ -146,14 +147,22 @@ class _Formula:
         rule = self._rule
         values = [self._number(name) for name in rule.columns]
         if rule.kind == "product":
-            if rule.discount:
-                values.append(f"(1 - {self._number(rule.discount)})")
+            if rule.share:
+                whole = 100 if rule.percent else 1
+                values.append(f"({whole} {'-' if rule.discount else '+'} {self._number(rule.share)})")
             said = " * ".join(values)
         else:
             said = {"sum": " + ", "difference": " - ", "ratio": " / "}[rule.kind].join(values)
-        if rule.decimals is None or (rule.kind != "ratio" and self._result_decimals() <= rule.decimals):
-            return said
-        return f"({said}) | round({rule.decimals})"
+            said += "".join(f" - {self._number(name)}" for name in rule.less)
+        above, below = self._factor()
+        said += f" * {above}" * (above != 1) + f" / {below}" * (below != 1)
+        is_exact = rule.kind != "ratio" and below == 1 and self._result_decimals() <= (rule.decimals or 0)
+        return said if rule.decimals is None or is_exact else f"({said}) | round({rule.decimals})"
+
+    def _factor(self) -> tuple[int, int]:
+        """What all rows are times, as a fraction: a decimal number takes none with a point."""
+        factor = Fraction(repr(self._rule.factor or 1.0)) / (100 if self._rule.percent else 1)
+        return factor.numerator, factor.denominator
 
     def _result_decimals(self) -> float:
         """Digits after the point before rounding."""
@@ -194,14 +203,18 @@ class _Formula:
         type = self._target.type.value
         if type.precision is None or type.kind not in NUMERIC_KINDS:
             return True
-        sizes = [size for name in self._rule.columns if (size := self._largest(name)) is not None]
-        if len(sizes) < len(self._rule.columns):
+        rule = self._rule
+        sizes = [size for name in rule.inputs if (size := self._largest(name)) is not None]
+        if len(sizes) < len(rule.inputs):
             return False
-        most = prod(sizes) if self._rule.kind == "product" else sum(sizes)
-        if self._rule.kind == "ratio":
-            below = self._rule.columns[1]
+        most = sum(sizes)
+        if rule.kind == "product":
+            most = prod(sizes[: len(rule.columns)])
+            most *= 1 + (sizes[-1] / (100 if rule.percent else 1) if rule.surcharge else 0)
+        elif rule.kind == "ratio":
+            below = rule.columns[1]
             most = sizes[0] / min(_values(self._facts[below])) if self._is_positive(below) else inf
-        return bool(most < 10 ** (type.precision - (type.scale or 0)))
+        return bool(most * (rule.factor or 1) < 10 ** (type.precision - (type.scale or 0)))
 
     def _largest(self, name: str) -> float | None:
         values = _values(self._facts.get(name))
@@ -252,7 +265,7 @@ class _Formula:
         if rule.kind not in ("sum", "product", "difference", "ratio") or self._is_float():
             return _Made("")
         if all(self._is_whole(name) or self._made(name).kind == "int" for name in rule.inputs):
-            return _Made("float") if rule.kind == "ratio" else _Made("int", 0)
+            return _Made("float") if rule.kind == "ratio" or self._factor()[1] != 1 else _Made("int", 0)
         return _Made("decimal", rule.decimals)
 
     def _made(self, name: str) -> _Made:

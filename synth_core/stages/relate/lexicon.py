@@ -118,6 +118,8 @@ DIFFERENCE_WORDS = _lexicon("""
 SUM_WORDS = _lexicon("""
     total sum all overall combined gross grand subtotal together aggregate amount
 """)
+LEFT_WORDS = (DIFFERENCE_WORDS | SUM_WORDS) - {"discount", "gross"}
+"""Words for what comes out where some numbers are added and others taken away."""
 LANGUAGE_WORDS = _lexicon("language lang locale culture sprache idioma langue lingua")
 HISTORY_WORDS = _lexicon("history hist log journal historie historial historique storico")
 TABLE_NOISE = _lexicon("""

@@ -6,7 +6,7 @@ Column names may hold signs and words of their own: what is meant is found among
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -19,13 +19,16 @@ from synth_core.recipe.world import explain
 _PARTS = "|".join(sorted(get_args(Part), key=len, reverse=True))
 _PART = re.compile(rf"({_PARTS}) of (.+)", re.DOTALL)
 _IN_UNIT = re.compile(rf"(.+?)\s+in\s+({'|'.join(get_args(Unit))})", re.DOTALL)
-_DISCOUNT = re.compile(r"(.+?)\s*[*×]\s*\(\s*1\s*-\s*(.+?)\s*\)", re.DOTALL)
+_SHARE = re.compile(r"(.+?)\s*[*×]\s*\(\s*1\s*([-−+])\s*(.+?)(\s*/\s*100)?\s*\)", re.DOTALL)
+_TIMES = re.compile(r"(.+?)\s*(?:[*×]\s*(\d*\.?\d+(?:e-?\d+)?)|/\s*(\d+))", re.DOTALL)
+_TERM = re.compile(r"\s([-−+])\s")
 _NULLS = re.compile(r"(.+?)\s+null together", re.DOTALL)
 _ORDER, _ARROW = re.compile(r"<=|≤"), re.compile(r"->|→")
 _SIGNS = {"sum": r"\+", "product": r"[*×]", "ratio": r"/", "difference": r"[-−]"}
 FORMS = (
-    "`a <= b`, `a, b -> c`, `total = a + b`, `total = a * b * (1 - c)`, `d = a - b`, `d = a - b in days`, "
-    "`r = a / b`, `y = year of d`, `b = a`, `a, b null together`"
+    "`a <= b`, `a, b -> c`, `total = a + b - c`, `total = a * b * (1 - c)`, `t = a * (1 + c / 100)`, `d = a - b`, "
+    "`d = a - b in days`, `r = a / b`, `r = a / b * 100`, `a = b * 1.19`, "
+    "`y = year of d`, `b = a`, `a, b null together`"
 )
 """How rules are written, for help."""
 
@@ -64,18 +67,34 @@ def _formula(known: set[str], target: str, text: str) -> Rule | None:
         return _made(kind="equal", target=target, columns=(text,))
     if (match := _PART.fullmatch(text)) and match[2] in known:
         return _made(kind="part", target=target, columns=(match[2],), part=match[1])
-    if (match := _DISCOUNT.fullmatch(text)) and match[2] in known:
-        names = _names(known, re.split(_SIGNS["product"], match[1]))
-        if names:
-            return _made(kind="product", target=target, columns=names, discount=match[2])
-    for kind, sign in _SIGNS.items():
-        names = _names(known, re.split(sign, text))
-        if names and len(names) > 1:
-            return _made(kind=kind, target=target, columns=names)
+    if rule := _computed(known, target, text, {}):
+        return rule
+    if match := _TIMES.fullmatch(text):
+        factor = float(match[2]) if match[2] else 1 / int(match[3])
+        return _computed(known, target, match[1], {"factor": factor})
     if match := _IN_UNIT.fullmatch(text):
         names = _names(known, re.split(_SIGNS["difference"], match[1]))
         if names and len(names) == 2:
             return _made(kind="difference", target=target, columns=names, unit=match[2])
+    return None
+
+
+def _computed(known: set[str], target: str, text: str, times: Mapping[str, float]) -> Rule | None:
+    if (match := _SHARE.fullmatch(text)) and match[3] in known:
+        names = _names(known, re.split(_SIGNS["product"], match[1]))
+        share = {"surcharge" if match[2] == "+" else "discount": match[3], "percent": bool(match[4])}
+        if names:
+            return _made(kind="product", target=target, columns=names, **share, **times)
+    for kind, sign in _SIGNS.items():
+        names = _names(known, re.split(sign, text))
+        least, most = 1 if times and kind == "product" else 2, 2 if kind in ("ratio", "difference") else 99
+        if names and least <= len(names) <= most:
+            return _made(kind=kind, target=target, columns=names, **times)
+    signs = ["+", *_TERM.findall(text)]
+    if (terms := _names(known, _TERM.split(text)[::2])) and len(terms) == len(signs) > 2:
+        signed = list(zip(terms, signs, strict=True))
+        added, less = ([n for n, sign in signed if (sign == "+") is is_added] for is_added in (True, False))
+        return _made(kind="sum", target=target, columns=added, less=less, **times)
     return None
 
 

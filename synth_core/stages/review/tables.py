@@ -129,7 +129,7 @@ def _check_rule(table: Table, rule: Rule) -> None:
         raise ProjectError(f"A part is one of a date: {told}.", hint="Take a DATE, DATETIME or TIMESTAMP.")
     if rule.kind in ("sum", "product", "ratio", "difference"):
         is_time = rule.kind == "difference" and of <= _DAYS
-        given = {kinds[rule.target], kinds.get(rule.discount, Kind.INT64), *(() if is_time else of)}
+        given = {kinds[rule.target], *(() if is_time else (kinds[name] for name in rule.inputs))}
         if not given <= NUMERIC_KINDS:
             raise ProjectError(
                 f"These columns of {table.name} can't be computed with: {told}.", hint="Take numbers."

@@ -18,7 +18,10 @@ ROWS = 40
 SALES = table(
     "sales",
     *(field(name, "INT64") for name in ("id", "n", "low", "high", "nights", "minutes", "family")),
-    *(field(name, "NUMERIC") for name in ("price", "off", "net", "tax", "total", "left", "amount", "less")),
+    *(
+        field(name, "NUMERIC")
+        for name in ("price", "off", "net", "tax", "total", "left", "amount", "less", "dear", "mills", "due")
+    ),
     *(field(name, "FLOAT64") for name in ("rate", "copy")),
     *(field(name, "DATE") for name in ("opened", "closed", "day")),
     *(field(name, "TIMESTAMP") for name in ("began", "ended")),
@@ -70,6 +73,9 @@ def sale(i: int) -> dict[str, Any]:
         "left": net - tax + wrong,
         "amount": round(n * price, 2) + wrong,
         "less": round(n * price * (1 - off), 2) + wrong,
+        "dear": round(price * (1 + n / Decimal(100)), 4) + wrong,
+        "mills": price * 1000 + wrong,
+        "due": net + tax - price - n + wrong,
         "rate": round(float(tax / net), 4) + wrong,
         "copy": float(net) + wrong,
         "opened": opened,
@@ -87,7 +93,10 @@ def sale(i: int) -> dict[str, Any]:
         row[f"part {part}"] = value if not wrong else value + "?" if isinstance(value, str) else value + 1
     if i == 3:
         row |= dict.fromkeys(
-            ("low", "nights", "minutes", "family", "total", "left", "amount", "less", "rate", "copy")
+            (
+                *("low", "nights", "minutes", "family", "total", "left", "amount", "less", "rate", "copy"),
+                *("dear", "mills", "due"),
+            )
         )
         row |= {f"part {part}": None for part in MADE}
     return row
@@ -103,6 +112,9 @@ RULES = [
     Rule(kind="difference", target="minutes", columns=("ended", "began"), unit="minutes", decimals=0),
     Rule(kind="product", target="amount", columns=("n", "price"), decimals=2),
     Rule(kind="product", target="less", columns=("n", "price"), discount="off", decimals=2),
+    Rule(kind="product", target="dear", columns=("price",), surcharge="n", percent=True, decimals=4),
+    Rule(kind="product", target="mills", columns=("price",), factor=1000.0, decimals=2),
+    Rule(kind="sum", target="due", columns=("net", "tax"), less=("price", "n"), decimals=3),
     Rule(kind="ratio", target="rate", columns=("tax", "net"), decimals=4),
     Rule(kind="depends", target="family", columns=("name",)),
     Rule(kind="depends", target="family", columns=("name", "size")),

@@ -9,35 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from math import log
 
 import numpy as np
 import numpy.typing as npt
 
-from synth_core.model.rule import Rule, RuleKind
+from synth_core.model.rule import Rule
 from synth_core.stages.relate.rules.depends import EXCEPTIONS
 from synth_core.stages.relate.rules.sample import Bools, Floats, Ints, Sample, Seen
+from synth_core.stages.relate.rules.trial import HUNDREDTH, NEAR, Trial, shortest_between
 
 _PROBES = 12
 _TRIED = 1_000
 """Rows that probes are taken from."""
 _FEWEST = 4
 """Probes in which all columns are filled."""
+_FIRST = 3
+"""Probes that sort out most of what is tried; it may be wrong in one of all."""
 _INPUTS = 100
 """Of a table with still more numbers only these neighbours of a target are tried as its inputs."""
 _OF_THREE = 30
+_OF_FOUR = 12
+"""And these, of those that are tried three and four at a time."""
 _LONGEST = 16
 """Neighbouring columns that add up."""
 _ROWS = 20
 _COUNTS = 25.0
 """The logarithm of how unlikely chance must be."""
-_NEAR = 1e-9
 _DISTINCT = 5
-
-
-_Try = tuple[RuleKind, tuple[int, ...], int | None]
-"""A kind of rule, its inputs and its discount."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Numbers:
         self.modes = np.array([_mode(each) for each in self.seen])
         self._rows = self.random.permutation(sample.rows)[:_TRIED]
         self._some = self.values[self._rows]
-        self._shares = [self._is_share(place) for place in range(len(self.seen))]
+        self._shares = [self._share(place) for place in range(len(self.seen))]
         self._filled = np.isfinite(self._some).sum(axis=1)
 
     def fits(self) -> list[Fit]:
@@ -79,65 +80,73 @@ class Numbers:
         probes = self._probes(target)
         if len(probes) < _FEWEST:
             return
-        near = self._near(target, _INPUTS)
         x = self.values[probes]
-        aim = x[:, target][:, None]
-        half = self.half(target)
-        pairs = np.array(list(combinations(near, 2)), dtype=np.int64).reshape(-1, 2)
-        one, two = x[:, pairs[:, 0]], x[:, pairs[:, 1]]
-        likely: list[_Try] = [
-            ("sum", tuple(pair), None)
-            for pair in pairs[_fit(one + two, aim, half, np.abs(one) + np.abs(two))]
-        ]
-        likely += [("product", tuple(pair), None) for pair in pairs[_fit(one * two, aim, half)]]
+        tried = _Tried(x, x[:, target][:, None], self.half(target))
+        for trial in (*self._of_two(target, tried), *self._shared(target, tried), *self._sums(target, tried)):
+            fit = self._checked(target, trial)
+            if fit is not None:
+                yield fit
+
+    def _of_two(self, target: int, tried: _Tried) -> Iterator[Trial]:
+        near = self._near(target, _INPUTS)
+        pairs = _combined(near, 2)
+        yield from tried.fitting(Trial("sum"), pairs)
+        for factor in (None, HUNDREDTH):
+            yield from tried.fitting(Trial("product", factor=factor), pairs)
         if self.seen[target].decimals != 0:
-            for top, below, order in ((one, two, 1), (two, one, -1)):
-                ratio = np.where(below != 0, top / np.where(below == 0, 1, below), np.nan)
-                likely += [("ratio", tuple(pair[::order]), None) for pair in pairs[_fit(ratio, aim, half)]]
-        likely += self._discounted(near, pairs, x, aim, half)
-        found = (self._checked(target, *each) for each in likely)
-        yield from (fit for fit in found if fit is not None)
-        yield from self._longer_sums(target, x, aim, half)
+            both = np.concatenate([pairs, pairs[:, ::-1]])
+            for factor in (None, 100.0):
+                yield from tried.fitting(Trial("ratio", factor=factor), both)
+        yield from (Trial("product", (place,), factor=factor) for place, factor in tried.factors(near))
 
-    def _discounted(
-        self, near: Sequence[int], pairs: Ints, x: Floats, aim: Floats, half: float
-    ) -> Iterator[_Try]:
-        for share in near:
-            if not self._shares[share]:
-                continue
-            rest = 1 - x[:, share][:, None]
-            singles = np.array([each for each in near if each != share], dtype=np.int64)
-            for single in singles[_fit(x[:, singles] * rest, aim, half)]:
-                yield "product", (int(single),), share
-            others = pairs[(pairs != share).all(axis=1)]
-            both = x[:, others[:, 0]] * x[:, others[:, 1]] * rest
-            for pair in others[_fit(both, aim, half)]:
-                yield "product", tuple(pair), share
+    def _shared(self, target: int, tried: _Tried) -> Iterator[Trial]:
+        """With a discount or a surcharge."""
+        near = self._near(target, _INPUTS)
+        shares = [(place, sign) for place in near if self._shares[place] for sign in (-1, 1)]
+        if not shares:
+            return
+        pairs = _combined(self._near(target, _OF_THREE), 2)
+        made = np.concatenate([tried.x[:, near], tried.x[:, pairs[:, 0]] * tried.x[:, pairs[:, 1]]], axis=1)
+        whole = [sign * tried.x[:, place] / self._shares[place] for place, sign in shares]
+        for rest, products in tried.multiplied(1 + np.stack(whole, axis=1), made):
+            share, sign = shares[rest]
+            places = (
+                tuple(pairs[products - len(near)].tolist()) if products >= len(near) else (near[products],)
+            )
+            if share not in places:
+                yield Trial("product", places, share=share, sign=sign, percent=self._shares[share] > 1)
 
-    def _is_share(self, place: int) -> bool:
+    def _share(self, place: int) -> int:
+        """What is a whole in a column of shares: 1, or 100 where they may count in percent; 0: they are none."""
         values = self.values[:, place]
-        return self.seen[place].decimals != 0 and bool(np.nanmin(values) >= 0 and np.nanmax(values) <= 1)
+        least, most = np.nanmin(values), np.nanmax(values)
+        if least < 0 or most > 100:
+            return 0
+        return 1 if most <= 1 and self.seen[place].decimals != 0 else 100 if most > 1 else 0
 
-    def _longer_sums(self, target: int, x: Floats, aim: Floats, half: float) -> Iterator[Fit]:
-        near = self._near(target, _OF_THREE)
-        threes = np.array(list(combinations(near, 3)), dtype=np.int64).reshape(-1, 3)
-        sums = x[:, threes].sum(axis=2)
-        fits = [tuple(three) for three in threes[_fit(sums, aim, half, np.abs(x[:, threes]).sum(axis=2))]]
+    def _sums(self, target: int, tried: _Tried) -> Iterator[Trial]:
+        threes = _combined(self._near(target, _OF_THREE), 3)
+        yield from tried.fitting(Trial("sum"), threes)
+        for order in ((0, 1, 2), (0, 2, 1), (1, 2, 0)):
+            yield from tried.fitting(Trial("sum", less=1), threes[:, order])
+        fours = _combined(self._near(target, _OF_FOUR), 4)
+        yield from tried.fitting(Trial("sum"), fours)
+        for less in (1, 2):
+            for taken in combinations(range(4), less):
+                signed = [*(each for each in range(4) if each not in taken), *taken]
+                yield from tried.fitting(Trial("sum", less=less), fours[:, signed])
         # The sums of neighbours are differences of running sums; a target that stands among them divides them.
+        x = tried.x
         empty = ~np.isfinite(x)
         known = np.where(empty, 0.0, x)
         running, sizes, gone = (_running(each) for each in (known, np.abs(known), empty.astype(np.float64)))
-        for length in range(4, min(_LONGEST, len(self.seen) - 1) + 1):
+        for length in range(5, min(_LONGEST, len(self.seen) - 1) + 1):
             starts = np.arange(len(self.seen) - length + 1)
             starts = starts[(target < starts) | (target >= starts + length)]
             sums = running[:, starts + length] - running[:, starts]
             sums[gone[:, starts + length] > gone[:, starts]] = np.nan
-            right = _fit(sums, aim, half, sizes[:, starts + length])
-            fits += [tuple(range(each, each + length)) for each in starts[right].tolist()]
-        for places in fits:
-            fit = self._checked(target, "sum", places)
-            if fit is not None:
-                yield fit
+            right = tried.fits(sums, sizes[:, starts + length])
+            yield from (Trial("sum", tuple(range(each, each + length))) for each in starts[right].tolist())
 
     def _near(self, target: int, most: int) -> list[int]:
         others = [place for place in range(len(self.seen)) if place != target]
@@ -156,84 +165,102 @@ class Numbers:
         decimals = self.seen[target].decimals
         return 0.0 if decimals is None else 0.5 * 10.0**-decimals * 1.000001
 
-    def compute(self, kind: str, inputs: Sequence[Floats], share: Floats | None) -> tuple[Floats, Floats]:
-        """What the rule says, and the size of the numbers that it came from."""
-        if kind == "sum":
-            return np.sum(inputs, axis=0), np.sum(np.abs(inputs), axis=0)
-        if kind == "difference":
-            return inputs[0] - inputs[1], np.abs(inputs[0]) + np.abs(inputs[1])
-        if kind == "ratio":
-            below = np.where(inputs[1] == 0, np.nan, inputs[1])
-            made: Floats = inputs[0] / below
-        else:
-            made = np.prod(inputs, axis=0)
-            made = made if share is None else made * (1 - share)
-        return made, np.abs(made)
-
-    def _checked(
-        self, target: int, kind: RuleKind, places: Sequence[int], share: int | None = None
-    ) -> Fit | None:
+    def _checked(self, target: int, trial: Trial) -> Fit | None:
         """On all rows of the sample."""
-        inputs = [self.values[:, place] for place in places]
-        given = [*places, *(() if share is None else (share,))]
         aim = self.values[:, target]
-        cut = None if share is None else self.values[:, share]
-        made, size = self.compute(kind, inputs, cut)
+        inputs = [self.values[:, place] for place in trial.inputs]
+        made, size = trial.compute(inputs)
         known = np.isfinite(made) & np.isfinite(aim)
         good = self._good(target, made, size)
         rows, broken = int(known.sum()), int((known & ~good).sum())
         if rows < _ROWS or broken > EXCEPTIONS * rows:
             return None
-        for place in given:
-            if not self._matters(target, kind, places, share, place, known, good):
-                return None
-        names = [self.seen[place].name for place in places]
+        if not all(self._matters(target, trial, place, known, good) for place in range(len(inputs))):
+            return None
         own = self.seen[target]
-        rule = Rule(
-            kind=kind,
-            target=own.name,
-            columns=tuple(names),
-            discount="" if share is None else self.seen[share].name,
-            decimals=own.decimals,
-        )
-        return Fit(rule, rows, broken, sum(abs(place - target) for place in given))
+        rule = trial.rule(own, self.seen)
+        return Fit(rule, rows, broken, sum(abs(place - target) for place in trial.inputs))
 
     def _good(self, target: int, made: Floats, size: Floats) -> Bools:
         with np.errstate(invalid="ignore"):
-            good: Bools = np.abs(self.values[:, target] - made) <= self.half(target) + _NEAR * size
+            good: Bools = np.abs(self.values[:, target] - made) <= self.half(target) + NEAR * size
         return good
 
-    def _matters(
-        self,
-        target: int,
-        kind: RuleKind,
-        places: Sequence[int],
-        share: int | None,
-        place: int,
-        known: Bools,
-        good: Bools,
-    ) -> bool:
+    def _matters(self, target: int, trial: Trial, place: int, known: Bools, good: Bools) -> bool:
         """Where this input is not at its usual value the rule holds, and would not with another value of it."""
-        there = np.flatnonzero(known & (self.values[:, place] != self.modes[place]))
+        column = trial.inputs[place]
+        there = np.flatnonzero(known & (self.values[:, column] != self.modes[column]))
         if len(there) < _ROWS or good[there].mean() < 0.98:
             return False
-        dealt = self.values[:, place].copy()
+        dealt = self.values[:, column].copy()
         dealt[there] = self.random.choice(dealt[known], len(there))
-        inputs = [dealt if each == place else self.values[:, each] for each in places]
-        cut = None if share is None else dealt if share == place else self.values[:, share]
-        made, size = self.compute(kind, inputs, cut)
+        inputs = [
+            dealt if each == place else self.values[:, other] for each, other in enumerate(trial.inputs)
+        ]
+        made, size = trial.compute(inputs)
         still = float(self._good(target, made, size)[there].mean())
         # Nearly all of it by chance: the numbers are too small, or the input too much the same.
         return still <= 0.9 and -log(max(still, 1e-9)) * len(there) >= _COUNTS
 
 
-def _fit(made: Floats, aim: Floats, half: float, size: Floats | None = None) -> npt.NDArray[np.bool_]:
-    """By columns: at most one probe is broken, and enough are filled."""
-    with np.errstate(invalid="ignore"):
-        away = np.abs(made - aim)
-        near = away <= half + _NEAR * (np.abs(made) if size is None else size)
-    filled = np.isfinite(away)
-    return np.asarray((near.sum(axis=0) >= _FEWEST) & ((filled & ~near).sum(axis=0) <= 1))
+class _Tried:
+    """The probes of one target."""
+
+    def __init__(self, x: Floats, aim: Floats, half: float) -> None:
+        self.x, self._aim, self._half = x, aim, half
+
+    def fitting(self, trial: Trial, places: Ints) -> Iterator[Trial]:
+        """The trial with each row of `places` as inputs that fits, first looked at in a few probes."""
+        made, size = trial.with_inputs(self.x[:_FIRST], places)
+        places = places[self._broken(made, size, self._aim[:_FIRST]).sum(axis=0) <= 1]
+        if len(places):
+            right = self.fits(*trial.with_inputs(self.x, places))
+            yield from (trial.of(each) for each in places[right].tolist())
+
+    def multiplied(self, some: Floats, others: Floats) -> Iterator[tuple[int, int]]:
+        """Which columns of some and of others fit, multiplied."""
+        made = some[:_FIRST, :, None] * others[:_FIRST, None, :]
+        broken = self._broken(made, np.abs(made), self._aim[:_FIRST, :, None])
+        ones, twos = np.nonzero(broken.sum(axis=0) <= 1)
+        made = some[:, ones] * others[:, twos]
+        right = self.fits(made, np.abs(made))
+        yield from zip(ones[right].tolist(), twos[right].tolist(), strict=True)
+
+    def _broken(self, made: Floats, size: Floats, aim: Floats) -> npt.NDArray[np.bool_]:
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.abs(made - aim) > self._half + NEAR * size)
+
+    def fits(self, made: Floats, size: Floats) -> npt.NDArray[np.bool_]:
+        """By columns: at most one probe is broken, and enough are filled."""
+        broken = self._broken(made, size, self._aim)
+        filled = np.isfinite(made - self._aim)
+        right = (filled & ~broken).sum(axis=0)
+        return np.asarray((right >= _FEWEST) & (broken.sum(axis=0) <= 1))
+
+    def factors(self, places: Sequence[int]) -> Iterator[tuple[int, float]]:
+        """Columns with a short number, not 1, that each must be times for nearly all probes to fit."""
+        inputs = self.x[:, places]
+        usable = np.isfinite(inputs) & (inputs != 0)
+        inputs = np.where(usable, inputs, 1)
+        room = self._half + NEAR * np.abs(self._aim)
+        ends = np.stack([(self._aim - room) / inputs, (self._aim + room) / inputs])
+        # One probe may be an exception.
+        low = np.sort(np.where(usable, ends.min(axis=0), -np.inf), axis=0)[-2]
+        high = np.sort(np.where(usable, ends.max(axis=0), np.inf), axis=0)[1]
+        for each in np.flatnonzero((low <= high) & (low > 0) & (usable.sum(axis=0) >= _FEWEST)).tolist():
+            found = shortest_between(float(low[each]), float(high[each]))
+            if found is not None and found != 1:
+                yield places[each], found
+
+
+def _combined(places: Sequence[int], count: int) -> Ints:
+    """All choices of so many of the places, a row each."""
+    return np.array(places, dtype=np.int64)[_choices(len(places), count)]
+
+
+@cache
+def _choices(number: int, count: int) -> Ints:
+    return np.array(list(combinations(range(number), count)), dtype=np.int64).reshape(-1, count)
 
 
 def _running(values: Floats) -> Floats:

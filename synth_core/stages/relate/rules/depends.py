@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synth_core.model.types import NUMERIC_KINDS, Kind
-from synth_core.stages.relate.rules.sample import Ints, Sample, Seen
+from synth_core.stages.relate.rules.sample import Bools, Ints, Sample, Seen
 
 EXCEPTIONS = 0.005
 _SCREENED = 0.02
@@ -35,6 +35,7 @@ _MOST_TESTS = 800
 _MOST_OF_TWO = 150
 
 Codes = npt.NDArray[np.int32]
+Bits = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -154,18 +155,17 @@ class _Search:
         self._codes = np.stack([each.codes for each in seen], axis=1)
         self._can = [place for place, each in enumerate(seen) if _can_determine(each)]
         self._pairs = max(800, min(4_000, _PAIRS // len(seen)))
-        self._same: dict[int, npt.NDArray[np.float32]] = {}
-        self._other: dict[int, npt.NDArray[np.float32]] = {}
+        self._same: dict[int, Bits] = {}
+        self._known: dict[int, Bits] = {}
 
     def ones(self) -> dict[tuple[str, str], float]:
         """(determinant, target) → rows that would break it by chance."""
         likely: list[tuple[float, int, int]] = []
         for a in self._can:
-            same, other = self._agreeing(a)
-            known = same.sum(axis=0) + other.sum(axis=0)
-            differ = other.sum(axis=0)
-            fit = np.flatnonzero((known >= _AGREEING) & (differ <= _SCREENED * known))
-            likely += [(-float(known[b]), a, int(b)) for b in fit if b != a]
+            same, known = self._agreeing(a)
+            count = _count(known)
+            fit = np.flatnonzero((count >= _AGREEING) & (count - _count(same) <= _SCREENED * count))
+            likely += [(-float(count[b]), a, int(b)) for b in fit if b != a]
         found = {}
         for _, a, b in sorted(likely)[:_MOST_TESTS]:
             expected = self._holds(self._codes[:, a].astype(np.int64), b, [None])
@@ -181,17 +181,20 @@ class _Search:
         alone = np.zeros((len(names), len(names)), dtype=np.bool_)
         for determinant, target in ones:
             alone[places[determinant], places[target]] = True
+        distinct = [each.distinct for each in self._seen]
         for a in self._can:
-            same, other = self._agreeing(a)
-            count = same.sum(axis=0) + other.sum(axis=0)
-            loose = other.sum(axis=0) >= _NEEDED * np.maximum(count, 1)
-            if not loose.any():
+            same, known = self._agreeing(a)
+            count, agreed = _count(known), _count(same)
+            loose = np.flatnonzero(count - agreed >= _NEEDED * np.maximum(count, 1))
+            # Of two, the one of more values leaves more pairs of rows in which both agree.
+            others = [c for c in self._can if (distinct[c], c) < (distinct[a], a) and agreed[c] >= _AGREEING]
+            if not len(loose) or not others:
                 continue
-            agreeing = np.zeros(alone.shape, dtype=np.float32)
-            differing = np.zeros(alone.shape, dtype=np.float32)
-            together = same[:, self._can].T
-            differing[np.ix_(self._can, loose)] = together @ other[:, loose]
-            agreeing[np.ix_(self._can, loose)] = together @ (same + other)[:, loose]
+            agreeing = np.zeros(alone.shape, dtype=np.int64)
+            differing = np.zeros(alone.shape, dtype=np.int64)
+            together, where = same[others][:, None], np.ix_(np.array(others), loose)
+            agreeing[where] = _count(together & known[loose])
+            differing[where] = agreeing[where] - _count(together & same[loose])
             fit = (agreeing >= _AGREEING) & (differing <= _SCREENED * agreeing) & ~alone
             # Where one of the two says the other, the pair says no more than that one.
             fit[alone[a] | alone[:, a]] = False
@@ -216,8 +219,9 @@ class _Search:
                 found.append(Dependency((names[a], names[c]), names[b], expected))
         return found
 
-    def _agreeing(self, a: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Pairs of rows that agree in this column: in which columns they agree, and in which they differ."""
+    def _agreeing(self, a: int) -> tuple[Bits, Bits]:
+        """Of pairs of rows that agree in this column a bit each, by column: whether they agree there, and whether it is
+        filled in both."""
         if a not in self._same:
             codes = self._codes[:, a]
             rows = self._random.permutation(np.flatnonzero(codes >= 0))
@@ -233,9 +237,8 @@ class _Search:
                 first, second = first[chosen], second[chosen]
             one, two = self._codes[first], self._codes[second]
             known = (one >= 0) & (two >= 0)
-            self._same[a] = ((one == two) & known).astype(np.float32)
-            self._other[a] = ((one != two) & known).astype(np.float32)
-        return self._same[a], self._other[a]
+            self._same[a], self._known[a] = _packed((one == two) & known), _packed(known)
+        return self._same[a], self._known[a]
 
     def _holds(self, keys: Ints, b: int, within: Sequence[Ints | None]) -> float:
         """Rows that would break it by chance, where it holds and is no chance; else 0. `within`: groups of rows among
@@ -270,9 +273,20 @@ class _Search:
         return dealt
 
 
-def _pairs(
-    a: int, fit: Sequence[Sequence[int]], agreeing: npt.NDArray[np.float32]
-) -> Iterator[tuple[float, int, int, int]]:
+def _packed(marks: Bools) -> Bits:
+    """A row of words for each column."""
+    padded = np.zeros((marks.shape[1], -(-len(marks) // 64) * 64), dtype=np.bool_)
+    padded[:, : len(marks)] = marks.T
+    return np.packbits(padded, axis=1).view(np.uint64)
+
+
+def _count(bits: Bits) -> Ints:
+    """How many are set, along the last axis."""
+    counts: Ints = np.bitwise_count(bits).sum(axis=-1, dtype=np.int64)
+    return counts
+
+
+def _pairs(a: int, fit: Sequence[Sequence[int]], agreeing: Ints) -> Iterator[tuple[float, int, int, int]]:
     for c, b in fit:
         yield -float(agreeing[c, b]), min(a, c), max(a, c), b
 
