@@ -68,8 +68,8 @@ def test_texts_of_words_are_words_and_codes_keep_their_shape(con: duckdb.DuckDBP
     table = add_table(
         con,
         "t",
-        "SELECT upper(letter) || 'ed Cup' AS words, upper(letter) || 'ED CUP' AS large,"
-        " letter || 'quark milk' AS small, 'AB-' || (100 + i) AS code FROM (SELECT i, chr((97 + i % 26)::INT) AS letter FROM range(400) r(i))",
+        "SELECT upper(letter) || 'ed Cup' AS words, upper(letter) || 'ED CUP' AS large, letter || 'quark milk' AS"
+        " small, 'AB-' || (100 + i) AS code FROM (SELECT i, chr((97 + i % 26)::INT) AS letter FROM range(400) r(i))",
         personal=("words", "large", "small"),
     )
     found = drafted(table, con)
