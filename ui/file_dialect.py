@@ -73,12 +73,22 @@ def draw_file(page: Page, table: Table, offers: Sequence[Offer]) -> None:
                 offer_buttons(page, offer)
         if page.can(Role.EDITOR):
             _live(page, table, found.value)
+            _lines_kept(found.value)
         else:
             st.caption("Rows of the source are shown to the project's editors.")
 
 
 def _said(found: Inferred[Dialect]) -> str:
     return f"{WORDS[found.origin].capitalize()}, {found.confidence:.0%} sure: {escaped(found.evidence)}"
+
+
+def _lines_kept(dialect: Dialect) -> None:
+    """Nobody knows whom a title names: a person should see what is passed on."""
+    for lines, where in ((dialect.banner, "above"), (dialect.footer, "below")):
+        if any(map(str.strip, lines)):
+            anew = "; totals in braces are counted anew" if where == "below" else ""
+            st.caption(f"The files made have these lines {where} their rows, too{anew}.")
+            st.code("\n".join(lines), language=None)
 
 
 @st.fragment

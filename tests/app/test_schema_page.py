@@ -91,23 +91,25 @@ def test_who_keeps_what_a_column_is_keeps_whether_it_is_personal(open_app: Open,
     assert not [each for each in api.attention(typical) if (each.step, each.table) == ("schema", "customers")]
 
 
-def test_blanks_behind_a_delimiter_are_told_to_be_no_part_of_values(
+def test_a_file_panel_shows_the_lines_that_are_passed_on_and_takes_how_the_file_is_written(
     open_app: Open, home: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "towns.csv").write_text(
-        "id,town\n" + "".join(f"{n},{('Bern', 'Oslo')[n % 2]}\n" for n in range(40))
-    )
+    rows = "".join(f"{n},{('Bern', 'Oslo')[n % 2]}\n" for n in range(40))
+    (tmp_path / "in" / "towns.csv").write_text(f"Towns of Ana\n\nid,town\n{rows}Total: 40 rows\n")
     api.begin("towns", str(tmp_path / "in"), str(tmp_path / "out"))
     app = open_app("schema", project="towns")
     app.session_state["file towns"] = True
     app.run()
+    assert [each.value for each in app.code] == ["Towns of Ana", "Total: {rows as 99} rows"]
+    assert any("2 lines above, 1 line below" in each.label for each in app.expander)
     box = next(each for each in app.selectbox if each.label == "Blanks behind it")
     app = box.set_value(True).run()
     button(app, "Read the file so")
     assert not app.exception
     dialect = api.open("towns").project.table("towns").dialect
     assert dialect is not None and dialect.origin is Origin.HUMAN and dialect.value.initial_space
+    assert dialect.value.footer == ("Total: {rows as 99} rows",)
 
 
 def test_views_and_search(open_app: Open, typical: str) -> None:

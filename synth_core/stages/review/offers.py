@@ -83,8 +83,12 @@ def spoken(dialect: Dialect) -> str:
     header = {0: "no header", 1: "a header", 2: "two header rows"}[dialect.header_rows]
     sign = _SIGNS.get(dialect.delimiter, repr(dialect.delimiter))
     quote = f"quote {dialect.quotechar}" if dialect.quotechar else "no quote"
-    above = f"{dialect.skip_rows} line{'s' * (dialect.skip_rows != 1)} above"
-    return f"{sign}, {quote}, {dialect.encoding}, {header}, {above}"
+    around = [
+        f"{count} line{'s' * (count != 1)} {where}"
+        for count, where in ((dialect.skip_rows, "above"), (len(dialect.footer), "below"))
+        if count
+    ]
+    return ", ".join([sign, quote, dialect.encoding, header, *around])
 
 
 def _of_columns(table: Table, proposals: Proposals) -> Iterator[Offer]:
