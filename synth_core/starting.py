@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 _CODE = (
-    "import gc, os, sys; gc.disable(); sys.path[:0] = [{root!r}]; {first}from {module} import main; "
-    "gc.freeze(); gc.enable(); code = main(); sys.stdout.flush(); sys.stderr.flush(); os._exit(code)"
+    "import gc, sys; gc.disable(); sys.path[:0] = [{root!r}]; {first}"
+    "from synth_core.starting import begin; begin({module!r})"
 )
 
 
 def code_of(module: str, first: str = "") -> str:
-    """What `python -P -c` runs to start `main` of a module: with our code, and never with a `numpy.py` of the folder
-    that the user is in. `first` are statements that come before anything is loaded. Garbage is not looked for before
-    all is loaded, as there is none, nor in what was loaded: looking takes a sixth of the start. When `main` has done
-    its work, the process is gone at once: to take apart what was loaded would take as long."""
+    """What `python -P -c` runs to `begin` a module: with our code, and never with a `numpy.py` of the folder that the
+    user is in. `first` are statements that come before anything is loaded."""
     root = str(Path(__file__).parents[1])
     return _CODE.format(root=root, module=module, first=f"{first}; " if first else "")
+
+
+def begin(module: str) -> None:
+    """Load a module and run its `main`, whose answer is the process's exit code.
+
+    Garbage is not looked for before all is loaded, as there is none, nor in what was loaded: looking takes a sixth of
+    the start. Nor is that taken apart at the end, which takes as long; what was registered for the end is done.
+    """
+    code = 1
+
+    def leave() -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+    # The first one: it is the last that is called.
+    atexit.register(leave)
+    main = import_module(module).main
+    gc.freeze()
+    gc.enable()
+    code = main()
 
 
 @contextmanager

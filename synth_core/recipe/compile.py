@@ -163,10 +163,13 @@ def _shares(recipe: Recipe, counts: Mapping[str, int]) -> dict[int, int]:
     shares: dict[int, int] = {}
     for table in nested & set(counts):
         weights = [_count_of(template) for template in tops.get(table, [])]
+        if not any(weights):
+            # As drafted of a table without rows, of which some are asked for nevertheless.
+            weights = [1] * len(weights)
         running = given = 0
         for template, weight in zip(tops.get(table, []), weights, strict=True):
             running += weight
-            upto = counts[table] * running // (sum(weights) or 1)
+            upto = counts[table] * running // sum(weights)
             shares[id(template)] = upto - given
             given = upto
     return shares

@@ -166,7 +166,7 @@ def test_a_source_without_any_row_makes_no_plan(synth: Synth, fresh: Path, tmp_p
             con.execute("CREATE TABLE orders (id BIGINT PRIMARY KEY, name VARCHAR)")
     said = synth("quickstart", source, "--target", f"duckdb:{target}", "--json")
     assert (said.code, said.out) == (1, "")
-    assert "no rows" in said.err and "orders" in said.err
+    assert "no rows" in said.err and "`--count orders=100`" in said.err
     assert not target.exists() and not (fresh / "runs").exists()
 
 

@@ -128,6 +128,11 @@ def test_a_formula_that_can_not_be_read_is_a_recipe_error() -> None:
         compiled(recipe({"a": "${{ 'x }}"}))
 
 
+def test_a_table_that_makes_no_rows_makes_those_that_are_asked_for() -> None:
+    twice = "".join(f"- {{object: t, count: 0, fields: {{a: {value}}}}}\n" for value in (1, 2))
+    assert [each["count"] for each in statements(twice, {"t": 5})] == [2, 3]
+
+
 def test_counts_come_from_the_plan() -> None:
     text = yaml.safe_dump(
         [

@@ -41,11 +41,31 @@ def test_a_worker_loads_what_makes_rows_and_no_more() -> None:
     assert not [name for name in loaded if name.startswith("synth_core.ask.")]
 
 
+def ended(place: Path, main: str) -> subprocess.CompletedProcess[str]:
+    """A process of ours that has a DuckDB and runs `main`."""
+    (place / "late.py").write_text(f"import gc\nfrom synth_core.files.scratch import ScratchFolder\n{main}")
+    first = f"import duckdb; sys.path.insert(0, {str(place)!r})"
+    return subprocess.run(
+        [sys.executable, "-P", "-c", code_of("late", first)], capture_output=True, text=True
+    )
+
+
 def test_a_process_of_ours_says_nothing_of_its_own_and_looks_for_garbage(tmp_path: Path) -> None:
-    (tmp_path / "late.py").write_text("import gc\ndef main():\n    return int(not gc.isenabled())\n")
-    first = f"import duckdb; sys.path.insert(0, {str(tmp_path)!r})"
-    said = subprocess.run([sys.executable, "-P", "-c", code_of("late", first)], capture_output=True)
-    assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
+    said = ended(tmp_path, "def main():\n    return 3 * gc.isenabled()\n")
+    assert (said.returncode, said.stdout, said.stderr) == (3, "", "")
+
+
+def test_a_process_of_ours_leaves_no_rows_behind(tmp_path: Path) -> None:
+    said = ended(
+        tmp_path, "def main():\n    gc.here = ScratchFolder('test')\n    print(gc.here.path)\n    return 0\n"
+    )
+    assert said.returncode == 0, said.stderr
+    assert said.stdout and not Path(said.stdout.strip()).exists()
+
+
+def test_a_process_of_ours_that_breaks_says_where(tmp_path: Path) -> None:
+    said = ended(tmp_path, "def main():\n    raise ValueError('broken')\n")
+    assert said.returncode == 1 and "ValueError: broken" in said.stderr
 
 
 def test_each_function_of_the_api_is_where_it_is_said_to_be() -> None:

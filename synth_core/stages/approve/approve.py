@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from shlex import quote
 
 from synth_core.errors import PlanError, RecipeError
 from synth_core.model.findings import Finding, errors
@@ -41,7 +42,11 @@ def make_plan(
         offsets={table: offset for table, offset in (offsets or {}).items() if offset},
     )
     if not any(plan.counts.values()):
-        raise PlanError("The plan makes no rows at all.", hint="All tables of the source are empty.")
+        some = next(iter(plan.counts), "TABLE")
+        raise PlanError(
+            f"{project.name}: the plan makes no rows at all; all tables of the source are empty.",
+            hint=f"Ask for some, like `--count {quote(f'{some}=100')}`, or read a source that has some.",
+        )
     Recipe.read(recipe, plan.recipe_files).world(plan.counts, seed, today, plan.offsets).check()
     if problems:
         raise PlanError(str(problems[0]))
