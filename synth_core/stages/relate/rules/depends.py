@@ -35,6 +35,8 @@ _MOST_TESTS = 800
 _MOST_OF_TWO = 150
 
 Codes = npt.NDArray[np.int32]
+Bits = npt.NDArray[np.uint64]
+"""By column, 64 pairs of rows a number: quicker to count than matrices are multiplied, and on one core."""
 
 
 @dataclass(frozen=True)
@@ -154,16 +156,16 @@ class _Search:
         self._codes = np.stack([each.codes for each in seen], axis=1)
         self._can = [place for place, each in enumerate(seen) if _can_determine(each)]
         self._pairs = max(800, min(4_000, _PAIRS // len(seen)))
-        self._same: dict[int, npt.NDArray[np.float32]] = {}
-        self._other: dict[int, npt.NDArray[np.float32]] = {}
+        self._same: dict[int, Bits] = {}
+        self._other: dict[int, Bits] = {}
 
     def ones(self) -> dict[tuple[str, str], float]:
         """(determinant, target) → rows that would break it by chance."""
         likely: list[tuple[float, int, int]] = []
         for a in self._can:
             same, other = self._agreeing(a)
-            known = same.sum(axis=0) + other.sum(axis=0)
-            differ = other.sum(axis=0)
+            differ = _counted(other)
+            known = _counted(same) + differ
             fit = np.flatnonzero((known >= _AGREEING) & (differ <= _SCREENED * known))
             likely += [(-float(known[b]), a, int(b)) for b in fit if b != a]
         found = {}
@@ -183,15 +185,15 @@ class _Search:
             alone[places[determinant], places[target]] = True
         for a in self._can:
             same, other = self._agreeing(a)
-            count = same.sum(axis=0) + other.sum(axis=0)
-            loose = other.sum(axis=0) >= _NEEDED * np.maximum(count, 1)
+            count = _counted(same) + _counted(other)
+            loose = _counted(other) >= _NEEDED * np.maximum(count, 1)
             if not loose.any():
                 continue
-            agreeing = np.zeros(alone.shape, dtype=np.float32)
-            differing = np.zeros(alone.shape, dtype=np.float32)
-            together = same[:, self._can].T
-            differing[np.ix_(self._can, loose)] = together @ other[:, loose]
-            agreeing[np.ix_(self._can, loose)] = together @ (same + other)[:, loose]
+            agreeing = np.zeros(alone.shape, dtype=np.int64)
+            differing = np.zeros(alone.shape, dtype=np.int64)
+            together = same[self._can, None]
+            differing[np.ix_(self._can, loose)] = _counted(together & other[None, loose])
+            agreeing[np.ix_(self._can, loose)] = _counted(together & (same | other)[None, loose])
             fit = (agreeing >= _AGREEING) & (differing <= _SCREENED * agreeing) & ~alone
             # Where one of the two says the other, the pair says no more than that one.
             fit[alone[a] | alone[:, a]] = False
@@ -216,8 +218,9 @@ class _Search:
                 found.append(Dependency((names[a], names[c]), names[b], expected))
         return found
 
-    def _agreeing(self, a: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Pairs of rows that agree in this column: in which columns they agree, and in which they differ."""
+    def _agreeing(self, a: int) -> tuple[Bits, Bits]:
+        """Pairs of rows that agree in this column: by column, a bit for each that agree there, and for each that
+        differ."""
         if a not in self._same:
             codes = self._codes[:, a]
             rows = self._random.permutation(np.flatnonzero(codes >= 0))
@@ -233,8 +236,8 @@ class _Search:
                 first, second = first[chosen], second[chosen]
             one, two = self._codes[first], self._codes[second]
             known = (one >= 0) & (two >= 0)
-            self._same[a] = ((one == two) & known).astype(np.float32)
-            self._other[a] = ((one != two) & known).astype(np.float32)
+            self._same[a] = _packed((one == two) & known)
+            self._other[a] = _packed((one != two) & known)
         return self._same[a], self._other[a]
 
     def _holds(self, keys: Ints, b: int, within: Sequence[Ints | None]) -> float:
@@ -271,10 +274,19 @@ class _Search:
 
 
 def _pairs(
-    a: int, fit: Sequence[Sequence[int]], agreeing: npt.NDArray[np.float32]
+    a: int, fit: Sequence[Sequence[int]], agreeing: Ints
 ) -> Iterator[tuple[float, int, int, int]]:
     for c, b in fit:
         yield -float(agreeing[c, b]), min(a, c), max(a, c), b
+
+
+def _packed(pairs: npt.NDArray[np.bool_]) -> Bits:
+    packed = np.packbits(pairs.T, axis=1)
+    return np.ascontiguousarray(np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8)))).view(np.uint64)
+
+
+def _counted(bits: Bits) -> Ints:
+    return np.asarray(np.bitwise_count(bits).sum(axis=-1), dtype=np.int64)
 
 
 def _can_determine(seen: Seen) -> bool:
