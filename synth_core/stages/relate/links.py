@@ -226,11 +226,14 @@ def _fits(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
         return False
     if child.group == "time" and child.type.kind is not parent.type.kind:
         return False
-    named = (_agreement(schema, child, parent) or 0.0) >= _NAMED
-    if child.group != parent.group and not named:
-        return False
-    if parent.table in schema.partial or named:
-        return named or child.group == "text" or _overlap(child, parent) > 0.5
+    if child.group == parent.group and _can_hold(schema, child, parent):
+        return True
+    return (_agreement(schema, child, parent) or 0.0) >= _NAMED
+
+
+def _can_hold(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
+    if parent.table in schema.partial:
+        return child.group == "text" or _overlap(child, parent) > 0.5
     if child.distinct > 1.3 * parent.distinct + 3:
         return False
     return child.group != "number" or _overlap(child, parent) > 0.8

@@ -45,6 +45,10 @@ class Names:
             for table, names in columns.items()
             for name, parts in without_prefix(names, self._tables[table], vocabulary).items()
         }
+        self._bases = {
+            place: tuple(word for word in parts if word not in ID_WORDS)
+            for place, parts in self._columns.items()
+        }
 
     def table(self, table: str) -> tuple[str, ...]:
         """The words of a table's name."""
@@ -56,7 +60,7 @@ class Names:
 
     def base(self, table: str, name: str) -> tuple[str, ...]:
         """The words of a column's name without those that only say `identifier`."""
-        return tuple(word for word in self.column(table, name) if word not in ID_WORDS)
+        return self._bases[table, name]
 
     def has_id_word(self, table: str, name: str) -> bool:
         """The name says that the column identifies something."""

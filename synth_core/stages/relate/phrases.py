@@ -29,11 +29,13 @@ def _humps(piece: str) -> list[str]:
     return [piece[a:b] for a, b in zip([0, *starts], [*starts, len(piece)], strict=True)]
 
 
+@lru_cache(maxsize=50_000)
 def is_silent(name: str) -> bool:
     """A name that only counts (`column_1`, `c0`, `field 3`), as a file without a header gets it."""
     return re.fullmatch(r"(?i:[a-z]|col|column|field|var|attr|unnamed)[ _:.-]*\d+", name.strip()) is not None
 
 
+@lru_cache(maxsize=50_000)
 def likeness(a: str, b: str) -> float:
     """1 for equal words, less for an abbreviation (cust, dept, au), 0 for others."""
     if a == b:
