@@ -35,7 +35,7 @@ _SAID = "7,2,F,8,1995-01-25T00:00:00.000-08:00,2-HIGH,C,0,b, c\n"
         ("381/1/1\n601/9/1\n442/1/10\n630/5/1\n778/1/1\n", "/", 3),
         ("Iallo, Lucio:Bonn::UK\nReagan, April:Rom::Italy\nBrehm, Peter:Bend:OR:USA\n" * 4, ":", 4),
         ("0.0139 #gameinsight\n0.0249 #android\n0.0351 #news\n0.0447 #music\n1.0 #tysrt\n" * 4, " ", 2),
-        ("10,32 69 1160\n10,99 82 1607\n12,58 130 1720\n9,64 46 1595\n", " ", 3),
+        ("10,32 69 1160\n10,99 82 1607\n12,58 130 1720\n9,64 46 1595\n" * 3, " ", 3),
         (
             "340,87#P. Kovács#Pest\n191,98#K. Vörös#Vác\n422,15#T. Varga#Eger\n526,50#A. Horváth#Pest\n",
             "#",
