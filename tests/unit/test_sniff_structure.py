@@ -35,6 +35,18 @@ _SAID = "7,2,F,8,1995-01-25T00:00:00.000-08:00,2-HIGH,C,0,b, c\n"
         ("381/1/1\n601/9/1\n442/1/10\n630/5/1\n778/1/1\n", "/", 3),
         ("Iallo, Lucio:Bonn::UK\nReagan, April:Rom::Italy\nBrehm, Peter:Bend:OR:USA\n" * 4, ":", 4),
         ("0.0139 #gameinsight\n0.0249 #android\n0.0351 #news\n0.0447 #music\n1.0 #tysrt\n" * 4, " ", 2),
+        ("10,32 69 1160\n10,99 82 1607\n12,58 130 1720\n9,64 46 1595\n" * 3, " ", 3),
+        (
+            "340,87#P. Kovács#Pest\n191,98#K. Vörös#Vác\n422,15#T. Varga#Eger\n526,50#A. Horváth#Pest\n",
+            "#",
+            3,
+        ),
+        ("1,2 kg\n2,3 kg\n3,5 kg\n4,7 kg\n", ",", 2),
+        (
+            '428 20210825 "Dr. Kis Andrea" emma@x.example\n303 20120720 "Dr. Szabó Noel" petra@x.example\n',
+            " ",
+            4,
+        ),
         (_SENT + _SAID + _SENT + _SENT + _SAID, ",", 9),
     ],
 )
@@ -168,6 +180,7 @@ def test_a_row_of_words_alone_is_a_header(tmp_path: Path) -> None:
     [
         ('"Country","2019","2020","2021"\n"Aruba","54211","55438","56225"\n"Peru","9","4","3"\n', 1),
         ("place,code,1990,2000,2010\nRome,7,12,,13\nOslo,8,1200,7,\nBonn,9,3,4,5\n", 1),
+        ("brand,2010,2013,2014\nFiat,7,5,\nSaab,,1,2\n", 1),
         ("Ada,1990,1991,1992\nBo,1987,1991,2003\nCy,1988,1994,1995\n", 0),
         ("7,1990,3,5\n8,1991,4,6\n9,1992,5,7\n", 0),
     ],
@@ -188,3 +201,23 @@ def test_further_files_and_a_person_keep_a_header_that_lacks_a_name(tmp_path: Pa
     )
     assert header_names(("name", "town", "born"), sniffed.names) == sniffed.names
     assert header_names(("town", "born", "column_4"), sniffed.names) == ("town", "born", "column_4")
+
+
+@pytest.mark.parametrize(
+    ("content", "banner", "footer"),
+    [
+        ("Sensor readings,\nid,name\n1,Ada\n2,Bo\n3,Cy\n", 1, 0),
+        ("id,\n1,Ada\n2,Bo\n3,Cy\n", 0, 0),
+        ("Title;Payroll 2023/04\nDate;2013-08-22\n\ncar;9900\nvan;14900\njeep;16900\n", 3, 0),
+        ("day;a;b\n2018-10-20;0;1\n2018-07-27;0;2\n#ERR;0;3\n", 0, 0),
+        ("day;a;b\n2018-10-20;0;1\n2018-07-27;0;2\n# 2 rows;;\n", 0, 1),
+        ("size,heat\n0,69\n0,68\n0,67\nSum,204\n", 0, 1),
+        ("name,heat\nAda,69\nBo,68\nCy,67\nSum,204\n", 0, 0),
+        ("RO18WRYX18\nRO17VINL81\nRO13ZCKD68\nEOF\n", 0, 1),
+    ],
+)
+def test_lines_above_and_below(tmp_path: Path, content: str, banner: int, footer: int) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(content)
+    dialect = sniff(path).dialect.value
+    assert (len(dialect.banner), len(dialect.footer)) == (banner, footer)

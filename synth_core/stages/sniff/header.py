@@ -65,14 +65,16 @@ def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
 
 
 def _year_columns(first: Sequence[str], columns: Sequence[Sequence[str]]) -> set[int]:
-    """The places of years side by side, each as much later as the one before, over values that are no years."""
+    """The places of years side by side, rising or falling, over values that are no years."""
     years = {number: int(cell) for number, cell in enumerate(first) if _YEAR.fullmatch(cell.strip())}
     found: set[int] = set()
     for number in years:
-        run = [years.get(each) for each in range(number, number + _FEWEST_YEARS)]
-        steps = {later - year for year, later in pairwise(run) if year is not None and later is not None}
-        if None not in run and len(steps) == 1 and 0 not in steps:
-            found |= set(range(number, number + _FEWEST_YEARS))
+        places = range(number, number + _FEWEST_YEARS)
+        run = [years.get(place, 0) for place in places]
+        if all(year < later for year, later in pairwise(run)) or all(
+            0 < later < year for year, later in pairwise(run)
+        ):
+            found |= set(places)
     values = [value.strip() for number in found if number < len(columns) for value in columns[number]]
     return found if 2 * sum(bool(_YEAR.fullmatch(value)) for value in values) <= len(values) else set()
 

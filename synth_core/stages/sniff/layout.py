@@ -27,6 +27,7 @@ _TOTAL = re.compile(
     r"|\s*[\"']?(?:\(c\)|©)",
     re.IGNORECASE,
 )
+_END = re.compile(r"eof|end of (?:file|report|data|export)", re.IGNORECASE)
 _COUNT = re.compile(r"\s*[\"'(\[-]*\s*\d[\d., ]*\s*(?:rows?|records?|lines?|entries|zeilen)\b", re.IGNORECASE)
 
 
@@ -77,6 +78,8 @@ def _is_above(rows: list[Row], start: int, width: int) -> bool:
     if width >= 3 and usual >= 3 and filled <= 1:
         title = next(filter(str.strip, row.cells), "")
         return row.quoted is None or not is_strong(kind_of(title))
+    if width == usual == 2 and filled == 1 and " " in text.strip() and row.quoted is None:
+        return all(all(map(str.strip, other.cells)) for other in below)
     if rows[start + 1].is_blank and _is_sentence(row, below):
         return True
     commented = sum(_is_comment(other.cells[0]) for other in below)
@@ -84,7 +87,16 @@ def _is_above(rows: list[Row], start: int, width: int) -> bool:
         return True
     if width == 1:
         return _is_title_of_one_column(rows, start)
-    return width == 2 and bool(_KEY_VALUE.match(text)) and not _looks_like_header_of(row, below)
+    if width != 2 or not _KEY_VALUE.match(text):
+        return False
+    return _ends_with_blank(rows, start) or not _looks_like_header_of(row, below)
+
+
+def _ends_with_blank(rows: list[Row], start: int) -> bool:
+    """A few lines, a blank one, and then the table without any other."""
+    behind = rows[start + 1 : start + 40]
+    blanks = [number for number, row in enumerate(behind) if row.is_blank]
+    return bool(blanks) and start + blanks[0] < _MOST_TITLES and blanks[-1] - blanks[0] < len(blanks)
 
 
 def _is_sentence(row: Row, below: list[Row]) -> bool:
@@ -114,9 +126,7 @@ def _is_title_of_one_column(rows: list[Row], start: int) -> bool:
     behind = rows[start + 1 : start + 40]
     if behind[0].cells[0].startswith(("===", "---")):
         return True
-    # A few lines, a blank one, and then the column without any other.
-    blanks = [number for number, row in enumerate(behind) if row.is_blank]
-    return bool(blanks) and start + blanks[0] < _MOST_TITLES and blanks[-1] - blanks[0] < len(blanks)
+    return _ends_with_blank(rows, start)
 
 
 def footer_rows(rows: list[Row], width: int) -> int:
@@ -148,10 +158,12 @@ def _is_below(row: Row, width: int, first: list[Row]) -> bool:
         return True
     if _COUNT.match(text) and len(row.cells) <= max(1, min(width, 2)):
         return not any(_COUNT.match(other.cells[0][:_BEGINNING]) for other in first)
-    if _is_comment(text) and not any(_is_comment(other.cells[0]) for other in first):
-        return True
+    is_full = len(row.cells) == width > 1 and all(map(str.strip, row.cells))
+    if _is_comment(text) and (not is_full or is_remark(text)):
+        return not any(_is_comment(other.cells[0]) for other in first)
     if _TOTAL.match(text) and not any(_TOTAL.match(other.cells[0][:_BEGINNING]) for other in first):
-        return len(row.cells) != width or width > 2 or ":" in text
+        is_other = all(is_strong(kind_of(other.cells[0])) for other in first) and width > 1
+        return len(row.cells) != width or width > 2 or ":" in text or is_other or bool(_END.fullmatch(text))
     if len(row.cells) == 1 and width > 1 and kind_of(text) in ("text", "odd"):
         return True
     filled = [cell for cell in row.cells if cell.strip()]

@@ -79,6 +79,10 @@ _IN_PROSE = 0.85
 """Such a mark with a blank behind it wherever it stands may as well be punctuation of a text."""
 _PREFIXING = 0.6
 """A sign that always has a blank before it and none behind is the first one of a value."""
+_COMMA_NUMBER = re.compile(r"-?\d+,\d+")
+_FEWEST_DECIMALS = 3
+_DECIMAL = 0.6
+"""What is left of the comma where it may as well be the decimal mark of all numbers that have one."""
 _SEPARATOR = re.compile(r"sep=(.)[\r\n]", re.IGNORECASE)
 """A first line that says how the file is split, for spreadsheets."""
 _SAID = 3.0
@@ -115,7 +119,24 @@ def best_splits(text: str) -> list[Split]:
             replace(each, score=each.score * (_SAID if each.marks.delimiter == named[1] else 1.0))
             for each in splits
         ]
+    if any(_has_decimal_commas(split) for split in splits):
+        splits = [
+            replace(each, score=each.score * (_DECIMAL if each.marks.delimiter == "," else 1.0))
+            for each in splits
+        ]
     return sorted(splits, key=lambda split: -split.score)
+
+
+def _has_decimal_commas(split: Split) -> bool:
+    """Another sign splits every line alike, and each comma that is left stands inside a number."""
+    if (
+        split.marks.delimiter == ","
+        or split.consistency < 1
+        or split.width < 2 + (split.marks.delimiter == " ")
+    ):
+        return False
+    cells = [cell for row in split.rows if len(row.cells) == split.width for cell in row.cells if "," in cell]
+    return len(cells) >= _FEWEST_DECIMALS and all(map(_COMMA_NUMBER.fullmatch, cells))
 
 
 def _first_lines(text: str) -> list[str]:
@@ -228,9 +249,10 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split
     doubts = _DOUBTS
     if consistency == 1 and fitting > 2 and marks.delimiter != " ":
         doubts = _DOUBTS_OF_TYPED if _is_typed(table) else _DOUBTS_OF_EXACT
-    prior = (_ALIGNED if is_aligned else _prior(marks.delimiter)) ** (
-        1 + doubts / (len(widths) * math.sqrt(max(1, width - 1)))
-    )
+    likely = _ALIGNED if is_aligned else _prior(marks.delimiter)
+    if _needs_quotes(table, marks.delimiter):
+        likely = max(likely, _LIKELY)
+    prior = likely ** (1 + doubts / (len(widths) * math.sqrt(max(1, width - 1))))
     outside_tokens = [marks.delimiter in rest for line, rest in bare if marks.delimiter in line]
     if width > 1 and all(row.quoted is not None and all(row.quoted) for row in table):
         # Quotes on both sides of it: there is nothing else that it could be.
@@ -264,10 +286,26 @@ def _is_prose(table: list[Row]) -> bool:
     return bool(inner) and all(cell[0] == " " for cell in inner)
 
 
+def _needs_quotes(table: list[Row], delimiter: str) -> bool:
+    """Several values are quoted that have the delimiter inside, as they must."""
+    found = (
+        delimiter in cell
+        for row in table
+        if row.quoted is not None and not row.problem
+        for cell, is_quoted in zip(row.cells, row.quoted, strict=True)
+        if is_quoted
+    )
+    return sum(found) > 1
+
+
 def _is_prefix(table: list[Row]) -> bool:
-    """It stands as in `12 #news` or `5 $3`."""
-    pairs = [pair for row in table for pair in pairwise(row.cells)]
-    return bool(pairs) and all(left.endswith(" ") and right[:1] not in ("", " ") for left, right in pairs)
+    """It stands as in `12 #news` or `5 $3`, nearly always."""
+    pairs = [
+        left.endswith(" ") and right[:1] not in ("", " ")
+        for row in table
+        for left, right in pairwise(row.cells)
+    ]
+    return bool(pairs) and sum(pairs) >= 0.9 * len(pairs)
 
 
 def _is_typed(table: list[Row]) -> bool:
