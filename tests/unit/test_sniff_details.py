@@ -42,6 +42,7 @@ def _dialect(folder: Path, content: str | bytes) -> Dialect:
         ('id,paid\n1, -   \n2," 1,200.50 "\n3, 3.50 \n', (" -   ",)),
         ("id,day\n1,20240105\n2,00000000\n3,20240201\n", ("00000000",)),
         ("id,code\n1,40240105\n2,00000000\n3,00240201\n", ()),
+        ("id,rate\n1,0.25\n2,:\n3,0.5\n", (":",)),
         ("id,rate\n1,0.25\n2,#DIV/0!\n3,0.5\n", ("#DIV/0!",)),
         ("id,da\n1,WAHR\n2,-\n3,FALSCH\n", ("-",)),
         ("id,x\n1,-\n2,0.5\n3,inf\n4,nan\n5,-1.25\n", ("-", "nan")),

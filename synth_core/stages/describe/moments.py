@@ -16,7 +16,11 @@ from synth_core.stages.describe.writings import Moment, Writing, read_text
 
 _LOOKED_AT = 500
 """Different values that candidates are made from; every row is looked at afterwards."""
-_COMPACT = {8: ("%Y%m%d", Kind.DATE), 14: ("%Y%m%d%H%M%S", Kind.DATETIME)}
+_COMPACT = {
+    8: ("%Y%m%d", Kind.DATE),
+    12: ("%Y%m%d%H%M", Kind.DATETIME),
+    14: ("%Y%m%d%H%M%S", Kind.DATETIME),
+}
 _MOST = 0.5
 """A format that fewer of the sampled values have is not worth a question."""
 _UNSURE = 0.8
@@ -124,7 +128,7 @@ def _compact(values: Counter[str]) -> Candidate | None:
         return None
     text_format, kind = _COMPACT[length]
     for text in values:
-        clock = f"{text[:8]}T{text[8:]}" if length == 14 else text
+        clock = f"{text[:8]}T{text[8:]}" if length > 8 else text
         moment = read_text(clock)
         if moment is None or not text.isdecimal() or not _is_real(moment, ("d", "m"), {}):
             return None

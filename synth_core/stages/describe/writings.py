@@ -21,7 +21,7 @@ _ENDING = "(?i:st|nd|rd|th)|er"
 """Behind a day in English, and behind the first one in French."""
 _WEEKDAY = r"(?:(?P<w>[^\W\d_]{2,12}(?:-feira)?\.?)(?P<ws>,?\ ))?"
 _DATE = rf"""(?:
-    (?P<y1>\d{{4}})(?P<s1>[-/.]|\.\ )(?P<m1>\d{{1,2}})(?P=s1)(?P<d1>\d{{1,2}})(?P<e1>\.?)
+    (?P<y1>\d{{4}})(?P<s1>[-/.:]|\.\ )(?P<m1>\d{{1,2}})(?P=s1)(?P<d1>\d{{1,2}})(?P<e1>\.?)
   | (?P<a2>\d{{1,2}})(?P<s2>[-/.])(?P<b2>\d{{1,2}})(?P=s2)(?P<y2>\d{{4}}|\d{{2}})
   | (?P<d3>\d{{1,2}})(?P<o3>(?:{_ENDING})?)(?P<s3>[-/\ ]?|\.\ ?|\ de\ )(?P<n3>(?!(?:{_ENDING})\b){_NAME})
     (?P<t3>[-/\ ]|,\ |\ de\ |\ ')?(?P<y3>\d{{4}}|\d{{2}})(?P<u3>\ ?г\.)?
@@ -55,8 +55,9 @@ def _renamed(pattern: str, prefix: str) -> str:
 
 _MOMENT = re.compile(
     rf"""(?:{_WEEKDAY}{_DATE}(?:(?P<join>\ {{1,2}}|T|,\ |:|-)(?:{_CLOCK}|{_POINTS}|{_GLUED}){_ZONE}?)?
-    | (?P<w7>{_NAME})\ (?P<n7>{_NAME})\ (?P<d7>[\ \d]\d)\ {_renamed(_CLOCK, "c_")}(?P<zone7>\ (?:{_ABBREVIATIONS}))?
-      \ (?P<y7>\d{{4}})(?P<zone8>\ [+-]\d{{4}})?
+    | (?P<w7>{_NAME})\ (?P<n7>{_NAME})\ (?P<d7>[\ \d]\d)\ {_renamed(_CLOCK, "c_")}
+      (?P<zone7>\ (?:{_ABBREVIATIONS}|[+-]\d{{4}}))?\ (?P<y7>\d{{4}})(?P<zone8>\ [+-]\d{{4}})?
+    | (?P<c9>(?:19|20)\d{{6}}){_renamed(_GLUED, "z_")}(?P<zone9>Z|[+-]\d{{4}})
     | {_renamed(_CLOCK, "t_")})""",
     re.VERBOSE,
 )
@@ -120,6 +121,8 @@ def read_text(text: str) -> Moment | None:
         day = _day("", part["d7"])
         kind = Kind.TIMESTAMP if part["zone7"] or part["zone8"] else Kind.DATETIME
         return _written(moment, moment.writing.template.replace("{n} ", f"{{n}} {day} ", 1), kind)
+    if part["c9"]:
+        return _with_clock(_compact(text, part["c9"], "", Kind.DATETIME), part, "z_g_", _zone(part["zone9"]))
     if part["e1"] and not part["s1"].startswith("."):
         return None
     moment = _date(text, part)
@@ -162,18 +165,15 @@ def _dated(text: str, template: str, part: dict[str, str], form: str) -> Moment:
     )
 
 
+def _compact(text: str, digits: str, before: str, kind: Kind) -> Moment:
+    return Moment(text, Writing(f"{before}%Y%m%d", kind), digits[:4], digits[6:], digits[4:6])
+
+
 def _date(text: str, part: dict[str, str]) -> Moment:
     before = "{w}" + part["ws"] if part["w"] else ""
     if part["c6"]:
-        compact = part["c6"]
-        return Moment(
-            text,
-            Writing(f"{before}%Y%m%d", Kind.DATE),
-            compact[:4],
-            compact[6:],
-            compact[4:6],
-            weekday=part["w"],
-        )
+        moment = _compact(text, part["c6"], before, Kind.DATE)
+        return Moment(**{**moment.__dict__, "weekday": part["w"]})
     if part["y1"]:
         return _dated(text, f"{before}%Y{part['s1']}{{m}}{part['s1']}{{d}}{part['e1']}", part, "1")
     if part["y2"]:

@@ -20,7 +20,7 @@ _UNMISTAKABLE = frozenset({
 _NO_DAY = "00000000"
 """No day beside days such as 20240501, else a code with zeros in front."""
 _TYPED_ONLY = frozenset(
-    {"-", "--", "none", "NONE", ".", "?", "*", "n.a.", "0000-00-00", "0000-00-00 00:00:00", _NO_DAY}
+    {"-", "--", "none", "NONE", ".", "?", "*", ":", "n.a.", "0000-00-00", "0000-00-00 00:00:00", _NO_DAY}
 )
 _DASHES = frozenset({"-", "--"})
 _AROUND = r"^[+−-]?[$€£¥]? ?[+−-]?|[ ]?(?:%|‰|€|\$|£|USD|EUR)?$"
