@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 
 from synth_core.adapters.paging import take_sorted
 from synth_core.errors import SourceError
+from synth_core.files.json_form import HEAD, holds_rows
 from synth_core.model.listing import Entry, EntryKind, Listing
-from synth_core.model.sources import is_table
+from synth_core.model.sources import is_json, is_table
 
 
 class FolderFiles:
@@ -41,12 +42,20 @@ class FolderFiles:
         return Listing(place=str(self._path), entries=entries, next_token=following, looked_at=looked_at)
 
 
+def _is_table(path: Path) -> bool:
+    """What can't be opened is one by its name: who chooses it is told why."""
+    if not is_json(path.name) or not os.access(path, os.R_OK):
+        return is_table(path.name)
+    with path.open("rb") as stream:
+        return holds_rows(path.name, stream.read(HEAD))
+
+
 def _entry(path: Path) -> Entry:
     status = path.stat() if path.exists() or not path.is_symlink() else os.lstat(path)
     changed = datetime.fromtimestamp(status.st_mtime, UTC)
     if path.is_dir():
         return Entry(kind=EntryKind.FOLDER, name=f"{path.name}/", uri=str(path), changed=changed)
-    if not is_table(path.name) or not path.is_file():
+    if not path.is_file() or not _is_table(path):
         return Entry(kind=EntryKind.OTHER, name=path.name, uri="", bytes=status.st_size, changed=changed)
     rows, about = _rows(path)
     return Entry(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from synth_core.api.ground import projects_in, settings_for, store_of
 from synth_core.errors import ProjectError, SourceError
-from synth_core.model.sources import READABLE, is_table
+from synth_core.files.json_form import holds_rows
+from synth_core.model.sources import READABLE
 from synth_core.projects import check_name
 
 __all__ = ["READABLE", "upload"]
@@ -22,7 +23,11 @@ def upload(name: str, files: Mapping[str, bytes], *, home: Path | None = None) -
     check_name(name)
     if name in projects_in(home).names():
         raise ProjectError(f"There is a project called {name!r} already.", hint="Take another name.")
-    unfit = [file for file in files if not is_table(file) or "/" in file or file.startswith(".")]
+    unfit = [
+        file
+        for file, data in files.items()
+        if not holds_rows(file, data) or "/" in file or file.startswith(".")
+    ]
     if unfit or not files:
         raise SourceError(
             f"{', '.join(unfit) or 'Nothing'}: not read as a table.",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from synth_core.files.text import regular_size
+from synth_core.model.sources import is_json, is_table
 
 HEAD = 64 << 10
 """Bytes from the file's beginning that tell its form."""
@@ -40,6 +41,11 @@ def json_form(head: bytes) -> JsonForm:
     except (ValueError, RecursionError):
         return JsonForm.NO_TABLE
     return JsonForm.LINES
+
+
+def holds_rows(name: str, head: bytes) -> bool:
+    """A file of this name that begins so is read as a table."""
+    return is_table(name) and not (is_json(name) and json_form(head[:HEAD]) is JsonForm.NO_TABLE)
 
 
 def form_of(path: Path) -> JsonForm:

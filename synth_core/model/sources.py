@@ -86,6 +86,11 @@ def files_of(pattern: str) -> list[Path]:
     return files
 
 
+def is_json(name: str) -> bool:
+    """Files called .json may hold anything, not only the rows of a table."""
+    return name.lower().removesuffix(".gz").endswith(".json")
+
+
 def is_table(name: str) -> bool:
     """A file of this name is read as a table."""
     return kind_of(name) is not None

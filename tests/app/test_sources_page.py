@@ -43,7 +43,7 @@ def shop(tmp_path: Path) -> Path:
     (place / "older").mkdir(parents=True)
     (place / "people.csv").write_text("id,name\n1,Ana\n2,Bo\n")
     (place / "towns.csv").write_text("id,town\n1,Bern\n")
-    (place / "notes.json").write_text("{}")
+    (place / "notes.json").write_text('{"of": "the shop"}\n')
     with duckdb.connect(str(tmp_path / "shop.duckdb")) as con:
         con.execute("CREATE TABLE a AS SELECT 1 AS x; CREATE TABLE b AS SELECT 2 AS y")
     return place
@@ -52,7 +52,7 @@ def shop(tmp_path: Path) -> Path:
 def test_looking_around_a_folder(open_app: Open, home: Path, shop: Path) -> None:
     app = open_app("sources", **{"from": "folder", "at": str(shop)})
     assert not app.exception
-    assert list(app.dataframe[0].value["name"]) == ["people.csv", "towns.csv"]
+    assert list(app.dataframe[0].value["name"]) == ["people.csv", "towns.csv"], "notes.json has no rows"
     assert "rows" not in app.dataframe[0].value, "what is not known has no column"
     assert field(app, "Name of the project").value == "shop"
     field(app, "Place").set_value("/nowhere/at/all").run()

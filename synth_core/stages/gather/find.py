@@ -12,7 +12,7 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.names import fold
 from synth_core.model.places import is_bucket, shown
 from synth_core.model.project import TableSource
-from synth_core.model.sources import READABLE, SUFFIXES, files_of, kind_of, name_and_pattern
+from synth_core.model.sources import READABLE, SUFFIXES, files_of, is_json, kind_of, name_and_pattern
 from synth_core.ports import BlobStat
 from synth_core.stages.gather.buckets import Buckets, bucket_and_name, objects_of
 from synth_core.stages.gather.ranges import Ranges
@@ -48,7 +48,7 @@ def find(sources: Sequence[str], buckets: Buckets | None = None) -> Found:
         for file in files:
             if file in taken:
                 continue
-            form = _json_form(file, buckets, objects) if _is_json(file) else None
+            form = _json_form(file, buckets, objects) if is_json(file) else None
             if kind_of(file) is None or form is JsonForm.NO_TABLE:
                 findings.append(_passed_over(file, is_json=form is not None))
                 continue
@@ -86,11 +86,6 @@ def table_name(file: str) -> str:
         if name.lower().endswith(suffix):
             return name[: -len(suffix)]
     return name
-
-
-def _is_json(file: str) -> bool:
-    """Files called .json may hold anything, not only the rows of a table."""
-    return file.lower().removesuffix(".gz").endswith(".json")
 
 
 def _json_form(file: str, buckets: Buckets | None, objects: Mapping[str, BlobStat]) -> JsonForm:
