@@ -363,7 +363,8 @@ def with_limit(size: int, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_no_space_for_the_files(synth: Synth, home: Path, target: Path, tmp_path: Path) -> None:
     recipe = home / "p" / "recipe.yml"
-    edit(recipe, '    name: {fake: "Company"}', "    name: {fake: Text}")
+    [name] = [line for line in recipe.read_text().splitlines() if line.startswith("    name: ")]
+    edit(recipe, name, "    name: {fake: Text}")
     done(synth("approve", "p", "--count", "customer=1000"))
     said = with_limit(50_000, "run", "p", "--json")
     assert (said.returncode, said.stdout) == (1, "")
