@@ -144,7 +144,7 @@ NO_AMOUNT = _words("""
     count number quantity id identifier code key date day time hour minute type kind class category status state
     rate ratio percent percentage method mode term period flag is has name currency index score rank rating level unit
     description note reason account group plan city country region frequency freq center centre person people manager
-    rep representative channel year month week quarter
+    rep representative channel year month week quarter volume weight distance duration length height point
 """)
 """Words beside one of money that make it the name of something else,"""
 PERIOD_WORDS = _words("last previous prior current this next per ytd")

@@ -39,6 +39,25 @@ def weigh_mailboxes(columns: Sequence[tuple[Facts, Votes]]) -> None:
                 _believe(votes, agreed, len([text for text in facts.rows if text]))
 
 
+def weigh_accounts(columns: Sequence[tuple[Facts, Votes]], names: Sequence[Facts]) -> None:
+    """Single words that are made of the name in the same row are what that person logs in with: `JOrtega`."""
+    for facts, votes in columns:
+        boxes = tuple(fold((text or "").strip()) for text in facts.rows)
+        if facts.kind is not Kind.STRING or any(" " in box for box in boxes) or _is_sure(votes):
+            continue
+        for name in names:
+            agreed = [
+                pair for pair in _agreement(name.rows, boxes) if _squeezed(pair[0]) != _squeezed(pair[1])
+            ]
+            if name is not facts and len(agreed) >= _ENOUGH:
+                vote = votes.setdefault("username", Vote("username", 0.0, 0.0, by_name=False, by_value=True))
+                vote.confidence = max(vote.confidence, _AGREED)
+                vote.told = (
+                    f"in {len(agreed):,} of {len(list(filter(None, boxes))):,} rows they are made of the name"
+                )
+                break
+
+
 def _is_sure(votes: Votes) -> bool:
     return "email" in votes and votes["email"].confidence >= _SURE
 

@@ -11,7 +11,7 @@ from synth_core.model.types import Kind
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.evidence import Vote, spoken
 from synth_core.stages.describe.facts import Facts
-from synth_core.stages.describe.mailboxes import weigh_mailboxes
+from synth_core.stages.describe.mailboxes import weigh_accounts, weigh_mailboxes
 from synth_core.stages.describe.names_beside import LIKELY, NAMES, Weighed, raise_vote, weigh_names
 
 _ADDRESS = frozenset({"street_address", "city", "region", "postal_code", "country", "country_code"})
@@ -132,10 +132,18 @@ def _accounts(columns: Sequence[Weighed]) -> None:
     who = next((each for each in strong if each in NAMES or each == "email"), "")
     if not who or "username" in strong:
         return
-    for column in columns:
-        best = column.likeliest
-        is_open = best is None or best.confidence < LIKELY or best.meaning == "code_pattern"
-        if column.nameless and is_open and CHECKS["account"](column.facts) >= 0.8:
+    open_ones = [column for column in columns if column.nameless and _is_open(column)]
+    names = [column.facts for column, meaning in zip(columns, strong, strict=True) if meaning in NAMES]
+    weigh_accounts([(column.facts, column.votes) for column in open_ones], names)
+    if "username" in _strong(open_ones):
+        return
+    for column in open_ones:
+        if CHECKS["account"](column.facts) >= 0.8:
             told = f"they are written like names to log in with, and there is a {spoken(who)} in the table"
             column.add("username", _ACCOUNT, who, told)
             return
+
+
+def _is_open(column: Weighed) -> bool:
+    best = column.likeliest
+    return best is None or best.confidence < LIKELY or best.meaning == "code_pattern"
