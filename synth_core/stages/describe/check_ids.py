@@ -195,9 +195,11 @@ def _uuid(facts: Facts) -> float:
 
 
 def _account(facts: Facts) -> float:
-    """Small letters, dots and digits as people log in with: unlike codes, hardly two begin with the same letters, and
-    they do not all end with as many digits."""
-    if len(facts.distinct) < _ENOUGH // 2:
+    """Small letters, dots and digits as people log in with: none twice, not letters only, and unlike codes, hardly two
+    begin with the same letters, and they do not all end with as many digits."""
+    if len(facts.distinct) < _ENOUGH // 2 or len(facts.values) < 0.9 * facts.values.total():
+        return 0.0
+    if share(str.isalpha)(facts) > 0.8:
         return 0.0
     heads = {re.split(r"[\W\d_]", text.lstrip("@"))[0][:4] for text in facts.distinct}
     ends = {len(text) - len(text.rstrip("0123456789")) for text in facts.distinct}
