@@ -121,6 +121,21 @@ def test_a_title_beside_a_whole_name_is_not_personal(con: duckdb.DuckDBPyConnect
     assert meanings(con, titles, [f"{a} {b}" for a, b in zip(FIRST, FAMILY, strict=True)])[0][1] is False
 
 
+def test_names_joined_by_a_dot_are_names_to_log_in_with(con: duckdb.DuckDBPyConnection) -> None:
+    accounts = [f"{first.lower()}.{last.lower()}" for first, last in zip(FIRST, ODD, strict=True)]
+    assert meanings(con, accounts * 4)[0] == ("username", True)
+    assert meanings(con, [f"{name.lower()}.brakk" for name in ODD])[0] == ("unknown", False)
+
+
+def test_years_of_study_are_no_telephone_numbers(con: duckdb.DuckDBPyConnection) -> None:
+    assert not meanings(con, ["2024-2025", "2025-2026", "2023-2024"] * 4)[0][1]
+
+
+def test_professions_beside_given_names_are_no_family_names(con: duckdb.DuckDBPyConnection) -> None:
+    posts = ["Manager", "Engineer", "Nurse", "Teacher", "Qwandil", "Brakkul", "Vintoq", "Jolpar"]
+    assert not meanings(con, FIRST, posts)[1][0].endswith("name")
+
+
 def test_amounts_with_a_unit_are_no_addresses(con: duckdb.DuckDBPyConnection) -> None:
     assert meanings(con, [f"Court {name} {n}h" for n, name in enumerate(ODD, 1)])[0] == ("unknown", False)
 
@@ -130,6 +145,8 @@ def test_amounts_with_a_unit_are_no_addresses(con: duckdb.DuckDBPyConnection) ->
     [
         ("nama pelanggan", [f"{a} {b}" for a, b in zip(FIRST, FAMILY, strict=True)], "person_name"),
         ("harga_produk", ["12.50", "3.99", "7.25", "8.10", "5.05", "6.60", "9.95", "1.20"], "money"),
+        ("unit_price_usd", ["12", "3", "7", "8", "5", "6", "9", "1"], "money"),
+        ("Jenis_Kelamin", ["Laki-laki", "Perempuan"] * 4, "gender"),
         ("заплата", ["3500", "4200", "3800", "2900", "3100", "4500", "3300", "3900"], "money"),
         (
             "password",

@@ -90,7 +90,8 @@ def _first_year(facts: Facts) -> int:
 
 _DIGITS = tuple(map(re.compile, (r"0[1-9]\d{7,9}", r"[6-9]\d{9}", r"[2-9]\d{2}[2-9]\d{6}", r"[5679]\d{8}")))
 """With the zero of trunk lines, and as numbers go in India, in North America, and in Iberia and Poland."""
-_AMONG_WHO = 0.56
+_AMONG_WHO, _SAID = 0.56, 0.5
+"""How sure they are; and how sure names must be."""
 _ENOUGH = 5
 """Different numbers."""
 
@@ -98,9 +99,10 @@ _ENOUGH = 5
 def _telephones(columns: Sequence[Weighed]) -> None:
     """Bare digits in the form of telephone numbers, hardly one twice and hardly one following another: in a table that
     names people, and has no other telephone number, they are theirs."""
-    strong = _strong(columns)
-    name = next((each for each in strong if each in NAMES), "")
-    if not name or "phone" in strong:
+    likely = [column.likeliest for column in columns]
+    found = [vote.meaning for vote in likely if vote and vote.confidence >= _SAID]
+    name = next((each for each in found if each in NAMES), "")
+    if not name or "phone" in found:
         return
     # What comes first is a number of the row.
     for column in columns[1:]:
