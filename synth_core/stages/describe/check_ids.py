@@ -33,6 +33,7 @@ from stdnum.tr import tckimlik
 from stdnum.us import ssn
 from stdnum.za import idnr as za_id
 
+from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.facts import Check, Facts, matches, share
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -61,6 +62,7 @@ _NATIONAL_LENGTH = 13
 """Digits of a telephone number without its country, with the zeros before it, at most."""
 _NO_PHONE = re.compile(
     r"(?!555)\d{3}-\d{4}|(?:19|20)?\d{2}(?:0[1-9]|1[0-2])[0-3]\d[-+]\d{4}"
+    r"|(?:19|20)\d{2}[-/](?:19|20)\d{2}"
     r"|\d{2}/\d{8}/\d{2}|\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}-[\dX]|\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{5}"
     r"|\d+|\d+\.\d+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{3}-\d{2}-\d{4}|\d{5}-\d{3,4}|(?:\d{1,3}\.){3}\d{1,3}"
     r"|(?:\d{4}[ -]){3}\d{4}|\d{1,4}-\d{1,2}-\d{1,2}[ T].*|97[89][- ].*|\d{1,2}[-/.]\d{4}|\d{4}[-/.]\d{1,2}"
@@ -195,15 +197,23 @@ def _uuid(facts: Facts) -> float:
 
 
 def _account(facts: Facts) -> float:
-    """Small letters, dots and digits as people log in with: unlike codes, hardly two begin with the same letters, and
-    they do not all end with as many digits."""
-    if len(facts.distinct) < _ENOUGH // 2:
+    """Small letters, dots and digits as people log in with: none twice, not letters only, and unlike codes, hardly two
+    begin with the same letters, and they do not all end with as many digits."""
+    if len(facts.distinct) < _ENOUGH // 2 or len(facts.values) < 0.9 * facts.values.total():
+        return 0.0
+    if share(str.isalpha)(facts) > 0.8:
         return 0.0
     heads = {re.split(r"[\W\d_]", text.lstrip("@"))[0][:4] for text in facts.distinct}
     ends = {len(text) - len(text.rstrip("0123456789")) for text in facts.distinct}
     if len(heads) < 0.5 * len(facts.distinct) or (len(ends) == 1 and min(ends) > 1):
         return 0.0
     return share(lambda text: _ACCOUNT.fullmatch(text) is not None)(facts)
+
+
+def _is_dotted_name(text: str) -> bool:
+    """A given name and another one as in mailboxes: `anna.smith`."""
+    parts = re.fullmatch(r"([a-z]{2,})[._]([a-z]{2,})\d{0,3}", text)
+    return parts is not None and parts[1] in known.first_names()
 
 
 _ACCOUNT = re.compile(r"@?[a-z][a-z]{2,}[a-z._-]*\d{0,4}")
@@ -225,6 +235,7 @@ IDS: dict[str, Check] = {
     "password": share(lambda text: " " not in text and len(text) >= 4),
     "username": matches(r"(?:@|[\w.-]+\\)?[A-Za-z_][\w.\-]{1,39}"),
     "account": _account,
+    "dotted_name": share(_is_dotted_name),
     "uuid": _uuid,
     "url": matches(r"(?:https?|ftp|s3|gs)://\S+|www\.\S+\.\S+", re.IGNORECASE),
     "url_named": matches(r"\S*[./]\S+"),

@@ -22,10 +22,18 @@ def _is_street(text: str) -> bool:
     return (begins and " " in text) or (word and (ends or len(text.split()) >= 2))
 
 
+_MEASURED = re.compile(
+    r"\b\d+(?:[.,]\d+)? ?(?:h|hr|hrs|min|mn|sec|m|km|cm|mm|kg|g|mg|l|ml|x|%)\b", re.IGNORECASE
+)
+"""An amount of something rather than the number of a house."""
+
+
 def _street(facts: Facts) -> float:
     """Streets; numbers before or after names alone are not enough."""
     worded = share(lambda text: STREET.search(text) is not None)(facts)
     numbered = share(lambda text: re.search(r"\d", text) is not None)(facts)
+    if share(lambda text: _MEASURED.search(text) is not None)(facts) > 0.2:
+        return 0.0
     enough = (worded >= 0.25 and numbered >= 0.5) or (worded >= 0.1 and numbered >= 0.95)
     return share(lambda text: _is_street(text) and not _is_full_address(text))(facts) if enough else 0.0
 

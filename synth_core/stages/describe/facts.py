@@ -40,7 +40,7 @@ class Facts:
         if useful and all(_WHOLE.fullmatch(text) for text in useful):
             # Some tool kept telephone numbers and the like as floating point numbers.
             useful = [text.removesuffix(".0") for text in useful]
-        return cls(kind, values, tuple(useful), rows)
+        return cls(kind, values, tuple(useful), rows[:most])
 
 
 Check = Callable[[Facts], float]

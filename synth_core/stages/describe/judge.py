@@ -11,7 +11,7 @@ from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, Phrase, catal
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.evidence import Vote, against_it, for_it, spoken, wrong_digits
 from synth_core.stages.describe.facts import Facts, may_tell_who
-from synth_core.stages.describe.names_beside import NAMES, Weighed
+from synth_core.stages.describe.names_beside import PARTS, Weighed
 from synth_core.stages.describe.naming import (
     HINT,
     complete_names,
@@ -28,7 +28,7 @@ THRESHOLD = 0.5
 _FEW, _SURE, _WEAK = 3, 0.9, 0.8
 """So few different values prove little, unless their form is hardly anything else."""
 _LABELS = 0.6
-"""So much less do words of a list that come again and again look like names of people."""
+"""So much less do single words of a list that come again and again look like names of people."""
 _MAYBE_PERSONAL = 0.2
 """Above this confidence in a personal meaning a column that nobody knows counts as personal; a name that the values
 contradict is believed no more than that."""
@@ -128,7 +128,7 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
             alone, alone_by = max((alone, alone_by), (without, meaning.nameless_check))
         if len(facts.distinct) < _FEW and meaning.alone < _SURE and name != "category":
             alone *= _WEAK
-        if name in NAMES and _is_closed(facts):
+        if name in PARTS and _is_closed(facts):
             alone *= _LABELS
         believed = _believed(meaning, score, facts, share_of) if score else 0.0
         confidence = max(alone, believed)

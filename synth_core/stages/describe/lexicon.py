@@ -21,7 +21,7 @@ SALUTATIONS = _words("""
 GENDER_PAIRS = tuple(
     _words(pair)
     for pair in """
-    m f|m w|m v|h m|h f|k m|e k
+    laki-laki perempuan|pria wanita|m f|m w|m v|h m|h f|k m|e k
     male female|man woman|men women|boy girl|boys girls|männlich weiblich|mann frau|homme femme
     hombre mujer|masculino femenino|masculino feminino|masculin féminin|maschio femmina|man vrouw|uomo donna
     macho hembra|macho fêmea|mężczyzna kobieta
@@ -128,7 +128,7 @@ BODY = re.compile(rf"\b(?:{_any_of(_BODIES)})\b", re.IGNORECASE)
 NEUTRAL = _words("""
     name text value line raw original primary secondary main home work business official current
     full short long alt alternate other private personal mobile day evening default new old first second
-    third kana romaji dim string str field data info txt
+    third kana romaji dim string str field data info txt usd eur gbp inr idr brl chf jpy cad aud mxn
 """)
 """Words behind a name that leave its meaning as it is: `city_name`, `address_line_2`, `email_raw`."""
 NAME_NOISE = _words("""
@@ -144,7 +144,7 @@ NO_AMOUNT = _words("""
     count number quantity id identifier code key date day time hour minute type kind class category status state
     rate ratio percent percentage method mode term period flag is has name currency index score rank rating level unit
     description note reason account group plan city country region frequency freq center centre person people manager
-    rep representative channel year month week quarter
+    rep representative channel year month week quarter volume weight distance duration length height point
 """)
 """Words beside one of money that make it the name of something else,"""
 PERIOD_WORDS = _words("last previous prior current this next per ytd")

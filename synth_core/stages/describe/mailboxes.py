@@ -15,6 +15,8 @@ _SURE = 0.8
 """How sure e-mail addresses must be."""
 _ENOUGH, _MORE = 3, 0.4
 """Rows that must agree, and by which share of all more than they agree with the address of the next row."""
+_MOST = 3
+"""Columns of addresses or names that others are compared with: tables may have thousands."""
 _AGREED = 0.8
 """How sure a name is that the addresses agree with, if nothing else speaks for it."""
 _NAMED = 0.7
@@ -32,11 +34,31 @@ def weigh_mailboxes(columns: Sequence[tuple[Facts, Votes]]) -> None:
     ]
     if not mailboxes:
         return
+    mailboxes = mailboxes[:_MOST]
     for (facts, votes), is_email in zip(columns, sure, strict=True):
         if facts.kind is Kind.STRING and not is_email and not _says_else(votes):
             agreed = max((_agreement(facts.rows, boxes) for boxes in mailboxes), key=lambda pairs: len(pairs))
             if agreed:
                 _believe(votes, agreed, len([text for text in facts.rows if text]))
+
+
+def weigh_accounts(columns: Sequence[tuple[Facts, Votes]], names: Sequence[Facts]) -> None:
+    """Single words that are made of the name in the same row are what that person logs in with: `JOrtega`."""
+    for facts, votes in columns:
+        boxes = tuple(fold((text or "").strip()) for text in facts.rows)
+        if facts.kind is not Kind.STRING or any(" " in box for box in boxes) or _is_sure(votes):
+            continue
+        for name in names[:_MOST]:
+            agreed = [
+                pair for pair in _agreement(name.rows, boxes) if _squeezed(pair[0]) != _squeezed(pair[1])
+            ]
+            if name is not facts and len(agreed) >= _ENOUGH:
+                vote = votes.setdefault("username", Vote("username", 0.0, 0.0, by_name=False, by_value=True))
+                vote.confidence = max(vote.confidence, _AGREED)
+                vote.told = (
+                    f"in {len(agreed):,} of {len(list(filter(None, boxes))):,} rows they are made of the name"
+                )
+                break
 
 
 def _is_sure(votes: Votes) -> bool:

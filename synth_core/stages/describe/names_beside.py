@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synth_core.model.types import Kind
+from synth_core.stages.describe.check_people import is_job
 from synth_core.stages.describe.evidence import Vote, spoken
 from synth_core.stages.describe.facts import Facts
 from synth_core.stages.describe.lexicon import BODY, TRADE
@@ -190,9 +191,11 @@ _ENOUGH = 4
 
 
 def _written_like_names(facts: Facts, *, words: re.Pattern[str] = _SINGLE, repeated: bool = False) -> bool:
-    """Many different words that begin with a capital, none of a firm."""
+    """Many different words that begin with a capital, none of a firm and hardly one of a profession."""
     different = repeated or len(facts.values) >= 0.6 * facts.values.total()
     if facts.kind is not Kind.STRING or len(facts.distinct) < _ENOUGH or not different:
+        return False
+    if sum(map(is_job, facts.distinct)) > 0.2 * len(facts.distinct):
         return False
     return _share(words, facts.distinct) >= 0.8 and not any(map(_is_business, facts.distinct))
 

@@ -11,7 +11,7 @@ from synth_core.model.types import Kind
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.evidence import Vote, spoken
 from synth_core.stages.describe.facts import Facts
-from synth_core.stages.describe.mailboxes import weigh_mailboxes
+from synth_core.stages.describe.mailboxes import weigh_accounts, weigh_mailboxes
 from synth_core.stages.describe.names_beside import LIKELY, NAMES, Weighed, raise_vote, weigh_names
 
 _ADDRESS = frozenset({"street_address", "city", "region", "postal_code", "country", "country_code"})
@@ -90,7 +90,8 @@ def _first_year(facts: Facts) -> int:
 
 _DIGITS = tuple(map(re.compile, (r"0[1-9]\d{7,9}", r"[6-9]\d{9}", r"[2-9]\d{2}[2-9]\d{6}", r"[5679]\d{8}")))
 """With the zero of trunk lines, and as numbers go in India, in North America, and in Iberia and Poland."""
-_AMONG_WHO = 0.56
+_AMONG_WHO, _SAID = 0.56, 0.5
+"""How sure they are; and how sure names must be."""
 _ENOUGH = 5
 """Different numbers."""
 
@@ -98,9 +99,10 @@ _ENOUGH = 5
 def _telephones(columns: Sequence[Weighed]) -> None:
     """Bare digits in the form of telephone numbers, hardly one twice and hardly one following another: in a table that
     names people, and has no other telephone number, they are theirs."""
-    strong = _strong(columns)
-    name = next((each for each in strong if each in NAMES), "")
-    if not name or "phone" in strong:
+    likely = [column.likeliest for column in columns]
+    found = [vote.meaning for vote in likely if vote and vote.confidence >= _SAID]
+    name = next((each for each in found if each in NAMES), "")
+    if not name or "phone" in found:
         return
     # What comes first is a number of the row.
     for column in columns[1:]:
@@ -132,10 +134,18 @@ def _accounts(columns: Sequence[Weighed]) -> None:
     who = next((each for each in strong if each in NAMES or each == "email"), "")
     if not who or "username" in strong:
         return
-    for column in columns:
-        best = column.likeliest
-        is_open = best is None or best.confidence < LIKELY or best.meaning == "code_pattern"
-        if column.nameless and is_open and CHECKS["account"](column.facts) >= 0.8:
+    open_ones = [column for column in columns if column.nameless and _is_open(column)]
+    names = [column.facts for column, meaning in zip(columns, strong, strict=True) if meaning in NAMES]
+    weigh_accounts([(column.facts, column.votes) for column in open_ones], names)
+    if "username" in _strong(open_ones):
+        return
+    for column in open_ones:
+        if CHECKS["account"](column.facts) >= 0.8:
             told = f"they are written like names to log in with, and there is a {spoken(who)} in the table"
             column.add("username", _ACCOUNT, who, told)
             return
+
+
+def _is_open(column: Weighed) -> bool:
+    best = column.likeliest
+    return best is None or best.confidence < LIKELY or best.meaning == "code_pattern"
