@@ -41,6 +41,15 @@ def test_a_worker_loads_what_makes_rows_and_no_more() -> None:
     assert not [name for name in loaded if name.startswith("synth_core.ask.")]
 
 
+def test_a_job_that_runs_a_plan_reads_no_source() -> None:
+    loaded = loaded_by("import synth_core.jobs.__main__; from synth_core import api; api.run, api.measure")
+    assert "synth_core.execution.driver" in loaded
+    rooms = {".".join(name.split(".")[:3]) for name in loaded}
+    unwanted = {"faker", "pandas", "snowfakery", "google.cloud", "streamlit"}
+    rooms_unwanted = {f"synth_core.stages.{room}" for room in ("gather", "infer", "relate", "sniff")}
+    assert sorted(loaded & unwanted | rooms & rooms_unwanted) == []
+
+
 def ended(place: Path, main: str) -> subprocess.CompletedProcess[str]:
     """A process of ours that has a DuckDB and runs `main`."""
     (place / "late.py").write_text(f"import gc\nfrom synth_core.files.scratch import ScratchFolder\n{main}")
