@@ -181,13 +181,11 @@ class _Search:
         alone = np.zeros((len(names), len(names)), dtype=np.bool_)
         for determinant, target in ones:
             alone[places[determinant], places[target]] = True
-        distinct = [each.distinct for each in self._seen]
         for a in self._can:
             same, known = self._agreeing(a)
-            count, agreed = _count(known), _count(same)
+            agreed, count = _count(same), _count(known)
             loose = np.flatnonzero(count - agreed >= _NEEDED * np.maximum(count, 1))
-            # Of two, the one of more values leaves more pairs of rows in which both agree.
-            others = [c for c in self._can if (distinct[c], c) < (distinct[a], a) and agreed[c] >= _AGREEING]
+            others = [c for c in self._can if c != a and agreed[c] >= _AGREEING]
             if not len(loose) or not others:
                 continue
             agreeing = np.zeros(alone.shape, dtype=np.int64)
