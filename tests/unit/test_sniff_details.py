@@ -227,6 +227,12 @@ def test_encodings(tmp_path: Path, encoding: str, expected: str) -> None:
     assert (sniffed.dialect.value.encoding, sniffed.names) == (expected, ("id", "näme"))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_of_scripts_without_nul_bytes(tmp_path: Path, encoding: str) -> None:
+    content = "編號,名稱,城市\n一,二三四,臺北市\n五,六七八,高雄市\n"
+    assert _dialect(tmp_path, content.encode(encoding)).encoding == encoding
+
+
 def test_encoding_that_shows_late(tmp_path: Path) -> None:
     content = b"id,name\n" + b"1,plain\n" * 200_000 + b"2,caf\xe9\n" + b"3,plain\n" * 100_000
     assert _dialect(tmp_path, content).encoding == "latin-1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from pathlib import Path
 
 from synth_core.errors import SourceError
@@ -36,6 +37,8 @@ _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\r\f\v\x1a\x1b"))
 """Control characters that no text has, but for one that serves as delimiter now and then."""
 _FEW = 3
 """Text may have a control character as delimiter and others to separate the parts of a value."""
+_FEWEST_NULS = 6
+"""With more NULs in a file's beginning, text of two bytes a sign is thought of."""
 _NULS = 100
 """One NUL in so many bytes is damage, by which a text's layout can still be told; reading its rows names the line."""
 
@@ -99,7 +102,19 @@ def _utf16_without_mark(data: bytes) -> Encoding | None:
         return "utf-16-le"
     if even > 0.4 and odd < 0.05:
         return "utf-16-be"
-    return None
+    # Signs of other scripts seldom have any, but delimiters and line ends do.
+    guesses: tuple[Encoding, ...] = ("utf-16-le", "utf-16-be") if (even + odd) * half > _FEWEST_NULS else ()
+    return next((guess for guess in guesses if _is_text(data, guess)), None)
+
+
+def _is_text(data: bytes, encoding: Encoding) -> bool:
+    """It can be decoded to lines of known characters."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(data)
+    except UnicodeDecodeError:
+        return False
+    kinds = {unicodedata.category(char) for char in text if char not in "\t\r\n"}
+    return not kinds & {"Cc", "Cn", "Co"} and not {"\r", "\n"}.isdisjoint(text)
 
 
 def decode_part(data: bytes, encoding: Encoding, *, at_start: bool) -> str:
