@@ -273,9 +273,7 @@ class _Search:
         return dealt
 
 
-def _pairs(
-    a: int, fit: Sequence[Sequence[int]], agreeing: Ints
-) -> Iterator[tuple[float, int, int, int]]:
+def _pairs(a: int, fit: Sequence[Sequence[int]], agreeing: Ints) -> Iterator[tuple[float, int, int, int]]:
     for c, b in fit:
         yield -float(agreeing[c, b]), min(a, c), max(a, c), b
 
