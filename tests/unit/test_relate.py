@@ -634,3 +634,56 @@ def test_of_keys_that_are_all_called_id_the_table_decides(con) -> None:
     ]
     hired = add_table(con, "web_worker", "SELECT i AS id, 1 + i % 28 AS role_id FROM range(90) r(i)")
     assert _links(relate(con, [*tables, hired])) == {"web_worker(role_id) → web_role(id)"}
+
+
+def test_a_table_called_after_two_things_has_both_as_its_key(con) -> None:
+    tables = [
+        add_table(con, "page", "SELECT i + 1 AS page_id, 'x' || i AS title FROM range(20) r(i)"),
+        add_table(con, "page_to_store", "SELECT i + 1 AS page_id, 0 AS store_id FROM range(20) r(i)"),
+    ]
+    assert _keys(relate(con, tables))["page_to_store"] == ("page_id", "store_id")
+
+
+def test_a_language_right_behind_the_key_is_part_of_it(con) -> None:
+    texts = add_table(
+        con, "order_status", "SELECT i + 1 AS order_status_id, 1 AS language_id, 'x' || i AS name"
+        " FROM range(20) r(i)",
+    )  # fmt: skip
+    film = add_table(
+        con, "film", "SELECT i + 1 AS film_id, 'x' || i AS name, 1 AS language_id FROM range(20) r(i)"
+    )
+    assert _keys(relate(con, [texts, film])) == {
+        "order_status": ("order_status_id", "language_id"),
+        "film": ("film_id",),
+    }
+
+
+def test_the_first_columns_are_the_key_where_they_are_a_grid(con) -> None:
+    plots = add_table(
+        con,
+        "treatments",
+        "SELECT 1977 + i // 288 AS year, 1 + i // 24 % 12 AS month, 1 + i % 24 AS plot,"
+        " ['none', 'seed', 'cut'][1 + i % 3] AS treatment FROM range(2880) r(i) WHERE hash(i) % 9 > 0",
+    )
+    (table,) = relate(con, [plots]).tables
+    assert table.key_columns == ("year", "month", "plot")
+    assert "of 2,880 that there could be" in table.primary_key.evidence
+
+
+def test_of_two_columns_that_could_refer_to_each_other_one_does(con) -> None:
+    token = "md5(((i * 7) % 200)::VARCHAR)"
+    tables = [
+        add_table(con, "customers", f"SELECT i + 1 AS id, {token} AS token FROM range(200) r(i)"),
+        add_table(con, "orders", f"SELECT i + 1 AS id, {token} AS customer_token FROM range(200) r(i)"),
+    ]
+    assert _links(relate(con, tables)) == {"orders(customer_token) → customers(token)"}
+
+
+def test_of_two_keys_of_a_table_the_one_of_the_same_name_is_meant(con) -> None:
+    tables = [
+        add_table(
+            con, "users", "SELECT i + 1 AS uid, i + 1 AS user_id, 'x' || i AS name FROM range(40) r(i)"
+        ),
+        add_table(con, "review", "SELECT i + 1 AS rid, 1 + i % 40 AS user_id FROM range(90) r(i)"),
+    ]
+    assert _links(relate(con, tables)) == {"review(user_id) → users(user_id)"}

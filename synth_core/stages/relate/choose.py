@@ -36,9 +36,26 @@ def choose(schema: Schema, found: Mapping[tuple[str, str], list[Possible]]) -> l
             break
     for child, possible in found.items():
         if child not in key_children:
-            named = _prefer_named(schema, possible)
+            named = _prefer_same(schema, possible) or _prefer_named(schema, possible)
             chosen.append(_prefer_own(schema, named or _prefer_root(possible, above), possible, above))
-    return chosen
+    return _one_way(chosen)
+
+
+def _one_way(links: Sequence[Possible]) -> list[Possible]:
+    """Of two columns that could each refer to the other, the likelier child."""
+    by_ends = {(*_place(link.child), *_place(link.parent)): link for link in links}
+
+    def is_weaker(link: Possible) -> bool:
+        back = by_ends.get((*_place(link.parent), *_place(link.child)))
+        if back is None or link.is_self:
+            return False
+        return (link.confidence, _place(link.child)) < (back.confidence, _place(back.child))
+
+    return [link for link in links if not is_weaker(link)]
+
+
+def _place(column: ColumnStats) -> tuple[str, str]:
+    return column.table, column.name
 
 
 def without_copies(schema: Schema, links: Sequence[Possible]) -> list[Possible]:
@@ -102,6 +119,25 @@ def _root_rank(schema: Schema, column: ColumnStats) -> tuple[int, float, int, in
 def extends(schema: Schema, table: str) -> int:
     """How many words of a table's name say that it only adds to another table."""
     return len(EXTENSION_WORDS.intersection(schema.names.table(table))) if schema.names else 0
+
+
+def _prefer_same(schema: Schema, possible: Sequence[Possible]) -> Possible | None:
+    """Of two columns of one table that fit, the one that has the child's very name: `user_id` is not meant by the
+    `uid` beside it."""
+    names, best = schema.names, possible[0]
+    if names is None or best.is_self:
+        return None
+    own = names.column(best.child.table, best.child.name)
+    for link in possible[1:]:
+        if (
+            link.parent.table == best.parent.table
+            and own == names.column(link.parent.table, link.parent.name)
+            and own != names.column(best.parent.table, best.parent.name)
+            and link.confidence >= best.confidence - _NEAR
+            and link.inclusion.distinct_in >= best.inclusion.distinct_in
+        ):
+            return link
+    return None
 
 
 def _prefer_named(schema: Schema, possible: Sequence[Possible]) -> Possible | None:

@@ -19,6 +19,8 @@ _PLAIN = 0.85
 """Names that agree so well mean the key even if they are words for measures."""
 _ALONE = 1.5
 """Without names a key that fits alone is a link more often than its odds say."""
+_TEXTS = 3.5
+"""Of texts beside names: those that all occur in a key, and nearly all of it, are a link whatever it is called."""
 _SPACED = 1.2
 """Texts with blanks, such as names of people: what more than a few of them in a key are worth."""
 _MOST = 0.88
@@ -87,7 +89,7 @@ class Possible:
         if names is not None:
             score += 5.0 * names + (0.7 if self.identifies else 0.0)
             score -= 2.5 if self.counts or (self.measures and names < _PLAIN) else 0.0
-        score += _values(self) * (6.5 if names is None else 3.0)
+        score += _values(self) * (6.5 if names is None else _TEXTS if self.child.group == "text" else 3.0)
         score += _surprise(self)
         score -= _dangling(self)
         score -= 0.0 if not self.is_own_name else 3.0 if self.parent_is_key else 5.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import exp, prod
@@ -14,7 +14,13 @@ from synth_core.model.inferred import Inferred
 from synth_core.model.measured import TableFacts
 from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.profile.sql import table_ref
-from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, HISTORY_WORDS, LATER_WORDS, LINE_WORDS
+from synth_core.stages.relate.lexicon import (
+    DESCRIPTIVE_WORDS,
+    HISTORY_WORDS,
+    LATER_WORDS,
+    LINE_WORDS,
+    PERIOD_WORDS,
+)
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.phrases import is_silent
 from synth_core.stages.relate.stats import ColumnStats, as_float
@@ -26,6 +32,9 @@ _TESTS = 30
 _HEAD = 20_000
 COMPOSITE = 0.88
 """Of several columns nobody is sure that none is missing, or could be left out."""
+_MOST_LEADING = 5
+_SPARSE = 30
+"""Of so many times more combinations than there are rows, hardly any two are the same by accident."""
 _ASKED = 12
 """Keys that are counted exactly on a whole table."""
 
@@ -151,7 +160,59 @@ def composite_key(
             if value is not least:
                 evidence += f"; {', '.join(least)} would do, but the table begins with all of these"
             return Inferred(value=value, confidence=min(COMPOSITE, _sure(score - 0.5)), evidence=evidence)
+    return _leading_key(con, stats, linked, names, whole)
+
+
+def _leading_key(
+    con: duckdb.DuckDBPyConnection,
+    stats: Mapping[str, ColumnStats],
+    linked: Collection[str],
+    names: Names | None,
+    whole: TableFacts | None,
+) -> Inferred[tuple[str, ...]] | None:
+    """The first columns, where these are all that a table ties together, or a grid that is mostly filled: keys stand
+    first."""
+    rows = max((column.rows for column in stats.values()), default=0)
+    ties = {*linked, *(c.name for c in stats.values() if names and names.is_half_of_pair(c.table, c.name))}
+    tied = _first(stats, lambda column: column.name in ties)
+    if len(tied) > 1 and _is_unique(con, stats, tied, rows, whole):
+        evidence = f"all {rows:,} combinations are filled and different; the table ties these together"
+        return Inferred(value=tied, confidence=COMPOSITE - 0.1, evidence=evidence)
+    first = _first(stats, lambda column: column.name in ties or _can_lead(column, names))
+    for size in range(2, min(_MOST_LEADING, len(first)) + 1):
+        cells = prod(stats[name].distinct for name in first[:size])
+        if rows < _FEW or not rows <= cells <= _SPARSE * rows:
+            continue
+        if _is_unique(con, stats, first[:size], rows, whole):
+            evidence = (
+                f"all {rows:,} combinations are filled and different, of {cells:,} that there could be, "
+                "and the table begins with these columns"
+            )
+            return Inferred(value=first[:size], confidence=COMPOSITE - 0.1, evidence=evidence)
     return None
+
+
+def _first(stats: Mapping[str, ColumnStats], fits: Callable[[ColumnStats], bool]) -> tuple[str, ...]:
+    """The columns that a table begins with, as long as they have no NULLs and fit."""
+    found: list[str] = []
+    for column in sorted(stats.values(), key=lambda column: column.position):
+        if column.position != len(found) or not (column.is_full and column.group and fits(column)):
+            break
+        found.append(column.name)
+    return tuple(found)
+
+
+def _can_lead(column: ColumnStats, names: Names | None) -> bool:
+    """A column of few values that may be part of a key: no number with a fraction, no long text, and no name that says
+    that it describes or measures, unless it is a time."""
+    if column.distinct < 2 or column.type.kind is Kind.FLOAT64 or column.longest > 40:
+        return False
+    if names is None:
+        return True
+    parts = names.column(column.table, column.name)
+    if PERIOD_WORDS.intersection(parts):
+        return True
+    return not (DESCRIPTIVE_WORDS.intersection(parts) or names.is_measure(column.table, column.name))
 
 
 def _head(stats: Mapping[str, ColumnStats], linked: Collection[str], names: Names | None) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ LINE_WORDS = _lexicon("""
     line seq sequence item position pos ordinal order version revision step slot
 """)
 """Words for numbers that tell rows below one parent apart."""
+PERIOD_WORDS = _lexicon("year month week day quarter season semester term date jahr monat ano annee mois")
 PERSON_ROLES = _lexicon("""
     manager mgr supervisor boss rep representative reports reporter lead leader head owner author creator
     assignee approver agent seller buyer salesperson sender recipient receiver teacher advisor mentor

@@ -25,12 +25,16 @@ def pair_key(
     """The key with a second column, where the only one is itself a link and its being unique says little.
 
     Either so few rows refer to so many that chance would hardly repeat one, in a table of nothing but links and dates;
-    or the second column is a language, of which there is only one.
+    or the second column is a language, of which there is only one. A language right behind the key is part of it
+    even where the key is no link.
     """
     if key.origin is not Origin.MEASURED or len(key.value) != 1 or names is None:
         return key
     [name] = key.value
     own = stats[name]
+    behind = next((column for column in stats.values() if column.position == own.position + 1), None)
+    if own.position == 0 and behind is not None and _is_only_language(behind, names):
+        return _both(own, behind, f"{own.name} is, while {behind.name} is always the same")
     linked = {
         link.columns[0]: parents[link.ref_table][link.ref_columns[0]]
         for link in links
@@ -41,7 +45,7 @@ def pair_key(
     for other in sorted(stats.values(), key=lambda column: column.position)[:3]:
         if other is own or not other.is_full:
             continue
-        if other.distinct == 1 and LANGUAGE_WORDS.intersection(names.column(own.table, other.name)):
+        if _is_only_language(other, names):
             return _both(own, other, f"{own.name} is, while {other.name} is always the same")
         ties = all(column.name in linked or column.group == "time" for column in stats.values())
         expected = own.rows**2 / (2 * max(1, linked[name].distinct))
@@ -53,6 +57,11 @@ def pair_key(
             )
             return _both(own, other, why)
     return key
+
+
+def _is_only_language(column: ColumnStats, names: Names) -> bool:
+    words = names.column(column.table, column.name)
+    return column.is_full and column.distinct == 1 and not LANGUAGE_WORDS.isdisjoint(words)
 
 
 def _both(own: ColumnStats, other: ColumnStats, why: str) -> Inferred[tuple[str, ...]]:
