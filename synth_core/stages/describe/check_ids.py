@@ -115,8 +115,14 @@ _ENOUGH = 10
 
 def _national_id(facts: Facts) -> float:
     """Numbers of persons that tell themselves by their form, or whose check digits are right in one country."""
+    if share(lambda text: _DIGIT.search(text) is not None)(facts) < _SOME:
+        return 0.0
     own = share(lambda text: _is_national_id(text) or _OWN_SHAPE.fullmatch(text) is not None)(facts)
     return max(own, _in_one_country(facts))
+
+
+_DIGIT, _SOME = re.compile(r"\d"), 0.4
+"""All numbers of persons have digits; hardly any of the meanings counts below this share."""
 
 
 def _in_one_country(facts: Facts) -> float:

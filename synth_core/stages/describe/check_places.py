@@ -31,9 +31,9 @@ _MEASURED = re.compile(
 def _street(facts: Facts) -> float:
     """Streets; numbers before or after names alone are not enough."""
     worded = share(lambda text: STREET.search(text) is not None)(facts)
-    numbered = share(lambda text: re.search(r"\d", text) is not None)(facts)
-    if share(lambda text: _MEASURED.search(text) is not None)(facts) > 0.2:
+    if worded < 0.1 or share(lambda text: _MEASURED.search(text) is not None)(facts) > 0.2:
         return 0.0
+    numbered = share(lambda text: re.search(r"\d", text) is not None)(facts)
     enough = (worded >= 0.25 and numbered >= 0.5) or (worded >= 0.1 and numbered >= 0.95)
     return share(lambda text: _is_street(text) and not _is_full_address(text))(facts) if enough else 0.0
 

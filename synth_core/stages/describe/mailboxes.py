@@ -100,7 +100,7 @@ def _made_of(mailbox: str, text: str) -> bool:
     """`j.smith` of `Smith`, `annalee` of `Anna Lee`."""
     if len(text) > _LONGEST:
         return False
-    if _squeezed(text) == _squeezed(mailbox):
+    if " " not in text and _squeezed(text) == _squeezed(mailbox):
         return True
     parts = re.split(r"[^a-z]+", mailbox)
     return any(

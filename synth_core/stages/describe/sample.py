@@ -15,7 +15,7 @@ _FEW = 200
 """A column with fewer values in the sample than this gets values from the whole table."""
 _AT_ONCE = 500
 """Columns in one query: ordering rows of thousands takes the square of their number."""
-SIDE_BY_SIDE = 100
+SIDE_BY_SIDE = 50
 """Rows of which it is known which values stand in the same one."""
 LONGEST = 4000
 """Characters of a value that are looked at."""
