@@ -687,3 +687,16 @@ def test_of_two_keys_of_a_table_the_one_of_the_same_name_is_meant(con) -> None:
         add_table(con, "review", "SELECT i + 1 AS rid, 1 + i % 40 AS user_id FROM range(90) r(i)"),
     ]
     assert _links(relate(con, tables)) == {"review(user_id) → users(user_id)"}
+
+
+@pytest.mark.parametrize(("name", "is_link"), [("code", True), ("state", False)])
+def test_short_texts_that_fill_a_key_are_a_link_but_not_those_that_fill_any_column(
+    con, name, is_link
+) -> None:
+    codes = "chr((65 + i % 12)::INT) || chr((70 + i % 12)::INT) || 'X'"
+    own = "" if is_link else "i + 1 AS store_id, 'name ' || i AS store_name, "
+    tables = [
+        add_table(con, "stores", f"SELECT {own}{codes} AS {name} FROM range(12) r(i)"),
+        add_table(con, "people", f"SELECT i + 1 AS id, {codes} AS place FROM range(400) r(i)"),
+    ]
+    assert (f"people(place) → stores({name})" in _links(relate(con, tables))) is is_link

@@ -96,6 +96,11 @@ def test_each_half_of_a_table_called_after_two_things() -> None:
     assert not names.is_half_of_pair("courses", "course_id")
 
 
+def test_what_no_table_is_called_is_no_half_but_the_thing_itself() -> None:
+    names = Names({"course_offering": ["offering_id", "course_id"], "course": ["course_id", "title"]})
+    assert not names.is_half_of_pair("course_offering", "offering_id")
+
+
 def _names() -> Names:
     return Names(
         {

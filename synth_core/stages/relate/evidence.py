@@ -89,7 +89,8 @@ class Possible:
         if names is not None:
             score += 5.0 * names + (0.7 if self.identifies else 0.0)
             score -= 2.5 if self.counts or (self.measures and names < _PLAIN) else 0.0
-        score += _values(self) * (6.5 if names is None else _TEXTS if self.child.group == "text" else 3.0)
+        is_telling = self.child.group == "text" and self.parent_is_key
+        score += _values(self) * (6.5 if names is None else _TEXTS if is_telling else 3.0)
         score += _surprise(self)
         score -= _dangling(self)
         score -= 0.0 if not self.is_own_name else 3.0 if self.parent_is_key else 5.0

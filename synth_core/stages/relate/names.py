@@ -123,13 +123,16 @@ class Names:
     def is_half_of_pair(self, table: str, name: str) -> bool:
         """The table is called after two things, and this column identifies one and another column the other:
         `employee_territories(employee_id, territory_id)`."""
-        subject = self.table(table)
+        subject, base = self.table(table), self.base(table, name)
+        if self._names[table][0] == name and base == subject[-len(base) :] and base not in self._subjects:
+            # `course_offering(offering_id, course_id)`: an offering is what the table itself holds.
+            return False
         halves = [
             _meant(self.base(table, other), subject)
             for other in self._names[table]
             if self.has_id_word(table, other) and 0 < len(self.base(table, other)) < len(subject)
         ]
-        own = _meant(self.base(table, name), subject)
+        own = _meant(base, subject)
         return bool(own) and own != set(subject) and any(half and not half & own for half in halves)
 
     def adds_to(self, table: str, other: str) -> bool:
