@@ -65,6 +65,16 @@ def test_blanks_behind_the_delimiter_are_no_part_of_values(tmp_path: Path) -> No
     assert [column.name for column in looked.columns] == ["ID", "SAID"]
 
 
+def test_signs_that_values_begin_with_enclose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "zones.csv"
+    zones = [f"{number},1,zone {number}" for number in range(90)]
+    zones[40:40] = ["3147,1,T'ai-chung", "1704,1,'Amman", "3157,1,T'ai-nan", "187,1,Syunik'"]
+    path.write_text("\n".join(["zone_id,language_id,name", *zones, ""]))
+    looked = look(str(path))
+    assert looked.sniffed is not None and looked.sniffed.dialect.value.quotechar != "'"
+    assert len(looked.columns) == 3
+
+
 def test_a_quote_behind_a_blank_inside_of_a_text_makes_no_blanks_part_of_the_delimiter(
     tmp_path: Path,
 ) -> None:

@@ -87,6 +87,8 @@ _SEPARATOR = re.compile(r"sep=(.)[\r\n]", re.IGNORECASE)
 """A first line that says how the file is split, for spreadsheets."""
 _SAID = 3.0
 _ESCAPING = 0.99
+_BROKEN = 0.9
+"""A sign that opens as many values without end as it encloses is a part of them: `'Amman`."""
 _DOUBTS, _DOUBTS_OF_EXACT, _DOUBTS_OF_TYPED = 10.0, 4.0, 2.5
 """How much a seldom delimiter has to convince: less where it stands equally often in each of three rows or more, and
 still less where it leaves a column of numbers or the like."""
@@ -260,8 +262,12 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split
     elif _prior(marks.delimiter) < _LIKELY and 2 * sum(outside_tokens) <= len(outside_tokens):
         prior *= _INSIDE
     score = pattern * types * prior * (_ESCAPING if marks.escapechar else 1.0)
-    if any(row.quoted for row in table):
+    broken = sum(row.problem in _FLAWS for row in rows)
+    sound = sum(bool(row.quoted) and not row.problem for row in rows)
+    if sound > broken:
         score *= 1.02
+    elif broken:
+        score *= _BROKEN
     if width > 1 and all(_LIST.fullmatch(row.cells[0]) for row in table):
         score *= _LISTED
     if marks.delimiter in _PROSE and not marks.initial_space and _is_prose(table):
