@@ -17,7 +17,7 @@ from synth_core.cli import main
 CITIES = ("Bern", "Köln", "Lyon", "Oslo")
 SQL = """
     CREATE TABLE customer (id BIGINT PRIMARY KEY, name VARCHAR, city VARCHAR);
-    INSERT INTO customer SELECT i, 'Name ' || i, ['Bern', 'Oslo', 'Lyon'][1 + i % 3] FROM range(1, 61) t(i);
+    INSERT INTO customer SELECT i, 'Name ' || i || ' Ltd', ['Bern', 'Oslo', 'Lyon'][1 + i % 3] FROM range(1, 61) t(i);
     CREATE TABLE orders (no BIGINT PRIMARY KEY, customer BIGINT NOT NULL REFERENCES customer(id), day DATE);
     INSERT INTO orders SELECT 1000 + i, i % 60 + 1, DATE '2024-01-01' + (i % 90)::INT FROM range(150) t(i);
     CREATE TABLE passport (customer BIGINT PRIMARY KEY REFERENCES customer(id), number VARCHAR);

@@ -8,10 +8,10 @@ import json
 import re
 from collections import Counter
 
+from synth_core.files.truths import TRUTH_WORDS
 from synth_core.model.types import Kind
 from synth_core.stages.describe.candidates import Candidate
 from synth_core.stages.describe.sample import LONGEST
-from synth_core.stages.sniff.kinds import TRUTH_WORDS
 
 _ASKING = frozenset({"is", "has", "was", "can", "should", "flag"})
 """Words of names that ask a question to which the answer is yes or no."""

@@ -44,17 +44,6 @@ NULL_TOKENS = (
 )
 """Texts that may stand for NULL; whether they do is measured."""
 
-TRUTH_WORDS = (
-    ("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("oui", "non"), ("ja", "nein"), ("j", "n"),
-    ("vrai", "faux"), ("wahr", "falsch"), ("verdadero", "falso"), ("vero", "falso"), ("verdadeiro", "falso"),
-    ("waar", "onwaar"), ("prawda", "fałsz"), ("sant", "falskt"), ("sand", "falsk"), ("pravda", "nepravda"),
-    ("igaz", "hamis"), ("tosi", "epätosi"), ("истина", "ложь"), ("真", "假"),
-    ("sim", "não"), ("sí", "no"), ("si", "no"), ("sì", "no"), ("ja", "nee"), ("ja", "nej"), ("tak", "nie"),
-    ("ano", "ne"), ("áno", "nie"), ("da", "ne"), ("da", "nu"), ("evet", "hayır"), ("kyllä", "ei"), ("igen", "nem"),
-    ("да", "нет"), ("так", "ні"), ("ναι", "όχι"), ("是", "否"), ("はい", "いいえ"), ("예", "아니오"),
-)  # fmt: skip
-"""What people and spreadsheets write for true and false."""
-
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DAY = (
     r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})"

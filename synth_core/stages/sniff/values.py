@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from synth_core.files.rows import Row
+from synth_core.files.truths import TRUTH_WORDS
 from synth_core.model.dialect import Dialect
-from synth_core.stages.sniff.kinds import NULL_TOKENS, TRUTH_WORDS, is_strong, kind_of, shape_of
+from synth_core.stages.sniff.kinds import NULL_TOKENS, is_strong, kind_of, shape_of
 
 Quoting = Literal["minimal", "all", "nonnumeric", "none"]
 _UNMISTAKABLE = frozenset({
