@@ -263,7 +263,7 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split
         prior *= _INSIDE
     score = pattern * types * prior * (_ESCAPING if marks.escapechar else 1.0)
     broken = sum(row.problem in _FLAWS for row in rows)
-    sound = sum(bool(row.quoted) and not row.problem for row in rows)
+    sound = sum(bool(row.quoted) and not row.problem for row in table)
     if sound > broken:
         score *= 1.02
     elif broken:
