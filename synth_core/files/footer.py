@@ -7,6 +7,7 @@ to a fixed width, 9 else.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ Measure = Literal["sum", "lowest", "highest"]
 _PLACE = re.compile(
     r"\{(?:rows(?:\+(?P<more>\d+))?|(?P<measure>sum|lowest|highest) of column (?P<column>\d+)) as (?P<form>[^{}]+)\}"
 )
-_EXACT = Context(prec=77, rounding=ROUND_HALF_UP)
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Room for whatever a FLOAT64 or a BIGNUMERIC may be, and the decimals of a form."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,19 @@ def form_of(number: str) -> str:
 def formatted(value: Decimal | int, form: str, dialect: Dialect) -> str:
     """The value in that form, as wide as it needs to be."""
     whole, _, behind = form.partition(dialect.decimal)
-    rounded = _EXACT.quantize(Decimal(value), Decimal(1).scaleb(-len(behind)))
-    number, point, decimals = f"{abs(rounded):f}".partition(".")
+    exact = rounded(Decimal(value), len(behind))
+    number, point, decimals = f"{exact.copy_abs():f}".partition(".")
     if "0" in whole:
         number = number.rjust(sum(digit in "09" for digit in whole), "0")
     elif dialect.thousands and dialect.thousands in whole:
         number = f"{int(number):,}".replace(",", dialect.thousands)
-    sign = "-" if rounded < 0 else "+" if form.startswith("+") else ""
+    sign = "-" if exact < 0 else "+" if form.startswith("+") else ""
     return sign + number + (point and dialect.decimal) + decimals
+
+
+def rounded(value: Decimal, decimals: int) -> Decimal:
+    """The value with so many digits behind the point."""
+    return _EXACT.quantize(value, Decimal(1).scaleb(-decimals))
 
 
 def without_totals(line: str) -> str:
@@ -110,12 +117,16 @@ class Footer:
 
 
 def _measured(measure: str, values: pa.Array) -> Decimal | None:
-    """Exact, but for floating point; None where all values are null."""
+    """Exact, but for floating point, of which only numbers count; None where there is none."""
     if pa.types.is_integer(values.type):
         values = values.cast(pa.decimal128(38, 0))
+    elif pa.types.is_floating(values.type):
+        values = values.filter(pc.is_finite(values), null_selection_behavior="drop")
     compute = {"sum": pc.sum, "lowest": pc.min, "highest": pc.max}[measure]
     found = compute(values).as_py()
-    return None if found is None else Decimal(found)
+    if found is None or (isinstance(found, float) and not math.isfinite(found)):
+        return None
+    return Decimal(found)
 
 
 def _joined(measure: str, one: Decimal, other: Decimal) -> Decimal:

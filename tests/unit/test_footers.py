@@ -63,6 +63,21 @@ def test_what_the_numbers_of_a_footer_are(tmp_path: Path, footer: str, kept: str
     assert explained(ROWS, footer, tmp_path) == kept
 
 
+@pytest.mark.parametrize(
+    ("footer", "kept"),
+    [
+        ("Total,b,7.50", "Total,b,{sum of column 3 as 9.99}"),
+        ("Total,7.50", "Total,{sum of column 3 as 9.99}"),
+        ("1,3,7.5", "{lowest of column 1 as 9},{rows as 9},{sum of column 3 as 9.9}"),
+        ("Total,b,7." + "0" * 60, "Total,b,0." + "0" * 60),
+        ("Total,b," + "9" * 60, "Total,b," + "0" * 60),
+        ("on 2024-12-31,at 10:30,v1.25", "on 2024-12-31,at 10:30,v1.25"),
+    ],
+)
+def test_numbers_behind_a_comma_and_numbers_of_any_length(tmp_path: Path, footer: str, kept: str) -> None:
+    assert explained(["1,a,1.5", "2,b,2.5", "3,c,3.5"], footer, tmp_path, Dialect()) == kept
+
+
 def test_each_file_of_a_table_has_its_own_footer(tmp_path: Path) -> None:
     assert explained(ROWS, "Summe;;1.016,25", tmp_path, files=2) == "Summe;;{sum of column 3 as 9.999,99}"
 
@@ -121,6 +136,17 @@ def test_totals_are_those_of_all_rows_that_were_written() -> None:
 def test_a_sum_of_whole_numbers_does_not_run_over() -> None:
     text = written([column("id", Kind.INT64)], "{sum of column 1 as 9}", [[2**62] * 3])
     assert text.splitlines()[-1] == str(3 * 2**62)
+
+
+def test_totals_of_floating_point_leave_out_what_is_no_number() -> None:
+    values = [[1.5, float("nan"), float("inf"), None, 1e308]]
+    text = written(
+        [column("x", Kind.FLOAT64)], "{lowest of column 1 as 9,9} {highest of column 1 as 9,99}", values
+    )
+    lowest, highest = text.splitlines()[-1].split()
+    assert lowest == "1,5" and highest.endswith(",00") and len(highest.replace(".", "")) == 312
+    text = written([column("x", Kind.FLOAT64)], "{sum of column 1 as 9}", [[1e308, 1e308]])
+    assert text.splitlines()[-1] == "0"
 
 
 def test_totals_of_no_rows_are_nought() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from synth_core.files.body import marks_of
-from synth_core.files.footer import Measure, Total, form_of
+from synth_core.files.footer import Measure, Total, form_of, rounded
 from synth_core.files.read import load_text
 from synth_core.files.rows import Marks
 from synth_core.files.sql import literal, quote, raw_name
@@ -23,6 +23,8 @@ _HARMLESS = 2
 """Digits of a whole number that stays where nothing explains it, such as a page or a version."""
 _ABOUT = 0.1
 """How far off rows estimated from bytes may be."""
+_DECIMALS = 9
+"""Digits behind the point that are counted; a number with more is no total that is known here."""
 _MEASURES: tuple[Measure, ...] = ("sum", "lowest", "highest")
 _Found = Mapping[tuple[Measure, int], Decimal]
 
@@ -77,9 +79,9 @@ def with_totals(
     its rows, or sum, lowest or highest value of a column: first of the one that it stands below. Digits of other
     numbers are 0: what they counted is not known, and it was of the source. Where only a part of the file is loaded, a
     number that is about as large as all of it must be is the number of rows."""
-    number = _number(dialect)
-    if not any(number.search(line) for line in dialect.footer):
+    if not any(re.search(r"\d", line) for line in dialect.footer):
         return dialect.footer
+    number = _number(dialect)
     rows, found = _measured(con, table, names, dialect)
     around = dialect.skip_rows + dialect.header_rows + len(dialect.footer)
     lines = []
@@ -88,12 +90,11 @@ def with_totals(
         is_row = len(cells) == len(names) > 1
         parts, end = [], 0
         for place, (start, stop) in enumerate(cells, 1):
-            for token in number.finditer(line, start, stop):
-                parts += [
-                    line[end : token.start()],
-                    _in_place_of(token[0], place * is_row, rows, part, around, found, dialect),
-                ]
-                end = token.end()
+            # What stands before a cell is no part of it, also where numbers join by the delimiter: `Total,7.50`.
+            for token in number.finditer(line[start:stop]):
+                total = _in_place_of(token[0], place * is_row, rows, part, around, found, dialect)
+                parts += [line[end : start + token.start()], total]
+                end = start + token.end()
         lines.append("".join([*parts, line[end:]]))
     return tuple(lines)
 
@@ -104,11 +105,11 @@ def _in_place_of(
     """What is written for a number; `place`: of the column that it stands below, 0 if it stands below none."""
     plain = text.replace(dialect.thousands, "") if dialect.thousands else text
     value, form = Decimal(plain.replace(dialect.decimal, ".")), form_of(text)
-    scale = Decimal(1).scaleb(value.as_tuple().exponent)  # type: ignore[arg-type]  # finite: it came of digits
+    decimals = len(plain.partition(dialect.decimal)[2])
 
     def is_it(measure: Measure, column: int) -> bool:
         known = found.get((measure, column))
-        return known is not None and known.quantize(scale) == value
+        return known is not None and decimals <= _DECIMALS and rounded(known, decimals) == value
 
     for measure in _MEASURES:
         if place and is_it(measure, place):
@@ -136,7 +137,7 @@ def _measured(
             text = f"replace({text}, {literal(dialect.thousands)}, '')"
         if dialect.decimal != ".":
             text = f"replace({text}, {literal(dialect.decimal)}, '.')"
-        return f"TRY_CAST(regexp_replace({text}, '[^0-9.+-]', '', 'g') AS DECIMAL(30, 9))"
+        return f"TRY_CAST(regexp_replace({text}, '[^0-9.+-]', '', 'g') AS DECIMAL(30, {_DECIMALS}))"
 
     columns = ", ".join(f"sum({each}), min({each}), max({each})" for each in map(as_number, names))
     row = con.execute(f"SELECT count(*), {columns} FROM {raw_name(table)}").fetchone() or (0,)
