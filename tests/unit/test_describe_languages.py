@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 import pytest
+from described import describe
 
-from synth_core.files.sql import quote
-from synth_core.model.dialect import Dialect
-from synth_core.model.project import Column
 from synth_core.model.type_text import parse_type
 from synth_core.model.types import Field, Mode
-from synth_core.stages.describe import describe_leaves, describe_text
+from synth_core.stages.describe import describe_leaves
 from synth_core.stages.describe.facts import Facts
 from synth_core.stages.describe.judge import Subject, judge
 from synth_core.stages.describe.tokens import languages_of, table_words, words_of
@@ -31,18 +29,6 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA raw")
         yield connection
-
-
-def describe(
-    con: duckdb.DuckDBPyConnection, columns: Mapping[str, Sequence[str]], *, table: str = "t"
-) -> dict[str, Column]:
-    con.execute(f"CREATE OR REPLACE TABLE raw.t ({', '.join(f'{quote(name)} VARCHAR' for name in columns)})")
-    con.executemany(
-        f"INSERT INTO raw.t VALUES ({', '.join('?' * len(columns))})",
-        [list(row) for row in zip(*columns.values(), strict=True)],
-    )
-    found, *_ = describe_text(con, "raw.t", list(columns), Dialect(), table=table)
-    return {column.name: column for column in found}
 
 
 def meanings(

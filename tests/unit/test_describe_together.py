@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import duckdb
 import pytest
-
-from synth_core.files.sql import quote
-from synth_core.model.dialect import Dialect
-from synth_core.model.project import Column
-from synth_core.stages.describe import describe_text
+from described import describe
 
 ODD = ["Qwandil", "Oxumer", "Brakkul", "Vintoq", "Jolpar", "Wemmog", "Krudiz", "Lorkum"]
 ODDER = ["Zerpul", "Tharq", "Mubbo", "Xilond", "Pravvy", "Golnek", "Huzzim", "Dwoley"]
@@ -25,16 +21,6 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA raw")
         yield connection
-
-
-def describe(
-    con: duckdb.DuckDBPyConnection, columns: Mapping[str, Sequence[str]], *, table: str = "t"
-) -> dict[str, Column]:
-    con.execute(f"CREATE OR REPLACE TABLE raw.t ({', '.join(f'{quote(name)} VARCHAR' for name in columns)})")
-    rows = [list(row) for row in zip(*columns.values(), strict=True)]
-    con.executemany(f"INSERT INTO raw.t VALUES ({', '.join('?' * len(columns))})", rows)
-    found, *_ = describe_text(con, "raw.t", list(columns), Dialect(), table=table)
-    return {column.name: column for column in found}
 
 
 def meanings(

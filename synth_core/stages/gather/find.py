@@ -110,7 +110,7 @@ def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence
     if kind is None:
         raise SourceError(
             f"{shown(files[0])}: not a file that can be read as a table.",
-            hint=f"Readable: {', '.join(SUFFIXES)}.",
+            hint=f"Readable are {READABLE}.",
         )
     tables[name] = TableSource(
         kind=kind, uri=source, files=tuple(files), full_name=files[0] if len(files) == 1 else source

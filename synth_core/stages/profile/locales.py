@@ -50,6 +50,11 @@ _HOME = {
 def measure_locale(con: duckdb.DuckDBPyConnection, project: Project) -> LocaleProfile | None:
     """The locale of the project's people; None where too few names are known, or they are from everywhere."""
     names = {word for table in project.tables for word in _words(con, table)}
+    if len(names) < project.k:
+        return None
+    # Slow to load, and needed for people only.
+    from faker.config import AVAILABLE_LOCALES
+
     known = names_of_locales()
     found = [known[word] for word in names if word in known]
     if len(found) < project.k:
@@ -67,8 +72,6 @@ def measure_locale(con: duckdb.DuckDBPyConnection, project: Project) -> LocalePr
     if score < _LANGUAGE * len(found) or score < _AHEAD * next_one:
         return None
     choices = {each: scores[each] for each in scores if each.partition("_")[0] == language}
-    from faker.config import AVAILABLE_LOCALES
-
     country = _country(con, project)
     home = f"{language}_{_HOME.get(language, '')}"
     best = max(sorted(choices), key=lambda each: choices[each])
