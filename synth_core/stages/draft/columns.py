@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -16,13 +15,15 @@ from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
 from synth_core.stages.draft.names import written_like
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
-from synth_core.stages.draft.shapes import hexadecimal_shapes, is_plain_uuid
+from synth_core.stages.draft.shapes import hexadecimal_shapes, is_plain_uuid, part_written
 from synth_core.stages.profile.told import is_told_by_values
 
 _COVERED = 0.5
 """Texts whose shapes cover this share of the rows are made from them."""
+_MOST = 0.5
+"""Of the rows whose shape is known, more than this part says how texts are written."""
 
-_WORDS = re.compile(r"[Aa]a{2,}( [Aa]a*)*|A{3,}( A{3,})+")
+_WORDS = r"[Aa]a{2,}( [Aa]a*)*|A{3,}( A{3,})+"
 """The shape of words. A single one in capitals may be a code."""
 
 FAKER = {
@@ -189,18 +190,13 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
     if meaning in FAKER and (longest is None or longest >= 30):
         return written_like(profile, meaning, FAKER[meaning]), _MADE_UP
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
-    if shaped and few_words and not _are_words(shaped):
+    # Letters drawn in the shape of words would be no words.
+    if shaped and few_words and part_written(shaped.shapes, _WORDS) <= _MOST:
         return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
     if profile is not None and profile.hexadecimal:
         weights = hexadecimal_shapes(profile)
         return {"Synth.pattern": {"shapes": weights}}, "random hexadecimal digits, as many as in the source"
     return _words(field, profile, meaning)
-
-
-def _are_words(profile: ColumnProfile) -> bool:
-    """Most shapes are those of words, not of codes: letters drawn by themselves would be no words."""
-    total = sum(each.count for each in profile.shapes)
-    return 2 * sum(each.count for each in profile.shapes if _WORDS.fullmatch(each.value)) > total
 
 
 def _words(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[Any, str]:
@@ -213,15 +209,9 @@ def _words(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[A
     )
     if longest:
         arguments["max_length"] = longest
-    is_large = 2 * sum(each.count for each in shapes if each.value[:2] == "AA") > sum(
-        each.count for each in shapes
-    )
-    is_small = 2 * sum(each.count for each in shapes if each.value[:1] == "a") > sum(
-        each.count for each in shapes
-    )
-    if is_large:
+    if part_written(shapes, "AA.*") > _MOST:
         arguments["upper"] = True
-    elif not is_small and (meaning in _TITLES or (counts and counts[-1] <= 3)):
+    elif part_written(shapes, "a.*") <= _MOST and (meaning in _TITLES or (counts and counts[-1] <= 3)):
         arguments["title"] = True
     return {"Synth.words": arguments}, "plain words, as many as in the source; no text is copied"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from synth_core.model.profile import ColumnProfile
+from synth_core.stages.draft.shapes import part_written
 
 _MOSTLY = 0.8
 """The part of the rows that have to be written in one way."""
@@ -31,30 +32,27 @@ def written_like(profile: ColumnProfile | None, meaning: str, provider: str) -> 
 def _named(profile: ColumnProfile, meaning: str) -> str:
     """The formula of names of people or users; empty where they are written in other ways, and for all else."""
     if meaning == "person_name":
-        if _part(profile, r"[^ ,]+, ?[^ ,]+") > _MOSTLY:
+        if part_written(profile.shapes, r"[^ ,]+, ?[^ ,]+") > _MOSTLY:
             return _LAST_FIRST
         words = profile.words_quantiles
         return _FIRST_LAST if words and words[len(words) // 4] == words[-1 - len(words) // 4] == 2 else ""
     if meaning == "username":
-        marks = [mark for mark in "._-" if _part(profile, rf"[^ @]+{re.escape(mark)}[^ @]+") > 1 - _MOSTLY]
+        marks = [
+            mark
+            for mark in "._-"
+            if part_written(profile.shapes, rf"[^ @]+{re.escape(mark)}[^ @]+") > 1 - _MOSTLY
+        ]
         if any("@" in shape.value for shape in profile.shapes):
             return ""
-        number = _NUMBER if _part(profile, r".*9") > _MOSTLY / 2 else ""
+        number = _NUMBER if part_written(profile.shapes, r".*9") > _MOSTLY / 2 else ""
         return _USER % (marks[0] if marks else "") + number
     return ""
 
 
 def _case(profile: ColumnProfile) -> str:
     """The filter for texts in capitals, or in small letters."""
-    lettered = _part(profile, r".*(AA|aa).*")
+    lettered = part_written(profile.shapes, r".*(AA|aa).*")
     for case, other in (("upper", "a"), ("lower", "A")):
-        if lettered > _MOSTLY and _part(profile, rf"[^{other}]*") > _ALWAYS:
+        if lettered > _MOSTLY and part_written(profile.shapes, rf"[^{other}]*") > _ALWAYS:
             return case
     return ""
-
-
-def _part(profile: ColumnProfile, pattern: str) -> float:
-    """How many of the rows whose shape is known are written so."""
-    total = sum(each.count for each in profile.shapes)
-    fit = sum(each.count for each in profile.shapes if re.fullmatch(pattern, each.value))
-    return fit / total if total else 0.0

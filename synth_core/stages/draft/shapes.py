@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from synth_core.files.arrow import decimal_size
@@ -37,6 +38,12 @@ def _number_shape(kind: Kind, shape: str) -> str:
     elif len(whole) > 1 or sign:
         whole = "%" + whole[1:]
     return f"{sign}{whole}{point}{rest}"
+
+
+def part_written(shapes: Sequence[ValueCount], pattern: str) -> float:
+    """Of the rows whose shape is known, the part whose shape has the pattern; 0 where none is known."""
+    total = sum(each.count for each in shapes)
+    return sum(each.count for each in shapes if re.fullmatch(pattern, each.value)) / total if total else 0.0
 
 
 def has_shapes_only(profile: ColumnProfile | None) -> bool:
