@@ -98,3 +98,9 @@ def test_a_folder_gives_the_json_files_that_are_tables(tmp_path: Path) -> None:
         ("source.json-array", "array.json"),
         ("source.passed-over", "package.json"),
     ]
+
+
+def test_json_without_rows_that_is_named_says_why_it_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{\n  "name": "a project"\n}\n')
+    with pytest.raises(SourceError, match="no table to read here: JSON that is neither several objects"):
+        find([str(tmp_path / "package.json")])

@@ -17,6 +17,8 @@ from synth_core.ports import BlobStat
 from synth_core.stages.gather.buckets import Buckets, bucket_and_name, objects_of
 from synth_core.stages.gather.ranges import Ranges
 
+_NO_ROWS = "neither several objects, one a line, nor one array of objects"
+
 
 class Found(Frozen):
     """The tables of a SOURCE by name, not read yet."""
@@ -57,7 +59,7 @@ def find(sources: Sequence[str], buckets: Buckets | None = None) -> Found:
             _add(tables, table_name(file), source, [file])
     if not tables:
         raise SourceError(
-            f"{', '.join(sources)}: there is no table to read here.",
+            f"{', '.join(sources)}: there is no table to read here{_only_json(findings)}.",
             hint=f"Readable are {READABLE}.",
         )
     return Found(tables=tuple(tables.items()), findings=tuple(findings), objects=objects)
@@ -118,10 +120,17 @@ def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence
 
 
 def _passed_over(file: str, *, is_json: bool) -> Finding:
-    why = "not a file that is read as a table."
-    if is_json:
-        why = "this JSON is neither several objects, one a line, nor one array of objects."
-    return Finding(level=Level.NOTE, code="source.passed-over", file=file, message=f"passed over: {why}")
+    why = f"this JSON is {_NO_ROWS}" if is_json else "not a file that is read as a table"
+    return Finding(level=Level.NOTE, code="source.passed-over", file=file, message=f"passed over: {why}.")
+
+
+def _only_json(passed_over: Sequence[Finding]) -> str:
+    """Why there is none, where all that there is has an ending of tables."""
+    return (
+        f": JSON that is {_NO_ROWS}"
+        if passed_over and all(is_json(each.file) for each in passed_over)
+        else ""
+    )
 
 
 def _written_as_lines(file: str) -> Finding:
