@@ -247,7 +247,7 @@ def _facts(column: Column, profile: ColumnProfile | None, *, values: bool = True
         facts["characters"] = f"{profile.length_quantiles[0]} to {profile.length_quantiles[-1]}"
     if profile.words_quantiles:
         facts["words"] = f"{profile.words_quantiles[0]} to {profile.words_quantiles[-1]}"
-    if profile.hexadecimal:
+    if profile.is_hexadecimal:
         facts["hexadecimal"] = True
     if profile.shapes and values:
         facts["shapes"] = {each.value: share(each.count, filled) for each in profile.shapes[:_SHAPES]}

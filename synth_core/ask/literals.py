@@ -7,6 +7,7 @@ from collections.abc import Collection
 from synth_core.ask.exposure import known_values
 from synth_core.model.profile import ColumnProfile, Profile
 from synth_core.model.project import Project
+from synth_core.recipe.functions import Shape
 from synth_core.recipe.vetting import examine
 from synth_core.stages.lint.copied import is_telling, literals
 
@@ -26,9 +27,9 @@ def foreign_literals(
             continue
         facts = _facts(profile, table, column)
         known = known_values(project.table(table).column(column), facts)
-        shapes = {each.value for each in facts.shapes} if facts else set()
+        shapes = _fixed(facts) if facts else set()
         for literal, _ in literals(scope, field.value):
-            is_known = literal in allowed or _is_known(literal, known, shapes, facts)
+            is_known = literal in allowed or _is_known(literal, known, shapes)
             if is_telling(literal) and not is_known:
                 found.setdefault((table, column), []).append(
                     f"the text {literal[:60]!r} is not among the values that are known of the column: have it made"
@@ -36,14 +37,16 @@ def foreign_literals(
     return found
 
 
-def _is_known(
-    literal: str, known: frozenset[str], shapes: Collection[str], facts: ColumnProfile | None
-) -> bool:
+def _is_known(literal: str, known: frozenset[str], shapes: Collection[str]) -> bool:
     """A value that was shown, or what stands in all values of a shape."""
-    if literal in known:
-        return True
-    prefix = facts.prefix if facts else ""
-    return (bool(prefix) and literal in prefix) or any(literal in shape for shape in shapes)
+    return literal in known or any(literal in shape for shape in shapes)
+
+
+def _fixed(facts: ColumnProfile) -> set[str]:
+    """What stands in all texts of a shape or form."""
+    return {each.value for each in facts.shapes} | {
+        part for each in facts.forms for part in Shape(each.value).fixed
+    }
 
 
 def _facts(profile: Profile, table: str, column: str) -> ColumnProfile | None:

@@ -7,7 +7,9 @@ digit; the punctuation that at least k rows share (`+99 999-9999`) is the form o
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import model_validator
 
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
@@ -50,10 +52,10 @@ class ColumnProfile(Frozen):
     """Texts with each letter as A or a, each digit as 9, all else kept; at least k rows each (for primary key
     columns with fewer rows that are not personal, at least as many as there are: shapes are no values). Of numbers,
     dates and times without quantiles their plain text likewise."""
-    prefix: str = ""
-    """What all texts begin with, at least k of them, digits at its end left out; none for personal columns."""
-    hexadecimal: Literal["", "lower", "upper"] = ""
-    """All texts are hexadecimal digits, letters among them."""
+    forms: tuple[ValueCount, ...] = ()
+    """How texts are written, as shapes of `Synth.pattern`: what all texts of a form share stands in it, of other places
+    which characters they have. From at least k different texts each; where few texts have one of the shapes above,
+    letters and digits are no different ones."""
     length_quantiles: tuple[int, ...] = ()
     """Of texts and bytes, in characters or bytes: 9 evenly spaced quantiles; empty under k."""
     words_quantiles: tuple[int, ...] = ()
@@ -62,6 +64,19 @@ class ColumnProfile(Frozen):
     """For a REPEATED column: how many rows have so many elements (NULL counts as 0)."""
     sorted: bool = False
     """Values never decrease from the first row to the last."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older(cls, value: Any) -> Any:
+        """Files from before `forms` was measured told two things that it tells now."""
+        if isinstance(value, dict):
+            return {name: each for name, each in value.items() if name not in ("prefix", "hexadecimal")}
+        return value
+
+    @property
+    def is_hexadecimal(self) -> bool:
+        """Texts are nothing but hexadecimal digits, letters among them."""
+        return bool(self.forms) and all(set(each.value) in ({"x"}, {"#"}) for each in self.forms)
 
 
 class TableProfile(Frozen):

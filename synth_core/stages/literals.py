@@ -143,10 +143,8 @@ class _Place:
             yield from self._points(function.values)
         elif isinstance(function, Pattern):
             shapes = {
-                shape_of(self._kind, each.value, leaf.prefix): each.count
-                for leaf in self._leaves
-                for each in leaf.shapes
-            }
+                shape_of(self._kind, each.value): each.count for leaf in self._leaves for each in leaf.shapes
+            } | {each.value: each.count for leaf in self._leaves for each in leaf.forms}
             known = {shape: shapes[shape] for shape in function.shapes if shape in shapes}
             if known:
                 yield self._counted("shapes", known)

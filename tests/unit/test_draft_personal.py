@@ -71,7 +71,34 @@ def facts(*shapes: str, **more: Any) -> ColumnProfile:
     ],
 )
 def test_keys_by_shape_have_room_and_no_shape_twice(type: str, shapes: tuple[str, ...], wanted: int) -> None:
-    found = key_shapes(BigQueryType.model_validate(type), "unknown", facts(*shapes), wanted)
+    _check_room(
+        key_shapes(BigQueryType.model_validate(type), "unknown", facts(*shapes), wanted), type, wanted
+    )
+
+
+@pytest.mark.parametrize(
+    ("forms", "wanted", "kept"),
+    [
+        (("M00[0-2]99",), 30, "M00[0-2]99"),
+        (("M00[0-2]99",), 300, "M09999"),
+        # Longer ones would be among those of the other form.
+        (("AB9", "AB[1-3]9"), 100, "AB999"),
+        (("[ab]9",), 100, "[ab]999"),
+    ],
+)
+def test_keys_by_form_get_room_where_digits_are(forms: tuple[str, ...], wanted: int, kept: str) -> None:
+    counted = tuple(ValueCount(value=form, count=40 - index) for index, form in enumerate(forms))
+    found = key_shapes(
+        BigQueryType.model_validate("STRING"),
+        "unknown",
+        facts().model_copy(update={"forms": counted}),
+        wanted,
+    )
+    assert kept in found
+    _check_room(found, "STRING", wanted)
+
+
+def _check_room(found: dict[str, int], type: str, wanted: int) -> None:
     assert sum(Shape(shape).capacity for shape in found) >= ROOM * wanted
     texts = [
         Shape(shape).text(number) for shape in found for number in range(min(Shape(shape).capacity, 300))

@@ -18,7 +18,7 @@ def facts(**columns: dict[str, Any]) -> Profile:
     def column(name: str, given: dict[str, Any]) -> ColumnProfile:
         counts = {
             part: tuple(ValueCount(value=value, count=count) for value, count in given.pop(part, {}).items())
-            for part in ("top", "shapes")
+            for part in ("top", "shapes", "forms")
         }
         known = {"rows": 100, "nulls": 0, "distinct": 5, "unique": False} | counts | given
         return ColumnProfile(name=name, path=(name,), **known)
@@ -72,10 +72,10 @@ def test_moments_are_the_same_with_a_zone_and_without() -> None:
     assert (found.what, found.count) == ("quantiles", 1)
 
 
-def test_shapes_carry_the_prefix_that_all_values_share() -> None:
+def test_shapes_carry_what_all_values_share() -> None:
     [found] = copied(
-        r"v: {Synth.pattern: {shapes: {'O\A-9999': 80%, 'zz': 20%}}}",
-        v={"shapes": {"OA-9999": 70, "AA": 30}, "prefix": "OA"},
+        r"v: {Synth.pattern: {shapes: {'O\A-[12]999': 80%, 'zz': 20%}}}",
+        v={"shapes": {"AA-9999": 70, "AA": 30}, "forms": {r"O\A-[12]999": 70}},
     )
     assert (found.what, found.count, found.support) == ("shapes", 1, 70)
 

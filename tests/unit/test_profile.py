@@ -290,21 +290,33 @@ def test_of_very_many_texts_some_stand_for_all(con) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "prefix", "hexadecimal"),
+    ("expression", "forms"),
     [
-        ("'SO-2400' || lpad(i::VARCHAR, 2, '0')", "SO-", ""),
-        ("'C' || i", "C", ""),
-        ("md5(i::VARCHAR)", "", "lower"),
-        ("upper(left(md5(i::VARCHAR), 8))", "", "upper"),
-        ("i::VARCHAR", "", ""),
-        ("'same'", "", ""),
+        ("'SO-2400' || lpad(i::VARCHAR, 2, '0')", ["SO-2400[1-3]9"]),
+        ("'C' || i", ["C[1-3]9"]),
+        ("md5(i::VARCHAR)", ["x" * 32]),
+        ("upper(left(md5(i::VARCHAR), 8))", ["#" * 8]),
+        ("i::VARCHAR", ["[1-3]9"]),
+        ("'same'", []),
+        # Letters and digits anywhere: no shape is frequent, the outline is.
+        ("'esp32-' || left(md5(i::VARCHAR), 6)", ["esp32-" + "x" * 6]),
+        ("'(0)' || lpad((i * 7919 % 9973)::VARCHAR, 5, '0') || 'x'", [r"(0)09999\x"]),
     ],
 )
-def test_what_all_texts_have_in_common(con, expression: str, prefix: str, hexadecimal: str) -> None:
+def test_how_texts_are_written(con, expression: str, forms: list[str]) -> None:
     found = _column(con, add_table(con, "t", f"SELECT {expression} AS v FROM range(10, 40) r(i)"), "v")
-    assert (found.prefix, found.hexadecimal) == (prefix, hexadecimal)
+    assert [each.value for each in found.forms] == forms
 
 
-def test_fewer_than_k_texts_have_nothing_in_common_that_is_shown(con) -> None:
-    found = _column(con, add_table(con, "t", "SELECT 'SO-' || i AS v FROM range(9) r(i)"), "v")
-    assert found.prefix == ""
+def test_fewer_than_k_different_texts_have_nothing_in_common_that_is_shown(con) -> None:
+    rows = "range(9) r(i), range(5)"
+    found = _column(con, add_table(con, "t", f"SELECT 'SO-' || i AS v FROM {rows}"), "v")
+    assert found.forms == ()
+
+
+def test_words_have_no_form_but_their_shapes(con) -> None:
+    value = (
+        "['red','green','blue','white','black'][1 + i % 5] || ' ' || ['car','bicycle','boat'][1 + i % 3] || i"
+    )
+    found = _column(con, add_table(con, "t", f"SELECT {value} AS v FROM range(100, 200) r(i)"), "v")
+    assert not [each for each in found.forms if "[" in each.value and " " not in each.value]

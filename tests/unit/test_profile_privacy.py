@@ -115,8 +115,17 @@ def test_what_a_link_ties_to_a_personal_column_is_personal() -> None:
         child = add_rows(con, "c", columns, rows)
         both = project(parents, child, links=(link("c", ("pass",), "p", ("pass",)),))
         found = profile(con, both)
-    assert [found.table(name).column("pass").prefix for name in ("p", "c")] == ["", ""]
+    # 40 of the texts that the form allows are real ones: too many to show it.
+    assert [found.table(name).column("pass").forms for name in ("p", "c")] == [(), ()]
     assert found.table("c").column("n").quantiles
+
+
+def test_what_many_personal_texts_share_may_stand_in_their_form() -> None:
+    with duckdb.connect() as con:
+        rows = [(f"+49 ({i % 2}) {i * 7_919_331 % 9_999_991:07d}",) for i in range(1, 200)]
+        table = add_rows(con, "t", "phone VARCHAR", rows, personal=("phone",))
+        (form,) = profile(con, project(table)).tables[0].columns[0].forms
+    assert form.value == "+4\\9 ([01]) 9999999"
 
 
 def test_links_show_no_values_of_theirs() -> None:
@@ -163,7 +172,7 @@ def test_a_column_marked_since_then_keeps_shapes_only() -> None:
         rule = Inferred[Rule](value=Rule(kind="ordered", columns=("day", "a", "b")))
         table = add_table(con, "t", f"{query} FROM range(40) r(i)").model_copy(update={"rules": (rule,)})
         old = profile(con, project(table))
-    assert old.tables[0].column("id").prefix and old.tables[0].column("day").top and all(old.rules[0].gaps)
+    assert old.tables[0].column("id").forms and old.tables[0].column("day").top and all(old.rules[0].gaps)
     marked = tuple(
         column.model_copy(update={"personal": Inferred[bool](value=column.name in ("id", "day"))})
         for column in table.columns
@@ -171,7 +180,7 @@ def test_a_column_marked_since_then_keeps_shapes_only() -> None:
     left = without_values(project(table.model_copy(update={"columns": marked})), old)
     now = left.tables[0]
     assert [bool(gaps) for gaps in left.rules[0].gaps] == [False, True]
-    assert now.column("id").prefix == "" and now.column("id").shapes
+    assert now.column("id").forms == () and now.column("id").shapes
     assert not now.column("day").top and not now.column("day").quantiles
     assert now.column("n") == old.tables[0].column("n")
 

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 
 from synth_core.errors import PlanError, RecipeError
 from synth_core.model.types import Kind
-from synth_core.recipe.functions import FUNCTIONS, Function, Place, literal
+from synth_core.recipe.functions import FUNCTIONS, Function, Place, Shape, literal
 from synth_core.recipe.functions.distributions import Spread
 from synth_core.recipe.functions.words import WORDS
 from synth_core.recipe.world import TableShape, World, parse_generator
@@ -371,7 +372,9 @@ def test_a_lookup_goes_by_the_plain_text_of_any_value() -> None:
 
 @settings(max_examples=40)
 @given(
-    st.dictionaries(st.text("A9x-", min_size=2, max_size=4), st.integers(1, 99), min_size=1, max_size=4),
+    st.dictionaries(
+        st.text("A9x-", min_size=2, max_size=4), st.integers(1, 99), min_size=1, max_size=4
+    ).filter(lambda shapes: not any(Shape(a).meets(Shape(b)) for a, b in combinations(shapes, 2))),
     st.integers(0, 30),
 )
 def test_unique_patterns_never_repeat_over_batches(shapes: dict[str, int], split: int) -> None:
@@ -381,13 +384,55 @@ def test_unique_patterns_never_repeat_over_batches(shapes: dict[str, int], split
     split = min(split, total)
     first = values(generator, split, seed=1)
     second = values(generator, total - split, seed=2, offset=split)
-    overlapping = {
-        shape for shape in shapes for other in shapes if shape != other and len(shape) == len(other)
-    }
-    if not overlapping:
-        assert len({*first, *second}) == total
+    assert len({*first, *second}) == total
     for text in first:
         assert any(len(text) == len(shape) for shape in shapes)
+
+
+@pytest.mark.parametrize(
+    ("shape", "characters"),
+    [
+        ("[13-5]", "1345"),
+        ("[A-C0]", "ABC0"),
+        ("[x9]", "x9"),
+        ("[-a]", "-a"),
+        ("[a-]", "a-"),
+        (r"[\]+]", "]+"),
+        (r"[\--/]", "-./"),
+        ("[aa]", "a"),
+    ],
+)
+def test_a_set_in_a_pattern_is_one_of_its_characters(shape: str, characters: str) -> None:
+    assert set(values({"Synth.pattern": f"\\[{shape}-"}, 60)) == {f"[{each}-" for each in characters}
+    unique = values({"Synth.pattern": {"shapes": shape, "unique": True}}, len(characters))
+    assert sorted(unique) == sorted(characters)
+
+
+def test_two_shapes_of_unique_texts_must_not_meet() -> None:
+    shapes = {"A-[0-4]9": 1, "AB[0-4]": 1, r"A-\99": 1}
+    made = values({"Synth.pattern": {"shapes": shapes, "unique": True}}, 60)
+    assert len(set(made)) == 60
+    with pytest.raises(RecipeError, match="can give the same text"):
+        parse_generator({"Synth.pattern": {"shapes": {**shapes, "A-[4-6]0": 1}, "unique": True}}, "t.f")
+
+
+@pytest.mark.parametrize(
+    ("shape", "why"),
+    [
+        ("A[0-9", "begins a set"),
+        ("A[]", "begins a set"),
+        ("[9-0]", "9-0 runs backwards"),
+        ("[ -\U0010ffff]", "200 characters"),
+    ],
+)
+@pytest.mark.parametrize("place", ["pattern", "combination"])
+def test_a_set_that_is_not_whole_is_refused(shape: str, why: str, place: str) -> None:
+    generator: dict[str, Any] = {"Synth.pattern": shape}
+    if place == "combination":
+        parts = {"a": {"shape": shape}, "b": {"first": 1, "last": 3}}
+        generator = {"Synth.combination": {"parts": parts}}
+    with pytest.raises(RecipeError, match=why):
+        parse_generator(generator, "t.f")
 
 
 def test_patterns_fill_letters_digits_and_keep_the_rest() -> None:

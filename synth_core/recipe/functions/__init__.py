@@ -10,7 +10,8 @@ from synth_core.recipe.functions.keys import Also, Parent, Position, Reference, 
 from synth_core.recipe.functions.lookup import Lookup
 from synth_core.recipe.functions.nested import Array, Json, Nullable, Struct
 from synth_core.recipe.functions.offset import Offset
-from synth_core.recipe.functions.texts import Bytes, Pattern, Point, Shape, Uuid, Words, escape_shape
+from synth_core.recipe.functions.shapes import Shape, escape_shape, places_of
+from synth_core.recipe.functions.texts import Bytes, Pattern, Point, Uuid, Words
 
 FUNCTIONS: dict[str, type[Function]] = {
     function.name: function
@@ -25,5 +26,5 @@ __all__ = [
     "FOREIGN", "FUNCTIONS", "PLUGIN", "Also", "Array", "Bytes", "Choice", "Combination", "Foreign",
     "Function", "Json", "KeyOf", "Lookup", "Maker", "Nullable", "Offset", "Parent", "Part", "PartOf",
     "Pattern", "Place", "Point", "Position", "Quantiles", "Reference", "Row", "Sequence", "Shape", "Struct",
-    "Uuid", "Words", "escape_shape", "literal",
+    "Uuid", "Words", "escape_shape", "literal", "places_of",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from synth_core.recipe.functions.distributions import Unit
 from synth_core.recipe.functions.keys import advance, check_step, step_of
 from synth_core.recipe.functions.offset import check_start, shifted
 from synth_core.recipe.functions.roles import ColumnOfPart, ColumnOfTable, OwnColumn, TableName
-from synth_core.recipe.functions.texts import Shape
+from synth_core.recipe.functions.shapes import Shape
 
 
 class PartOf(Function):
@@ -74,6 +74,7 @@ class PartOf(Function):
             raise ValueError(
                 "a part has exactly one of `values`, `first` and `last`, `shape`, `table` and `column`"
             )
+        Shape(self.shape)
         if self.first is not None:
             self._check_range()
         if self.behind and not all(isinstance(end, int) for end in (self.first, self.last)):

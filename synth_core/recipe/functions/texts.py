@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, combinations
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -15,6 +15,7 @@ from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.recipe.draws import key_of
 from synth_core.recipe.functions.base import Function, Maker, Place, Row, listed, typed, weight
 from synth_core.recipe.functions.distributions import Spread, check_sizes
+from synth_core.recipe.functions.shapes import Shape
 from synth_core.recipe.functions.words import WORDS
 from synth_core.recipe.permute import Permutation
 
@@ -23,64 +24,11 @@ _SHORT = 4
 _SHORT_WORDS = [word for word in WORDS if len(word) <= _SHORT]
 _PLACES = {word: place for place, word in enumerate(WORDS)}
 _TEXT = frozenset({Kind.STRING})
-_UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_CLASSES = {
-    "A": _UPPER,
-    "a": _UPPER.lower(),
-    "9": "0123456789",
-    "%": "123456789",
-    "#": "0123456789ABCDEF",
-    "x": "0123456789abcdef",
-}
-
-
-class Shape:
-    """A text with places to fill: `A`, `a`: letter, `9`: digit, `%`: 1 to 9 (as in Faker's `numerify`),
-    `#`, `x`: hex digit; `\\` keeps the next."""
-
-    def __init__(self, text: str) -> None:
-        self._parts: list[str] = []
-        self._alphabets: list[str] = []
-        kept = ""
-        characters = iter(text)
-        for character in characters:
-            if character == "\\":
-                kept += next(characters, "\\")
-            elif character in _CLASSES:
-                self._parts.append(kept)
-                self._alphabets.append(_CLASSES[character])
-                kept = ""
-            else:
-                kept += character
-        self._tail = kept
-        self.capacity = 1
-        for alphabet in self._alphabets:
-            self.capacity *= len(alphabet)
-
-    @property
-    def fixed(self) -> list[str]:
-        """The pieces of text that stand before, between and behind the places."""
-        return [*self._parts, self._tail]
-
-    def text(self, number: int) -> str:
-        """The text of this number, from 0 to capacity - 1; different numbers give different texts."""
-        digits = []
-        for alphabet in reversed(self._alphabets):
-            number, digit = divmod(number, len(alphabet))
-            digits.append(alphabet[digit])
-        pieces = [part + digit for part, digit in zip(self._parts, reversed(digits), strict=True)]
-        return "".join(pieces) + self._tail
-
-
-def escape_shape(text: str, *, but: str = "") -> str:
-    """A text as a shape in which every character stands for itself, `but` these."""
-    return "".join(
-        "\\" + character if character in {*_CLASSES, "\\"} - {*but} else character for character in text
-    )
 
 
 class Pattern(Function):
-    """Texts of given shapes (A, a: letter; 9: digit; %: 1 to 9; # and x: hex digit; \\\\ keeps the next character).
+    """Texts of given shapes (A, a: letter; 9: digit; %: 1 to 9; # and x: hex digit; [13-5]: one of these; \\\\ keeps
+    the next character).
 
     With `unique: true` no text comes twice, also not in later batches. In a column of numbers `%` begins those of
     several digits: 0123 would be 123.
@@ -114,6 +62,10 @@ class Pattern(Function):
 
     @model_validator(mode="after")
     def _some_weight(self) -> Pattern:
+        shapes = {text: Shape(text) for text in self.shapes}
+        for (first, one), (second, other) in combinations(shapes.items(), 2) if self.unique_values else ():
+            if one.meets(other):
+                raise ValueError(f"{first!r} and {second!r} can give the same text, which would come twice")
         if not sum(self.shapes.values()):
             raise ValueError("the weights add up to 0")
         return self

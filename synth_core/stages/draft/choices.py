@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from synth_core.model.profile import ColumnProfile, ValueCount
-from synth_core.model.types import BigQueryType
+from synth_core.model.profile import ColumnProfile
 from synth_core.recipe.notation import percent
-from synth_core.stages.draft.shapes import shape_weights
 
 NOTHING_TAKEN = {
     True: "made up, nothing is taken from the source",
@@ -28,8 +26,7 @@ def frequent(profile: ColumnProfile) -> tuple[dict[str, Any], str]:
     return {"Synth.choice": {each.value: percent(each.count / total) for each in profile.top}}, why
 
 
-def pattern(type: BigQueryType, shapes: Sequence[ValueCount], prefix: str = "") -> dict[str, Any]:
+def pattern(weights: Mapping[str, int]) -> dict[str, Any]:
     """A generator of the shapes, each as often as among all of them."""
-    weights = shape_weights(type, shapes, prefix)
     total = sum(weights.values()) or 1
     return {"Synth.pattern": {"shapes": {shape: percent(count / total) for shape, count in weights.items()}}}

@@ -15,7 +15,7 @@ from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
 from synth_core.stages.draft.names import written_like
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
-from synth_core.stages.draft.shapes import hexadecimal_shapes, is_plain_uuid, part_written
+from synth_core.stages.draft.shapes import is_plain_uuid, part_written, shape_weights
 from synth_core.stages.profile.told import is_told_by_values
 
 _COVERED = 0.5
@@ -179,12 +179,12 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
         return _BIRTHDAY, _MADE_UP
     if profile and is_told_by_values(profile):
         return frequent(profile)
-    covered = sum(each.count for each in profile.shapes) / filled if profile and filled else 0.0
+    covered = sum(shape_weights(field.type, profile).values()) / filled if profile and filled else 0.0
     shaped = profile if covered >= _COVERED else None
     if meaning == "credit_card" and shaped and (cards := card_numbers(shaped.shapes)):
         return cards, CARDS
     if meaning in _BY_SHAPE_FIRST and shaped:
-        return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
+        return pattern(shape_weights(field.type, shaped)), _SHAPED
     if meaning == "uuid" and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
     if meaning in FAKER and (longest is None or longest >= 30):
@@ -192,10 +192,7 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
     # Letters drawn in the shape of words would be no words.
     if shaped and few_words and part_written(shaped.shapes, _WORDS) <= _MOST:
-        return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
-    if profile is not None and profile.hexadecimal:
-        weights = hexadecimal_shapes(profile)
-        return {"Synth.pattern": {"shapes": weights}}, "random hexadecimal digits, as many as in the source"
+        return pattern(shape_weights(field.type, shaped)), _SHAPED
     return _words(field, profile, meaning)
 
 

@@ -9,7 +9,7 @@ from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Field, Kind
 from synth_core.stages.draft.cards import CARDS, card_numbers
 from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
-from synth_core.stages.draft.shapes import has_shapes_only
+from synth_core.stages.draft.shapes import has_shapes_only, shape_of, shape_weights
 from synth_core.stages.profile.told import is_told_by_values
 
 DEFAULTS: dict[Kind, Sequence[Any]] = {
@@ -38,15 +38,15 @@ def number_or_time(
         if meaning == "credit_card" and (cards := card_numbers(profile.shapes)):
             return cards, CARDS
         why = "made from the source's shapes: as many digits, no value is copied"
-        return pattern(field.type, profile.shapes), why
+        return pattern(shape_weights(field.type, profile)), why
     more = _decimals(field, profile) if kind not in TEMPORAL_KINDS else _unit(kind, profile)
     if profile is not None and profile.quantiles:
         values = [plain_value(kind, each) for each in profile.quantiles]
         return {"Synth.quantiles": {"values": values, **more}}, f"{len(values)} quantiles of the source"
     if personal and meaning in _USUAL and kind in (Kind.INT64, Kind.FLOAT64):
-        usual = [ValueCount(value=_USUAL[meaning], count=1)]
-        cards = card_numbers(usual) if meaning == "credit_card" else None
-        return cards or pattern(field.type, usual), NOTHING_TAKEN[personal]
+        usual = _USUAL[meaning]
+        cards = card_numbers([ValueCount(value=usual, count=1)]) if meaning == "credit_card" else None
+        return cards or pattern({shape_of(kind, usual): 1}), NOTHING_TAKEN[personal]
     return {"Synth.quantiles": {"values": list(DEFAULTS[kind]), **more}}, NOTHING_TAKEN[personal]
 
 

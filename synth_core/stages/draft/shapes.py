@@ -8,25 +8,29 @@ from collections.abc import Sequence
 from synth_core.files.arrow import decimal_size
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, BigQueryType, Kind
-from synth_core.recipe.functions import Shape, escape_shape
+from synth_core.recipe.functions import Shape, escape_shape, places_of
 
 ROOM = 8
 """Keys by shape must allow this many times the wanted rows, so that later batches fit as well."""
 _UUID_SHAPE = r"xxxxxxxx-xxxx-4xxx-\axxx-xxxxxxxxxxxx"
+_MOST = 0.5
+"""Forms of less than this part of the rows that have a shape are not all there is."""
 _MOST_DIGITS = {Kind.INT64: 18, Kind.FLOAT64: 15}
 """Digits before the point of which every number is exact and fits."""
 
 
-def shape_weights(type: BigQueryType, shapes: Sequence[ValueCount], prefix: str = "") -> dict[str, int]:
-    """Shape: rows of the source."""
-    return {shape_of(type.kind, each.value, prefix): each.count for each in shapes}
+def shape_weights(type: BigQueryType, profile: ColumnProfile) -> dict[str, int]:
+    """Shape: rows of the source. As texts are written where that is known of most, else letter by letter."""
+    if sum(each.count for each in profile.forms) >= _MOST * sum(each.count for each in profile.shapes):
+        known = {each.value: each.count for each in profile.forms}
+        if known:
+            return known
+    return {shape_of(type.kind, each.value): each.count for each in profile.shapes}
 
 
-def shape_of(kind: Kind, shape: str, prefix: str = "") -> str:
-    """A measured shape (A, a, 9; everything else stands for itself), with the prefix that all values share."""
-    if kind in NUMERIC_KINDS:
-        return _number_shape(kind, shape)
-    return escape_shape(prefix) + escape_shape(shape[len(prefix) :], but="Aa9")
+def shape_of(kind: Kind, shape: str) -> str:
+    """A measured shape (A, a, 9; everything else stands for itself)."""
+    return _number_shape(kind, shape) if kind in NUMERIC_KINDS else escape_shape(shape, but="Aa9")
 
 
 def _number_shape(kind: Kind, shape: str) -> str:
@@ -56,25 +60,12 @@ def is_plain_uuid(profile: ColumnProfile | None) -> bool:
     return profile is None or not profile.length_quantiles or set(profile.length_quantiles) == {36}
 
 
-def hexadecimal_shapes(profile: ColumnProfile) -> dict[str, int]:
-    """Shapes of hexadecimal texts by their lengths; how a letter or digit falls out says nothing there."""
-    digit = "x" if profile.hexadecimal == "lower" else "#"
-    lengths = profile.length_quantiles or (16,)
-    return {digit * length: lengths.count(length) for length in sorted(set(lengths))}
-
-
 def key_shapes(
     type: BigQueryType, meaning: str, profile: ColumnProfile | None, wanted: int
 ) -> dict[str, int]:
     """Shapes with weights, for texts or numbers, with room for `wanted` rows and later batches."""
     longest = type.max_length
-    weights = shape_weights(type, profile.shapes, profile.prefix) if profile else {}
-    if (
-        profile is not None
-        and profile.hexadecimal
-        and 2 * sum(weights.values()) < profile.rows - profile.nulls
-    ):
-        weights = hexadecimal_shapes(profile)
+    weights = shape_weights(type, profile) if profile else {}
     if meaning == "uuid" and is_plain_uuid(profile):
         weights = {_UUID_SHAPE: 1}
     if not weights:
@@ -84,13 +75,28 @@ def key_shapes(
         }
     room = sum(Shape(shape).capacity for shape in weights)
     main = max(weights, key=lambda shape: weights[shape])
+    while room < ROOM * wanted and (wider := _wider(main)) != main:
+        weights = {wider if shape == main else shape: rows for shape, rows in weights.items()}
+        main = wider
+        room = sum(Shape(shape).capacity for shape in weights)
     while room < ROOM * wanted and _may_grow(type, main):
         # The source's own shapes are nearly used up: longer ones of the same look follow.
         main = _longer(type, main)
-        if main not in weights:
-            weights[main] = max(1, sum(weights.values()) // 50)
-            room += Shape(main).capacity
+        met = [shape for shape in weights if Shape(shape).meets(Shape(main))]
+        rows = sum(weights.pop(shape) for shape in met) or max(1, sum(weights.values()) // 50)
+        weights[main] = rows
+        room = sum(Shape(shape).capacity for shape in weights)
     return weights
+
+
+def _wider(shape: str) -> str:
+    """Of the last digit that all texts share, or that is one of a few, any digit."""
+    places = list(places_of(shape))
+    for index in reversed(range(len(places))):
+        written, alphabet = places[index]
+        if (alphabet or written[-1]).isdigit() and len(alphabet) < len("123456789"):
+            return "".join("9" if at == index else each for at, (each, _) in enumerate(places))
+    return shape
 
 
 def _may_grow(type: BigQueryType, shape: str) -> bool:

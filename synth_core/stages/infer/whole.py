@@ -48,7 +48,7 @@ def question_about(
         columns.append(
             ColumnQuestion(
                 name=column.name,
-                ends=column.type.value.kind is not Kind.STRING or shown.prefix,
+                ends=column.type.value.kind is not Kind.STRING,
                 quantiles=shown.quantiles,
                 top=shown.values,
             )

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 
 import duckdb
 
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
+from synth_core.stages.profile.forms import LONGEST, forms_of
 from synth_core.stages.profile.leaves import Leaf
 from synth_core.stages.profile.numbers import SHAPE_LENGTH, SHAPES, number_facts
 from synth_core.stages.profile.plain import plain, usable_sql
@@ -25,6 +25,7 @@ TOP = 200
 _COUNTED = "temp._synth_counted"
 _TEXTS = "temp._synth_texts"
 _TEXTS_READ = 100_000
+_TEXTS_SEEN = 1000
 _FREQUENT = 100
 _ORDERED_KINDS = NUMERIC_KINDS | TEMPORAL_KINDS
 _NO_TOP = frozenset({Kind.BYTES, Kind.JSON, Kind.GEOGRAPHY})
@@ -49,8 +50,10 @@ class Showing:
     """Quantiles of numbers, dates and times; shapes instead where not."""
     shape_rows: int = 0
     """Rows a shape needs; k, or fewer for the keys of a small table."""
-    prefix: bool = False
-    """What all texts begin with."""
+    forms: bool = False
+    """How texts are written."""
+    room: int = 0
+    """So many times its rows a form must allow."""
 
 
 def column_profiles(
@@ -127,9 +130,6 @@ def _facts(
     if kind in (Kind.STRING, Kind.JSON, Kind.GEOGRAPHY, Kind.BYTES):
         most_distinct = max(distinct for _, _, distinct, _ in numbers)
         _add(facts, _text_facts(con, kind, k * several, shape_rows, most_distinct))
-    if kind is Kind.STRING:
-        known = [p for p, (rows, nulls, _, _) in enumerate(numbers) if rows - nulls >= k * several]
-        _add(facts, _common(con, known, showing))
     if kind not in _NO_TOP:
         shown = [
             place
@@ -141,6 +141,15 @@ def _facts(
             facts,
             {p: {"top": tuple(tops[p]), "top_rows": sum(each.count for each in tops[p])} for p in shown},
         )
+    if kind is Kind.STRING:
+        needed = {
+            place: distinct
+            for place, (rows, nulls, distinct, _) in enumerate(numbers)
+            if showing[place].forms
+            and distinct >= k * several
+            and facts[place].get("top_rows") != rows - nulls
+        }
+        _add(facts, _forms(con, k * several, showing, needed))
     return facts
 
 
@@ -207,36 +216,24 @@ def _text_facts(
     }
 
 
-def _common(
-    con: duckdb.DuckDBPyConnection, places: Sequence[int], showing: Sequence[Showing]
+def _forms(
+    con: duckdb.DuckDBPyConnection, k: int, showing: Sequence[Showing], distinct: Mapping[int, int]
 ) -> dict[int, dict[str, object]]:
-    """What all texts have in common: how they begin, and whether they are hexadecimal."""
-    if not places:
+    """How texts are written, of the columns of which so many different ones are known."""
+    if not distinct:
         return {}
-    ends = con.execute(
-        "SELECT place, min(v), max(v), min(length(v)), bool_and(regexp_full_match(v, '[0-9a-f]+')),"
-        f" bool_and(regexp_full_match(v, '[0-9A-F]+')) FROM {_COUNTED} WHERE v IS NOT NULL AND place IN {_in(places)}"
-        " GROUP BY place"
+    texts: dict[int, dict[str, int]] = {place: {} for place in distinct}
+    steps = [max(1, distinct.get(place, 0) // _TEXTS_SEEN) for place in range(len(showing))]
+    step = f"({steps})[place + 1]"
+    found = con.execute(
+        f"SELECT place, v, CASE WHEN n > {_FREQUENT} THEN n ELSE n * {step} END FROM {_COUNTED} WHERE v IS NOT NULL"
+        f" AND length(v) <= {LONGEST} AND place IN {_in(list(distinct))} AND (n > {_FREQUENT} OR hash(v) % {step} = 0)"
     ).fetchall()
-    # What the first and the last text in order begin with, all between them do.
-    commons = {
-        place: commonprefix([low, high]).rstrip("0123456789")  # noqa: RUF071 - texts, not paths
-        for place, low, high, *_ in ends
+    for place, text, rows in found:
+        texts[place][text] = rows
+    return {
+        place: {"forms": forms_of(of_column, k, showing[place].room)} for place, of_column in texts.items()
     }
-    begins = ", ".join(str(len(commons.get(place, "")) + 1) for place in range(len(showing)))
-    letters = dict(
-        con.execute(
-            f"SELECT place, bool_or(regexp_matches(substr(v, ([{begins}])[place + 1]), '[A-Fa-f]')) FROM {_COUNTED}"
-            f" WHERE v IS NOT NULL AND place IN {_in(places)} GROUP BY place"
-        ).fetchall()
-    )
-    found: dict[int, dict[str, object]] = {}
-    for place, _, _, shortest, lower, upper in ends:
-        common, has_letters = commons[place], letters[place]
-        written = "lower" if lower and has_letters else "upper" if upper and has_letters else ""
-        shown = showing[place].prefix and len(common) < shortest and not written
-        found[place] = {"prefix": common if shown else "", "hexadecimal": written}
-    return found
 
 
 def _whole(con: duckdb.DuckDBPyConnection, query: str, k: int) -> dict[int, tuple[int, ...]]:

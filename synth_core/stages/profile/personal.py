@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from synth_core.model.profile import ColumnProfile, Profile, RuleProfile
 from synth_core.model.project import Project
+from synth_core.recipe.functions import Shape
+
+PERSONAL_ROOM = 100
+"""A form of a personal column allows so many times its rows, so that made-up texts are hardly ever real ones."""
 
 
 def personal_columns(project: Project) -> frozenset[tuple[str, str]]:
@@ -49,8 +53,9 @@ def without_values(project: Project, profile: Profile) -> Profile:
 
 def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
     shapes = tuple(shape for shape in column.shapes if shape.count >= k)
+    forms = tuple(form for form in column.forms if Shape(form.value).capacity >= PERSONAL_ROOM * form.count)
     return column.model_copy(
-        update={"quantiles": (), "top": (), "top_rows": 0, "prefix": "", "shapes": shapes}
+        update={"quantiles": (), "top": (), "top_rows": 0, "shapes": shapes, "forms": forms}
     )
 
 

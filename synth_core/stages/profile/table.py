@@ -11,6 +11,7 @@ from synth_core.model.project import Link, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.columns import TOP, Showing, column_profiles
 from synth_core.stages.profile.leaves import Leaf, leaves
+from synth_core.stages.profile.personal import PERSONAL_ROOM
 from synth_core.stages.profile.rows import which_are_sorted
 from synth_core.stages.profile.sql import duckdb_types, table_ref
 
@@ -87,5 +88,6 @@ def showing(table: Table, name: str, *, linked: bool, personal: bool, rows: int,
         most_values=TOP if is_key else None,
         quantiles=not (personal or linked),
         shape_rows=min(k, rows) if is_key and not personal else k,
-        prefix=not (personal or is_text),
+        forms=not is_text,
+        room=PERSONAL_ROOM if personal else 0,
     )

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from os.path import commonprefix
 from typing import Any
 
 from synth_core.files.arrow import decimal_size
@@ -109,6 +108,7 @@ def scaled(column: ColumnProfile, factor: Fraction) -> ColumnProfile:
             "top": top,
             "top_rows": min(sum(each.count for each in top), rows - nulls),
             "shapes": _grown(column.shapes, factor),
+            "forms": _grown(column.forms, factor),
             "array_lengths": _grown(column.array_lengths, factor),
             "sorted": False,
         }
@@ -133,7 +133,11 @@ def _corrected(
         # Shapes are those of filled values.
         factor = Fraction(fact.filled, filled)
         grown = grown.model_copy(
-            update={"shapes": _grown(sample.shapes, factor), "top": _grown(sample.top, factor)}
+            update={
+                "shapes": _grown(sample.shapes, factor),
+                "forms": _grown(sample.forms, factor),
+                "top": _grown(sample.top, factor),
+            }
         )
     update: dict[str, Any] = {"rows": facts.rows, "nulls": facts.rows - fact.filled}
     update |= _distinct(sample, fact, facts.key((sample.path[0],)))
@@ -147,9 +151,6 @@ def _corrected(
         update["top"] = ()
     elif fact.top:
         update["top"] = _top(sample, fact, type, facts.rows, k)
-    if sample.prefix and isinstance(fact.low, str) and isinstance(fact.high, str):
-        ends = [sample.prefix, fact.low, fact.high]
-        update["prefix"] = commonprefix(ends)  # noqa: RUF071 - texts, not paths
     corrected = grown.model_copy(update=update)
     covered = min(sum(each.count for each in corrected.top), fact.filled)
     return corrected.model_copy(update={"top_rows": covered})

@@ -1,0 +1,104 @@
+"""Texts with places to fill, in the notation of `Synth.pattern`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+_UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CLASSES = {
+    "A": _UPPER,
+    "a": _UPPER.lower(),
+    "9": "0123456789",
+    "%": "123456789",
+    "#": "0123456789ABCDEF",
+    "x": "0123456789abcdef",
+}
+_SET = 200
+"""Characters of a set; a range of more is hardly meant."""
+
+
+class Shape:
+    """A text with places to fill: `A`, `a`: letter, `9`: digit, `%`: 1 to 9 (as in Faker's `numerify`),
+    `#`, `x`: hex digit, `[0-9A-F]`: one of these; `\\` keeps the next. ValueError where a set is not whole."""
+
+    def __init__(self, text: str) -> None:
+        self._parts: list[str] = []
+        self._alphabets: list[str] = []
+        kept = ""
+        for written, alphabet in places_of(text):
+            if alphabet:
+                self._parts.append(kept)
+                self._alphabets.append(alphabet)
+                kept = ""
+            else:
+                kept += written[-1]
+        self._tail = kept
+        self._places = [frozenset(alphabet or written[-1]) for written, alphabet in places_of(text)]
+        self.capacity = 1
+        for alphabet in self._alphabets:
+            self.capacity *= len(alphabet)
+
+    @property
+    def fixed(self) -> list[str]:
+        """The pieces of text that stand before, between and behind the places."""
+        return [*self._parts, self._tail]
+
+    def meets(self, other: Shape) -> bool:
+        """Some text is of both shapes."""
+        mine, theirs = self._places, other._places
+        return len(mine) == len(theirs) and all(a & b for a, b in zip(mine, theirs, strict=True))
+
+    def text(self, number: int) -> str:
+        """The text of this number, from 0 to capacity - 1; different numbers give different texts."""
+        digits = []
+        for alphabet in reversed(self._alphabets):
+            number, digit = divmod(number, len(alphabet))
+            digits.append(alphabet[digit])
+        pieces = [part + digit for part, digit in zip(self._parts, reversed(digits), strict=True)]
+        return "".join(pieces) + self._tail
+
+
+def places_of(shape: str) -> Iterator[tuple[str, str]]:
+    """What stands in a shape, character by character: as it is written, and what may stand in its place. Nothing for
+    one that is kept, which is the last character written."""
+    at = 0
+    while at < len(shape):
+        character = shape[at]
+        if character == "[":
+            written, alphabet = _set(shape, at)
+        elif character == "\\":
+            written, alphabet = shape[at : at + 2], ""
+        else:
+            written, alphabet = character, _CLASSES.get(character, "")
+        yield written, alphabet
+        at += len(written)
+
+
+def _set(shape: str, start: int) -> tuple[str, str]:
+    """A set as it is written, with its brackets, and its characters in order."""
+    found: list[str] = []
+    at, is_range = start + 1, False
+    while at < len(shape) and shape[at] != "]":
+        is_last = at + 1 == len(shape) or shape[at + 1] == "]"
+        if shape[at] == "-" and found and not is_range and not is_last:
+            is_range, at = True, at + 1
+            continue
+        at += shape[at] == "\\" and not is_last
+        if is_range and shape[at] < found[-1]:
+            raise ValueError(f"{shape!r}: {found[-1]}-{shape[at]} runs backwards")
+        last = ord(shape[at])
+        first = ord(found[-1]) + 1 if is_range else last
+        found += map(chr, range(first, min(last, first + _SET) + 1))
+        is_range, at = False, at + 1
+        if len(found) > _SET:
+            raise ValueError(f"{shape!r}: a set holds {_SET} characters at most")
+    if at >= len(shape) or not found:
+        raise ValueError(f"{shape!r}: [ begins a set such as [0-5]; write \\[ for the character itself")
+    return shape[start : at + 1], "".join(dict.fromkeys(found))
+
+
+def escape_shape(text: str, *, but: str = "") -> str:
+    """A text as a shape in which every character stands for itself, `but` these."""
+    return "".join(
+        "\\" + character if character in {*_CLASSES, "\\", "["} - {*but} else character for character in text
+    )
