@@ -82,7 +82,7 @@ def test_keys_by_shape_have_room_and_no_shape_twice(type: str, shapes: tuple[str
         (("M00[0-2]99",), 30, "M00[0-2]99"),
         (("M00[0-2]99",), 300, "M09999"),
         # Longer ones would be among those of the other form.
-        (("AB9", "AB[1-3]9"), 100, "AB99"),
+        (("AB9", "AB[1-3]9"), 200, "AB99"),
         (("[ab]9",), 100, "[ab]999"),
     ],
 )

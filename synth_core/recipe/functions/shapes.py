@@ -79,11 +79,11 @@ def _set(shape: str, start: int) -> tuple[str, str]:
     found: list[str] = []
     at, is_range = start + 1, False
     while at < len(shape) and shape[at] != "]":
-        is_last = at + 1 == len(shape) or shape[at + 1] == "]"
-        if shape[at] == "-" and found and not is_range and not is_last:
+        behind = shape[at + 1 : at + 2]
+        if shape[at] == "-" and found and not is_range and behind not in ("", "]"):
             is_range, at = True, at + 1
             continue
-        at += shape[at] == "\\" and not is_last
+        at += shape[at] == "\\" and behind != ""
         if is_range and shape[at] < found[-1]:
             raise ValueError(f"{shape!r}: {found[-1]}-{shape[at]} runs backwards")
         last = ord(shape[at])
