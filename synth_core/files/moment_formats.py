@@ -3,7 +3,8 @@
 `Column.format` holds strptime directives that Python and DuckDB share (`%d.%m.%Y`, `%H:%M:%S%z`), and of our own:
 - `%-d`, `%-m`, `%-H`, `%-I` …: numbers without leading zeros. Reading accepts both; the sign matters when writing.
 - `%3f`: a fraction of so many digits; `%f` has six; `%?f` with its point, as many as needed, nothing where it is zero.
-- `%z` is `+0200`, `%:z` `+02:00`, `%-z` `+02` (with minutes where there are some).
+- `%z` is `+0200`, `%:z` `+02:00`, `%-z` `+02` (with minutes where there are some); `%z[-05:00]`, `%z[Europe/Berlin]`:
+  in this zone, without one in UTC.
 - `%Z`: a region such as `Europe/Berlin`, or one of the `ZONES`.
 - `%o`: the day as an English ordinal: `1st`, `22nd`; `%-o`: as in French, `1er`, `2`.
 - `%e`, `%l`: the day, and the hour of twelve, with a blank in place of a leading zero.
@@ -22,7 +23,7 @@ from typing import NamedTuple
 from synth_core.files.months import DAY_LETTERS, ENGLISH, LANGUAGES, MONTH_LETTERS, NAME_LETTERS, names_of
 from synth_core.files.sql import literal
 
-DIRECTIVE = re.compile(r"%([-^:?]?)([1-9]?)([A-Za-z%])")
+DIRECTIVE = re.compile(r"%([-^:?]?)([1-9]?)([A-Za-z%])(?:(?<=z)\[([\w+:/-]+)\])?")
 _LANGUAGE = re.compile(rf"\[({'|'.join(filter(None, LANGUAGES))})\]")
 ZONES = {
     "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00",
@@ -52,6 +53,8 @@ class Directive(NamedTuple):
     flag: str = ""
     digits: int = 0
     text: str = ""
+    zone: str = ""
+    """Of an offset: the zone in which times are written, UTC where it is empty."""
 
 
 class MomentFormat(NamedTuple):
@@ -64,6 +67,11 @@ class MomentFormat(NamedTuple):
     def letters(self) -> str:
         """Those of its directives."""
         return "".join(part.letter for part in self.parts)
+
+    @property
+    def zone(self) -> str:
+        """Where times with an offset are written; empty is UTC."""
+        return next((part.zone for part in self.parts if part.zone), "")
 
     @property
     def has_offset(self) -> bool:
@@ -84,7 +92,7 @@ def _parsed(text: str) -> MomentFormat:
     for found in DIRECTIVE.finditer(text, end):
         if found.start() > end:
             parts.append(Directive("", text=text[end : found.start()]))
-        parts.append(Directive(found[3], found[1], int(found[2] or 0), found[0]))
+        parts.append(Directive(found[3], found[1], int(found[2] or 0), found[0], found[4] or ""))
         end = found.end()
     if end < len(text):
         parts.append(Directive("", text=text[end:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,8 @@ _ORDINALS = tuple(
 )
 """The days of a month in English, each at its own number."""
 _UNPADDED = frozenset("dmHIMSjy")
+_MINUTE = 60_000_000
+"""In microseconds."""
 
 
 def decimal_text(values: pa.Array, *, keep_zeros: bool) -> pa.Array:
@@ -77,12 +80,15 @@ def formatted_moment(values: pa.Array, text_format: str) -> pa.Array:
     Raises TargetError for a directive that is not known.
     """
     zoned = pa.types.is_timestamp(values.type) and values.type.tz is not None
+    way = moment_formats(text_format)[0]
     moments = _in_utc(values)
+    offsets = _offsets(moments, way.zone) if zoned and way.zone else None
+    if offsets is not None:
+        moments = pc.add(moments, pc.multiply(offsets, _MINUTE).cast(pa.duration("us")))
     if pa.types.is_time(moments.type):
         moments = moments.cast(pa.int64())
     moments = moments.cast(pa.timestamp("us"))
     seconds = pc.floor_temporal(moments, unit="second").cast(pa.timestamp("s"))
-    way = moment_formats(text_format)[0]
     if not way.letters:
         raise TargetError(f"the format {text_format!r} has no directive such as %Y.")
     parts = []
@@ -90,10 +96,39 @@ def formatted_moment(values: pa.Array, text_format: str) -> pa.Array:
         text = part.text
         if part.letter in NAME_LETTERS:
             text = _name(part, seconds, way.language)
+        elif part.letter == "z" and offsets is not None:
+            text = _offset_text(offsets, part.flag)
         elif part.letter:
             text = _directive(part, moments, seconds, text_format, zoned)
         parts.append(text)
     return pc.binary_join_element_wise(*parts, "")
+
+
+def _offsets(moments: pa.Array, zone: str) -> pa.Array:
+    """How many minutes the clocks of a zone are ahead of UTC at each moment. TargetError where nobody knows the zone."""
+    if fixed := re.fullmatch(r"([+-])(\d{2}):?(\d{2})", zone):
+        minutes = int(f"{fixed[1]}{60 * int(fixed[2]) + int(fixed[3])}")
+        return pc.if_else(moments.is_valid(), pa.scalar(minutes, pa.int64()), None)
+    try:
+        there = pc.local_timestamp(pc.assume_timezone(moments, "UTC").cast(pa.timestamp("us", zone)))
+    except pa.ArrowInvalid:
+        raise TargetError(
+            f"the time zone {zone!r} of the format is not known.",
+            hint="Write one such as [Europe/Berlin] or [-05:00], or none for UTC.",
+        ) from None
+    return pc.divide(pc.subtract(there, moments).cast(pa.int64()), _MINUTE)
+
+
+def _offset_text(offsets: pa.Array, flag: str) -> pa.Array:
+    """As `%z`, `%:z` and `%-z` say."""
+    size = pc.abs(offsets)
+    hours, minutes = pc.divide(size, 60), pc.subtract(size, pc.multiply(pc.divide(size, 60), 60))
+    sign = pc.if_else(pc.less(offsets, 0), "-", "+")
+    two = [pc.utf8_lpad(each.cast(pa.string()), 2, padding="0") for each in (hours, minutes)]
+    whole = pc.binary_join_element_wise(sign, two[0], ":" if flag == ":" else "", two[1], "")
+    if flag != "-":
+        return whole
+    return pc.if_else(pc.equal(minutes, 0), pc.binary_join_element_wise(sign, two[0], ""), whole)
 
 
 def _name(part: Directive, seconds: pa.Array, language: str) -> pa.Array:

@@ -17,6 +17,7 @@ from synth_core.stages.describe.facts import Facts
 from synth_core.stages.describe.judge import Subject, judge
 from synth_core.stages.describe.sample import take_sample
 from synth_core.stages.describe.text_types import infer_types, mark_ungrouped
+from synth_core.stages.describe.zones import with_zone
 
 
 class Fit(Frozen):
@@ -75,7 +76,7 @@ def describe_text(
                 mode=_mode(sample.rows, sample.present),
                 meaning=meaning,
                 personal=personal,
-                format=found.format,
+                format=with_zone(found.format, sample.values),
             )
         )
         if found.problem:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from zoneinfo import available_timezones
+
 from synth_core.files.formats import number_format
 from synth_core.files.moment_formats import moment_formats
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType, Kind
@@ -9,6 +12,7 @@ from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType, 
 _DATE = "dmyYbBhjaAeo"
 _TIME = "HIlMSfpPq"
 _ZONE = "zZ"
+_OFFSET = re.compile(r"[+-]\d{2}:?\d{2}")
 _KNOWN = {
     Kind.DATE: _DATE,
     Kind.TIME: _TIME,
@@ -46,6 +50,8 @@ def _moment_fault(kind: Kind, text: str) -> str:
             return f"{kind} has no `%{unknown[0]}`"
         if any("%" in part.text for part in way.parts if not part.letter):
             return "a `%` that stands for itself is written `%%`"
+        if way.zone and not _OFFSET.fullmatch(way.zone) and way.zone not in available_timezones():
+            return f"the time zone {way.zone!r} is not known; write one such as [Europe/Berlin] or [-05:00]"
         if not used & set(_NEEDED[kind]):
             needed = _NEEDED[kind][-1] if kind is not Kind.TIME else "H"
             return f"{kind} needs `%{needed}`, like {_EXAMPLES[kind]}"
