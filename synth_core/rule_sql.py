@@ -15,6 +15,8 @@ from synth_core.model.types import NUMERIC_KINDS, Kind
 Speech = Literal["duckdb", "bigquery"]
 Quote = Callable[[str], str]
 
+MOSTLY = 10
+"""A value that has a column filled in fewer than one row in so many goes without it."""
 _NEAR = "1e-9"
 """Of the size of the numbers: as near as floating point comes."""
 _SECONDS: Mapping[Unit, int] = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
@@ -51,6 +53,8 @@ class RuleSql:
         """The rule says something of the row."""
         if self.rule.kind == "joint nulls":
             return "TRUE"
+        if self.rule.kind == "filled":
+            return f"{self.quote(self.rule.columns[0])} IS NOT NULL"
         usable = [f"{self.quote(name)} IS NOT NULL" for name in self.rule.all_columns]
         if self.speech == "duckdb":
             usable += [
@@ -64,7 +68,7 @@ class RuleSql:
 
     @property
     def broken(self) -> str:
-        """The row, in which all columns are filled, breaks the rule. Not of `depends`, which is about many rows."""
+        """The row, in which all columns are filled, breaks the rule. ValueError for a rule about many rows."""
         rule, values = self.rule, [self.quote(name) for name in self.rule.columns]
         if rule.kind == "ordered":
             pairs = zip(rule.columns, rule.columns[1:], strict=False)
@@ -75,8 +79,8 @@ class RuleSql:
             return " <> ".join(self._comparable(rule.target, rule.columns[0]))
         if rule.kind == "part":
             return self._other_part()
-        if rule.kind == "depends":
-            raise ValueError("a dependency is about many rows")
+        if rule.is_of_groups:
+            raise ValueError(f"the rule `{rule.kind}` is about many rows")
         return self._other_number()
 
     def counts(self, source: str, filters: Sequence[str] = ()) -> str:
@@ -93,8 +97,25 @@ class RuleSql:
                 f" {self.quote(self.rule.target)} AS v FROM {source} WHERE {where}) AS a"
                 f" GROUP BY {keys}, v) AS b GROUP BY {keys}) AS c"
             )
+        if self.rule.kind == "filled":
+            where = " AND ".join((*filters, self.filled))
+            return (
+                f"SELECT COALESCE(SUM(n), 0) AS n, COALESCE(SUM(CASE WHEN {self.without} THEN f END), 0) AS bad FROM"
+                f" ({self.by_value(source, where)}) AS b"
+            )
         where = f" WHERE {' AND '.join(filters)}" if filters else ""
         return f"SELECT {self.count_filled} AS n, {self.count_broken} AS bad FROM {source}{where}"
+
+    without = f"{MOSTLY} * f < n"
+    """Of a value: it goes without the target."""
+
+    def by_value(self, source: str, where: str) -> str:
+        """Of `filled`, a SELECT: for each value of the column `n` rows, in `f` of which the target is filled."""
+        column, target = self.quote(self.rule.columns[0]), self.quote(self.rule.target)
+        return (
+            f"SELECT k, COUNT(*) AS n, COUNT(v) AS f FROM (SELECT {column} AS k, {target} AS v FROM {source}"
+            f" WHERE {where}) AS a GROUP BY k"
+        )
 
     @property
     def count_filled(self) -> str:

@@ -114,7 +114,7 @@ def open_fields(
         (table.name, name)
         for table in project.tables
         for rule in table.rules
-        if rule.value.kind != "depends"
+        if not rule.value.is_of_groups
         for name in rule.value.all_columns
     }
     for link in project.accepted_links:

@@ -105,7 +105,7 @@ def formatted_moment(values: pa.Array, text_format: str) -> pa.Array:
 
 
 def _offsets(moments: pa.Array, zone: str) -> pa.Array:
-    """How many minutes the clocks of a zone are ahead of UTC at each moment. TargetError where nobody knows the zone."""
+    """How many minutes clocks there are ahead of UTC at each moment. TargetError where nobody knows the zone."""
     if fixed := re.fullmatch(r"([+-])(\d{2}):?(\d{2})", zone):
         minutes = int(f"{fixed[1]}{60 * int(fixed[2]) + int(fixed[3])}")
         return pc.if_else(moments.is_valid(), pa.scalar(minutes, pa.int64()), None)

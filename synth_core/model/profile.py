@@ -150,6 +150,24 @@ class PairsProfile(Frozen):
     """Each with at least k rows; both values are among the frequent ones of their columns."""
 
 
+class NullShare(Frozen):
+    """A value, so many rows with it, and in how many of them another column is null; counts of fewer than k rows with
+    or without are none."""
+
+    value: str
+    rows: int
+    nulls: int
+
+
+class NullsProfile(Frozen):
+    """Facts of a `filled` rule: how often the target is null beside each frequent value of the column."""
+
+    table: str
+    column: str
+    target: str
+    shares: tuple[NullShare, ...]
+
+
 class FileRead(Frozen):
     """A file as it was when it was read."""
 
@@ -195,6 +213,7 @@ class Profile(Frozen):
     links: tuple[LinkProfile, ...] = ()
     rules: tuple[RuleProfile, ...] = ()
     pairs: tuple[PairsProfile, ...] = ()
+    nulls: tuple[NullsProfile, ...] = ()
     read: tuple[TableRead, ...] = ()
     """What the sources were. Facts from before that was kept have none."""
 

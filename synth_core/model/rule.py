@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from synth_core.model.base import Frozen
 
 RuleKind = Literal[
-    "ordered", "equal", "sum", "difference", "product", "ratio", "part", "depends", "joint nulls"
+    "ordered", "equal", "sum", "difference", "product", "ratio", "part", "depends", "filled", "joint nulls"
 ]
 Part = Literal[
     "date",
@@ -53,6 +53,8 @@ class Rule(Frozen):
       time from the second one to the first, in `unit`; a ratio may be times a `factor`;
     - `part`: `target` is the `part` of the one column, which is a date or time;
     - `depends`: rows with the same values in `columns` have the same value in `target`;
+    - `filled`: the value of the one column says where `target` is empty: rows with a value that mostly goes without it
+      have none at all;
     - `joint nulls`: `columns` are null in the same rows.
     """
 
@@ -76,7 +78,7 @@ class Rule(Frozen):
 
     @model_validator(mode="after")
     def _whole(self) -> Rule:
-        counts = {"equal": (1, 1), "part": (1, 1), "difference": (2, 2), "ratio": (2, 2)}
+        counts = {"equal": (1, 1), "part": (1, 1), "filled": (1, 1), "difference": (2, 2), "ratio": (2, 2)}
         has_more = self.kind == "depends" or self.share or self.factor or len(self.less) > 1
         least, most = counts.get(self.kind, (1 if has_more else 2, 99))
         if self.kind != "ordered" and not least <= len(self.columns) <= most:
@@ -105,7 +107,12 @@ class Rule(Frozen):
     @property
     def is_formula(self) -> bool:
         """The target can be computed from the other columns of the row."""
-        return self.is_derived and self.kind != "depends"
+        return self.is_derived and not self.is_of_groups
+
+    @property
+    def is_of_groups(self) -> bool:
+        """It is about rows with the same values in `columns`, not about each row by itself."""
+        return self.kind in ("depends", "filled")
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -183,5 +190,6 @@ _TEXTS: Mapping[str, Callable[[Rule], str]] = {
     "ratio": lambda rule: f"{rule.target} = {' / '.join(rule.columns)}{_times(rule)}",
     "part": lambda rule: f"{rule.target} = {rule.part} of {rule.columns[0]}",
     "depends": lambda rule: f"{', '.join(rule.columns)} → {rule.target}",
+    "filled": lambda rule: f"{rule.target} filled by {rule.columns[0]}",
     "joint nulls": lambda rule: f"{', '.join(rule.columns)} null together",
 }

@@ -19,6 +19,7 @@ from synth_core.recipe.functions import (
     Function,
     KeyOf,
     Lookup,
+    Nullable,
     Offset,
     Parent,
     Part,
@@ -237,6 +238,8 @@ def needs(
         return [(table, function.after)]
     if isinstance(function, Lookup):
         return [(table, function.of)]
+    if isinstance(function, Nullable):
+        return [(table, function.by)] if function.by else []
     return [(drawn.table, drawn.column) for drawn in drawn_keys(function)]
 
 

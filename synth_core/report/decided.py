@@ -36,7 +36,7 @@ def _of_table(table: Table, kept: Collection[tuple[str, Rule]]) -> Iterator[Deci
         yield _decision(table.name, "primary key", table.primary_key, ", ".join(table.primary_key.value))
     for rule in table.rules:
         what = "rule"
-        if rule.value.kind == "depends":
+        if rule.value.is_of_groups:
             is_kept = (table.name, rule.value) in kept
             what = "dependency" if is_kept else "dependency, known and not kept by the recipe"
         yield _decision(table.name, what, rule, str(rule.value))

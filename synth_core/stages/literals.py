@@ -10,7 +10,17 @@ from synth_core.model.base import Frozen
 from synth_core.model.profile import ColumnProfile, Profile, RuleProfile, ValueCount
 from synth_core.model.project import Project
 from synth_core.recipe.files import NO_FILES, is_data_name
-from synth_core.recipe.functions import Array, Bytes, Lookup, Offset, Pattern, Quantiles, Reference, Words
+from synth_core.recipe.functions import (
+    Array,
+    Bytes,
+    Lookup,
+    Nullable,
+    Offset,
+    Pattern,
+    Quantiles,
+    Reference,
+    Words,
+)
 from synth_core.recipe.vetting import examined
 from synth_core.recipe.vetting.calls import Call
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
@@ -127,6 +137,8 @@ class _Place:
         for call in calls:
             if isinstance(call.function, Lookup):
                 counts = self._of_others.get(call.function.of, {}) | counts
+            if isinstance(call.function, Nullable) and call.function.by:
+                counts = self._of_others.get(call.function.by, {}) | counts
         has_shapes = {text for call in calls if isinstance(call.function, Pattern) for text in texts}
         known = {text: counts[text] for text in dict.fromkeys(texts) if text in counts}
         if known:

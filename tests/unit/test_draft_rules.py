@@ -191,6 +191,42 @@ def test_where_the_one_is_null_the_other_is_as_it_was(con, tmp_path: Path) -> No
     assert 100 < sum(a is None for a, _ in rows) < 200 and kept_rules(found, text) == {("u", DEPENDS)}
 
 
+ORDERS = """
+    SELECT ['new', 'paid', 'sent', 'done'][1 + i % 4] AS state, i % 4 = 3 AS closed,
+        DATE '2024-01-01' + (random() * 300)::INT AS made,
+        CASE WHEN i % 4 > 1 THEN DATE '2025-01-01' + (random() * 60)::INT END AS sent,
+        CASE WHEN i % 4 > 1 THEN 'T' || (random() * 1e6)::INT END AS parcel,
+        CASE WHEN i % 4 = 3 AND random() < 0.7 THEN ['good', 'bad', 'fair'][1 + (random() * 2)::INT] END AS said,
+        CASE WHEN random() < 0.5 THEN (random() * 900)::INT END AS free
+    FROM range(800) r(i)
+"""
+
+
+def test_where_a_column_is_empty_goes_by_another_one(con, tmp_path: Path) -> None:
+    con.execute("SELECT setseed(0.3)")
+    con.execute("DROP TABLE IF EXISTS u")
+    (table,) = relate(con, [add_table(con, "u", ORDERS)]).tables
+    rules = {str(rule.value): rule for rule in table.rules if rule.value.kind == "filled"}
+    # Of state and closed the one that leaves fewest nulls open, and of two with the fewer values.
+    assert set(rules) == {"sent filled by state", "said filled by closed"}
+    assert all(rule.confidence > 0.9 for rule in rules.values())
+    found = project_of(table)
+    text = draft(found, profile(con, found)).text
+    made_so = fields(text)["sent"]["Synth.nullable"]
+    assert (made_so["by"], made_so["nulls_of"]) == (
+        "state",
+        {"done": "0%", "new": "100%", "paid": "100%", "sent": "0%"},
+    )
+    assert {str(rule) for _, rule in kept_rules(found, text)} >= {*rules, "sent, parcel null together"}
+    assert not [each for each in lint(text, found) if each.level is not Level.NOTE]
+    rows = made(text, 600, tmp_path)
+    assert all((sent is not None) == (state in ("sent", "done")) for state, _, _, sent, *_ in rows)
+    assert all((sent is None) == (parcel is None) for _, _, _, sent, parcel, *_ in rows)
+    said = [said for _, closed, _, _, _, said, _ in rows if closed == "true"]
+    assert 0.6 < sum(each is not None for each in said) / len(said) < 0.8
+    assert not any(each for _, closed, _, _, _, each, _ in rows if closed == "false")
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -89,7 +89,7 @@ class Aggregates:
         kinds = {name: field.type.kind for name, field in self._fields.items()}
         for index, rule in enumerate(self._rules):
             said = RuleSql(rule, kinds, quote, "bigquery")
-            if rule.kind == "depends":
+            if rule.is_of_groups:
                 counted = said.counts(source, self._reading.filters)
                 self._add(f"r{index}", f"(SELECT STRUCT(n AS n, bad AS bad) FROM ({counted}) AS d)")
             else:

@@ -189,6 +189,11 @@ def mapping(value: Any) -> Mapping[Any, Any]:
     return value
 
 
+def as_text(value: Any) -> str:
+    """A value in the plain form that recipes and profiles have it in."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def share(value: Any) -> float:
     """A share from 0 to 1, written as `7%` or 0.07."""
     text = str(value).strip()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field, field_validator
 
 from synth_core.model.types import Kind
-from synth_core.recipe.functions.base import Function, Maker, Place, Row, mapping, typed
+from synth_core.recipe.functions.base import Function, Maker, Place, Row, as_text, mapping, typed
 from synth_core.recipe.functions.roles import OwnColumn
 from synth_core.recipe.functions.samples import SAMPLES
 
@@ -44,8 +44,3 @@ class Lookup(Function):
             return None if key is None else self.values.get(as_text(key))
 
         return make
-
-
-def as_text(value: Any) -> str:
-    """A value in the plain form that recipes and profiles have it in."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

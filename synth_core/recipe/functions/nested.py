@@ -6,16 +6,17 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from synth_core.model.types import Kind
-from synth_core.recipe.functions.base import Function, Maker, Place, Row, share, typed
+from synth_core.recipe.functions.base import Function, Maker, Place, Row, as_text, mapping, share, typed
 from synth_core.recipe.functions.distributions import Spread, check_sizes
+from synth_core.recipe.functions.roles import OwnColumn
 from synth_core.recipe.functions.samples import choice_of
 
 
 class Nullable(Function):
-    """Null in a share of the rows, otherwise what `value` makes."""
+    """Null in a share of the rows, which another column may decide (`by`), otherwise what `value` makes."""
 
     name: ClassVar[str] = "nullable"
     group: ClassVar[str] = "conditions and nesting"
@@ -30,16 +31,42 @@ class Nullable(Function):
 
     nulls: float = Field(description="share of nulls", json_schema_extra=typed("share"))
     value: Any = Field(description="the generator of the other values", json_schema_extra=typed("generator"))
+    by: OwnColumn = Field(
+        default="", description="a column of the row whose value says how often this one is null"
+    )
+    nulls_of: dict[str, float] = Field(
+        default={},
+        description="with `by`, its value: share of nulls; `nulls` is that of all values that are not listed",
+        json_schema_extra=typed("weights"),
+    )
 
     @field_validator("nulls", mode="before")
     @classmethod
     def _parse_nulls(cls, value: Any) -> Any:
         return share(value)
 
+    @field_validator("nulls_of", mode="before")
+    @classmethod
+    def _parse_nulls_of(cls, value: Any) -> Any:
+        return {as_text(key): share(each) for key, each in mapping(value).items()}
+
+    @model_validator(mode="after")
+    def _both(self) -> Nullable:
+        if bool(self.by) != bool(self.nulls_of):
+            raise ValueError("`by` and `nulls_of` go together")
+        return self
+
     def bind(self, place: Place) -> Maker:
-        stream, nulls = place.stream(), self.nulls
+        stream, nulls, by, nulls_of = place.stream(), self.nulls, self.by, self.nulls_of
         make = place.world.maker(self.value, place.below("value"))
-        return lambda row: None if stream(row.number) < nulls else make(row)
+        if not by:
+            return lambda row: None if stream(row.number) < nulls else make(row)
+
+        def make_by(row: Row) -> Any:
+            said = nulls_of.get(as_text(row.get(by)), nulls)
+            return None if stream(row.number) < said else make(row)
+
+        return make_by
 
 
 class Struct(Function):

@@ -17,6 +17,7 @@ from synth_core.stages.draft.formulas import with_formulas
 from synth_core.stages.draft.joint_nulls import with_joint_nulls
 from synth_core.stages.draft.links import KeyPlanner
 from synth_core.stages.draft.lookups import with_lookups
+from synth_core.stages.draft.nulls_by import with_nulls_by
 from synth_core.stages.draft.order import in_order
 from synth_core.stages.draft.rules import ordered_columns
 from synth_core.stages.profile import DEFAULT_LOCALE, without_values
@@ -147,7 +148,8 @@ def table_fields(
     tables = {each.name for each in project.tables}
     made = {each.name: each for each in fields}
     made = with_lookups(profile, table, made, fixed, tables)
-    made = with_joint_nulls(table, with_formulas(table, facts, made, fixed, tables), fixed, tables)
+    made = with_joint_nulls(table, with_formulas(table, facts, made, fixed, tables), keys.made, tables)
+    made = with_nulls_by(profile, table, made, keys.made)
     return in_order([*keys.hidden.values(), *made.values()]), list(keys.findings)
 
 

@@ -8,27 +8,37 @@ from synth_core.model.project import Table
 from synth_core.model.types import Mode
 from synth_core.recipe.notation import FieldText
 from synth_core.stages.draft.formulas import name_in_formula
+from synth_core.stages.draft.order import leads_back
 
 
 def with_joint_nulls(
     table: Table, fields: Mapping[str, FieldText], fixed: Collection[str], tables: Collection[str]
 ) -> dict[str, FieldText]:
     """The fields with a condition in place of nulls of their own; those that are `fixed` stay, and so does a group
-    without two others."""
+    without two others. The one that the others look at is none that would look at one of them itself."""
     done = dict(fields)
     for rule in (each.value for each in table.rules if each.value.kind == "joint nulls"):
         own = [name for name in rule.columns if name in fields and name not in fixed]
-        free = [name for name in own if _has_nulls(table, fields[name])]
-        for name in free[1:]:
-            first = name_in_formula(free[0], tables)
+        free = [name for name in own if has_nulls(table, fields[name])]
+        leader = next((name for name in free if not _made_from(done, name, free)), "")
+        for name in free if leader else ():
+            if name == leader:
+                continue
+            first = name_in_formula(leader, tables)
             field = done[name]
             value = field.generator["Synth.nullable"]["value"]
             condition = {"choice": {"when": f"${{{{ {first} is none }}}}", "pick": None}}
             generator = {"if": [condition, {"choice": {"pick": value}}]}
-            done[name] = FieldText(name, generator, f"{field.why}, where {free[0]} is")
+            done[name] = FieldText(name, generator, f"{field.why}, where {leader} is")
     return done
 
 
-def _has_nulls(table: Table, field: FieldText) -> bool:
+def _made_from(fields: Mapping[str, FieldText], name: str, others: Collection[str]) -> bool:
+    return any(leads_back(fields, other, [name]) for other in others if other != name)
+
+
+def has_nulls(table: Table, field: FieldText) -> bool:
+    """It draws by itself whether it is null, and nothing else says it."""
     nullable = isinstance(field.generator, Mapping) and set(field.generator) == {"Synth.nullable"}
+    nullable = nullable and "by" not in field.generator["Synth.nullable"]
     return nullable and table.column(field.name).mode.value is Mode.NULLABLE

@@ -58,7 +58,7 @@ def _field(
     """None where the first column has values of which it is not known what goes with them, or makes too few of its
     values for the second one to be like the source's."""
     known = {each.value: each.target for each in pairs.pairs}
-    weights, nulls = _spread(fields, pairs.column)
+    weights, nulls = spread_of(fields, pairs.column)
     target = table.column(pairs.target)
     values = {value: known.get(value) for value in weights}
     if not weights or not set(weights) <= set(known) or not any(values.values()):
@@ -100,7 +100,7 @@ def _filled(generator: Any) -> Any:
     return generator["Synth.nullable"]["value"] if is_nullable else generator
 
 
-def _spread(fields: Mapping[str, FieldText], column: str) -> tuple[dict[str, float], float]:
+def spread_of(fields: Mapping[str, FieldText], column: str) -> tuple[dict[str, float], float]:
     """The values that a field makes with their shares, and that of nulls; no values where they are not all known."""
     whole = fields[column].generator
     generator = _filled(whole)
@@ -110,7 +110,7 @@ def _spread(fields: Mapping[str, FieldText], column: str) -> tuple[dict[str, flo
         return {value: each / sum(weights.values()) for value, each in weights.items()}, nulls
     if isinstance(generator, Mapping) and set(generator) == {"Synth.lookup"}:
         looked_up: dict[str | None, float] = {}
-        before, empty = _spread(fields, generator["Synth.lookup"]["of"])
+        before, empty = spread_of(fields, generator["Synth.lookup"]["of"])
         for value, each in before.items():
             goes_with = generator["Synth.lookup"]["values"][value]
             looked_up[goes_with] = looked_up.get(goes_with, 0.0) + each

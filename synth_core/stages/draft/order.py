@@ -47,6 +47,8 @@ def sources(generator: Any) -> set[str]:
         found = {after} if isinstance(after, str) else set()
         if "Synth.lookup" in generator:
             found.add(generator["Synth.lookup"]["of"])
+        if "nulls_of" in generator:
+            found.add(generator["by"])
         return found.union(*(sources(each) for each in generator.values()))
     if isinstance(generator, (list, tuple)):
         return set().union(*(sources(each) for each in generator))

@@ -11,7 +11,7 @@ from synth_core.errors import RecipeError
 from synth_core.model.findings import Level
 from synth_core.model.project import Project
 from synth_core.recipe.formulas import is_formula, texts_in
-from synth_core.recipe.functions import Choice, Combination, Lookup, Pattern, Shape
+from synth_core.recipe.functions import Choice, Combination, Lookup, Nullable, Pattern, Shape
 from synth_core.recipe.vetting.calls import Call, generators_in, only_call
 from synth_core.recipe.vetting.nodes import entries, items, value_of
 from synth_core.recipe.vetting.remarks import Remark, Where, mended, remark
@@ -120,6 +120,8 @@ def _of_call(call: Call) -> Iterator[tuple[str, Node]]:
         for entry in entries(call.place("values")):
             yield entry.name, entry.key
             yield str(value_of(entry.value)), entry.value
+    elif isinstance(function, Nullable) and function.by:
+        yield from ((entry.name, entry.key) for entry in entries(call.place("nulls_of")))
     elif isinstance(function, Pattern):
         shapes = call.place("shapes")
         names = {entry.name: entry.key for entry in entries(shapes)}

@@ -12,6 +12,7 @@ from synth_core.recipe.functions import (
     Function,
     KeyOf,
     Lookup,
+    Nullable,
     Offset,
     Parent,
     Part,
@@ -113,6 +114,8 @@ class _Check:
             self._made_before(function.after, "after")
         elif isinstance(function, Lookup):
             self._made_before(function.of, "of")
+        elif isinstance(function, Nullable) and function.by:
+            self._made_before(function.by, "by")
 
     def _parent(self, function: Parent) -> None:
         link = self._own_reference(function.link, self._call.place("link"))

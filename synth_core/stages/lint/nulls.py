@@ -88,7 +88,7 @@ def may_be_null(scope: Scope, table: str, column: str, seen: tuple[tuple[str, st
             or may_be_null(scope, link.table, function.column, seen)
         )
     if isinstance(function, Nullable):
-        return function.nulls > 0 or function.value is None
+        return function.nulls > 0 or any(function.nulls_of.values()) or function.value is None
     return False
 
 

@@ -12,10 +12,13 @@ from synth_core.model.project import Project
 from synth_core.model.rule import Rule
 from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, names_in, texts_in
-from synth_core.recipe.functions import Lookup, Offset
+from synth_core.recipe.functions import Lookup, Nullable, Offset
 from synth_core.recipe.vetting import examine
 from synth_core.recipe.vetting.remarks import Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
+
+_LEFT = ("ordered", "depends", "filled")
+"""Orders are always checked; of what goes by groups of rows a draft keeps what it can."""
 
 
 def kept_rules(
@@ -41,6 +44,8 @@ def is_kept(scope: Scope, table: str, rule: Rule) -> bool:
         return any(
             isinstance(call.function, Lookup) and (call.function.of,) == rule.columns for call in calls
         )
+    if rule.kind == "filled":
+        return _nulls_by(scope, fields, rule.target) == rule.columns[0]
     if rule.kind == "joint nulls":
         return any(
             all(first in _named(scope, fields[name], name) for name in rule.columns if name != first)
@@ -54,7 +59,7 @@ def not_kept(scope: Scope, project: Project) -> Iterator[Remark]:
     dependencies a draft keeps few, so often there is nothing in the recipe to mend."""
     for table in project.tables:
         seen = scope.tables.get(table.name)
-        for rule in (each.value for each in table.rules if each.value.kind not in ("ordered", "depends")):
+        for rule in (each.value for each in table.rules if each.value.kind not in _LEFT):
             place = rule.target or rule.columns[-1]
             if seen is None or place not in seen.fields or is_kept(scope, table.name, rule):
                 continue
@@ -65,6 +70,12 @@ def not_kept(scope: Scope, project: Project) -> Iterator[Remark]:
                 level=Level.NOTE,
                 where=Where(table.name, place),
             )
+
+
+def _nulls_by(scope: Scope, fields: Mapping[str, FieldSeen], name: str) -> str:
+    """The column that says how often this one is null; empty where none does."""
+    function = fields[name].function
+    return function.by if isinstance(function, Nullable) else ""
 
 
 def _named(scope: Scope, field: FieldSeen, own: str) -> set[str]:

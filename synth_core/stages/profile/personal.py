@@ -48,7 +48,8 @@ def without_values(project: Project, profile: Profile) -> Profile:
         for each in profile.pairs
         if personal.isdisjoint({(each.table, each.column), (each.table, each.target)})
     )
-    return profile.model_copy(update={"tables": tables, "rules": rules, "pairs": pairs})
+    nulls = tuple(each for each in profile.nulls if (each.table, each.column) not in personal)
+    return profile.model_copy(update={"tables": tables, "rules": rules, "pairs": pairs, "nulls": nulls})
 
 
 def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:

@@ -124,6 +124,9 @@ def _rules(
             keys = ", ".join(map(warehouse.quote, rule.value.columns))
             several = f"count(DISTINCT {warehouse.quote(rule.value.target)}) > 1"
             sql = f"SELECT {keys} FROM {name} WHERE {said.filled} GROUP BY {keys} HAVING {several}"
+        elif rule.value.kind == "filled":
+            # No more values can have a few rows with it than rows have it.
+            sql = f"SELECT k FROM ({said.by_value(name, said.filled)}) AS b WHERE f > 0 AND {said.without}"
         else:
             sql = f"SELECT 1 AS x FROM {name} WHERE {said.breaks}"
         yield _Question("rule", table.name, str(rule.value), sql, allowed=int(rule.exceptions * rows))

@@ -192,3 +192,18 @@ def test_a_dependency_that_the_recipe_keeps_is_checked_by_its_keys(
         ("shop → opened", 1, False)
     ]
     assert not [each for each in verify(warehouse, project, {"sales": 5}, staged) if each.kind == "rule"]
+
+
+def test_where_a_column_must_be_empty_is_checked_by_the_values_of_the_other(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    rule = Rule(kind="filled", target="opened", columns=("shop",))
+    sales = PROJECT.table("sales").model_copy(update={"rules": (Inferred(value=rule),)})
+    project = PROJECT.model_copy(update={"tables": (sales,), "links": ()})
+    rows = [sale(number, 5 + number % 2) for number in range(40)]
+    rows = [row | ({"opened": None} if row["shop"] == 5 and row["id"] else {}) for row in rows]
+    staged = {"sales": stage(warehouse, tmp_path / "sales", SALES, rows, "run")}
+    found = verify(warehouse, project, {"sales": 40}, staged, kept=frozenset({("sales", rule)}))
+    assert [(each.what, each.bad, each.ok) for each in found if each.kind == "rule"] == [
+        ("opened filled by shop", 1, False)
+    ]

@@ -123,7 +123,7 @@ RULES = [
 
 
 def test_all_kinds_are_there() -> None:
-    assert {rule.kind for rule in RULES} | {"joint nulls"} == set(get_args(RuleKind))
+    assert {rule.kind for rule in RULES} | {"joint nulls", "filled"} == set(get_args(RuleKind))
     assert {*MADE, "date"} == set(get_args(Part))
 
 
@@ -145,6 +145,21 @@ def test_dates_and_nulls(shop: Warehouse) -> None:
     nulls = Rule(kind="joint nulls", columns=("a", "b"))
     counted = [(each.rows, each.broken) for each in shop.measure("sales", Question(rules=(day, nulls))).rules]
     assert counted == [(ROWS, 1), (ROWS, 1)]
+
+
+def test_where_a_column_is_empty(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Of 24 rows with `x` one has what only `y` goes with; nothing is said of rows without a letter."""
+    parcels = table("parcels", field("id", "INT64"), field("letter", "STRING"), field("sent", "DATE"))
+    letters = ["x"] * 24 + ["y"] * 10 + [None] * 3
+    day = datetime.date(2024, 5, 1)
+    rows = [
+        {"id": i, "letter": letter, "sent": day if letter == "y" or i in (3, 35) else None}
+        for i, letter in enumerate(letters)
+    ]
+    fill(warehouse, tmp_path, "append", (parcels, rows))
+    rule = Rule(kind="filled", target="sent", columns=("letter",))
+    (counted,) = warehouse.measure("parcels", Question(rules=(rule,))).rules
+    assert (counted.rows, counted.broken) == (34, 1)
 
 
 def test_a_rule_of_columns_that_are_not_there_is_left_out(shop: Warehouse) -> None:

@@ -38,7 +38,7 @@ def count_rules(
         rule: RuleSql(rule, kinds, quote, "duckdb") for rule in dict.fromkeys(rules) if rule not in known
     }
     counted = {rule: Counted(found.rows, found.broken) for rule, found in known.items()}
-    single = [rule for rule in asked if rule.kind != "depends"]
+    single = [rule for rule in asked if not rule.is_of_groups]
     for start in range(0, len(single), _AT_ONCE):
         some = single[start : start + _AT_ONCE]
         parts = ", ".join(f"{asked[rule].count_filled}, {asked[rule].count_broken}" for rule in some)
@@ -46,7 +46,7 @@ def count_rules(
         for place, rule in enumerate(some):
             counted[rule] = Counted(numbers[2 * place], numbers[2 * place + 1])
     for rule in asked:
-        if rule.kind == "depends":
+        if rule.is_of_groups:
             ((rows, broken),) = con.execute(asked[rule].counts(table_ref(table))).fetchall()
             counted[rule] = Counted(int(rows), int(broken))
     return [counted[rule] for rule in rules]

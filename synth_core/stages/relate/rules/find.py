@@ -19,18 +19,18 @@ from synth_core.stages.relate.rules.arithmetic import Numbers
 from synth_core.stages.relate.rules.choose import choose
 from synth_core.stages.relate.rules.count import Counted, count_rules
 from synth_core.stages.relate.rules.depends import EXCEPTIONS, Dependencies, find_dependencies
-from synth_core.stages.relate.rules.nulls import find_joint_nulls
+from synth_core.stages.relate.rules.nulls import find_filled, find_joint_nulls, rows_without
 from synth_core.stages.relate.rules.ordered import ordered_rules
 from synth_core.stages.relate.rules.parts import find_elapsed, find_parts
 from synth_core.stages.relate.rules.sample import Sample, Seen, take_sample
 from synth_core.stages.relate.rules.words import evidence
 
-_MOST = {"equal": 10, "formula": 15, "depends": 15, "two": 6, "joint nulls": 8}
+_MOST = {"equal": 10, "formula": 15, "depends": 15, "two": 6, "joint nulls": 8, "filled": 8}
 """So many of a table are as many as a person reads."""
 _ROWS = 20
 _SCREENED = 200
 _SURE = 0.98
-_DOUBT = {"depends": 6, "equal": 25, "joint nulls": 25}
+_DOUBT = {"depends": 6, "filled": 6, "equal": 25, "joint nulls": 25}
 _DOUBT_OF_TWO = 11
 """How many rows less than none speak for what agrees by chance more easily than a formula does: so that of the rules
 said with .9 or more, found in parts of tables, 98 of 100 hold in the rest."""
@@ -56,11 +56,14 @@ def find_rules(
     formulas = choose(left, certain, Numbers(left, ids).fits(), table.name, names)
     computed = frozenset(rule.target for rule in formulas)
     found = find_dependencies(left, computed)
+    dependencies = _dependencies(found, [set(rule.all_columns) for rule in formulas])
+    together = list(find_joint_nulls(left, computed))
     likely = [
         *copies[: _MOST["equal"]],
         *formulas[: _MOST["formula"]],
-        *_dependencies(found, [set(rule.all_columns) for rule in formulas]),
-        *list(find_joint_nulls(left, computed))[: _MOST["joint nulls"]],
+        *dependencies,
+        *together[: _MOST["joint nulls"]],
+        *list(find_filled(left, computed, together, dependencies))[: _MOST["filled"]],
     ]
     kinds = {column.name: column.type.value.kind for column in table.columns}
     counted = count_rules(con, table.name, likely, kinds, facts)
@@ -168,7 +171,10 @@ def _dependencies(found: Dependencies, formulas: Sequence[set[str]]) -> Sequence
 
 
 def _tests(sample: Sample, rule: Rule) -> int | None:
-    """Rows that could have broken a dependency: of those with the same values the first one can't. None: all could."""
+    """Rows that could have broken a dependency: of those with the same values the first one can't; of `filled` those
+    that go without. None: all could."""
+    if rule.kind == "filled":
+        return rows_without(sample.columns[rule.columns[0]], sample.columns[rule.target])
     if rule.kind != "depends":
         return None
     codes = np.stack([sample.columns[name].codes for name in (*rule.columns, rule.target)])

@@ -1,19 +1,32 @@
-"""Columns that are null in the same rows."""
+"""Columns that are null in the same rows, and those of which another one says where they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
 from synth_core.model.rule import Rule
+from synth_core.model.types import Kind
+from synth_core.rule_sql import MOSTLY
 from synth_core.stages.relate.rules.depends import EXCEPTIONS
-from synth_core.stages.relate.rules.sample import Sample, Seen
+from synth_core.stages.relate.rules.sample import Ints, Sample, Seen
 
+_FEW = 50
+"""Values that say where another column is empty."""
+_CHANCE = 15
+"""Dealt out anew, so many rows would have to break the rule."""
+_CLEARLY = 0.1
+"""And of those, the rows that do break it are at most this share."""
+_BETWEEN = 0.25
+"""Of the rows with a value that goes with the other column, at least so many have it."""
 _ROWS = 10
 """With a value, and without one."""
 _OF_NULLS = 0.02
 """Rows in which only one of them is null, of those in which one is: few nulls meet by chance."""
+
+
+_SAYERS = frozenset({Kind.STRING, Kind.BOOL, Kind.INT64})
 
 
 def find_joint_nulls(sample: Sample, passed: frozenset[str]) -> Iterator[Rule]:
@@ -31,6 +44,63 @@ def find_joint_nulls(sample: Sample, passed: frozenset[str]) -> Iterator[Rule]:
     for group in groups:
         if len(group) > 1:
             yield Rule(kind="joint nulls", columns=tuple(each.name for each in group))
+
+
+def find_filled(
+    sample: Sample, passed: frozenset[str], together: Collection[Rule], known: Collection[Rule]
+) -> Iterator[Rule]:
+    """One for each column: of those that say where it is empty the one that leaves fewest nulls open. Of columns that
+    are null together (`together`) the first one is told, and none of which the other's value is known anyway."""
+    later = {name for rule in together for name in rule.columns[1:]}
+    same = [set(rule.columns) for rule in together]
+    said = {(rule.columns, rule.target) for rule in known}
+    sayers = [each for each in sample.columns.values() if each.kind in _SAYERS and 2 <= each.distinct <= _FEW]
+    for target in sorted(sample.columns.values(), key=lambda each: each.position):
+        nulls = sample.rows - int(target.filled.sum())
+        if target.name in passed | later or not _ROWS <= nulls <= sample.rows - _ROWS:
+            continue
+        found = []
+        for by in sayers:
+            if (
+                by is target
+                or ((by.name,), target.name) in said
+                or any({by.name, target.name} <= group for group in same)
+            ):
+                continue
+            left = _left_open(by, target, sample.rows)
+            if left is not None:
+                found.append((left, by.distinct, abs(by.position - target.position), by.name))
+        if found:
+            yield Rule(kind="filled", target=target.name, columns=(min(found)[-1],))
+
+
+def rows_without(by: Seen, target: Seen) -> int:
+    """Rows whose value goes without the target."""
+    rows, filled = _counts(by, target)
+    return int(rows[MOSTLY * filled < rows].sum())
+
+
+def _counts(by: Seen, target: Seen) -> tuple[Ints, Ints]:
+    there = by.codes[by.filled]
+    rows = np.bincount(there, minlength=by.distinct).astype(np.int64)
+    return rows, np.bincount(by.codes[by.filled & target.filled], minlength=by.distinct).astype(np.int64)
+
+
+def _left_open(by: Seen, target: Seen, every: int) -> int | None:
+    """How many rows without the target have a value that goes with it; None where the values do not say it."""
+    rows, filled = _counts(by, target)
+    without = MOSTLY * filled < rows
+    among, broken = int(rows[without].sum()), int(filled[without].sum())
+    beside_none = int((~by.filled & target.filled).sum())
+    if broken + beside_none > EXCEPTIONS * every or not filled.any():
+        return None
+    expected = among * filled.sum() / rows.sum()
+    if expected < _CHANCE or broken > _CLEARLY * expected:
+        return None
+    with_it = ~without & (rows >= _ROWS)
+    if not with_it.any() or (filled[with_it] < _BETWEEN * rows[with_it]).any():
+        return None
+    return int((rows - filled)[~without].sum())
 
 
 def _together(one: Seen, two: Seen, rows: int) -> bool:

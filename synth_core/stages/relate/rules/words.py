@@ -9,6 +9,8 @@ def evidence(rule: Rule, rows: int, broken: int, *, is_mutual: bool = False) -> 
     """How often the rule holds; `is_mutual`: a dependency holds the other way round, too."""
     if rule.kind == "depends":
         return _depends(rule, rows, broken, is_mutual)
+    if rule.kind == "filled":
+        return _filled(rule, rows, broken)
     if rule.kind == "joint nulls":
         return _nulls(rule, rows, broken)
     if not broken:
@@ -23,6 +25,15 @@ def _depends(rule: Rule, rows: int, broken: int, is_mutual: bool) -> str:
     if not broken:
         return f"{says}: all {rows:,} rows"
     return f"{says}: {rows - broken:,} of {rows:,} rows; {broken:,} {_rows(broken)} not"
+
+
+def _filled(rule: Rule, rows: int, broken: int) -> str:
+    says = (
+        f"{rule.columns[0]} says where {rule.target} is empty: rows with a value that mostly goes without it"
+    )
+    if not broken:
+        return f"{says} have none, of all {rows:,} rows"
+    return f"{says} have none, but for {broken:,} of {rows:,} rows"
 
 
 def _nulls(rule: Rule, rows: int, broken: int) -> str:
