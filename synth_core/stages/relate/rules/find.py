@@ -30,7 +30,7 @@ _MOST = {"equal": 10, "formula": 15, "depends": 15, "two": 6, "joint nulls": 8, 
 _ROWS = 20
 _SCREENED = 200
 _SURE = 0.98
-_DOUBT = {"depends": 6, "filled": 6, "equal": 25, "joint nulls": 25}
+_DOUBT = {"depends": 6, "filled": 10, "equal": 25, "joint nulls": 25}
 _DOUBT_OF_TWO = 11
 """How many rows less than none speak for what agrees by chance more easily than a formula does: so that of the rules
 said with .9 or more, found in parts of tables, 98 of 100 hold in the rest."""
@@ -63,7 +63,7 @@ def find_rules(
         *formulas[: _MOST["formula"]],
         *dependencies,
         *together[: _MOST["joint nulls"]],
-        *list(find_filled(left, computed, together, dependencies))[: _MOST["filled"]],
+        *list(find_filled(left, computed, ids, together, dependencies))[: _MOST["filled"]],
     ]
     kinds = {column.name: column.type.value.kind for column in table.columns}
     counted = count_rules(con, table.name, likely, kinds, facts)

@@ -14,6 +14,7 @@ from synth_core.stages.relate.rules.sample import Ints, Sample, Seen
 
 _FEW = 50
 """Values that say where another column is empty."""
+_LEVELS = 5
 _CHANCE = 15
 """Dealt out anew, so many rows would have to break the rule."""
 _CLEARLY = 0.1
@@ -24,9 +25,6 @@ _ROWS = 10
 """With a value, and without one."""
 _OF_NULLS = 0.02
 """Rows in which only one of them is null, of those in which one is: few nulls meet by chance."""
-
-
-_SAYERS = frozenset({Kind.STRING, Kind.BOOL, Kind.INT64})
 
 
 def find_joint_nulls(sample: Sample, passed: frozenset[str]) -> Iterator[Rule]:
@@ -47,14 +45,19 @@ def find_joint_nulls(sample: Sample, passed: frozenset[str]) -> Iterator[Rule]:
 
 
 def find_filled(
-    sample: Sample, passed: frozenset[str], together: Collection[Rule], known: Collection[Rule]
+    sample: Sample,
+    passed: frozenset[str],
+    ids: frozenset[str],
+    together: Collection[Rule],
+    known: Collection[Rule],
 ) -> Iterator[Rule]:
     """One for each column: of those that say where it is empty the one that leaves fewest nulls open. Of columns that
-    are null together (`together`) the first one is told, and none of which the other's value is known anyway."""
+    are null together (`together`) the first one is told, and none of which the other's value is known anyway. Numbers
+    say it that are no quantities: `ids`, and those of a few levels."""
     later = {name for rule in together for name in rule.columns[1:]}
     same = [set(rule.columns) for rule in together]
     said = {(rule.columns, rule.target) for rule in known}
-    sayers = [each for each in sample.columns.values() if each.kind in _SAYERS and 2 <= each.distinct <= _FEW]
+    sayers = [each for each in sample.columns.values() if _may_say(each, ids)]
     for target in sorted(sample.columns.values(), key=lambda each: each.position):
         nulls = sample.rows - int(target.filled.sum())
         if target.name in passed | later or not _ROWS <= nulls <= sample.rows - _ROWS:
@@ -72,6 +75,12 @@ def find_filled(
                 found.append((left, by.distinct, abs(by.position - target.position), by.name))
         if found:
             yield Rule(kind="filled", target=target.name, columns=(min(found)[-1],))
+
+
+def _may_say(seen: Seen, ids: frozenset[str]) -> bool:
+    if seen.kind is Kind.INT64 and seen.name not in ids:
+        return 2 <= seen.distinct <= _LEVELS
+    return seen.kind in (Kind.STRING, Kind.BOOL, Kind.INT64) and 2 <= seen.distinct <= _FEW
 
 
 def rows_without(by: Seen, target: Seen) -> int:
