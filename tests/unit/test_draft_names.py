@@ -77,3 +77,11 @@ def test_texts_of_words_are_words_and_codes_keep_their_shape(con: duckdb.DuckDBP
     assert "title" not in found["small"]["Synth.words"]
     assert found["large"]["Synth.words"]["upper"] is True
     assert found["code"] == {"Synth.pattern": {"shapes": {r"\AB-[1-4]99": "100%"}}}
+
+
+def test_digits_in_groups_are_no_words(con: duckdb.DuckDBPyConnection) -> None:
+    value = "(20 + i * 7 % 70) || ' ' || lpad((i * 37 % 1000)::VARCHAR, 3, '0') || ' 00 ' || unit"
+    table = add_table(
+        con, "t", f"SELECT {value} AS pay FROM range(300) r(i), (SELECT ['€', 'EUR'][1] AS unit)"
+    )
+    assert list(drafted(table, con)["pay"]["Synth.pattern"]["shapes"]) == ["99 999 00 €"]

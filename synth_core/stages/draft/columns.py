@@ -26,6 +26,9 @@ _MOST = 0.5
 _WORDS = r"[Aa]a{2,}( [Aa]a*)*|A{3,}( A{3,})+"
 """The shape of words. A single one in capitals may be a code."""
 
+_WORDLESS = r"[^Aa]*9[^Aa]*(A{1,3})?"
+"""The shape of digits in groups, perhaps with a unit behind."""
+
 FAKER = {
     "first_name": "FirstName",
     "last_name": "LastName",
@@ -190,7 +193,8 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
     if meaning in FAKER and (longest is None or longest >= 30):
         return written_like(profile, meaning, FAKER[meaning]), _MADE_UP
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
-    # Letters drawn in the shape of words would be no words.
+    # Letters drawn in the shape of words would be no words; blanks between digits make none: 49 000 €.
+    few_words = few_words or part_written(profile.shapes if profile else (), _WORDLESS) > _MOST
     if shaped and few_words and part_written(shaped.shapes, _WORDS) <= _MOST:
         return pattern(shape_weights(field.type, shaped)), _SHAPED
     return _words(field, profile, meaning)
