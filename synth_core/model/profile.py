@@ -79,6 +79,26 @@ class ColumnProfile(Frozen):
         return bool(self.forms) and all(set(each.value) in ({"x"}, {"#"}) for each in self.forms)
 
 
+class NullShare(Frozen):
+    """A value, so many rows with it, and in how many of them another column is null; counts of fewer than k rows with
+    or without are none."""
+
+    value: str
+    rows: int
+    nulls: int
+
+
+class NullsProfile(Frozen):
+    """How often a column is null beside each frequent value of another one that says where it is: of a `filled` rule,
+    and of fields inside of one struct."""
+
+    path: tuple[str, ...]
+    """The column, or the field by its path."""
+    by: tuple[str, ...]
+    """The column whose values these are, or the field, which stands beside the other one or farther out."""
+    shares: tuple[NullShare, ...]
+
+
 class TableProfile(Frozen):
     """Facts of one table."""
 
@@ -86,6 +106,7 @@ class TableProfile(Frozen):
     rows: int
     columns: tuple[ColumnProfile, ...]
     """Top-level columns and the leaves of nested ones."""
+    nulls: tuple[NullsProfile, ...] = ()
 
     def column(self, *path: str) -> ColumnProfile:
         """The facts of a column, or of a leaf by its path; KeyError if there are none."""
@@ -150,24 +171,6 @@ class PairsProfile(Frozen):
     """Each with at least k rows; both values are among the frequent ones of their columns."""
 
 
-class NullShare(Frozen):
-    """A value, so many rows with it, and in how many of them another column is null; counts of fewer than k rows with
-    or without are none."""
-
-    value: str
-    rows: int
-    nulls: int
-
-
-class NullsProfile(Frozen):
-    """Facts of a `filled` rule: how often the target is null beside each frequent value of the column."""
-
-    table: str
-    column: str
-    target: str
-    shares: tuple[NullShare, ...]
-
-
 class FileRead(Frozen):
     """A file as it was when it was read."""
 
@@ -213,7 +216,6 @@ class Profile(Frozen):
     links: tuple[LinkProfile, ...] = ()
     rules: tuple[RuleProfile, ...] = ()
     pairs: tuple[PairsProfile, ...] = ()
-    nulls: tuple[NullsProfile, ...] = ()
     read: tuple[TableRead, ...] = ()
     """What the sources were. Facts from before that was kept have none."""
 

@@ -47,9 +47,9 @@ def _source() -> tuple[list[str], list[list[str]], dict[str, str]]:
         ),
         "colon": (
             lambda n: f"{_moment(n):%Y-%m-%d %H:%M:%S}+02:00",
-            r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00",
+            r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+02:00",
         ),
-        "plain": (lambda n: f"{_moment(n):%Y-%m-%d %H:%M:%S}-0500", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+0000"),
+        "plain": (lambda n: f"{_moment(n):%Y-%m-%d %H:%M:%S}-0500", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d-0500"),
         "bigquery": (lambda n: f"{_moment(n):%Y-%m-%d %H:%M:%S} UTC", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"),
         "noon": (lambda n: f"{_moment(n):%I:%M %p}".lower(), r"\d{2}:\d{2} [ap]m"),
         "price": (lambda n: f"{rng.uniform(1, 99):.2f}".replace(".", ","), r"\d+,\d{2}"),

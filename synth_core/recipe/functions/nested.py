@@ -70,7 +70,7 @@ class Nullable(Function):
 
 
 class Struct(Function):
-    """A STRUCT: each field with a generator of its own."""
+    """A STRUCT: each field with a generator of its own, which may look at the fields above it as at columns."""
 
     name: ClassVar[str] = "struct"
     group: ClassVar[str] = "conditions and nesting"
@@ -88,7 +88,15 @@ class Struct(Function):
 
     def bind(self, place: Place) -> Maker:
         makers = {name: place.world.maker(value, place.below(name)) for name, value in self.fields.items()}
-        return lambda row: {name: make(row) for name, make in makers.items()}
+
+        def struct(row: Row) -> dict[str, Any]:
+            made: dict[str, Any] = {}
+            inside = _Inside(row, made)
+            for name, make in makers.items():
+                made[name] = make(inside)
+            return made
+
+        return struct
 
 
 class Array(Function):
@@ -148,6 +156,17 @@ class Json(Function):
     def bind(self, place: Place) -> Maker:
         make = place.world.maker(self.value, place.below("value"))
         return lambda row: json.dumps(make(row), ensure_ascii=False, default=str)
+
+
+class _Inside:
+    """A row as the fields of a struct see it: those that are made already come before the row's columns."""
+
+    def __init__(self, row: Row, made: Mapping[str, Any]) -> None:
+        self._row, self._made = row, made
+        self.number = row.number
+
+    def get(self, column: str) -> Any:
+        return self._made[column] if column in self._made else self._row.get(column)
 
 
 class _Element:

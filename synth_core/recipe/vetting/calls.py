@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
-from synth_core.recipe.functions import Function
+from synth_core.recipe.functions import Function, Struct
 from synth_core.recipe.vetting.nodes import Entry, entries, items
 
 
@@ -18,13 +18,17 @@ class Call(NamedTuple):
     arguments: Node
     is_field: bool
     """It is the generator of the field itself, not an argument of another one."""
+    beside: frozenset[str] = frozenset()
+    """Fields of the structs around it that are made before."""
 
     def place(self, *steps: str | int) -> Node:
         """Where an argument stands; the call's own arguments where it is not written out."""
         return locate(self.arguments, steps)
 
 
-def calls_in(node: Node, known: Mapping[int, Function], *, is_field: bool = True) -> Iterator[Call]:
+def calls_in(
+    node: Node, known: Mapping[int, Function], *, is_field: bool = True, beside: frozenset[str] = frozenset()
+) -> Iterator[Call]:
     """All calls of functions of ours in a generator, outer ones first; `known` are those of `Scope.functions`."""
     call = only_call(node)
     if call is None:
@@ -32,15 +36,17 @@ def calls_in(node: Node, known: Mapping[int, Function], *, is_field: bool = True
             # Its fields are fields of another table.
             return
         for inner in [*(entry.value for entry in entries(node)), *items(node)]:
-            yield from calls_in(inner, known, is_field=False)
+            yield from calls_in(inner, known, is_field=False, beside=beside)
         return
     function = known.get(id(call.value))
     if function is None:
-        yield from calls_in(call.value, known, is_field=False)
+        yield from calls_in(call.value, known, is_field=False, beside=beside)
         return
-    yield Call(function, call.value, is_field)
-    for _, generator in generators_in(type(function), call.value):
-        yield from calls_in(generator, known, is_field=False)
+    yield Call(function, call.value, is_field, beside)
+    for name, generator in generators_in(type(function), call.value):
+        yield from calls_in(generator, known, is_field=False, beside=beside)
+        if isinstance(function, Struct):
+            beside |= {name}
 
 
 def only_call(node: Node) -> Entry | None:

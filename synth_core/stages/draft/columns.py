@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from synth_core.model.profile import ColumnProfile, TableProfile
+from synth_core.model.profile import ColumnProfile, NullsProfile, TableProfile
 from synth_core.model.project import Column, Link
 from synth_core.model.types import Field, Kind, Mode
 from synth_core.recipe.notation import percent
@@ -104,11 +104,12 @@ def nested_generator(
             if each.is_nested:
                 inner[each.name], _ = nested_generator(each, facts, below, personal, links)
             else:
-                leaf = known.get(below)
                 meaning = leaf_meaning(each.name, each.type.kind)
-                made = _key_of(links, below) or scalar_generator(each, leaf, meaning, personal)[0]
-                nulls = leaf.nulls / leaf.rows if leaf and leaf.rows else 0.0
-                inner[each.name] = with_nulls(made, nulls, each.mode)
+                made = _key_of(links, below) or scalar_generator(each, known.get(below), meaning, personal)[0]
+                inner[each.name] = made
+            leaf = known.get(below)
+            nulls = leaf.nulls / leaf.rows if leaf and leaf.rows and each.mode is not Mode.REPEATED else 0.0
+            inner[each.name] = _nulls_by(with_nulls(inner[each.name], nulls, each.mode), facts, below)
         element: Any = {"Synth.struct": inner}
     else:
         single = Field(name=field.name, type=field.type)
@@ -119,6 +120,22 @@ def nested_generator(
         lengths = _lengths(profile) if profile else [0, 1]
         return {"Synth.array": {"length": lengths, "of": element}}, f"a list made element by element{why}"
     return element, f"made field by field{why}"
+
+
+def _nulls_by(generator: Any, facts: TableProfile, path: tuple[str, ...]) -> Any:
+    """A field's nulls by the value of a field that stands above it, where it is known to say them."""
+    found = next((each for each in facts.nulls if each.path == path), None)
+    is_nullable = isinstance(generator, Mapping) and set(generator) == {"Synth.nullable"}
+    if found is None or not is_nullable:
+        return generator
+    arguments = generator["Synth.nullable"]
+    return {"Synth.nullable": arguments | nulls_of(found, {share.value for share in found.shares})}
+
+
+def nulls_of(found: NullsProfile, values: Collection[str]) -> dict[str, Any]:
+    """The arguments of a `Synth.nullable` that goes by these values of another column."""
+    shares = {each.value: each.nulls / each.rows for each in found.shares if each.value in values}
+    return {"by": found.by[-1], "nulls_of": {value: percent(share) for value, share in shares.items()}}
 
 
 def _key_of(links: Referred, path: tuple[str, ...]) -> dict[str, Any] | None:

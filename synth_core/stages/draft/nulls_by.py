@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from synth_core.model.profile import NullsProfile, Profile
 from synth_core.model.project import Table
 from synth_core.recipe.notation import FieldText, percent
+from synth_core.stages.draft.columns import nulls_of
 from synth_core.stages.draft.joint_nulls import has_nulls
 from synth_core.stages.draft.keys import profile_of
 from synth_core.stages.draft.lookups import spread_of
@@ -19,12 +20,12 @@ def with_nulls_by(
     """The fields, the nulls of each target of a `filled` rule as often as in the source beside each value; those that
     are `fixed` stay, and so do those beside a column whose values are not all known."""
     done = dict(fields)
-    measured = {(each.column, each.target): each for each in profile.nulls if each.table == table.name}
+    measured = {(each.by, each.path): each for each in profile.table(table.name).nulls}
     for rule in (each.value for each in table.rules if each.value.kind == "filled"):
-        found = measured.get((rule.columns[0], rule.target))
+        found = measured.get((rule.columns, (rule.target,)))
         if found is None or rule.target in fixed or not has_nulls(table, done[rule.target]):
             continue
-        if leads_back(done, rule.target, [found.column]):
+        if leads_back(done, rule.target, found.by):
             continue
         field = _field(profile, table, done, found)
         if field is not None:
@@ -35,18 +36,14 @@ def with_nulls_by(
 def _field(
     profile: Profile, table: Table, fields: Mapping[str, FieldText], found: NullsProfile
 ) -> FieldText | None:
-    weights, nulls = spread_of(fields, found.column)
-    shares = {each.value: each.nulls / each.rows for each in found.shares if each.value in weights}
-    if not weights or set(weights) != set(shares):
+    name, by = found.path[0], found.by[0]
+    weights, nulls = spread_of(fields, by)
+    if not weights or not set(weights) <= {each.value for each in found.shares}:
         return None
-    field = fields[found.target]
-    facts = profile_of(profile.table(table.name), found.target)
+    field = fields[name]
+    facts = profile_of(profile.table(table.name), name)
     # Beside nothing there is nothing, as the rule was found.
     others = 1.0 if nulls or facts is None else facts.nulls / facts.rows
-    arguments = {
-        "nulls": percent(others),
-        "by": found.column,
-        "nulls_of": {value: percent(share) for value, share in shares.items()},
-        "value": field.generator["Synth.nullable"]["value"],
-    }
-    return FieldText(found.target, {"Synth.nullable": arguments}, f"{field.why}, by {found.column}")
+    value = field.generator["Synth.nullable"]["value"]
+    arguments = {"nulls": percent(others), **nulls_of(found, weights), "value": value}
+    return FieldText(name, {"Synth.nullable": arguments}, f"{field.why}, by {by}")

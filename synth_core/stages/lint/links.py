@@ -199,6 +199,8 @@ class _Check:
                 self._is_made(table, function.column, node)
 
     def _made_before(self, column: str, argument: str) -> None:
+        if column in self._call.beside:
+            return
         names, node = list(self._table.fields), self._call.place(argument)
         if not self._own_column(column, node):
             return

@@ -8,7 +8,7 @@ from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.stages.profile.links import measure_link, measure_nested
 from synth_core.stages.profile.locales import DEFAULT_LOCALE, measure_locale
-from synth_core.stages.profile.pairs import measure_nulls, measure_pairs
+from synth_core.stages.profile.pairs import measure_pairs
 from synth_core.stages.profile.personal import personal_columns, without_values
 from synth_core.stages.profile.rules import measure_rule
 from synth_core.stages.profile.table import showing, table_profile
@@ -57,12 +57,5 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
             for rule in table.rules
             if rule.value.kind == "depends" and len(rule.value.columns) == 1
             if (pairs := measure_pairs(con, rule.value, tables[table.name], project.k)) is not None
-        ),
-        nulls=tuple(
-            nulls
-            for table in project.tables
-            for rule in table.rules
-            if rule.value.kind == "filled"
-            if (nulls := measure_nulls(con, rule.value, tables[table.name], project.k)) is not None
         ),
     )

@@ -1,11 +1,11 @@
-"""Facts of what one column says of another: which value goes with which, and beside which there is none."""
+"""Facts of a dependency of one column on another: which value goes with which."""
 
 from __future__ import annotations
 
 import duckdb
 
 from synth_core.files.sql import quote
-from synth_core.model.profile import NullShare, NullsProfile, Pair, PairsProfile, TableProfile
+from synth_core.model.profile import Pair, PairsProfile, TableProfile
 from synth_core.model.rule import Rule
 from synth_core.stages.profile.plain import plain
 from synth_core.stages.profile.sql import table_ref
@@ -32,27 +32,3 @@ def measure_pairs(
     pairs = (Pair(value=plain(a), target=None if b is None else plain(b), count=int(n)) for a, b, n in found)
     kept = tuple(pair for pair in pairs if pair.value in firsts and pair.target in {*seconds, None})
     return PairsProfile(table=facts.table, column=column, target=target, pairs=kept) if kept else None
-
-
-def measure_nulls(
-    con: duckdb.DuckDBPyConnection, rule: Rule, facts: TableProfile, k: int
-) -> NullsProfile | None:
-    """How often the target of a `filled` rule is null beside each value that its column shows."""
-    column = rule.columns[0]
-    shown = next(
-        ({entry.value for entry in each.top} for each in facts.columns if each.path == (column,)), set()
-    )
-    found = con.execute(
-        f"""SELECT {quote(column)} AS a, count(*) AS n, count({quote(rule.target)}) AS filled
-            FROM {table_ref(facts.table)} WHERE {quote(column)} IS NOT NULL GROUP BY a ORDER BY n DESC, a"""
-    ).fetchall()
-    shares = []
-    for value, rows, filled in found:
-        nulls = rows if filled < k else 0 if rows - filled < k else rows - filled
-        if plain(value) in shown:
-            shares.append(NullShare(value=plain(value), rows=rows, nulls=nulls))
-    return (
-        NullsProfile(table=facts.table, column=column, target=rule.target, shares=tuple(shares))
-        if shares
-        else None
-    )

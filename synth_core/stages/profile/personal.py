@@ -37,7 +37,8 @@ def without_values(project: Project, profile: Profile) -> Profile:
                 "columns": tuple(
                     _shapes_only(column, profile.k) if (table.table, column.path[0]) in personal else column
                     for column in table.columns
-                )
+                ),
+                "nulls": tuple(each for each in table.nulls if (table.table, each.by[0]) not in personal),
             }
         )
         for table in profile.tables
@@ -48,8 +49,7 @@ def without_values(project: Project, profile: Profile) -> Profile:
         for each in profile.pairs
         if personal.isdisjoint({(each.table, each.column), (each.table, each.target)})
     )
-    nulls = tuple(each for each in profile.nulls if (each.table, each.column) not in personal)
-    return profile.model_copy(update={"tables": tables, "rules": rules, "pairs": pairs, "nulls": nulls})
+    return profile.model_copy(update={"tables": tables, "rules": rules, "pairs": pairs})
 
 
 def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:

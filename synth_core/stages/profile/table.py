@@ -9,6 +9,7 @@ import duckdb
 from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Link, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
+from synth_core.stages.profile.absences import measure_absences
 from synth_core.stages.profile.columns import TOP, Showing, column_profiles
 from synth_core.stages.profile.leaves import Leaf, leaves
 from synth_core.stages.profile.personal import PERSONAL_ROOM
@@ -53,7 +54,12 @@ def table_profile(
                 each.model_copy(update={"sorted": is_so}) for each, is_so in zip(facts, in_order, strict=True)
             ]
         found |= {leaf.path: each for leaf, each in zip(group, facts, strict=True)}
-    return TableProfile(table=table.name, rows=rows, columns=tuple(found[leaf.path] for leaf in all_of))
+    return TableProfile(
+        table=table.name,
+        rows=rows,
+        columns=tuple(found[leaf.path] for leaf in all_of),
+        nulls=tuple(measure_absences(con, table, found, k)),
+    )
 
 
 def _groups(

@@ -84,7 +84,7 @@ def _table(
             type = table.column(name).type.value
             grown = _corrected(column, grown, fact, facts, type, shown, project.k)
         found.append(grown)
-    return TableProfile(table=profile.table, rows=table.rows, columns=tuple(found))
+    return profile.model_copy(update={"rows": table.rows, "columns": tuple(found)})
 
 
 def _is_hidden(column: ColumnProfile, hidden: set[str]) -> bool:

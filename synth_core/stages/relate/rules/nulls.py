@@ -9,18 +9,11 @@ import numpy as np
 from synth_core.model.rule import Rule
 from synth_core.model.types import Kind
 from synth_core.rule_sql import MOSTLY
+from synth_core.stages.profile.absences import FEW, left_open
 from synth_core.stages.relate.rules.depends import EXCEPTIONS
 from synth_core.stages.relate.rules.sample import Ints, Sample, Seen
 
-_FEW = 50
-"""Values that say where another column is empty."""
 _LEVELS = 5
-_CHANCE = 15
-"""Dealt out anew, so many rows would have to break the rule."""
-_CLEARLY = 0.1
-"""And of those, the rows that do break it are at most this share."""
-_BETWEEN = 0.25
-"""Of the rows with a value that goes with the other column, at least so many have it."""
 _ROWS = 10
 """With a value, and without one."""
 _OF_NULLS = 0.02
@@ -70,7 +63,7 @@ def find_filled(
                 or any({by.name, target.name} <= group for group in same)
             ):
                 continue
-            left = _left_open(by, target, sample.rows)
+            left = left_open(*_counts(by, target), int((~by.filled & target.filled).sum()))
             if left is not None:
                 found.append((left, by.distinct, abs(by.position - target.position), by.name))
         if found:
@@ -80,7 +73,7 @@ def find_filled(
 def _may_say(seen: Seen, ids: frozenset[str]) -> bool:
     if seen.kind is Kind.INT64 and seen.name not in ids:
         return 2 <= seen.distinct <= _LEVELS
-    return seen.kind in (Kind.STRING, Kind.BOOL, Kind.INT64) and 2 <= seen.distinct <= _FEW
+    return seen.kind in (Kind.STRING, Kind.BOOL, Kind.INT64) and 2 <= seen.distinct <= FEW
 
 
 def rows_without(by: Seen, target: Seen) -> int:
@@ -93,23 +86,6 @@ def _counts(by: Seen, target: Seen) -> tuple[Ints, Ints]:
     there = by.codes[by.filled]
     rows = np.bincount(there, minlength=by.distinct).astype(np.int64)
     return rows, np.bincount(by.codes[by.filled & target.filled], minlength=by.distinct).astype(np.int64)
-
-
-def _left_open(by: Seen, target: Seen, every: int) -> int | None:
-    """How many rows without the target have a value that goes with it; None where the values do not say it."""
-    rows, filled = _counts(by, target)
-    without = MOSTLY * filled < rows
-    among, broken = int(rows[without].sum()), int(filled[without].sum())
-    beside_none = int((~by.filled & target.filled).sum())
-    if broken + beside_none > EXCEPTIONS * every or not filled.any():
-        return None
-    expected = among * filled.sum() / rows.sum()
-    if expected < _CHANCE or broken > _CLEARLY * expected:
-        return None
-    with_it = ~without & (rows >= _ROWS)
-    if not with_it.any() or (filled[with_it] < _BETWEEN * rows[with_it]).any():
-        return None
-    return int((rows - filled)[~without].sum())
 
 
 def _together(one: Seen, two: Seen, rows: int) -> bool:

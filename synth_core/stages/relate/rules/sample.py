@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from synth_core.files.sql import quote
 from synth_core.model.project import Column, Table
-from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
+from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, Mode
 from synth_core.stages.profile.sql import table_ref
 
 ROWS = 20_000
@@ -69,7 +69,7 @@ class Sample:
 
 def take_sample(con: duckdb.DuckDBPyConnection, table: Table) -> Sample:
     """All rows of a small table, else about `ROWS` that lie all over it; the same ones each time."""
-    usable = [column for column in table.columns if is_usable(column)]
+    usable = [column for column in table.columns if is_usable(column) or _is_struct(column)]
     if not usable:
         return Sample(0)
     source = table_ref(table.name)
@@ -91,8 +91,15 @@ def is_usable(column: Column) -> bool:
     return not column.field.is_nested and column.type.value.kind in _CODED
 
 
+def _is_struct(column: Column) -> bool:
+    """Of it no more is looked at than whether it is there."""
+    return column.type.value.kind is Kind.STRUCT and column.mode.value is not Mode.REPEATED
+
+
 def _value(column: Column) -> str:
     name, kind = quote(column.name), column.type.value.kind
+    if kind is Kind.STRUCT:
+        return f"CASE WHEN {name} IS NOT NULL THEN true END"
     if kind in (Kind.NUMERIC, Kind.BIGNUMERIC, Kind.FLOAT64):
         number = f"CAST({name} AS DOUBLE)"
         return f"CASE WHEN isfinite({number}) THEN {number} END"
