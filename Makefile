@@ -1,7 +1,7 @@
 # The commands of this project. Needs Python 3.11 or newer and make, nothing else (Debian, macOS).
 # Everything is installed into .venv; a second call installs nothing unless a list of packages has changed.
 
-.PHONY: help app demo browser test test-all check format docs bench-inference requirements clean
+.PHONY: help app demo browser test test-all check format docs lists bench-inference requirements clean
 .DELETE_ON_ERROR:
 
 # Another interpreter: make test PYTHON=/path/to/python3.12
@@ -25,6 +25,7 @@ help:
 	@echo 'make check             ruff, format and mypy'
 	@echo 'make format            lets ruff format and sort'
 	@echo 'make docs              writes the tables of docs/recipe-language.md and docs/configuration.md anew'
+	@echo 'make lists             makes the lists of well known names anew from the packages that have them'
 	@echo 'make bench-inference   how often inference is right, beside packaged tools'
 	@echo 'make requirements      pins the packages anew from pyproject.toml and requirements-dev.in'
 	@echo 'make clean             removes the environment, the demo and caches'
@@ -75,6 +76,9 @@ format: $(DEV)
 docs: $(DEV)
 	@$(BIN)/python -m synth_core.recipe.catalogue.markdown docs/recipe-language.md
 	@$(BIN)/python -m synth_core.settings.markdown docs/configuration.md
+
+lists: $(RUNTIME)
+	@$(BIN)/python -m synth_core.stages.describe.make_known
 
 # The tools that the benches compare with, and where labelled files and tables lie (see bench/inference.py).
 DATA = ../shared/benchmarks

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from synth_core.api.capacity import why_not_here
     from synth_core.api.desk import Desk
     from synth_core.api.evaluating import eval_prompts
+    from synth_core.api.files import files_to_look_at, look
+    from synth_core.api.generating import generate
     from synth_core.api.history import (
         diff,
         draft_version,
@@ -58,15 +60,7 @@ if TYPE_CHECKING:
         rename,
     )
     from synth_core.api.prompting import prompt, prompts, reset_prompt, save_prompt, try_prompt
-    from synth_core.api.quick import (
-        configured_job,
-        files_to_look_at,
-        generate,
-        look,
-        named_tables,
-        quickstart_name,
-        relate,
-    )
+    from synth_core.api.quick import configured_job, named_tables, quickstart_name
     from synth_core.api.recipe_text import (
         change_field,
         check_text,
@@ -77,6 +71,7 @@ if TYPE_CHECKING:
         text_diff,
     )
     from synth_core.api.redrafting import KeptRedraft, drop_redraft, keep_redraft, kept_redraft
+    from synth_core.api.relating import relate
     from synth_core.api.reports import compare_runs, literals, measure, report, report_html, run_list
     from synth_core.api.reviewing import attention, edit, reread, source_changes
     from synth_core.api.rows import SourceRows, sightings, source_rows
@@ -203,6 +198,8 @@ _PLACES = {
     "synth_core.api.capacity": "why_not_here",
     "synth_core.api.desk": "Desk",
     "synth_core.api.evaluating": "eval_prompts",
+    "synth_core.api.files": "files_to_look_at look",
+    "synth_core.api.generating": "generate",
     "synth_core.api.history": "diff draft_version latest_version readable_version record "
     "restore save_recipe show undo_recipe versions",
     "synth_core.api.background": "cancel_job job jobs start_job",
@@ -215,10 +212,10 @@ _PLACES = {
     "preview preview_columns preview_facts preview_rows",
     "synth_core.api.projects": "begin clone cost draft explain fix infer init lint open rename",
     "synth_core.api.prompting": "prompt prompts reset_prompt save_prompt try_prompt",
-    "synth_core.api.quick": "configured_job files_to_look_at generate "
-    "look named_tables quickstart_name relate",
+    "synth_core.api.quick": "configured_job named_tables quickstart_name",
     "synth_core.api.recipe_text": "change_field check_text field_form fix_text outline redraft text_diff",
     "synth_core.api.redrafting": "KeptRedraft drop_redraft keep_redraft kept_redraft",
+    "synth_core.api.relating": "relate",
     "synth_core.api.reports": "compare_runs literals measure report report_html run_list",
     "synth_core.api.reviewing": "attention edit reread source_changes",
     "synth_core.api.rows": "SourceRows sightings source_rows",

@@ -10,7 +10,8 @@ from shlex import quote
 from pydantic import ValidationError
 
 from synth_core.api.allowed import check_project
-from synth_core.api.ground import buckets_for, projects_in, settings_for, store_of
+from synth_core.api.configured import buckets_for, settings_for, store_of
+from synth_core.api.ground import projects_in
 from synth_core.api.judging import Judge, Talk
 from synth_core.api.reviewing import edit
 from synth_core.errors import ConflictError, ProjectError, UsageError

@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from synth_core.api.ground import jobs_in, projects_in, runs_in, settings_for
+from synth_core.api.configured import settings_for
+from synth_core.api.ground import jobs_in, projects_in, runs_in
 from synth_core.api.kinds import arguments_of, kind_of
 from synth_core.errors import ProjectError
 from synth_core.execution.locks import nobody_holds

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from synth_core.api.ground import projects_in, settings_for
+from synth_core.api.configured import settings_for
+from synth_core.api.ground import projects_in
 from synth_core.api.plans import plan_of
 from synth_core.errors import PlanError
 from synth_core.execution.room import check_room

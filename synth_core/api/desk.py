@@ -38,7 +38,8 @@ from synth_core.api import (
     uploads,
     watching,
 )
-from synth_core.api.ground import runs_in, settings_for, store_of
+from synth_core.api.configured import settings_for, store_of
+from synth_core.api.ground import runs_in
 from synth_core.api.kinds import kind_of
 from synth_core.errors import AccessError
 from synth_core.jobs.record import JobKind

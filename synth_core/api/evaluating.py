@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from synth_core import wiring
-from synth_core.api.ground import settings_for, store_of
+from synth_core.api.configured import settings_for, store_of
 from synth_core.api.judging import Talk, Unheard
 from synth_core.ask.kept import Answers
 from synth_core.ask.model import AskedModel

@@ -1,4 +1,4 @@
-"""What every function of the api stands on: settings, projects and runs of a home."""
+"""What functions of the api stand on that work for a project: projects, runs and jobs of a home."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Any
 
-from synth_core import wiring
+from synth_core.api.configured import settings_for, store_of
 from synth_core.errors import PlanError, ProjectError
 from synth_core.execution.state import RunStore
 from synth_core.history.stored import StoredProject
 from synth_core.jobs.store import JobStore
 from synth_core.model.project import LoadMode
-from synth_core.ports import ObjectStore
 from synth_core.projects import Projects
-from synth_core.settings import PARAMETERS, Settings, load
-
-if TYPE_CHECKING:
-    from synth_core.stages.gather import Buckets
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,29 +27,6 @@ class ByContents:
 
     def __hash__(self) -> int:
         return hash(self.stored.fingerprint)
-
-
-def settings_for(home: Path | None = None, **given: Any) -> Settings:
-    """The parameters as they hold here. Those given with the call, by name, come before configuration and environment;
-    None stands for one that was not given. Raises UsageError for a value that can't be."""
-    if unknown := given.keys() - PARAMETERS.keys():
-        raise TypeError(f"there is no parameter {', '.join(sorted(unknown))}")
-    named = {name: value for name, value in given.items() if value is not None}
-    if home is not None:
-        named["home"] = Path(home)
-    return load(named)
-
-
-def store_of(settings: Settings) -> ObjectStore:
-    """Where projects and runs lie."""
-    return wiring.open_store(settings.home, settings.store)
-
-
-def buckets_for(settings: Settings) -> Buckets:
-    """How files in Cloud Storage are read."""
-    from synth_core.stages.gather import Buckets
-
-    return Buckets(open=wiring.open_bucket, budget=settings.source_bytes)
 
 
 def projects_in(home: Path | None, author: str | None = None) -> Projects:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from synth_core import wiring
-from synth_core.api.ground import store_of
+from synth_core.api.configured import store_of
 from synth_core.ask.accounts import Account, Estimate
 from synth_core.ask.kept import Answers
 from synth_core.ask.model import AskedModel

@@ -18,9 +18,9 @@ from synth_core.history.stored import StoredProject
 from synth_core.jobs.record import MOST_FINDINGS, Job, JobKind
 from synth_core.jobs.reporter import Reporter
 from synth_core.model.base import Frozen
+from synth_core.model.complaints import explain
 from synth_core.model.findings import Finding
 from synth_core.model.plan import MAX_SEED
-from synth_core.recipe.world import explain
 from synth_core.settings import DEFAULT_SEED
 
 Result = Mapping[str, JsonValue]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from synth_core import wiring
 from synth_core.api.allowed import check_sources
-from synth_core.api.ground import buckets_for, settings_for, store_of
+from synth_core.api.configured import buckets_for, settings_for, store_of
 from synth_core.checkup import Result, examine, examine_machine, examine_service, wanted_from
 from synth_core.errors import UsageError
 from synth_core.model.allowed import Pattern, is_allowed, parse_pattern

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import get_args
 
 from synth_core.access.members import Members, RoleName, read_members, write_members
-from synth_core.api.ground import projects_in, settings_for, store_of
+from synth_core.api.configured import settings_for, store_of
+from synth_core.api.ground import projects_in
 from synth_core.errors import UsageError
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
-from synth_core.api.ground import ByContents, projects_in, runs_in, settings_for, store_of
+from synth_core.api.configured import settings_for, store_of
+from synth_core.api.ground import ByContents, projects_in, runs_in
 from synth_core.api.recipe_text import checked
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore, State

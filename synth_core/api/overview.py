@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from synth_core.api.ground import projects_in, runs_in, settings_for
+from synth_core.api.configured import settings_for
+from synth_core.api.ground import projects_in, runs_in
 from synth_core.api.next_steps import published_run
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore

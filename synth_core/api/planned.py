@@ -8,7 +8,8 @@ from pathlib import Path
 
 from synth_core import wiring
 from synth_core.api.allowed import check_target
-from synth_core.api.ground import projects_in, runs_in, settings_for
+from synth_core.api.configured import settings_for
+from synth_core.api.ground import projects_in, runs_in
 from synth_core.api.next_steps import published_run
 from synth_core.errors import PlanError
 from synth_core.model.base import Frozen

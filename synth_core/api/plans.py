@@ -8,7 +8,8 @@ from pathlib import Path
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project
-from synth_core.api.ground import mode_of, projects_in, recipe_of, settings_for
+from synth_core.api.configured import settings_for
+from synth_core.api.ground import mode_of, projects_in, recipe_of
 from synth_core.errors import SynthError
 from synth_core.execution.audit import audit_place
 from synth_core.history.stored import StoredProject

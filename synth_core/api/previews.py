@@ -10,7 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from synth_core import wiring
-from synth_core.api.ground import projects_in, settings_for, store_of
+from synth_core.api.configured import settings_for, store_of
+from synth_core.api.ground import projects_in
 from synth_core.api.plans import plan_of
 from synth_core.errors import PlanError, ProjectError
 from synth_core.execution.targets import schema_of

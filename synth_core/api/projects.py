@@ -10,8 +10,9 @@ from typing import Any
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_sources
+from synth_core.api.configured import buckets_for, settings_for
 from synth_core.api.export import with_export_dialect
-from synth_core.api.ground import buckets_for, mode_of, projects_in, recipe_of, settings_for
+from synth_core.api.ground import mode_of, projects_in, recipe_of
 from synth_core.api.headers import name_columns
 from synth_core.api.judging import Judge, Talk
 from synth_core.api.plans import check_places, trial

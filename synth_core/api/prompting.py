@@ -11,7 +11,8 @@ from pydantic import AwareDatetime
 
 from synth_core import wiring
 from synth_core.api.allowed import check_sources
-from synth_core.api.ground import buckets_for, projects_in, settings_for, store_of
+from synth_core.api.configured import buckets_for, settings_for, store_of
+from synth_core.api.ground import projects_in
 from synth_core.api.judging import Talk, Unheard
 from synth_core.api.recipe_text import linter
 from synth_core.ask.accounts import PRICES, Account, Estimate, cost

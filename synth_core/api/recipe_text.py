@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
-from synth_core.api.ground import ByContents, projects_in, recipe_of, settings_for
+from synth_core.api.configured import settings_for
+from synth_core.api.ground import ByContents, projects_in, recipe_of
 from synth_core.api.judging import Judge, Talk
 from synth_core.api.plans import trial
 from synth_core.history.compare import TextDifference, recipe_difference

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, ValidationError
 
-from synth_core.api.ground import projects_in, recipe_of, settings_for, store_of
+from synth_core.api.configured import settings_for, store_of
+from synth_core.api.ground import projects_in, recipe_of
 from synth_core.api.judging import Talk
 from synth_core.api.recipe_text import redraft
 from synth_core.history.contents import digest

@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from synth_core.api.ground import ByContents, projects_in, recipe_of, runs_in, settings_for
+from synth_core.api.configured import settings_for
+from synth_core.api.ground import ByContents, projects_in, recipe_of, runs_in
 from synth_core.api.running import runs, state
 from synth_core.errors import UsageError
 from synth_core.execution.creation import Drafted

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_sources, check_target
-from synth_core.api.ground import ByContents, buckets_for, projects_in, settings_for
+from synth_core.api.configured import buckets_for, settings_for
+from synth_core.api.ground import ByContents, projects_in
 from synth_core.api.next_steps import places_to_look_at
 from synth_core.api.plans import check_places
 from synth_core.errors import ConflictError

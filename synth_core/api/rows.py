@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from synth_core import wiring
 from synth_core.api.allowed import check_sources
-from synth_core.api.ground import buckets_for, projects_in, settings_for, store_of
+from synth_core.api.configured import buckets_for, settings_for, store_of
+from synth_core.api.ground import projects_in
 from synth_core.errors import ProjectError, UsageError
 from synth_core.execution.sightings import Sighting, note_sighting, read_sightings, sighting_of
 from synth_core.model.sources import split_sources

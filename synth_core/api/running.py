@@ -12,7 +12,8 @@ from typing import Any
 from synth_core import wiring
 from synth_core.api.allowed import check_project, check_written
 from synth_core.api.capacity import check_here
-from synth_core.api.ground import projects_in, runs_in, settings_for, store_of
+from synth_core.api.configured import settings_for, store_of
+from synth_core.api.ground import projects_in, runs_in
 from synth_core.api.plans import offsets_of
 from synth_core.ask.provenance import of_recipe
 from synth_core.errors import ConflictError, PlanError, ProjectError, UsageError

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, ValidationError
 
-from synth_core.api.ground import projects_in, settings_for, store_of
+from synth_core.api.configured import settings_for, store_of
+from synth_core.api.ground import projects_in
 from synth_core.errors import UsageError
 from synth_core.model.base import Frozen
 from synth_core.projects import check_name

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from synth_core.api.ground import projects_in, settings_for, store_of
+from synth_core.api.configured import settings_for, store_of
+from synth_core.api.ground import projects_in
 from synth_core.errors import ProjectError, SourceError
 from synth_core.files.json_form import holds_rows
 from synth_core.model.sources import READABLE

@@ -8,7 +8,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from synth_core.cli.signals import Stop, stoppable
-from synth_core.starting import loading
+from synth_core.starting import begin, loading
+
+
+def command() -> None:
+    """The process `synth`."""
+    begin(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,8 +14,8 @@ from synth_core.execution.targets import schema_of
 from synth_core.files.scratch import ScratchFolder
 from synth_core.files.shape import output_folder
 from synth_core.model.base import Frozen
+from synth_core.model.complaints import explain
 from synth_core.model.profile import Profile
-from synth_core.recipe.world import explain
 from synth_core.stages.profile_database import profile_database
 from synth_core.wiring import open_warehouse
 

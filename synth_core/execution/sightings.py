@@ -12,8 +12,8 @@ from pydantic import AwareDatetime, ValidationError
 
 from synth_core.errors import ProjectError
 from synth_core.model.base import Frozen
+from synth_core.model.complaints import explain
 from synth_core.ports import ObjectStore
-from synth_core.recipe.world import explain
 
 
 class Sighting(Frozen):

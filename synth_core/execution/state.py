@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from synth_core.errors import ConflictError, ProjectError
 from synth_core.execution.audit import AuditPlace
 from synth_core.model.base import Frozen
+from synth_core.model.complaints import explain
 from synth_core.model.plan import ApprovedPlan
 from synth_core.ports import ObjectStore
-from synth_core.recipe.world import explain
 from synth_core.stages.verify import Check
 
 

@@ -12,8 +12,8 @@ import yaml
 from pydantic import ValidationError
 
 from synth_core.errors import ProjectError
+from synth_core.model.complaints import explain
 from synth_core.model.project import Project, Table
-from synth_core.recipe.world import explain
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

@@ -16,6 +16,7 @@ from synth_core.history.folder import APPROVAL, FACTS, PROJECT, RECIPE, Files
 from synth_core.history.history import Snapshot
 from synth_core.history.project_yaml import parse
 from synth_core.model.base import Frozen
+from synth_core.model.complaints import explain
 from synth_core.model.findings import Finding
 from synth_core.model.plan import ApprovedPlan, with_tables
 from synth_core.model.profile import Profile
@@ -23,7 +24,6 @@ from synth_core.model.project import Project
 from synth_core.model.prompts import prompt_of
 from synth_core.recipe.files import TABLES
 from synth_core.recipe.text import MAX_BYTES
-from synth_core.recipe.world import explain
 
 Model = TypeVar("Model", bound=Frozen)
 

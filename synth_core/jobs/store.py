@@ -15,8 +15,8 @@ from synth_core.errors import ConflictError, ProjectError
 from synth_core.execution.claims import DEAD_AFTER, Seat, is_claimed
 from synth_core.execution.locks import nobody_holds
 from synth_core.jobs.record import Failure, Job, JobKind, JobState
+from synth_core.model.complaints import explain
 from synth_core.ports import ObjectStore
-from synth_core.recipe.world import explain
 from synth_core.settings import masked
 
 _MESSAGES = 4000

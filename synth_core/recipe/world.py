@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from synth_core.errors import RecipeError
+from synth_core.model.complaints import explain
 from synth_core.recipe.combos import Combos
 from synth_core.recipe.functions import (
     FUNCTIONS,
@@ -179,19 +179,3 @@ def parse_generator(value: Mapping[str, Any], where: str) -> Function:
         return function.from_arguments(arguments)
     except ValidationError as error:
         raise RecipeError(f"{where}: {name}: {explain(error)}") from None
-
-
-def explain(error: ValidationError) -> str:
-    """Pydantic's complaints as a sentence."""
-    return "; ".join(explain_problem(problem) for problem in error.errors(include_url=False))
-
-
-def explain_problem(problem: ErrorDetails) -> str:
-    """One complaint: the argument and what is wrong with it."""
-    place = ".".join(str(step) for step in problem["loc"])
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        message = "there is no such argument"
-    elif problem["type"] == "missing":
-        message = "is missing"
-    return f"{place}: {message}" if place else message

@@ -22,7 +22,7 @@ from synth_core.stages.describe import Fit, describe_text, describe_typed
 from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.fetch import fetch
 from synth_core.stages.gather.find import find
-from synth_core.stages.gather.gather import fields_of
+from synth_core.stages.gather.reading import fields_of
 from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.sniff import FileJudge, Sniffed, sniff
 from synth_core.stages.workbench import Workbench

@@ -11,7 +11,7 @@ from opening import Open
 from streamlit.testing.v1 import AppTest
 
 from synth_core import api
-from synth_core.api.ground import settings_for, store_of
+from synth_core.api.configured import settings_for, store_of
 from synth_core.history.folder import parts_of
 from synth_core.model.cost import Cost
 from synth_core.previews import KeptPreview, Previews

@@ -17,7 +17,7 @@ from servers.vertex import VertexServer
 from small_shop import Synth, done
 
 import synth_core
-from synth_core.api.ground import settings_for
+from synth_core.api.configured import settings_for
 from synth_core.checkup import Result, State, examine, wanted_from
 from synth_core.checkup.machine import child_process, kernel, python_version, space, writable
 from synth_core.wiring import open_probes

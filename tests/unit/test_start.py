@@ -41,6 +41,16 @@ def test_a_worker_loads_what_makes_rows_and_no_more() -> None:
     assert not [name for name in loaded if name.startswith("synth_core.ask.")]
 
 
+def test_looking_at_a_file_loads_neither_recipes_nor_lists_of_cities(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("name,city,job\nAnn Lee,Leeds,nurse\nBob Ray,Paris,engineer\n")
+    loaded = loaded_by(f"from synth_core import api; api.look({str(tmp_path / 'people.csv')!r})")
+    assert "synth_core.stages.describe.gazetteers" in loaded
+    rooms = {".".join(name.split(".")[:2]) for name in loaded}
+    unwanted = {"faker", "jinja2", "pandas", "phonenumbers.geodata"}
+    rooms_unwanted = {f"synth_core.{room}" for room in ("engine", "history", "jobs", "projects", "recipe")}
+    assert sorted(loaded & unwanted | rooms & rooms_unwanted) == []
+
+
 def test_a_job_that_runs_a_plan_reads_no_source() -> None:
     loaded = loaded_by("import synth_core.jobs.__main__; from synth_core import api; api.run, api.measure")
     assert "synth_core.execution.driver" in loaded

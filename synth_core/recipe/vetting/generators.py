@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pydantic import BaseModel, ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from synth_core.model.complaints import explain_problem
 from synth_core.recipe.catalogue.declaration import Argument, Declaration
 from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, REFUSED_PLUGINS
 from synth_core.recipe.catalogue.providers import find_provider, spellings
@@ -25,7 +26,6 @@ from synth_core.recipe.vetting.nodes import entries, items, key_of, value_of
 from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark, written
 from synth_core.recipe.vetting.scope import Scope
 from synth_core.recipe.vetting.walk import Names
-from synth_core.recipe.world import explain_problem
 
 Report = Callable[[Remark], None]
 

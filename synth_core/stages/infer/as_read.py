@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from synth_core.model.profile import TableRead
 from synth_core.model.project import Project, SourceKind
-from synth_core.stages.gather.gather import GatheredTable
+from synth_core.stages.gather.reading import GatheredTable
 
 
 def as_read(gathered: Iterable[GatheredTable], project: Project) -> Iterator[TableRead]:

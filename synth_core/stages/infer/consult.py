@@ -11,7 +11,7 @@ from synth_core.model.profile import Profile
 from synth_core.model.project import Project
 from synth_core.ports import Model
 from synth_core.stages.gather import read_again
-from synth_core.stages.gather.gather import columns_changed
+from synth_core.stages.gather.reading import columns_changed
 from synth_core.stages.infer.ask_columns import ask_columns
 from synth_core.stages.infer.ask_links import ask_links
 from synth_core.stages.relate import align

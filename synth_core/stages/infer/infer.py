@@ -13,7 +13,8 @@ from synth_core.model.sources import split_sources
 from synth_core.ports import Model, Warehouse
 from synth_core.stages.gather import Buckets, gather, read_again
 from synth_core.stages.gather.costs import SAMPLE_ROWS
-from synth_core.stages.gather.gather import Progress, columns_changed
+from synth_core.stages.gather.gather import Progress
+from synth_core.stages.gather.reading import columns_changed
 from synth_core.stages.gather.warehouses import Warehouses
 from synth_core.stages.infer.as_read import as_read
 from synth_core.stages.infer.consult import consult

@@ -12,9 +12,9 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from synth_core.errors import UsageError
+from synth_core.model.complaints import explain
 from synth_core.model.project import Table
 from synth_core.model.rule import Part, Rule, Unit
-from synth_core.recipe.world import explain
 
 _PARTS = "|".join(sorted(get_args(Part), key=len, reverse=True))
 _PART = re.compile(rf"({_PARTS}) of (.+)", re.DOTALL)

@@ -9,11 +9,11 @@ from pydantic import ValidationError
 
 from synth_core.errors import ProjectError
 from synth_core.model.base import Frozen
+from synth_core.model.complaints import explain
 from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.profile import Profile
 from synth_core.model.project import Column, Project, Table
-from synth_core.recipe.world import explain
 
 M = TypeVar("M", bound=Frozen)
 T = TypeVar("T")

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from pydantic import ValidationError
 
 from synth_core.errors import UsageError
+from synth_core.model.complaints import explain
 from synth_core.model.dialect import Dialect
 from synth_core.model.edits import (
     EDITS,
@@ -28,7 +29,6 @@ from synth_core.model.edits import (
     SetDialect,
 )
 from synth_core.model.project import Project, Table
-from synth_core.recipe.world import explain
 from synth_core.stages.review.rule_words import parse_rule
 from synth_core.stages.review.state import column_of
 
