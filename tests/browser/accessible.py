@@ -13,13 +13,18 @@ _AXE = ROOT / ".venv" / "axe-core" / "package" / "axe.min.js"
 # that scroll without focus.
 _NOT_OURS = {"scrollable-region-focusable"}
 
+COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules about colours: of what is on a page, nothing else depends on the theme."""
+
 has_axe = pytest.mark.skipif(not _AXE.exists(), reason="no axe-core: `make browser` gets it with npm")
 
 
-def serious(tab: Tab) -> list[str]:
-    """What it calls serious or critical, each with the first place."""
-    tab.page.add_script_tag(content=_AXE.read_text())
-    found: dict[str, Any] = tab.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+def serious(tab: Tab, *rules: str) -> list[str]:
+    """What it calls serious or critical, each with the first place; by these rules, without any by all."""
+    if not tab.page.evaluate("'axe' in window"):
+        tab.page.add_script_tag(content=_AXE.read_text())
+    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found: dict[str, Any] = tab.page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{each['impact']}: {each['id']}: {json.dumps(each['nodes'][0]['html'])[:300]}"
         for each in found["violations"]

@@ -25,6 +25,11 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
+"""As .streamlit/config.toml has it."""
+_IS_SHOWN = (
+    "ground => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === ground"
+)
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -110,6 +115,13 @@ class Tab:
         self.page.goto(url)
         self.page.get_by_role("heading", level=1).wait_for(timeout=60_000)
         self.settle()
+
+    def show(self, *, dark: bool) -> None:
+        """As on a system that was set to dark or light; what is open follows."""
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        if self.page.url.startswith("http"):
+            self.page.wait_for_function(_IS_SHOWN, arg=GROUND["dark" if dark else "light"], timeout=60_000)
+            self.settle()
 
     def note(self, request: Request) -> None:
         if request.url.startswith(("http", "ws")):

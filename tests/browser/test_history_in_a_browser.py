@@ -58,7 +58,8 @@ def test_filters_go_into_the_address_and_come_from_it(server: Server, tab: Calla
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_a_cold_link_shows_the_report_and_its_charts_and_asks_nobody_else(
+def test_a_link_shows_the_report_and_its_charts_and_asks_nobody_else(
+    request: pytest.FixtureRequest,
     ran: Path,
     run_id: str,
     serve: Callable[..., Server],
@@ -66,8 +67,13 @@ def test_a_cold_link_shows_the_report_and_its_charts_and_asks_nobody_else(
     tmp_path: Path,
     dark: bool,
 ) -> None:
-    shutil.copytree(ran, tmp_path / "home")
-    server, visitor = serve(), tab(dark=dark)
+    if dark:
+        server = request.getfixturevalue("server")
+    else:
+        # It is the first request to a server that was just started.
+        shutil.copytree(ran, tmp_path / "home")
+        server = serve()
+    visitor = tab(dark=dark)
     visitor.open(f"{server.url}/history?run={run_id}&part=Columns")
     page = visitor.page
     page.get_by_text("80 rows in 1 table were made").wait_for(timeout=60_000)

@@ -43,11 +43,8 @@ def files(tmp_path: Path) -> Path:
     return place
 
 
-def test_from_files_to_a_reviewed_schema(
-    serve: Callable[..., Server], tab: Callable[..., Tab], files: Path, tmp_path: Path
-) -> None:
-    home = tmp_path / "home"
-    server, visitor = serve(), tab()
+def test_from_files_to_a_reviewed_schema(shared: Server, tab: Callable[..., Tab], files: Path) -> None:
+    server, home, visitor = shared, shared.home, tab()
     visitor.open(f"{server.url}/sources?from=folder&at={files}")
     page = visitor.page
     page.get_by_label("Name of the project").fill("mine")

@@ -3,6 +3,7 @@ server is killed and started again."""
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +37,10 @@ def test_a_double_click_a_second_tab_and_a_killed_server(
     server = serve()
     address = f"{server.url}/run?project=small"
     one = tab()
+    # The first request to a server that was just started is a deep link: all of the page is there.
     one.open(address)
+    expect(one.page.get_by_text("small", exact=True).first).to_be_visible(timeout=WAIT)
+    expect(one.page.get_by_role("link", name="Schema").first).to_be_visible(timeout=WAIT)
     one.page.get_by_role("button", name="Start", exact=True).dblclick()
     going = one.page.get_by_text("is making rows")
     expect(going).to_be_visible(timeout=WAIT)
@@ -57,13 +61,14 @@ def test_a_double_click_a_second_tab_and_a_killed_server(
     assert run.state.value == "published"
     with duckdb.connect(str(tmp_path / "made.duckdb"), read_only=True) as con:
         assert con.execute("SELECT count(*) FROM people").fetchone() == (60_000,)
+    assert one.hosts == other.hosts == {f"localhost:{server.port}"}
 
 
 def test_a_run_is_cancelled_and_resumed_and_polling_ends(
-    approved: Path, serve: Callable[..., Server], tab: Callable[..., Tab]
+    approved: Path, shared: Server, tab: Callable[..., Tab]
 ) -> None:
-    server = serve()
-    shown = tab()
+    shutil.copytree(approved, shared.home, dirs_exist_ok=True)
+    server, home, shown = shared, shared.home, tab()
     shown.open(f"{server.url}/run?project=small")
     shown.page.get_by_role("button", name="Start", exact=True).click()
     shown.page.get_by_role("button", name="Cancel").click(timeout=WAIT)
@@ -86,4 +91,4 @@ def test_a_run_is_cancelled_and_resumed_and_polling_ends(
 
     resume.click()
     expect(shown.page.get_by_text("published").first).to_be_visible(timeout=WAIT)
-    assert [run.state.value for run in api.runs(home=approved)] == ["published"]
+    assert [run.state.value for run in api.runs(home=home)] == ["published"]

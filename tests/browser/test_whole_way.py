@@ -5,7 +5,6 @@ and never a request to another host. With `--screens` the pictures of `docs/scre
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -17,10 +16,9 @@ from synth_core import api
 
 
 def test_from_files_to_a_loaded_target(
-    request: pytest.FixtureRequest, serve: Callable[..., Server], tab: Callable[..., Tab], tmp_path: Path
+    request: pytest.FixtureRequest, shared: Server, tab: Callable[..., Tab]
 ) -> None:
-    server = serve()
-    home = server.home
+    server, home = shared, shared.home
     visit = Visit(tab(), server, SCREENS if request.config.getoption("--screens") else None)
     page = visit.page
     visit.tab.open(server.url)

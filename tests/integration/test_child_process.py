@@ -15,7 +15,9 @@ import pytest
 from synth_core.engine.interpreter import Job, Rows, run_jobs
 from synth_core.engine.limits import GIB, limits_for, reason_of
 from synth_core.errors import GenerationError
+from synth_core.model.findings import Finding
 from synth_core.recipe.compile import Compiled
+from synth_core.stages.lint import check_stock
 
 
 def job(value: str, count: int = 1) -> Job:
@@ -27,6 +29,18 @@ def job(value: str, count: int = 1) -> Job:
 def made(value: str, count: int = 1) -> list[object]:
     rows = [event.batch for event in run_jobs([job(value, count)]) if isinstance(event, Rows)]
     return [row["f"] for row in pa.Table.from_batches(rows).to_pylist()]
+
+
+def test_the_validator_is_asked_once_about_a_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(value: str) -> list[Finding]:
+        text = f"- object: T\n  count: 1\n  fields:\n    f: {value}\n"
+        return check_stock(text, {"T": 1}, date(2026, 1, 1), {"T": ("f",)})
+
+    [said] = ask("${{ 1 + 'x' }}")
+    monkeypatch.setattr("sys.executable", "/where/no/python/is")
+    assert ask("${{ 1 + 'x' }}") == [said]
+    with pytest.raises(FileNotFoundError):
+        ask("${{ 2 + 'x' }}")
 
 
 def test_an_ordinary_recipe_meets_no_wall(caplog: pytest.LogCaptureFixture) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from yaml.nodes import Node, ScalarNode
 
@@ -41,8 +43,26 @@ def check_stock(
     if not any(map(asks_much, [text, *(each for name, each in files.items() if is_recipe_name(name))])):
         return []
     compiled = compile_recipe(text, counts, seed=0, today=today, columns=columns, files=files)
-    reported = validate(compiled, today, data_files(compiled.text, files))
+    read = data_files(compiled.text, files)
+    reported = _reported(_Question(compiled.text, today, tuple(sorted(read.items())), compiled))
     return stock_findings(reported, compiled, text, files)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What decides the validator's answer, and the recipe as it gets it."""
+
+    text: str
+    today: date
+    files: tuple[tuple[str, str], ...]
+    compiled: Compiled = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _reported(question: _Question) -> tuple[Reported, ...]:
+    """A process is started for it, which takes longer than a small run: before approving, before running and each time
+    that somebody lints, the same recipe is asked about once."""
+    return tuple(validate(question.compiled, question.today, dict(question.files)))
 
 
 def asks_much(text: str) -> bool:
