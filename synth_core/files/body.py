@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from synth_core.errors import SourceError
 from synth_core.files.footer import without_totals
-from synth_core.files.rows import MAX_ROW, Marks, Row, split_lines, split_rows, strip_line_end
+from synth_core.files.rows import (
+    MAX_ROW,
+    Marks,
+    Row,
+    split_lines,
+    split_rows,
+    strip_line_end,
+    without_comments,
+)
 from synth_core.files.text import text_chunks
 from synth_core.model.dialect import Dialect
 
+_LINES = 1000
 _LINE_END = re.compile(r"[\r\n]")
 
 
@@ -99,11 +109,17 @@ class Body:
     def _data(self) -> Iterator[str]:
         """The footer's lines are held back and compared with the dialect's."""
         count = len(self._dialect.footer)
+        chunks = self._lines.rest()
+        if sign := self._dialect.comment:
+            uncommented = without_comments(
+                Lines(chunks), marks_of(self._dialect), lambda line: line.startswith(sign)
+            )
+            chunks = _in_chunks(uncommented)
         if not count:
-            yield from self._lines.rest()
+            yield from chunks
             return
         held = ""
-        for chunk in self._lines.rest():
+        for chunk in chunks:
             held += chunk
             cut = _before_last_lines(held, count + 1)
             if cut:
@@ -130,6 +146,11 @@ class Body:
         """The data rows, one by one and exactly, with their physical lines; slow."""
         lines = Lines(self.chunks())
         yield from split_rows(lines, marks_of(self._dialect), first_line=self.first_line)
+
+
+def _in_chunks(lines: Iterator[str]) -> Iterator[str]:
+    while chunk := "".join(islice(lines, _LINES)):
+        yield chunk
 
 
 def _before_last_lines(text: str, count: int) -> int:

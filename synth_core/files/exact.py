@@ -37,7 +37,8 @@ def _values(row: Row, dialect: Dialect) -> list[str | None]:
 
 
 def without_escaped_nulls(chunks: Iterator[str], dialect: Dialect) -> Iterator[str]:
-    r"""A null token such as `\N` would lose its escape character before it could be seen: make it empty."""
+    r"""A null token such as `\N` would lose its escape character before it could be seen: make it empty, or keep it by
+    one more where blanks are no values."""
     escape, delimiter = dialect.escapechar, re.escape(dialect.delimiter)
     tokens = [token for token in dialect.null_tokens if escape and escape in token]
     if not tokens:
@@ -45,13 +46,17 @@ def without_escaped_nulls(chunks: Iterator[str], dialect: Dialect) -> Iterator[s
         return
     words = "|".join(map(re.escape, tokens))
     blanks = " *" if dialect.initial_space else ""
-    pattern = re.compile(rf"(?:(?<=[{delimiter}\r\n])|\A){blanks}(?:{words})(?=[{delimiter}\r\n]|\Z)")
+    pattern = re.compile(rf"(?:(?<=[{delimiter}\r\n])|\A){blanks}({words})(?=[{delimiter}\r\n]|\Z)")
+
+    def instead(found: re.Match[str]) -> str:
+        return f" {found[1].replace(escape, escape * 2)}" if dialect.delimiter == " " and blanks else ""
+
     held = ""
     for chunk in chunks:
         held += chunk
         cut = max(held.rfind("\n"), held.rfind("\r")) + 1
         if cut:
-            yield pattern.sub("", held[:cut])
+            yield pattern.sub(instead, held[:cut])
             held = held[cut:]
-    if rest := pattern.sub("", held):
+    if rest := pattern.sub(instead, held):
         yield rest

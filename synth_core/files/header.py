@@ -25,7 +25,14 @@ def can_be_joined(dialect: Dialect) -> bool:
 
 def write_header(path: Path, columns: Sequence[Column], dialect: Dialect) -> None:
     """Write a file that is nothing but the header, with its line's end."""
-    changes = {"banner": (), "footer": (), "header_rows": 1, "header_prefix": (), "final_line_end": True}
+    changes = {
+        "banner": (),
+        "footer": (),
+        "header_rows": 1,
+        "header_prefix": (),
+        "header_cells": (),
+        "final_line_end": True,
+    }
     open_writer(path, SourceKind.DELIMITED, columns, dialect.model_copy(update=changes)).close()
 
 

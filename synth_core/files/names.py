@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from synth_core.model.names import fold
+from synth_core.model.names import duplicates, fold
+
+_UNIT = re.compile(
+    r"[(\[].*[)\]]|[-%‰°]|[°º]?[cf]|k|deg(?:rees?)?|[munk]?[mgslvawj]|k?wh|cm|min|hr?s?|days?|[kmhg]?hz|[hkm]?pa|m?bar|"
+    r"mmhg|psi|pp[mbt]|ph|kn|mph|usd|eur|[$€£]|no\.?|(?:[munk]?[glm]|[uµ]?mol|w)[/ ](?:k?g|[mcd]?[lms³²]\d?|h).*",
+    re.IGNORECASE,
+)
 
 
 def plain_name(number: int) -> str:
@@ -29,3 +36,38 @@ def header_names(cells: Sequence[str], known: Sequence[str] = ()) -> tuple[str, 
         if any(name == plain and list(rest) == names for name, plain, rest in ends):
             return tuple(known)
     return tuple(names)
+
+
+def names_of(header: Sequence[Sequence[str]], known: Sequence[str] = ()) -> tuple[str, ...]:
+    """The names in a header of one row or several, of which some may have another width, as remarks do.
+
+    The last row counts if it says what is `known`, else the lowest one that names every column and is not their units;
+    where none does, each column is called by all that stands above it, as `Rates Mon` of `Mon` below `Rates`.
+    """
+    if len(header) == 1 or header_names(header[-1], known) == tuple(known):
+        return header_names(header[-1], known)
+    width = max(map(len, header))
+    rows = [cells for cells in header if len(cells) == width]
+    full = [cells for cells in rows if all(map(str.strip, cells)) and not duplicates(cells)]
+    named = [
+        cells for cells in full if 2 * sum(bool(_UNIT.fullmatch(cell.strip())) for cell in cells) < width
+    ]
+    if named or full:
+        return header_names((named or full)[-1])
+    joined = header_names(_joined(rows))
+    return header_names(rows[-1], known) if duplicates(joined) else joined
+
+
+def _joined(rows: Sequence[Sequence[str]]) -> list[str]:
+    """What stands above each column, a title of several side by side at each of them."""
+    parts: list[list[str]] = [[] for _ in rows[0]]
+    for number, cells in enumerate(rows):
+        below = rows[number + 1 :]
+        title = ""
+        for place, cell in enumerate(map(str.strip, cells)):
+            starts_other = any(row[place].strip() for row in rows[:number])
+            if cell or starts_other or not any(row[place].strip() for row in below):
+                title = cell
+            if title and title not in parts[place]:
+                parts[place].append(title)
+    return [" ".join(part) for part in parts]

@@ -20,7 +20,7 @@ from synth_core.files.body import Body, marks_of
 from synth_core.files.casts import check_castable, typed_select
 from synth_core.files.columnar import load_ndjson, load_parquet
 from synth_core.files.exact import exact_batches, without_escaped_nulls
-from synth_core.files.names import header_names
+from synth_core.files.names import names_of
 from synth_core.files.quotes import QuoteCheck
 from synth_core.files.rows import MAX_ROW
 from synth_core.files.sql import quote, raw_name
@@ -183,7 +183,7 @@ def _check_header(body: Body, dialect: Dialect, names: Sequence[str]) -> None:
         return
     if len(body.header) < dialect.header_rows:
         raise SourceError(f"{body.path}: the file ends before its header.", hint="Is it cut off?")
-    found = header_names(body.header[-1].cells, names)
+    found = names_of([row.cells for row in body.header], names)
     if found != tuple(names):
         difference = next(
             (
@@ -221,8 +221,11 @@ def _explain(path: Path, dialect: Dialect, names: Sequence[str]) -> SourceError 
             )
         if len(row.cells) != len(names) and not (row.is_blank and len(names) > 1):
             count = len(row.cells)
+            hint = f"Correct the line or take it out; {dialect.delimiter!r} inside a value needs quotes."
+            if row.cells and row.cells[0].startswith("#") and not dialect.comment:
+                hint = "If lines that begin with # are no rows, say so by `comment: '#'` in the dialect."
             return SourceError(
                 f"{place}: the row has {count} value{'' if count == 1 else 's'}, {reference} {len(names)}.",
-                hint=f"Correct the line or take it out; {dialect.delimiter!r} inside a value needs quotes.",
+                hint=hint,
             )
     return None

@@ -8,7 +8,7 @@ inside is a quote, and \\n, \\r\\n and \\r each end a line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -123,6 +123,22 @@ class _Partial:
         if self.open_value is not None:
             cells, quoted = [*cells, "".join(self.open_value)], [*quoted, True]
         return Row(self.line, cells, quoted if any(quoted) else None, problem or self.problem)
+
+
+def without_comments(lines: Iterable[str], marks: Marks, is_comment: Callable[[str], bool]) -> Iterator[str]:
+    """The lines with blank ones in place of comments, so that they keep their numbers. Inside a quoted value there are
+    none."""
+    partial: _Partial | None = None
+    for line in lines:
+        if partial is None and is_comment(line):
+            yield line[len(strip_line_end(line)) :]
+            continue
+        if partial is not None or (marks.quotechar and marks.quotechar in line):
+            partial = partial or _Partial(marks, 0)
+            partial.feed(line)
+            if partial.open_value is None or partial.size > MAX_ROW:
+                partial = None
+        yield line
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:

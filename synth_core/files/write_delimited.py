@@ -12,6 +12,7 @@ from synth_core.errors import TargetError
 from synth_core.files.cells import cell_text
 from synth_core.files.characters import Characters
 from synth_core.files.footer import Footer
+from synth_core.files.names import names_of
 from synth_core.files.quoting import Quoting
 from synth_core.model.dialect import Dialect
 from synth_core.model.project import Column
@@ -91,4 +92,7 @@ def _headers(columns: Sequence[Column], dialect: Dialect) -> list[Sequence[str]]
             "above the names.",
             hint="Correct header_rows or header_prefix in the project.",
         )
-    return [*dialect.header_prefix, [column.name for column in columns]]
+    names = tuple(column.name for column in columns)
+    cells = dialect.header_cells
+    is_theirs = bool(cells) and names_of([*dialect.header_prefix, cells], names) == names
+    return [*dialect.header_prefix, cells if is_theirs else names]

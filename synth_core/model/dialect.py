@@ -30,9 +30,13 @@ class Dialect(Frozen):
     final_line_end: bool = True
     banner: tuple[str, ...] = ()
     """The physical lines above header or data, blank ones included, without their line ends."""
-    header_rows: int = Field(default=1, ge=0, le=2)
+    header_rows: int = Field(default=1, ge=0, le=9)
     header_prefix: tuple[tuple[str, ...], ...] = ()
-    """With two header rows: the cells of the first one (written back; the last row gives the names)."""
+    """With several header rows: the cells of all but the last one, written back."""
+    header_cells: tuple[str, ...] = ()
+    """The cells of the last header row where they are not just the columns' names: one lacks, or they say units."""
+    comment: Literal["", "#"] = ""
+    """Lines between the rows that begin with it are no rows. They are not written."""
     footer: tuple[str, ...] = ()
     """The physical lines below the data; numbers in them that follow from the rows as `files/footer` says."""
     null_tokens: tuple[str, ...] = ()

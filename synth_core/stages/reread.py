@@ -11,7 +11,7 @@ import pyarrow as pa
 from synth_core.errors import ProjectError
 from synth_core.files.body import marks_of
 from synth_core.files.casts import cast_text
-from synth_core.files.names import header_names, plain_name
+from synth_core.files.names import names_of, plain_name
 from synth_core.files.rows import Row, split_lines, split_rows, strip_line_end
 from synth_core.files.sql import quote
 from synth_core.model.base import Frozen
@@ -66,7 +66,7 @@ def reread(project: Project, table: Table, dialect: Dialect, buckets: Buckets | 
         )
     known = tuple(column.name for column in table.columns)
     if header:
-        names = header_names(header[-1].cells, known)
+        names = names_of([row.cells for row in header], known)
     else:
         width = len(rows[0].cells) if rows else 0
         names = known if len(known) == width else tuple(map(plain_name, range(1, width + 1)))
@@ -111,6 +111,10 @@ def _read(table: Table, dialect: Dialect, buckets: Buckets | None) -> tuple[Dial
     banner = tuple(map(strip_line_end, lines[: dialect.skip_rows]))
     rows = split_rows(lines[dialect.skip_rows :], marks, first_line=dialect.skip_rows + 1)
     header = list(islice(rows, dialect.header_rows))
+    if sign := dialect.comment:
+        rows = (
+            row for row in rows if not (row.cells[0].startswith(sign) and not (row.quoted and row.quoted[0]))
+        )
     below = list(islice(rows, _LOOKED_AT + 1))
     if len(below) > _LOOKED_AT or (not is_whole and below):
         # The last one may be cut.
@@ -118,8 +122,10 @@ def _read(table: Table, dialect: Dialect, buckets: Buckets | None) -> tuple[Dial
     elif is_whole and dialect.footer:
         below = [row for row in below if row.line <= len(lines) - len(dialect.footer)]
     below = [row for row in below if not row.is_blank]
-    prefix = tuple(tuple(row.cells) for row in header[:-1])
-    return dialect.model_copy(update={"banner": banner, "header_prefix": prefix}), header, below
+    prefix, last = tuple(tuple(row.cells) for row in header[:-1]), tuple(header[-1].cells) if header else ()
+    names = names_of([*prefix, last], [column.name for column in table.columns]) if header else ()
+    lines_above = {"banner": banner, "header_prefix": prefix, "header_cells": last if last != names else ()}
+    return dialect.model_copy(update=lines_above), header, below
 
 
 def _hidden(project: Project, table: Table, names: Sequence[str]) -> frozenset[int] | None:

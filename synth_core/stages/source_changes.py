@@ -8,7 +8,7 @@ from typing import Literal
 
 from synth_core.errors import SourceError, SynthError
 from synth_core.files.body import marks_of
-from synth_core.files.names import header_names
+from synth_core.files.names import names_of
 from synth_core.files.rows import split_lines, split_rows
 from synth_core.model.base import Frozen
 from synth_core.model.profile import FileRead, Profile, TableRead
@@ -99,7 +99,7 @@ def _other_header(table: Table, read: TableRead, file: str, buckets: Buckets | N
     rows = split_rows(lines, marks_of(dialect))
     header = [row for row, _ in zip(rows, range(dialect.header_rows), strict=False)]
     before = [name for name, _ in read.columns]
-    names = header_names(header[-1].cells, before) if header else ()
+    names = names_of([row.cells for row in header], before) if header else ()
     return _difference(before, list(names))
 
 

@@ -99,7 +99,7 @@ def why_not(files: LoadFiles) -> str:
 
 def _dialect_trouble(dialect: Dialect, columns: Sequence[Column]) -> str:
     quote = "" if dialect.quoting == "none" else dialect.quotechar
-    lines = (*dialect.banner, *(cell for row in dialect.header_prefix for cell in row))
+    lines = (*dialect.banner, *(cell for row in dialect.header_prefix for cell in row), *dialect.header_cells)
     nullable = any(column.mode.value is not Mode.REQUIRED for column in columns)
     nulls = _null_texts(columns, dialect)
     token = next(iter(nulls))

@@ -80,7 +80,7 @@ def _of_files(table: Table, proposals: Proposals) -> Iterator[Offer]:
 
 def spoken(dialect: Dialect) -> str:
     """How a file is written, in words."""
-    header = {0: "no header", 1: "a header", 2: "two header rows"}[dialect.header_rows]
+    header = {0: "no header", 1: "a header"}.get(dialect.header_rows, f"{dialect.header_rows} header rows")
     sign = _SIGNS.get(dialect.delimiter, repr(dialect.delimiter))
     quote = f"quote {dialect.quotechar}" if dialect.quotechar else "no quote"
     around = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from synth_core.errors import SourceError
 from synth_core.files.body import Body
-from synth_core.files.names import header_names, plain_name
+from synth_core.files.names import names_of, plain_name
 from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred
 from synth_core.model.names import duplicates
@@ -31,7 +31,8 @@ def as_decided(path: Path, dialect: Inferred[Dialect], known: Sequence[str] = ()
     if body.header:
         cells = body.header[-1].cells
         texts = [row.cells for row in rows if len(row.cells) == len(cells) + 1]
-        names = header_names(completed(cells, texts) if texts and rows[0].cells == texts[0] else cells)
+        is_short = bool(texts) and rows[0].cells == texts[0]
+        names = names_of([completed(cells, texts)] if is_short else [row.cells for row in body.header])
         if twice := duplicates(names):
             raise SourceError(
                 f"{path}, line {body.header[-1].line}: column names occur more than once: "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
 from synth_core.files.rows import Row
@@ -26,9 +26,13 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _CLEAR = 1.0
 """Evidence that makes a header of a line that has fewer cells than the rows below it."""
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
-_FEWEST_YEARS = 3
-_YEAR_OVER_NUMBERS = 1.0
-"""Evidence of a year that is the name of a column, as in tables with a column a year."""
+_FEWEST_STEPS = 3
+_STEP_OVER_NUMBERS = 1.0
+"""Evidence of a number that is the name of a column, as in tables with a column a year, a size or a distance."""
+_WHOLE = re.compile(r"[1-9]\d{0,8}")
+_PLAIN_WORDS = re.compile(r"[A-Za-z]+(?:[ _-][A-Za-z]+)*")
+_MANY = 20
+_FEWEST_BARE = 3
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:[._-]\w+)*")
 
 
@@ -38,19 +42,24 @@ def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     if not filled:
         return -5.0
     columns = list(zip(*below, strict=False)) if below else [()] * len(first)
-    years = _year_columns(first, columns)
+    steps = _year_columns(first, columns) | _step_columns(first, columns)
+    # Columns without anything in them, as spreadsheets leave them at the right, say nothing.
+    width = len(filled) + sum(
+        not cell.strip() and (not column or any(map(str.strip, column)))
+        for cell, column in zip(first, columns, strict=False)
+    )
     score = sum(
-        _YEAR_OVER_NUMBERS if number in years else _column_evidence(cell, column)
+        _STEP_OVER_NUMBERS if number in steps else _column_evidence(cell, column)
         for number, (cell, column) in enumerate(zip(first, columns, strict=False))
     )
-    score /= math.sqrt(len(first))
-    typed = sum(is_strong(kind_of(cell)) for cell in filled) - len(years)
-    score -= 2.5 * typed / math.sqrt(len(first))
+    score /= math.sqrt(width)
+    typed = sum(is_strong(kind_of(cell)) for cell in filled) - len(steps)
+    score -= 2.5 * typed / math.sqrt(width)
     score -= 1.2 * sum(kind_of(cell) == "null" for cell in filled)
-    empty = len(first) - len(filled)
+    empty = width - len(filled)
     usual_empty = sum(not cell.strip() for row in below for cell in row) / max(1, len(below))
     score += 0.5 if not empty and usual_empty >= 1 else 0.0
-    score -= 1.5 * empty / math.sqrt(len(first))
+    score -= 1.5 * empty / math.sqrt(width)
     if len(set(filled)) < len(filled):
         score -= 1.5
     score += 2.2 * _name_share(filled)
@@ -66,17 +75,38 @@ def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
 
 def _year_columns(first: Sequence[str], columns: Sequence[Sequence[str]]) -> set[int]:
     """The places of years side by side, rising or falling, over values that are no years."""
-    years = {number: int(cell) for number, cell in enumerate(first) if _YEAR.fullmatch(cell.strip())}
+    found = _side_by_side(
+        {number: int(cell) for number, cell in enumerate(first) if _YEAR.fullmatch(cell.strip())}
+    )
+    values = _values_of(columns, found)
+    return found if 2 * sum(bool(_YEAR.fullmatch(value)) for value in values) <= len(values) else set()
+
+
+def _step_columns(first: Sequence[str], columns: Sequence[Sequence[str]]) -> set[int]:
+    """The places of whole numbers side by side, rising or falling, over values of which none is a whole number."""
+    found = _side_by_side(
+        {number: int(cell) for number, cell in enumerate(first) if _WHOLE.fullmatch(cell.strip())}
+    )
+    values = [value for value in _values_of(columns, found) if value]
+    is_other = bool(values) and all(kind_of(value) == "number" and not value.isdigit() for value in values)
+    return found if is_other else set()
+
+
+def _side_by_side(numbers: Mapping[int, int]) -> set[int]:
+    """The places of so many numbers side by side, each higher (or each lower) than the one before it."""
     found: set[int] = set()
-    for number in years:
-        places = range(number, number + _FEWEST_YEARS)
-        run = [years.get(place, 0) for place in places]
-        if all(year < later for year, later in pairwise(run)) or all(
-            0 < later < year for year, later in pairwise(run)
+    for place in numbers:
+        places = range(place, place + _FEWEST_STEPS)
+        run = [numbers.get(number, 0) for number in places]
+        if all(number < later for number, later in pairwise(run)) or all(
+            0 < later < number for number, later in pairwise(run)
         ):
             found |= set(places)
-    values = [value.strip() for number in found if number < len(columns) for value in columns[number]]
-    return found if 2 * sum(bool(_YEAR.fullmatch(value)) for value in values) <= len(values) else set()
+    return found
+
+
+def _values_of(columns: Sequence[Sequence[str]], places: Set[int]) -> list[str]:
+    return [value.strip() for place in places if place < len(columns) for value in columns[place]]
 
 
 def _column_evidence(cell: str, column: Sequence[str]) -> float:
@@ -112,9 +142,14 @@ def _column_evidence(cell: str, column: Sequence[str]) -> float:
         spread = math.sqrt(sum((length - mean) ** 2 for length in lengths) / len(lengths))
         distance = abs(len(text) - mean) / (spread + 0.6)
         evidence += 0.5 if distance > 3 else (-0.25 if distance < 1 else 0.0)
+        # Of so many alike the first one is seldom the longest.
+        evidence += 0.5 if len(values) >= _MANY and len(text) > max(lengths) else 0.0
     has_digits = sum(any(char.isdigit() for char in value) for value in values) / len(values)
     if has_digits > 0.9 and not any(char.isdigit() for char in text):
         evidence += 0.9
+    elif _PLAIN_WORDS.fullmatch(text) and not any(map(_PLAIN_WORDS.fullmatch, values)):
+        # Signs or another alphabet below.
+        evidence += 0.6 if len(values) >= _MANY else 0.0
     if " " not in text and sum(" " in value for value in values) > 0.8 * len(values):
         evidence += 0.3
     if " " in text and not any(" " in value for value in values):
@@ -155,9 +190,12 @@ def _is_joined(cell: str) -> bool:
 
 
 def short_header(row: Row, below: Sequence[Sequence[str]]) -> Row | None:
-    """The row with a cell more, empty, where it is the header of rows that have one value more than it. Two cells may
-    as well be a title or a key and its value."""
-    if not below or not 3 <= len(row.cells) == len(below[0]) - 1 or header_score(below[0], below[1:]) > 0:
+    """The row with a cell more, empty, where it is the header of rows that have one value more than it. Fewer than
+    three cells may as well be a title or a key and its value, unless they are quoted names."""
+    if not below or len(row.cells) != len(below[0]) - 1 or header_score(below[0], below[1:]) > 0:
+        return None
+    are_names = row.quoted is not None and all(row.quoted) and all(map(_IDENTIFIER.fullmatch, row.cells))
+    if len(row.cells) < _FEWEST_BARE and not are_names:
         return None
     if any(is_strong(kind_of(cell)) for cell in row.cells):
         return None

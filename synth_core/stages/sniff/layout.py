@@ -6,10 +6,13 @@ import re
 from collections import Counter
 
 from synth_core.files.rows import Row
+from synth_core.stages.sniff.header_block import is_signed_header
 from synth_core.stages.sniff.kinds import NULL_TOKENS, is_remark, is_strong, kind_of
 
-_LOOK = 60
-_MOST = 30
+_LOOK = 200
+_MOST = 120
+"""Lines above a table: instruments write their settings there."""
+_RAGGED, _FEWEST_BREAKS = 0.05, 5
 _BEGINNING = 200
 """Characters by which a line above or below the table is told."""
 _MOST_TITLES = 6
@@ -51,15 +54,20 @@ def _first_regular(rows: list[Row], width: int) -> int:
     # Blank lines and comments inside a table are passed over, above it they belong to the banner.
     passed = [row.is_blank or is_remark(row.cells[0]) for row in window]
     breaks = [not fit and not skip for fit, skip in zip(fits, passed, strict=True)]
-    best, best_cost = 0, float("inf")
+    best, best_cost, is_ragged = 0, float("inf"), False
     lost, ahead = 0, sum(breaks)
     for start in range(min(len(window), _MOST + 1)):
         cost = lost + 2 * ahead
         if cost < best_cost and fits[start]:
-            best, best_cost = start, cost
+            best, best_cost, is_ragged = (
+                start,
+                cost,
+                ahead > max(_FEWEST_BREAKS, _RAGGED * (len(window) - start)),
+            )
         lost += fits[start]
         ahead -= breaks[start]
-    return best
+    # Where rows are of any width all the way, leaving out some of them mends nothing.
+    return fits.index(True) if is_ragged else best
 
 
 def _is_above(rows: list[Row], start: int, width: int) -> bool:
@@ -69,11 +77,15 @@ def _is_above(rows: list[Row], start: int, width: int) -> bool:
     if row.is_blank or (start == 0 and text.lower() == "sep=" and not "".join(row.cells[1:])):
         return True
     below = [
-        other for other in rows[start + 1 : start + 40] if len(other.cells) == width and not other.is_blank
+        other
+        for other in rows[start + 1 : start + 40]
+        if len(other.cells) == width and any(map(str.strip, other.cells))
     ]
     if not below:
         return False
     filled = sum(bool(cell.strip()) for cell in row.cells)
+    if not filled:
+        return True
     usual = Counter(sum(bool(cell.strip()) for cell in other.cells) for other in below).most_common(1)[0][0]
     if width >= 3 and usual >= 3 and filled <= 1:
         title = next(filter(str.strip, row.cells), "")
@@ -84,7 +96,7 @@ def _is_above(rows: list[Row], start: int, width: int) -> bool:
         return True
     commented = sum(_is_comment(other.cells[0]) for other in below)
     if _is_comment(text) and commented <= len(below) // 4:
-        return True
+        return not is_signed_header(rows, start, width)
     if width == 1:
         return _is_title_of_one_column(rows, start)
     if width != 2 or not _KEY_VALUE.match(text):

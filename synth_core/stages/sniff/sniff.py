@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from synth_core.errors import SourceError
-from synth_core.files.names import header_names, plain_name
+from synth_core.files.names import names_of, plain_name
 from synth_core.files.rows import Marks, Row, split_lines, split_rows, strip_line_end
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
@@ -17,7 +18,9 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.names import duplicates
 from synth_core.stages.sniff.doubt import JUDGED, FileJudge, Seen, allowed, doubt_of
-from synth_core.stages.sniff.header import header_score, is_group_row, is_second_header, short_header
+from synth_core.stages.sniff.header import short_header
+from synth_core.stages.sniff.header_block import header_of, header_over
+from synth_core.stages.sniff.kinds import is_remark
 from synth_core.stages.sniff.layout import banner_rows, footer_rows
 from synth_core.stages.sniff.sample import Sample, take_sample
 from synth_core.stages.sniff.structure import Split, best_splits
@@ -50,6 +53,9 @@ class _Layout:
     banner: tuple[str, ...]
     footer: tuple[str, ...]
     header: tuple[Row, ...]
+    written: tuple[str, ...]
+    """The last header row as it stands in the file."""
+    comment: Literal["", "#"]
     header_confidence: float
     data: tuple[Row, ...]
     width: int
@@ -87,7 +93,7 @@ def sniff(
             layout = _layout(sample, best, banner=verdict.banner_lines, header=verdict.has_header)
             judged = verdict.evidence
     names, findings = _names(path, layout)
-    dialect = _plain_dialect(sample, best.marks, layout)
+    dialect = _plain_dialect(sample, best.marks, layout, names)
     data = [*layout.data, *_block_rows(sample, best.marks, layout.width)]
     for other in [file for file in pattern_files if file != path][:_MOST_FILES]:
         encoding, rows = _fitting_rows(other, path, dialect, names)
@@ -101,6 +107,8 @@ def sniff(
     dialect = with_values(dialect, looked_at, layout.width)
     if not fitting:
         findings.append(_no_rows(path))
+    if dialect.comment:
+        findings.append(_comments(path, dialect.comment))
     confidence, evidence = _judge(best, splits, layout, dialect)
     origin = Origin.MEASURED
     if judged:
@@ -142,7 +150,8 @@ def _layout(
     rows = list(split_rows(lines, split.marks))
     if not sample.is_whole and len(rows) > 1:
         rows.pop()  # it may go on behind the sample
-    start = banner_rows(rows, split.width) if banner is None else _row_at(rows, banner)
+    start = _row_at(rows, banner) if banner is not None else banner_rows(rows, split.width)
+    start = start if banner is not None else header_over(rows, start, split.width)
     short = _short_header(rows, start, split.width) if banner is None else None
     start -= short is not None
     first_line = rows[start].line if start < len(rows) else 1
@@ -157,7 +166,7 @@ def _layout(
             table = table[:-count]
     elif sample.tail:
         footer = _tail_footer(sample.tail, split, table)
-    count, score = _header(table, split.width)
+    count, score = header_of(table, split.width)
     count = max(count, short is not None)
     if header is not None:
         count = max(count, 1) if header else 0
@@ -165,7 +174,25 @@ def _layout(
         split.width, len(above), tuple(table[:_SHOWN]), score, count > 0, tuple(row.line for row in rows)
     )
     confidence = 0.6 if score is None else 1 / (1 + math.exp(-abs(score)))
-    return _Layout(above, footer, tuple(table[:count]), confidence, tuple(table[count:]), split.width, seen)
+    top = table[:count]
+    written = tuple(rows[start].cells) if short else tuple(top[-1].cells) if top else ()
+    comment = _comment(table[count:], split.width)
+    data = [row for row in table[count:] if not (comment and _begins(row, comment))]
+    return _Layout(above, footer, tuple(top), written, comment, confidence, tuple(data), split.width, seen)
+
+
+def _begins(row: Row, sign: str) -> bool:
+    return row.cells[0].startswith(sign) and not (row.quoted and row.quoted[0])
+
+
+def _comment(rows: Sequence[Row], width: int) -> Literal["", "#"]:
+    """The sign of lines between the rows that are none: no row of the table's width begins with it."""
+    signed = [row for row in rows if row.cells and _begins(row, "#")]
+    if width == 1 or len(signed) == len(rows):
+        return ""
+    if not signed or any(len(row.cells) == width and not is_remark(row.cells[0]) for row in signed):
+        return ""
+    return "#"
 
 
 def _short_header(rows: list[Row], start: int, width: int) -> Row | None:
@@ -198,27 +225,11 @@ def _tail_footer(tail: str, split: Split, table: list[Row]) -> tuple[str, ...]:
     return tuple(strip_line_end(line) for line in lines[first:])
 
 
-def _header(table: list[Row], width: int) -> tuple[int, float | None]:
-    """Header rows (0, 1 or 2) and the evidence for them: above 0 for, below against, None where there is none."""
-    rows = [row.cells for row in table if len(row.cells) == width and not (row.is_blank and width > 1)]
-    if not rows or not table or len(table[0].cells) != width:
-        return 0, None
-    score = header_score(rows[0], rows[1 : _HEADER_LOOK + 1])
-    if len(rows) > 2 and len(table[1].cells) == width:
-        below = rows[2:_HEADER_LOOK]
-        second = header_score(rows[1], below)
-        if second > 0 and is_second_header(rows[0], rows[1], below) and score + second > 0.5:
-            return 2, score
-        if second > 0 and is_group_row(rows[0], rows[1], below):
-            return 2, max(score, second)
-    return (1 if score > 0 else 0), score
-
-
 def _names(path: Path, layout: _Layout) -> tuple[tuple[str, ...], list[Finding]]:
     if not layout.header:
         return tuple(plain_name(number) for number in range(1, layout.width + 1)), []
     row = layout.header[-1]
-    names = header_names(row.cells)
+    names = names_of([each.cells for each in layout.header])
     repeated = duplicates(names)
     findings = [
         Finding(
@@ -240,13 +251,19 @@ def _names(path: Path, layout: _Layout) -> tuple[tuple[str, ...], list[Finding]]
             line=row.line,
             column=name,
         )
-        for number, (name, cell) in enumerate(zip(names, row.cells, strict=True), 1)
-        if name != cell
+        for number, (name, above) in enumerate(zip(names, _above(layout), strict=True), 1)
+        if not any(map(str.strip, above))
     ]
     return names, findings
 
 
-def _plain_dialect(sample: Sample, marks: Marks, layout: _Layout) -> Dialect:
+def _above(layout: _Layout) -> list[tuple[str, ...]]:
+    """What stands above each column in the rows of the header."""
+    rows = [row.cells for row in layout.header if len(row.cells) == layout.width]
+    return list(zip(*rows, strict=True))
+
+
+def _plain_dialect(sample: Sample, marks: Marks, layout: _Layout, names: tuple[str, ...]) -> Dialect:
     """Everything but what the values tell."""
     end = (sample.tail or sample.head)[-2:]
     return Dialect(
@@ -260,6 +277,8 @@ def _plain_dialect(sample: Sample, marks: Marks, layout: _Layout) -> Dialect:
         banner=layout.banner,
         header_rows=len(layout.header),
         header_prefix=tuple(tuple(row.cells) for row in layout.header[:-1]),
+        header_cells=layout.written if layout.header and layout.written != names else (),
+        comment=layout.comment,
         footer=layout.footer,
         compression="gzip" if sample.compression else "",
     )
@@ -289,12 +308,13 @@ def _fitting_rows(path: Path, first: Path, dialect: Dialect, names: tuple[str, .
     marks = Marks(dialect.delimiter, dialect.quotechar, dialect.escapechar, dialect.initial_space)
     rows = list(split_rows(lines, marks))
     header = rows[: dialect.header_rows]
-    if header and header_names(header[-1].cells, names) != names:
+    if header and names_of([row.cells for row in header], names) != names:
         raise SourceError(
             f"{path}: its header is not that of {first}: {', '.join(header[-1].cells)[:200]}.",
             hint="Files of one table need the same columns in the same order.",
         )
     data = rows[dialect.header_rows : len(rows) - len(dialect.footer)]
+    data = [row for row in data if not (dialect.comment and _begins(row, dialect.comment))]
     if data and len(data[0].cells) != len(names):
         raise SourceError(
             f"{path}: its rows have {len(data[0].cells)} values, those of {first} have {len(names)}.",
@@ -309,6 +329,16 @@ def _no_rows(path: Path) -> Finding:
         code="source.no-rows",
         message="There is a header and no row below it: the table is empty.",
         hint="Nothing can be learned from it; give it a file with rows, or leave it out.",
+        file=str(path),
+    )
+
+
+def _comments(path: Path, sign: str) -> Finding:
+    return Finding(
+        level=Level.NOTE,
+        code="source.comments",
+        message=f"Lines between the rows begin with {sign}: they are no rows, and files that are made have none.",
+        hint="If they are rows, empty `comment` in the dialect.",
         file=str(path),
     )
 
@@ -328,7 +358,8 @@ def _judge(best: Split, splits: list[Split], layout: _Layout, dialect: Dialect) 
         )
         text += " and the blanks behind it" * best.marks.initial_space
     header = {0: "the first row looks like data", 1: "the first row names the columns"}
-    text += f"; {header.get(dialect.header_rows, 'the second of two header rows names the columns')}"
+    several = f"the first {dialect.header_rows} rows name the columns"
+    text += f"; {header.get(dialect.header_rows, several)}"
     if layout.banner:
         text += (
             f"; {len(layout.banner)} line{'s' * (len(layout.banner) > 1)} above the table fit no row of it"

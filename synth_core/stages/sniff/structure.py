@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from synth_core.files.rows import Marks, Row, split_lines, split_rows
+from synth_core.files.rows import Marks, Row, split_lines, split_rows, without_comments
 from synth_core.stages.sniff.kinds import is_remark, is_strong, kind_of
 from synth_core.stages.sniff.weights import QUOTES, type_score
 
@@ -79,6 +79,8 @@ _IN_PROSE = 0.85
 """Such a mark with a blank behind it wherever it stands may as well be punctuation of a text."""
 _PREFIXING = 0.6
 """A sign that always has a blank before it and none behind is the first one of a value."""
+_SIDES = frozenset(",;|\t")
+_CUT = 0.6
 _COMMA_NUMBER = re.compile(r"-?\d+,\d+")
 _FEWEST_DECIMALS = 3
 _DECIMAL = 0.6
@@ -110,12 +112,14 @@ class Split:
 
 def best_splits(text: str) -> list[Split]:
     """All ways to split the text that are worth a look, the best first."""
-    lines = _without_comments(_first_lines(text))
+    read = _first_lines(text)
+    lines = _without_comments(read)
+    whole = read if lines != read else None
     sample = "".join(lines)
     named = _SEPARATOR.match(lines[0])
     starts = [line[:_START] for line in lines]
     bare = [(line, _TOKEN.sub("", line)) for line in starts]
-    splits = [_split(lines, marks, bare) for marks in _candidates(lines, sample)]
+    splits = [_split(lines, marks, bare, whole) for marks in _candidates(lines, sample)]
     if named:
         splits = [
             replace(each, score=each.score * (_SAID if each.marks.delimiter == named[1] else 1.0))
@@ -225,9 +229,13 @@ def _opens(sample: str, delimiter: str, quote: str) -> bool:
     return sample.startswith(quote) or any(mark + quote in sample for mark in (delimiter, "\n", "\r"))
 
 
-def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split:
-    """`bare`: the lines as they are, and without those tokens that have signs inside."""
-    rows = tuple(split_rows(lines, marks))
+def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]], whole: list[str] | None) -> Split:
+    """`bare`: the lines as they are, and without those tokens that have signs inside; `whole`: with the comments that
+    `lines` lack, some of which may stand in quotes."""
+    if whole is not None and marks.quotechar:
+        rows = tuple(split_rows(without_comments(whole, marks, is_remark), marks))
+    else:
+        rows = tuple(split_rows(lines, marks))
     widths = [len(row.cells) for row in rows if not row.is_blank]
     if not widths:
         return Split(marks, rows, 1, 0.0, 0.0)
@@ -274,6 +282,8 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]]) -> Split
         score *= _IN_PROSE
     if marks.initial_space and not is_aligned and not _has_blanks(lines, marks):
         score *= _INSIDE
+    if any(_is_cut(column, marks.delimiter) for column in _columns(table)):
+        score *= _CUT
     if _prior(marks.delimiter) < _LIKELY and marks.delimiter != " " and _is_prefix(table):
         score *= _PREFIXING
     return Split(marks, rows, width, score, consistency)
@@ -302,6 +312,17 @@ def _needs_quotes(table: list[Row], delimiter: str) -> bool:
         if is_quoted
     )
     return sum(found) > 1
+
+
+def _is_cut(column: tuple[str, ...], delimiter: str) -> bool:
+    """Every value begins with another usual delimiter: this one is a blank at the end of values."""
+    first = {cell[:1] for cell in column}
+    return (
+        len(column) > 1
+        and len(first) == 1
+        and first <= _SIDES - {delimiter}
+        and any(len(cell) > 1 for cell in column)
+    )
 
 
 def _is_prefix(table: list[Row]) -> bool:

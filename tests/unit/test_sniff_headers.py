@@ -1,0 +1,157 @@
+"""Headers of several rows, with remarks, with a name too few, and lines between the rows that are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from synth_core.errors import SourceError
+from synth_core.files.arrow import arrow_schema
+from synth_core.files.read import check_castable, load_text, typed_select
+from synth_core.files.write import open_writer
+from synth_core.model.dialect import Dialect
+from synth_core.model.project import SourceKind
+from synth_core.stages.look import look
+from synth_core.stages.sniff import sniff
+
+_SUMS = "".join(f"{day}.05.2024;{day}.5;{day * 7}.25;x{day}\n" for day in range(10, 20))
+_CLIMATE = "".join(f"2024-05-{day},{day}.5,{day * 7}.25,{day * 3}\n" for day in range(10, 20))
+_STEPS = "".join(f"A{n},{n}.25,{n}.50,{n}.75\n" for n in range(10, 20))
+
+
+@pytest.mark.parametrize(
+    ("content", "above", "rows", "names"),
+    [
+        # Titles of several columns, each row further down says more.
+        (
+            "day;Sales;;Clerk\n;gross;net;\n;EUR;EUR;\n" + _SUMS,
+            0,
+            3,
+            ("day", "Sales gross EUR", "Sales net EUR", "Clerk"),
+        ),
+        # Names, units and how each was measured, as loggers write them.
+        (
+            "at,air,wall,wind\nTS,degC,degC,m/s\n,Avg,Avg,Max\n" + _CLIMATE,
+            0,
+            3,
+            ("at", "air", "wall", "wind"),
+        ),
+        ("at,air,wall,wind\nUTC,°C,K,m/s\n" + _CLIMATE, 0, 2, ("at", "air", "wall", "wind")),
+        # Remarks between names and data.
+        (
+            "Weather of the town\nat,air,wall,wind\nClosed days are left out.\n" + _CLIMATE,
+            1,
+            2,
+            ("at", "air", "wall", "wind"),
+        ),
+        # With the sign of a comment in front, below comments.
+        ("# made by hand\n#at,air,wall,wind\n" + _CLIMATE, 1, 1, ("#at", "air", "wall", "wind")),
+        ("# made by hand\n#\n# 7,2,3,4\n" + _CLIMATE, 3, 0, ("column_1", "column_2", "column_3", "column_4")),
+        # Numbers that are names: distances above times.
+        ("name,60,100,200\n" + _STEPS, 0, 1, ("name", "60", "100", "200")),
+        # Columns without anything, as a spreadsheet leaves them.
+        (
+            "at,air,,,,,\n" + "".join(f"2024-05-{n},{n}.5,,,,,\n" for n in range(10, 20)),
+            0,
+            1,
+            ("at", "air", "column_3", "column_4", "column_5", "column_6", "column_7"),
+        ),
+        # R writes a header for all columns but that of the rows' names.
+        ('"x"\n"RDA1",820.1\n"RDA2",399.2\n"RDA3",102.5\n', 0, 1, ("column_1", "x")),
+        # Many lines above, blank ones among them.
+        (
+            "Settings\n" + "- gain: 5\n\n" * 20 + "\nenergy\tcount\n" + "9.5\t7\n9.6\t8\n9.7\t9\n" * 20,
+            42,
+            1,
+            ("energy", "count"),
+        ),
+        # A title in the first of two cells, and a row without anything.
+        ("Prices of 2024;\n;\nTube;CHF 2.50\nWire;CHF 17.00\nNut;CHF 0.15\n", 2, 0, ("column_1", "column_2")),
+    ],
+)
+def test_header_and_what_stands_around_it(
+    tmp_path: Path, content: str, above: int, rows: int, names: tuple[str, ...]
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(content)
+    found = sniff(path)
+    dialect = found.dialect.value
+    assert (dialect.skip_rows, dialect.header_rows, found.names) == (above, rows, names)
+
+
+def test_values_that_end_in_a_tab_are_split_at_the_comma(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(
+        "at,shop,order\n" + "".join(f"2024-05-{n} 10:00:00\t,shop {n},{n}001\t\n" for n in range(10, 20))
+    )
+    assert sniff(path).dialect.value.delimiter == ","
+
+
+def written_back(path: Path, into: Path) -> str:
+    """The file as it is written after it was read by what was found out."""
+    looked = look(str(path))
+    assert looked.sniffed is not None
+    dialect, columns = looked.sniffed.dialect.value, looked.columns
+    with duckdb.connect() as con:
+        load_text(con, [path], dialect, looked.sniffed.names, "t")
+        check_castable(con, "t", columns, dialect, path.name)
+        rows = con.sql(typed_select("t", columns, dialect)).to_arrow_table()
+    schema = arrow_schema(column.field for column in columns)
+    with open_writer(into, SourceKind.DELIMITED, columns, dialect) as writer:
+        for batch in rows.cast(schema).to_batches():
+            writer.write(batch)
+    return into.read_text()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '"x","y"\n'
+        + "".join(f'"r{n}",{n}.5,{n}.25\n' for n in range(10, 20)),  # R: no name for the first column
+        "at,air,\n" + "".join(f"2024-05-{n},{n}.5,a{n}\n" for n in range(10, 20)),  # an empty name
+        "at,air,wall,wind\nTS,degC,degC,m/s\n,Avg,Avg,Max\n" + _CLIMATE,
+        "day;Sales;;Clerk\n;gross;net;\n" + _SUMS,
+        "at,air,wall,wind\nClosed days are left out.\n" + _CLIMATE,
+        "# made by hand\n#at,air,wall,wind\n" + _CLIMATE,
+    ],
+)
+def test_the_header_is_written_as_the_source_has_it(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(content)
+    assert written_back(path, tmp_path / "out.csv") == content
+
+
+def test_comments_between_rows_are_no_rows(tmp_path: Path) -> None:
+    rows = [f'{n},"said, ""{n}""","one\n# two"\n' for n in range(20)]
+    path = tmp_path / "file.csv"
+    path.write_text("# made\nid,text,more\n" + "".join(rows[:9]) + '# a "note, to 5\n#\n' + "".join(rows[9:]))
+    assert sniff(path).dialect.value.comment == "#"
+    assert written_back(path, tmp_path / "out.csv") == "# made\nid,text,more\n" + "".join(rows)
+
+
+def test_rows_may_begin_with_that_sign(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("tag,n\n" + "".join(f"{'#' * (n % 3 == 0)}t{n},{n}\n" for n in range(20)))
+    found = sniff(path)
+    assert found.dialect.value.comment == ""
+    with duckdb.connect() as con:
+        assert load_text(con, [path], found.dialect.value, found.names, "t") == 20
+
+
+def test_comments_that_no_sample_showed_are_said_to_be_such(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("id,n\n1,2\n# x\n3,4\n")
+    with duckdb.connect() as con, pytest.raises(SourceError, match="line 3") as raised:
+        load_text(con, [path], Dialect(), ("id", "n"), "t")
+    assert "`comment: '#'`" in raised.value.hint
+
+
+def test_rows_of_nothing_but_escaped_nulls_are_rows(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("7 a\n\\N \\N\n8 b\n")
+    dialect = Dialect(delimiter=" ", initial_space=True, escapechar="\\", null_tokens=("\\N",), header_rows=0)
+    with duckdb.connect() as con:
+        assert load_text(con, [path], dialect, ("n", "x"), "t") == 3
+        assert con.execute('SELECT * FROM raw."t"').fetchall() == [("7", "a"), (None, None), ("8", "b")]
