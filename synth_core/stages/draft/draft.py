@@ -17,6 +17,7 @@ from synth_core.stages.draft.formulas import with_formulas
 from synth_core.stages.draft.joint_nulls import with_joint_nulls
 from synth_core.stages.draft.links import KeyPlanner
 from synth_core.stages.draft.lookups import with_lookups
+from synth_core.stages.draft.mailboxes import names_for, with_mailboxes
 from synth_core.stages.draft.order import in_order
 from synth_core.stages.draft.rules import ordered_columns
 from synth_core.stages.profile import DEFAULT_LOCALE, without_values
@@ -148,7 +149,9 @@ def table_fields(
     made = {each.name: each for each in fields}
     made = with_lookups(profile, table, made, fixed, tables)
     made = with_joint_nulls(table, with_formulas(table, facts, made, fixed, tables), fixed, tables)
-    return in_order([*keys.hidden.values(), *made.values()]), list(keys.findings)
+    made = with_mailboxes(made, tables)
+    listed = [*keys.hidden.values(), *made.values()]
+    return in_order(listed, names_for(listed)), list(keys.findings)
 
 
 def why_so(table: Table) -> list[str]:

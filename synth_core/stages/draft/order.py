@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from synth_core.recipe.formulas import is_formula, names_in, texts_in
 from synth_core.recipe.notation import FieldText
 
+NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
 
-def in_order(fields: list[FieldText]) -> list[FieldText]:
-    """The fields so that each finds what it needs; otherwise their order stays."""
+
+def in_order(fields: list[FieldText], behind: Mapping[str, Collection[str]] = NOTHING) -> list[FieldText]:
+    """The fields so that each finds what it needs, in its generator or as `behind` has it; otherwise their order
+    stays."""
     names = {each.name for each in fields}
+    needed = {each.name: sources(each.generator) & names for each in fields}
+    for name, others in behind.items():
+        needed[name].update(others)
     placed: list[FieldText] = []
     waiting = list(fields)
     while waiting:
         done = {each.name for each in placed}
         free = next(
-            (each for each in waiting if not (sources(each.generator) & names) - done - {each.name}),
+            (each for each in waiting if not needed[each.name] - done - {each.name}),
             waiting[0],
         )
         placed.append(free)
