@@ -39,10 +39,15 @@ def number_or_time(
             return cards, CARDS
         why = "made from the source's shapes: as many digits, no value is copied"
         return pattern(field.type, profile.shapes), why
-    more = _decimals(field, profile) if kind not in TEMPORAL_KINDS else _unit(kind, profile)
+    more: dict[str, Any] = _decimals(field, profile) if kind not in TEMPORAL_KINDS else _unit(kind, profile)
+    step = {"step": plain_step(profile)} if profile is not None and profile.step else {}
     if profile is not None and profile.quantiles:
         values = [plain_value(kind, each) for each in profile.quantiles]
-        return {"Synth.quantiles": {"values": values, **more}}, f"{len(values)} quantiles of the source"
+        why = f"{len(values)} quantiles of the source" + (f", in steps of {profile.step}" if step else "")
+        if step and values[0] != values[-1]:
+            # A step of times says how fine they are.
+            more = step if kind in TEMPORAL_KINDS else more | step
+        return {"Synth.quantiles": {"values": values, **more}}, why
     if personal and meaning in _USUAL and kind in (Kind.INT64, Kind.FLOAT64):
         usual = [ValueCount(value=_USUAL[meaning], count=1)]
         cards = card_numbers(usual) if meaning == "credit_card" else None
@@ -56,6 +61,14 @@ def plain_value(kind: Kind, text: str) -> Any:
         return f"{text}+00:00" if kind is Kind.TIMESTAMP and "+" not in text and "Z" not in text else text
     number = float(text)
     return int(text) if kind is Kind.INT64 else int(number) if number.is_integer() else number
+
+
+def plain_step(profile: ColumnProfile) -> str | int | float:
+    """The step of a profile as a recipe has it."""
+    step = profile.step
+    if " " in step:
+        return step
+    return float(step) if "." in step else int(step)
 
 
 def _decimals(field: Field, profile: ColumnProfile | None) -> dict[str, int]:

@@ -21,7 +21,7 @@ from synth_core.stages.compare import number_of
 from synth_core.stages.draft.columns import sentence, with_nulls
 from synth_core.stages.draft.dates import BIRTH, OLDEST, YOUNGEST, made_up_days, moment_text
 from synth_core.stages.draft.keys import profile_of
-from synth_core.stages.draft.numbers import plain_value
+from synth_core.stages.draft.numbers import plain_step, plain_value
 
 Made = tuple[Any, str]
 _PER_DAY = {"days": 1, "hours": 24, "minutes": 1440, "seconds": 86_400}
@@ -137,6 +137,8 @@ class _Chain:
             # Of what lies ahead when a source is read there is nothing in it yet.
             kind = self._columns[place].type.value.kind
             arguments["limits"] = [plain_value(kind, profile.quantiles[end]) for end in (0, -1)]
+            if profile.step:
+                arguments["step"] = plain_step(profile)
         there = 1.0 - self._nulls[neighbour]
         ahead = self._ahead(place, neighbour, gaps, unit)
         if ahead and self._columns[place].mode.value is Mode.NULLABLE and ahead <= self._nulls[place] / 2:

@@ -50,7 +50,7 @@ def without_values(project: Project, profile: Profile) -> Profile:
 def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
     shapes = tuple(shape for shape in column.shapes if shape.count >= k)
     return column.model_copy(
-        update={"quantiles": (), "top": (), "top_rows": 0, "prefix": "", "shapes": shapes}
+        update={"quantiles": (), "step": "", "top": (), "top_rows": 0, "prefix": "", "shapes": shapes}
     )
 
 
