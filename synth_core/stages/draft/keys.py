@@ -68,7 +68,7 @@ def part_values(column: Column, profile: ColumnProfile | None, wanted: int, *, a
         return {"first": low, "last": max(low, high), **by}
     if kind in TEMPORAL_KINDS - {Kind.TIME}:
         if profile is None or not profile.quantiles:
-            first, last = (moment_text(kind, day) for day in made_up_days(column.meaning.value))
+            first, last = (moment_text(kind, day) for day in made_up_days(column.meaning.value, profile))
             return {"first": first, "last": last, "step": "1 day"}
         step = profile.step or ("1 day" if kind is Kind.DATE else _STEPS[profile.resolution])
         return {
@@ -124,7 +124,9 @@ def _start(profile: ColumnProfile | None) -> int:
 
 def _dated(kind: Kind, meaning: str, profile: ColumnProfile | None) -> dict[str, Any]:
     if profile is None or not profile.quantiles:
-        return {"Synth.sequence": {"start": moment_text(kind, made_up_days(meaning)[0]), "step": "1 day"}}
+        return {
+            "Synth.sequence": {"start": moment_text(kind, made_up_days(meaning, profile)[0]), "step": "1 day"}
+        }
     first, last = (datetime.fromisoformat(profile.quantiles[end]) for end in (0, -1))
     gap = (last - first).total_seconds() / max(1, profile.rows - 1)
     step = profile.step if profile.step and gap >= _seconds(profile.step) * _CLOSE else ""

@@ -9,6 +9,7 @@ from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Field, Kind
 from synth_core.stages.draft.cards import CARDS, card_numbers
 from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
+from synth_core.stages.draft.dates import DAYS, made_up_days, moment_text
 from synth_core.stages.draft.shapes import has_shapes_only
 from synth_core.stages.profile.told import is_told_by_values
 
@@ -34,6 +35,10 @@ def number_or_time(
     kind = field.type.kind
     if profile and is_told_by_values(profile):
         return frequent(profile)
+    if kind in DAYS and profile is not None and profile.years:
+        values = [moment_text(kind, day) for day in made_up_days(meaning, profile)]
+        unit = {} if kind is Kind.DATE else {"unit": profile.resolution or "seconds"}
+        return {"Synth.quantiles": {"values": values, **unit}}, "made up, within the years of the source"
     if kind in NUMERIC_KINDS and profile is not None and has_shapes_only(profile):
         if meaning == "credit_card" and (cards := card_numbers(profile.shapes)):
             return cards, CARDS

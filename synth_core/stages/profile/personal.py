@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from synth_core.model.profile import ColumnProfile, Profile, RuleProfile
 from synth_core.model.project import Project
+from synth_core.stages.profile.numbers import years_of
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def personal_columns(project: Project) -> frozenset[tuple[str, str]]:
@@ -49,9 +54,19 @@ def without_values(project: Project, profile: Profile) -> Profile:
 
 def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
     shapes = tuple(shape for shape in column.shapes if shape.count >= k)
-    return column.model_copy(
-        update={"quantiles": (), "step": "", "top": (), "top_rows": 0, "prefix": "", "shapes": shapes}
-    )
+    years = column.years
+    if _DAY.match("".join(column.quantiles[:1])):
+        years = years_of(column.quantiles)
+    update = {
+        "quantiles": (),
+        "step": "",
+        "years": years,
+        "top": (),
+        "top_rows": 0,
+        "prefix": "",
+        "shapes": shapes,
+    }
+    return column.model_copy(update=update)
 
 
 def _without_gaps(rule: RuleProfile, personal: frozenset[tuple[str, str]]) -> RuleProfile:
