@@ -22,6 +22,7 @@ from synth_core.recipe.functions import (
     Offset,
     Parent,
     Part,
+    Per,
     Position,
     Reference,
 )
@@ -237,6 +238,8 @@ def needs(
         return [(table, function.after)]
     if isinstance(function, Lookup):
         return [(table, function.of)]
+    if isinstance(function, Per):
+        return [(table, function.each)]
     return [(drawn.table, drawn.column) for drawn in drawn_keys(function)]
 
 

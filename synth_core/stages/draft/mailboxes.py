@@ -33,17 +33,33 @@ def names_for(fields: Sequence[FieldText]) -> dict[str, tuple[str, ...]]:
 
 def with_mailboxes(fields: Mapping[str, FieldText], tables: Collection[str]) -> dict[str, FieldText]:
     """The fields with addresses that fit nobody where the row has no name: otherwise it would be that of the row
-    before."""
+    before. And nobody where they go with another column, and a name does not."""
     done = dict(fields)
     for mailbox, names in names_for(list(fields.values())).items():
+        each = _each_of(fields[mailbox].generator)
         empty = [name for name in names if _may_be_null(fields[name].generator)]
-        if empty:
+        if each and (empty or any(_each_of(fields[name].generator) != each for name in names)):
+            # The same address in rows that have no name, or another one.
+            done[mailbox] = _with(done[mailbox], _ALONE)
+        elif empty:
             when = " or ".join(f"{name_in_formula(name, tables)} is none" for name in empty)
             alone = {"choice": {"when": f"${{{{ {when} }}}}", "pick": _ALONE}}
             made = {"if": [alone, {"choice": {"pick": _EMAIL}}]}
-            field = done[mailbox]
-            done[mailbox] = FieldText(mailbox, _replaced(field.generator, _EMAIL, made), field.why)
+            done[mailbox] = _with(done[mailbox], made)
     return done
+
+
+def _with(field: FieldText, made: Any) -> FieldText:
+    return FieldText(field.name, _replaced(field.generator, _EMAIL, made), field.why)
+
+
+def _each_of(generator: Any) -> str:
+    """The column of which each value gets one value; empty where there is none."""
+    if isinstance(generator, Mapping):
+        if "Synth.per" in generator:
+            return str(generator["Synth.per"]["each"])
+        return next(filter(None, map(_each_of, generator.values())), "")
+    return next(filter(None, map(_each_of, generator)), "") if isinstance(generator, list) else ""
 
 
 def is_mailbox(field: FieldText) -> bool:

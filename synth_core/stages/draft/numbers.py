@@ -44,20 +44,34 @@ def number_or_time(
             return cards, CARDS
         why = "made from the source's shapes: as many digits, no value is copied"
         return pattern(field.type, profile.shapes), why
-    more: dict[str, Any] = _decimals(field, profile) if kind not in TEMPORAL_KINDS else _unit(kind, profile)
-    step = {"step": plain_step(profile)} if profile is not None and profile.step else {}
     if profile is not None and profile.quantiles:
-        values = [plain_value(kind, each) for each in profile.quantiles]
-        why = f"{len(values)} quantiles of the source" + (f", in steps of {profile.step}" if step else "")
-        if step and values[0] != values[-1]:
-            # A step of times says how fine they are.
-            more = step if kind in TEMPORAL_KINDS else more | step
-        return {"Synth.quantiles": {"values": values, **more}}, why
+        return by_quantiles(field, profile)
     if personal and meaning in _USUAL and kind in (Kind.INT64, Kind.FLOAT64):
         usual = [ValueCount(value=_USUAL[meaning], count=1)]
         cards = card_numbers(usual) if meaning == "credit_card" else None
         return cards or pattern(field.type, usual), NOTHING_TAKEN[personal]
-    return {"Synth.quantiles": {"values": list(DEFAULTS[kind]), **more}}, NOTHING_TAKEN[personal]
+    return {"Synth.quantiles": {"values": list(DEFAULTS[kind]), **_fine(field, profile)}}, NOTHING_TAKEN[
+        personal
+    ]
+
+
+def by_quantiles(field: Field, profile: ColumnProfile) -> tuple[Any, str]:
+    """(generator, why) of a value whose quantiles are known."""
+    kind, more = field.type.kind, _fine(field, profile)
+    values = [plain_value(kind, each) for each in profile.quantiles]
+    why = f"{len(values)} quantiles of the source"
+    if profile.step and values[0] != values[-1]:
+        step = {"step": plain_step(profile)}
+        # A step of times says how fine they are.
+        more = step if kind in TEMPORAL_KINDS else more | step
+        why += f", in steps of {profile.step}"
+    return {"Synth.quantiles": {"values": values, **more}}, why
+
+
+def _fine(field: Field, profile: ColumnProfile | None) -> dict[str, Any]:
+    """How fine the values are."""
+    kind = field.type.kind
+    return _unit(kind, profile) if kind in TEMPORAL_KINDS else _decimals(field, profile)
 
 
 def plain_value(kind: Kind, text: str) -> Any:

@@ -46,7 +46,8 @@ def leads_back(fields: Mapping[str, FieldText], target: str, inputs: Iterable[st
 
 
 def sources(generator: Any) -> set[str]:
-    """The columns of the same row that an offset stands behind, that are looked up, or that a formula names."""
+    """The columns of the same row that an offset stands behind, that are looked up, that each get a value, or that a
+    formula names."""
     if is_formula(generator):
         return names_in(generator) | set(texts_in(generator))
     if isinstance(generator, Mapping):
@@ -54,6 +55,8 @@ def sources(generator: Any) -> set[str]:
         found = {after} if isinstance(after, str) else set()
         if "Synth.lookup" in generator:
             found.add(generator["Synth.lookup"]["of"])
+        if "Synth.per" in generator:
+            found.add(generator["Synth.per"]["each"])
         return found.union(*(sources(each) for each in generator.values()))
     if isinstance(generator, (list, tuple)):
         return set().union(*(sources(each) for each in generator))
