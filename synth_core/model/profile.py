@@ -44,6 +44,11 @@ class ColumnProfile(Frozen):
     """The most digits after the point, for numbers."""
     resolution: Literal["", "days", "hours", "minutes", "seconds"] = ""
     """For DATETIME, TIMESTAMP and TIME: every value is a whole multiple of this; empty when finer or no time."""
+    step: str = ""
+    """Nearly all numbers, dates or times, and all quantiles, lie apart by this or a multiple of it: `100`, `0.25`,
+    `15 minutes`, `7 days`; empty where they are as fine as `decimals` or `resolution` say, and without quantiles."""
+    years: tuple[int, int] | None = None
+    """Of dates without quantiles: the years of what would be the lowest and the highest one, means of k dates each."""
     top: tuple[ValueCount, ...] = ()
     """Most frequent values with at least k rows each, at most 200; none for personal columns and links."""
     top_rows: int = 0

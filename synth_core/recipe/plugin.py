@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, time
 from functools import partial
 from typing import Any
 
+import faker.generator
 from snowfakery.data_generator_runtime_object_model import StructuredValue
 from snowfakery.plugins import PluginResult, PluginResultIterator, SnowfakeryPlugin, lazy
 
 from synth_core.errors import RecipeError
 from synth_core.recipe.functions import FOREIGN, FUNCTIONS, PLUGIN, Foreign, Maker, Place
+from synth_core.recipe.functions.base import Keyed
 from synth_core.recipe.world import TableShape, World, parse_generator
 
 
@@ -46,6 +51,8 @@ class Synth(SnowfakeryPlugin):
         self.tables: dict[str, str] = {}
         self.columns: dict[str, dict[str, str]] = {}
         self._makers: dict[str, tuple[str, Maker]] = {}
+        self._named_in: tuple[str, int, int] | None = None
+        self._names: dict[Any, Any] = {}
 
     def _plan(self, note: Any) -> str:
         """Take over what the compiler says."""
@@ -96,9 +103,31 @@ class Synth(SnowfakeryPlugin):
 
         return restore(arguments)
 
-    def _render(self, node: Any) -> Any:
+    def _render(self, node: Any, keyed: Keyed | None) -> Any:
         """The value of a generator of Snowfakery's; of one that counts, the next (elsewhere Snowfakery asks for it)."""
-        value: Any = node.render(self.interpreter.current_context)
+        context = self.interpreter.current_context
+        if keyed is None:
+            return self._value(node, context)
+        place = (context.obj._tablename, context.obj.id, keyed.number)
+        if place != self._named_in:
+            self._named_in, self._names = place, {}
+        with seeded(keyed.seed), self._other_names(context):
+            return self._value(node, context)
+
+    @contextmanager
+    def _other_names(self, context: Any) -> Iterator[None]:
+        """An address holds the names that were drawn last: for rows with a key those that were drawn by the same key in
+        the same row. Whatever follows may hold them, too."""
+        own, context.local_vars = context.local_vars, self._names
+        try:
+            yield
+        finally:
+            context.local_vars = own
+            for plugin, names in self._names.items():
+                own.setdefault(plugin, {}).update(names)
+
+    def _value(self, node: Any, context: Any) -> Any:
+        value: Any = node.render(context)
         return value.next() if isinstance(value, PluginResultIterator) else value  # type: ignore[no-untyped-call]
 
     def custom_functions(self, *args: Any, **kwargs: Any) -> Any:
@@ -121,6 +150,20 @@ class Synth(SnowfakeryPlugin):
         number = self.world.tables[table].offset + row.id - 1
         value = maker(_CurrentRow(self, table, row._values, number))
         return Nested(value) if isinstance(value, (dict, list, bytes, time)) else value
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """What is drawn meanwhile follows from the seed; what is drawn afterwards is as if it had not been."""
+    sources: tuple[Any, ...] = (random, faker.generator.random)
+    states = [source.getstate() for source in sources]
+    try:
+        for source in sources:
+            source.seed(seed)
+        yield
+    finally:
+        for source, state in zip(sources, states, strict=True):
+            source.setstate(state)
 
 
 class Nested(PluginResult):  # type: ignore[no-untyped-call]

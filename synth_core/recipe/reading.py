@@ -23,6 +23,7 @@ from synth_core.recipe.functions import (
     Offset,
     Parent,
     Part,
+    Per,
     Position,
     Reference,
 )
@@ -240,6 +241,8 @@ def needs(
         return [(table, function.of)]
     if isinstance(function, Nullable):
         return [(table, function.by)] if function.by else []
+    if isinstance(function, Per):
+        return [(table, function.each)]
     return [(drawn.table, drawn.column) for drawn in drawn_keys(function)]
 
 

@@ -15,16 +15,19 @@ from pydantic import ValidationError
 from synth_core.errors import RecipeError
 from synth_core.model.complaints import explain
 from synth_core.recipe.combos import Combos
+from synth_core.recipe.draws import key_of
 from synth_core.recipe.functions import (
     FUNCTIONS,
     PLUGIN,
     Combination,
     Foreign,
     Function,
+    KeyedRow,
     Maker,
     Place,
     Reference,
 )
+from synth_core.recipe.functions.base import Keyed
 from synth_core.recipe.parents import Parents
 
 
@@ -102,7 +105,11 @@ class World:
         if isinstance(value, Function):
             return value.bind(place)
         if isinstance(value, Foreign):
-            return lambda row: value.render()
+            return lambda row: value.render(
+                Keyed(row.number, key_of(self.seed, place.name, row.number))
+                if isinstance(row, KeyedRow)
+                else None
+            )
         if isinstance(value, Mapping):
             return self.maker(parse_generator(value, f"{place.table}.{place.field}"), place)
         return lambda row: value

@@ -25,6 +25,7 @@ from synth_core.recipe.vetting import examined
 from synth_core.recipe.vetting.calls import Call
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
 from synth_core.stages.compare import number_of
+from synth_core.stages.draft.dates import made_up_days
 from synth_core.stages.draft.shapes import shape_of
 from synth_core.stages.lint.copied import is_telling, literals
 from synth_core.stages.profile import personal_columns, without_values
@@ -175,6 +176,7 @@ class _Place:
 
     def _points(self, values: Sequence[object]) -> Iterator[Copied]:
         points = {number_of(text) for leaf in self._leaves for text in leaf.quantiles}
+        points |= {number_of(day) for leaf in self._leaves if leaf.years for day in made_up_days("", leaf)}
         yield from self._at_least("quantiles", [each for each in values if _number(each) in points])
 
     def _counted(self, what: Copy, counts: Mapping[str, int]) -> Copied:

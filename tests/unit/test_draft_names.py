@@ -9,7 +9,9 @@ import duckdb
 import pytest
 from typed_tables import add_table, project
 
+from synth_core.model.inferred import Inferred
 from synth_core.model.project import Table
+from synth_core.model.rule import Rule
 from synth_core.recipe.reading import Recipe
 from synth_core.stages.draft import draft
 from synth_core.stages.lint import lint
@@ -85,3 +87,38 @@ def test_digits_in_groups_are_no_words(con: duckdb.DuckDBPyConnection) -> None:
         con, "t", f"SELECT {value} AS pay FROM range(300) r(i), (SELECT ['€', 'EUR'][1] AS unit)"
     )
     assert list(drafted(table, con)["pay"]["Synth.pattern"]["shapes"]) == ["99 999 00 €"]
+
+
+NAMED = (
+    "SELECT i || '@b.org' AS mail, 'Ann' AS first, CASE WHEN i % 4 < {least} THEN 'Lee' END AS last"
+    " FROM range(40) r(i)"
+)
+MEANINGS = {"mail": "email", "first": "first_name", "last": "last_name"}
+
+
+def test_an_address_is_made_behind_the_name_that_it_holds(con: duckdb.DuckDBPyConnection) -> None:
+    table = add_table(con, "t", NAMED.format(least=9), meanings=MEANINGS, personal=tuple(MEANINGS))
+    found = drafted(table, con)
+    assert list(found) == ["first", "last", "mail"] and found["mail"] == {"fake": "Email"}
+
+
+def test_an_address_fits_nobody_where_the_row_has_no_name(con: duckdb.DuckDBPyConnection) -> None:
+    table = add_table(con, "t", NAMED.format(least=3), meanings=MEANINGS, personal=tuple(MEANINGS))
+    found = drafted(table, con)
+    alone, fitting = (choice["choice"] for choice in found["mail"]["if"])
+    assert list(found)[-1] == "mail" and fitting == {"pick": {"fake": "Email"}}
+    assert alone == {"when": "${{ last is none }}", "pick": {"fake.Email": {"matching": False}}}
+
+
+def test_of_columns_that_are_empty_together_no_name_waits_for_the_address(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    query = (
+        "SELECT CASE WHEN i % 4 < 3 THEN i || '@b.org' END AS mail, 'Ann' AS first,"
+        " CASE WHEN i % 4 < 3 THEN 'Lee' END AS last FROM range(40) r(i)"
+    )
+    table = add_table(con, "t", query, meanings=MEANINGS, personal=tuple(MEANINGS))
+    rule = Inferred[Rule](value=Rule(kind="joint nulls", columns=("mail", "last")))
+    found = drafted(table.model_copy(update={"rules": (rule,)}), con)
+    assert list(found) == ["first", "last", "mail"]
+    assert "last is none" in str(found["mail"]) and "Synth.nullable" in found["last"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import duckdb
@@ -142,15 +141,26 @@ def test_personal_columns_with_too_few_rows_look_like_what_they_mean() -> None:
 
 def test_personal_dates_are_made_up() -> None:
     query = """SELECT TIMESTAMP '1970-01-01' + to_days(i::INT) AS born, DATE '1970-01-01' + i::INT AS issued,
-        {'dob': DATE '1970-01-01' + i::INT, 'seen': DATE '2020-01-01' + i::INT} AS inner FROM range(40) r(i)"""
-    with duckdb.connect() as con:
-        types = {"inner": "STRUCT<dob DATE, seen DATE>"}
-        meanings = {"born": "date_of_birth"}
-        personal = ("born", "issued", "inner")
-        made = drafted(add_table(con, "t", query, types=types, meanings=meanings, personal=personal), con)
+        {'dob': DATE '1970-01-01' + i::INT, 'seen': DATE '2020-01-01' + i::INT} AS inner FROM range(%d) r(i)"""
+    made_of = {}
+    for rows in (9, 400):
+        with duckdb.connect() as con:
+            made_of[rows] = _made_up(con, query % rows)
     birth = {"fake.date_of_birth": {"minimum_age": 18, "maximum_age": 85}}
     year = {"Synth.quantiles": {"values": ["2024-01-01", "2024-12-31"]}}
-    assert made == {"born": birth, "issued": year, "inner": {"Synth.struct": {"dob": birth, "seen": year}}}
+    few = {"born": birth, "issued": year, "inner": {"Synth.struct": {"dob": birth, "seen": year}}}
+    assert made_of[9] == few, "no range has ten rows behind it"
+    born, seen = ({"Synth.quantiles": {"values": [f"{y}-01-01", f"{y + 1}-12-31"]}} for y in (1970, 2020))
+    moments = {"values": ["1970-01-01 00:00:00", "1971-12-31 00:00:00"], "unit": "days"}
+    many = {"issued": born, "inner": {"Synth.struct": {"dob": born, "seen": seen}}}
+    assert made_of[400] == {"born": {"Synth.quantiles": moments}, **many}, "within the years of the source"
+
+
+def _made_up(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:
+    types = {"inner": "STRUCT<dob DATE, seen DATE>"}
+    personal = ("born", "issued", "inner")
+    table = add_table(con, "t", query, types=types, meanings={"born": "date_of_birth"}, personal=personal)
+    return drafted(table, con)
 
 
 def test_a_column_marked_as_personal_since_then_is_drafted_without_its_values() -> None:
@@ -254,6 +264,7 @@ def test_what_has_not_happened_when_the_source_ends_is_null() -> None:
 
 
 def test_a_birth_is_made_from_the_known_date_behind_it() -> None:
+    """By gaps that lead to the years of the source: these people did at their birth what else they did."""
     with duckdb.connect() as con:
         table = ordered(
             con,
@@ -265,19 +276,30 @@ def test_a_birth_is_made_from_the_known_date_behind_it() -> None:
             personal=("a",),
         )
         made = drafted(table, con)
-    assert made["a"]["Synth.offset"] == {"after": "b", "unit": "days", "gaps": [-24471, -6574]}
+    offset = {"after": "b", "unit": "days", "gaps": [-39, 0], "limits": ["2000-01-01", "2000-12-31"]}
+    assert made["a"]["Synth.offset"] == offset
     assert "Synth.quantiles" in made["b"] and made["c"]["Synth.offset"]["after"] == "b"
 
 
-def test_a_birth_before_a_date_that_is_mostly_null_lies_before_all_of_them() -> None:
-    query = f"SELECT a, CASE WHEN i % 4 = 0 THEN b END AS b FROM ({DAYS}, i FROM range(80) r(i))"
+@pytest.mark.parametrize(
+    ("births", "wanted"),
+    [
+        ("DATE '1960-01-01' + 30 * i::INT", ("1960-01-01", "1966-12-31")),
+        ("DATE '1990-01-01' + 30 * i::INT", ("1990-01-01", "1996-11-21")),
+        ("DATE '2000-01-01' + i::INT", ("2000-01-01", "2000-01-23")),
+    ],
+)
+def test_a_birth_before_a_date_that_is_mostly_null_lies_before_all_of_them(
+    births: str, wanted: tuple[str, str]
+) -> None:
+    """And within the years of the source."""
+    query = f"SELECT {births} AS a, CASE WHEN i % 4 = 0 THEN b END AS b FROM ({DAYS}, i FROM range(80) r(i))"
     with duckdb.connect() as con:
         table = ordered(con, query, "a", "b", meanings={"a": "date_of_birth"}, personal=("a",))
         made = drafted(required(table, "a"), con)
-    first, last = (date.fromisoformat(day) for day in made["a"]["Synth.quantiles"]["values"])
-    earliest = date.fromisoformat(made["b"]["Synth.nullable"]["value"]["Synth.quantiles"]["values"][0])
-    assert 17.9 < (earliest - last).days / 365.25 < 18.1
-    assert 66 < (earliest - first).days / 365.25 < 68
+    assert tuple(made["a"]["Synth.quantiles"]["values"]) == wanted
+    earliest = made["b"]["Synth.nullable"]["value"]["Synth.quantiles"]["values"][0]
+    assert earliest == "2000-01-23" >= wanted[1]
 
 
 @pytest.mark.parametrize("rows", [5, 40])

@@ -17,6 +17,7 @@ FUNCTION_WORDS = {
         "quantiles": "quantiles",
         "offset": "offset",
         "lookup": "lookup",
+        "per": "one for each of another column",
         "pattern": "pattern",
         "words": "words",
         "uuid": "UUID",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -137,10 +137,19 @@ def typed(kind: ArgumentKind, unit: str = "") -> dict[str, JsonValue]:
     return {"kind": kind, "unit": unit}
 
 
-class Foreign:
-    """A generator that only Snowfakery can evaluate: one of its own functions, or a formula."""
+class Keyed(NamedTuple):
+    """What rows have in common in which a generator makes the same."""
 
-    def __init__(self, render: Callable[[], Any]) -> None:
+    number: int
+    seed: int
+    """Of the generator, for that number."""
+
+
+class Foreign:
+    """A generator that only Snowfakery can evaluate: one of its own functions, or a formula. Rows with a key draw from
+    random numbers of their own."""
+
+    def __init__(self, render: Callable[[Keyed | None], Any]) -> None:
         self.render = render
 
 

@@ -12,10 +12,10 @@ from pydantic import Field, field_validator, model_validator
 from synth_core.model.types import Kind
 from synth_core.recipe.functions.base import SCALARS, Function, Maker, Place, literal, typed
 from synth_core.recipe.functions.distributions import Unit
-from synth_core.recipe.functions.keys import advance, check_step, step_of
 from synth_core.recipe.functions.offset import check_start, shifted
 from synth_core.recipe.functions.roles import ColumnOfPart, ColumnOfTable, OwnColumn, TableName
 from synth_core.recipe.functions.shapes import Shape
+from synth_core.recipe.functions.steps import advance, check_step, step_of
 
 
 class PartOf(Function):

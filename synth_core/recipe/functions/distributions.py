@@ -24,6 +24,7 @@ from synth_core.recipe.functions.base import (
     weight,
 )
 from synth_core.recipe.functions.samples import SAMPLES
+from synth_core.recipe.functions.steps import Grid, Step, step_of
 
 Unit = Literal["days", "hours", "minutes", "seconds", "microseconds"]
 SECONDS = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0, "microseconds": 1e-6}
@@ -96,14 +97,41 @@ class Quantiles(Function):
     unit: Unit | None = Field(
         default=None, description="times are whole days, hours, minutes …", json_schema_extra=typed("text")
     )
+    step: Any = Field(
+        default=None,
+        description="only values so many steps from the lowest: 100, or `15 minutes`",
+        json_schema_extra=typed("step"),
+    )
 
     @field_validator("values", mode="before")
     @classmethod
     def _parse(cls, value: Any) -> Any:
         return check_ascending([literal(item) for item in listed(value)])
 
+    @field_validator("step", mode="before")
+    @classmethod
+    def _parse_step(cls, value: Any) -> Any:
+        return None if value is None else step_of(value)
+
+    @model_validator(mode="after")
+    def _step_fits(self) -> Quantiles:
+        if self.step is None:
+            return self
+        first, last = self.values[0], self.values[-1]
+        check_size(self.step, first)
+        if self.unit:
+            raise ValueError("`step` says how fine the values are, so they need no `unit`")
+        if not isinstance(self.step, timedelta):
+            check_decimals(self.step, 0 if self._is_whole() else self.decimals)
+        if first < last and Grid(first, self.step).place(last, down=True) < 1:
+            raise ValueError(f"a step of {self.step} leads from {first} beyond {last}, the highest value")
+        return self
+
+    def _is_whole(self) -> bool:
+        return self.decimals is None and all(isinstance(value, int) for value in self.values)
+
     def bind(self, place: Place) -> Maker:
-        spread = Spread(self.values, self.decimals, self.unit)
+        spread = Spread(self.values, self.decimals, self.unit, self.step)
         stream = place.stream()
         return lambda row: spread.at(stream(row.number))
 
@@ -111,14 +139,19 @@ class Quantiles(Function):
 class Spread:
     """Inverse of the distribution function that a list of evenly spaced quantiles describes."""
 
-    def __init__(self, values: Sequence[Any], decimals: int | None, unit: Unit | None) -> None:
+    def __init__(
+        self, values: Sequence[Any], decimals: int | None, unit: Unit | None, step: Step | None = None
+    ) -> None:
         self._last = len(values) - 1
         first = values[0]
+        self._grid = None if step is None else Grid(first, step)
+        self._places = self._grid.place(values[-1], down=True) if self._grid else 0
         self._moment = isinstance(first, datetime)
         self._zone = first.tzinfo if isinstance(first, datetime) else None
         self._date = isinstance(first, date) and not self._moment
         self._time = isinstance(first, time)
-        if self._moment or self._date or self._time:
+        self._is_number = not (self._moment or self._date or self._time)
+        if not self._is_number:
             self._unit = SECONDS[unit] if unit else (86400.0 if self._date else 1.0)
             self._values: list[Any] = [_to_seconds(value) for value in values]
             self._decimals: int | None = None
@@ -134,7 +167,9 @@ class Spread:
         index = int(position)
         low = self._values[index]
         high = self._values[min(index + 1, self._last)]
-        if self._moment or self._date or self._time:
+        if self._grid:
+            return self._stepped(self._grid, float(low) + float(high - low) * (position - index))
+        if not self._is_number:
             return self._temporal(low + (high - low) * (position - index))
         if self._decimals == 0:
             # Whole numbers share the interval evenly; the step up to the next quantile belongs to that one.
@@ -142,6 +177,13 @@ class Spread:
             return low + int((high - low) * (position - index) + 0.5)
         value = low + (high - low) * (position - index)
         return value if self._decimals is None else Decimal(f"{value:.{self._decimals}f}")
+
+    def _stepped(self, grid: Grid, value: float) -> Any:
+        near = value if self._is_number else self._temporal(value)
+        stepped = grid.at(min(grid.place(near), self._places))
+        if not self._is_number:
+            return stepped
+        return number_of_decimals(stepped, self._decimals)
 
     def between(self, least: float, most: float) -> tuple[float, float]:
         """The uniform numbers that stand for values from `least` to `most`; where none does, for the nearest."""
@@ -168,6 +210,31 @@ class Spread:
 
 
 _EPOCH = datetime(1970, 1, 1)
+
+
+def number_of_decimals(value: Decimal, decimals: int | None) -> int | float | Decimal:
+    """A number with so many digits after the point: whole for 0, floating point for None."""
+    if decimals is None:
+        return float(value)
+    return int(value) if decimals == 0 else Decimal(f"{value:.{decimals}f}")
+
+
+def check_size(step: Step, first: Any) -> None:
+    """Raise ValueError for a step that values like `first` can't take."""
+    if isinstance(step, timedelta) == isinstance(first, (int, float, Decimal)):
+        wanted = "a number" if isinstance(step, timedelta) else "like `1 day` or `15 minutes`"
+        raise ValueError(f"the step of such values is {wanted}, not {step}")
+    if step <= timedelta() if isinstance(step, timedelta) else step <= 0:
+        raise ValueError(f"a step is more than 0, not {step}")
+    if isinstance(step, timedelta) and type(first) is date and step % timedelta(days=1):
+        raise ValueError(f"a step of dates is of whole days, not {step}")
+
+
+def check_decimals(step: Step, decimals: int | None) -> None:
+    """Raise ValueError for a step that is finer than numbers of so many decimals."""
+    if decimals is not None and round(Decimal(str(step)), decimals) != step:
+        finest = "whole numbers" if decimals == 0 else f"numbers with {decimals} decimals"
+        raise ValueError(f"a step of {step} is too fine for {finest}")
 
 
 def _to_seconds(value: date | time | datetime) -> float:

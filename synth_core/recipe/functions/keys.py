@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
@@ -35,6 +35,7 @@ from synth_core.recipe.functions.roles import (
     TableName,
 )
 from synth_core.recipe.functions.samples import ORDERED, SAMPLES
+from synth_core.recipe.functions.steps import advance, check_step, step_of
 
 _COUNTABLE = frozenset(
     {
@@ -48,42 +49,7 @@ _COUNTABLE = frozenset(
         Kind.TIMESTAMP,
     }
 )
-_STEP = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(day|hour|minute|second)s?\s*")
 _CHILDREN = re.compile(r"\s*([0-9]{1,12})\s*(?:[-–]\s*([0-9]{1,12})\s*)?")
-_SECONDS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
-
-
-def step_of(value: Any) -> int | Decimal | timedelta:
-    """A step between values: a number, or `1 day`, `2 hours`, `30 minutes`."""
-    if isinstance(value, str) and (found := _STEP.fullmatch(value)):
-        try:
-            return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
-        except OverflowError:
-            raise ValueError(f"{value!r} is too long a step") from None
-    number = literal(value)
-    if isinstance(number, float):
-        number = literal(repr(number))
-    if isinstance(number, bool) or not isinstance(number, (int, Decimal)):
-        raise ValueError(f"a step is a number or like `1 day`, not {value!r}")
-    return number
-
-
-def check_step(start: Any, step: int | Decimal | timedelta) -> None:
-    """Raise ValueError when values that begin with `start` can't take this step."""
-    if not isinstance(step, timedelta):
-        if isinstance(start, date) and abs(Decimal(step)) > 1_000_000:
-            raise ValueError(f"a step of {step} days leaves the calendar")
-    elif not isinstance(start, date):
-        raise ValueError("a step of days or hours goes with a date or time to start from")
-    elif not isinstance(start, datetime) and step % timedelta(days=1):
-        raise ValueError("a sequence of dates takes whole days")
-
-
-def advance(start: Any, step: int | Decimal | timedelta, times: int) -> Any:
-    """start + times × step; whole days for dates."""
-    if isinstance(start, date) and not isinstance(step, timedelta):
-        step = timedelta(days=float(step))
-    return start + step * times
 
 
 class Sequence(Function):

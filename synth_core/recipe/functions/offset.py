@@ -11,8 +11,21 @@ from pydantic import Field, field_validator, model_validator
 
 from synth_core.model.types import TEMPORAL_KINDS, Kind
 from synth_core.recipe.functions.base import Function, Maker, Place, Row, listed, literal, typed
-from synth_core.recipe.functions.distributions import NUMBERS, SECONDS, Spread, Unit, check_ascending
+from synth_core.recipe.functions.distributions import (
+    NUMBERS,
+    SECONDS,
+    Spread,
+    Unit,
+    check_ascending,
+    check_decimals,
+    check_size,
+    number_of_decimals,
+)
 from synth_core.recipe.functions.roles import OwnColumn
+from synth_core.recipe.functions.steps import Grid, step_of
+
+_DAY = timedelta(days=1)
+_EPOCH = datetime(1970, 1, 1)
 
 
 class Offset(Function):
@@ -50,7 +63,11 @@ class Offset(Function):
         "where none does, the nearest",
         json_schema_extra=typed("quantiles"),
     )
-
+    step: Any = Field(
+        default=None,
+        description="only values so many steps from the lowest limit (without limits: from 0 or 1970-01-01)",
+        json_schema_extra=typed("step"),
+    )
     or_null: bool = Field(
         default=False,
         description="where the smallest leads beyond the highest value: null, as of what has not happened yet",
@@ -74,6 +91,19 @@ class Offset(Function):
         if len(limits) != 2:
             raise ValueError(f"limits are two, the lowest and the highest value, not {len(limits)}")
         return limits
+
+    @field_validator("step", mode="before")
+    @classmethod
+    def _parse_step(cls, value: Any) -> Any:
+        return None if value is None else step_of(value)
+
+    @model_validator(mode="after")
+    def _step_fits(self) -> Offset:
+        if self.step is not None:
+            check_size(self.step, 0 if self.unit is None else _EPOCH)
+            if self.unit is None:
+                check_decimals(self.step, self.decimals)
+        return self
 
     @model_validator(mode="after")
     def _limits_fit(self) -> Offset:
@@ -106,9 +136,39 @@ class Offset(Function):
                 if self.or_null and not highest:
                     return None
                 uniform = lowest + uniform * (highest - lowest)
-            return shifted(start, spread.at(uniform), self.unit)
+            value = shifted(start, spread.at(uniform), self.unit)
+            return value if self.step is None else self._stepped(value, start)
 
         return make
+
+    def _stepped(self, value: Any, start: Any) -> Any:
+        """The value on the grid, and never on the other side of what it stands behind."""
+        near: Any
+        lowest: Any = self.limits[0] if self.limits else 0 if self.unit is None else _EPOCH
+        if isinstance(value, datetime):
+            near, start, lowest = (_as_moment(each) for each in (value, start, lowest))
+        elif isinstance(value, date):
+            if self.step % _DAY:
+                return value
+            near, lowest = _as_date(value), _as_date(lowest)
+        else:
+            near = value
+        grid = Grid(lowest, self.step)
+        place = grid.place(near)
+        if self.gaps[0] >= 0 and grid.at(place) < start:
+            place += 1
+        elif self.gaps[-1] <= 0 and grid.at(place) > start:
+            place -= 1
+        stepped = grid.at(place)
+        if isinstance(value, datetime):
+            return stepped.astimezone(value.tzinfo) if value.tzinfo else stepped.replace(tzinfo=None)
+        if isinstance(value, date):
+            return stepped
+        if isinstance(value, int) and stepped == int(stepped):
+            return int(stepped)
+        if isinstance(value, Decimal) and self.decimals is None:
+            return stepped
+        return number_of_decimals(stepped, self.decimals)
 
     def _gap_to(self, limit: Any, start: Any) -> float:
         if self.unit is None:
@@ -137,6 +197,10 @@ def shifted(start: Any, gap: Any, unit: Unit | None) -> Any:
     if isinstance(start, datetime):
         return start + timedelta(seconds=seconds)
     return start + timedelta(days=int(seconds // 86400))
+
+
+def _as_date(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _as_moment(value: date) -> datetime:

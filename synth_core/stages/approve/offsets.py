@@ -12,7 +12,7 @@ from synth_core.model.names import fold
 from synth_core.ports import Warehouse
 from synth_core.recipe.compile import Recipe
 from synth_core.recipe.functions import Function, Reference, Sequence
-from synth_core.recipe.functions.keys import advance
+from synth_core.recipe.functions.steps import advance
 
 
 def offsets_after(recipe: Recipe, warehouse: Warehouse) -> dict[str, int]:

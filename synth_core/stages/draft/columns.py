@@ -167,7 +167,7 @@ def scalar_generator(
         if profile is None or not profile.top:
             return {"Synth.choice": {"true": "50%", "false": "50%"}}, NOTHING_TAKEN[personal]
         return frequent(profile)[0], "as often as in the source"
-    if meaning == BIRTH and kind in DAYS and not (profile and profile.quantiles):
+    if meaning == BIRTH and kind in DAYS and not (profile and (profile.quantiles or profile.years)):
         return _BIRTHDAY, _MADE_UP
     if kind in DEFAULTS:
         return number_or_time(field, profile, meaning, personal)

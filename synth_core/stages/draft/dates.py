@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synth_core.model.profile import ColumnProfile
 from synth_core.model.types import TEMPORAL_KINDS, Kind
 from synth_core.stages.describe.naming import name_scores
 from synth_core.stages.describe.tokens import words_of
@@ -9,11 +10,14 @@ from synth_core.stages.describe.tokens import words_of
 DAYS = TEMPORAL_KINDS - {Kind.TIME}
 BIRTH = "date_of_birth"
 YOUNGEST, OLDEST = 18, 85
-"""Ages of people whose dates of birth are made up."""
+"""Ages of people whose dates of birth are made up, where the years of the source's are not known."""
 
 
-def made_up_days(meaning: str) -> tuple[str, str]:
-    """The first and the last day."""
+def made_up_days(meaning: str, profile: ColumnProfile | None = None) -> tuple[str, str]:
+    """The first and the last day: of the source's years where they are known."""
+    if profile is not None and profile.years:
+        first, last = profile.years
+        return f"{first:04}-01-01", f"{last:04}-12-31"
     return ("1940-01-01", "2005-12-31") if meaning == BIRTH else ("2024-01-01", "2024-12-31")
 
 

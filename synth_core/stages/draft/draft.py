@@ -17,8 +17,10 @@ from synth_core.stages.draft.formulas import with_formulas
 from synth_core.stages.draft.joint_nulls import with_joint_nulls
 from synth_core.stages.draft.links import KeyPlanner
 from synth_core.stages.draft.lookups import with_lookups
+from synth_core.stages.draft.mailboxes import names_for, with_mailboxes
 from synth_core.stages.draft.nulls_by import with_nulls_by
 from synth_core.stages.draft.order import in_order
+from synth_core.stages.draft.pers import with_pers
 from synth_core.stages.draft.rules import ordered_columns
 from synth_core.stages.profile import DEFAULT_LOCALE, without_values
 
@@ -150,7 +152,10 @@ def table_fields(
     made = with_lookups(profile, table, made, fixed, tables)
     made = with_joint_nulls(table, with_formulas(table, facts, made, fixed, tables), keys.made, tables)
     made = with_nulls_by(profile, table, made, keys.made)
-    return in_order([*keys.hidden.values(), *made.values()]), list(keys.findings)
+    linked = {name for link in project.accepted_links if link.table == table.name for name in link.columns}
+    made = with_mailboxes(with_pers(table, facts, made, fixed, linked), tables)
+    listed = [*keys.hidden.values(), *made.values()]
+    return in_order(listed, names_for(listed)), list(keys.findings)
 
 
 def why_so(table: Table) -> list[str]:

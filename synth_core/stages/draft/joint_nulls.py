@@ -8,6 +8,7 @@ from synth_core.model.project import Table
 from synth_core.model.types import Mode
 from synth_core.recipe.notation import FieldText
 from synth_core.stages.draft.formulas import name_in_formula
+from synth_core.stages.draft.mailboxes import is_mailbox
 from synth_core.stages.draft.order import leads_back
 
 
@@ -19,6 +20,8 @@ def with_joint_nulls(
     done = dict(fields)
     for rule in (each.value for each in table.rules if each.value.kind == "joint nulls"):
         own = [name for name in rule.columns if name in fields and name not in fixed]
+        # An address waits for a name, so none can wait for it.
+        own.sort(key=lambda name: is_mailbox(fields[name]))
         free = [name for name in own if has_nulls(table, fields[name])]
         leader = next((name for name in free if not _made_from(done, name, free)), "")
         for name in free if leader else ():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import prod
 from typing import Any
 
@@ -11,6 +11,7 @@ from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Column, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.recipe.functions import PartOf, Shape
+from synth_core.recipe.functions.steps import step_of
 from synth_core.recipe.notation import percent
 from synth_core.stages.draft.dates import made_up_days, moment_text
 from synth_core.stages.draft.shapes import ROOM, has_shapes_only, is_plain_uuid, key_shapes
@@ -20,6 +21,8 @@ _STEPS = {"days": "1 day", "hours": "1 hour", "minutes": "1 minute", "seconds": 
 _SPARSE = 3
 """Numbers that are so many times fewer than those between their ends are codes."""
 _SECONDS = {"1 day": 86400, "1 hour": 3600, "1 minute": 60, "1 second": 1}
+_CLOSE = 0.9
+"""The mean gap is at least so much of the step that is taken for it."""
 
 
 def single_key(table: Table, column: Column, facts: TableProfile, *, shared: bool) -> tuple[Any, str]:
@@ -30,7 +33,10 @@ def single_key(table: Table, column: Column, facts: TableProfile, *, shared: boo
     if kind in TEMPORAL_KINDS - {Kind.TIME}:
         return _dated(kind, column.meaning.value, profile), "every date once, in equal steps"
     if kind in NUMERIC_KINDS and not has_shapes_only(profile):
-        return {"Synth.sequence": {"start": _start(profile), "step": 1}}, "numbered"
+        start, step = _start(profile), int(profile.step) if profile and profile.step.isdigit() else 1
+        if profile and profile.quantiles:
+            start += (int(float(profile.quantiles[0])) - start) % step
+        return {"Synth.sequence": {"start": start, "step": step}}, "numbered"
     if column.meaning.value == "uuid" and not shared and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
     weights = key_shapes(column.type.value, column.meaning.value, profile, table.wanted)
@@ -58,12 +64,13 @@ def part_values(column: Column, profile: ColumnProfile | None, wanted: int, *, a
         if profile is None or not profile.quantiles:
             return {"first": 1, "last": max(10, min(wanted, 1000))}
         low, high = (int(float(profile.quantiles[end])) for end in (0, -1))
-        return {"first": low, "last": max(low, high)}
+        by = {"step": int(profile.step)} if profile.step.isdigit() else {}
+        return {"first": low, "last": max(low, high), **by}
     if kind in TEMPORAL_KINDS - {Kind.TIME}:
         if profile is None or not profile.quantiles:
-            first, last = (moment_text(kind, day) for day in made_up_days(column.meaning.value))
+            first, last = (moment_text(kind, day) for day in made_up_days(column.meaning.value, profile))
             return {"first": first, "last": last, "step": "1 day"}
-        step = "1 day" if kind is Kind.DATE else _STEPS[profile.resolution]
+        step = profile.step or ("1 day" if kind is Kind.DATE else _STEPS[profile.resolution])
         return {
             "first": moment_text(kind, profile.quantiles[0]),
             "last": moment_text(kind, profile.quantiles[-1]),
@@ -99,6 +106,11 @@ def profile_of(facts: TableProfile, column: str) -> ColumnProfile | None:
     return by_path.get((column,))
 
 
+def _seconds(step: str) -> float:
+    size = step_of(step)
+    return size.total_seconds() if isinstance(size, timedelta) else 0.0
+
+
 def _start(profile: ColumnProfile | None) -> int:
     """A round number of the source's magnitude: 10248 gives 10000, and anything below 100 gives 1."""
     if profile is None or not profile.quantiles:
@@ -112,14 +124,15 @@ def _start(profile: ColumnProfile | None) -> int:
 
 def _dated(kind: Kind, meaning: str, profile: ColumnProfile | None) -> dict[str, Any]:
     if profile is None or not profile.quantiles:
-        return {"Synth.sequence": {"start": moment_text(kind, made_up_days(meaning)[0]), "step": "1 day"}}
+        return {
+            "Synth.sequence": {"start": moment_text(kind, made_up_days(meaning, profile)[0]), "step": "1 day"}
+        }
     first, last = (datetime.fromisoformat(profile.quantiles[end]) for end in (0, -1))
     gap = (last - first).total_seconds() / max(1, profile.rows - 1)
-    step = (
-        "1 day"
-        if kind is Kind.DATE
-        else next((name for name, size in _SECONDS.items() if gap >= size * 0.9), "1 second")
-    )
+    step = profile.step if profile.step and gap >= _seconds(profile.step) * _CLOSE else ""
+    if not step:
+        fits = (name for name, size in _SECONDS.items() if gap >= size * _CLOSE)
+        step = "1 day" if kind is Kind.DATE else next(fits, "1 second")
     start = (
         profile.quantiles[0]
         if kind is not Kind.DATE

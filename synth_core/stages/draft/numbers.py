@@ -9,6 +9,7 @@ from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Field, Kind
 from synth_core.stages.draft.cards import CARDS, card_numbers
 from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
+from synth_core.stages.draft.dates import DAYS, made_up_days, moment_text
 from synth_core.stages.draft.shapes import has_shapes_only, shape_of, shape_weights
 from synth_core.stages.profile.told import is_told_by_values
 
@@ -34,20 +35,43 @@ def number_or_time(
     kind = field.type.kind
     if profile and is_told_by_values(profile):
         return frequent(profile)
+    if kind in DAYS and profile is not None and profile.years:
+        values = [moment_text(kind, day) for day in made_up_days(meaning, profile)]
+        unit = {} if kind is Kind.DATE else {"unit": profile.resolution or "seconds"}
+        return {"Synth.quantiles": {"values": values, **unit}}, "made up, within the years of the source"
     if kind in NUMERIC_KINDS and profile is not None and has_shapes_only(profile):
         if meaning == "credit_card" and (cards := card_numbers(profile.shapes)):
             return cards, CARDS
         why = "made from the source's shapes: as many digits, no value is copied"
         return pattern(shape_weights(field.type, profile)), why
-    more = _decimals(field, profile) if kind not in TEMPORAL_KINDS else _unit(kind, profile)
     if profile is not None and profile.quantiles:
-        values = [plain_value(kind, each) for each in profile.quantiles]
-        return {"Synth.quantiles": {"values": values, **more}}, f"{len(values)} quantiles of the source"
+        return by_quantiles(field, profile)
     if personal and meaning in _USUAL and kind in (Kind.INT64, Kind.FLOAT64):
         usual = _USUAL[meaning]
         cards = card_numbers([ValueCount(value=usual, count=1)]) if meaning == "credit_card" else None
         return cards or pattern({shape_of(kind, usual): 1}), NOTHING_TAKEN[personal]
-    return {"Synth.quantiles": {"values": list(DEFAULTS[kind]), **more}}, NOTHING_TAKEN[personal]
+    return {"Synth.quantiles": {"values": list(DEFAULTS[kind]), **_fine(field, profile)}}, NOTHING_TAKEN[
+        personal
+    ]
+
+
+def by_quantiles(field: Field, profile: ColumnProfile) -> tuple[Any, str]:
+    """(generator, why) of a value whose quantiles are known."""
+    kind, more = field.type.kind, _fine(field, profile)
+    values = [plain_value(kind, each) for each in profile.quantiles]
+    why = f"{len(values)} quantiles of the source"
+    if profile.step and values[0] != values[-1]:
+        step = {"step": plain_step(profile)}
+        # A step of times says how fine they are.
+        more = step if kind in TEMPORAL_KINDS else more | step
+        why += f", in steps of {profile.step}"
+    return {"Synth.quantiles": {"values": values, **more}}, why
+
+
+def _fine(field: Field, profile: ColumnProfile | None) -> dict[str, Any]:
+    """How fine the values are."""
+    kind = field.type.kind
+    return _unit(kind, profile) if kind in TEMPORAL_KINDS else _decimals(field, profile)
 
 
 def plain_value(kind: Kind, text: str) -> Any:
@@ -56,6 +80,14 @@ def plain_value(kind: Kind, text: str) -> Any:
         return f"{text}+00:00" if kind is Kind.TIMESTAMP and "+" not in text and "Z" not in text else text
     number = float(text)
     return int(text) if kind is Kind.INT64 else int(number) if number.is_integer() else number
+
+
+def plain_step(profile: ColumnProfile) -> str | int | float:
+    """The step of a profile as a recipe has it."""
+    step = profile.step
+    if " " in step:
+        return step
+    return float(step) if "." in step else int(step)
 
 
 def _decimals(field: Field, profile: ColumnProfile | None) -> dict[str, int]:

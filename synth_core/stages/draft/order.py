@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from synth_core.recipe.formulas import is_formula, names_in, texts_in
 from synth_core.recipe.notation import FieldText
 
+NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
 
-def in_order(fields: list[FieldText]) -> list[FieldText]:
-    """The fields so that each finds what it needs; otherwise their order stays."""
+
+def in_order(fields: list[FieldText], behind: Mapping[str, Collection[str]] = NOTHING) -> list[FieldText]:
+    """The fields so that each finds what it needs, in its generator or as `behind` has it; otherwise their order
+    stays."""
     names = {each.name for each in fields}
+    needed = {each.name: sources(each.generator) & names for each in fields}
+    for name, others in behind.items():
+        needed[name].update(others)
     placed: list[FieldText] = []
     waiting = list(fields)
     while waiting:
         done = {each.name for each in placed}
         free = next(
-            (each for each in waiting if not (sources(each.generator) & names) - done - {each.name}),
+            (each for each in waiting if not needed[each.name] - done - {each.name}),
             waiting[0],
         )
         placed.append(free)
@@ -39,7 +46,8 @@ def leads_back(fields: Mapping[str, FieldText], target: str, inputs: Iterable[st
 
 
 def sources(generator: Any) -> set[str]:
-    """The columns of the same row that an offset stands behind, that are looked up, or that a formula names."""
+    """The columns of the same row that an offset stands behind, that are looked up, that each get a value, or that a
+    formula names."""
     if is_formula(generator):
         return names_in(generator) | set(texts_in(generator))
     if isinstance(generator, Mapping):
@@ -49,6 +57,8 @@ def sources(generator: Any) -> set[str]:
             found.add(generator["Synth.lookup"]["of"])
         if "nulls_of" in generator:
             found.add(generator["by"])
+        if "Synth.per" in generator:
+            found.add(generator["Synth.per"]["each"])
         return found.union(*(sources(each) for each in generator.values()))
     if isinstance(generator, (list, tuple)):
         return set().union(*(sources(each) for each in generator))

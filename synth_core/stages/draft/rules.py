@@ -21,7 +21,7 @@ from synth_core.stages.compare import number_of
 from synth_core.stages.draft.columns import sentence, with_nulls
 from synth_core.stages.draft.dates import BIRTH, OLDEST, YOUNGEST, made_up_days, moment_text
 from synth_core.stages.draft.keys import profile_of
-from synth_core.stages.draft.numbers import plain_value
+from synth_core.stages.draft.numbers import plain_step, plain_value
 
 Made = tuple[Any, str]
 _PER_DAY = {"days": 1, "hours": 24, "minutes": 1440, "seconds": 86_400}
@@ -117,7 +117,9 @@ class _Chain:
             # It is there in rows in which the later one is not.
             kind = self._columns[place].type.value.kind
             last = _days_before(self._floor(place + 1), gaps[0])
-            days = [moment_text(kind, day.isoformat()) for day in (self._floor(place), last)]
+            days = [
+                moment_text(kind, day.isoformat()) for day in self._within(place, self._floor(place), last)
+            ]
             made: dict[str, Any] = {"values": days} | ({} if kind is Kind.DATE else {"unit": "days"})
             mode = self._columns[place].mode.value
             nullable = with_nulls({"Synth.quantiles": made}, self._nulls[place], mode)
@@ -137,6 +139,11 @@ class _Chain:
             # Of what lies ahead when a source is read there is nothing in it yet.
             kind = self._columns[place].type.value.kind
             arguments["limits"] = [plain_value(kind, profile.quantiles[end]) for end in (0, -1)]
+            if profile.step:
+                arguments["step"] = plain_step(profile)
+        elif unit and (years := self._years(place)):
+            kind = self._columns[place].type.value.kind
+            arguments["limits"] = [moment_text(kind, day.isoformat()) for day in years]
         there = 1.0 - self._nulls[neighbour]
         ahead = self._ahead(place, neighbour, gaps, unit)
         if ahead and self._columns[place].mode.value is Mode.NULLABLE and ahead <= self._nulls[place] / 2:
@@ -165,11 +172,31 @@ class _Chain:
         remark = "; the gap is made up"
         if not unit:
             return [0, 100], unit, remark
+        if place < self._start and (source := self._years(place)):
+            return [*self._between(source, place + 1)], "days", remark
         if self._columns[place].meaning.value != BIRTH:
             return [0, 365], "days", remark
         # Of who is 18 or older everything that happens until then lies in the past.
         years = (YOUNGEST, OLDEST - YOUNGEST) if place < self._start else (0, YOUNGEST)
         return [int(each * _YEAR) for each in years], "days", remark
+
+    def _years(self, place: int) -> tuple[date, date] | None:
+        """The first and the last day of the source's years, where nothing else is known."""
+        profile = self._profiles[place]
+        if profile is None or not profile.years:
+            return None
+        first, last = made_up_days("", profile)
+        return date.fromisoformat(first), date.fromisoformat(last)
+
+    def _between(self, years: tuple[date, date], neighbour: int) -> tuple[int, int]:
+        """The smallest and the largest gap from days of these years to those of the neighbour: of people who may have
+        been 18 or older by then, all were."""
+        profile = self._profiles[neighbour]
+        known = profile.quantiles if profile else ()
+        highest = date.fromisoformat((known or made_up_days("", profile))[-1][:10])
+        least, most = ((highest - day).days for day in reversed(years))
+        least = min(max(0, least), int(YOUNGEST * _YEAR))
+        return least, max(least, most)
 
     def _floor(self, place: int) -> date:
         """No value of this place, which is not behind the start, is earlier."""
@@ -178,7 +205,18 @@ class _Chain:
             return _days_before(self._floor(place + 1), gaps[-1] / _PER_DAY[unit])
         profile = self._profiles[place]
         known = profile.quantiles if profile else ()
-        return date.fromisoformat((known or made_up_days(self._columns[place].meaning.value))[0][:10])
+        return date.fromisoformat(
+            (known or made_up_days(self._columns[place].meaning.value, profile))[0][:10]
+        )
+
+    def _within(self, place: int, first: date, last: date) -> tuple[date, date]:
+        """The days in the years of the source; as they are where those end before or begin after."""
+        years = self._years(place)
+        if years is None:
+            return first, last
+        lowest, highest = years
+        inner = max(first, lowest), min(last, highest)
+        return inner if inner[0] <= inner[1] else (first, last)
 
 
 def _days_before(day: date, days: float) -> date:

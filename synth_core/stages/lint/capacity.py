@@ -20,7 +20,7 @@ from synth_core.recipe.functions import (
     Sequence,
     Shape,
 )
-from synth_core.recipe.functions.keys import advance
+from synth_core.recipe.functions.steps import advance
 from synth_core.recipe.vetting.calls import Call, only_call
 from synth_core.recipe.vetting.nodes import entries, items, value_of
 from synth_core.recipe.vetting.remarks import Mend, Remark, Where, mended, remark

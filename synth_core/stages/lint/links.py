@@ -16,11 +16,12 @@ from synth_core.recipe.functions import (
     Offset,
     Parent,
     Part,
+    Per,
     Position,
     Reference,
 )
-from synth_core.recipe.reading import keyed_functions, needs
-from synth_core.recipe.vetting.calls import Call
+from synth_core.recipe.reading import is_unique, keyed_functions, needs
+from synth_core.recipe.vetting.calls import Call, calls_in, generators_in
 from synth_core.recipe.vetting.mends import move_below
 from synth_core.recipe.vetting.names import Near, near
 from synth_core.recipe.vetting.nodes import entries
@@ -116,6 +117,23 @@ class _Check:
             self._made_before(function.of, "of")
         elif isinstance(function, Nullable) and function.by:
             self._made_before(function.by, "by")
+        elif isinstance(function, Per):
+            self._made_before(function.each, "each")
+            self._repeatable()
+
+    def _repeatable(self) -> None:
+        """What is made for each value of another column, perhaps in many rows, is nothing that no two rows share, and
+        nothing that follows from the row's own number."""
+        for _, generator in generators_in(Per, self._call.arguments):
+            for inner in calls_in(generator, self._scope.functions, is_field=False):
+                if is_unique(inner.function) or isinstance(inner.function, (Parent, Part, Position)):
+                    self._error(
+                        "nested-key",
+                        f"{PLUGIN}.{inner.function.name} makes a value for each row; it can't stand inside of "
+                        f"{PLUGIN}.{Per.name}.",
+                        inner.arguments,
+                        hint="Leave out `unique`, or make it the generator of the field.",
+                    )
 
     def _parent(self, function: Parent) -> None:
         link = self._own_reference(function.link, self._call.place("link"))

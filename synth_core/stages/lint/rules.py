@@ -12,7 +12,7 @@ from synth_core.model.project import Project
 from synth_core.model.rule import Rule
 from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, names_in, texts_in
-from synth_core.recipe.functions import Lookup, Nullable, Offset
+from synth_core.recipe.functions import Lookup, Nullable, Offset, Per
 from synth_core.recipe.vetting import examine
 from synth_core.recipe.vetting.remarks import Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
@@ -35,14 +35,17 @@ def kept_rules(
 
 
 def is_kept(scope: Scope, table: str, rule: Rule) -> bool:
-    """A column of the rule is made from all others; one that depends on another, by looking it up."""
+    """A column of the rule is made from all others; one that depends on another, by looking it up, or by one value for
+    each of that."""
     fields = scope.tables[table].fields if table in scope.tables else {}
     if not set(rule.all_columns) <= set(fields):
         return False
     if rule.kind == "depends":
         calls = scope.calls(fields[rule.target])
         return any(
-            isinstance(call.function, Lookup) and (call.function.of,) == rule.columns for call in calls
+            (isinstance(call.function, Lookup) and (call.function.of,) == rule.columns)
+            or (isinstance(call.function, Per) and (call.function.each,) == rule.columns)
+            for call in calls
         )
     if rule.kind == "filled":
         return _nulls_by(scope, fields, rule.target) == rule.columns[0]

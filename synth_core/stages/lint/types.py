@@ -24,6 +24,7 @@ from synth_core.recipe.functions import (
     Lookup,
     Nullable,
     Pattern,
+    Per,
     Quantiles,
     Sequence,
     Shape,
@@ -94,7 +95,7 @@ class TypeCheck:
     def _repeated(self, field: Field, node: Node, call: Entry | None) -> Iterator[Remark]:
         hint = f"Make it with `{PLUGIN}.array`."
         function = self._function(call)
-        if isinstance(function, Nullable) and call is not None:
+        if isinstance(function, (Nullable, Per)) and call is not None:
             for entry in entries(call.value):
                 if entry.name == "value":
                     yield from self.check(field, entry.value)
@@ -112,7 +113,7 @@ class TypeCheck:
         function, kind = self._function(call), field.type.kind
         if function is None:
             return
-        if isinstance(function, Nullable):
+        if isinstance(function, (Nullable, Per)):
             for entry in entries(call.value):
                 if entry.name == "value":
                     yield from self.check(field, entry.value)

@@ -30,7 +30,7 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
 
     Each table is `main."<name>"` of the connection. Nothing in the result has fewer than `project.k` source
     rows behind it, apart from plain counts (rows, nulls, distinct values, orphans), and nothing of a personal
-    column but shapes, lengths and how fine its values are.
+    column but shapes, lengths, how fine its values are, and the years that its dates lie in.
     """
     links = project.kept_links
     personal = personal_columns(project)

@@ -1,4 +1,4 @@
-"""Facts of numbers, dates and times: how fine they are, and quantiles, or only shapes."""
+"""Facts of numbers, dates and times: how fine they are, the grid they lie on, and quantiles, or only shapes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import duckdb
 
 from synth_core.model.profile import ValueCount
-from synth_core.model.types import NUMERIC_KINDS, Kind
+from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.plain import from_number, number_sql, text_sql, usable_sql
 from synth_core.stages.profile.quantiles import quantiles_of_each
+from synth_core.stages.profile.steps import grids
 
+DAYS = TEMPORAL_KINDS - {Kind.TIME}
 QUANTILES = 33
 SHAPES = 50
 SHAPE_LENGTH = 40
@@ -44,15 +46,25 @@ def number_facts(
                 resolution = "hours"  # midnight, always
             facts[place], units[place] = {"resolution": resolution}, MICROSECONDS.get(resolution, 1)
     numbers = quantiles_of_each(con, _numbers(kind, values), k, QUANTILES)
+    on_grids = grids(con, kind, values, decimals, units)
     for place, rows in enumerate(shape_rows):
         if rows is not None:
             facts[place]["shapes"] = _shapes(con, kind, values, place, rows, decimals[place])
-        else:
+            if kind in DAYS and (found := numbers.get(place)):
+                facts[place]["years"] = years_of([from_number(kind, found[end]) for end in (0, -1)])
+        elif found := numbers.get(place):
+            if grid := on_grids.get(place):
+                facts[place]["step"] = grid.text(kind)
+                found = [grid.near(number) for number in found]
             facts[place]["quantiles"] = tuple(
-                from_number(kind, number, decimals=decimals[place], unit=units[place])
-                for number in numbers.get(place, ())
+                from_number(kind, number, decimals=decimals[place], unit=units[place]) for number in found
             )
     return facts
+
+
+def years_of(quantiles: Sequence[str]) -> tuple[int, int]:
+    """The years of the lowest and the highest day."""
+    return int(quantiles[0][:4]), int(quantiles[-1][:4])
 
 
 def _numbers(kind: Kind, values: str) -> str:

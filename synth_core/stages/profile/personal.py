@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from synth_core.model.profile import ColumnProfile, Profile, RuleProfile
 from synth_core.model.project import Project
 from synth_core.recipe.functions import Shape
+from synth_core.stages.profile.numbers import years_of
 
 PERSONAL_ROOM = 100
 """A form of a personal column allows so many times its rows, so that made-up texts are hardly ever real ones."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def personal_columns(project: Project) -> frozenset[tuple[str, str]]:
@@ -55,9 +59,19 @@ def without_values(project: Project, profile: Profile) -> Profile:
 def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
     shapes = tuple(shape for shape in column.shapes if shape.count >= k)
     forms = tuple(form for form in column.forms if Shape(form.value).capacity >= PERSONAL_ROOM * form.count)
-    return column.model_copy(
-        update={"quantiles": (), "top": (), "top_rows": 0, "shapes": shapes, "forms": forms}
-    )
+    years = column.years
+    if _DAY.match("".join(column.quantiles[:1])):
+        years = years_of(column.quantiles)
+    update = {
+        "quantiles": (),
+        "step": "",
+        "years": years,
+        "top": (),
+        "top_rows": 0,
+        "shapes": shapes,
+        "forms": forms,
+    }
+    return column.model_copy(update=update)
 
 
 def _without_gaps(rule: RuleProfile, personal: frozenset[tuple[str, str]]) -> RuleProfile:

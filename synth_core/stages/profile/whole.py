@@ -18,6 +18,7 @@ from synth_core.stages.profile.numbers import MICROSECONDS
 from synth_core.stages.profile.personal import personal_columns
 from synth_core.stages.profile.plain import from_number, plain
 from synth_core.stages.profile.quantiles import merged
+from synth_core.stages.profile.steps import grid_of
 from synth_core.stages.profile.table import showing
 
 _EPOCH = datetime(1970, 1, 1)
@@ -143,6 +144,9 @@ def _corrected(
     update |= _distinct(sample, fact, facts.key((sample.path[0],)))
     if shown.quantiles and (numbers := _quantiles(sample, fact, type.kind, k)):
         decimals, unit = sample.decimals or 0, MICROSECONDS.get(sample.resolution, 1)
+        if sample.step:
+            grid = grid_of(type.kind, sample.step, from_text(type.kind, sample.quantiles[0]))
+            numbers = [grid.near(number) for number in numbers]
         update["quantiles"] = tuple(
             from_number(type.kind, number, decimals=decimals, unit=unit) for number in numbers
         )
