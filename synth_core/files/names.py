@@ -39,6 +39,26 @@ def header_names(cells: Sequence[str], known: Sequence[str] = ()) -> tuple[str, 
 
 
 def names_of(header: Sequence[Sequence[str]], known: Sequence[str] = ()) -> tuple[str, ...]:
+    """The names of the columns below a header of one row or several: what it says (`said_by`), and where that occurs
+    more than once, `Sprint`, `Sprint_2`, `Sprint_3`."""
+    said = said_by(header, known)
+    twice = set(map(fold, duplicates(said)))
+    taken, names = set(map(fold, said)), []
+    seen: set[str] = set()
+    for name in said:
+        if fold(name) in seen:
+            number = 2
+            while fold(f"{name}_{number}") in taken:
+                number += 1
+            name = f"{name}_{number}"
+            taken.add(fold(name))
+        elif fold(name) in twice:
+            seen.add(fold(name))
+        names.append(name)
+    return tuple(names)
+
+
+def said_by(header: Sequence[Sequence[str]], known: Sequence[str] = ()) -> tuple[str, ...]:
     """The names in a header of one row or several, of which some may have another width, as remarks do.
 
     The last row counts if it says what is `known`, else the lowest one that names every column and is not their units;

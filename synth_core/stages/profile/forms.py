@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,6 +16,9 @@ LONGEST = 128
 
 _COVERED = 0.9
 """Shapes of fewer texts than this share say little of how a column is written."""
+_LETTERS = re.compile("[Aa]{2,}")
+_WORDS = 20
+"""Words that may stand in one place of the texts of a shape."""
 _SHAPES = 12
 """So many shapes are letters and digits in any order."""
 _CODED = 0.5
@@ -51,9 +55,9 @@ def forms_of(texts: Mapping[str, int], k: int, room: int = 0) -> tuple[ValueCoun
         by_outline = _grouped((_outline(text), text) for text in texts)
         found = {outline: group for outline, group in by_outline.items() if len(group) >= k}
     counted: Counter[str] = Counter()
-    for group in found.values():
-        rows = sum(texts[text] for text in group)
-        form = _form(group, k)
+    for part in (part for shape, group in found.items() for part in _by_words(shape, group, k)):
+        rows = sum(texts[text] for text in part)
+        form = _form(part, k)
         if Shape(form).capacity >= room * rows:
             counted[form] += rows
     ordered = sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:FORMS]
@@ -73,6 +77,16 @@ def _are_codes(texts: Iterable[str]) -> bool:
         for text in texts
     ]
     return bool(coded) and sum(coded) >= _CODED * len(coded)
+
+
+def _by_words(shape: str, texts: Sequence[str], k: int) -> list[Sequence[str]]:
+    """Texts apart by the few words that stand in one place of all of them, k texts with each: `PAY-99`, `OPS-99`."""
+    for run in _LETTERS.finditer(shape):
+        groups = _grouped((text[run.start() : run.end()], text) for text in texts)
+        if 1 < len(groups) <= _WORDS and min(map(len, groups.values())) >= k:
+            rest = shape[: run.start()] + "-" * len(run[0]) + shape[run.end() :]
+            return [part for group in groups.values() for part in _by_words(rest, group, k)]
+    return [texts]
 
 
 def _outline(text: str) -> str:

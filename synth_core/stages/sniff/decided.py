@@ -11,7 +11,6 @@ from synth_core.files.body import Body
 from synth_core.files.names import names_of, plain_name
 from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred
-from synth_core.model.names import duplicates
 from synth_core.stages.sniff.header import completed
 from synth_core.stages.sniff.sniff import Sniffed
 from synth_core.stages.sniff.values import null_texts
@@ -33,12 +32,6 @@ def as_decided(path: Path, dialect: Inferred[Dialect], known: Sequence[str] = ()
         texts = [row.cells for row in rows if len(row.cells) == len(cells) + 1]
         is_short = bool(texts) and rows[0].cells == texts[0]
         names = names_of([completed(cells, texts)] if is_short else [row.cells for row in body.header])
-        if twice := duplicates(names):
-            raise SourceError(
-                f"{path}, line {body.header[-1].line}: column names occur more than once: "
-                f"{', '.join(map(repr, twice))}.",
-                hint="Is that line its header, and is it split right? Else rename all but one of each.",
-            )
     else:
         width = len(rows[0].cells) if rows else len(known)
         names = tuple(known) if len(known) == width else tuple(map(plain_name, range(1, width + 1)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from synth_core.files.names import names_of
+from synth_core.files.names import said_by
 from synth_core.files.rows import Row
 from synth_core.model.names import duplicates
 from synth_core.stages.sniff.header import header_score, is_group_row, is_second_header
@@ -52,7 +52,7 @@ def _stacked(table: Sequence[Row], width: int) -> tuple[int, float]:
         typed = [number for number, column in enumerate(zip(*below, strict=True)) if _is_typed(column)]
         if len(typed) < _FEWEST_TYPED or not _fits(head, typed):
             continue
-        names = names_of(head)
+        names = said_by(head)
         if len(names) == width and not duplicates(names) and (score := header_score(names, below)) > _CLEAR:
             return count, score
     return 0, 0.0

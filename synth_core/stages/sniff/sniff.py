@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from synth_core.errors import SourceError
-from synth_core.files.names import names_of, plain_name
+from synth_core.files.names import names_of, plain_name, said_by
 from synth_core.files.rows import Marks, Row, split_lines, split_rows, strip_line_end
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
@@ -230,13 +230,13 @@ def _names(path: Path, layout: _Layout) -> tuple[tuple[str, ...], list[Finding]]
         return tuple(plain_name(number) for number in range(1, layout.width + 1)), []
     row = layout.header[-1]
     names = names_of([each.cells for each in layout.header])
-    repeated = duplicates(names)
+    repeated = duplicates(said_by([each.cells for each in layout.header]))
     findings = [
         Finding(
-            level=Level.ERROR,
+            level=Level.WARNING,
             code="source.duplicate-names",
-            message=f"Column names occur more than once: {', '.join(map(repr, repeated))}.",
-            hint="Rename all but one of each in the header.",
+            message=f"Column names occur more than once: {', '.join(map(repr, repeated))}; further ones are numbered. "
+            "Files that are made have the header as it is.",
             file=str(path),
             line=row.line,
         )
