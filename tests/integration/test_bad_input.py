@@ -54,8 +54,6 @@ BAD = {
         (HEADER + "".join(f'{i},"n, {i}",{i}\n' for i in range(60)) + '99,"open,1\n98,x,2\n').encode(),
         ["line 62", "never closed", "Close or double the quote"],
     ),
-    "equal names": ("orders.csv", b"id,name,id\n" + b"1,a,2\n" * 30, ["line 1", "'id'", "Rename"]),
-    "names equal but for case": ("orders.csv", b"id,name,ID\n" + b"1,a,2\n" * 30, ["id, ID", "Rename"]),
     "utf-32": ("orders.csv", GOOD.encode("utf-32"), ["utf-32", "export it as text"]),
     "bytes that are no utf-8": (
         "orders.csv",

@@ -301,7 +301,7 @@ def test_of_very_many_texts_some_stand_for_all(con) -> None:
         # Letters and digits anywhere: no shape is frequent, the outline is.
         ("'esp32-' || left(md5(i::VARCHAR), 6)", ["esp32-" + "x" * 6]),
         # Few words, each in many texts, are no letters in any order; \\A stands for itself.
-        ("['SOLD', 'PART'][1 + i % 2] || i", [r"P\ART[1-3]9", "SOLD[1-3]9"]),
+        ("['SOLD', 'PART'][1 + i % 2] || i", [r"P\ART99", "SOLD99"]),
         ("'(0)' || lpad((i * 7919 % 9973)::VARCHAR, 5, '0') || 'x'", [r"(0)09999\x"]),
     ],
 )
