@@ -18,6 +18,7 @@ from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.project import Project, SourceKind, Table
 from synth_core.model.types import Kind
+from synth_core.stages.gather.around import without_persons
 from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.head import head_of_file
 from synth_core.stages.profile import personal_columns
@@ -50,14 +51,15 @@ class Reread(Frozen):
 
 
 def completed(table: Table, dialect: Dialect, buckets: Buckets | None) -> Dialect:
-    """The dialect with the lines of the file in place of those that were only counted."""
-    return _read(table, dialect, buckets)[0]
+    """The dialect with the lines of the file in place of those that were only counted, persons crossed out."""
+    return without_persons(_read(table, dialect, buckets)[0])
 
 
 def reread(project: Project, table: Table, dialect: Dialect, buckets: Buckets | None) -> Reread:
     """Read the beginning of the table's first file by the dialect. Raises ProjectError for a table that has no text
     files, SourceError where the file can't be read at all."""
     full, header, rows = _read(table, dialect, buckets)
+    full = without_persons(full)
     file = table.source.files[0]
     if len(header) < dialect.header_rows:
         problem = f"the file ends before its header: it has fewer than {dialect.skip_rows + 1} lines."

@@ -20,6 +20,7 @@ from synth_core.model.types import Field
 from synth_core.model.warehouse import TableSchema
 from synth_core.ports import Warehouse
 from synth_core.stages.describe import describe_text, describe_typed
+from synth_core.stages.gather.around import personal_texts, without_persons
 from synth_core.stages.gather.fetch import Fetched
 from synth_core.stages.gather.named import NamedTable
 from synth_core.stages.gather.renamed import renamed, renamed_findings
@@ -112,6 +113,9 @@ def read_files(
         column.model_copy(update={"null_text": null_text})
         for column, null_text in zip(columns, sniffed.null_texts, strict=True)
     )
+    if dialect.origin is not Origin.HUMAN:
+        persons = personal_texts(bench.con, dialect.value, columns, name)
+        dialect = dialect.model_copy(update={"value": without_persons(dialect.value, persons)})
     table = Table(name=name, source=source, rows=rows, wanted=rows, dialect=dialect, columns=columns)
     read_again(bench, table)
     return table, [*sniffed.findings, *lines_kept(table), *notes]

@@ -66,7 +66,8 @@ def lines_kept(table: Table) -> list[Finding]:
             level=Level.NOTE,
             code="source.lines-kept",
             table=table.name,
-            message=f"lines of the source stand in the files made as well: {places}{anew}.",
+            message=f"lines of the source stand in the files made as well: {places}{anew}. "
+            "What tells who somebody is has been crossed out.",
             hint="See that they tell no secret.",
         )
     ]
@@ -86,7 +87,7 @@ def with_totals(
     around = dialect.skip_rows + dialect.header_rows + len(dialect.footer)
     lines = []
     for line in dialect.footer:
-        cells = list(_cells(line, marks_of(dialect)))
+        cells = list(cells_of(line, marks_of(dialect)))
         is_row = len(cells) == len(names) > 1
         parts, end = [], 0
         for place, (start, stop) in enumerate(cells, 1):
@@ -158,7 +159,7 @@ def _number(dialect: Dialect) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?<!\w{joins})(?:(?<![\w.,:/'])[+-])?{whole}(?:{decimal}\d+)?(?!{joins}?\w)")
 
 
-def _cells(line: str, marks: Marks) -> Iterator[tuple[int, int]]:
+def cells_of(line: str, marks: Marks) -> Iterator[tuple[int, int]]:
     """Where the line's cells begin and end, quotes included."""
     start, is_quoted = 0, False
     for place, character in enumerate(line):

@@ -1,0 +1,71 @@
+"""Where a line of text names somebody, and the same line with that crossed out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from stdnum import iban
+
+from synth_core.model.types import Kind
+from synth_core.stages.describe import gazetteers as known
+from synth_core.stages.describe.checks import CHECKS
+from synth_core.stages.describe.facts import Facts
+from synth_core.stages.describe.judge import Subject, judge
+from synth_core.stages.describe.translate import fold
+
+_ADDRESS = re.compile(r"[^\s@<>()\"';,:]+@[^\s@<>()\"';,]+\.\w+")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+_PHONE = re.compile(r"(?<![\w.+])\+\d[\d ().\-/]{6,20}\d(?![\w.])")
+_CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
+_WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*")
+_CHECKED = ((_ADDRESS, "email"), (_PHONE, "phone"), (_CARD, "credit_card"))
+
+
+def crossed_out(text: str) -> str:
+    """The text with X, x and 0 in place of its letters and digits."""
+    crossed = re.sub(r"[^\W\d_]", lambda found: "X" if found[0].isupper() else "x", text)
+    return re.sub(r"\d", "0", crossed)
+
+
+def is_personal(label: str, value: str) -> bool:
+    """What stands behind a label tells who somebody is: `Account holder: Ann Lee`."""
+    ((_, personal),) = judge([Subject(label, _facts(value))], "", hide_names=False)
+    return personal.value
+
+
+def without_mentions(text: str) -> str:
+    """A line with what names somebody by itself crossed out: e-mail addresses, account, card and telephone numbers,
+    and a given name before a family name, both of which are known."""
+    for start, end in sorted(_mentions(text), reverse=True):
+        text = text[:start] + crossed_out(text[start:end]) + text[end:]
+    return text
+
+
+def _mentions(text: str) -> Iterator[tuple[int, int]]:
+    for pattern, check in _CHECKED:
+        for found in pattern.finditer(text):
+            if CHECKS[check](_facts(found[0])):
+                yield found.span()
+    for found in _IBAN.finditer(text):
+        if iban.is_valid(found[0]):
+            yield found.span()
+    words = list(_WORD.finditer(text))
+    for first, last in pairwise(words):
+        between = text[first.end() : last.start()]
+        if between == " " and _is_given(first[0]) and _is_family(last[0]):
+            yield first.start(), last.end()
+
+
+def _is_given(word: str) -> bool:
+    return word[0].isupper() and fold(word) in known.first_names()
+
+
+def _is_family(word: str) -> bool:
+    return word[0].isupper() and fold(word) in known.last_names()
+
+
+def _facts(value: str) -> Facts:
+    return Facts.of(Kind.STRING, Counter({value: 1}), rows=(value,))
