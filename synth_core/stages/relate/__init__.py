@@ -19,13 +19,7 @@ from synth_core.stages.relate.declared import declared_key, declared_links
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer
 from synth_core.stages.relate.keyed import with_key
-from synth_core.stages.relate.keys import (
-    composite_key,
-    key_candidates,
-    primary_key,
-    referred_key,
-    single_keys,
-)
+from synth_core.stages.relate.keys import key_candidates, primary_key, referred_key, single_keys
 from synth_core.stages.relate.links import find_links
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.nested import nested_links
@@ -33,6 +27,7 @@ from synth_core.stages.relate.pairs import pair_key
 from synth_core.stages.relate.rules import find_rules
 from synth_core.stages.relate.schema import ACCEPTED, Schema, partial_tables
 from synth_core.stages.relate.stats import ColumnStats, measure, with_facts
+from synth_core.stages.relate.together import composite_key
 from synth_core.stages.relate.types import align
 
 __all__ = ["Related", "align", "relate", "with_key"]

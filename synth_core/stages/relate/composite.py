@@ -23,6 +23,8 @@ from synth_core.stages.relate.stats import ColumnStats
 _FEWEST = 5
 """Distinct combinations a child must have."""
 _ACCIDENT = 0.05
+_DENSE = 0.65
+"""Where nearly all combinations exist, such as months and plots, only the names speak."""
 
 Stats = Mapping[str, Mapping[str, ColumnStats]]
 
@@ -63,9 +65,36 @@ def composite_links(
                 and not _is_reversed(found, child, parent)
                 and not _is_sibling(keys, names, child, columns, parent)
             ):
-                link = _measured(con, stats, child, columns, parent, key, seen)
+                named = _is_named(names, links, child, columns, parent, key)
+                link = _measured(con, stats, child, columns, parent, key, seen, named=named)
                 found += [link] if link else []
-    return _one_a_column(found)
+    return _without_parts(found)
+
+
+def _is_named(
+    names: Names | None,
+    links: Sequence[Link],
+    child: str,
+    columns: Sequence[str],
+    parent: str,
+    key: Sequence[str],
+) -> bool:
+    """The names alone say that the columns are the key, and no links of one column do: all are the same, and one
+    identifies something, or both tables are of one group, as `plant_quadrats` and `plant_censuses` are."""
+    if names is None or not all(
+        _same_name(names, (child, a), (parent, b)) for a, b in zip(columns, key, strict=True)
+    ):
+        return False
+    own = {
+        link.columns[0]: link.ref_table
+        for link in links
+        if link.table == child and len(link.columns) == 1 and link.accepted.value
+    }
+    back = any(link.table == parent and link.ref_table == child and link.accepted.value for link in links)
+    if back or own.keys() >= set(columns):
+        return False
+    is_group = names.table(child)[0] == names.table(parent)[0]
+    return is_group or any(names.has_id_word(child, name) for name in columns)
 
 
 def _is_reversed(found: Sequence[Link], child: str, parent: str) -> bool:
@@ -121,14 +150,15 @@ def _measured(
     parent: str,
     key: Sequence[str],
     seen: _Seen,
+    *,
+    named: bool,
 ) -> Link | None:
     known = seen.facts.get(child)
     link = known.link(tuple(columns), parent, tuple(key)) if known else None
     if link is not None:
         parents = sum(number for _, number in link.children)
-        return _judged(
-            stats, child, columns, parent, key, (link.keys, link.keys_in, parents), seen, whole=link.rows
-        )
+        counts = (link.keys, link.keys_in, parents)
+        return _judged(stats, child, columns, parent, key, counts, seen, whole=link.rows, named=named)
     pairs = [
         comparable(quote(a), stats[child][a].found_type, quote(b), stats[parent][b].found_type)
         for a, b in zip(columns, key, strict=True)
@@ -144,7 +174,7 @@ def _measured(
         f" (SELECT count(*) FROM own SEMI JOIN other USING ({using})), (SELECT count(*) FROM other)"
     ).fetchall()[0]
     counts = (distinct, inside, tuples)
-    return _judged(stats, child, columns, parent, key, counts, seen, whole=None)
+    return _judged(stats, child, columns, parent, key, counts, seen, whole=None, named=named)
 
 
 def _judged(
@@ -157,15 +187,17 @@ def _judged(
     seen: _Seen,
     *,
     whole: int | None,
+    named: bool,
 ) -> Link | None:
     distinct, inside, tuples = counts
     unsure = whole is None and parent in seen.loaded
     if distinct < _FEWEST or (inside < TOLERATED * distinct and not unsure):
         return None
     density = min(1.0, tuples / max(1, prod(stats[parent][name].distinct for name in key)))
-    if density ** min(distinct, 50) > _ACCIDENT and not unsure:
+    is_dense = density ** min(distinct, 50) > _ACCIDENT
+    if is_dense and not unsure and not named:
         return None
-    confidence = round(0.4 if unsure else 0.85 if inside == distinct else 0.7, 3)
+    confidence = 0.4 if unsure else _DENSE if is_dense else 0.85 if inside == distinct else 0.7
     missing = distinct - inside
     evidence = f"{100 * inside / distinct:.1f} % of the combinations occur in the key of {parent}"
     evidence += f"; {missing:,} do not" if missing else ""
@@ -180,11 +212,11 @@ def _judged(
     )
 
 
-def _one_a_column(found: Sequence[Link]) -> list[Link]:
-    """A column takes part in one composite link: the surest, then the longest."""
+def _without_parts(found: Sequence[Link]) -> list[Link]:
+    """The surest links, then the longest. Others of the same columns or of some of these mean the same thing."""
     kept: list[Link] = []
     for link in sorted(found, key=lambda entry: (-entry.accepted.confidence, -len(entry.columns))):
-        taken = {name for other in kept if other.table == link.table for name in other.columns}
-        if not taken.intersection(link.columns):
+        others = [set(other.columns) for other in kept if other.table == link.table]
+        if not any(other <= set(link.columns) or other >= set(link.columns) for other in others):
             kept.append(link)
     return kept

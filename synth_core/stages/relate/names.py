@@ -68,12 +68,15 @@ class Names:
 
     def is_known_by(self, table: str, name: str) -> bool:
         """No column of the table is called its identifier, and this one says how the thing itself is called: `name`, or
-        `dept_name` of a department."""
+        `dept_name` of a department, or `type_name` of an airplane_type."""
         if any(self.has_id_word(table, o) and not self.is_of_other(table, o) for o in self._names[table]):
             return False
         parts = self.column(table, name)
         rest = tuple(word for word in parts if word not in _CALLS)
-        return len(rest) < len(parts) and (not rest or phrase_likeness(rest, self.table(table)) > 0)
+        subject = self.table(table)
+        return len(rest) < len(parts) and (
+            not rest or phrase_likeness(rest, subject) > 0 or rest == subject[-len(rest) :]
+        )
 
     def is_of_other(self, table: str, name: str) -> bool:
         """The column is called the identifier of another table: `address_id` of an airport, where there are

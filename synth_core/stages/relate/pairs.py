@@ -10,9 +10,13 @@ from synth_core.stages.relate.keys import COMPOSITE
 from synth_core.stages.relate.lexicon import LANGUAGE_WORDS
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.stats import ColumnStats
+from synth_core.stages.relate.together import run
 
 _EXPECTED = 3.0
 """So many pairs of rows with the same value were to be expected, where there is none, before that says anything."""
+
+_CALLED = 0.9
+"""A column that is so well called after its table is its key."""
 
 
 def pair_key(
@@ -22,11 +26,12 @@ def pair_key(
     parents: Mapping[str, Mapping[str, ColumnStats]],
     names: Names | None,
 ) -> Inferred[tuple[str, ...]]:
-    """The key with a second column, where the only one is itself a link and its being unique says little.
+    """The key with more columns, where the only one says little by being unique.
 
-    Either so few rows refer to so many that chance would hardly repeat one, in a table of nothing but links and dates;
-    or the second column is a language, of which there is only one. A language right behind the key is part of it
-    even where the key is no link.
+    Either it stands behind a link, is not called after the table, and nobody refers to it alone; or it is itself a link
+    in a table of another thing: so few rows refer to so many that chance would hardly repeat one, or the column beside
+    it is as unique, or the thing's own number is not. Or the second column is a language, of which there is only one; a
+    language right behind the key is part of it even where the key is no link.
     """
     if key.origin is not Origin.MEASURED or len(key.value) != 1 or names is None:
         return key
@@ -40,9 +45,14 @@ def pair_key(
         for link in links
         if link.table == own.table and len(link.columns) == 1 and link.accepted.value
     }
+    columns = sorted(stats.values(), key=lambda column: column.position)
+    if own.position > 0 and (found := _behind_links(own, columns, links, names)):
+        return found
+    if own.position == 0 and len(columns) > 1 and (found := _tied(own, columns, set(linked), names)):
+        return found
     if name not in linked or own.position > 1:
         return key
-    for other in sorted(stats.values(), key=lambda column: column.position)[:3]:
+    for other in columns[:3]:
         if other is own or not other.is_full:
             continue
         if _is_only_language(other, names):
@@ -59,15 +69,69 @@ def pair_key(
     return key
 
 
+def _behind_links(
+    own: ColumnStats, columns: Sequence[ColumnStats], links: Sequence[Link], names: Names
+) -> Inferred[tuple[str, ...]] | None:
+    """Keys stand first: a column behind links that is unique today is so within what these refer to."""
+    linked = {
+        link.columns[0]: (link.ref_table, link.ref_columns[0])
+        for link in links
+        if link.table == own.table and len(link.columns) == 1 and link.accepted.value
+    }
+    first = run(columns, 0, lambda column: column.is_full and column.name in linked)
+    if not first or names.own_key(own.table, own.name) >= _CALLED:
+        return None
+    if own not in first:
+        first = [column for column in first if column.position < own.position]
+    for link in links:
+        if link.accepted.value and (link.ref_table, link.ref_columns) == (own.table, (own.name,)):
+            # Who refers to both has the first column, too.
+            both = any(
+                other.table == link.table and (other.ref_table, other.ref_columns[0]) == linked[first[0].name]
+                for other in links
+            )
+            if not both:
+                return None
+    names_of = [column.name for column in first if column is not own]
+    why = f"{own.name} is alone, but keys stand first, and it stands behind {', '.join(names_of)}"
+    return _all(first if own in first else [*first, own], why)
+
+
+def _tied(
+    own: ColumnStats, columns: Sequence[ColumnStats], linked: set[str], names: Names
+) -> Inferred[tuple[str, ...]] | None:
+    """The first column is called the identifier of another thing, and the second belongs to it."""
+    other = columns[1]
+    if other.position != 1 or not other.is_full or not names.has_id_word(own.table, other.name):
+        return None
+    called = names.own_key(own.table, other.name)
+    if own.name in linked and called >= _CALLED and not other.is_unique:
+        return _all(
+            (own, other), f"{own.name} is alone, but {other.name}, after which the table is called, is not"
+        )
+    if not linked.intersection((own.name, other.name)) or not other.is_unique or called >= _CALLED:
+        return None
+    if len(columns) > 2 and not linked.issuperset((own.name, other.name)):
+        return None
+    if names.own_key(own.table, own.name) >= _CALLED or not names.has_id_word(own.table, own.name):
+        return None
+    return _all(
+        (own, other), f"so are those of {own.name} and {other.name} alone, but the table ties two things"
+    )
+
+
 def _is_only_language(column: ColumnStats, names: Names) -> bool:
     words = names.column(column.table, column.name)
     return column.is_full and column.distinct == 1 and not LANGUAGE_WORDS.isdisjoint(words)
 
 
 def _both(own: ColumnStats, other: ColumnStats, why: str) -> Inferred[tuple[str, ...]]:
-    first, second = sorted((own, other), key=lambda column: column.position)
+    return _all(sorted((own, other), key=lambda column: column.position), why)
+
+
+def _all(columns: Sequence[ColumnStats], why: str) -> Inferred[tuple[str, ...]]:
     return Inferred(
-        value=(first.name, second.name),
+        value=tuple(column.name for column in columns),
         confidence=COMPOSITE - 0.1,
-        evidence=f"all {own.rows:,} combinations are filled and different; {why}",
+        evidence=f"all {columns[0].rows:,} combinations are filled and different; {why}",
     )
