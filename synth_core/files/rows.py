@@ -155,6 +155,22 @@ def _plain_cells(line: str, marks: Marks) -> list[str]:
     return [cell.lstrip(" ") for cell in line.split(marks.delimiter)]
 
 
+def _plainly_quoted(line: str, marks: Marks) -> tuple[list[str], list[bool]] | None:
+    """The cells of a line whose quotes enclose whole cells without any sign of structure inside, and which are quoted;
+    None for any other line. Nearly all lines with quotes are such."""
+    quote = marks.quotechar
+    cells = strip_line_end(line).split(marks.delimiter)
+    quoted = []
+    for number, cell in enumerate(cells):
+        is_quoted = quote in cell
+        if is_quoted:
+            if len(cell) < 2 or cell[0] != quote or cell.find(quote, 1) != len(cell) - 1:
+                return None
+            cells[number] = cell[1:-1]
+        quoted.append(is_quoted)
+    return cells, quoted
+
+
 def _numbered(lines: Iterable[str], escape: str, first_line: int) -> Iterator[tuple[int, str]]:
     """Lines with their numbers; one whose line end is escaped is joined with the next."""
     pending, start = "", first_line
@@ -183,6 +199,10 @@ def split_rows(lines: Iterable[str], marks: Marks, *, first_line: int = 1) -> It
                 return
             if not (quote and quote in line) and not (escape and escape in line):
                 yield Row(number, _plain_cells(strip_line_end(line), marks), None)
+                continue
+            plain = None if escape or marks.initial_space else _plainly_quoted(line, marks)
+            if plain is not None:
+                yield Row(number, *plain)
                 continue
             partial = _Partial(marks, number)
         partial.feed(line)

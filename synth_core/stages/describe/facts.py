@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from synth_core.model.types import Kind
 
@@ -14,6 +15,7 @@ LOOKED_AT = 200
 _ALTOGETHER = 60_000
 """Of a table of very many columns fewer of each, so that it does not take minutes."""
 _FEWEST = 5
+_TELLING = re.compile(r"\w")
 _WHOLE = re.compile(r"\d{6,}\.0")
 
 
@@ -36,7 +38,8 @@ class Facts:
         """Take the values that are looked at, as one of so many columns; empty texts and placeholders such as `-` say
         nothing."""
         most = max(_FEWEST, min(LOOKED_AT, _ALTOGETHER // columns))
-        useful = [text for text, _ in values.most_common() if re.search(r"\w", text)][:most]
+        telling = (text for text, _ in values.most_common() if _TELLING.search(text))
+        useful = list(islice(telling, most))
         if useful and all(_WHOLE.fullmatch(text) for text in useful):
             # Some tool kept telephone numbers and the like as floating point numbers.
             useful = [text.removesuffix(".0") for text in useful]

@@ -44,29 +44,33 @@ _ISO = {
 
 @dataclass(frozen=True)
 class Moments:
-    """What a sample says: candidates, and how far they agree."""
+    """What a sample says."""
 
     candidates: tuple[Candidate, ...]
-    share: float
-    """Of all sampled values that are dates or times."""
     writings: int
     """Different ways of writing among them."""
 
 
-def read_moments(values: Counter[str]) -> Moments:
-    """Candidates from a sample of a column, most specific first."""
+def read_moments(values: Counter[str], least: float) -> Moments | None:
+    """Candidates from a sample of a column, most specific first; None where less than this share of the values are
+    dates or times."""
     values = Counter(dict(values.most_common(_LOOKED_AT)))
     total = values.total()
     if compact := _compact(values):
-        return Moments((compact,), 1.0, 1)
+        return Moments((compact,), 1)
     found: Counter[Writing] = Counter()
     groups: dict[Writing, list[Moment]] = {}
+    missed = 0
     for text, count in values.items():
         if moment := read_text(text):
             found[moment.writing] += count
             groups.setdefault(moment.writing, []).append(moment)
-    if not found or all(writing.template == "%Y%m%d" for writing in found):
-        return Moments((), 0.0, 0)
+            continue
+        missed += count
+        if (total - missed) / total < least:
+            return None
+    if all(writing.template == "%Y%m%d" for writing in found):
+        return None
     found, groups = _padded(found, groups)
     usual = [writing for writing, _ in found.most_common()]
     candidates = list(_candidates(usual[0], groups[usual[0]], _MOST))
@@ -81,7 +85,7 @@ def read_moments(values: Counter[str]) -> Moments:
             candidates.append(Candidate(kind, "", _ISO[kind], words, int(bool(candidates)), ways=len(usual)))
         if 1 < len(usual) <= _MOST_WAYS and found.total() == total:
             candidates += _mixed(usual, groups)
-    return Moments(tuple(candidates), found.total() / total, len(found))
+    return Moments(tuple(candidates), len(found))
 
 
 def _padded(

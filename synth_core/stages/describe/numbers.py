@@ -56,13 +56,13 @@ def number_pattern(dialect: Dialect) -> re.Pattern[str]:
     return re.compile(
         "|".join(
             (
+                marks.whole,
                 marks.decimal,
                 marks.exponent,
                 marks.code,
                 marks.padded,
                 marks.plus_whole,
                 marks.plus_decimal,
-                marks.whole,
                 marks.special,
             )
         )

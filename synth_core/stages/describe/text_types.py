@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import duckdb
@@ -58,13 +59,11 @@ def infer_types(
             continue
         candidates = truth_candidates(sample.values, () if hide_names else words_of(sample.name))
         candidates += form_candidates(sample.values)
-        moments = read_moments(sample.values)
-        if moments.share >= _ALMOST:
-            candidates += moments.candidates
+        moments = read_moments(sample.values, _ALMOST)
+        candidates += moments.candidates if moments else ()
+        is_number = _are_nearly_all(sample.values, lambda text: pattern.fullmatch(_with_hyphen(text)))
         marks = Marks(dialect, sample.values)
-        numbers = sum(count for text, count in sample.values.items() if pattern.fullmatch(_with_hyphen(text)))
-        is_number = numbers >= _ALMOST * sample.values.total()
-        question = _Question(candidates, is_number, marks, moments.writings)
+        question = _Question(candidates, is_number, marks, moments.writings if moments else 0)
         if question.candidates or question.is_number:
             questions[sample.name] = question
     _ask(con, raw, questions, dialect, rank=0)
@@ -74,6 +73,17 @@ def infer_types(
     day_first = _day_first(samples, questions, dialect)
     answers = [_answer(sample, questions.get(sample.name), day_first, dialect) for sample in samples]
     return _with_examples(con, raw, [sample.name for sample in samples], answers)
+
+
+def _are_nearly_all(values: Counter[str], test: Callable[[str], object]) -> bool:
+    """So large a share as `_ALMOST` passes; most columns have failed after a few."""
+    total = left = values.total()
+    for text, count in values.items():
+        if not test(text):
+            left -= count
+            if left < _ALMOST * total:
+                return False
+    return True
 
 
 def _with_hyphen(text: str) -> str:
@@ -199,7 +209,7 @@ def _answer(
 ) -> TypeFound:
     if not sample.present:
         return text_type("there are no values to judge by", 0.2)
-    if question is None and sum(map(resembles_moment, sample.values)) >= _ALMOST * len(sample.values):
+    if question is None and _are_nearly_all(Counter(sample.values.keys()), resembles_moment):
         return text_type("the values look like dates or times in a form that is not known", _DOUBTED)
     if question is None:
         return text_type(f"the values ({sample.present:,}) have the form of no other type", 0.95)

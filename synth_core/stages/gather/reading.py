@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from synth_core.files.casts import check_castable, typed_select
 from synth_core.files.columnar import load_ndjson, load_parquet
 from synth_core.files.duck import duckdb_type, field_from_duckdb
@@ -16,7 +18,7 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Origin
 from synth_core.model.profile import FileRead
 from synth_core.model.project import Column, SourceKind, Table, TableSource
-from synth_core.model.types import Field
+from synth_core.model.types import BigQueryType, Field, Mode
 from synth_core.model.warehouse import TableSchema
 from synth_core.ports import Warehouse
 from synth_core.stages.describe import describe_text, describe_typed
@@ -173,7 +175,6 @@ def read_again(bench: Workbench, table: Table) -> None:
     """Type a table of the workbench anew after its columns' types were changed."""
     name = bench.name_of(table.name)
     if table.source.kind is SourceKind.DELIMITED and table.dialect is not None:
-        check_castable(bench.con, table.name, table.columns, table.dialect.value, table.source.full_name)
         select = typed_select(table.name, table.columns, table.dialect.value)
     else:
         casts = ", ".join(
@@ -181,7 +182,12 @@ def read_again(bench: Workbench, table: Table) -> None:
             for column in table.columns
         )
         select = f"SELECT {casts} FROM {raw_name(table.name)}"
-    bench.con.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
+    try:
+        bench.con.execute(f"CREATE OR REPLACE TABLE {name} AS {select}")
+    except duckdb.Error:
+        if table.dialect is not None:
+            check_castable(bench.con, table.name, table.columns, table.dialect.value, table.source.full_name)
+        raise
 
 
 def on_bench(field: Field) -> Field:
@@ -219,8 +225,9 @@ def _empty(table: Table) -> list[Finding]:
 
 
 def columns_changed(before: Sequence[Column], after: Sequence[Column]) -> bool:
-    """Some column has another type or format."""
-    return any(
-        (one.type.value, one.format, one.mode.value) != (other.type.value, other.format, other.mode.value)
-        for one, other in zip(before, after, strict=True)
-    )
+    """Some column has another type or format, so that its values are other ones."""
+    return any(_values_of(one) != _values_of(other) for one, other in zip(before, after, strict=True))
+
+
+def _values_of(column: Column) -> tuple[BigQueryType, str, bool]:
+    return column.type.value, column.format, column.mode.value is Mode.REPEATED

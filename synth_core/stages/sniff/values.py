@@ -24,7 +24,8 @@ _TYPED_ONLY = frozenset(
     {"-", "--", "none", "NONE", ".", "?", "*", ":", "n.a.", "0000-00-00", "0000-00-00 00:00:00", _NO_DAY}
 )
 _DASHES = frozenset({"-", "--"})
-_AROUND = r"^[+−-]?[$€£¥]? ?[+−-]?|[ ]?(?:%|‰|€|\$|£|USD|EUR)?$"
+_NULLS = frozenset(NULL_TOKENS)
+_AROUND = re.compile(r"^[+−-]?[$€£¥]? ?[+−-]?|[ ]?(?:%|‰|€|\$|£|USD|EUR)?$")
 _COMMA_DECIMAL = re.compile(r"\d+,\d+(?:[eE][+-]?\d+)?|\d{1,3}(?:[. '’\u00a0\u2009\u202f]\d{3})+,\d+|,\d+")
 _POINT_DECIMAL = re.compile(r"\d+\.\d+(?:[eE][+-]?\d+)?|\d{1,3}(?:[, '’\u00a0\u2009\u202f]\d{3})+\.\d+|\.\d+")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([,. '’\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
@@ -69,7 +70,7 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
             for row in rows
             if not (only_unquoted and row.quoted is not None and row.quoted[number])
         ]
-        tokens = Counter(value for value in values if value in NULL_TOKENS)
+        tokens = Counter(value for value in values if value in _NULLS)
         if not tokens:
             continue
         others = [value for value in values if value and value not in tokens]
@@ -140,35 +141,50 @@ def numbers(rows: Sequence[Row], width: int) -> Numbers:
     groups: Counter[str] = Counter()
     certain: Counter[str] = Counter()
     for column in range(width):
-        values = [re.sub(_AROUND, "", value) for row in rows if (value := row.cells[column].strip())]
-        values = [value for value in values if value and value not in NULL_TOKENS]
-        if not values or not all(_is_number(value) for value in values):
+        values = _numbers_in(rows, column)
+        marked = [value for value in values if not value.isdigit()]
+        if not marked:
             continue
-        separators = Counter(match.group(1) for value in values if (match := _grouped(value)))
+        separators = Counter(match.group(1) for value in marked if (match := _grouped(value)))
         separator = separators.most_common(1)[0][0] if separators else ""
         # With every value below 1000 or grouped, `1,234` is a thousand; with `1234` or `1,5` it is not.
         is_grouped = bool(separator) and all(
             _grouped(value) or re.fullmatch(r"\d{1,3}(?:[.,]\d*)?", value) for value in values
         )
         twice = any(
-            value.count(separator) > 1 or _has_other_mark(value, separator) for value in values if separator
+            value.count(separator) > 1 or _has_other_mark(value, separator) for value in marked if separator
         )
-        mark_free = [value for value in values if not (is_grouped and _grouped(value))]
         if is_grouped and separator in ",.":
-            loose = [v for v in mark_free if separator in v]
+            loose = [value for value in marked if separator in value and not _grouped(value)]
             is_grouped = not loose and (twice or separator == ",")
         if is_grouped:
             groups[separator] += 1
             certain[separator] += twice or separator not in ",."
-            rest = [value.replace(separator, "") for value in values]
+            rest = [value.replace(separator, "") for value in marked]
             comma += any("," in value for value in rest)
             point += any("." in value for value in rest)
             continue
-        comma += any(_COMMA_DECIMAL.fullmatch(value) for value in values)
-        point += any(_POINT_DECIMAL.fullmatch(value) for value in values)
+        comma += any("," in value and _COMMA_DECIMAL.fullmatch(value) for value in marked)
+        point += any("." in value and _POINT_DECIMAL.fullmatch(value) for value in marked)
     decimal = "," if comma > point or (certain["."] and not point) else "."
     usable = [mark for mark, _ in groups.most_common() if mark != decimal]
     return Numbers(cast(Literal[".", ","], decimal), usable[0] if usable else "")
+
+
+def _numbers_in(rows: Sequence[Row], column: int) -> list[str]:
+    """The column's values without what stands around numbers; empty where one of them is no number."""
+    values = []
+    for row in rows:
+        value = row.cells[column].strip()
+        is_plain = value.isdigit() and value.isascii()
+        if not is_plain:
+            value = _AROUND.sub("", value)
+        if not value or value in _NULLS:
+            continue
+        if not is_plain and not _is_number(value):
+            return []
+        values.append(value)
+    return values
 
 
 def _is_number(value: str) -> bool:
@@ -191,23 +207,28 @@ def quoting(rows: Sequence[Row], dialect: Dialect) -> Quoting:
     if not dialect.quotechar:
         return "none"
     structural = {dialect.delimiter, dialect.quotechar, "\r", "\n"}
-    quoted_text = plain_text = quoted_number = plain_number = 0
+    # Whether there are any such values, and whether one of them is a text.
+    quoted = quoted_text = plain = plain_text = False
     for row in rows:
         for number, cell in enumerate(row.cells):
             is_quoted = row.quoted is not None and row.quoted[number]
             if not cell or (is_quoted and not structural.isdisjoint(cell)):
                 continue
-            if kind_of(cell) in ("number", "null"):
-                quoted_number, plain_number = quoted_number + is_quoted, plain_number + (not is_quoted)
+            if is_quoted:
+                quoted, quoted_text = True, quoted_text or _is_text(cell)
             else:
-                quoted_text, plain_text = quoted_text + is_quoted, plain_text + (not is_quoted)
-    if not quoted_text + quoted_number:
+                plain, plain_text = True, plain_text or _is_text(cell)
+        if quoted and plain_text:
+            return "minimal"
+    if not quoted:
         return "minimal"
-    if not plain_text + plain_number:
+    if not plain:
         return "all"
-    if not plain_text and quoted_text:
-        return "nonnumeric"
-    return "minimal"
+    return "nonnumeric" if quoted_text and not plain_text else "minimal"
+
+
+def _is_text(cell: str) -> bool:
+    return kind_of(cell) not in ("number", "null")
 
 
 def tells_empty_apart(rows: Sequence[Row]) -> bool:
