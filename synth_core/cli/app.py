@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 import typer
+from typer.main import get_command
 
 from synth_core.cli import (
     ask,
@@ -66,6 +69,12 @@ for module in (
 config.give_all_commands_the_option(app)
 
 
+@cache
+def _command() -> Callable[..., Any]:
+    """All commands. Typer would put them together anew at each call, which takes longer than many a command."""
+    return get_command(app)
+
+
 def call(arguments: Sequence[str] | None, stop: Stop) -> int:
     """Run one command; its exit code. When a signal stopped it, whatever error that led to is raised as it is."""
     output = Output(as_json=False)
@@ -73,7 +82,7 @@ def call(arguments: Sequence[str] | None, stop: Stop) -> int:
         # What the core logs is for people, too.
         logging.lastResort.setFormatter(logging.Formatter("synth: %(message)s"))
     try:
-        app(args=list(arguments) if arguments is not None else None, prog_name="synth")
+        _command()(args=list(arguments) if arguments is not None else None, prog_name="synth")
     except BaseException as error:
         # DuckDB and others turn an interrupt into errors of their own, and typer into an exit.
         if stop.number and not (isinstance(error, SystemExit) and not error.code):

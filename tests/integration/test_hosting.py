@@ -31,6 +31,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from synth_core.adapters.gcs import BucketStore
 from synth_core.adapters.google.clients import storage_client
+from ui import serve
 
 ROOT = Path(__file__).parents[2]
 HEADER = "x-goog-iap-jwt-assertion"
@@ -133,7 +134,7 @@ class Service:
         command = [str(self.python), *other, str(self.port)] if other else self.command("CMD")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command, cwd=self.app, env=self._environment(), stdout=log, stderr=log
+                command, cwd=self.app, env=self.environment(), stdout=log, stderr=log
             )
         deadline = time.monotonic() + 120
         while not self._listens() or not self.answers():
@@ -151,7 +152,7 @@ class Service:
         return subprocess.run(
             self.command(word),
             cwd=self.app,
-            env=self._environment(),
+            env=self.environment(),
             capture_output=True,
             text=True,
             timeout=120,
@@ -177,7 +178,7 @@ class Service:
             self.process.kill()
             self.process.wait()
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         said = {name: value for name, value in stages()[-1].variables.items() if name != "PATH"}
         path = {"PATH": f"{self.python.parent}:/usr/bin:/bin"}
         return {**said, **path, "HOME": str(self.log.parent), "PORT": str(self.port), **self.variables}
@@ -260,19 +261,19 @@ def test_its_packages_are_those_of_the_tests() -> None:
 # --- before it serves ---
 
 
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"SYNTH_STORE": ""}, "Set SYNTH_STORE to gs://BUCKET/PREFIX"),
-        ({"SYNTH_STORE": "gs://nobodys/studio"}, "There is no bucket gs://nobodys"),
-        ({"SYNTH_IDENTITY": "local"}, "Set SYNTH_IDENTITY to iap or oidc"),
-        ({"SYNTH_IAP_AUDIENCE": ""}, "Set SYNTH_IAP_AUDIENCE"),
-        ({"SYNTH_IDENTITY": "oidc"}, "There is no `[auth]` in .streamlit/secrets.toml"),
-        ({"SYNTH_IDENTITY": "iap2"}, "environment SYNTH_IDENTITY: SYNTH_IDENTITY is 'iap2'"),
-        ({"LOCAL_OUTPUT_BASE_DIR": "/proc/none"}, "Nothing can be written there"),
-        ({"SYNTH_LOCAL_BYTES": str(2**59)}, "are free"),
-    ],
-)
+CAN_NOT_WORK: list[tuple[dict[str, str], str]] = [
+    ({"SYNTH_STORE": ""}, "Set SYNTH_STORE to gs://BUCKET/PREFIX"),
+    ({"SYNTH_IDENTITY": "iap2"}, "environment SYNTH_IDENTITY: SYNTH_IDENTITY is 'iap2'"),
+    ({"SYNTH_IDENTITY": "oidc"}, "There is no `[auth]` in .streamlit/secrets.toml"),
+    ({"SYNTH_STORE": "gs://nobodys/studio"}, "There is no bucket gs://nobodys"),
+    ({"SYNTH_IDENTITY": "local"}, "Set SYNTH_IDENTITY to iap or oidc"),
+    ({"SYNTH_IAP_AUDIENCE": ""}, "Set SYNTH_IAP_AUDIENCE"),
+    ({"LOCAL_OUTPUT_BASE_DIR": "/proc/none"}, "Nothing can be written there"),
+    ({"SYNTH_LOCAL_BYTES": str(2**59)}, "are free"),
+]
+
+
+@pytest.mark.parametrize(("changes", "said"), CAN_NOT_WORK[:3])
 def test_a_service_that_can_not_work_says_why_and_does_not_start(
     service: Service, changes: dict[str, str], said: str
 ) -> None:
@@ -281,6 +282,23 @@ def test_a_service_that_can_not_work_says_why_and_does_not_start(
     assert ended.returncode in (1, 2)
     assert said in ended.stderr, ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(("changes", "said"), CAN_NOT_WORK[3:])
+def test_all_that_it_can_not_work_without_is_said(
+    service: Service,
+    changes: dict[str, str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By the same command in this process, which would become the server were it satisfied."""
+    service.variables |= changes
+    for name, value in service.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(os, "execv", lambda *command: pytest.fail(f"it serves: {command}"))
+    assert serve.main() == 1
+    assert said in capsys.readouterr().err
 
 
 # --- served ---

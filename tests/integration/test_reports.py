@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from backends import InThisProcess
+from copies import Copies
 from small_shop import ROWS, Synth, done, edit
 
 import synth_core
@@ -20,25 +23,53 @@ from synth_core.settings import acting
 pytestmark = pytest.mark.usefixtures("in_this_process")
 
 
-@pytest.fixture
-def run_id(synth: Synth, home: Path, target: Path) -> str:
+def run() -> str:
     """A finished run that ana approved and ben started."""
-    done(synth("approve", "p", "--by", "ana", "--note", "looks right", "--seed", 7))
+    synth_core.approve("p", by="ana", note="looks right", seed=7)
     with acting("ben"):
         return synth_core.run("p").run_id
+
+
+@pytest.fixture
+def run_id(home: Path, target: Path) -> str:
+    """Of such a run, in a home of the test's own."""
+    return run()
+
+
+@pytest.fixture(scope="module")
+def finished(prepared: Path, tmp_path_factory: pytest.TempPathFactory, _copies: Copies) -> Path:
+    """A place with such a run in its home, and its target."""
+    place = tmp_path_factory.mktemp("finished")
+    shutil.copytree(prepared / "home", place / "home")
+    target = f"uri: duckdb:{place / 'target.duckdb'}\n  files: {place / 'files'}"
+    edit(place / "home" / "p" / "project.yaml", f"uri: {prepared / 'out'}", target)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SYNTH_HOME", str(place / "home"))
+        patch.setattr("synth_core.wiring.open_backend", InThisProcess)
+        _copies.use(patch)
+        run()
+    return place
+
+
+@pytest.fixture
+def known_run(finished: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Of the run that tests share which only look at it."""
+    monkeypatch.setenv("SYNTH_HOME", str(finished / "home"))
+    [found] = api.runs()
+    return found.run_id
 
 
 # --- the report ---
 
 
-def test_a_report_tells_what_was_made_from_what_by_whom(run_id: str, target: Path) -> None:
-    report = api.report(run_id)
+def test_a_report_tells_what_was_made_from_what_by_whom(known_run: str, finished: Path) -> None:
+    report = api.report(known_run)
     assert (report.project, report.state, report.seed, report.mode) == ("p", "published", 7, "append")
     assert (report.started_by, report.approved_by, report.approval_note) == ("ben", "ana", "looks right")
     assert {table.name: (table.rows, table.source_rows) for table in report.tables} == {
         name: (rows, rows) for name, rows in ROWS.items()
     }
-    assert report.table("orders").target == f"duckdb:{target}#orders"
+    assert report.table("orders").target == f"duckdb:{finished / 'target.duckdb'}#orders"
     assert report.rows == sum(ROWS.values()) and report.checks and report.engine == "interpreter"
     assert report.fingerprint == api.open("p").approved.fingerprint  # type: ignore[union-attr]
     told = " ".join(report.summary)
@@ -46,8 +77,8 @@ def test_a_report_tells_what_was_made_from_what_by_whom(run_id: str, target: Pat
     assert "not differential privacy" in report.privacy and "at least 10" in report.privacy
 
 
-def test_source_and_synthetic_stand_side_by_side(run_id: str) -> None:
-    city = next(each for each in api.report(run_id).table("customer").columns if each.name == "city")
+def test_source_and_synthetic_stand_side_by_side(known_run: str) -> None:
+    city = next(each for each in api.report(known_run).table("customer").columns if each.name == "city")
     assert city.source is not None and city.made is not None and city.likeness is not None
     assert (
         {each.value for each in city.source.top}
@@ -55,7 +86,7 @@ def test_source_and_synthetic_stand_side_by_side(run_id: str) -> None:
         == {each.value for each in city.made.top}
     )
     assert city.likeness.score > 0.6 and city.made_by == "weighted choice"
-    [values] = [each for each in api.report(run_id).literals.copied if each.column == "city"]
+    [values] = [each for each in api.report(known_run).literals.copied if each.column == "city"]
     assert (values.what, values.count, values.support) == ("values", 3, 20)
 
 
@@ -145,8 +176,8 @@ class Elements(HTMLParser):
         self.text += data
 
 
-def test_the_file_needs_nothing_else(run_id: str) -> None:
-    text = api.report_html(run_id)
+def test_the_file_needs_nothing_else(known_run: str) -> None:
+    text = api.report_html(known_run)
     found = Elements(text)
     names = {tag for tag, _ in found.tags}
     assert not names & {"script", "link", "img", "iframe", "object", "base"}
@@ -177,17 +208,17 @@ def test_names_and_texts_of_the_project_are_no_markup(synth: Synth, home: Path, 
     assert bad in found.text and "<b>one</b>" in found.text
 
 
-def test_the_command_writes_the_file(synth: Synth, run_id: str, tmp_path: Path) -> None:
+def test_the_command_writes_the_file(synth: Synth, known_run: str, tmp_path: Path) -> None:
     file = tmp_path / "new" / "report.html"
-    assert done(synth("report", run_id, "--html", file, "--json")).data == {
-        "run_id": run_id,
+    assert done(synth("report", known_run, "--html", file, "--json")).data == {
+        "run_id": known_run,
         "html": str(file),
     }
-    assert file.read_text() == api.report_html(run_id)
-    shown = done(synth("report", run_id)).out
+    assert file.read_text() == api.report_html(known_run)
+    shown = done(synth("report", known_run)).out
     assert "260 rows in 3 tables" in shown and "not differential privacy" in shown
-    assert json.loads(done(synth("report", run_id, "--json")).out)["seed"] == 7
-    refused = synth("report", run_id, "--html", tmp_path)
+    assert json.loads(done(synth("report", known_run, "--json")).out)["seed"] == 7
+    refused = synth("report", known_run, "--html", tmp_path)
     assert refused.code == 1 and "can't be written" in refused.err
 
 
@@ -224,8 +255,8 @@ def test_runs_are_found_by_project_person_state_and_time(synth: Synth, run_id: s
     assert synth("runs", "--since", "soon").code == 2
 
 
-def test_the_audit_is_found_in_the_same_ways(synth: Synth, run_id: str) -> None:
-    assert len(done(synth("audit", "--run", run_id, "--json")).data) == 6
+def test_the_audit_is_found_in_the_same_ways(synth: Synth, known_run: str) -> None:
+    assert len(done(synth("audit", "--run", known_run, "--json")).data) == 6
     assert len(done(synth("audit", "--status", "Completed", "--by", "ana", "--json")).data) == 3
     assert done(synth("audit", "--project", "other", "--json")).data == []
     assert synth("audit", "--status", "Done").code == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import duckdb
@@ -23,10 +23,9 @@ DAYS = [date(2023, 1, 1) + timedelta(days=17 * n) for n in range(40)]
 
 
 @pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'; CREATE SCHEMA raw")
-        yield connection
+def con(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    con.execute("SET TimeZone = 'UTC'; CREATE SCHEMA raw")
+    return con
 
 
 def describe(

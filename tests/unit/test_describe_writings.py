@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -20,10 +20,9 @@ _GROUPED = Dialect(thousands=",")
 
 
 @pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'; CREATE SCHEMA raw")
-        yield connection
+def con(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    con.execute("SET TimeZone = 'UTC'; CREATE SCHEMA raw")
+    return con
 
 
 def _described(con: duckdb.DuckDBPyConnection, values: Sequence[str], dialect: Dialect) -> Column:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import duckdb
@@ -16,12 +15,6 @@ from synth_core.recipe.reading import Recipe
 from synth_core.stages.draft import draft
 from synth_core.stages.lint import lint
 from synth_core.stages.profile import profile
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        yield connection
 
 
 def drafted(table: Table, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -18,13 +17,6 @@ from synth_core.stages.gather import find
 
 LINES = b'{"id": 1, "tags": ["a"]}\n{"id": 2, "tags": []}\n'
 ARRAY = json.dumps([{"id": 1, "tags": ["a"]}, {"id": 2, "tags": []}], indent=2).encode()
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect()
-    yield connection
-    connection.close()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import duckdb
 import pytest
 from lint_helpers import findings, mended, project_of
 from pydantic import ValidationError
@@ -25,12 +24,6 @@ from synth_core.stages.profile import profile
 from synth_core.stages.relate import relate
 from synth_core.stages.review import Reviewed, apply
 from synth_core.stages.review.link_views import entity_diagram, link_views
-
-
-@pytest.fixture
-def con():
-    with duckdb.connect() as connection:
-        yield connection
 
 
 def _shop(con) -> list[Table]:

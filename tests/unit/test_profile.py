@@ -12,10 +12,9 @@ from synth_core.stages.profile import measure_link, profile
 
 
 @pytest.fixture
-def con():
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'America/New_York'")
-        yield connection
+def con(con):
+    con.execute("SET TimeZone = 'America/New_York'")
+    return con
 
 
 def _column(con: duckdb.DuckDBPyConnection, table: Table, *path: str, k: int = 10) -> ColumnProfile:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import cycle
 
 import duckdb
@@ -18,12 +17,6 @@ ENGLISH = "Harry Gemma Nigel Fiona Alistair Imogen Callum Poppy Rhys Bethany Ang
 FRENCH = "Thibault Margaux Benoît Aurélie Guillaume Océane Aimée"
 AMERICAN = "Tyler Brittany Kayla Dustin Chelsea Cody Amber Travis Courtney Brandon Crystal Chad"
 DANISH = "Søren Mette Jens Kirsten Niels Bodil Mogens Inge Preben Karen Svend Lis"
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        yield connection
 
 
 def found(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import duckdb
 import pytest
 from typed_tables import add_table, project
 
@@ -37,10 +36,9 @@ PERSONAL = ("whole1", "double1", "day1", "word1")
 
 
 @pytest.fixture
-def con():
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
+def con(con):
+    con.execute("SET TimeZone = 'UTC'")
+    return con
 
 
 @pytest.mark.parametrize("rows", [0, 5, 60, 3_000])

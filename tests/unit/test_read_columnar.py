@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -26,13 +25,6 @@ ROWS = [
     },
     {"id": 2, "day": None, "zip": "010", "tags": [], "who": {"name": None, "n": 2, "late": True}},
 ]
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect()
-    yield connection
-    connection.close()
 
 
 def _types(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:

@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,6 @@ from synth_core.errors import SourceError
 from synth_core.files.read import load_text
 from synth_core.files.rows import Marks, split_lines, split_rows
 from synth_core.model.dialect import Dialect
-
-
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect()
-    yield connection
-    connection.close()
 
 
 def _load(

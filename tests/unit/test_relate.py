@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import time
 
-import duckdb
 import pytest
 from typed_tables import add_rows, add_table
 
@@ -11,12 +10,6 @@ from synth_core.model.project import Table
 from synth_core.model.types import Field, Mode
 from synth_core.model.warehouse import ForeignKey, TableSchema
 from synth_core.stages.relate import Related, relate
-
-
-@pytest.fixture
-def con():
-    with duckdb.connect() as connection:
-        yield connection
 
 
 def _links(related: Related, accepted: bool = True) -> set[str]:

@@ -1,18 +1,10 @@
 from __future__ import annotations
 
-import duckdb
-import pytest
 from typed_tables import add_table
 
 from synth_core.model.project import Table
 from synth_core.model.rule import Rule
 from synth_core.stages.relate import relate
-
-
-@pytest.fixture
-def con():
-    with duckdb.connect() as connection:
-        yield connection
 
 
 def _rules(con, query: str, **options) -> list[tuple[str, ...]]:
