@@ -134,12 +134,14 @@ def best_splits(text: str) -> list[Split]:
 
 
 def _has_decimal_commas(split: Split) -> bool:
-    """Another sign splits every line alike, and each comma that is left stands inside a number."""
+    """Another sign splits every line alike that has a comma, and each comma that is left stands inside a number."""
     if (
         split.marks.delimiter == ","
         or split.consistency < 1
         or split.width < 2 + (split.marks.delimiter == " ")
     ):
+        return False
+    if any("," in cell for row in split.rows if len(row.cells) != split.width for cell in row.cells):
         return False
     cells = [cell for row in split.rows if len(row.cells) == split.width for cell in row.cells if "," in cell]
     return len(cells) >= _FEWEST_DECIMALS and all(map(_COMMA_NUMBER.fullmatch, cells))
