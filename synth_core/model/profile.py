@@ -55,6 +55,10 @@ class ColumnProfile(Frozen):
     """Texts with each letter as A or a, each digit as 9, all else kept; at least k rows each (for primary key
     columns with fewer rows that are not personal, at least as many as there are: shapes are no values). Of numbers,
     dates and times without quantiles their plain text likewise."""
+    moulds: tuple[ValueCount, ...] = ()
+    """Texts in the notation of `Synth.pattern`: what many rows share, and else `~` for a word, `9` and `x` for digits;
+    at least k rows each. No word or number stays in those of personal columns and free text; none for columns with few
+    different values."""
     prefix: str = ""
     """What all texts begin with, at least k of them, digits at its end left out; none for personal columns."""
     hexadecimal: Literal["", "lower", "upper"] = ""

@@ -148,6 +148,7 @@ class _Place:
                 for leaf in self._leaves
                 for each in leaf.shapes
             }
+            shapes |= {each.value: each.count for leaf in self._leaves for each in leaf.moulds}
             known = {shape: shapes[shape] for shape in function.shapes if shape in shapes}
             if known:
                 yield self._counted("shapes", known)

@@ -24,23 +24,24 @@ _SHORT_WORDS = [word for word in WORDS if len(word) <= _SHORT]
 _PLACES = {word: place for place, word in enumerate(WORDS)}
 _TEXT = frozenset({Kind.STRING})
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_CLASSES = {
+_CLASSES: Mapping[str, Sequence[str]] = {
     "A": _UPPER,
     "a": _UPPER.lower(),
     "9": "0123456789",
     "%": "123456789",
     "#": "0123456789ABCDEF",
     "x": "0123456789abcdef",
+    "~": WORDS,
 }
 
 
 class Shape:
     """A text with places to fill: `A`, `a`: letter, `9`: digit, `%`: 1 to 9 (as in Faker's `numerify`),
-    `#`, `x`: hex digit; `\\` keeps the next."""
+    `#`, `x`: hex digit; `~`: plain word; `\\` keeps the next."""
 
     def __init__(self, text: str) -> None:
         self._parts: list[str] = []
-        self._alphabets: list[str] = []
+        self._alphabets: list[Sequence[str]] = []
         kept = ""
         characters = iter(text)
         for character in characters:
@@ -62,6 +63,12 @@ class Shape:
         """The pieces of text that stand before, between and behind the places."""
         return [*self._parts, self._tail]
 
+    @property
+    def longest(self) -> str:
+        """One of its longest texts."""
+        drawn = [max(alphabet, key=len) for alphabet in self._alphabets]
+        return "".join(part + each for part, each in zip(self._parts, drawn, strict=True)) + self._tail
+
     def text(self, number: int) -> str:
         """The text of this number, from 0 to capacity - 1; different numbers give different texts."""
         digits = []
@@ -80,7 +87,7 @@ def escape_shape(text: str, *, but: str = "") -> str:
 
 
 class Pattern(Function):
-    """Texts of given shapes (A, a: letter; 9: digit; %: 1 to 9; # and x: hex digit; \\\\ keeps the next character).
+    """Texts of given shapes (A, a: letter; 9: digit; %: 1 to 9; #, x: hex digit; ~: word; \\\\ keeps what follows).
 
     With `unique: true` no text comes twice, also not in later batches. In a column of numbers `%` begins those of
     several digits: 0123 would be 123.

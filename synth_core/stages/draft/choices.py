@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synth_core.model.profile import ColumnProfile, ValueCount
@@ -30,6 +30,10 @@ def frequent(profile: ColumnProfile) -> tuple[dict[str, Any], str]:
 
 def pattern(type: BigQueryType, shapes: Sequence[ValueCount], prefix: str = "") -> dict[str, Any]:
     """A generator of the shapes, each as often as among all of them."""
-    weights = shape_weights(type, shapes, prefix)
+    return weighted(shape_weights(type, shapes, prefix))
+
+
+def weighted(weights: Mapping[str, int]) -> dict[str, Any]:
+    """A generator of shapes in the notation of `Synth.pattern`, by their rows."""
     total = sum(weights.values()) or 1
     return {"Synth.pattern": {"shapes": {shape: percent(count / total) for shape, count in weights.items()}}}

@@ -11,11 +11,12 @@ from synth_core.model.project import Column, Link
 from synth_core.model.types import Field, Kind, Mode
 from synth_core.recipe.notation import percent
 from synth_core.stages.draft.cards import CARDS, card_numbers
-from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
+from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern, weighted
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
-from synth_core.stages.draft.names import written_like
+from synth_core.stages.draft.names import CODE, STATE_CODE, region_meaning, written_like
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
-from synth_core.stages.draft.shapes import hexadecimal_shapes, is_plain_uuid, part_written
+from synth_core.stages.draft.shapes import hexadecimal_shapes, is_plain_uuid, moulds_of, part_written
+from synth_core.stages.profile.locales import DEFAULT_LOCALE
 from synth_core.stages.profile.told import is_told_by_values
 
 _COVERED = 0.5
@@ -36,6 +37,7 @@ FAKER = {
     "full_address": "Address",
     "city": "City",
     "region": "State",
+    STATE_CODE: "StateAbbr",
     "country": "Country",
     "country_code": "CountryCode",
     "company_name": "Company",
@@ -62,6 +64,7 @@ _TITLES = frozenset({"title", "product_name", "place_name", "category"})
 _BIRTHDAY = {"fake.date_of_birth": {"minimum_age": YOUNGEST, "maximum_age": OLDEST}}
 _MADE_UP = "made up"
 NONE: Mapping[tuple[str, ...], Link] = MappingProxyType({})
+_MOULDED = "made of plain words and digits around what many rows of the source share"
 _SHAPED = "made from the source's shapes, no value is copied"
 
 
@@ -69,13 +72,19 @@ Referred = Mapping[tuple[str, ...], Link]
 """By path: the link that a field inside of a nested column keeps."""
 
 
-def column_generator(column: Column, facts: TableProfile, links: Referred = NONE) -> tuple[Any, str]:
-    """(generator, why) of a column; `links` are those from inside of the table's nested columns."""
+def column_generator(
+    column: Column, facts: TableProfile, links: Referred = NONE, locale: str = DEFAULT_LOCALE
+) -> tuple[Any, str]:
+    """(generator, why) of a column; `links` are those from inside of the table's nested columns, `locale` is the
+    recipe's."""
     profile = facts.column(column.name) if (column.name,) in {each.path for each in facts.columns} else None
     if column.field.is_nested:
         made, why = nested_generator(column.field, facts, (column.name,), column.personal.value, links)
     else:
-        made, why = scalar_generator(column.field, profile, column.meaning.value, column.personal.value)
+        meaning = column.meaning.value
+        if meaning == "region" and locale == DEFAULT_LOCALE and profile is not None:
+            meaning = region_meaning(profile)
+        made, why = scalar_generator(column.field, profile, meaning, column.personal.value)
     nulls = profile.nulls / profile.rows if profile and profile.rows else 0.0
     return with_nulls(made, nulls, column.mode.value), sentence(column, why, nulls)
 
@@ -187,12 +196,19 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
         return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
     if meaning == "uuid" and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
+    moulds = moulds_of(field.type, profile) if profile else {}
+    if meaning == "url" and moulds:
+        return weighted(moulds), _MOULDED
+    if meaning == "region" and shaped and part_written(shaped.shapes, CODE) > _MOST:
+        return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
     if meaning in FAKER and (longest is None or longest >= 30):
         return written_like(profile, meaning, FAKER[meaning]), _MADE_UP
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
     # Letters drawn in the shape of words would be no words.
     if shaped and few_words and part_written(shaped.shapes, _WORDS) <= _MOST:
         return pattern(field.type, shaped.shapes, shaped.prefix), _SHAPED
+    if moulds:
+        return weighted(moulds), _MOULDED
     if profile is not None and profile.hexadecimal:
         weights = hexadecimal_shapes(profile)
         return {"Synth.pattern": {"shapes": weights}}, "random hexadecimal digits, as many as in the source"

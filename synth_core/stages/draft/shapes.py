@@ -63,12 +63,24 @@ def hexadecimal_shapes(profile: ColumnProfile) -> dict[str, int]:
     return {digit * length: lengths.count(length) for length in sorted(set(lengths))}
 
 
+def moulds_of(type: BigQueryType, profile: ColumnProfile) -> dict[str, int]:
+    """Moulds and their rows, where they are what most rows are like and fit into the type."""
+    fitting = {
+        each.value: each.count
+        for each in profile.moulds
+        if type.max_length is None or len(Shape(each.value).longest) <= type.max_length
+    }
+    return fitting if 2 * sum(fitting.values()) >= profile.rows - profile.nulls > 0 else {}
+
+
 def key_shapes(
     type: BigQueryType, meaning: str, profile: ColumnProfile | None, wanted: int
 ) -> dict[str, int]:
     """Shapes with weights, for texts or numbers, with room for `wanted` rows and later batches."""
     longest = type.max_length
     weights = shape_weights(type, profile.shapes, profile.prefix) if profile else {}
+    if profile is not None and 2 * sum(weights.values()) < profile.rows - profile.nulls:
+        weights = moulds_of(type, profile) or weights
     if (
         profile is not None
         and profile.hexadecimal
@@ -95,7 +107,7 @@ def key_shapes(
 
 def _may_grow(type: BigQueryType, shape: str) -> bool:
     if type.kind not in NUMERIC_KINDS:
-        return type.max_length is None or len(Shape(shape).text(0)) < type.max_length
+        return type.max_length is None or len(Shape(shape).longest) < type.max_length
     digits = len(shape.removeprefix("-").partition(".")[0])
     if type.kind in _MOST_DIGITS:
         return digits < _MOST_DIGITS[type.kind]

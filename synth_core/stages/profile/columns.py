@@ -15,6 +15,7 @@ import duckdb
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.leaves import Leaf
+from synth_core.stages.profile.moulds import moulds
 from synth_core.stages.profile.numbers import SHAPE_LENGTH, SHAPES, number_facts
 from synth_core.stages.profile.plain import plain, usable_sql
 from synth_core.stages.profile.quantiles import merged, quantiles_of_each
@@ -26,6 +27,7 @@ _COUNTED = "temp._synth_counted"
 _TEXTS = "temp._synth_texts"
 _TEXTS_READ = 100_000
 _FREQUENT = 100
+_LISTED = 50
 _ORDERED_KINDS = NUMERIC_KINDS | TEMPORAL_KINDS
 _NO_TOP = frozenset({Kind.BYTES, Kind.JSON, Kind.GEOGRAPHY})
 _OPAQUE = frozenset({Kind.STRUCT, Kind.RANGE})
@@ -130,6 +132,10 @@ def _facts(
     if kind is Kind.STRING:
         known = [p for p, (rows, nulls, _, _) in enumerate(numbers) if rows - nulls >= k * several]
         _add(facts, _common(con, known, showing))
+        # Others are known by their values.
+        worded = [p for p in known if numbers[p][3] < k or numbers[p][2] > _LISTED]
+        found = moulds(con, _COUNTED, {p: showing[p].prefix for p in worded}, k * several)
+        _add(facts, {place: {"moulds": each} for place, each in found.items()})
     if kind not in _NO_TOP:
         shown = [
             place

@@ -64,6 +64,7 @@ def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
         "top": (),
         "top_rows": 0,
         "prefix": "",
+        "moulds": (),
         "shapes": shapes,
     }
     return column.model_copy(update=update)

@@ -110,6 +110,7 @@ def scaled(column: ColumnProfile, factor: Fraction) -> ColumnProfile:
             "top": top,
             "top_rows": min(sum(each.count for each in top), rows - nulls),
             "shapes": _grown(column.shapes, factor),
+            "moulds": _grown(column.moulds, factor),
             "array_lengths": _grown(column.array_lengths, factor),
             "sorted": False,
         }
@@ -134,7 +135,11 @@ def _corrected(
         # Shapes are those of filled values.
         factor = Fraction(fact.filled, filled)
         grown = grown.model_copy(
-            update={"shapes": _grown(sample.shapes, factor), "top": _grown(sample.top, factor)}
+            update={
+                "shapes": _grown(sample.shapes, factor),
+                "moulds": _grown(sample.moulds, factor),
+                "top": _grown(sample.top, factor),
+            }
         )
     update: dict[str, Any] = {"rows": facts.rows, "nulls": facts.rows - fact.filled}
     update |= _distinct(sample, fact, facts.key((sample.path[0],)))
