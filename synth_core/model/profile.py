@@ -61,6 +61,10 @@ class ColumnProfile(Frozen):
     """How texts are written, as shapes of `Synth.pattern`: what all texts of a form share stands in it, of other places
     which characters they have. From at least k different texts each; where few texts have one of the shapes above,
     letters and digits are no different ones."""
+    moulds: tuple[ValueCount, ...] = ()
+    """Texts in the notation of `Synth.pattern`: what many rows share, and else `~` for a word, `9` and `x` for digits;
+    at least k rows each. No word or number stays in those of personal columns and free text; none for columns with few
+    different values."""
     length_quantiles: tuple[int, ...] = ()
     """Of texts and bytes, in characters or bytes: 9 evenly spaced quantiles; empty under k."""
     words_quantiles: tuple[int, ...] = ()

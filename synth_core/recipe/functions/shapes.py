@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+
+from synth_core.recipe.functions.words import WORDS
 
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_CLASSES = {
+_CLASSES: Mapping[str, Sequence[str]] = {
     "A": _UPPER,
     "a": _UPPER.lower(),
     "9": "0123456789",
     "%": "123456789",
     "#": "0123456789ABCDEF",
     "x": "0123456789abcdef",
+    "~": WORDS,
 }
 _SET = 200
 """Characters of a set; a range of more is hardly meant."""
@@ -19,11 +22,12 @@ _SET = 200
 
 class Shape:
     """A text with places to fill: `A`, `a`: letter, `9`: digit, `%`: 1 to 9 (as in Faker's `numerify`),
-    `#`, `x`: hex digit, `[0-9A-F]`: one of these; `\\` keeps the next. ValueError where a set is not whole."""
+    `#`, `x`: hex digit, `~`: plain word, `[0-9A-F]`: one of these; `\\` keeps the next. ValueError where a set is not
+    whole."""
 
     def __init__(self, text: str) -> None:
         self._parts: list[str] = []
-        self._alphabets: list[str] = []
+        self._alphabets: list[Sequence[str]] = []
         kept = ""
         for written, alphabet in places_of(text):
             if alphabet:
@@ -43,6 +47,12 @@ class Shape:
         """The pieces of text that stand before, between and behind the places."""
         return [*self._parts, self._tail]
 
+    @property
+    def longest(self) -> str:
+        """One of its longest texts."""
+        drawn = [max(alphabet, key=len) for alphabet in self._alphabets]
+        return "".join(part + each for part, each in zip(self._parts, drawn, strict=True)) + self._tail
+
     def meets(self, other: Shape) -> bool:
         """Some text is of both shapes."""
         mine, theirs = self._places, other._places
@@ -58,18 +68,16 @@ class Shape:
         return "".join(pieces) + self._tail
 
 
-def places_of(shape: str) -> Iterator[tuple[str, str]]:
+def places_of(shape: str) -> Iterator[tuple[str, Sequence[str]]]:
     """What stands in a shape, character by character: as it is written, and what may stand in its place. Nothing for
     one that is kept, which is the last character written."""
     at = 0
     while at < len(shape):
-        character = shape[at]
-        if character == "[":
+        written, alphabet = shape[at], _CLASSES.get(shape[at], "")
+        if written == "[":
             written, alphabet = _set(shape, at)
-        elif character == "\\":
-            written, alphabet = shape[at : at + 2], ""
-        else:
-            written, alphabet = character, _CLASSES.get(character, "")
+        elif written == "\\":
+            written = shape[at : at + 2]
         yield written, alphabet
         at += len(written)
 

@@ -13,9 +13,10 @@ from synth_core.recipe.notation import percent
 from synth_core.stages.draft.cards import CARDS, card_numbers
 from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
-from synth_core.stages.draft.names import written_like
+from synth_core.stages.draft.names import CODE, STATE_CODE, region_meaning, written_like
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
-from synth_core.stages.draft.shapes import is_plain_uuid, part_written, shape_weights
+from synth_core.stages.draft.shapes import is_plain_uuid, moulds_of, part_written, shape_weights
+from synth_core.stages.profile.locales import DEFAULT_LOCALE
 from synth_core.stages.profile.told import is_told_by_values
 
 _COVERED = 0.5
@@ -39,6 +40,7 @@ FAKER = {
     "full_address": "Address",
     "city": "City",
     "region": "State",
+    STATE_CODE: "StateAbbr",
     "country": "Country",
     "country_code": "CountryCode",
     "company_name": "Company",
@@ -65,6 +67,7 @@ _TITLES = frozenset({"title", "product_name", "place_name", "category"})
 _BIRTHDAY = {"fake.date_of_birth": {"minimum_age": YOUNGEST, "maximum_age": OLDEST}}
 _MADE_UP = "made up"
 NONE: Mapping[tuple[str, ...], Link] = MappingProxyType({})
+_MOULDED = "made of plain words and digits around what many rows of the source share"
 _SHAPED = "made from the source's shapes, no value is copied"
 
 
@@ -72,13 +75,19 @@ Referred = Mapping[tuple[str, ...], Link]
 """By path: the link that a field inside of a nested column keeps."""
 
 
-def column_generator(column: Column, facts: TableProfile, links: Referred = NONE) -> tuple[Any, str]:
-    """(generator, why) of a column; `links` are those from inside of the table's nested columns."""
+def column_generator(
+    column: Column, facts: TableProfile, links: Referred = NONE, locale: str = DEFAULT_LOCALE
+) -> tuple[Any, str]:
+    """(generator, why) of a column; `links` are those from inside of the table's nested columns, `locale` is the
+    recipe's."""
     profile = facts.column(column.name) if (column.name,) in {each.path for each in facts.columns} else None
     if column.field.is_nested:
         made, why = nested_generator(column.field, facts, (column.name,), column.personal.value, links)
     else:
-        made, why = scalar_generator(column.field, profile, column.meaning.value, column.personal.value)
+        meaning = column.meaning.value
+        if meaning == "region" and locale == DEFAULT_LOCALE and profile is not None:
+            meaning = region_meaning(profile)
+        made, why = scalar_generator(column.field, profile, meaning, column.personal.value)
     nulls = profile.nulls / profile.rows if profile and profile.rows else 0.0
     return with_nulls(made, nulls, column.mode.value), sentence(column, why, nulls)
 
@@ -207,6 +216,11 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
         return pattern(shape_weights(field.type, shaped)), _SHAPED
     if meaning == "uuid" and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
+    moulds = moulds_of(field.type, profile) if profile else {}
+    if meaning == "url" and moulds:
+        return pattern(moulds), _MOULDED
+    if meaning == "region" and shaped and part_written(shaped.shapes, CODE) > _MOST:
+        return pattern(shape_weights(field.type, shaped)), _SHAPED
     if meaning in FAKER and (longest is None or longest >= 30):
         return written_like(profile, meaning, FAKER[meaning]), _MADE_UP
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
@@ -214,6 +228,8 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
     few_words = few_words or part_written(profile.shapes if profile else (), _WORDLESS) > _MOST
     if shaped and few_words and part_written(shaped.shapes, _WORDS) <= _MOST:
         return pattern(shape_weights(field.type, shaped)), _SHAPED
+    if moulds:
+        return pattern(moulds), _MOULDED
     return _words(field, profile, meaning)
 
 

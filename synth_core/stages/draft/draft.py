@@ -78,6 +78,11 @@ def _locale(profile: Profile) -> Locale | None:
     )
 
 
+def locale_of(profile: Profile) -> str:
+    """Where the recipe's people are from."""
+    return profile.locale.name if profile.locale else DEFAULT_LOCALE
+
+
 def _tables(project: Project) -> str:
     return "table" if len(project.tables) == 1 else "tables"
 
@@ -137,6 +142,7 @@ def table_fields(
     inside = {
         table.inner(link.columns[0]).path: link for link in project.nested_links if link.table == table.name
     }
+    locale = locale_of(profile)
     ordered = ordered_columns(profile, table, keys.made)
     fields: list[FieldText] = []
     for column in table.columns:
@@ -145,7 +151,7 @@ def table_fields(
         elif column.name in ordered:
             fields.append(FieldText(column.name, *ordered[column.name]))
         else:
-            fields.append(FieldText(column.name, *column_generator(column, facts, inside)))
+            fields.append(FieldText(column.name, *column_generator(column, facts, inside, locale)))
     fixed = {*keys.made, *ordered}
     tables = {each.name for each in project.tables}
     made = {each.name: each for each in fields}

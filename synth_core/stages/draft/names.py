@@ -10,12 +10,22 @@ from synth_core.stages.draft.shapes import part_written
 _MOSTLY = 0.8
 """The part of the rows that have to be written in one way."""
 _ALWAYS = 0.97
-_CASELESS = frozenset({"username", "email", "url", "country_code", "currency_code", "iban", "password_hash"})
+STATE_CODE = "state_code"
+CODE = r"A{1,3}|[A9]{1,3}"
+"""The shape of a region's code, which no provider knows of most countries."""
+_CASELESS = frozenset(
+    {STATE_CODE, "username", "email", "url", "country_code", "currency_code", "iban", "password_hash"}
+)
 """Written in one case anyhow, or with a formula that has its case."""
 _PROVIDER = re.compile(r"\$\{\{(fake\.\w+)\}\}")
 _FIRST_LAST, _LAST_FIRST = "${{fake.FirstName}} ${{fake.LastName}}", "${{fake.LastName}}, ${{fake.FirstName}}"
 _USER = "${{fake.FirstName | lower}}%s${{fake.LastName | lower}}"
 _NUMBER = "${{fake.pyint(max_value=99)}}"
+
+
+def region_meaning(profile: ColumnProfile) -> str:
+    """Of regions in the USA: whether they are the two letters of a state."""
+    return STATE_CODE if part_written(profile.shapes, "AA") > _MOSTLY else "region"
 
 
 def written_like(profile: ColumnProfile | None, meaning: str, provider: str) -> str | dict[str, str]:

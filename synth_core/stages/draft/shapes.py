@@ -60,12 +60,24 @@ def is_plain_uuid(profile: ColumnProfile | None) -> bool:
     return profile is None or not profile.length_quantiles or set(profile.length_quantiles) == {36}
 
 
+def moulds_of(type: BigQueryType, profile: ColumnProfile) -> dict[str, int]:
+    """Moulds and their rows, where they are what most rows are like and fit into the type."""
+    fitting = {
+        each.value: each.count
+        for each in profile.moulds
+        if type.max_length is None or len(Shape(each.value).longest) <= type.max_length
+    }
+    return fitting if 2 * sum(fitting.values()) >= profile.rows - profile.nulls > 0 else {}
+
+
 def key_shapes(
     type: BigQueryType, meaning: str, profile: ColumnProfile | None, wanted: int
 ) -> dict[str, int]:
     """Shapes with weights, for texts or numbers, with room for `wanted` rows and later batches."""
     longest = type.max_length
     weights = shape_weights(type, profile) if profile else {}
+    if profile is not None and 2 * sum(weights.values()) < profile.rows - profile.nulls:
+        weights = moulds_of(type, profile) or weights
     if meaning == "uuid" and is_plain_uuid(profile):
         weights = {_UUID_SHAPE: 1}
     if not weights:
@@ -94,14 +106,14 @@ def _wider(shape: str) -> str:
     places = list(places_of(shape))
     for index in reversed(range(len(places))):
         written, alphabet = places[index]
-        if (alphabet or written[-1]).isdigit() and len(alphabet) < len("123456789"):
+        if all(map(str.isdigit, alphabet or written[-1])) and len(alphabet) < len("123456789"):
             return "".join("9" if at == index else each for at, (each, _) in enumerate(places))
     return shape
 
 
 def _may_grow(type: BigQueryType, shape: str) -> bool:
     if type.kind not in NUMERIC_KINDS:
-        return type.max_length is None or len(Shape(shape).text(0)) < type.max_length
+        return type.max_length is None or len(Shape(shape).longest) < type.max_length
     digits = len(shape.removeprefix("-").partition(".")[0])
     if type.kind in _MOST_DIGITS:
         return digits < _MOST_DIGITS[type.kind]

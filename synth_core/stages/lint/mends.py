@@ -149,7 +149,7 @@ def longer_shape(call: Entry, function: Pattern, rows: int, longest: int | None)
     while room < ROOM * rows:
         shape += "9"
         room += Shape(shape).capacity
-    if shape == main or (longest is not None and len(Shape(shape).text(0)) > longest):
+    if shape == main or (longest is not None and len(Shape(shape).longest) > longest):
         return None
     weights = {**function.shapes, shape: max(function.shapes.values())}
 

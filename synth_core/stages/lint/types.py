@@ -229,7 +229,7 @@ def _samples(function: Function) -> list[Any]:
     if isinstance(function, Lookup):
         return [value for value in function.values.values() if value is not None]
     if isinstance(function, Pattern):
-        return [Shape(shape).text(0) for shape in function.shapes]
+        return [Shape(shape).longest for shape in function.shapes]
     if isinstance(function, Quantiles):
         ends = (function.values[0], function.values[-1])
         # Whether numbers are whole is another question.

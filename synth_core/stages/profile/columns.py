@@ -15,6 +15,7 @@ from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.forms import LONGEST, forms_of
 from synth_core.stages.profile.leaves import Leaf
+from synth_core.stages.profile.moulds import moulds
 from synth_core.stages.profile.numbers import SHAPE_LENGTH, SHAPES, number_facts
 from synth_core.stages.profile.plain import plain, usable_sql
 from synth_core.stages.profile.quantiles import merged, quantiles_of_each
@@ -27,6 +28,7 @@ _TEXTS = "temp._synth_texts"
 _TEXTS_READ = 100_000
 _TEXTS_SEEN = 1000
 _FREQUENT = 100
+_LISTED = 50
 _ORDERED_KINDS = NUMERIC_KINDS | TEMPORAL_KINDS
 _NO_TOP = frozenset({Kind.BYTES, Kind.JSON, Kind.GEOGRAPHY})
 _OPAQUE = frozenset({Kind.STRUCT, Kind.RANGE})
@@ -130,6 +132,15 @@ def _facts(
     if kind in (Kind.STRING, Kind.JSON, Kind.GEOGRAPHY, Kind.BYTES):
         most_distinct = max(distinct for _, _, distinct, _ in numbers)
         _add(facts, _text_facts(con, kind, k * several, shape_rows, most_distinct))
+    if kind is Kind.STRING:
+        # Others are known by their values.
+        worded = {
+            place: showing[place].forms and not showing[place].room
+            for place, (rows, nulls, distinct, most) in enumerate(numbers)
+            if rows - nulls >= k * several and (most < k or distinct > _LISTED)
+        }
+        found = moulds(con, _COUNTED, worded, k * several)
+        _add(facts, {place: {"moulds": each} for place, each in found.items()})
     if kind not in _NO_TOP:
         shown = [
             place

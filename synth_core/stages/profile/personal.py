@@ -68,6 +68,7 @@ def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
         "years": years,
         "top": (),
         "top_rows": 0,
+        "moulds": (),
         "shapes": shapes,
         "forms": forms,
     }

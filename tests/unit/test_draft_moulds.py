@@ -1,0 +1,117 @@
+"""Addresses, slugs, paths, numbers of devices and codes of states look like those of the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+from typed_tables import add_table, project
+
+from synth_core.model.findings import Level
+from synth_core.model.profile import LocaleProfile
+from synth_core.model.project import Table
+from synth_core.recipe.functions import Shape
+from synth_core.recipe.functions.words import WORDS
+from synth_core.recipe.reading import Recipe
+from synth_core.stages.draft import draft
+from synth_core.stages.lint import lint
+from synth_core.stages.profile import profile
+
+WORD = "translate(substr(md5(i::VARCHAR), 1, 3 + (i % 7)::INT), '0123456789', 'ghijklmnop')"
+OTHER = WORD.replace("i::VARCHAR", "(i + 1000)::VARCHAR").replace("i % 7", "i % 6")
+HEX = "substr(md5(i::VARCHAR), 1, 12)"
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        yield connection
+
+
+def drafted(table: Table, con: duckdb.DuckDBPyConnection, locale: str = "") -> Any:
+    """The generator of the column v."""
+    source = project(table)
+    measured = profile(con, source)
+    if locale:
+        where = LocaleProfile(name=locale, names=100, share=0.9)
+        measured = measured.model_copy(update={"locale": where})
+    text = draft(source, measured).text
+    assert not [each for each in lint(text, source) if each.level is Level.ERROR]
+    return Recipe.read(text).fields()["t"]["v"]
+
+
+@pytest.mark.parametrize(
+    ("value", "meaning", "shapes"),
+    [
+        (f"{WORD} || '-' || {OTHER}", "unknown", {"~-~"}),
+        (f"'www.' || {WORD} || '.com'", "url", {r"www.~.com"}),
+        (f"'https://cdn.b.org/files/0123/' || {WORD} || '.jpg?v=' || (160000 + i)", "url",
+         {r"https://cdn.b.org/files/0123/~.jpg?v=%99999"}),
+        (f"(['http://', 'https://www.'])[1 + i % 2] || {WORD} || '.org/'", "url",
+         {"http://~.org/", "https://www.~.org/"}),
+        (f"'/var/log/' || {WORD} || '/' || {OTHER} || '.log'", "unknown", {"/var/log/~/~.log"}),
+        (f"regexp_replace({HEX}, '(..)(..)(..)(..)(..)(..)', '\\1:\\2:\\3:\\4:\\5:\\6')", "unknown",
+         {"xx:xx:xx:xx:xx:xx"}),
+        (f"'esp32-' || substr({HEX}, 1, 6)", "unknown", {"esp32-xxxxxx"}),
+        (f"'EUI ' || upper({HEX})", "unknown", {"EUI ############"}),
+        ("'Sensor ' || (1 + i)", "product_name", {"Sensor 99"}),
+    ],
+)  # fmt: skip
+def test_what_many_share_stays_and_the_rest_is_words_and_digits(
+    con: duckdb.DuckDBPyConnection, value: str, meaning: str, shapes: set[str]
+) -> None:
+    table = add_table(con, "t", f"SELECT {value} AS v FROM range(60) r(i)", meanings={"v": meaning})
+    found = drafted(table, con)["Synth.pattern"]["shapes"]
+    assert {re.sub(r"\\(.)", r"\1", shape) for shape in found} == shapes
+    shown = {row[0] for row in con.execute("SELECT v FROM t").fetchall()}
+    made = {Shape(shape).text(number) for shape in found for number in range(30)}
+    assert not shown & made or meaning == "product_name"
+
+
+def test_keys_are_made_so_too_and_each_once(con: duckdb.DuckDBPyConnection) -> None:
+    query = f"SELECT DISTINCT {WORD} || '-' || {OTHER} AS v FROM range(40) r(i)"
+    made = drafted(add_table(con, "t", query, key=("v",)), con)
+    assert made == {"Synth.pattern": {"shapes": {"~-~": "100%"}, "unique": True}}
+
+
+@pytest.mark.parametrize("options", [{"personal": ("v",)}, {"meanings": {"v": "free_text"}}])
+def test_of_personal_columns_and_free_text_no_word_stays(
+    con: duckdb.DuckDBPyConnection, options: dict[str, Any]
+) -> None:
+    table = add_table(con, "t", f"SELECT 'secret-' || {WORD} AS v FROM range(60) r(i)", **options)
+    found = profile(con, project(table)).table("t").column("v")
+    assert [each.value for each in found.moulds] == ["~-~"]
+    assert "secret" not in found.model_dump_json()
+    assert "secret" not in str(drafted(table, con))
+
+
+def test_a_word_that_fewer_than_ten_rows_have_does_not_stay(con: duckdb.DuckDBPyConnection) -> None:
+    rare = f"CASE WHEN i < 9 THEN 'quark-' || {WORD} ELSE {OTHER} || '-' || {WORD} END"
+    table = add_table(con, "t", f"SELECT {rare} AS v FROM range(100) r(i)")
+    assert "quark" not in profile(con, project(table)).model_dump_json()
+
+
+def test_texts_of_words_have_room_in_their_column(con: duckdb.DuckDBPyConnection) -> None:
+    query = f"SELECT {WORD} || '-' || {OTHER} AS v FROM range(60) r(i)"
+    table = add_table(con, "t", query, types={"v": "STRING(16)"})
+    assert max(map(len, WORDS)) * 2 + 1 > 16
+    assert "Synth.words" in drafted(table, con)
+
+
+@pytest.mark.parametrize(
+    ("value", "locale", "made"),
+    [
+        ("chr((65 + i % 26)::INT) || chr((65 + i // 26)::INT)", "", {"fake": "StateAbbr"}),
+        ("chr((65 + i % 26)::INT) || chr((65 + i // 26)::INT)", "de_DE", "AA"),
+        ("chr((65 + i % 26)::INT) || lower(chr((65 + i % 25)::INT)) || 'land' || i", "", {"fake": "State"}),
+    ],
+)
+def test_regions_are_codes_where_the_sources_are(
+    con: duckdb.DuckDBPyConnection, value: str, locale: str, made: Any
+) -> None:
+    query = f"SELECT {value} AS v FROM range(200) r(i)"
+    found = drafted(add_table(con, "t", query, meanings={"v": "region"}), con, locale)
+    assert (list(found["Synth.pattern"]["shapes"]) == [made]) if locale else found == made
