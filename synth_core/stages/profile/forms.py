@@ -25,6 +25,8 @@ _CODED = 0.5
 """Of so many texts that have both letters and digits and no blank, those without a frequent shape are codes, too."""
 _SURE = 30
 """So many texts show every character of a place that has but few."""
+_MANY, _MORE = 100, 3
+"""So many texts show it of so many characters more."""
 _FEW = {"9": 5, "x": 6}
 """Characters of a place that are few: of digits, of anything else."""
 _ALPHABETS = {
@@ -116,8 +118,10 @@ def _place(place: Counter[str], k: int, hexadecimal: str) -> str:
     alphabets = (name for name, alphabet in _ALPHABETS.items() if characters <= set(alphabet))
     natural = hexadecimal or next((name for name in alphabets if name not in _HEXADECIMAL), "")
     seen = place.total()
-    is_few = len(characters) <= _FEW["9" if natural == "9" else "x"]
-    if is_few and seen >= _SURE and min(place.values()) >= k:
+    most = _FEW["9" if natural == "9" else "x"] + _MORE * (seen >= _MANY)
+    if natural == "9" and seen >= _MANY and characters == set(_ALPHABETS["9"]) - {"0"}:
+        return "%"
+    if len(characters) <= most and seen >= _SURE and min(place.values()) >= k:
         return f"[{_ranges(sorted(characters))}]"
     if natural:
         return natural
