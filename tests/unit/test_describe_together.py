@@ -146,3 +146,83 @@ def test_amounts_with_a_unit_are_no_addresses(con: duckdb.DuckDBPyConnection) ->
 )
 def test_names_and_values(con: duckdb.DuckDBPyConnection, name: str, values: list[str], meaning: str) -> None:
     assert describe(con, {name: values})[name].meaning.value == meaning
+
+
+STREETS = [f"{name} {7 * n}" for n, name in enumerate(ODD, 3)]
+
+
+def test_streets_and_towns_that_no_list_knows(con: duckdb.DuckDBPyConnection) -> None:
+    codes = [f"SW{n}A {n}AB" for n in range(1, 9)]
+    found = meanings(con, STREETS, ODDER, codes)
+    assert found == [("street_address", True), ("city", False), ("postal_code", False)]
+    assert meanings(con, STREETS, MAIL)[0] == ("street_address", True)
+    assert meanings(con, [f"Row {n}" for n in range(8)], MAIL)[0][0] == "unknown"
+    assert meanings(con, ODDER, MAIL)[0][0] == "unknown"
+
+
+def test_hashes_and_odd_words_beside_what_people_log_in_with_are_passwords(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    hashes = [f"{n:02x}" * 32 for n in range(101, 109)]
+    odd = [f"{name}{n * 13}!" for n, name in enumerate(ODD)]
+    assert meanings(con, MAIL, hashes)[1] == ("password_hash", True)
+    assert meanings(con, MAIL, odd)[1] == ("password_hash", True)
+    assert meanings(con, hashes, ODDER)[0][0] == "unknown"
+
+
+def test_long_numbers_of_people_are_personal(con: duckdb.DuckDBPyConnection) -> None:
+    numbers = [f"{n}4{n * 7919 % 1000:03}5210{n}" for n in range(1, 9)]
+    assert meanings(con, FIRST, MAIL, numbers)[2] == ("national_id", True)
+    titles = [f"The {name} of Zerp" for name in ODD]
+    assert not meanings(con, titles, [f"{a} {b}" for a, b in zip(FIRST, FAMILY, strict=True)], numbers)[2][1]
+
+
+def test_every_telephone_number_of_a_table_is_one(con: duckdb.DuckDBPyConnection) -> None:
+    home = [f"({n}12) 555-0{n}34" for n in range(2, 10)]
+    mobile = [f"{n}{n * 7919 % 10000:04}5210{n}" for n in range(2, 10)]
+    assert meanings(con, FIRST, home, mobile)[1:] == [("phone", True), ("phone", True)]
+    assert meanings(con, FIRST[:3], ["0751238841", "0773391024", "0790012883"])[1] == ("phone", True)
+
+
+def test_names_most_of_which_no_list_knows(con: duckdb.DuckDBPyConnection) -> None:
+    half = [f"{first} {last}" for first, last in zip(FIRST[:4] + ODDER[4:], ODD, strict=True)]
+    assert meanings(con, half)[0] == ("person_name", True)
+    assert meanings(con, half * 5)[0][1] is False
+
+
+def test_the_family_comes_first_in_many_lists(con: duckdb.DuckDBPyConnection) -> None:
+    families = ["KOWALCZYK", "TREMBLAY", "SZABO", "NOVAK", "HORVATH", "LINDQVIST", "FERNANDEZ", "NGUYEN"]
+    whole = [f"{last} {first}" for first, last in zip(FIRST, families, strict=True)]
+    assert meanings(con, whole)[0] == ("person_name", True)
+
+
+def test_firms_that_the_domains_of_their_addresses_are_called_after(con: duckdb.DuckDBPyConnection) -> None:
+    domains = [f"contact@{name.lower()}.com" for name in ODD]
+    assert meanings(con, ODD, domains)[0] == ("company_name", False)
+    assert meanings(con, ODD[1:] + ODD[:1], domains)[0][0] == "unknown"
+
+
+def test_amounts_in_groups_of_three_are_no_telephone_numbers(con: duckdb.DuckDBPyConnection) -> None:
+    assert not meanings(con, ["830 018", "3 127 683", "14 141 626", "733 759", "8 794 957"])[0][1]
+    assert meanings(con, ["600 123 456", "512 883 901", "733 759 120"])[0] == ("phone", True)
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "values", "meaning"),
+    [
+        ("athletes", "Name", ODD, "person_name"),
+        ("usuarios", "nome", ODD, "person_name"),
+        ("t", "days_since_last_donation", ["3", "14", "15"], "unknown"),
+        ("t", "(% total) 2015", ["3", "14", "15"], "percentage"),
+        ("t", "documentos", ["1012345678,2034526378", "3045678190", "4056789123"], "national_id"),
+        ("t", "technical_owner", ["Platform", "Application", "Security"] * 8, "category"),
+        ("users", "Role", ["ADMIN", "HOSPITAL", "BLOOD_BANK"] * 3, "category"),
+        ("menu", "lugar", ["habitacion", "restaurante", "bar,restaurante"] * 6, "category"),
+        ("t", "c", ["€3\xa0680", "€2\xa0815", "€3\xa0394"], "money"),
+        ("t", "item_num", ["AB001", "AB002", "AB003"], "code_pattern"),
+    ],
+)
+def test_names_values_and_tables(
+    con: duckdb.DuckDBPyConnection, table: str, name: str, values: list[str], meaning: str
+) -> None:
+    assert describe(con, {name: values}, table=table)[name].meaning.value == meaning

@@ -13,15 +13,27 @@ from stdnum.bg import egn
 from stdnum.br import cpf
 from stdnum.ca import sin
 from stdnum.ch import ssn as ahv
+from stdnum.cl import rut
 from stdnum.cn import ric
+from stdnum.cz import rc
 from stdnum.de import idnr
+from stdnum.dk import cpr
+from stdnum.do import cedula
+from stdnum.ec import ci
+from stdnum.ee import ik
 from stdnum.es import dni, nie
 from stdnum.fi import hetu
 from stdnum.fr import nir
 from stdnum.gb import nhs
+from stdnum.gr import amka
+from stdnum.hr import oib
+from stdnum.id import nik
 from stdnum.ie import pps
+from stdnum.il import idnr as il_id
 from stdnum.in_ import aadhaar
+from stdnum.is_ import kennitala
 from stdnum.it import codicefiscale
+from stdnum.kr import rrn
 from stdnum.mx import curp
 from stdnum.my import nric
 from stdnum.nl import bsn
@@ -29,6 +41,8 @@ from stdnum.no import fodselsnummer
 from stdnum.pl import pesel
 from stdnum.ro import cnp
 from stdnum.se import personnummer
+from stdnum.si import emso
+from stdnum.th import pin
 from stdnum.tr import tckimlik
 from stdnum.us import ssn
 from stdnum.za import idnr as za_id
@@ -69,7 +83,7 @@ _NO_PHONE = re.compile(
 )
 
 
-def _is_phone(text: str) -> bool:
+def is_phone(text: str) -> bool:
     """Written like a telephone number: a country's prefix or separators, and 6 to 15 digits."""
     digits = re.sub(r"\D", "", text)
     if not 6 <= len(digits) <= 17 or not _PHONE.fullmatch(text) or _NO_PHONE.fullmatch(text):
@@ -85,11 +99,24 @@ def _is_phone(text: str) -> bool:
         return False
 
 
+_THOUSANDS = re.compile(r"\d{1,3}(?:[\s.]\d{3})+")
+
+
+def _phone(facts: Facts) -> float:
+    """Numbers in groups of three whose first groups differ in length are amounts."""
+    grouped = [text for text in facts.distinct if _THOUSANDS.fullmatch(text)]
+    if len({len(re.split(r"[\s.]", text)[0]) for text in grouped}) > 1 and len(grouped) > 0.9 * len(
+        facts.distinct
+    ):
+        return 0.0
+    return share(is_phone)(facts)
+
+
 def _phone_digits(facts: Facts) -> float:
     """Telephone numbers, also as bare digits: only worth something under a name that says so."""
     return share(
         lambda text: (
-            _is_phone(text)
+            is_phone(text)
             or _PHONE_MASKED.fullmatch(text) is not None
             or re.fullmatch(r"\+?\d{6,15}", text) is not None
         )
@@ -103,11 +130,11 @@ def _is_card(text: str) -> bool:
 
 _CARD_DIGITS = re.compile(r"\d{4}([ -]?)(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5}|\d{8,15})")
 _IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
-_NATIONAL = (cpf, dni, nie, nir, codicefiscale, pesel, personnummer, ahv, curp, hetu, pps, nric)
+_NATIONAL = (cpf, dni, nie, nir, codicefiscale, pesel, personnummer, ahv, curp, hetu, pps, nric, rut, rrn)
 """Numbers that tell themselves by letters, separators or a date within them."""
 _NATIONAL_DIGITS = (
     bsn, nhs, idnr, aadhaar, cpf, nir, pesel, personnummer, fodselsnummer, cnp, egn, tckimlik, za_id, ric,
-    nn, tfn, sin, vnr,
+    nn, tfn, sin, vnr, cpr, ik, kennitala, rrn, rc, amka, emso, oib, il_id, ci, cedula, pin, nik,
 )  # fmt: skip
 _ENOUGH = 10
 """Different values that must be there."""
@@ -158,9 +185,12 @@ _OWN_SHAPE = re.compile(
 """Forms of Italy, Mexico, Brazil, India and Sweden that nothing else has, also where check digits were made up."""
 
 
+_SEVERAL = re.compile(r"[,;] ?|(?<=\d{6})-(?=\d{6})")
+
+
 def _is_national_number(text: str) -> bool:
-    """Also bare digits with a check digit: only worth something under a name that says so."""
-    return _holds(text) or _NATIONAL_SHAPE.fullmatch(text) is not None
+    """Also bare digits with a check digit, and several of them: only worth something under a name that says so."""
+    return all(_holds(one) or _NATIONAL_SHAPE.fullmatch(one) is not None for one in _SEVERAL.split(text))
 
 
 _NATIONAL_SHAPE = re.compile(
@@ -189,7 +219,7 @@ def _is_ip(text: str) -> bool:
 
 
 _HASH = re.compile(
-    r"\$(?:2[abxy]?|1|5|6|argon2\w*|pbkdf2\S*|scrypt|y)\$.+|(?:pbkdf2|scrypt|argon2|bcrypt|sha\d+)\w*[$:].+|\{S?SHA\d*\}.+"
+    r"\$(?:2[abxy]?|1|5|6|P|H|argon2\w*|pbkdf2\S*|scrypt|y)\$.+|(?:pbkdf2|scrypt|argon2|bcrypt|sha\d+)\w*[$:].+|\{S?SHA\d*\}.+"
 )
 _HEX_HASH = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{128}")
 _UUID = re.compile(r"[{(]?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}[)}]?", re.IGNORECASE)
@@ -204,29 +234,37 @@ def _uuid(facts: Facts) -> float:
 
 def _account(facts: Facts) -> float:
     """Small letters, dots and digits as people log in with: none twice, not letters only, and unlike codes, hardly two
-    begin with the same letters, and they do not all end with as many digits."""
+    begin with the same letters, and they do not all have as many letters or as many digits at the end."""
     if len(facts.distinct) < _ENOUGH // 2 or len(facts.values) < 0.9 * facts.values.total():
         return 0.0
     if share(str.isalpha)(facts) > 0.8:
         return 0.0
     heads = {re.split(r"[\W\d_]", text.lstrip("@"))[0][:4] for text in facts.distinct}
     ends = {len(text) - len(text.rstrip("0123456789")) for text in facts.distinct}
-    if len(heads) < 0.5 * len(facts.distinct) or (len(ends) == 1 and min(ends) > 1):
+    counted = len(ends) == 1 and min(ends) > 1 and len(set(map(len, facts.distinct))) < _LENGTHS
+    if len(heads) < 0.5 * len(facts.distinct) or counted:
         return 0.0
     return share(lambda text: _ACCOUNT.fullmatch(text) is not None)(facts)
 
 
-def _is_dotted_name(text: str) -> bool:
-    """A given name and another one as in mailboxes: `anna.smith`."""
+_LENGTHS = 4
+"""In so many lengths come words, and codes do not."""
+
+
+def _is_login(text: str) -> bool:
+    """A given name and another one as in mailboxes: `anna.smith`; also one in a domain, or behind an at sign."""
+    if _OF_ACCOUNT.fullmatch(text):
+        return True
     parts = re.fullmatch(r"([a-z]{2,})[._]([a-z]{2,})\d{0,3}", text)
     return parts is not None and parts[1] in known.first_names()
 
 
+_OF_ACCOUNT = re.compile(r"@[A-Za-z_][\w.]{2,29}|[A-Za-z][\w.-]*\\[\w.-]+")
 _ACCOUNT = re.compile(r"@?[a-z][a-z]{2,}[a-z._-]*\d{0,4}")
 IDS: dict[str, Check] = {
     "email": share(_is_email),
     "email_named": matches(_EMAIL_TOO),
-    "phone": share(_is_phone),
+    "phone": _phone,
     "phone_digits": _phone_digits,
     "credit_card": share(_is_card),
     "credit_card_shape": share(lambda text: _CARD_DIGITS.fullmatch(text) is not None),
@@ -241,7 +279,7 @@ IDS: dict[str, Check] = {
     "password": share(lambda text: " " not in text and len(text) >= 4),
     "username": matches(r"(?:@|[\w.-]+\\)?[A-Za-z_][\w.\-]{1,39}"),
     "account": _account,
-    "dotted_name": share(_is_dotted_name),
+    "login": share(_is_login),
     "uuid": _uuid,
     "url": matches(r"(?:https?|ftp|s3|gs)://\S+|www\.\S+\.\S+", re.IGNORECASE),
     "url_named": matches(r"\S*[./]\S+"),

@@ -7,7 +7,16 @@ import re
 from synth_core.model.types import TEMPORAL_KINDS, Kind
 from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.facts import Check, Facts, share
-from synth_core.stages.describe.lexicon import GENDER_PAIRS, GENDERS, JOB_WORDS, LEGAL, SALUTATIONS
+from synth_core.stages.describe.lexicon import (
+    BODY,
+    GENDER_PAIRS,
+    GENDERS,
+    JOB_WORDS,
+    LEGAL,
+    SALUTATIONS,
+    STREET,
+    TRADE,
+)
 from synth_core.stages.describe.translate import fold
 
 
@@ -85,13 +94,22 @@ def _is_person(text: str) -> bool:
     long = [fold(word) for word in words if len(word) > 1]
     if not 2 <= len(words) <= 5 or not long:
         return False
-    first = long[0] in known.first_names() or long[0].partition("-")[0] in known.first_names()
-    last = long[-1] in known.last_names() or long[-1].partition("-")[0] in known.last_names()
     if words[-1] in known.job_heads():
         return False
     # Before a comma stands the family name, whether we know it or not.
-    enough = last or len(words) == 2 or last_first is not None
-    return (first and enough) or (last and len(words[0]) == 1)
+    enough = _is_known_last(long[-1]) or len(words) == 2 or last_first is not None
+    if (_is_known_first(long[0]) and enough) or (_is_known_last(long[-1]) and len(words[0]) == 1):
+        return True
+    # In much of the world, and in lists of any country, the family comes first.
+    return len(long) > 1 and _is_known_last(long[0]) and _is_known_first(long[-1])
+
+
+def _is_known_first(word: str) -> bool:
+    return word in known.first_names() or word.partition("-")[0] in known.first_names()
+
+
+def _is_known_last(word: str) -> bool:
+    return word in known.last_names() or word.partition("-")[0] in known.last_names()
 
 
 _ADDRESSED = re.compile(r"(?:Mrs?|Ms|Mx|Dra?|Profa?|Sra?|Srta|Mme|Mlle)\.|Mrs?|Ms|Miss|Dr|Prof|Herr|Frau")
@@ -104,6 +122,41 @@ def _is_people(text: str) -> bool:
         return True
     parts = [part.strip() for part in re.split(r"[,;|/]| (?:and|und|et|y|&) ", text) if part.strip()]
     return len(parts) >= 2 and sum(map(_is_person, parts)) >= 0.5 * len(parts)
+
+
+_CAPITALS = re.compile(
+    r"[^\W\d_a-z][\w.'’-]*(?: (?:[^\W\d_a-z][\w.'’-]*|[^\W\d_]{2,4}))*(?: [^\W\d_a-z][\w.'’-]*)"
+)
+"""Two words or more that begin with a capital, small ones between them."""
+_LIKE_NAMES, _HEADS, _TAILS, _ALIKE = 0.85, 0.5, 0.3, 5
+"""Share of values that are written like that, of which so many begin and end with different words; different values."""
+_HALF, _MORE = 0.45, 1.6
+"""Share of values with a word that is known to be a name, and how much more of them are names."""
+
+
+def _likely_person(facts: Facts) -> float:
+    """Names, most of which no list knows: in many a word is that of a given name or a family, in hardly any one of a
+    firm, a place or a profession, and hardly two begin alike."""
+    people = share(_is_people)(facts)
+    texts = facts.distinct
+    if len(texts) < _ALIKE or 2 * len(facts.values) < facts.values.total():
+        return people
+    if share(lambda text: _CAPITALS.fullmatch(text) is not None)(facts) < _LIKE_NAMES:
+        return people
+    heads, tails = ({text.split()[place] for text in texts} for place in (0, -1))
+    things = share(lambda text: _OF_THINGS.search(text) is not None or is_job(text))(facts)
+    if len(heads) < _HEADS * len(texts) or len(tails) < _TAILS * len(texts) or things > 0.1:
+        return people
+    named = share(_has_name)(facts)
+    return max(people, min(1.0, _MORE * named)) if named >= _HALF else people
+
+
+_OF_THINGS = re.compile(f"{TRADE.pattern}|{BODY.pattern}|{STREET.pattern}", re.IGNORECASE)
+
+
+def _has_name(text: str) -> bool:
+    words = [fold(word.strip(".,'’")) for word in text.split()]
+    return any(len(word) > 1 and (_is_known_first(word) or _is_known_last(word)) for word in words)
 
 
 def _named_person(facts: Facts) -> float:
@@ -177,6 +230,7 @@ PEOPLE: dict[str, Check] = {
     "first_name": share(_is_first_name),
     "last_name": share(_is_last_name),
     "person": share(_is_people),
+    "person_likely": _likely_person,
     "person_named": _named_person,
     "one_name": share(lambda text: _one_name(_plain(text))),
     "salutation": share(_is_salutation),

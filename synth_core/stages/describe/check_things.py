@@ -60,7 +60,10 @@ def _is_firm(text: str) -> bool:
 def _company(facts: Facts) -> float:
     """Businesses: legal forms settle it, words of trade help."""
     legal = share(_is_firm)(facts)
-    trade = share(lambda text: len(text) <= 80 and TRADE.search(text) is not None)(facts)
+    # A name begins with a capital; `bar` and `restaurante` alone say where.
+    trade = share(lambda text: len(text) <= 80 and not text[:1].islower() and TRADE.search(text) is not None)(
+        facts
+    )
     jobs = share(is_job)(facts)
     return (
         0.0
@@ -70,8 +73,8 @@ def _company(facts: Facts) -> float:
 
 
 _CURRENCY = r"(?:US\$|[$€£¥₹₽₩]|USD|EUR|GBP|CHF|kr\.?)"
-_AMOUNT = r"-?\(?\d{1,3}(?:[.,' ]?\d{3})*(?:[.,]\d{1,4})?\)?"
-_MONEY = re.compile(rf"-?{_CURRENCY} ?{_AMOUNT}|{_AMOUNT} ?{_CURRENCY}")
+_AMOUNT = r"-?\(?\d{1,3}(?:[.,'\s]?\d{3})*(?:[.,]\d{1,4})?\)?"
+_MONEY = re.compile(rf"-?{_CURRENCY}\s?{_AMOUNT}|{_AMOUNT}\s?{_CURRENCY}")
 """An amount with the sign of a currency."""
 
 

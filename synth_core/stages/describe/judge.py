@@ -28,7 +28,7 @@ THRESHOLD = 0.5
 _FEW, _SURE, _WEAK = 3, 0.9, 0.8
 """So few different values prove little, unless their form is hardly anything else."""
 _LABELS = 0.6
-"""So much less do single words of a list that come again and again look like names of people."""
+"""So much less do words of a list that come again and again look like names of people, or of the owners of things."""
 _MAYBE_PERSONAL = 0.2
 """Above this confidence in a personal meaning a column that nobody knows counts as personal; a name that the values
 contradict is believed no more than that."""
@@ -131,6 +131,8 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
         if name in PARTS and _is_closed(facts):
             alone *= _LABELS
         believed = _believed(meaning, score, facts, share_of) if score else 0.0
+        if name == "company_name" and 0 < score <= HINT and _is_closed(facts):
+            believed *= _LABELS
         confidence = max(alone, believed)
         if alone and believed:
             # Two witnesses; a name that may mean much else adds little.

@@ -25,21 +25,23 @@ _WHO = ("person_name", "first_name", "last_name", "username")
 
 
 def weigh_mailboxes(columns: Sequence[tuple[Facts, Votes]]) -> None:
-    """Texts that the e-mail address in the same row is made of are names of people, or what they log in with."""
+    """Texts that the e-mail address in the same row is made of are names of people, or what they log in with; those
+    that its domain is called after are names of firms."""
     sure = [_is_sure(votes) for _, votes in columns]
-    mailboxes = [
-        tuple(map(_mailbox, facts.rows))
-        for (facts, _), is_email in zip(columns, sure, strict=True)
-        if is_email and facts.rows
-    ]
-    if not mailboxes:
+    addresses = [
+        facts.rows for (facts, _), is_email in zip(columns, sure, strict=True) if is_email and facts.rows
+    ][:_MOST]
+    if not addresses:
         return
-    mailboxes = mailboxes[:_MOST]
+    mailboxes, domains = ([tuple(map(part, rows)) for rows in addresses] for part in (_mailbox, _domain))
     for (facts, votes), is_email in zip(columns, sure, strict=True):
         if facts.kind is Kind.STRING and not is_email and not _says_else(votes):
             agreed = max((_agreement(facts.rows, boxes) for boxes in mailboxes), key=lambda pairs: len(pairs))
+            filled = len([text for text in facts.rows if text])
             if agreed:
-                _believe(votes, agreed, len([text for text in facts.rows if text]))
+                _believe(votes, agreed, filled)
+            else:
+                _believe_firm(votes, max(len(_called_after(facts.rows, each)) for each in domains), filled)
 
 
 def weigh_accounts(columns: Sequence[tuple[Facts, Votes]], names: Sequence[Facts]) -> None:
@@ -71,6 +73,40 @@ def _says_else(votes: Votes) -> bool:
     if "company_name" in named and "person_name" in votes:
         named.remove("company_name")
     return not named <= set(_WHO)
+
+
+def _domain(text: str | None) -> str:
+    """Without what all domains end with: `acme` of `info@mail.acme.co.uk`."""
+    parts = fold((text or "").strip().partition("@")[2]).split(".")
+    return _squeezed(max(parts[:-1], key=len, default=""))
+
+
+def _called_after(rows: Sequence[str | None], domains: Sequence[str]) -> list[Pair]:
+    """The rows whose text the domain is called after, if enough are, and not as many by chance."""
+    both = [(_squeezed(text), domain) for text, domain in zip(rows, domains, strict=False) if text and domain]
+    agree = [(text, domain) for text, domain in both if _is_same(text, domain)]
+    others = [domain for _, domain in both]
+    chance = sum(
+        _is_same(text, other) for (text, _), other in zip(both, [*others[1:], *others[:1]], strict=True)
+    )
+    return agree if len(agree) >= _ENOUGH and len(agree) - chance >= _MORE * len(both) else []
+
+
+def _is_same(text: str, domain: str) -> bool:
+    return (
+        len(domain) >= _LONG and len(text) >= _LONG and (text.startswith(domain) or domain.startswith(text))
+    )
+
+
+def _believe_firm(votes: Votes, agreed: int, filled: int) -> None:
+    person, firm = votes.get("person_name"), votes.get("company_name")
+    if not agreed or (person and person.by_value) or (firm and firm.confidence >= _AGREED):
+        return
+    found = votes.setdefault("company_name", Vote("company_name", 0.0, 0.0, by_name=False, by_value=True))
+    found.confidence, found.beside = _AGREED, "email"
+    found.told = f"the domains of the e-mail addresses in {agreed:,} of {filled:,} rows are called after them"
+    if person:
+        person.confidence = min(person.confidence, 0.5 * _AGREED)
 
 
 def _mailbox(text: str | None) -> str:

@@ -15,6 +15,8 @@ from synth_core.stages.describe.lexicon import BODY, TRADE
 
 PARTS = ("first_name", "last_name")
 NAMES = frozenset({*PARTS, "person_name"})
+_HUMAN = frozenset({"salutation", "national_id", "date_of_birth"})
+"""What only human beings have."""
 _BESIDE = 0.2
 """How much likelier a given name is where a family name stands right beside it, and the other way round."""
 _MOST_WITHOUT_NAME = 0.94
@@ -75,8 +77,12 @@ def weigh_names(columns: Sequence[Weighed], *, people: bool) -> None:
     for left, right in pairs:
         _known_by_form(left, right)
     _whole_names(columns)
-    if people:
+    if people or any(_is_strong(column.likeliest, _HUMAN) for column in columns):
         _people_by_form(columns)
+
+
+def _is_strong(vote: Vote | None, meanings: frozenset[str]) -> bool:
+    return vote is not None and vote.meaning in meanings and vote.confidence >= LIKELY
 
 
 def _no_firms(column: Weighed) -> None:
@@ -85,12 +91,12 @@ def _no_firms(column: Weighed) -> None:
     firm, person = column.votes.get("company_name"), column.votes.get("person_name")
     if firm and person and firm.by_name and person.by_name and firm.confidence > person.confidence:
         texts = column.facts.distinct
-        if texts and not any(map(_is_business, texts)) and _share(_NAME, texts) >= 0.8:
+        if texts and not any(map(is_business, texts)) and _share(_NAME, texts) >= 0.8:
             person.confidence = firm.confidence
             firm.confidence *= 0.8
 
 
-def _is_business(text: str) -> bool:
+def is_business(text: str) -> bool:
     return TRADE.search(text) is not None or BODY.search(text) is not None
 
 
@@ -186,8 +192,8 @@ def _people_by_form(columns: Sequence[Weighed]) -> None:
 _SINGLE = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:['’ -][^\W\d_]+)?")
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*\.?(?:['’ -][^\W\d_]+\.?){0,3}(?: \d+)?")
 _NAMES = re.compile(r"\S+ .*\S")
-_ENOUGH = 4
-"""Different values."""
+_ENOUGH, _FEW_FIRMS = 4, 0.15
+"""Different values; share of them that may have a word of a firm in it by chance."""
 
 
 def _written_like_names(facts: Facts, *, words: re.Pattern[str] = _SINGLE, repeated: bool = False) -> bool:
@@ -197,7 +203,8 @@ def _written_like_names(facts: Facts, *, words: re.Pattern[str] = _SINGLE, repea
         return False
     if sum(map(is_job, facts.distinct)) > 0.2 * len(facts.distinct):
         return False
-    return _share(words, facts.distinct) >= 0.8 and not any(map(_is_business, facts.distinct))
+    businesses = sum(map(is_business, facts.distinct))
+    return _share(words, facts.distinct) >= 0.8 and businesses < _FEW_FIRMS * len(facts.distinct)
 
 
 def _share(form: re.Pattern[str], texts: Sequence[str]) -> float:

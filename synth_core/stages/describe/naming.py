@@ -10,6 +10,8 @@ from synth_core.stages.describe.lexicon import NAME_NOISE, NEUTRAL, NO_AMOUNT, P
 
 _FIRST = frozenset({("first", "name"), ("given", "name"), ("forename",)})
 _LAST = frozenset({("last", "name"), ("family", "name")})
+_OF = frozenset({"of", "by", "since", "per", "until"})
+"""What stands before these words is what a thing is."""
 HINT, _AMONG_PEOPLE = 0.75, 0.97
 """Scores of names that may also mean something else, and of those that mean it among people."""
 _HUMAN = ("date_of_birth", "gender", "salutation")
@@ -132,7 +134,8 @@ def _match(words: Phrase, phrase: Phrase) -> float:
         return 1.0
     longer = min(0.03 * size, 0.09)
     if core[-size:] == phrase:
-        return 0.88 + longer
+        # Days since the last donation are no donation.
+        return 0.0 if _OF.intersection(core[1:-size]) else 0.88 + longer
     for start in range(len(core) - size):
         rest = core[start + size :]
         if core[start : start + size] == phrase and all(word in NEUTRAL or word.isdigit() for word in rest):
@@ -142,9 +145,11 @@ def _match(words: Phrase, phrase: Phrase) -> float:
 
 def _anywhere(words: Phrase, meaning: Meaning) -> float:
     """A word that counts wherever it stands, unless the name is that of a count, a date, a kind …"""
-    if not meaning.anywhere or (NO_AMOUNT.intersection(words) and not PERIOD_WORDS.intersection(words)):
+    end = next((place for place, word in enumerate(words) if place and word in _OF), len(words))
+    said = {word for word in words[:end] if (word,) in meaning.anywhere}
+    if not said or ((NO_AMOUNT - said).intersection(words) and not PERIOD_WORDS.intersection(words)):
         return 0.0
-    return 0.8 if any((word,) in meaning.anywhere for word in words) else 0.0
+    return 0.8
 
 
 def _by_subject(words: Phrase, table: Phrase, meaning: Meaning) -> float:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
 
-from synth_core.model.types import Kind
-from synth_core.stages.describe.checks import CHECKS
-from synth_core.stages.describe.evidence import Vote, spoken
+from synth_core.stages.describe.addresses_beside import weigh_addresses
+from synth_core.stages.describe.evidence import Vote
 from synth_core.stages.describe.facts import Facts
-from synth_core.stages.describe.mailboxes import weigh_accounts, weigh_mailboxes
-from synth_core.stages.describe.names_beside import LIKELY, NAMES, Weighed, raise_vote, weigh_names
+from synth_core.stages.describe.logins_beside import weigh_logins
+from synth_core.stages.describe.mailboxes import weigh_mailboxes
+from synth_core.stages.describe.names_beside import LIKELY, Weighed, raise_vote, weigh_names
+from synth_core.stages.describe.numbers_beside import weigh_numbers
 
 _ADDRESS = frozenset({"street_address", "city", "region", "postal_code", "country", "country_code"})
 _PERSON = frozenset(
@@ -26,11 +26,12 @@ def weigh_together(columns: Sequence[Weighed], *, people: bool) -> list[bool]:
     """Make likelier what the other columns of the table bear out; `people`: its rows are people. Returns for each
     column whether something that tells who somebody is stands right beside it, in a table without whole names."""
     weigh_mailboxes([(column.facts, column.votes) for column in columns])
+    weigh_addresses(columns)
     weigh_names(columns, people=people)
     _first_days(columns)
     _bear_out(columns, _strong(columns))
-    _telephones(columns)
-    _accounts(columns)
+    weigh_numbers(columns)
+    weigh_logins(columns)
     strong = _strong(columns)
     if "person_name" in strong:
         return [False] * len(columns)
@@ -86,66 +87,3 @@ def _first_days(columns: Sequence[Weighed]) -> None:
 def _first_year(facts: Facts) -> int:
     found = (re.search(r"(?:18|19|20)\d\d", text) for text in facts.distinct)
     return min((int(year[0]) for year in found if year), default=0)
-
-
-_DIGITS = tuple(map(re.compile, (r"0[1-9]\d{7,9}", r"[6-9]\d{9}", r"[2-9]\d{2}[2-9]\d{6}", r"[5679]\d{8}")))
-"""With the zero of trunk lines, and as numbers go in India, in North America, and in Iberia and Poland."""
-_AMONG_WHO, _SAID = 0.56, 0.5
-"""How sure they are; and how sure names must be."""
-_ENOUGH = 5
-"""Different numbers."""
-
-
-def _telephones(columns: Sequence[Weighed]) -> None:
-    """Bare digits in the form of telephone numbers, hardly one twice and hardly one following another: in a table that
-    names people, and has no other telephone number, they are theirs."""
-    likely = [column.likeliest for column in columns]
-    found = [vote.meaning for vote in likely if vote and vote.confidence >= _SAID]
-    name = next((each for each in found if each in NAMES), "")
-    if not name or "phone" in found:
-        return
-    # What comes first is a number of the row.
-    for column in columns[1:]:
-        if column.is_unknown and _may_be_called(column.facts):
-            told = f"they have the form of telephone numbers, and there is a {spoken(name)} in the table"
-            column.add("phone", _AMONG_WHO, name, told)
-            return
-
-
-def _may_be_called(facts: Facts) -> bool:
-    texts = facts.distinct
-    if facts.kind not in (Kind.STRING, Kind.INT64) or len(texts) < _ENOUGH:
-        return False
-    if len(facts.values) < 0.8 * facts.values.total():
-        return False
-    if max(sum(form.fullmatch(text) is not None for text in texts) for form in _DIGITS) < 0.9 * len(texts):
-        return False
-    numbers = sorted(int(text) for text in texts if text.isdecimal())
-    steps = [after - before for before, after in itertools.pairwise(numbers)]
-    return sum(step == 1 for step in steps) < 0.5 * len(steps)
-
-
-_ACCOUNT = 0.68
-
-
-def _accounts(columns: Sequence[Weighed]) -> None:
-    """Words such as people log in with, in a table that says who they are; values alone may as well be codes."""
-    strong = _strong(columns)
-    who = next((each for each in strong if each in NAMES or each == "email"), "")
-    if not who or "username" in strong:
-        return
-    open_ones = [column for column in columns if column.nameless and _is_open(column)]
-    names = [column.facts for column, meaning in zip(columns, strong, strict=True) if meaning in NAMES]
-    weigh_accounts([(column.facts, column.votes) for column in open_ones], names)
-    if "username" in _strong(open_ones):
-        return
-    for column in open_ones:
-        if CHECKS["account"](column.facts) >= 0.8:
-            told = f"they are written like names to log in with, and there is a {spoken(who)} in the table"
-            column.add("username", _ACCOUNT, who, told)
-            return
-
-
-def _is_open(column: Weighed) -> bool:
-    best = column.likeliest
-    return best is None or best.confidence < LIKELY or best.meaning == "code_pattern"

@@ -40,7 +40,7 @@ def phrase_of(text: str) -> tuple[str, ...]:
 
 
 def _split(name: str) -> tuple[str, ...]:
-    return tuple(word.lower() for word in _WORD.findall(name))
+    return tuple(word.lower() for word in _WORD.findall(name.replace("%", " percent ")))
 
 
 def _spelled(parts: Sequence[str]) -> tuple[str, ...]:
@@ -112,6 +112,9 @@ def singular(word: str) -> str:
 def table_words(table: str, beside: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """What the rows of a table are, without words that only say that it is a table: `dim_customer_master`."""
     words = words_of(table, beside)
+    if words[-2:] == ("user", "name"):
+        # In several languages users and what they log in with are one word.
+        words = words[:-1]
     while len(words) > 1 and (words[-1] in TABLE_NOISE or words[-1].isdigit()):
         words = words[:-1]
     return words

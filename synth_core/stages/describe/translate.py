@@ -104,7 +104,11 @@ def told_in_english(words: Sequence[str], beside: frozenset[str] = frozenset()) 
 def _may_be_known(words: Phrase) -> bool:
     """Of most words it is plain that no language knows them; asking each would take its time for names by thousands."""
     return any(
-        word in _beginnings() or len(word) >= 2 * _SHORTEST or word.endswith(_NUMBER) for word in words
+        word in _beginnings()
+        or word.rstrip("s") in _beginnings()
+        or len(word) >= 2 * _SHORTEST
+        or word.endswith(_NUMBER)
+        for word in words
     )
 
 
@@ -127,6 +131,8 @@ def _told(words: Phrase, language: Language, known: dict[Phrase, Phrase]) -> tup
     while place < len(words):
         for size in range(min(_LONGEST, len(words) - place), 0, -1):
             english = known.get(words[place : place + size])
+            if english is None and size == 1:
+                english = _plural(words[place], known)
             if english is None and size == 1 and not language.head_first:
                 english = _compound(words[place], known)
             if english is not None:
@@ -140,6 +146,13 @@ def _told(words: Phrase, language: Language, known: dict[Phrase, Phrase]) -> tup
     if language.head_first and count:
         parts.reverse()
     return tuple(word for part in parts for word in part), count
+
+
+def _plural(word: str, known: dict[Phrase, Phrase]) -> Phrase | None:
+    """`usuarios`, `profesores`: what tables are called."""
+    endings = [len(ending) for ending in ("s", "es") if word.endswith(ending)]
+    stems = [word[:-length] for length in endings if len(word) - length >= _SHORTEST]
+    return next((known[(stem,)] for stem in stems if (stem,) in known), None)
 
 
 def _compound(word: str, known: dict[Phrase, Phrase]) -> Phrase | None:
