@@ -34,7 +34,10 @@ from synth_core.recipe.files import is_data_name
 from synth_core.starting import code_of
 
 _LOG = logging.getLogger(__name__)
-_START = code_of("synth_core.engine.child", first="from synth_core.engine import absent; absent.leave_out()")
+_START = code_of(
+    "synth_core.engine.child",
+    first="from synth_core import absent; absent.leave_out('pytest', names_only={'sqlalchemy'})",
+)
 
 
 class WidenError(GenerationError):

@@ -74,6 +74,15 @@ def test_a_process_of_ours_says_nothing_of_its_own_and_looks_for_garbage(tmp_pat
     assert (said.returncode, said.stdout, said.stderr) == (3, "", "")
 
 
+def test_a_process_of_ours_makes_arrays_without_pandas(tmp_path: Path) -> None:
+    said = ended(
+        tmp_path,
+        "import sys\nimport pyarrow as pa\n"
+        "def main():\n    pa.array([1])\n    return 3 * ('pandas' not in sys.modules)\n",
+    )
+    assert (said.returncode, said.stderr) == (3, "")
+
+
 def test_a_process_of_ours_leaves_no_rows_behind(tmp_path: Path) -> None:
     said = ended(
         tmp_path, "def main():\n    gc.here = ScratchFolder('test')\n    print(gc.here.path)\n    return 0\n"
