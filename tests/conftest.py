@@ -15,7 +15,7 @@ from hypothesis import settings
 # Stand-ins that are told to be busy are asked again at once, and given up soon.
 os.environ["SYNTH_RETRY_SECONDS"] = "3"
 
-pytest_plugins = ["servers.fixtures"]
+pytest_plugins = ["servers.fixtures", "copies", "backends"]
 
 SAMPLE = 0.25
 """Of the slow tests, so many run each time."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from backends import InThisProcess
+from copies import Copies
 from opening import Open, words
 from streamlit.testing.v1 import AppTest
 
@@ -25,7 +27,7 @@ SECRET = "Quillon"
 
 
 @pytest.fixture(scope="session")
-def _ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _ran(tmp_path_factory: pytest.TempPathFactory, _copies: Copies) -> Path:
     """A home with a project that ran twice; its people are personal."""
     place = tmp_path_factory.mktemp("ran")
     source = place / "in"
@@ -34,6 +36,8 @@ def _ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (source / "people.csv").write_text("\n".join(["id,full_name,city,visits", *rows]) + "\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SYNTH_HOME", str(place / "home"))
+        patch.setattr("synth_core.wiring.open_backend", InThisProcess)
+        _copies.use(patch)
         api.begin("people", str(source), str(place / "out"))
         assert api.open("people").project.table("people").column("full_name").personal.value
         api.draft("people")

@@ -13,6 +13,8 @@ from waits import ended_job
 from synth_core import api
 from synth_core.access import Role
 
+pytestmark = pytest.mark.usefixtures("copied_interpreters")
+
 
 def test_without_a_recipe_it_leads_to_what_is_missing(open_app: Open, begun: str) -> None:
     app = open_app("preview", project=begun)

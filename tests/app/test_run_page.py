@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,19 +18,34 @@ from synth_core import api
 from synth_core.access import Role
 from synth_core.settings import acting
 
+# Runs that are started by hand; those that pages start are processes.
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 @pytest.fixture(autouse=True)
 def _nothing_is_cached() -> None:
     st.cache_data.clear()
 
 
-@pytest.fixture
-def small(home: Path, tmp_path: Path) -> str:
-    """The name of a project of one table into a DuckDB file, drafted."""
-    with duckdb.connect(str(tmp_path / "source.duckdb")) as con:
+@pytest.fixture(scope="module")
+def _small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("small")
+    source, target = (f"duckdb:{place / name}.duckdb" for name in ("source", "made"))
+    with duckdb.connect(str(place / "source.duckdb")) as con:
         con.execute("CREATE TABLE people AS SELECT i AS id, i % 7 AS age FROM range(1, 101) t(i)")
-    api.begin("small", f"duckdb:{tmp_path / 'source.duckdb'}", f"duckdb:{tmp_path / 'made.duckdb'}")
-    api.draft("small")
+    api.begin("small", source, target, home=place / "home")
+    api.draft("small", home=place / "home")
+    return place
+
+
+@pytest.fixture
+def small(home: Path, tmp_path: Path, _small: Path) -> str:
+    """The name of a project of one table into a DuckDB file, drafted."""
+    shutil.copytree(_small / "home", home)
+    file = home / "small" / "project.yaml"
+    text = file.read_text()
+    file.write_text(text.replace(str(_small / "made.duckdb"), str(tmp_path / "made.duckdb")))
+    assert file.read_text() != text
     return "small"
 
 

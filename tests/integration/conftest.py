@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from backends import InThisProcess
-from copies import Copies
 from small_shop import Synth, caller, database, edit
 
 import synth_core
@@ -18,25 +15,6 @@ import synth_core
 def synth(capfd: pytest.CaptureFixture[str]) -> Synth:
     """The command line: `synth("runs", "--json")`."""
     return caller(capfd)
-
-
-@pytest.fixture(scope="session")
-def _copies() -> Iterator[Copies]:
-    made = Copies()
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def copied_interpreters(_copies: Copies, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Interpreters that this process starts are copies of one that has loaded everything."""
-    _copies.use(monkeypatch)
-
-
-@pytest.fixture
-def in_this_process(copied_interpreters: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs have their workers in this process: most of a small run is a worker's start, and an interpreter's."""
-    monkeypatch.setattr("synth_core.wiring.open_backend", InThisProcess)
 
 
 @pytest.fixture(scope="session")

@@ -343,6 +343,8 @@ def test_a_run_broken_by_hand_is_named(synth: Synth, home: Path) -> None:
 FULL = """
 import resource, sys
 from synth_core.cli import main
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
 sys.exit(main(sys.argv[2:]))
 """

@@ -11,6 +11,8 @@ import pyarrow.parquet
 import pytest
 from small_shop import Synth, done, files_below
 
+pytestmark = pytest.mark.usefixtures("copied_interpreters")
+
 STOCK = """
 - var: town
   value: Bern

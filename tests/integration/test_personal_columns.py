@@ -14,6 +14,8 @@ from small_shop import database, query, tables
 from synth_core import api
 from synth_core.recipe.reading import Recipe
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
 
 def checksum(number: str) -> int:
     """Of a card number; 0 when it is valid."""

@@ -16,6 +16,8 @@ from synth_core.execution.told import Telling, read_told
 from synth_core.settings import acting
 from synth_core.wiring import open_store
 
+pytestmark = pytest.mark.usefixtures("copied_interpreters")
+
 
 def test_a_preview_is_kept_with_all_that_is_shown_of_it(home: Path) -> None:
     assert api.kept_preview("p") is None

@@ -15,6 +15,8 @@ from synth_core import api
 from synth_core.ask.own import own_question
 from synth_core.errors import ConflictError, PromptError, UsageError
 
+pytestmark = pytest.mark.usefixtures("copied_interpreters")
+
 
 @pytest.fixture
 def gemini(

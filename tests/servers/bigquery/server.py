@@ -59,7 +59,7 @@ class BigQueryServer(Loopback):
     def close(self) -> None:
         """Stop listening, and forget all."""
         super().close()
-        self.state.store.con.close()
+        self.state.store.close()
 
     def refusal(self, problem: Problem) -> Reply:
         """An error."""

@@ -1,4 +1,4 @@
-"""Where the rows are: one DuckDB in memory, a physical table for each table, under names that say nothing."""
+"""Where the rows are: a DuckDB in memory, a physical table for each table, under names that say nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -20,17 +21,32 @@ ARRIVED = "_PARTITIONTIME"
 """The hidden column of a table that is partitioned by the time of arrival."""
 
 
+_NUMBERS = count(1)
+
+
+@cache
+def _instance() -> duckdb.DuckDBPyConnection:
+    """All servers of a process share it, each with a database of its own: it takes longer to make than they do."""
+    return duckdb.connect(config={"threads": 2})
+
+
 class Store:
     """The connection, behind a lock that its users hold for as long as their work must not be seen half done."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        self.con = duckdb.connect(config={"threads": 2})
-        self.do("SET TimeZone = 'UTC'")
+        self.con = _instance().cursor()
+        self._name = f"store{next(_NUMBERS)}"
+        self.do(f"ATTACH ':memory:' AS {self._name}; USE {self._name}; SET TimeZone = 'UTC'")
         self._numbers = count(1)
         self._depth = 0
         self.on_rollback: Callable[[], Callable[[], None]] = lambda: lambda: None
         """Called where a transaction begins; what it answers is called where that is rolled back."""
+
+    def close(self) -> None:
+        """Forget all."""
+        self.do(f"USE memory; DETACH {self._name}")
+        self.con.close()
 
     def do(self, sql: str) -> list[tuple[Any, ...]]:
         """Run SQL to its end: DuckDB takes nothing else while rows of a result are still to be fetched."""

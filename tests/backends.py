@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from synth_core.errors import SynthError
 from synth_core.execution.worker import EXITS, work
 from synth_core.ports import Task, TaskState
@@ -38,3 +40,9 @@ class InThisProcess:
     def stderr_tail(self, task_id: str, size: int = 4000) -> str:
         """See `RunBackend.stderr_tail`."""
         return self._ended[task_id][1][-size:]
+
+
+@pytest.fixture
+def in_this_process(copied_interpreters: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs have their workers in this process: most of a small run is a worker's start, and an interpreter's."""
+    monkeypatch.setattr("synth_core.wiring.open_backend", InThisProcess)

@@ -12,7 +12,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
@@ -80,3 +80,16 @@ class Copy:
             self._ask.send(json.dumps({"wait": self.pid}).encode())
             self._code = int(self._ask.recv(100))
         return self._code
+
+
+@pytest.fixture(scope="session")
+def _copies() -> Iterator[Copies]:
+    made = Copies()
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def copied_interpreters(_copies: Copies, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interpreters that this process starts are copies of one that has loaded everything."""
+    _copies.use(monkeypatch)
