@@ -67,6 +67,43 @@ _STEPS = "".join(f"A{n},{n}.25,{n}.50,{n}.75\n" for n in range(10, 20))
             1,
             ("energy", "count"),
         ),
+        # Signs of comments before each name, and a delimiter at the end.
+        (
+            "# made\n#at;#air;#wall;\n" + _CLIMATE.replace(",", ";"),
+            1,
+            1,
+            ("#at", "#air", "#wall", "column_4"),
+        ),
+        # More comments than are looked at for rows, with another mark in them.
+        (
+            "".join(f"##contig=<ID={n},length=7>\n" for n in range(400))
+            + "#at\tair\n2024-05-01\t7\n2024-05-02\t9\n",
+            400,
+            1,
+            ("#at", "air"),
+        ),
+        # Settings of two cells, more of them than rows.
+        (
+            "".join(f"setting {n};{'on' * (n % 3)};\n" for n in range(12))
+            + "\nat;air;wall;wind;sun;rain;\n"
+            + "".join(f"2024-05-{n};{n}.5;{n}.2;{n};{n * 2};x{n};\n" for n in range(10, 20)),
+            13,
+            1,
+            ("at", "air", "wall", "wind", "sun", "rain", "column_7"),
+        ),
+        # Only the first column, which numbers the rows, has no name.
+        (
+            ",at [m/s]\n" + "".join(f"2024-05-{n},{n}.5\n" for n in range(10, 20)),
+            0,
+            1,
+            ("column_1", "at [m/s]"),
+        ),
+        (
+            "1000,2000,3000\n" + "".join(f"{n % 5},{n % 7},{n}\n" for n in range(30)),
+            0,
+            1,
+            ("1000", "2000", "3000"),
+        ),
         # A title in the first of two cells, and a row without anything.
         ("Prices of 2024;\n;\nTube;CHF 2.50\nWire;CHF 17.00\nNut;CHF 0.15\n", 2, 0, ("column_1", "column_2")),
     ],
@@ -79,6 +116,21 @@ def test_header_and_what_stands_around_it(
     found = sniff(path)
     dialect = found.dialect.value
     assert (dialect.skip_rows, dialect.header_rows, found.names) == (above, rows, names)
+
+
+def test_a_row_too_long_is_no_line_above(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("2024-05-01,Ada,7,9,x\n2024-05-02,Bo,8,8\n2024-05-03,Cy,5,7\n")
+    found = sniff(path)
+    assert found.dialect.value.skip_rows == 0
+    with duckdb.connect() as con, pytest.raises(SourceError, match="line 1: the row has 5 values"):
+        load_text(con, [path], found.dialect.value, found.names, "t")
+
+
+def test_values_between_comma_and_tab_are_split_at_the_comma(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("Line Name, Value\n" + "".join(f"{n}-0\tS({n}),\t2.2{n}\n" for n in range(10, 20)))
+    assert sniff(path).dialect.value.delimiter == ","
 
 
 def test_values_that_end_in_a_tab_are_split_at_the_comma(tmp_path: Path) -> None:

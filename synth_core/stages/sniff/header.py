@@ -56,7 +56,7 @@ def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     typed = sum(is_strong(kind_of(cell)) for cell in filled) - len(steps)
     score -= 2.5 * typed / math.sqrt(width)
     score -= 1.2 * sum(kind_of(cell) == "null" for cell in filled)
-    empty = width - len(filled)
+    empty = width - len(filled) - _lacks_first(first, columns)
     usual_empty = sum(not cell.strip() for row in below for cell in row) / max(1, len(below))
     score += 0.5 if not empty and usual_empty >= 1 else 0.0
     score -= 1.5 * empty / math.sqrt(width)
@@ -73,6 +73,15 @@ def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     return score - 0.9
 
 
+def _lacks_first(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Only the name of the first column lacks, whose values are all there and all different: they number the rows, or
+    name them."""
+    if first[0].strip() or not all(map(str.strip, first[1:])):
+        return False
+    values = [value.strip() for value in columns[0]]
+    return len(values) >= _FEWEST_STEPS and all(values) and len(set(values)) == len(values)
+
+
 def _year_columns(first: Sequence[str], columns: Sequence[Sequence[str]]) -> set[int]:
     """The places of years side by side, rising or falling, over values that are no years."""
     found = _side_by_side(
@@ -83,13 +92,18 @@ def _year_columns(first: Sequence[str], columns: Sequence[Sequence[str]]) -> set
 
 
 def _step_columns(first: Sequence[str], columns: Sequence[Sequence[str]]) -> set[int]:
-    """The places of whole numbers side by side, rising or falling, over values of which none is a whole number."""
+    """The places of whole numbers side by side, rising or falling, over values of which none is a whole number, or that
+    are all smaller than each of them and so many that the first would hardly be the largest, in steps, by chance."""
     found = _side_by_side(
         {number: int(cell) for number, cell in enumerate(first) if _WHOLE.fullmatch(cell.strip())}
     )
     values = [value for value in _values_of(columns, found) if value]
-    is_other = bool(values) and all(kind_of(value) == "number" and not value.isdigit() for value in values)
-    return found if is_other else set()
+    if values and all(kind_of(value) == "number" and not value.isdigit() for value in values):
+        return found
+    names = [int(first[place]) for place in sorted(found)]
+    is_even = len({later - number for number, later in pairwise(names)}) == 1
+    is_above = len(values) >= _MANY * len(found) and all(map(str.isdigit, values))
+    return found if is_even and is_above and max(map(int, values)) < min(names) else set()
 
 
 def _side_by_side(numbers: Mapping[int, int]) -> set[int]:

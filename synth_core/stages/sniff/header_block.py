@@ -100,10 +100,11 @@ def header_over(rows: Sequence[Row], start: int, width: int) -> int:
 
 
 def is_signed_header(rows: Sequence[Row], place: int, width: int) -> bool:
-    """The row is a header with the sign of a comment in front, as in `#name,score`: the last one above the data."""
+    """The row is a header with the sign of a comment in front, as in `#name,score` or `#name,#score,`: the last one
+    above the data."""
     cells = rows[place].cells
-    signed = [cells[0].lstrip("# "), *cells[1:]]
-    if width < 2 or len(cells) != width or not cells[0].startswith("#") or not all(map(str.strip, signed)):
+    signed = [cell.lstrip("# ") for cell in cells]
+    if width < 2 or len(cells) != width or not cells[0].startswith("#") or not all(signed[: width - 1]):
         return False
     rest = [
         row for row in rows[place + 1 : place + 1 + _LOOK] if len(row.cells) == width and not row.is_blank

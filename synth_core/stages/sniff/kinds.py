@@ -69,7 +69,7 @@ _KINDS = re.compile(
 )
 _LIST = re.compile(r"[^\s;|]+(?:([;|])[^\s;|]+)(?:\1[^\s;|]+)+")
 _ODD = re.compile(r"[\t;|^~\x00-\x1f¦§]")
-_REMARK = re.compile(r"#(?:[ \t!]|[\r\n]|$)")
+_REMARK = re.compile(r"#(?:[# \t!]|[\r\n]|$)")
 _STRONG = frozenset({"number", "moment", "address", "code"})
 
 
@@ -88,7 +88,7 @@ def kind_of(cell: str) -> str:
 
 
 def _kind(cell: str) -> str:
-    cell = cell.strip(" ")
+    cell = cell.strip(" \t")
     if not cell:
         return "empty"
     if len(cell) <= _LONG and (match := _KINDS.fullmatch(cell)):
@@ -111,7 +111,7 @@ def is_strong(kind: str) -> bool:
 
 
 def is_remark(line: str) -> bool:
-    """A comment as in programs: behind the sign nothing stands, or a blank. `#12` may be a value."""
+    """A comment as in programs: behind the sign nothing stands, a blank, or the sign again. `#12` may be a value."""
     return _REMARK.match(line) is not None
 
 

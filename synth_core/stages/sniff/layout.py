@@ -12,6 +12,7 @@ from synth_core.stages.sniff.kinds import NULL_TOKENS, is_remark, is_strong, kin
 _LOOK = 200
 _MOST = 120
 """Lines above a table: instruments write their settings there."""
+_ALIKE, _FEWEST_STRONG = 0.7, 2
 _RAGGED, _FEWEST_BREAKS = 0.05, 5
 _BEGINNING = 200
 """Characters by which a line above or below the table is told."""
@@ -41,7 +42,9 @@ def _is_comment(text: str) -> bool:
 
 def banner_rows(rows: list[Row], width: int) -> int:
     """How many of the rows stand above header or data."""
-    start = _first_regular(rows, width)
+    above = next((number for number, row in enumerate(rows) if not _is_passed(row)), 0)
+    start = above + _first_regular(rows[above:], width)
+    start = next((number for number in range(above, start) if _is_data(rows, number, start, width)), start)
     while start < len(rows) - 1 and _is_above(rows, start, width):
         start += 1
     return start
@@ -52,7 +55,7 @@ def _first_regular(rows: list[Row], width: int) -> int:
     window = rows[:_LOOK]
     fits = [len(row.cells) == width and not (row.is_blank and width > 1) for row in window]
     # Blank lines and comments inside a table are passed over, above it they belong to the banner.
-    passed = [row.is_blank or is_remark(row.cells[0]) for row in window]
+    passed = list(map(_is_passed, window))
     breaks = [not fit and not skip for fit, skip in zip(fits, passed, strict=True)]
     best, best_cost, is_ragged = 0, float("inf"), False
     lost, ahead = 0, sum(breaks)
@@ -68,6 +71,23 @@ def _first_regular(rows: list[Row], width: int) -> int:
         ahead -= breaks[start]
     # Where rows are of any width all the way, leaving out some of them mends nothing.
     return fits.index(True) if is_ragged else best
+
+
+def _is_passed(row: Row) -> bool:
+    return row.is_blank or is_remark(row.cells[0])
+
+
+def _is_data(rows: list[Row], place: int, start: int, width: int) -> bool:
+    """The row is as the table's are, from `start` on, but for its width: no line above, and not to be lost as one."""
+    cells = rows[place].cells
+    below = [row.cells for row in rows[start : start + 40] if len(row.cells) == width]
+    if width < 3 or not below or 2 * sum(map(bool, map(str.strip, cells))) < width:
+        return False
+    kinds = [Counter(map(kind_of, column)).most_common(1)[0][0] for column in zip(*below, strict=True)]
+    alike = [kind for cell, kind in zip(cells, kinds, strict=False) if kind_of(cell) == kind]
+    begins_alike = kind_of(cells[0]) == kinds[0]
+    is_alike = len(alike) >= _ALIKE * min(width, len(cells))
+    return begins_alike and is_alike and sum(map(is_strong, alike)) >= _FEWEST_STRONG
 
 
 def _is_above(rows: list[Row], start: int, width: int) -> bool:

@@ -9,56 +9,20 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from synth_core.files.rows import Marks, Row, split_lines, split_rows, without_comments
+from synth_core.stages.sniff.candidates import CONTROL, LIKELY, candidates, likelihood
 from synth_core.stages.sniff.kinds import is_remark, is_strong, kind_of
-from synth_core.stages.sniff.weights import QUOTES, type_score
+from synth_core.stages.sniff.weights import type_score
 
 _LINES = 300
 _CHARACTERS = 48 * 1024
 _FEWEST_LINES = 6
 _START = 4096
 """Characters of a line in which dates, addresses and the like are looked for."""
-_MOST = 12
-"""So many characters are tried as delimiters."""
-_USUAL = {
-    ",": 1.0,
-    "\t": 1.0,
-    ";": 1.0,
-    "|": 1.0,
-    "\x01": 1.0,
-    "\x1f": 1.0,
-    "^": 0.97,
-    "~": 0.97,
-    "\x1e": 0.95,
-    "\x02": 0.95,
-}
-_RARE = {
-    ":": 0.86,
-    "¦": 0.95,
-    "§": 0.95,
-    "¬": 0.95,
-    "þ": 0.9,
-    "#": 0.8,
-    "!": 0.8,
-    "*": 0.8,
-    "=": 0.75,
-    "&": 0.75,
-    " ": 0.72,
-}
-_PRIOR = _USUAL | _RARE
-_LIKELY = 0.9
-_CONTROL = 0.95
-"""Other control characters: no text has them, so they are there to separate."""
-_SYMBOL = 0.6
-"""Any other sign that is no letter and no digit."""
-_INNER = 0.3
-"""Signs that stand inside names, numbers and codes: they separate only where nothing else does."""
-_NEVER = frozenset("\r\n\"'\0\ufeff\ufffd")
 _FLAWS = {"open": 3.0, "after": 1.0, "long": 3.0}
 _TOKEN = re.compile(
     r"https?://[^\s\"'<>`]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]*[a-zA-Z][\w.-]{2,80}"
@@ -79,7 +43,7 @@ _IN_PROSE = 0.85
 """Such a mark with a blank behind it wherever it stands may as well be punctuation of a text."""
 _PREFIXING = 0.6
 """A sign that always has a blank before it and none behind is the first one of a value."""
-_SIDES = frozenset(",;|\t")
+_SIDES = frozenset(",;|")
 _CUT = 0.6
 _COMMA_NUMBER = re.compile(r"-?\d+,\d+")
 _FEWEST_DECIMALS = 3
@@ -88,13 +52,15 @@ _DECIMAL = 0.6
 _SEPARATOR = re.compile(r"sep=(.)[\r\n]", re.IGNORECASE)
 """A first line that says how the file is split, for spreadsheets."""
 _SAID = 3.0
+_REMARKED = re.compile(r"(?:#(?:[# \t!][^\r\n]*)?)?(?:\r\n|\n|\r)")
+"""A line that is a comment or blank."""
 _ESCAPING = 0.99
 _BROKEN = 0.9
 """A sign that opens as many values without end as it encloses is a part of them: `'Amman`."""
 _DOUBTS, _DOUBTS_OF_EXACT, _DOUBTS_OF_TYPED = 10.0, 4.0, 2.5
 """How much a seldom delimiter has to convince: less where it stands equally often in each of three rows or more, and
 still less where it leaves a column of numbers or the like."""
-_FEWEST_WRAPPED = 3
+_SEVERAL, _FEWEST_WIDE = 2, 5
 
 
 @dataclass(frozen=True)
@@ -112,14 +78,14 @@ class Split:
 
 def best_splits(text: str) -> list[Split]:
     """All ways to split the text that are worth a look, the best first."""
-    read = _first_lines(text)
+    read = _first_lines(_behind_remarks(text))
     lines = _without_comments(read)
     whole = read if lines != read else None
     sample = "".join(lines)
     named = _SEPARATOR.match(lines[0])
     starts = [line[:_START] for line in lines]
     bare = [(line, _TOKEN.sub("", line)) for line in starts]
-    splits = [_split(lines, marks, bare, whole) for marks in _candidates(lines, sample)]
+    splits = [_split(lines, marks, bare, whole) for marks in candidates(lines, sample)]
     if named:
         splits = [
             replace(each, score=each.score * (_SAID if each.marks.delimiter == named[1] else 1.0))
@@ -147,6 +113,14 @@ def _has_decimal_commas(split: Split) -> bool:
     return len(cells) >= _FEWEST_DECIMALS and all(map(_COMMA_NUMBER.fullmatch, cells))
 
 
+def _behind_remarks(text: str) -> str:
+    """The text without the comments that it begins with, however many there are."""
+    place = 0
+    while match := _REMARKED.match(text, place):
+        place = match.end()
+    return text[place:] or text
+
+
 def _first_lines(text: str) -> list[str]:
     """So many lines that they are enough to judge by, but of very long ones a few only."""
     lines: list[str] = []
@@ -167,70 +141,6 @@ def _without_comments(lines: list[str]) -> list[str]:
     return ["\n" if is_remark else line for is_remark, line in zip(remarks, lines, strict=True)]
 
 
-def _prior(mark: str) -> float:
-    """How likely the character is to separate, before the text is looked at; 0: it never does."""
-    if mark in _PRIOR:
-        return _PRIOR[mark]
-    if mark in _NEVER or mark.isalnum() or (unicodedata.category(mark)[0] in "MC" and mark > "\x7f"):
-        return 0.0
-    if mark < " " or mark == "\x7f":
-        return _CONTROL
-    return _INNER if mark in "-._()[]{}<>\u00a0?" else _SYMBOL
-
-
-def _candidates(lines: list[str], sample: str) -> list[Marks]:
-    counts = Counter(sample)
-    priors = {mark: _prior(mark) for mark, count in counts.items() if count >= max(1, len(lines) // 20)}
-    delimiters = [mark for mark, prior in priors.items() if prior]
-    delimiters.sort(key=lambda mark: (-priors[mark] * min(counts[mark], 3 * len(lines)), mark))
-    del delimiters[_MOST:]
-    if "," not in delimiters:
-        delimiters.append(",")
-    candidates = []
-    quotes = (*QUOTES, *_wrapping(lines))
-    for delimiter in delimiters:
-        is_sure = _escapes(sample, delimiter)
-        escaped = is_sure or f"\\{delimiter}" in sample
-        candidates.append(Marks(delimiter, "", "\\" if escaped else ""))
-        if delimiter == " " and "  " in sample:
-            candidates.append(Marks(delimiter, "", initial_space=True))
-        for quote in quotes:
-            if quote == delimiter:
-                continue
-            if f"{delimiter} {quote}" in sample:
-                candidates.append(Marks(delimiter, quote, initial_space=True))
-            if quote in sample and _opens(sample, delimiter, quote):
-                is_escaped = re.search(rf"[^\\{quote}\r\n]\\{quote}[^{re.escape(delimiter)}\r\n]", sample)
-                if not is_sure:
-                    candidates.append(Marks(delimiter, quote))
-                if is_escaped or escaped:
-                    candidates.append(Marks(delimiter, quote, "\\"))
-    return candidates
-
-
-def _wrapping(lines: list[str]) -> list[str]:
-    """A sign that opens and closes each line and more values inside, as quotes do: `~01~^~Milk~`."""
-    filled = [text for line in lines if (text := line.strip())]
-    mark = filled[0][0] if filled else "a"
-    if mark.isalnum() or mark in QUOTES or len(filled) < _FEWEST_WRAPPED:
-        return []
-    wrapped = (
-        text[0] == text[-1] == mark and text.count(mark) >= 4 and text.count(mark) % 2 == 0 for text in filled
-    )
-    return [mark] if all(wrapped) else []
-
-
-def _escapes(sample: str, delimiter: str) -> bool:
-    """Every backslash stands before a sign that would mean something without it."""
-    after = set(re.findall(r"\\(.)", sample, re.DOTALL))
-    return bool(after & {*QUOTES, delimiter}) and after <= {*QUOTES, delimiter, "\\", "N"}
-
-
-def _opens(sample: str, delimiter: str, quote: str) -> bool:
-    """The quote stands at the beginning of some cell."""
-    return sample.startswith(quote) or any(mark + quote in sample for mark in (delimiter, "\n", "\r"))
-
-
 def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]], whole: list[str] | None) -> Split:
     """`bare`: the lines as they are, and without those tokens that have signs inside; `whole`: with the comments that
     `lines` lack, some of which may stand in quotes."""
@@ -241,7 +151,33 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]], whole: l
     widths = [len(row.cells) for row in rows if not row.is_blank]
     if not widths:
         return Split(marks, rows, 1, 0.0, 0.0)
-    width = table_width(widths)
+    widest = _wider(widths, table_width(widths))
+    if widest is not None:
+        narrow, wide = (
+            _scored(rows, lines, marks, bare, widths, width) for width in (table_width(widths), widest)
+        )
+        return wide if wide.score > narrow.score else narrow
+    return _scored(rows, lines, marks, bare, widths, table_width(widths))
+
+
+def _wider(widths: list[int], width: int) -> int | None:
+    """A table below a long list of settings: rows of several times the width, side by side and fewer."""
+    counts = Counter(other for other in widths if other >= _SEVERAL * width)
+    if width < 2 or not counts:
+        return None
+    wide, count = counts.most_common(1)[0]
+    place = widths.index(wide)
+    return wide if count >= _FEWEST_WIDE and 2 * widths[place : place + count].count(wide) > count else None
+
+
+def _scored(
+    rows: tuple[Row, ...],
+    lines: list[str],
+    marks: Marks,
+    bare: list[tuple[str, str]],
+    widths: list[int],
+    width: int,
+) -> Split:
     first, last = widths.index(width), len(widths) - 1 - widths[::-1].index(width)
     inside = widths[first : last + 1]
     fitting = inside.count(width)
@@ -261,15 +197,15 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]], whole: l
     doubts = _DOUBTS
     if consistency == 1 and fitting > 2 and marks.delimiter != " ":
         doubts = _DOUBTS_OF_TYPED if _is_typed(table) else _DOUBTS_OF_EXACT
-    likely = _ALIGNED if is_aligned else _prior(marks.delimiter)
+    likely = _ALIGNED if is_aligned else likelihood(marks.delimiter)
     if _needs_quotes(table, marks.delimiter):
-        likely = max(likely, _LIKELY)
+        likely = max(likely, LIKELY)
     prior = likely ** (1 + doubts / (len(widths) * math.sqrt(max(1, width - 1))))
     outside_tokens = [marks.delimiter in rest for line, rest in bare if marks.delimiter in line]
     if width > 1 and all(row.quoted is not None and all(row.quoted) for row in table):
         # Quotes on both sides of it: there is nothing else that it could be.
-        prior = max(prior, _CONTROL)
-    elif _prior(marks.delimiter) < _LIKELY and 2 * sum(outside_tokens) <= len(outside_tokens):
+        prior = max(prior, CONTROL)
+    elif likelihood(marks.delimiter) < LIKELY and 2 * sum(outside_tokens) <= len(outside_tokens):
         prior *= _INSIDE
     score = pattern * types * prior * (_ESCAPING if marks.escapechar else 1.0)
     broken = sum(row.problem in _FLAWS for row in rows)
@@ -284,9 +220,12 @@ def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]], whole: l
         score *= _IN_PROSE
     if marks.initial_space and not is_aligned and not _has_blanks(lines, marks):
         score *= _INSIDE
-    if any(_is_cut(column, marks.delimiter) for column in _columns(table)):
+    columns = _columns(table)
+    if any(_is_cut(column, 0, marks.delimiter) for column in columns) or any(
+        _is_cut(column, -1, marks.delimiter) for column in columns[:-1]
+    ):
         score *= _CUT
-    if _prior(marks.delimiter) < _LIKELY and marks.delimiter != " " and _is_prefix(table):
+    if likelihood(marks.delimiter) < LIKELY and marks.delimiter != " " and _is_prefix(table):
         score *= _PREFIXING
     return Split(marks, rows, width, score, consistency)
 
@@ -316,14 +255,12 @@ def _needs_quotes(table: list[Row], delimiter: str) -> bool:
     return sum(found) > 1
 
 
-def _is_cut(column: tuple[str, ...], delimiter: str) -> bool:
-    """Every value begins with another usual delimiter: this one is a blank at the end of values."""
-    first = {cell[:1] for cell in column}
+def _is_cut(column: tuple[str, ...], end: int, delimiter: str) -> bool:
+    """Nearly every value begins (or ends) with another usual delimiter: this one is a blank at the end of values."""
+    filled = [cell for cell in column if cell]
+    sides = Counter(cell[end] for cell in filled if cell[end] in _SIDES - {delimiter})
     return (
-        len(column) > 1
-        and len(first) == 1
-        and first <= _SIDES - {delimiter}
-        and any(len(cell) > 1 for cell in column)
+        len(filled) > 2 and max(map(len, filled)) > 1 and max(sides.values(), default=0) >= 0.9 * len(filled)
     )
 
 
