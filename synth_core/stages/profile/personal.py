@@ -8,6 +8,8 @@ from synth_core.model.profile import ColumnProfile, Profile, RuleProfile
 from synth_core.model.project import Project
 from synth_core.stages.profile.numbers import years_of
 
+_WORD = re.compile(r"\\\w|[^\W_Aa9x]")
+"""In a mould: a letter or digit that stays."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -64,7 +66,7 @@ def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
         "top": (),
         "top_rows": 0,
         "prefix": "",
-        "moulds": (),
+        "moulds": tuple(each for each in column.moulds if each.count >= k and not _WORD.search(each.value)),
         "shapes": shapes,
     }
     return column.model_copy(update=update)
