@@ -11,6 +11,7 @@ import pytest
 from typed_tables import add_table, project
 
 from synth_core.model.findings import Level
+from synth_core.model.inferred import Inferred
 from synth_core.model.profile import LocaleProfile
 from synth_core.model.project import Table
 from synth_core.recipe.functions import Shape
@@ -18,7 +19,7 @@ from synth_core.recipe.functions.words import WORDS
 from synth_core.recipe.reading import Recipe
 from synth_core.stages.draft import draft
 from synth_core.stages.lint import lint
-from synth_core.stages.profile import profile
+from synth_core.stages.profile import profile, without_values
 
 WORD = "translate(substr(md5(i::VARCHAR), 1, 3 + (i % 7)::INT), '0123456789', 'ghijklmnop')"
 OTHER = WORD.replace("i::VARCHAR", "(i + 1000)::VARCHAR").replace("i % 7", "i % 6")
@@ -75,6 +76,26 @@ def test_keys_are_made_so_too_and_each_once(con: duckdb.DuckDBPyConnection) -> N
     query = f"SELECT DISTINCT {WORD} || '-' || {OTHER} AS v FROM range(40) r(i)"
     made = drafted(add_table(con, "t", query, key=("v",)), con)
     assert made == {"Synth.pattern": {"shapes": {"~-~": "100%"}, "unique": True}}
+
+
+def test_personal_ones_without_a_word_of_the_source(con: duckdb.DuckDBPyConnection) -> None:
+    query = f"SELECT {WORD} || '-' || {OTHER} AS v FROM range(40) r(i)"
+    table = add_table(con, "t", query, key=("v",), personal=("v",))
+    assert drafted(table, con) == {"Synth.pattern": {"shapes": {"~-~": "100%"}, "unique": True}}
+
+
+def test_nothing_stays_of_a_column_that_became_personal(con: duckdb.DuckDBPyConnection) -> None:
+    queries = [f"SELECT {each} || {WORD} AS v FROM range(40) r(i)" for each in ("'secret-'", "'a-'", "'#'")]
+    kept = []
+    for number, query in enumerate(queries):
+        before = add_table(con, f"t{number}", query)
+        columns = tuple(
+            each.model_copy(update={"personal": Inferred[bool](value=True)}) for each in before.columns
+        )
+        measured = profile(con, project(before))
+        now = without_values(project(before.model_copy(update={"columns": columns})), measured)
+        kept.append([each.value for each in now.tables[0].column("v").moulds])
+    assert kept == [[], [], [r"\#~"]]
 
 
 @pytest.mark.parametrize("options", [{"personal": ("v",)}, {"meanings": {"v": "free_text"}}])

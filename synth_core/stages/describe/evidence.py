@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from synth_core.stages.describe.catalogue import catalogue
 
+_WEIGHED = frozenset({"company", "free_text", "category", "postal"})
+"""Checks that give more than the share of values that pass."""
+
 
 @dataclass
 class Vote:
@@ -57,9 +60,14 @@ def against_it(vote: Vote | None, looked: int) -> str:
 
 
 def _values(vote: Vote, looked: int, *, only: bool = False) -> str:
+    looks = catalogue()[vote.meaning].looks
+    if catalogue()[vote.meaning].check in _WEIGHED and looked > 1:
+        # More than counted is what speaks for it.
+        part = "many" if vote.share >= 0.5 else "some"
+        return f"{'only ' if only else ''}{part} of {looked:,} different values {looks}"
     count = round(vote.share * looked)
     number = "all" if count == looked > 1 and not only else f"{'only ' if only else ''}{count:,} of"
-    return f"{number} {looked:,} different values {catalogue()[vote.meaning].looks}"
+    return f"{number} {looked:,} different values {looks}"
 
 
 def wrong_digits(vote: Vote) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from synth_core.model.profile import TableProfile
 from synth_core.model.project import Table
 from synth_core.model.rule import Rule
+from synth_core.model.types import Kind
 from synth_core.recipe.formulas import is_formula
 from synth_core.recipe.notation import FieldText
 from synth_core.stages.draft.columns import sentence
@@ -15,6 +16,8 @@ from synth_core.stages.draft.keys import profile_of
 from synth_core.stages.draft.mailboxes import is_mailbox
 from synth_core.stages.draft.numbers import by_quantiles
 from synth_core.stages.draft.order import leads_back, sources
+
+_NAMING = frozenset({Kind.STRING, Kind.INT64})
 
 
 def with_pers(
@@ -62,9 +65,12 @@ def with_pers(
 
 
 def _dependencies(table: Table, linked: Collection[str]) -> Iterator[Rule]:
-    """What depends on one column; on links first."""
+    """What depends on one column; on links first. On what else may name something: texts and whole numbers."""
     found = [
-        rule.value for rule in table.rules if rule.value.kind == "depends" and len(rule.value.columns) == 1
+        rule.value
+        for rule in table.rules
+        if rule.value.kind == "depends" and len(rule.value.columns) == 1
+        if rule.value.columns[0] in linked or table.column(rule.value.columns[0]).type.value.kind in _NAMING
     ]
     yield from sorted(found, key=lambda rule: rule.columns[0] not in linked)
 

@@ -11,6 +11,8 @@ from synth_core.stages.profile.numbers import years_of
 
 PERSONAL_ROOM = 100
 """A form of a personal column allows so many times its rows, so that made-up texts are hardly ever real ones."""
+_WORD = re.compile(r"\\\w|[^\W_Aa9x]")
+"""In a mould: a letter or digit that stays."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -68,7 +70,7 @@ def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
         "years": years,
         "top": (),
         "top_rows": 0,
-        "moulds": (),
+        "moulds": tuple(each for each in column.moulds if each.count >= k and not _WORD.search(each.value)),
         "shapes": shapes,
         "forms": forms,
     }
