@@ -11,6 +11,7 @@ from synth_core import api
 from synth_core.model.profile import ColumnProfile
 from synth_core.recipe.catalogue import CATALOGUE
 from synth_core.recipe.form import (
+    NULLABLE,
     FieldForm,
     Parameter,
     Wanted,
@@ -114,7 +115,9 @@ def _inputs(form: FieldForm, made: str, key: str, *, disabled: bool) -> Wanted:
         )
         return WantedValue(value=value or "", nulls=_nulls(form, key, disabled))
     arguments = {each.name: _argument(each, f"{each.name} {key}", disabled) for each in form.parameters}
-    return WantedCall(function=made, arguments=arguments, nulls=_nulls(form, key, disabled))
+    # Of a function that makes nulls itself they are an argument.
+    nulls = "" if made == NULLABLE else _nulls(form, key, disabled)
+    return WantedCall(function=made, arguments=arguments, nulls=nulls)
 
 
 def _argument(parameter: Parameter, key: str, disabled: bool) -> str:

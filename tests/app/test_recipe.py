@@ -97,6 +97,14 @@ def test_the_form_writes_into_the_recipe_and_leaves_the_rest(open_app: Open, typ
     assert api.versions(typical)[0].version.note == f"customers.{column} by the form"
 
 
+def test_a_function_that_makes_nulls_itself_has_one_place_for_them(open_app: Open, typical: str) -> None:
+    app = open_app("recipe", **PLACE, column=first_text_column())
+    next(each for each in app.selectbox if each.label == "Made by").set_value("Synth.nullable").run()
+    assert not app.exception
+    labels = [each.label for each in (*app.text_input, *app.text_area)]
+    assert {"nulls", "value", "by", "nulls_of"} <= set(labels) and "Share of nulls" not in labels
+
+
 def test_what_the_form_can_not_write_is_said_and_nothing_is_saved(open_app: Open, typical: str) -> None:
     column = first_text_column()
     app = open_app("recipe", **PLACE, column=column)

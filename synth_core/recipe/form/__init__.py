@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synth_core.recipe.form.calls import NULLABLE
 from synth_core.recipe.form.model import (
     FieldForm,
     OutlineColumn,
@@ -17,6 +18,7 @@ from synth_core.recipe.form.read import read_form
 from synth_core.recipe.form.write import change_field
 
 __all__ = [
+    "NULLABLE",
     "FieldForm",
     "OutlineColumn",
     "OutlineTable",
