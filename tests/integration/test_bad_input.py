@@ -16,6 +16,7 @@ from small_shop import ROWS, Synth, count, done, edit, files_below, tables
 
 import synth_core
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
 ROOT = Path(synth_core.__file__).parents[1]
 GOOD = "id,name,amount\n" + "".join(f"{i},n{i},{i * 1.5}\n" for i in range(1, 60))
 HEADER, FIRST, *_ = GOOD.splitlines(keepends=True)
@@ -343,8 +344,6 @@ def test_a_run_broken_by_hand_is_named(synth: Synth, home: Path) -> None:
 FULL = """
 import resource, sys
 from synth_core.cli import main
-
-pytestmark = pytest.mark.usefixtures("in_this_process")
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
 sys.exit(main(sys.argv[2:]))
 """
