@@ -77,6 +77,11 @@ def without_totals(line: str) -> str:
     return _PLACE.sub(lambda found: found["form"], line)
 
 
+def as_text(line: str) -> str:
+    """A line of a source that happens to look as if it asked for totals, so that it does not."""
+    return _PLACE.sub(lambda found: f"({found[0][1:-1]})", line)
+
+
 def has_totals(lines: Sequence[str]) -> bool:
     """Some number in the lines follows from the rows, so that they can't be written before these."""
     return any(map(_PLACE.search, lines))

@@ -48,6 +48,7 @@ def explained(
         ("120 Zeilen, Summe 14.520,50", "{rows as 999} Zeilen, Summe {sum of column 2 as 99.999,99}"),
         ("Auszug 120 vom 31.12.2024", "Auszug {rows as 999} vom 31.12.2024"),
         ("Tel. 121, Seite 1, 60 Tage", "Tel. 121, Seite 1, 60 Tage"),
+        ("{rows as 9} {sum of column 77 as 9}", "(rows as 9) (sum of column 77 as 9)"),
         ("im Mittel 121,00", "im Mittel {mean of column 2 as 999,99}"),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from synth_core.files.body import marks_of
-from synth_core.files.footer import Measure, Total, form_of, has_totals, mean, rounded
+from synth_core.files.footer import Measure, Total, as_text, form_of, has_totals, mean, rounded
 from synth_core.files.read import load_text
 from synth_core.files.rows import Marks
 from synth_core.files.sql import literal, quote, raw_name
@@ -51,6 +51,8 @@ def counted_anew(
         map(str.strip, (*dialect.value.banner, *dialect.value.footer))
     ):
         return dialect
+    lines = {name: tuple(map(as_text, getattr(dialect.value, name))) for name in ("banner", "footer")}
+    dialect = dialect.model_copy(update={"value": dialect.value.model_copy(update=lines)})
     loaded = table
     if len(paths) > 1:
         loaded = f"{table}, first file"
@@ -58,8 +60,8 @@ def counted_anew(
     banner, footer = with_totals(con, loaded, names, dialect.value, part)
     if loaded != table:
         con.execute(f"DROP TABLE {raw_name(loaded)}")
-    lines = {"banner": banner, "footer": footer}
-    return dialect.model_copy(update={"value": dialect.value.model_copy(update=lines)})
+    anew = {"banner": banner, "footer": footer}
+    return dialect.model_copy(update={"value": dialect.value.model_copy(update=anew)})
 
 
 def lines_kept(table: Table) -> list[Finding]:
