@@ -86,7 +86,7 @@ def _lines_kept(dialect: Dialect) -> None:
     """Nobody knows whom a title names: a person should see what is passed on."""
     for lines, where in ((dialect.banner, "above"), (dialect.footer, "below")):
         if any(map(str.strip, lines)):
-            anew = "; totals in braces are counted anew" if where == "below" else ""
+            anew = "; totals in braces are counted anew" if any("{" in line for line in lines) else ""
             st.caption(f"The files made have these lines {where} their rows, too{anew}.")
             st.code("\n".join(lines), language=None)
 

@@ -17,6 +17,7 @@ from enum import StrEnum
 from pydantic import ConfigDict
 from pydantic import Field as PydanticField
 
+from synth_core.files.footer import without_totals
 from synth_core.model.base import Frozen
 from synth_core.model.places import PlaceKind, parse_place
 from synth_core.model.plan import ApprovedPlan
@@ -157,7 +158,7 @@ def start_row(
         column_names=_joined([column.name for column in source.columns]),
         column_header_flag=dialect.header_rows > 0 if dialect else None,
         delimiter=dialect.delimiter if dialect else None,
-        custom_header="\n".join(dialect.banner) or None if dialect else None,
+        custom_header="\n".join(map(without_totals, dialect.banner)) or None if dialect else None,
         num_records_generated=0,
         json_schema=json.dumps(fields_to_json(source.fields), ensure_ascii=False),
         user=user,

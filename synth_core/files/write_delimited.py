@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +13,7 @@ import pyarrow.compute as pc
 from synth_core.errors import TargetError
 from synth_core.files.cells import cell_text
 from synth_core.files.characters import Characters
-from synth_core.files.footer import Footer
+from synth_core.files.footer import Totals, has_totals
 from synth_core.files.names import names_of
 from synth_core.files.quoting import Quoting
 from synth_core.model.dialect import Dialect
@@ -26,18 +28,23 @@ class DelimitedFormat:
     """Banner, header, rows and footer of one delimited file."""
 
     def __init__(self, stream: BinaryIO, columns: Sequence[Column], dialect: Dialect) -> None:
-        self._stream = stream
+        self._target = self._stream = stream
         self._dialect = dialect
         self._texts = [cell_text(column, dialect) for column in columns]
         self._is_number = [column.type.value.kind in NUMERIC_KINDS for column in columns]
         self._nulls = [column.null_text for column in columns]
-        self._footer = Footer(columns, dialect)
+        self._totals = Totals(columns, dialect)
         self._characters = Characters(dialect.encoding)
         self._quoting = Quoting(dialect, len(columns))
         self._is_started = False
         self._ends_blank = False
         self._stream.write(self._characters.byte_order_mark)
-        self._put_lines(dialect.banner)
+        if has_totals(dialect.banner):
+            # They are known when all rows are written; until then these wait, in a file that has no name.
+            self._stream = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
+            self._is_started = True
+        else:
+            self._put_lines(dialect.banner)
         self._put_lines(self._row(cells) for cells in _headers(columns, dialect))
 
     @property
@@ -46,7 +53,7 @@ class DelimitedFormat:
         return self._characters.replaced + self._quoting.replaced
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self._footer.add(batch)
+        self._totals.add(batch)
         for start in range(0, batch.num_rows, SLICE):
             part = batch.slice(start, SLICE)
             cells = []
@@ -58,10 +65,16 @@ class DelimitedFormat:
             self._put(pc.binary_join_element_wise(*cells, self._quoting.separator))
 
     def finish(self) -> None:
-        self._put_lines(self._footer.lines())
+        self._put_lines(self._totals.lines(self._dialect.footer))
         # A blank last line without its end would not be there at all.
         if self._is_started and (self._dialect.final_line_end or self._ends_blank):
             self._stream.write(self._characters.encode(self._dialect.line_end.encode()))
+        if self._stream is not self._target:
+            with self._stream as waiting:
+                self._stream, self._is_started = self._target, False
+                self._put_lines(self._totals.lines(self._dialect.banner))
+                waiting.seek(0)
+                shutil.copyfileobj(waiting, self._target)
 
     def _row(self, cells: Sequence[str]) -> str:
         columns = self._quoting.cells(self._characters.fit(pa.array(cells, pa.string())))

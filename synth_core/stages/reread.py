@@ -111,6 +111,9 @@ def _read(table: Table, dialect: Dialect, buckets: Buckets | None) -> tuple[Dial
     lines = split_lines(text)
     marks = marks_of(dialect)
     banner = tuple(map(strip_line_end, lines[: dialect.skip_rows]))
+    before = table.dialect.value if table.dialect else dialect
+    if (before.skip_rows, before.encoding) == (dialect.skip_rows, dialect.encoding) and any(before.banner):
+        banner = before.banner  # with what is counted anew in them
     rows = split_rows(lines[dialect.skip_rows :], marks, first_line=dialect.skip_rows + 1)
     header = list(islice(rows, dialect.header_rows))
     if sign := dialect.comment:

@@ -42,6 +42,37 @@ def explained(
     return line
 
 
+@pytest.mark.parametrize(
+    ("above", "kept"),
+    [
+        ("120 Zeilen, Summe 14.520,50", "{rows as 999} Zeilen, Summe {sum of column 2 as 99.999,99}"),
+        ("Auszug 120 vom 31.12.2024", "Auszug {rows as 999} vom 31.12.2024"),
+        ("Tel. 121, Seite 1, 60 Tage", "Tel. 121, Seite 1, 60 Tage"),
+        ("{rows as 9} {sum of column 77 as 9}", "(rows as 9) (sum of column 77 as 9)"),
+        ("im Mittel 121,00", "im Mittel {mean of column 2 as 999,99}"),
+    ],
+)
+def test_counts_and_sums_above_the_rows_are_made_anew(tmp_path: Path, above: str, kept: str) -> None:
+    dialect = GERMAN.model_copy(update={"banner": (above,)})
+    path = tmp_path / "0.csv"
+    rows = [f"{number};{number * 2}{',50' * (number == 120)}" for number in range(1, 121)]
+    path.write_text("\n".join([above, "id;amount", *rows, ""]))
+    with duckdb.connect() as con:
+        load_text(con, [path], dialect, ["id", "amount"], "t")
+        found = counted_anew(con, [path], Inferred(value=dialect), ["id", "amount"], "t").value.banner
+    assert found == (kept,)
+
+
+def test_a_few_rows_are_counted_above_only_where_the_line_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "0.csv"
+    dialect = Dialect(banner=("Sheet 2", "Records: 2"))
+    path.write_text("Sheet 2\nRecords: 2\nid,n\n1,5\n2,6\n")
+    with duckdb.connect() as con:
+        load_text(con, [path], dialect, ["id", "n"], "t")
+        found = counted_anew(con, [path], Inferred(value=dialect), ["id", "n"], "t").value.banner
+    assert found == ("Sheet 2", "Records: {rows as 9}")
+
+
 ROWS = ["1;a;1.000,50", "2;b;20,00", "3;c;-4,25"]
 
 
@@ -54,7 +85,9 @@ ROWS = ["1;a;1.000,50", "2;b;20,00", "3;c;-4,25"]
         ("TRAILER|000003|1.016,25", "TRAILER|{rows as 000009}|{sum of column 3 as 9.999,99}"),
         ("TRAILER|000005", "TRAILER|{rows+2 as 000009}"),
         ('"Summe; alles";;"1.016,25"', '"Summe; alles";;"{sum of column 3 as 9.999,99}"'),
-        ("Mittel;;338,75", "Mittel;;000,00"),
+        ("Mittel;;338,75", "Mittel;;{mean of column 3 as 999,99}"),
+        ("im Mittel 338,75 je Satz", "im Mittel {mean of column 3 as 999,99} je Satz"),
+        ("Mittel;;338,76", "Mittel;;000,00"),
         ("Stand 31.12.2024, Seite 7", "Stand 31.12.2024, Seite 7"),
         ("Ende", "Ende"),
     ],
@@ -108,9 +141,12 @@ def column(name: str, kind: Kind) -> Column:
     return columns_of([Field(name=name, type=BigQueryType(kind=kind))])[0]
 
 
-def written(columns: Sequence[Column], footer: str, *batches: Sequence[Sequence[object]]) -> str:
+def written(
+    columns: Sequence[Column], footer: str, *batches: Sequence[Sequence[object]], **other: object
+) -> str:
     stream = io.BytesIO()
-    form = DelimitedFormat(stream, columns, GERMAN.model_copy(update={"footer": (footer,), "header_rows": 0}))
+    dialect = GERMAN.model_copy(update={"footer": (footer,), "header_rows": 0, **other})
+    form = DelimitedFormat(stream, columns, dialect)
     schema = arrow_schema(each.field for each in columns)
     for batch in batches:
         form.write(
@@ -131,6 +167,20 @@ def test_totals_are_those_of_all_rows_that_were_written() -> None:
         [[2**62], [Decimal("0.15")]],
     )
     assert text.splitlines()[-1] == f"0004;1.000,25;5-{2**62}"
+
+
+def test_lines_above_say_what_the_rows_below_them_are() -> None:
+    columns = [column("id", Kind.INT64), column("amount", Kind.FLOAT64)]
+    text = written(
+        columns,
+        "{mean of column 2 as 9,9}",
+        [[5, 6], [1.5, None]],
+        [[7], [4.5]],
+        banner=("{rows as 9} Zeilen", "", "{sum of column 2 as 9,99}"),
+        header_rows=1,
+        final_line_end=False,
+    )
+    assert text == "3 Zeilen\n\n6,00\nid;amount\n5;1,5\n6;\n7;4,5\n3,0"
 
 
 def test_a_sum_of_whole_numbers_does_not_run_over() -> None:

@@ -1,4 +1,4 @@
-"""What the numbers in the lines below a table are: counts and sums of its rows, which hold for other rows as well."""
+"""What the numbers in the lines around a table are: counts and sums of its rows, which hold for other rows as well."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from synth_core.files.body import marks_of
-from synth_core.files.footer import Measure, Total, form_of, rounded
+from synth_core.files.footer import Measure, Total, as_text, form_of, has_totals, mean, rounded
 from synth_core.files.read import load_text
 from synth_core.files.rows import Marks
 from synth_core.files.sql import literal, quote, raw_name
@@ -25,7 +25,14 @@ _ABOUT = 0.1
 """How far off rows estimated from bytes may be."""
 _DECIMALS = 9
 """Digits behind the point that are counted; a number with more is no total that is known here."""
-_MEASURES: tuple[Measure, ...] = ("sum", "lowest", "highest")
+_MEASURES: tuple[Measure, ...] = ("sum", "lowest", "highest", "mean")
+_MANY = 100
+"""A count above the rows that is hardly any other number."""
+_COUNTS = re.compile(
+    r"\b(?:rows?|records?|lines?|entries|items?|count|total|number of|zeilen|s[äa]tze|datens[äa]tze|anzahl|lignes?|"
+    r"enregistrements?|nombre|filas?|registros?|cantidad|righe|linhas?|quantidade|rader|antal)\b",
+    re.IGNORECASE,
+)
 _Found = Mapping[tuple[Measure, int], Decimal]
 
 
@@ -37,18 +44,24 @@ def counted_anew(
     table: str,
     part: float = 1.0,
 ) -> Inferred[Dialect]:
-    """The dialect with a footer that is true of any rows. Each file of the table, which is loaded, has a footer of its
-    own: the first one's is explained by its rows, of which `part` is here. What a person decided stays."""
-    if not dialect.value.footer or dialect.origin is Origin.HUMAN:
+    """The dialect with lines around the table that are true of any rows. Each file of the table, which is loaded, has
+    lines of its own: the first one's are explained by its rows, of which `part` is here. What a person decided
+    stays."""
+    if dialect.origin is Origin.HUMAN or not any(
+        map(str.strip, (*dialect.value.banner, *dialect.value.footer))
+    ):
         return dialect
+    lines = {name: tuple(map(as_text, getattr(dialect.value, name))) for name in ("banner", "footer")}
+    dialect = dialect.model_copy(update={"value": dialect.value.model_copy(update=lines)})
     loaded = table
     if len(paths) > 1:
         loaded = f"{table}, first file"
         load_text(con, paths[:1], dialect.value, names, loaded)
-    footer = with_totals(con, loaded, names, dialect.value, part)
+    banner, footer = with_totals(con, loaded, names, dialect.value, part)
     if loaded != table:
         con.execute(f"DROP TABLE {raw_name(loaded)}")
-    return dialect.model_copy(update={"value": dialect.value.model_copy(update={"footer": footer})})
+    anew = {"banner": banner, "footer": footer}
+    return dialect.model_copy(update={"value": dialect.value.model_copy(update=anew)})
 
 
 def lines_kept(table: Table) -> list[Finding]:
@@ -60,7 +73,7 @@ def lines_kept(table: Table) -> list[Finding]:
     places = " and ".join(
         f"{count} {where}" for count, where in ((above, "above the rows"), (below, "below them")) if count
     )
-    anew = ", with totals counted anew" if below else ""
+    anew = ", with totals counted anew" if below or has_totals(dialect.banner) else ""
     return [
         Finding(
             level=Level.NOTE,
@@ -75,18 +88,29 @@ def lines_kept(table: Table) -> list[Finding]:
 
 def with_totals(
     con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str], dialect: Dialect, part: float = 1.0
-) -> tuple[str, ...]:
-    """The footer of the file that is loaded as `raw."<table>"`, a `Total` in place of each number that is the number of
-    its rows, or sum, lowest or highest value of a column: first of the one that it stands below. Digits of other
-    numbers are 0: what they counted is not known, and it was of the source. Where only a part of the file is loaded, a
-    number that is about as large as all of it must be is the number of rows."""
-    if not any(re.search(r"\d", line) for line in dialect.footer):
-        return dialect.footer
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Banner and footer of the file that is loaded as `raw."<table>"`, a `Total` in place of each number that is the
+    number of its rows, or sum, lowest, highest or mean value of a column: first of the one that it stands below.
+
+    Digits of other numbers of the footer are 0: what they counted is not known, and it was of the source. Numbers above
+    the rows are more often dates, places and settings: only a count of rows or a sum is replaced there. Where only a
+    part of the file is loaded, a number that is about as large as all of it must be is the number of rows.
+    """
+    if not any(re.search(r"\d", line) for line in (*dialect.banner, *dialect.footer)):
+        return dialect.banner, dialect.footer
     number = _number(dialect)
     rows, found = _measured(con, table, names, dialect)
     around = dialect.skip_rows + dialect.header_rows + len(dialect.footer)
-    lines = []
-    for line in dialect.footer:
+
+    def above(line: str) -> str:
+        counts = _COUNTS.search(line) is not None
+
+        def instead(token: re.Match[str]) -> str:
+            return _count(token[0], counts, rows, found, dialect) if rows else token[0]
+
+        return number.sub(instead, line)
+
+    def below(line: str) -> str:
         cells = list(cells_of(line, marks_of(dialect)))
         is_row = len(cells) == len(names) > 1
         parts, end = [], 0
@@ -96,21 +120,46 @@ def with_totals(
                 total = _in_place_of(token[0], place * is_row, rows, part, around, found, dialect)
                 parts += [line[end : start + token.start()], total]
                 end = start + token.end()
-        lines.append("".join([*parts, line[end:]]))
-    return tuple(lines)
+        return "".join([*parts, line[end:]])
+
+    banner = tuple(map(above, dialect.banner)) if part == 1 else dialect.banner
+    return banner, tuple(map(below, dialect.footer))
+
+
+def _value(text: str, dialect: Dialect) -> Decimal:
+    plain = text.replace(dialect.thousands, "") if dialect.thousands else text
+    return Decimal(plain.replace(dialect.decimal, "."))
+
+
+def _decimals(text: str, dialect: Dialect) -> int:
+    return len(text.partition(dialect.decimal)[2])
+
+
+def _is_it(text: str, known: Decimal | None, dialect: Dialect) -> bool:
+    decimals = _decimals(text, dialect)
+    return known is not None and decimals <= _DECIMALS and rounded(known, decimals) == _value(text, dialect)
+
+
+def _count(text: str, counts: bool, rows: int, found: _Found, dialect: Dialect) -> str:
+    """What is written for a number above the rows; `counts`: its line speaks of counts."""
+    if _value(text, dialect) == rows and (counts or rows >= _MANY):
+        return str(Total(form_of(text)))
+    if _decimals(text, dialect) and _value(text, dialect):
+        for measure in ("sum", "mean"):
+            for column in sorted({column for _, column in found}):
+                if _is_it(text, found.get((measure, column)), dialect):
+                    return str(Total(form_of(text), measure, column))
+    return text
 
 
 def _in_place_of(
     text: str, place: int, rows: int, part: float, around: int, found: _Found, dialect: Dialect
 ) -> str:
     """What is written for a number; `place`: of the column that it stands below, 0 if it stands below none."""
-    plain = text.replace(dialect.thousands, "") if dialect.thousands else text
-    value, form = Decimal(plain.replace(dialect.decimal, ".")), form_of(text)
-    decimals = len(plain.partition(dialect.decimal)[2])
+    value, form = _value(text, dialect), form_of(text)
 
     def is_it(measure: Measure, column: int) -> bool:
-        known = found.get((measure, column))
-        return known is not None and decimals <= _DECIMALS and rounded(known, decimals) == value
+        return _is_it(text, found.get((measure, column)), dialect)
 
     for measure in _MEASURES:
         if place and is_it(measure, place):
@@ -121,8 +170,9 @@ def _in_place_of(
     if part < 1 and value == int(value) and abs(float(value) * part - rows) < _ABOUT * rows:
         return str(Total(form))
     for column in sorted({column for _, column in found}):
-        if is_it("sum", column):
-            return str(Total(form, "sum", column))
+        for measure in ("sum", "mean") if _decimals(text, dialect) else ("sum",):
+            if is_it(measure, column):
+                return str(Total(form, measure, column))
     if len(text) <= _HARMLESS and text.isdigit():
         return text
     return re.sub(r"\d", "0", text)
@@ -140,14 +190,16 @@ def _measured(
             text = f"replace({text}, {literal(dialect.decimal)}, '.')"
         return f"TRY_CAST(regexp_replace({text}, '[^0-9.+-]', '', 'g') AS DECIMAL(30, {_DECIMALS}))"
 
-    columns = ", ".join(f"sum({each}), min({each}), max({each})" for each in map(as_number, names))
+    columns = ", ".join(
+        f"sum({each}), min({each}), max({each}), count({each})" for each in map(as_number, names)
+    )
     row = con.execute(f"SELECT count(*), {columns} FROM {raw_name(table)}").fetchone() or (0,)
-    found = {
-        (measure, 1 + place // len(_MEASURES)): Decimal(value)
-        for place, value in enumerate(row[1:])
-        if value is not None
-        for measure in [_MEASURES[place % len(_MEASURES)]]
-    }
+    found: dict[tuple[Measure, int], Decimal] = {}
+    for column in range(1, len(names) + 1):
+        total, lowest, highest, count = row[4 * column - 3 : 4 * column + 1]
+        if count:
+            values = (Decimal(total), Decimal(lowest), Decimal(highest), mean(Decimal(total), count))
+            found |= {(measure, column): value for measure, value in zip(_MEASURES, values, strict=True)}
     return int(row[0]), found
 
 
