@@ -125,7 +125,8 @@ def _restore(value: Any, others: list[Any], context: Any) -> Any:
     """The arguments with Snowfakery's own generators, of which the validator has values already."""
     if isinstance(value, dict):
         if set(value) == {FOREIGN}:
-            return Foreign(partial(_value, others[value[FOREIGN]], context))
+            made = partial(_value, others[value[FOREIGN]], context)
+            return Foreign(lambda keyed: made())
         return {name: _restore(inner, others, context) for name, inner in value.items()}
     return [_restore(inner, others, context) for inner in value] if isinstance(value, list) else value
 

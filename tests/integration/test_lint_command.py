@@ -115,6 +115,8 @@ def test_the_validator_knows_what_our_functions_make(synth: Synth, recipe: Path)
     __later: ${{ __day + relativedelta(days=3) }}
     __maybe: {Synth.nullable: {nulls: 50%, value: {random_number: {min: 1, max: 5}}}}
     __more: ${{ __maybe + 1 }}
+    __each: {Synth.per: {each: id, value: {random_number: {min: 1, max: 5}}}}
+    __twice: ${{ __each * 2 }}
     __behind: {Synth.offset: {after: id, gaps: [1, 2]}}
     __compared: ${{ __behind > id }}
     __since: {date_between: {start_date: 2024-01-01, end_date: today}}

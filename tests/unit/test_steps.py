@@ -47,6 +47,8 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         ("CASE WHEN i % 20 = 5 THEN 7 ELSE 100 * i * i END", ""),
         ("1000 * (i % 9)", ""),
         ("i * i", ""),
+        ("(i * i * 2e-9)::DOUBLE", ""),
+        ("(i * i * 2e-6)::DECIMAL(18, 6)", "0.000002"),
         ("CASE WHEN i % 2 = 0 THEN 0 ELSE i END", ""),
     ],
 )

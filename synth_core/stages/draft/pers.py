@@ -82,8 +82,14 @@ def _is_single(facts: TableProfile, column: str) -> bool:
 
 
 def _is_listed(generator: Any) -> bool:
-    inner, _ = _innermost(generator, has_own_nulls=False)
-    return isinstance(inner, Mapping) and bool({"Synth.choice", "Synth.lookup"} & set(inner))
+    return bool({"Synth.choice", "Synth.lookup"} & _functions(generator))
+
+
+def _functions(generator: Any) -> set[str]:
+    """The functions in a generator, those inside of others too."""
+    if isinstance(generator, Mapping):
+        return set(generator).union(*(_functions(each) for each in generator.values()))
+    return set().union(*map(_functions, generator)) if isinstance(generator, list) else set()
 
 
 def _has_one_each(facts: TableProfile, each: str, target: str) -> bool:
@@ -109,4 +115,4 @@ def _is_drawn(generator: Any) -> bool:
     """Neither the same in all rows anyhow, nor looked up."""
     if not isinstance(generator, Mapping):
         return is_formula(generator)
-    return "Synth.lookup" not in generator and len(generator.get("Synth.choice", "several")) > 1
+    return "Synth.lookup" not in _functions(generator) and len(generator.get("Synth.choice", "several")) > 1

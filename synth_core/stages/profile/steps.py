@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from itertools import takewhile
@@ -22,6 +23,8 @@ _FEWEST = 10
 _NEARLY_ALL = 0.98
 _FIRST, _FIRST_ALL = 50, 0.9
 """Of so many values so many must do, or the rest is not looked at."""
+_DECIMALS = 6
+"""Numbers with more digits after the point are results, and lie on no grid that says anything."""
 _DIGITS = 15
 """Floating point holds so many."""
 _SECOND, _MINUTE, _HOUR, _DAY = 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000
@@ -51,7 +54,7 @@ class Grid:
     def text(self, kind: Kind) -> str:
         """The size as recipes have it: `100`, `0.25`, `15 minutes`."""
         if kind in NUMERIC_KINDS:
-            return str(self.size) if self.size.denominator == 1 else repr(float(self.size))
+            return f"{Decimal(self.size.numerator) / Decimal(self.size.denominator):f}"
         size = int(self.size) * (_DAY if kind is Kind.DATE else 1)
         unit = next(unit for unit, each in _UNITS.items() if size % each == 0)
         count = size // _UNITS[unit]
@@ -82,6 +85,8 @@ def grids(
         counted.setdefault(place, []).append((Fraction(str(number)), int(rows)))
     made = {}
     for place, each in counted.items():
+        if decimals[place] > _DECIMALS:
+            continue
         finest = Fraction(1, 10 ** decimals[place]) if kind in NUMERIC_KINDS else Fraction(units[place])
         if grid := _coarsest(kind, each, finest):
             made[place] = grid
