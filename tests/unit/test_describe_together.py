@@ -226,3 +226,53 @@ def test_names_values_and_tables(
     con: duckdb.DuckDBPyConnection, table: str, name: str, values: list[str], meaning: str
 ) -> None:
     assert describe(con, {name: values}, table=table)[name].meaning.value == meaning
+
+
+def test_words_in_small_letters_in_a_table_of_people_are_what_they_log_in_with(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    words = [name.lower() for name in ODD]
+    assert meanings(con, words, table="usuarios")[0] == ("username", True)
+    assert not meanings(con, words, table="machines")[0][1]
+
+
+def test_numbers_of_people_have_several_lengths(con: duckdb.DuckDBPyConnection) -> None:
+    numbers = [
+        "51553871",
+        "1223334444",
+        "1002168408",
+        "456123000",
+        "42584441",
+        "1001450231",
+        "78945612",
+        "9012",
+    ]
+    whole = [f"{first} {last}" for first, last in zip(FIRST, FAMILY, strict=True)]
+    assert meanings(con, whole[:7], MAIL[:7], numbers[:7])[2] == ("national_id", True)
+    assert not meanings(con, whole, MAIL, numbers)[2][1]
+
+
+def test_ranks_before_names_are_no_accounts(con: duckdb.DuckDBPyConnection) -> None:
+    ranks = ["CR", "VP", "CS", "CR"] * 2
+    mail = [f"{first.lower()}.{last.lower()}@x.com" for first, last in zip(FIRST, FAMILY, strict=True)]
+    assert meanings(con, [f"{rank} {last}" for rank, last in zip(ranks, FAMILY, strict=True)], mail, ranks)[
+        2
+    ][0] != ("username")
+
+
+def test_phrases_beside_addresses_are_not_personal(con: duckdb.DuckDBPyConnection) -> None:
+    assert meanings(con, MAIL, [f"{name} is broken" for name in ODD])[1][1] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "meaning"),
+    [
+        ("c1", [f"{name.lower()}@gmail" for name in ODD], "email"),
+        ("c1", ["07.00 - 08.00", "08.00 - 09.00", "09.00 - 10.00"], "unknown"),
+        ("c1", [f"{b}_{a}" for a, b in zip(FIRST, FAMILY, strict=True)], "person_name"),
+        ("owner", ["John", "Anna"] * 5, "person_name"),
+        ("Hari", ["Senin", "Selasa", "Rabu"], "weekday"),
+    ],
+)
+def test_more_values(con: duckdb.DuckDBPyConnection, name: str, values: list[str], meaning: str) -> None:
+    assert describe(con, {name: values})[name].meaning.value == meaning

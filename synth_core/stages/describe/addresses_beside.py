@@ -64,6 +64,8 @@ _HOUSE = re.compile(
     re.IGNORECASE,
 )
 """A number behind or before words."""
+_LONGEST = 120
+"""Characters of such a line."""
 
 
 def _are_streets(facts: Facts) -> bool:
@@ -71,9 +73,13 @@ def _are_streets(facts: Facts) -> bool:
     measured = sum(MEASURED.search(text) is not None for text in texts)
     if are_numbered(facts) or measured > 0.2 * len(texts):
         return False
-    lines = sum(_HOUSE.fullmatch(text) is not None or STREET.search(text) is not None for text in texts)
+    lines = sum(map(_is_line, texts))
     numbered = sum(any(map(str.isdigit, text)) for text in texts)
     return lines >= 0.8 * len(texts) and numbered >= _NUMBERED * len(texts)
+
+
+def _is_line(text: str) -> bool:
+    return len(text) <= _LONGEST and (_HOUSE.fullmatch(text) is not None or STREET.search(text) is not None)
 
 
 _TOWN = re.compile(r"[^\W\d_a-z][^\d@,;:]*")

@@ -35,11 +35,12 @@ class Meaning(Frozen):
     digits: str = ""
     veto: float = Field(default=0.3, ge=0, le=1)
     agree: float = Field(default=0.0, ge=0, le=1)
+    agrees: str = ""
     looks: str = "have its form"
 
     @model_validator(mode="after")
     def _checks_exist(self) -> Meaning:
-        for check in (self.check, self.named, self.nameless_check, self.digits):
+        for check in (self.check, self.named, self.nameless_check, self.agrees, self.digits):
             if check and check not in CHECKS:
                 raise ValueError(f"there is no check {check!r}; there are {', '.join(sorted(CHECKS))}")
         return self

@@ -76,7 +76,7 @@ _NATIONAL_LENGTH = 13
 """Digits of a telephone number without its country, with the zeros before it, at most."""
 _NO_PHONE = re.compile(
     r"(?!555)\d{3}-\d{4}|(?:19|20)?\d{2}(?:0[1-9]|1[0-2])[0-3]\d[-+]\d{4}"
-    r"|(?:19|20)\d{2}[-/](?:19|20)\d{2}"
+    r"|(?:19|20)\d{2}[-/](?:19|20)\d{2}|\d{1,2}[.:]\d{2} ?[-–] ?\d{1,2}[.:]\d{2}"
     r"|\d{2}/\d{8}/\d{2}|\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}-[\dX]|\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{5}"
     r"|\d+|\d+\.\d+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{3}-\d{2}-\d{4}|\d{5}-\d{3,4}|(?:\d{1,3}\.){3}\d{1,3}"
     r"|(?:\d{4}[ -]){3}\d{4}|\d{1,4}-\d{1,2}-\d{1,2}[ T].*|97[89][- ].*|\d{1,2}[-/.]\d{4}|\d{4}[-/.]\d{1,2}"
@@ -130,7 +130,7 @@ def _is_card(text: str) -> bool:
 
 _CARD_DIGITS = re.compile(r"\d{4}([ -]?)(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5}|\d{8,15})")
 _IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
-_NATIONAL = (cpf, dni, nie, nir, codicefiscale, pesel, personnummer, ahv, curp, hetu, pps, nric, rut, rrn)
+_NATIONAL = (cpf, dni, nie, nir, codicefiscale, pesel, personnummer, ahv, curp, hetu, pps, nric)
 """Numbers that tell themselves by letters, separators or a date within them."""
 _NATIONAL_DIGITS = (
     bsn, nhs, idnr, aadhaar, cpf, nir, pesel, personnummer, fodselsnummer, cnp, egn, tckimlik, za_id, ric,
@@ -173,11 +173,14 @@ def _is_national_id(text: str) -> bool:
         return text[:3] not in ("000", "666") and text[4:6] != "00"
     if re.fullmatch(r"[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]", text):
         return True
+    if _RUT.fullmatch(text):
+        return rut.is_valid(text)
     if text.isdigit() or not re.fullmatch(r"(?=(?:.*\d){7})[A-Z\d][A-Z\d .-]{7,17}[A-Z\d]", text):
         return False
     return any(module.is_valid(text) for module in _NATIONAL)
 
 
+_RUT = re.compile(r"\d{1,2}\.?\d{3}\.?\d{3}-[\dkK]")
 _OWN_SHAPE = re.compile(
     r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]|[A-Z]{4}\d{2}(?:0[1-9]|1[0-2])[0-3]\d[HM][A-Z]{5}[A-Z\d]\d"
     r"|\d{3}\.\d{3}\.\d{3}-\d{2}|[A-Z]{3}P[A-Z]\d{4}[A-Z]|(?:19|20)?\d{2}(?:0[1-9]|1[0-2])[0-3]\d[-+]\d{4}"
@@ -190,7 +193,7 @@ _SEVERAL = re.compile(r"[,;] ?|(?<=\d{6})-(?=\d{6})")
 
 def _is_national_number(text: str) -> bool:
     """Also bare digits with a check digit, and several of them: only worth something under a name that says so."""
-    return all(_holds(one) or _NATIONAL_SHAPE.fullmatch(one) is not None for one in _SEVERAL.split(text))
+    return all(_NATIONAL_SHAPE.fullmatch(one) is not None or _holds(one) for one in _SEVERAL.split(text))
 
 
 _NATIONAL_SHAPE = re.compile(

@@ -79,7 +79,7 @@ def _is_salutation(text: str) -> bool:
 
 def _is_person(text: str) -> bool:
     """A given name and a family name, in either order, with a title or initials or without."""
-    text = _plain(re.sub(r"\s*\([^)]*\)?|[\"“”]", "", text))
+    text = _plain(re.sub(r"\s*\([^)]*\)?|[\"“”]", "", text)).replace("_", " ")
     if len(text) > 60 or re.search(r"[\d@/:;&]", text) or LEGAL.search(text):
         return False
     last_first = re.fullmatch(r"([^,]+), *([^,]+)", text)
@@ -124,10 +124,6 @@ def _is_people(text: str) -> bool:
     return len(parts) >= 2 and sum(map(_is_person, parts)) >= 0.5 * len(parts)
 
 
-_CAPITALS = re.compile(
-    r"[^\W\d_a-z][\w.'’-]*(?: (?:[^\W\d_a-z][\w.'’-]*|[^\W\d_]{2,4}))*(?: [^\W\d_a-z][\w.'’-]*)"
-)
-"""Two words or more that begin with a capital, small ones between them."""
 _LIKE_NAMES, _HEADS, _TAILS, _ALIKE = 0.85, 0.5, 0.3, 5
 """Share of values that are written like that, of which so many begin and end with different words; different values."""
 _HALF, _MORE = 0.45, 1.6
@@ -137,18 +133,31 @@ _HALF, _MORE = 0.45, 1.6
 def _likely_person(facts: Facts) -> float:
     """Names, most of which no list knows: in many a word is that of a given name or a family, in hardly any one of a
     firm, a place or a profession, and hardly two begin alike."""
-    people = share(_is_people)(facts)
     texts = facts.distinct
     if len(texts) < _ALIKE or 2 * len(facts.values) < facts.values.total():
-        return people
-    if share(lambda text: _CAPITALS.fullmatch(text) is not None)(facts) < _LIKE_NAMES:
-        return people
+        return 0.0
+    if share(_has_capitals)(facts) < _LIKE_NAMES:
+        return 0.0
     heads, tails = ({text.split()[place] for text in texts} for place in (0, -1))
     things = share(lambda text: _OF_THINGS.search(text) is not None or is_job(text))(facts)
     if len(heads) < _HEADS * len(texts) or len(tails) < _TAILS * len(texts) or things > 0.1:
-        return people
+        return 0.0
     named = share(_has_name)(facts)
-    return max(people, min(1.0, _MORE * named)) if named >= _HALF else people
+    return min(1.0, _MORE * named) if named >= _HALF else 0.0
+
+
+_MOST_WORDS, _SMALL = 6, 4
+"""Words of a name, and letters of one that joins the others."""
+
+
+def _has_capitals(text: str) -> bool:
+    """Two words or more that begin with a capital, small ones between them, and no digits."""
+    words = text.split()
+    if not 2 <= len(words) <= _MOST_WORDS or not all(word[0].isalpha() for word in words):
+        return False
+    ends = words[0][0].islower() or words[-1][0].islower()
+    small = any(word[0].islower() and len(word) > _SMALL for word in words)
+    return not ends and not small and re.search(r"[\d@/:;()\[\]]", text) is None
 
 
 _OF_THINGS = re.compile(f"{TRADE.pattern}|{BODY.pattern}|{STREET.pattern}", re.IGNORECASE)
@@ -231,6 +240,7 @@ PEOPLE: dict[str, Check] = {
     "last_name": share(_is_last_name),
     "person": share(_is_people),
     "person_likely": _likely_person,
+    "any_name": share(lambda text: _is_people(text) or _is_first_name(text)),
     "person_named": _named_person,
     "one_name": share(lambda text: _one_name(_plain(text))),
     "salutation": share(_is_salutation),

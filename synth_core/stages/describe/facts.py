@@ -86,3 +86,13 @@ def may_tell_who(facts: Facts, *, beside_people: bool = False) -> bool:
 
 
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
+
+
+def are_phrases(facts: Facts) -> bool:
+    """Most begin with a capital and go on in small letters: `Broken hard drive`. Names do not."""
+    return share(_is_phrase)(facts) >= 0.5
+
+
+def _is_phrase(text: str) -> bool:
+    first, *others = words_in(text) or [""]
+    return bool(others) and first[:1].isupper() and others[-1].islower() and len(others[-1]) > 2

@@ -10,7 +10,7 @@ from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, Phrase, catalogue, is_personal
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.evidence import Vote, against_it, for_it, spoken, wrong_digits
-from synth_core.stages.describe.facts import Facts, may_tell_who
+from synth_core.stages.describe.facts import Facts, are_phrases, may_tell_who
 from synth_core.stages.describe.names_beside import PARTS, Weighed
 from synth_core.stages.describe.naming import (
     HINT,
@@ -168,7 +168,7 @@ def _believed(meaning: Meaning, score: float, facts: Facts, share_of: Callable[[
     check = meaning.named or meaning.check
     if not facts.distinct:
         return 0.75 * score
-    if score <= HINT and meaning.agree and share_of(meaning.check) < meaning.agree:
+    if score <= HINT and meaning.agree and share_of(meaning.agrees or meaning.check) < meaning.agree:
         return 0.2 * score
     share = share_of(check)
     if share < meaning.veto:
@@ -222,7 +222,8 @@ def _personal_if_unknown(votes: dict[str, Vote], facts: Facts, *, beside_people:
         return Inferred[bool](value=True, confidence=round(min(most, 0.49), 2), evidence=evidence)
     if may_tell_who(facts, beside_people=beside_people):
         told = "nobody knows what these texts are, and they may tell who somebody is: please look"
-        return Inferred[bool](value=beside_people, confidence=_TELLING, evidence=told)
+        likely = beside_people and not are_phrases(facts)
+        return Inferred[bool](value=likely, confidence=_TELLING, evidence=told)
     if maybe and most >= _DENIED:
         told = f"the name may say {spoken(maybe.meaning)}, although the values do not: please look"
         return Inferred[bool](value=False, confidence=_TELLING, evidence=told)

@@ -47,6 +47,10 @@ WEEKDAYS = _words("""
     montag dienstag mittwoch donnerstag freitag samstag sonntag
     lundi mardi mercredi jeudi vendredi samedi dimanche
     lunes martes miércoles jueves viernes sábado domingo
+    segunda terça quarta quinta sexta segunda-feira terça-feira quarta-feira quinta-feira sexta-feira
+    lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+    poniedziałek wtorek środa czwartek piątek sobota niedziela måndag tisdag onsdag torsdag fredag lördag söndag
+    senin selasa rabu kamis jumat sabtu minggu
 """)
 JOB_WORDS = _words("""
     manager director engineer assistant representative rep agent clerk officer president vp ceo cfo cto coo

@@ -17,13 +17,18 @@ _ACCOUNT, _PASSWORD, _HASH = 0.68, 0.54, 0.78
 _WHO = NAMES | {"email", "ip_address"}
 _OPEN = ("code_pattern", "uuid")
 """Forms that names of accounts and hashes have, too."""
+_NAMED, _SAID, _PLAINLY = NAMES | {"username", "email"}, 0.5, 0.54
+"""What else says who it is, how sure it must be, and how sure plain words are."""
 _FEW = 3
 """Different values."""
 
 
-def weigh_logins(columns: Sequence[Weighed]) -> None:
-    """Words such as people log in with, in a table that says who they are; values alone may as well be codes."""
+def weigh_logins(columns: Sequence[Weighed], *, people: bool) -> None:
+    """Words such as people log in with, in a table of people or one that says who they are; values alone may as well
+    be codes."""
     _accounts(columns)
+    if people:
+        _plain_accounts(columns)
     strong = [_strong(column) for column in columns]
     if "password_hash" in strong:
         return
@@ -61,6 +66,26 @@ def _accounts(columns: Sequence[Weighed]) -> None:
         if CHECKS["account"](column.facts) >= 0.8:
             told = f"they are written like names to log in with, and there is a {spoken(who)} in the table"
             column.add("username", _ACCOUNT, who, told)
+            return
+
+
+_PLAIN = re.compile(r"[a-z][a-z\d._-]{2,30}")
+
+
+def _plain_accounts(columns: Sequence[Weighed]) -> None:
+    """In a table of people without names, words in small letters of which none comes twice are what they log in
+    with."""
+    likely = [column.likeliest for column in columns]
+    found = [vote.meaning for vote in likely if vote and vote.confidence >= _SAID]
+    if _NAMED.intersection(found):
+        return
+    for column in columns[:2]:
+        facts = column.facts
+        plain = sum(_PLAIN.fullmatch(text) is not None for text in facts.distinct)
+        once = len(facts.values) >= 0.9 * facts.values.total()
+        if column.is_unknown and len(facts.distinct) >= _FEW and once and plain >= 0.7 * len(facts.distinct):
+            told = "they are words in small letters, none of them twice, in a table of people"
+            column.add("username", _PLAINLY, "", told)
             return
 
 

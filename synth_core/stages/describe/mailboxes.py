@@ -50,6 +50,9 @@ def weigh_accounts(columns: Sequence[tuple[Facts, Votes]], names: Sequence[Facts
         boxes = tuple(fold((text or "").strip()) for text in facts.rows)
         if facts.kind is not Kind.STRING or any(" " in box for box in boxes) or _is_sure(votes):
             continue
+        # A rank that stands before the name is no account.
+        if len(set(boxes)) < 0.5 * len(boxes):
+            continue
         for name in names[:_MOST]:
             agreed = [
                 pair for pair in _agreement(name.rows, boxes) if _squeezed(pair[0]) != _squeezed(pair[1])

@@ -189,7 +189,9 @@ def _people_by_form(columns: Sequence[Weighed]) -> None:
         column.add(meaning, _BY_TABLE, "", told)
 
 
-_SINGLE = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:['’ -][^\W\d_]+)?")
+_SINGLE = re.compile(
+    r"(?:(?:al|el|bin|ibn|de|di|da|la|van|von|mac|ter)[- ’'])?[^\W\d_a-z][^\W\d_]+(?:['’ -][^\W\d_]+)?"
+)
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*\.?(?:['’ -][^\W\d_]+\.?){0,3}(?: \d+)?")
 _NAMES = re.compile(r"\S+ .*\S")
 _ENOUGH, _FEW_FIRMS = 4, 0.15

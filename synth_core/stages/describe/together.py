@@ -30,8 +30,8 @@ def weigh_together(columns: Sequence[Weighed], *, people: bool) -> list[bool]:
     weigh_names(columns, people=people)
     _first_days(columns)
     _bear_out(columns, _strong(columns))
-    weigh_numbers(columns)
-    weigh_logins(columns)
+    weigh_numbers(columns, people=people)
+    weigh_logins(columns, people=people)
     strong = _strong(columns)
     if "person_name" in strong:
         return [False] * len(columns)
