@@ -116,6 +116,8 @@ _LINES = (
 def test_columns_of_a_key_stand_side_by_side(con, name, query, key) -> None:
     found = _related(con, customers=_CUSTOMERS, routes=_ROUTES, **{name: query})
     assert _table(found, name).key_columns == key
+    said = (_table(found, name).primary_key or pytest.fail("no key")).evidence
+    assert ("would do" in said) is (name != "lines")
 
 
 _GAMES = "SELECT 7 + i // 3 AS match_id, 1 + i % 3 AS game_no, 'A' || i % 5 AS winner FROM range(90) r(i)"
@@ -138,7 +140,43 @@ def test_where_all_combinations_exist_two_tables_of_months_say_nothing(con) -> N
     assert _links(_related(con, weather=months, trades=trades)) == set()
 
 
-def test_a_type_is_known_by_its_name(con) -> None:
-    types = "SELECT 'DC-' || 7 * i AS type_name, 100 + 7 * i AS max_seats FROM range(6) r(i)"
-    found = _related(con, airplane_types=types)
-    assert _table(found, "airplane_types").key_columns == ("type_name",)
+def test_an_initial_before_number_stands_for_a_table_and_a_role_before_a_key_for_it(con) -> None:
+    found = _related(
+        con,
+        department="SELECT 'D' || i AS dname, 11 + 2 * i AS dnumber, 333000111 + 7919 * i AS mgrssn FROM range(4) r(i)",
+        employee="SELECT 'F' || i AS fname, 'L' || i AS lname, 333000111 + 7919 * i AS ssn, i * 900 % 7000 AS salary,"
+        " 11 + 2 * (i % 4) AS dno FROM range(9) r(i)",
+        project="SELECT 'P' || i AS pname, 1 + i * 3 AS pnumber, 11 + 2 * (i % 3) AS dnum FROM range(6) r(i)",
+        works_on="SELECT 333000111 + 7919 * (i // 2) AS essn, 1 + 3 * (i % 6) AS pno, i AS hours FROM range(18) r(i)",
+    )
+    assert _links(found) == {
+        "department(mgrssn) → employee(ssn)",
+        "employee(dno) → department(dnumber)",
+        "project(dnum) → department(dnumber)",
+        "works_on(essn) → employee(ssn)",
+        "works_on(pno) → project(pnumber)",
+    }
+    assert {table.name: table.key_columns for table in found.tables} == {
+        "department": ("dnumber",),
+        "employee": ("ssn",),
+        "project": ("pnumber",),
+        "works_on": ("essn", "pno"),
+    }
+
+
+def test_of_two_keys_of_one_name_the_wider_is_meant_where_few_values_lie_in_both(con) -> None:
+    found = _related(
+        con,
+        book="SELECT 1 + i AS book_id, 'T' || i AS title FROM range(16) r(i)",
+        inventory="SELECT 1 + i + i // 5 AS book_id, ['left', 'right'][1 + i % 2] AS shelf FROM range(14) r(i)",
+        sale="SELECT 900 + i AS sale_id, 1 + i % 5 + 6 * (i // 5 % 2) AS book_id FROM range(16) r(i)",
+    )
+    assert "sale(book_id) → book(book_id)" in _links(found)
+
+
+@pytest.mark.parametrize(("column", "key"), [("city_name", ("city_name",)), ("first_name", ())])
+def test_a_table_without_identifiers_is_keyed_by_what_its_rows_are_called(con, column, key) -> None:
+    query = (
+        f"SELECT 'San ' || i * 7919 AS {column}, ['north', 'south'][1 + i % 2] AS region FROM range(60) r(i)"
+    )
+    assert _table(_related(con, geographic=query), "geographic").key_columns == key

@@ -174,7 +174,9 @@ def _prefer_root(possible: Sequence[Possible], above: Mapping[tuple[str, str], P
         at = (above[at].parent.table, above[at].parent.name)
         link = by_parent.get(at)
         # A key with more values is that of a wider thing: what refers to sellers does not just refer to persons.
-        if link is None or link.parent.distinct > _SAME_SET * best.parent.distinct:
+        if link is None or (
+            link.parent.distinct > _SAME_SET * best.parent.distinct and not _may_be_accident(best, link)
+        ):
             break
         if 2 * link.inclusion.distinct_in < best.inclusion.distinct_in:
             break
@@ -199,7 +201,7 @@ def closest_first(schema: Schema, possible: Sequence[Possible]) -> list[Possible
     else:
         narrow = min(near, key=lambda link: link.parent.distinct)
         part = narrow.parent.distinct / widest.parent.distinct
-        if part * _SAME_SET > 1 or part ** min(50, narrow.inclusion.distinct) > _ACCIDENT:
+        if part * _SAME_SET > 1 or _may_be_accident(narrow, widest):
             return list(possible)
         chosen = narrow
         for link in near:
@@ -207,6 +209,12 @@ def closest_first(schema: Schema, possible: Sequence[Possible]) -> list[Possible
                 chosen = link
                 break
     return [chosen, *(link for link in possible if link is not chosen)]
+
+
+def _may_be_accident(narrow: Possible, wide: Possible) -> bool:
+    """Values of the wider key may well happen to lie in the narrower one, too, as few as they are."""
+    part = narrow.parent.distinct / wide.parent.distinct
+    return part ** min(50, narrow.inclusion.distinct) > _ACCIDENT
 
 
 def _is_family(schema: Schema, best: Possible, link: Possible) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from synth_core.stages.relate.lexicon import (
     DERIVING,
     ID_WORDS,
+    PERIOD_WORDS,
     PERSON_ROLES,
     SPLIT_OFF,
     TABLE_NOISE,
@@ -15,6 +16,7 @@ from synth_core.stages.relate.lexicon import (
 )
 from synth_core.stages.relate.phrases import words
 
+_AFTER_INITIAL = frozenset(("id", "no", "nr", "num", "number", "code", "key"))
 _TABLES = 4
 """In fewer tables a shared first word is no prefix."""
 
@@ -58,9 +60,9 @@ def without_prefix(
 def _cut(word: str, vocabulary: set[str]) -> tuple[str, ...]:
     """`custid` → cust, id where a table is called so; and what is written together: `fromcurrencycode` → from,
     currency, code."""
-    if len(word) == 3 and word.endswith("id") and word not in vocabulary:
-        # One letter stands for a table that begins with it: `uid` of users.
-        return (word[0], "id") if any(v.startswith(word[0]) for v in vocabulary) else (word,)
+    if word[1:] in _AFTER_INITIAL and word not in vocabulary | PERIOD_WORDS:
+        # One letter stands for a table that begins with it: `uid` of users, `dnumber` of departments.
+        return (word[0], word[1:]) if any(v.startswith(word[0]) for v in vocabulary) else (word,)
     for suffix in SPLIT_OFF:
         stem = word.removesuffix(suffix)
         if stem != word and len(stem) >= 3:

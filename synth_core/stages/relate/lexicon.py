@@ -48,7 +48,7 @@ COUNT_WORDS = _lexicon(
 """First words of columns that count something."""
 DESCRIPTIVE_WORDS = _lexicon("""
     name title description desc email mail phone fax address street comment comments note notes text
-    url first last full label remarks
+    url first last full label remarks fname lname
     nombre apellido descripcion direccion telefono correo vorname nachname beschreibung adresse strasse
     telefon bezeichnung nom prenom libelle nome cognome descricao endereco descrizione indirizzo
 """)

@@ -67,16 +67,13 @@ class Names:
         return any(word in ID_WORDS for word in self.column(table, name))
 
     def is_known_by(self, table: str, name: str) -> bool:
-        """No column of the table is called its identifier, and this one says how the thing itself is called: `name`, or
-        `dept_name` of a department, or `type_name` of an airplane_type."""
+        """No column of the table is called its identifier, and this one says how a thing is called: `name`, or
+        `dept_name`, but not `first_name`."""
         if any(self.has_id_word(table, o) and not self.is_of_other(table, o) for o in self._names[table]):
             return False
         parts = self.column(table, name)
         rest = tuple(word for word in parts if word not in _CALLS)
-        subject = self.table(table)
-        return len(rest) < len(parts) and (
-            not rest or phrase_likeness(rest, subject) > 0 or rest == subject[-len(rest) :]
-        )
+        return len(rest) < len(parts) and DESCRIPTIVE_WORDS.isdisjoint(rest)
 
     def is_of_other(self, table: str, name: str) -> bool:
         """The column is called the identifier of another table: `address_id` of an airport, where there are
@@ -202,6 +199,8 @@ class Names:
             other, key_base = (), ()
         subject = self.table(ref_table)
         scores = [0.0]
+        if _is_role_and_key(own, other, subject):
+            return 0.85
         if own == other:
             about_parent = any(likeness(a, b) for a in key_base for b in subject)
             other_name = 0.9 if is_key else 0.5
@@ -252,6 +251,16 @@ class Names:
 def _is_initial(base: Sequence[str], subject: Sequence[str]) -> bool:
     """One letter, with which the table's name begins."""
     return len(base) == 1 and len(base[0]) == 1 and subject[-1].startswith(base[0])
+
+
+def _is_role_and_key(own: Sequence[str], other: Sequence[str], subject: Sequence[str]) -> bool:
+    """A key's name of its own with a role or the initial of its table before it, written together: `mgrssn` and `essn`
+    of an employee's `ssn`."""
+    word, key = "".join(own), "".join(other)
+    before = word.removesuffix(key)
+    if len(key) < 3 or before in ("", word) or ID_WORDS.issuperset(other):
+        return False
+    return before in _ROLES or (len(before) == 1 and subject[-1].startswith(before))
 
 
 def _meant(base: Sequence[str], subject: Sequence[str]) -> set[str]:

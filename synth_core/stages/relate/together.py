@@ -77,7 +77,7 @@ def composite_key(
                 if single
                 else "no column alone identifies a row"
             )
-            if value is not least:
+            if set(value) > set(least):
                 evidence += f"; {', '.join(least)} would do, but these stand together"
             return Inferred(value=value, confidence=min(COMPOSITE, sure(score - 0.5)), evidence=evidence)
     return _leading_key(con, stats, linked, names, whole)
