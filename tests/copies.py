@@ -22,7 +22,7 @@ import pytest
 from synth_core.engine import interpreter
 from synth_core.starting import code_of
 
-_FIRST = f"from synth_core.engine import absent; absent.leave_out(); sys.path.append({str(Path(__file__).parent)!r})"
+_FIRST = f"{interpreter.LEFT_OUT}; sys.path.append({str(Path(__file__).parent)!r})"
 
 
 class Copies:

@@ -34,10 +34,9 @@ from synth_core.recipe.files import is_data_name
 from synth_core.starting import code_of
 
 _LOG = logging.getLogger(__name__)
-_START = code_of(
-    "synth_core.engine.child",
-    first="from synth_core import absent; absent.leave_out('pytest', names_only={'sqlalchemy'})",
-)
+LEFT_OUT = "from synth_core import absent; absent.leave_out('pytest', names_only={'sqlalchemy'})"
+"""What the child runs before it loads anything."""
+_START = code_of("synth_core.engine.child", first=LEFT_OUT)
 
 
 class WidenError(GenerationError):

@@ -125,12 +125,13 @@ def _values_of(columns: Sequence[Sequence[str]], places: Set[int]) -> list[str]:
 
 def _column_evidence(cell: str, column: Sequence[str]) -> float:
     """What one column says: its values' type, length and shape against those of the cell above them."""
-    values = [value.strip() for value in column if value.strip() and kind_of(value) != "null"]
+    filled = ((value, kind_of(value)) for each in column if (value := each.strip()))
+    known = [(value, kind) for value, kind in filled if kind != "null"]
+    values = [value for value, _ in known]
     text = cell.strip()
     if not values or not text:
         return 0.0
-    kinds = Counter(kind_of(value) for value in values)
-    kind, count = kinds.most_common(1)[0]
+    kind, count = Counter(kind for _, kind in known).most_common(1)[0]
     sure = count / len(values)
     if is_strong(kind) and sure >= 0.7:
         if kind_of(text) == kind:
@@ -146,7 +147,7 @@ def _column_evidence(cell: str, column: Sequence[str]) -> float:
         evidence += 0.9
     if len(values) >= 4:
         for look in (shape_of, outline_of):
-            form, count = Counter(look(value) for value in values).most_common(1)[0]
+            form, count = Counter(map(look, values)).most_common(1)[0]
             if count >= 0.8 * len(values):
                 evidence += -0.7 if look(text) == form else 0.9
                 break
@@ -156,10 +157,14 @@ def _column_evidence(cell: str, column: Sequence[str]) -> float:
         spread = math.sqrt(sum((length - mean) ** 2 for length in lengths) / len(lengths))
         distance = abs(len(text) - mean) / (spread + 0.6)
         evidence += 0.5 if distance > 3 else (-0.25 if distance < 1 else 0.0)
+<<<<<<< HEAD
         # Of so many alike the first one is seldom the longest.
         evidence += 0.5 if len(values) >= _MANY and len(text) > max(lengths) else 0.0
     has_digits = sum(any(char.isdigit() for char in value) for value in values) / len(values)
     if has_digits > 0.9 and not any(char.isdigit() for char in text):
+=======
+    if not _has_digit(text) and sum(map(_has_digit, values)) > 0.9 * len(values):
+>>>>>>> c
         evidence += 0.9
     elif _PLAIN_WORDS.fullmatch(text) and not any(map(_PLAIN_WORDS.fullmatch, values)):
         # Signs or another alphabet below.
@@ -169,6 +174,10 @@ def _column_evidence(cell: str, column: Sequence[str]) -> float:
     if " " in text and not any(" " in value for value in values):
         evidence += 0.1
     return evidence
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def _is_uniform(cells: Sequence[str]) -> bool:

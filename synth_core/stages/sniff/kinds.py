@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase, digits
 
 NULL_TOKENS = (
     "NULL",
@@ -68,6 +69,13 @@ _KINDS = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(r"[^\s;|]+(?:([;|])[^\s;|]+)(?:\1[^\s;|]+)+")
+_LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
+_SHAPES = {
+    ord(sign): shape
+    for signs, shape in ((ascii_uppercase, "A"), (ascii_lowercase, "a"), (digits, "9"))
+    for sign in signs
+}
+_REPEATED = re.compile(r"(.)(?=\1)")
 _ODD = re.compile(r"[\t;|^~\x00-\x1f¦§]")
 _REMARK = re.compile(r"#(?:[# \t!]|[\r\n]|$)")
 _STRONG = frozenset({"number", "moment", "address", "code"})
@@ -122,10 +130,12 @@ def shape_of(cell: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _shape(cell: str) -> str:
-    shape = re.sub(r"[^\W\d_]", lambda m: "A" if m.group().isupper() else "a", cell)
-    return re.sub(r"\d", "9", shape)
+    if cell.isascii():
+        return cell.translate(_SHAPES)
+    shape = _LETTER.sub(lambda m: "A" if m.group().isupper() else "a", cell)
+    return _DIGIT.sub("9", shape)
 
 
 def outline_of(cell: str) -> str:
     """The shape with runs shortened to one character."""
-    return re.sub(r"(.)\1+", r"\1", shape_of(cell))
+    return _REPEATED.sub("", shape_of(cell))
