@@ -157,14 +157,9 @@ def _column_evidence(cell: str, column: Sequence[str]) -> float:
         spread = math.sqrt(sum((length - mean) ** 2 for length in lengths) / len(lengths))
         distance = abs(len(text) - mean) / (spread + 0.6)
         evidence += 0.5 if distance > 3 else (-0.25 if distance < 1 else 0.0)
-<<<<<<< HEAD
         # Of so many alike the first one is seldom the longest.
         evidence += 0.5 if len(values) >= _MANY and len(text) > max(lengths) else 0.0
-    has_digits = sum(any(char.isdigit() for char in value) for value in values) / len(values)
-    if has_digits > 0.9 and not any(char.isdigit() for char in text):
-=======
     if not _has_digit(text) and sum(map(_has_digit, values)) > 0.9 * len(values):
->>>>>>> c
         evidence += 0.9
     elif _PLAIN_WORDS.fullmatch(text) and not any(map(_PLAIN_WORDS.fullmatch, values)):
         # Signs or another alphabet below.
