@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from opening import Open
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from wide import wide
 
@@ -17,6 +19,16 @@ from synth_core.api import Desk
 from synth_core.api.ground import projects_in
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_are_looked_for_once() -> Iterator[None]:
+    """Streamlit looks through all installed packages for parts of pages, a server once when it starts. AppTest does it
+    for each page that is opened, and takes longer for that than for the page."""
+    found = cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", found)
+        yield
 
 
 @pytest.fixture
