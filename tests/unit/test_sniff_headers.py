@@ -127,6 +127,13 @@ def test_a_row_too_long_is_no_line_above(tmp_path: Path) -> None:
         load_text(con, [path], found.dialect.value, found.names, "t")
 
 
+def test_rows_of_words_of_two_lengths_are_no_lines_above(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    rows = [f"w{n};a;b{';c' * (n < 6)}" for n in range(20)]
+    path.write_text("\n".join(["name;kind;word;place", *rows, ""]))
+    assert sniff(path).dialect.value.skip_rows == 0
+
+
 def test_values_between_comma_and_tab_are_split_at_the_comma(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text("Line Name, Value\n" + "".join(f"{n}-0\tS({n}),\t2.2{n}\n" for n in range(10, 20)))

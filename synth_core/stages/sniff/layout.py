@@ -13,6 +13,7 @@ _LOOK = 200
 _MOST = 120
 """Lines above a table: instruments write their settings there."""
 _ALIKE, _FEWEST_STRONG = 0.7, 2
+_FEWEST_NEAR = 3
 _RAGGED, _FEWEST_BREAKS = 0.05, 5
 _BEGINNING = 200
 """Characters by which a line above or below the table is told."""
@@ -44,7 +45,10 @@ def banner_rows(rows: list[Row], width: int) -> int:
     """How many of the rows stand above header or data."""
     above = next((number for number, row in enumerate(rows) if not _is_passed(row)), 0)
     start = above + _first_regular(rows[above:], width)
-    start = next((number for number in range(above, start) if _is_data(rows, number, start, width)), start)
+    near = [number for number in range(above, start) if _is_near(rows[number], width)]
+    ragged = near[:1] if len(near) >= _FEWEST_NEAR and 2 * len(near) > start - above else []
+    found = (number for number in range(above, start) if _is_data(rows, number, start, width))
+    start = min([start, *ragged, *([place] if (place := next(found, None)) is not None else [])])
     while start < len(rows) - 1 and _is_above(rows, start, width):
         start += 1
     return start
@@ -75,6 +79,12 @@ def _first_regular(rows: list[Row], width: int) -> int:
 
 def _is_passed(row: Row) -> bool:
     return row.is_blank or is_remark(row.cells[0])
+
+
+def _is_near(row: Row, width: int) -> bool:
+    """A value too many or too few: several such lines are rows, which are not to be passed on as titles."""
+    filled = sum(map(bool, map(str.strip, row.cells)))
+    return width > 2 and len(row.cells) in (width - 1, width + 1) and filled > max(2, width / 2)
 
 
 def _is_data(rows: list[Row], place: int, start: int, width: int) -> bool:
