@@ -15,6 +15,8 @@ from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.types import Field
 
+_OLDER = ("prefix", "hexadecimal", "moulds")
+
 
 class ValueCount(Frozen):
     """A value (as text, in the type's plain form) or a shape, and how many source rows have it."""
@@ -60,11 +62,8 @@ class ColumnProfile(Frozen):
     forms: tuple[ValueCount, ...] = ()
     """How texts are written, as shapes of `Synth.pattern`: what all texts of a form share stands in it, of other places
     which characters they have. From at least k different texts each; where few texts have one of the shapes above,
-    letters and digits are no different ones."""
-    moulds: tuple[ValueCount, ...] = ()
-    """Texts in the notation of `Synth.pattern`: what many rows share, and else `~` for a word, `9` and `x` for digits;
-    at least k rows each. No word or number stays in those of personal columns and free text; none for columns with few
-    different values."""
+    letters and digits are no different ones, or `~` stands for a word (`products/~.jpg`). Forms of personal columns
+    allow many times their rows, and have no word of the source."""
     length_quantiles: tuple[int, ...] = ()
     """Of texts and bytes, in characters or bytes: 9 evenly spaced quantiles; empty under k."""
     words_quantiles: tuple[int, ...] = ()
@@ -77,9 +76,9 @@ class ColumnProfile(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _older(cls, value: Any) -> Any:
-        """Files from before `forms` was measured told two things that it tells now."""
+        """Files from before `forms` was measured told what it tells now in other fields."""
         if isinstance(value, dict):
-            return {name: each for name, each in value.items() if name not in ("prefix", "hexadecimal")}
+            return {name: each for name, each in value.items() if name not in _OLDER}
         return value
 
     @property

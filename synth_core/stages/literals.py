@@ -158,7 +158,6 @@ class _Place:
             shapes = {
                 shape_of(self._kind, each.value): each.count for leaf in self._leaves for each in leaf.shapes
             } | {each.value: each.count for leaf in self._leaves for each in leaf.forms}
-            shapes |= {each.value: each.count for leaf in self._leaves for each in leaf.moulds}
             known = {shape: shapes[shape] for shape in function.shapes if shape in shapes}
             if known:
                 yield self._counted("shapes", known)

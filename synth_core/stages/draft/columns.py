@@ -15,7 +15,7 @@ from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
 from synth_core.stages.draft.names import CODE, STATE_CODE, region_meaning, written_like
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
-from synth_core.stages.draft.shapes import is_plain_uuid, moulds_of, part_written, shape_weights
+from synth_core.stages.draft.shapes import is_plain_uuid, part_written, shape_weights
 from synth_core.stages.profile.locales import DEFAULT_LOCALE
 from synth_core.stages.profile.told import is_told_by_values
 
@@ -67,7 +67,7 @@ _TITLES = frozenset({"title", "product_name", "place_name", "category"})
 _BIRTHDAY = {"fake.date_of_birth": {"minimum_age": YOUNGEST, "maximum_age": OLDEST}}
 _MADE_UP = "made up"
 NONE: Mapping[tuple[str, ...], Link] = MappingProxyType({})
-_MOULDED = "made of plain words and digits around what many rows of the source share"
+_WORDED = "made of plain words and digits around what many rows of the source share"
 _SHAPED = "made from the source's shapes, no value is copied"
 
 
@@ -216,9 +216,9 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
         return pattern(shape_weights(field.type, shaped)), _SHAPED
     if meaning == "uuid" and is_plain_uuid(profile):
         return {"Synth.uuid": {}}, "a new UUID"
-    moulds = moulds_of(field.type, profile) if profile else {}
-    if meaning == "url" and moulds:
-        return pattern(moulds), _MOULDED
+    is_worded = profile is not None and any("~" in each.value for each in profile.forms)
+    if meaning == "url" and shaped:
+        return pattern(shape_weights(field.type, shaped)), _WORDED if is_worded else _SHAPED
     if meaning == "region" and shaped and part_written(shaped.shapes, CODE) > _MOST:
         return pattern(shape_weights(field.type, shaped)), _SHAPED
     if meaning in FAKER and (longest is None or longest >= 30):
@@ -228,8 +228,8 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
     few_words = few_words or part_written(profile.shapes if profile else (), _WORDLESS) > _MOST
     if shaped and few_words and part_written(shaped.shapes, _WORDS) <= _MOST:
         return pattern(shape_weights(field.type, shaped)), _SHAPED
-    if moulds:
-        return pattern(moulds), _MOULDED
+    if shaped and is_worded:
+        return pattern(shape_weights(field.type, shaped)), _WORDED
     return _words(field, profile, meaning)
 
 

@@ -21,10 +21,13 @@ _MOST_DIGITS = {Kind.INT64: 18, Kind.FLOAT64: 15}
 
 def shape_weights(type: BigQueryType, profile: ColumnProfile) -> dict[str, int]:
     """Shape: rows of the source. As texts are written where that is known of most, else letter by letter."""
-    if sum(each.count for each in profile.forms) >= _MOST * sum(each.count for each in profile.shapes):
-        known = {each.value: each.count for each in profile.forms}
-        if known:
-            return known
+    known = {
+        each.value: each.count
+        for each in profile.forms
+        if type.max_length is None or len(Shape(each.value).longest) <= type.max_length
+    }
+    if known and sum(known.values()) >= _MOST * sum(each.count for each in profile.shapes):
+        return known
     return {shape_of(type.kind, each.value): each.count for each in profile.shapes}
 
 
@@ -60,24 +63,12 @@ def is_plain_uuid(profile: ColumnProfile | None) -> bool:
     return profile is None or not profile.length_quantiles or set(profile.length_quantiles) == {36}
 
 
-def moulds_of(type: BigQueryType, profile: ColumnProfile) -> dict[str, int]:
-    """Moulds and their rows, where they are what most rows are like and fit into the type."""
-    fitting = {
-        each.value: each.count
-        for each in profile.moulds
-        if type.max_length is None or len(Shape(each.value).longest) <= type.max_length
-    }
-    return fitting if 2 * sum(fitting.values()) >= profile.rows - profile.nulls > 0 else {}
-
-
 def key_shapes(
     type: BigQueryType, meaning: str, profile: ColumnProfile | None, wanted: int
 ) -> dict[str, int]:
     """Shapes with weights, for texts or numbers, with room for `wanted` rows and later batches."""
     longest = type.max_length
     weights = shape_weights(type, profile) if profile else {}
-    if profile is not None and 2 * sum(weights.values()) < profile.rows - profile.nulls:
-        weights = moulds_of(type, profile) or weights
     if meaning == "uuid" and is_plain_uuid(profile):
         weights = {_UUID_SHAPE: 1}
     if not weights:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.forms import LONGEST, forms_of
+from synth_core.stages.profile.forms_in_words import in_words
 from synth_core.stages.profile.leaves import Leaf
-from synth_core.stages.profile.moulds import moulds
 from synth_core.stages.profile.numbers import SHAPE_LENGTH, SHAPES, number_facts
 from synth_core.stages.profile.plain import plain, usable_sql
 from synth_core.stages.profile.quantiles import merged, quantiles_of_each
@@ -132,15 +133,6 @@ def _facts(
     if kind in (Kind.STRING, Kind.JSON, Kind.GEOGRAPHY, Kind.BYTES):
         most_distinct = max(distinct for _, _, distinct, _ in numbers)
         _add(facts, _text_facts(con, kind, k * several, shape_rows, most_distinct))
-    if kind is Kind.STRING:
-        # Others are known by their values.
-        worded = {
-            place: showing[place].forms and not showing[place].room
-            for place, (rows, nulls, distinct, most) in enumerate(numbers)
-            if rows - nulls >= k * several and (most < k or distinct > _LISTED)
-        }
-        found = moulds(con, _COUNTED, worded, k * several)
-        _add(facts, {place: {"moulds": each} for place, each in found.items()})
     if kind not in _NO_TOP:
         shown = [
             place
@@ -161,7 +153,22 @@ def _facts(
             and facts[place].get("top_rows") != rows - nulls
         }
         _add(facts, _forms(con, k * several, showing, needed))
+        # Others are known by their values, or by their shapes.
+        worded = {
+            place: not showing[place].room
+            for place, distinct in needed.items()
+            if (distinct > _LISTED or numbers[place][3] < k) and not _has_shapes(facts[place])
+        }
+        _add(
+            facts,
+            {p: {"forms": each} for p, each in in_words(con, _COUNTED, worded, k * several).items() if each},
+        )
     return facts
+
+
+def _has_shapes(facts: Mapping[str, Any]) -> bool:
+    """Most of its texts have a shape that is known."""
+    return bool(2 * sum(each.count for each in facts.get("shapes", ())) >= facts["rows"] - facts["nulls"])
 
 
 def _add(facts: Sequence[dict[str, object]], more: Mapping[int, Mapping[str, object]]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from os.path import commonprefix
 
 from synth_core.model.profile import ValueCount
 from synth_core.recipe.functions import Shape, escape_shape
@@ -73,9 +74,12 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return groups
 
 
-def _are_codes(texts: Iterable[str]) -> bool:
+def _are_codes(texts: Collection[str]) -> bool:
+    begin = len(commonprefix(list(texts)))  # noqa: RUF071 - texts, not paths
     coded = [
-        any(map(str.isdigit, text)) and any(map(str.isalpha, text)) and not any(map(str.isspace, text))
+        any(map(str.isdigit, text))
+        and any(map(str.isalpha, text))
+        and not any(map(str.isspace, text[begin:]))
         for text in texts
     ]
     return bool(coded) and sum(coded) >= _CODED * len(coded)

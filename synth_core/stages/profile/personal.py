@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from synth_core.model.profile import ColumnProfile, Profile, RuleProfile
+from synth_core.model.profile import ColumnProfile, Profile, RuleProfile, ValueCount
 from synth_core.model.project import Project
 from synth_core.recipe.functions import Shape
 from synth_core.stages.profile.numbers import years_of
@@ -12,7 +12,7 @@ from synth_core.stages.profile.numbers import years_of
 PERSONAL_ROOM = 100
 """A form of a personal column allows so many times its rows, so that made-up texts are hardly ever real ones."""
 _WORD = re.compile(r"\\\w|[^\W_Aa9x]")
-"""In a mould: a letter or digit that stays."""
+"""In a form with words: a letter or digit that stays."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -60,7 +60,7 @@ def without_values(project: Project, profile: Profile) -> Profile:
 
 def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
     shapes = tuple(shape for shape in column.shapes if shape.count >= k)
-    forms = tuple(form for form in column.forms if Shape(form.value).capacity >= PERSONAL_ROOM * form.count)
+    forms = tuple(form for form in column.forms if _tells_nobody(form))
     years = column.years
     if _DAY.match("".join(column.quantiles[:1])):
         years = years_of(column.quantiles)
@@ -70,11 +70,16 @@ def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
         "years": years,
         "top": (),
         "top_rows": 0,
-        "moulds": tuple(each for each in column.moulds if each.count >= k and not _WORD.search(each.value)),
         "shapes": shapes,
         "forms": forms,
     }
     return column.model_copy(update=update)
+
+
+def _tells_nobody(form: ValueCount) -> bool:
+    """It allows so many texts that none is anybody's, and has no word of the source."""
+    is_worded = "~" in form.value and _WORD.search(form.value) is not None
+    return not is_worded and Shape(form.value).capacity >= PERSONAL_ROOM * form.count
 
 
 def _without_gaps(rule: RuleProfile, personal: frozenset[tuple[str, str]]) -> RuleProfile:

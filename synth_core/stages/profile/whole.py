@@ -110,7 +110,6 @@ def scaled(column: ColumnProfile, factor: Fraction) -> ColumnProfile:
             "top_rows": min(sum(each.count for each in top), rows - nulls),
             "shapes": _grown(column.shapes, factor),
             "forms": _grown(column.forms, factor),
-            "moulds": _grown(column.moulds, factor),
             "array_lengths": _grown(column.array_lengths, factor),
             "sorted": False,
         }
@@ -138,7 +137,6 @@ def _corrected(
             update={
                 "shapes": _grown(sample.shapes, factor),
                 "forms": _grown(sample.forms, factor),
-                "moulds": _grown(sample.moulds, factor),
                 "top": _grown(sample.top, factor),
             }
         )

@@ -94,8 +94,9 @@ def test_nothing_stays_of_a_column_that_became_personal(con: duckdb.DuckDBPyConn
         )
         measured = profile(con, project(before))
         now = without_values(project(before.model_copy(update={"columns": columns})), measured)
-        kept.append([each.value for each in now.tables[0].column("v").moulds])
-    assert kept == [[], [], [r"\#~"]]
+        kept.append([each.value for each in now.tables[0].column("v").forms])
+    # Of 40 rows one word makes too few texts.
+    assert kept == [[], [], []]
 
 
 @pytest.mark.parametrize("options", [{"personal": ("v",)}, {"meanings": {"v": "free_text"}}])
@@ -104,7 +105,7 @@ def test_of_personal_columns_and_free_text_no_word_stays(
 ) -> None:
     table = add_table(con, "t", f"SELECT 'secret-' || {WORD} AS v FROM range(60) r(i)", **options)
     found = profile(con, project(table)).table("t").column("v")
-    assert [each.value for each in found.moulds] == ["~-~"]
+    assert [each.value for each in found.forms] == (["~-~"] if "personal" in options else [])
     assert "secret" not in found.model_dump_json()
     assert "secret" not in str(drafted(table, con))
 

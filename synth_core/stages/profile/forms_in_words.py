@@ -1,12 +1,12 @@
-"""Texts in the notation of `Synth.pattern`, where letter by letter they have no shape in common: addresses, slugs,
-paths, numbers of devices. What many rows share stays, the rest is plain words, digits and hexadecimal digits."""
+"""Forms of texts that have no shape in common, letter by letter: addresses, slugs, paths.
+
+What many rows share stays, the rest is plain words and digits."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from os.path import commonprefix
 
 import duckdb
 
@@ -16,21 +16,21 @@ from synth_core.recipe.functions import escape_shape
 _READ = 1_000
 _LENGTH = 200
 """Different texts of a column that are looked at, and characters of the longest ones."""
-_MOULDS = 50
+_FORMS = 50
 _SHARED = 0.05
 """Of the rows, the part that has a word or number which stays."""
 _MOST_WORDS = 6
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|.", re.DOTALL)
-_GROUPS = r"[{0}]+(?:[:.-][{0}]+)*"
-_SHORTEST = 4
-"""Hexadecimal digits."""
 
 
-def moulds(
+def in_words(
     con: duckdb.DuckDBPyConnection, values: str, places: Mapping[int, bool], k: int
 ) -> Mapping[int, tuple[ValueCount, ...]]:
-    """By column: the moulds that k rows have; words and numbers stay in those of the `places` that say so. `values` is
-    as for `column_profiles`; of very many texts some stand for all."""
+    """By column: the forms that k rows have, if most rows have one, with a word in it.
+
+    Words and numbers stay in those of the `places` that say so. `values` is as for `column_profiles`; of very many
+    texts some stand for all.
+    """
     if not places:
         return {}
     found = con.execute(
@@ -47,32 +47,15 @@ def moulds(
     for place, counted in texts.items():
         seen = sum(count for _, count in counted)
         short = [(text, count) for text, count in counted if len(text) <= _LENGTH]
-        kept = _with_support(_hexadecimal(short, places[place]) or _of_words(short, k, places[place]), k)
+        kept = _with_support(_of_words(short, k, places[place]), k)
+        if 2 * sum(kept.values()) < seen or not any("~" in form for form in kept):
+            continue
         # Most frequent first; their share of what was looked at is that of all.
         made[place] = tuple(
-            ValueCount(value=mould, count=round(count * rows[place] / seen))
-            for mould, count in sorted(kept.items(), key=lambda each: (-each[1], each[0]))[:_MOULDS]
+            ValueCount(value=form, count=round(count * rows[place] / seen))
+            for form, count in sorted(kept.items(), key=lambda each: (-each[1], each[0]))[:_FORMS]
         )
     return made
-
-
-def _hexadecimal(texts: Sequence[tuple[str, int]], may_stay: bool) -> Counter[str]:
-    """Behind what all begin with nothing but hexadecimal digits, perhaps in groups; empty where it is anything else."""
-    common = commonprefix([text for text, _ in texts])  # noqa: RUF071 - texts, not paths
-    start = re.sub(r"[0-9a-fA-F]*$", "", common) if may_stay else ""
-    for digit, alphabet in (("x", "0-9a-f"), ("#", "0-9A-F")):
-        rests = [text[len(start) :] for text, _ in texts]
-        mixed = sum(bool(re.search(r"\d", rest) and re.search(r"[a-fA-F]", rest)) for rest in rests)
-        groups = re.compile(_GROUPS.format(alphabet))
-        if 2 * mixed < len(texts) or not all(
-            len(rest) >= _SHORTEST and groups.fullmatch(rest) for rest in rests
-        ):
-            continue
-        found = Counter[str]()
-        for (_, count), rest in zip(texts, rests, strict=True):
-            found[escape_shape(start) + re.sub(f"[{alphabet}]", digit, rest)] += count
-        return found
-    return Counter()
 
 
 def _of_words(texts: Sequence[tuple[str, int]], k: int, may_stay: bool) -> Counter[str]:
@@ -86,13 +69,13 @@ def _of_words(texts: Sequence[tuple[str, int]], k: int, may_stay: bool) -> Count
     has_zeros = any(token[0] == "0" and len(token) > 1 for token in rows if token not in kept)
     found = Counter[str]()
     for text, count in texts:
-        mould = _mould(_TOKEN.findall(text), kept, first="9" if has_zeros else "%")
-        if mould is not None:
-            found[mould] += count
+        form = _form(_TOKEN.findall(text), kept, first="9" if has_zeros else "%")
+        if form is not None:
+            found[form] += count
     return found
 
 
-def _mould(tokens: Sequence[str], kept: set[str], *, first: str) -> str | None:
+def _form(tokens: Sequence[str], kept: set[str], *, first: str) -> str | None:
     made, words = [], 0
     for token in tokens:
         if token in kept or not token.isalnum():
@@ -113,12 +96,12 @@ def _with_support(found: Counter[str], k: int) -> dict[str, int]:
     """Those that k rows have. Of others that differ only in how many digits a number has, all count for the most
     frequent one."""
     alike: dict[str, list[str]] = defaultdict(list)
-    for mould, _ in found.most_common():
-        alike[re.sub(r"(?<!\\)%?9+", "9", mould)].append(mould)
+    for form, _ in found.most_common():
+        alike[re.sub(r"(?<!\\)%?9+", "9", form)].append(form)
     kept: dict[str, int] = {}
     for group in alike.values():
-        rows = {mould: found[mould] for mould in group if found[mould] >= k}
-        if rest := sum(found[mould] for mould in group) - sum(rows.values()):
+        rows = {form: found[form] for form in group if found[form] >= k}
+        if rest := sum(found[form] for form in group) - sum(rows.values()):
             rows[group[0]] = rows.get(group[0], 0) + rest
-        kept |= {mould: count for mould, count in rows.items() if count >= k}
+        kept |= {form: count for form, count in rows.items() if count >= k}
     return kept
