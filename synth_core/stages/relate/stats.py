@@ -15,6 +15,8 @@ from synth_core.model.project import Column, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType, Kind
 from synth_core.stages.profile.sql import duckdb_types, table_ref
 
+_AT_ONCE = 40
+"""Columns whose different values are counted in one query: DuckDB is slow at many of them, and dies of thousands."""
 _NEARLY_UNIQUE = 0.85
 """Approximate distinct counts err by a few per cent; above this the exact count is taken."""
 _TEXTS = frozenset({Kind.STRING})
@@ -163,8 +165,10 @@ def _with_exact_counts(
     near = [stats for stats in found.values() if stats.distinct >= _NEARLY_UNIQUE * stats.filled > 0]
     if not near:
         return dict(found)
-    counts = ", ".join(f"count(DISTINCT {quote(stats.name)})" for stats in near)
-    exact = con.execute(f"SELECT {counts} FROM {table_ref(table)}").fetchall()[0]
+    exact: list[int] = []
+    for start in range(0, len(near), _AT_ONCE):
+        counts = ", ".join(f"count(DISTINCT {quote(each.name)})" for each in near[start : start + _AT_ONCE])
+        exact += con.execute(f"SELECT {counts} FROM {table_ref(table)}").fetchall()[0]
     counted = {stats.name: replace(stats, distinct=n) for stats, n in zip(near, exact, strict=True)}
     return {name: counted.get(name, stats) for name, stats in found.items()}
 
