@@ -212,15 +212,8 @@ def closest_first(schema: Schema, possible: Sequence[Possible]) -> list[Possible
 
 
 def _may_be_accident(narrow: Possible, wide: Possible) -> bool:
-<<<<<<< HEAD
-    """Values of the wider key may well happen to lie in the narrower one, too, as few as they are.
-
-    Without names nothing else says that the wider one is meant.
-    """
-=======
     """Values of the wider key may well happen to lie in the narrower one, too, as few as they are. Without names
     nothing else says that the wider one is meant."""
->>>>>>> b
     if wide.agreement is None:
         return False
     part = narrow.parent.distinct / wide.parent.distinct
