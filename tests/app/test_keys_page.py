@@ -77,15 +77,16 @@ def test_keys_and_rules_are_changed(open_app: Open, typical: str) -> None:
     choose(app, "Primary key", [])
     [each for each in app.button if each.label == "It has no key"][-1].click().run()
     assert api.open(typical).project.table("orders").key_columns == ()
-    [rule] = api.open(typical).project.table("orders").rules
-    choose(app, "Its rules (1)", str(rule.value))
+    rule, other = api.open(typical).project.table("orders").rules
+    choose(app, "Its rules (2)", str(rule.value))
     assert rule.evidence in words(app).replace("\\", "")
     press(app, "Remove the rule")
-    assert api.open(typical).project.table("orders").rules == ()
+    assert api.open(typical).project.table("orders").rules == (other,)
     choose(app, "Columns that never decrease from left to right", ["ordered_on", "shipped_on"])
     press(app, "Add the rule")
-    [rule] = api.open(typical).project.table("orders").rules
-    assert rule.value.columns == ("ordered_on", "shipped_on")
+    assert [
+        each.value.columns for each in api.open(typical).project.table("orders").rules if each != other
+    ] == [("ordered_on", "shipped_on")]
 
 
 def test_a_rule_is_added_in_words(open_app: Open, typical: str) -> None:

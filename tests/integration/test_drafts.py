@@ -40,7 +40,7 @@ def test_each_column_gets_the_generator_that_fits(recipe: str) -> None:
     fields = Recipe.read(recipe).fields()["orders"]
     made = {name: next(iter(value)) if isinstance(value, dict) else value for name, value in fields.items()}
     assert made["id"] == "Synth.sequence"
-    assert fields["number"] == {"Synth.pattern": {"shapes": {"SO-9999999": "100%"}}}
+    assert fields["number"] == {"Synth.pattern": {"shapes": {"SO-2400[0-2]99": "100%"}}}
     assert fields["token"] == {"Synth.pattern": {"shapes": {"x" * 32: "100%"}}}
     assert set(fields["channel"]["Synth.choice"]) == {"web", "shop", "phone"}
     assert made["amount"] == "Synth.quantiles"

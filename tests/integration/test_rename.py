@@ -94,7 +94,8 @@ def test_inferring_again_keeps_the_name_and_measures_its_facts(project: Path) ->
     synth_core.rename("p", "orders.column_4", "state")
     synth_core.infer("p")
     assert [column.name for column in synth_core.open("p").project.table("orders").columns][3] == "state"
-    assert set(drafted_field("state")["Synth.choice"]) == {"open", "done"}
+    # Each customer has orders of one state.
+    assert set(drafted_field("state")["Synth.per"]["value"]["Synth.choice"]) == {"open", "done"}
 
 
 def test_a_recipe_that_cannot_be_changed_for_sure_stays(project: Path, synth: Synth) -> None:
@@ -201,4 +202,5 @@ def test_facts_of_other_columns_are_not_used(project: Path, synth: Synth) -> Non
     with pytest.raises(ProjectError, match="synth infer p"):
         synth_core.draft("p")
     synth_core.infer("p")
-    assert set(drafted_field("state")["Synth.choice"]) == {"open", "done"}
+    # Each customer has orders of one state.
+    assert set(drafted_field("state")["Synth.per"]["value"]["Synth.choice"]) == {"open", "done"}

@@ -48,6 +48,7 @@ def test_letters_of_any_script_and_digits_are_crossed_out() -> None:
         ('"Kontoinhaber:";"Zyx Qwrt"', '"Kontoinhaber:";"Xxx Xxxx"'),
         ('"IBAN";"DE89370400440532013000";""', '"IBAN";"XX00000000000000000000";""'),
         ("Printed at: 10:15", "Printed at: 10:15"),
+        ("id;full_name;city;balance", "id;full_name;city;balance"),
         ("Department;Finance", "Department;Finance"),
         ("Total;{rows as 9};{sum of column 3 as 9,99}", "Total;{rows as 9};{sum of column 3 as 9,99}"),
         (";;", ";;"),

@@ -28,9 +28,13 @@ MEASURED = re.compile(
 """An amount of something rather than the number of a house."""
 
 
+_FEW = 3
+
+
 def are_numbered(facts: Facts) -> bool:
-    """`Row 1`, `Row 2`: few different words, and numbers that tell them apart."""
-    return len({re.sub(r"\d+", "", text) for text in facts.distinct}) < 0.5 * len(facts.distinct)
+    """`Row 1`, `Row 2`: a few different words, and numbers that tell them apart. Of streets there are more."""
+    words = {re.sub(r"\d+", "", text) for text in facts.distinct}
+    return len(words) < 0.5 * len(facts.distinct) and len(words) <= max(_FEW, len(facts.distinct) // 20)
 
 
 def _street(facts: Facts) -> float:

@@ -52,10 +52,12 @@ def personal_texts(
 
 def _texts(line: str, dialect: Dialect) -> Iterator[tuple[int, int, str, str]]:
     """(begin, end, label, text) of what stands in the cells of a line; the label is what stands before a colon, or in
-    the cell before. What is filled in when a file is written has none."""
+    the first of two cells. What is filled in when a file is written has none."""
     marks = marks_of(dialect)
     before = ""
-    for start, end in cells_of(line, marks):
+    cells = list(cells_of(line, marks))
+    is_pair = sum(any(map(str.isalnum, line[start:end])) for start, end in cells) == 2
+    for start, end in cells:
         first, last = _stripped(line, start, end, f" \t{marks.quotechar or ''}")
         cell = line[first:last]
         if "{" in cell or not any(map(str.isalnum, cell)):
@@ -66,7 +68,7 @@ def _texts(line: str, dialect: Dialect) -> Iterator[tuple[int, int, str, str]]:
             yield first, last, label.strip(), line[first:last]
         else:
             yield first, last, before, cell
-        before = cell.rstrip(": ")
+        before = cell.rstrip(": ") if is_pair or cell.endswith(":") else ""
 
 
 def _stripped(line: str, start: int, end: int, around: str) -> tuple[int, int]:
