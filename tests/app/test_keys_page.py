@@ -77,15 +77,15 @@ def test_keys_and_rules_are_changed(open_app: Open, typical: str) -> None:
     choose(app, "Primary key", [])
     [each for each in app.button if each.label == "It has no key"][-1].click().run()
     assert api.open(typical).project.table("orders").key_columns == ()
-    rule, other = api.open(typical).project.table("orders").rules
-    choose(app, "Its rules (2)", str(rule.value))
+    rule, *others = api.open(typical).project.table("orders").rules
+    choose(app, f"Its rules ({1 + len(others)})", str(rule.value))
     assert rule.evidence in words(app).replace("\\", "")
     press(app, "Remove the rule")
-    assert api.open(typical).project.table("orders").rules == (other,)
+    assert api.open(typical).project.table("orders").rules == tuple(others)
     choose(app, "Columns that never decrease from left to right", ["ordered_on", "shipped_on"])
     press(app, "Add the rule")
     assert [
-        each.value.columns for each in api.open(typical).project.table("orders").rules if each != other
+        each.value.columns for each in api.open(typical).project.table("orders").rules if each not in others
     ] == [("ordered_on", "shipped_on")]
 
 

@@ -174,7 +174,7 @@ class TestGrid:
         table = stored.project.table("orders")
         views = column_views(stored.project, stored.profile, table, api.attention(typical))
         frame = frame_of(views).set_index("name")
-        assert frame.loc["payment", "look"] == "⚠ look" and frame.loc["total", "look"] == ""
+        assert frame.loc["payment", "look"] == "⚠ look" and frame.loc["shipping_cost", "look"] == ""
         assert frame.loc["payment", "from"] == "measured" and frame.loc["payment", "sure"] == pytest.approx(
             55
         )
