@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import duckdb
@@ -214,3 +215,22 @@ def test_rows_of_nothing_but_escaped_nulls_are_rows(tmp_path: Path) -> None:
     with duckdb.connect() as con:
         assert load_text(con, [path], dialect, ("n", "x"), "t") == 3
         assert con.execute('SELECT * FROM raw."t"').fetchall() == [("7", "a"), (None, None), ("8", "b")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "header"),
+    [
+        ([f"text {i}" for i in range(1000)], 1),
+        ([f"item_{i}" for i in range(1, 6)], 1),
+        (["ab1", "cd2", "ef3", "gh4", "ij5"], 0),
+    ],
+)
+def test_one_word_with_running_numbers_names_columns(tmp_path: Path, cells: list[str], header: int) -> None:
+    rng = random.Random(4)
+    words = ("stone", "house beta", "north", "delta", "paper small")
+    rows = [[rng.choice(words) for _ in cells] for _ in range(30)]
+    if not header:
+        rows = [[f"{rng.choice('abcd')}{rng.choice('efgh')}{rng.randrange(9)}" for _ in cells] for _ in rows]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(",".join(row) for row in [cells, *rows]) + "\n")
+    assert sniff(path).dialect.value.header_rows == header

@@ -28,6 +28,7 @@ def weigh_addresses(columns: Sequence[Weighed]) -> None:
         for vote in (column.likeliest for column in columns)
     ]
     who = next((each for each in strong if each in _WHO), "")
+    there = set(strong)
     # What a street stands beside may be known only by what stands behind it.
     for place, column in (*enumerate(columns), *enumerate(columns)):
         best = column.likeliest
@@ -37,15 +38,17 @@ def weigh_addresses(columns: Sequence[Weighed]) -> None:
         if not is_open or not _is_varied(column.facts):
             continue
         beside = next((each for each in _around(strong, place) if each in _PLACE), "")
-        if "street_address" not in strong and (beside or who) and _are_streets(column.facts):
+        if "street_address" not in there and (beside or who) and _are_streets(column.facts):
             told = f"they are words with the number of a house, and there is a {spoken(beside or who)}"
             where = f"{told} {'beside it' if beside else 'in the table'}"
             column.add("street_address", _BESIDE if beside else _AMONG, beside or who, where)
             strong[place] = "street_address"
-        elif "city" not in strong and beside and _are_towns(column.facts):
+            there.add("street_address")
+        elif "city" not in there and beside and _are_towns(column.facts):
             told = f"they are words with a capital, and there is a {spoken(beside)} beside it"
             column.add("city", _BESIDE, beside, told)
             strong[place] = "city"
+            there.add("city")
 
 
 def _around(strong: Sequence[str], place: int) -> list[str]:

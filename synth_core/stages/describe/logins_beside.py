@@ -32,9 +32,10 @@ def weigh_logins(columns: Sequence[Weighed], *, people: bool) -> None:
     strong = [_strong(column) for column in columns]
     if "password_hash" in strong:
         return
+    has_logins = not {"username", "email"}.isdisjoint(strong)
     for place, (left, right) in enumerate(zip(strong, columns[1:], strict=False), start=1):
         who = left if left in ("username", "email") else ""
-        if not who and "username" not in strong and "email" not in strong:
+        if not who and not has_logins:
             continue
         if _is_open(right) and CHECKS["hex_hash"](right.facts) >= 0.9 and strong[place] != "password_hash":
             told = "they are written as hashed passwords, and there are names to log in with in the table"

@@ -31,6 +31,9 @@ _STEP_OVER_NUMBERS = 1.0
 """Evidence of a number that is the name of a column, as in tables with a column a year, a size or a distance."""
 _WHOLE = re.compile(r"[1-9]\d{0,8}")
 _PLAIN_WORDS = re.compile(r"[A-Za-z]+(?:[ _-][A-Za-z]+)*")
+_COUNTED = re.compile(r"([^\W\d].*?)(\d{1,9})")
+_RUNNING = 0.8
+"""Of the cells."""
 _MANY = 20
 _FEWEST_BARE = 3
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:[._-]\w+)*")
@@ -66,6 +69,7 @@ def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     if len(filled) > 1 and all(map(may_name, filled)):
         score += 1.5  # one value may happen to be such a word, but hardly a whole row
     score += 0.8 * (_is_uniform(filled) and sum(_is_uniform(row) for row in below) <= len(below) // 4)
+    score += 5.0 * (_are_counted(filled) and not any(map(_are_counted, below[:_FEWEST_BARE])))
     if not below and len(filled) > 3 and not any(char.isdigit() for cell in filled for char in cell):
         score += 1.0  # of a record something would be a number or a date
     if sum(len(cell) > 40 for cell in filled) > len(filled) / 2:
@@ -173,6 +177,15 @@ def _column_evidence(cell: str, column: Sequence[str]) -> float:
 
 def _has_digit(text: str) -> bool:
     return any(map(str.isdigit, text))
+
+
+def _are_counted(cells: Sequence[str]) -> bool:
+    """One word with running numbers, as spreadsheets and programs name columns: `item 1`, `item 2`; of very many every
+    so many are looked at."""
+    found = [_COUNTED.fullmatch(cell.strip()) for cell in cells]
+    steps = Counter(int(b[2]) - int(a[2]) for a, b in pairwise(found) if a and b and a[1] == b[1])
+    step, count = steps.most_common(1)[0] if steps else (0, 0)
+    return step > 0 and len(cells) >= _FEWEST_BARE and count >= _RUNNING * (len(cells) - 1)
 
 
 def _is_uniform(cells: Sequence[str]) -> bool:
