@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -24,7 +25,7 @@ from synth_core.recipe.catalogue.plugins import PLUGIN_FUNCTIONS, PLUGIN_PATH, P
 from synth_core.recipe.catalogue.stock import REFUSED, STOCK
 from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, rename
-from synth_core.recipe.functions import FOREIGN, FUNCTIONS, PLUGIN
+from synth_core.recipe.functions import FOREIGN, FUNCTIONS, PLUGIN, Function
 from synth_core.recipe.reading import STOCK_LINKS, Recipe, is_ours
 
 __all__ = ["PLUGIN_PATH", "Compiled", "Recipe", "compile_recipe"]
@@ -59,6 +60,15 @@ RESERVED = frozenset(
 )
 
 
+@lru_cache(maxsize=4)
+def _read(
+    text: str, files: tuple[tuple[str, str], ...]
+) -> tuple[Recipe, Mapping[str, Mapping[str, Any]], Mapping[str, Mapping[str, Function]]]:
+    """The recipe, its fields, and what keys depend on; read once for all tables that are made apart."""
+    recipe = Recipe.read(text, dict(files))
+    return recipe, recipe.fields(), recipe.programs()
+
+
 @dataclass(frozen=True)
 class Compiled:
     """An executable recipe and the way back to real names."""
@@ -89,9 +99,8 @@ def compile_recipe(
     by table (so that a column that begins with `__` is not taken for a hidden field). `files`: the recipes that
     it includes, by name; their statements are written out.
     """
-    recipe = Recipe.read(text, files)
+    recipe, known, programs = _read(text, tuple(sorted(files.items())))
     offsets = offsets or {}
-    known = recipe.fields()
     # Objects that begin with two underscores are made and not written, unless the target has such a table.
     unseen = [table for table in known if table.startswith("__") and table not in (columns or {})]
     table_alias = {
@@ -114,8 +123,7 @@ def compile_recipe(
             for t, aliases in field_alias.items()
         },
         "programs": {
-            table: {field: known[table][field] for field in fields}
-            for table, fields in recipe.programs().items()
+            table: {field: known[table][field] for field in fields} for table, fields in programs.items()
         },
     }
     statements: list[dict[str, Any]] = []
