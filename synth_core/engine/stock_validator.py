@@ -71,6 +71,8 @@ class _Silent(SnowfakeryApplication):
 class _FirstRow:
     """The first row of a table, of which a function may ask for other columns."""
 
+    is_shared = False
+
     def __init__(self, plugin: Synth, table: str, context: Any) -> None:
         self._plugin, self._table, self._context = plugin, table, context
         self.number = plugin.world.tables[table].offset

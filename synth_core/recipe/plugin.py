@@ -24,6 +24,7 @@ class _CurrentRow:
     """The row that Snowfakery is making."""
 
     __slots__ = ("_plugin", "_table", "_values", "number")
+    is_shared = False
 
     def __init__(self, plugin: Synth, table: str, values: dict[str, Any], number: int) -> None:
         self._plugin = plugin

@@ -22,7 +22,6 @@ from synth_core.recipe.functions import (
     Combination,
     Foreign,
     Function,
-    KeyedRow,
     Maker,
     Place,
     Reference,
@@ -106,9 +105,7 @@ class World:
             return value.bind(place)
         if isinstance(value, Foreign):
             return lambda row: value.render(
-                Keyed(row.number, key_of(self.seed, place.name, row.number))
-                if isinstance(row, KeyedRow)
-                else None
+                Keyed(row.number, key_of(self.seed, place.name, row.number)) if row.is_shared else None
             )
         if isinstance(value, Mapping):
             return self.maker(parse_generator(value, f"{place.table}.{place.field}"), place)
@@ -158,6 +155,7 @@ class RowOf:
     """A row whose other columns are found by computing them."""
 
     __slots__ = ("_table", "_world", "number")
+    is_shared = False
 
     def __init__(self, world: World, table: str, number: int) -> None:
         self._world = world

@@ -16,6 +16,7 @@ from synth_core.model.findings import Level
 from synth_core.model.inferred import Inferred
 from synth_core.model.project import Project
 from synth_core.model.rule import Rule
+from synth_core.recipe.functions import FUNCTIONS, Foreign
 from synth_core.recipe.reading import Recipe
 from synth_core.recipe.world import TableShape, World, parse_generator
 from synth_core.stages.draft import draft
@@ -125,3 +126,18 @@ def test_rows_without_the_other_column_have_values_of_their_own() -> None:
     for row in range(400):
         found.setdefault(world.value("t", "a", row), set()).add(world.value("t", "b", row))
     assert len(found["x"]) == len(found["y"]) == 1 and len(found[None]) > 100
+
+
+def test_what_snowfakery_makes_inside_of_a_struct_is_one_for_each_value_too() -> None:
+    """Its values are drawn by the number that rows share; without one, anew for each row."""
+    inner = {"Synth.struct": {"x": Foreign(lambda keyed: keyed and keyed.number)}}
+    deep = {"Synth.array": {"length": [2], "of": inner}}
+    program = {
+        "k": FUNCTIONS["choice"].from_arguments({"a": 1, "b": 1}),
+        "s": FUNCTIONS["per"].from_arguments({"each": "k", "value": deep}),
+        "alone": FUNCTIONS["array"].from_arguments({"length": [2], "of": inner}),
+    }
+    world = World(1, date(2026, 1, 1), {"t": TableShape(40, 0)}, {"t": program})
+    made = {str((world.value("t", "k", row), world.value("t", "s", row))) for row in range(40)}
+    assert len(made) == 2 and "None" not in str(made)
+    assert world.value("t", "alone", 0) == [{"x": None}] * 2

@@ -10,7 +10,7 @@ from synth_core.recipe.functions.keys import Also, Parent, Position, Reference, 
 from synth_core.recipe.functions.lookup import Lookup
 from synth_core.recipe.functions.nested import Array, Json, Nullable, Struct
 from synth_core.recipe.functions.offset import Offset
-from synth_core.recipe.functions.per import KeyedRow, Per
+from synth_core.recipe.functions.per import Per
 from synth_core.recipe.functions.shapes import Shape, escape_shape, places_of
 from synth_core.recipe.functions.texts import Bytes, Pattern, Point, Uuid, Words
 
@@ -25,7 +25,7 @@ FUNCTIONS: dict[str, type[Function]] = {
 
 __all__ = [
     "FOREIGN", "FUNCTIONS", "PLUGIN", "Also", "Array", "Bytes", "Choice", "Combination", "Foreign",
-    "Function", "Json", "KeyOf", "KeyedRow", "Lookup", "Maker", "Nullable", "Offset", "Parent", "Part", "PartOf",
+    "Function", "Json", "KeyOf", "Lookup", "Maker", "Nullable", "Offset", "Parent", "Part", "PartOf",
     "Pattern", "Per", "Place", "Point", "Position", "Quantiles", "Reference", "Row", "Sequence", "Shape", "Struct",
     "Uuid", "Words", "escape_shape", "literal", "places_of",
 ]  # fmt: skip

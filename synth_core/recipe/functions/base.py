@@ -36,9 +36,38 @@ class Row(Protocol):
         """Its number in the table, from 0; in a table that had rows before, the new ones go on counting."""
         ...
 
+    @property
+    def is_shared(self) -> bool:
+        """Other rows make the same: its number follows from what they have in common."""
+        ...
+
     def get(self, column: str) -> Any:
         """The value of a column that was made before this one."""
         ...
+
+
+class InnerRow:
+    """A row as generators inside of another one see it: perhaps by another number, which several rows may share, and
+    with values that come before its columns."""
+
+    __slots__ = ("_made", "_row", "is_shared", "number")
+
+    def __init__(
+        self,
+        row: Row,
+        *,
+        number: int | None = None,
+        made: Mapping[str, Any] | None = None,
+        is_shared: bool = False,
+    ) -> None:
+        self._row = row
+        self._made: Mapping[str, Any] = {} if made is None else made
+        self.number = row.number if number is None else number
+        self.is_shared = is_shared or row.is_shared
+
+    def get(self, column: str) -> Any:
+        """The value of a column that was made before this one."""
+        return self._made[column] if column in self._made else self._row.get(column)
 
 
 Maker = Callable[[Row], Any]

@@ -9,7 +9,17 @@ from typing import Any, ClassVar
 from pydantic import Field, field_validator, model_validator
 
 from synth_core.model.types import Kind
-from synth_core.recipe.functions.base import Function, Maker, Place, Row, as_text, mapping, share, typed
+from synth_core.recipe.functions.base import (
+    Function,
+    InnerRow,
+    Maker,
+    Place,
+    Row,
+    as_text,
+    mapping,
+    share,
+    typed,
+)
 from synth_core.recipe.functions.distributions import Spread, check_sizes
 from synth_core.recipe.functions.roles import OwnColumn
 from synth_core.recipe.functions.samples import choice_of
@@ -91,7 +101,7 @@ class Struct(Function):
 
         def struct(row: Row) -> dict[str, Any]:
             made: dict[str, Any] = {}
-            inside = _Inside(row, made)
+            inside = InnerRow(row, made=made)
             for name, make in makers.items():
                 made[name] = make(inside)
             return made
@@ -133,7 +143,7 @@ class Array(Function):
         def array(row: Row) -> list[Any]:
             # Each element has a row number of its own, so that its draws are its own too.
             return [
-                make(_Element(row, row.number * most + index))
+                make(InnerRow(row, number=row.number * most + index))
                 for index in range(spread.at(how_many(row.number)))
             ]
 
@@ -156,25 +166,3 @@ class Json(Function):
     def bind(self, place: Place) -> Maker:
         make = place.world.maker(self.value, place.below("value"))
         return lambda row: json.dumps(make(row), ensure_ascii=False, default=str)
-
-
-class _Inside:
-    """A row as the fields of a struct see it: those that are made already come before the row's columns."""
-
-    def __init__(self, row: Row, made: Mapping[str, Any]) -> None:
-        self._row, self._made = row, made
-        self.number = row.number
-
-    def get(self, column: str) -> Any:
-        return self._made[column] if column in self._made else self._row.get(column)
-
-
-class _Element:
-    """A row as an element of an array sees it: another number, the same columns."""
-
-    def __init__(self, row: Row, number: int) -> None:
-        self._row = row
-        self.number = number
-
-    def get(self, column: str) -> Any:
-        return self._row.get(column)

@@ -9,23 +9,9 @@ from pydantic import Field
 
 from synth_core.model.types import Kind
 from synth_core.recipe.draws import key_of
-from synth_core.recipe.functions.base import Function, Maker, Place, Row, as_text, typed
+from synth_core.recipe.functions.base import Function, InnerRow, Maker, Place, Row, as_text, typed
 from synth_core.recipe.functions.roles import OwnColumn
 from synth_core.recipe.functions.samples import choice_of
-
-
-class KeyedRow:
-    """A row whose draws do not follow from its own number, but from one that it shares with others."""
-
-    __slots__ = ("_row", "number")
-
-    def __init__(self, row: Row, number: int) -> None:
-        self._row = row
-        self.number = number
-
-    def get(self, column: str) -> Any:
-        """The value of a column that was made before this one."""
-        return self._row.get(column)
 
 
 class Per(Function):
@@ -58,6 +44,7 @@ class Per(Function):
             value = row.get(each)
             if value is None:
                 return make(row)
-            return make(KeyedRow(row, key_of(seed, table, each, as_text(value)) >> 64))
+            number = key_of(seed, table, each, as_text(value)) >> 64
+            return make(InnerRow(row, number=number, is_shared=True))
 
         return per_value
