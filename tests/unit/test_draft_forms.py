@@ -78,6 +78,16 @@ def test_keys_are_made_so_too_and_each_once(con: duckdb.DuckDBPyConnection) -> N
     assert made == {"Synth.pattern": {"shapes": {"~-~": "100%"}, "unique": True}}
 
 
+def test_keys_of_which_many_share_a_word_are_made_once(con: duckdb.DuckDBPyConnection) -> None:
+    """What is made of any word may be made of the shared one, too."""
+    first = f"CASE WHEN i % 3 = 0 THEN 'apple' ELSE {WORD} END"
+    query = f"SELECT DISTINCT {first} || '-' || {OTHER} AS v FROM range(90) r(i)"
+    table = add_table(con, "t", query, key=("v",))
+    (column,) = profile(con, project(table)).tables[0].columns
+    assert {each.value.replace("\\", "") for each in column.forms} == {"~-~", "apple-~"}
+    assert drafted(table, con) == {"Synth.pattern": {"shapes": {"~-~": "100%"}, "unique": True}}
+
+
 def test_personal_ones_without_a_word_of_the_source(con: duckdb.DuckDBPyConnection) -> None:
     query = f"SELECT {WORD} || '-' || {OTHER} AS v FROM range(40) r(i)"
     table = add_table(con, "t", query, key=("v",), personal=("v",))

@@ -408,6 +408,23 @@ def test_a_set_in_a_pattern_is_one_of_its_characters(shape: str, characters: str
     assert sorted(unique) == sorted(characters)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "meet"),
+    [
+        ("~-~", "apple-~", True),
+        ("~-~", "zzz-~", False),
+        ("~", "aaaaa", True),
+        ("~-99", "~-999", False),
+        ("~9", "~-", False),
+        ("AB9", "A[BC]", False),
+        ("[ab]x", r"\\a9", True),
+    ],
+)
+def test_shapes_meet_where_a_text_is_of_both(one: str, other: str, meet: bool) -> None:
+    one, other = (each.replace(r"\\", "\\") for each in (one, other))
+    assert Shape(one).meets(Shape(other)) is Shape(other).meets(Shape(one)) is meet
+
+
 def test_two_shapes_of_unique_texts_must_not_meet() -> None:
     shapes = {"A-[0-4]9": 1, "AB[0-4]": 1, r"A-\99": 1}
     made = values({"Synth.pattern": {"shapes": shapes, "unique": True}}, 60)

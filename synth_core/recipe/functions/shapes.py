@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 
 from synth_core.recipe.functions.words import WORDS
 
@@ -37,7 +39,7 @@ class Shape:
             else:
                 kept += written[-1]
         self._tail = kept
-        self._places = [frozenset(alphabet or written[-1]) for written, alphabet in places_of(text)]
+        self._places = [_by_letter(tuple(alphabet or written[-1])) for written, alphabet in places_of(text)]
         self.capacity = 1
         for alphabet in self._alphabets:
             self.capacity *= len(alphabet)
@@ -55,8 +57,28 @@ class Shape:
 
     def meets(self, other: Shape) -> bool:
         """Some text is of both shapes."""
-        mine, theirs = self._places, other._places
-        return len(mine) == len(theirs) and all(a & b for a, b in zip(mine, theirs, strict=True))
+        sides = (self._places, other._places)
+        # How far each side is, and what the first or the second has already put down beyond the other.
+        todo, seen = [(0, 0, "", True)], set[tuple[int, int, str, bool]]()
+        while todo:
+            state = mine, theirs, ahead, is_first = todo.pop()
+            if state in seen:
+                continue
+            seen.add(state)
+            behind, at = (1, theirs) if is_first else (0, mine)
+            if at == len(sides[behind]):
+                if not ahead and (mine, theirs) == (len(sides[0]), len(sides[1])):
+                    return True
+                continue
+            moved = (mine, theirs + 1) if is_first else (mine + 1, theirs)
+            place = sides[behind][at]
+            pieces = place.get(ahead[0], ()) if ahead else chain(*place.values())
+            for piece in pieces:
+                if ahead.startswith(piece):
+                    todo.append((*moved, ahead[len(piece) :], is_first))
+                elif piece.startswith(ahead):
+                    todo.append((*moved, piece[len(ahead) :], not is_first))
+        return False
 
     def text(self, number: int) -> str:
         """The text of this number, from 0 to capacity - 1; different numbers give different texts."""
@@ -66,6 +88,15 @@ class Shape:
             digits.append(alphabet[digit])
         pieces = [part + digit for part, digit in zip(self._parts, reversed(digits), strict=True)]
         return "".join(pieces) + self._tail
+
+
+@lru_cache(maxsize=256)
+def _by_letter(pieces: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    """What may stand in a place by its first letter."""
+    found: dict[str, list[str]] = {}
+    for piece in pieces:
+        found.setdefault(piece[0], []).append(piece)
+    return found
 
 
 def places_of(shape: str) -> Iterator[tuple[str, Sequence[str]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from synth_core.files.arrow import decimal_size
 from synth_core.model.profile import ColumnProfile, ValueCount
@@ -76,6 +76,7 @@ def key_shapes(
         weights = {
             "A" + "9" * max(4, min(longest or 9, (lengths[len(lengths) // 2] if lengths else 9)) - 1): 1
         }
+    weights = _apart(weights)
     room = sum(Shape(shape).capacity for shape in weights)
     main = max(weights, key=lambda shape: weights[shape])
     while room < ROOM * wanted and (wider := _wider(main)) != main:
@@ -90,6 +91,15 @@ def key_shapes(
         weights[main] = rows
         room = sum(Shape(shape).capacity for shape in weights)
     return weights
+
+
+def _apart(weights: Mapping[str, int]) -> dict[str, int]:
+    """Without shapes whose texts may be of another one, too, with the most room: their rows are that one's."""
+    kept: dict[str, int] = {}
+    for shape in sorted(weights, key=lambda each: (-Shape(each).capacity, each)):
+        wide = next((each for each in kept if Shape(each).meets(Shape(shape))), shape)
+        kept[wide] = kept.get(wide, 0) + weights[shape]
+    return {shape: kept[shape] for shape in weights if shape in kept}
 
 
 def _wider(shape: str) -> str:
