@@ -6,7 +6,7 @@ side by side: the values of each have the number of the column as their `place`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import duckdb
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.forms import LONGEST, forms_of
-from synth_core.stages.profile.forms_in_words import in_words
+from synth_core.stages.profile.forms_in_words import forms_in_words
 from synth_core.stages.profile.leaves import Leaf
 from synth_core.stages.profile.numbers import SHAPE_LENGTH, SHAPES, number_facts
 from synth_core.stages.profile.plain import plain, usable_sql
@@ -152,17 +152,13 @@ def _facts(
             and distinct >= k * several
             and facts[place].get("top_rows") != rows - nulls
         }
-        _add(facts, _forms(con, k * several, showing, needed))
         # Others are known by their values, or by their shapes.
         worded = {
-            place: not showing[place].room
+            place
             for place, distinct in needed.items()
             if (distinct > _LISTED or numbers[place][3] < k) and not _has_shapes(facts[place])
         }
-        _add(
-            facts,
-            {p: {"forms": each} for p, each in in_words(con, _COUNTED, worded, k * several).items() if each},
-        )
+        _add(facts, _forms(con, k * several, showing, needed, worded))
     return facts
 
 
@@ -235,9 +231,14 @@ def _text_facts(
 
 
 def _forms(
-    con: duckdb.DuckDBPyConnection, k: int, showing: Sequence[Showing], distinct: Mapping[int, int]
+    con: duckdb.DuckDBPyConnection,
+    k: int,
+    showing: Sequence[Showing],
+    distinct: Mapping[int, int],
+    worded: Container[int],
 ) -> dict[int, dict[str, object]]:
-    """How texts are written, of the columns of which so many different ones are known."""
+    """How texts are written, of the columns of which so many different ones are known; `worded` ones perhaps in
+    words."""
     if not distinct:
         return {}
     texts: dict[int, dict[str, int]] = {place: {} for place in distinct}
@@ -249,9 +250,12 @@ def _forms(
     ).fetchall()
     for place, text, rows in found:
         texts[place][text] = rows
-    return {
-        place: {"forms": forms_of(of_column, k, showing[place].room)} for place, of_column in texts.items()
-    }
+    made: dict[int, dict[str, object]] = {}
+    for place, known in texts.items():
+        room = showing[place].room
+        in_words = forms_in_words(known, k, may_stay=not room) if place in worded else ()
+        made[place] = {"forms": in_words or forms_of(known, k, room)}
+    return made
 
 
 def _whole(con: duckdb.DuckDBPyConnection, query: str, k: int) -> dict[int, tuple[int, ...]]:

@@ -12,8 +12,8 @@ from synth_core.recipe.functions import Shape, escape_shape
 from synth_core.stages.profile.masks import masked
 
 FORMS = 50
-LONGEST = 128
-"""Characters of a text that may have a form: those of a SHA-512."""
+LONGEST = 200
+"""Characters of a text that may have a form."""
 
 _COVERED = 0.9
 """Shapes of fewer texts than this share say little of how a column is written."""
