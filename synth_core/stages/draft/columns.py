@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from synth_core.model.profile import ColumnProfile, NullsProfile, TableProfile
 from synth_core.model.project import Column, Link
@@ -101,6 +101,13 @@ def with_nulls(generator: Any, nulls: float, mode: Mode) -> Any:
     return {"Synth.nullable": {"nulls": percent(nulls), "value": generator}}
 
 
+def nullable(generator: Any) -> Mapping[str, Any] | None:
+    """The arguments of the `Synth.nullable` that stands outermost; None where there is none."""
+    if isinstance(generator, Mapping) and set(generator) == {"Synth.nullable"}:
+        return cast(Mapping[str, Any], generator["Synth.nullable"])
+    return None
+
+
 def nested_generator(
     field: Field, facts: TableProfile, path: tuple[str, ...], personal: bool, links: Referred
 ) -> tuple[Any, str]:
@@ -134,11 +141,10 @@ def nested_generator(
 def _nulls_by(generator: Any, facts: TableProfile, path: tuple[str, ...]) -> Any:
     """A field's nulls by the value of a field that stands above it, where it is known to say them."""
     found = next((each for each in facts.nulls if each.path == path), None)
-    is_nullable = isinstance(generator, Mapping) and set(generator) == {"Synth.nullable"}
-    if found is None or not is_nullable:
+    arguments = nullable(generator)
+    if found is None or arguments is None:
         return generator
-    arguments = generator["Synth.nullable"]
-    return {"Synth.nullable": arguments | nulls_of(found, {share.value for share in found.shares})}
+    return {"Synth.nullable": {**arguments, **nulls_of(found, {share.value for share in found.shares})}}
 
 
 def nulls_of(found: NullsProfile, values: Collection[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from synth_core.model.project import Table
 from synth_core.model.types import Mode
 from synth_core.recipe.notation import FieldText
+from synth_core.stages.draft.columns import nullable
 from synth_core.stages.draft.formulas import name_in_formula
 from synth_core.stages.draft.mailboxes import is_mailbox
 from synth_core.stages.draft.order import leads_back
@@ -42,6 +43,9 @@ def _made_from(fields: Mapping[str, FieldText], name: str, others: Collection[st
 
 def has_nulls(table: Table, field: FieldText) -> bool:
     """It draws by itself whether it is null, and nothing else says it."""
-    nullable = isinstance(field.generator, Mapping) and set(field.generator) == {"Synth.nullable"}
-    nullable = nullable and "by" not in field.generator["Synth.nullable"]
-    return nullable and table.column(field.name).mode.value is Mode.NULLABLE
+    arguments = nullable(field.generator)
+    return (
+        arguments is not None
+        and "by" not in arguments
+        and table.column(field.name).mode.value is Mode.NULLABLE
+    )

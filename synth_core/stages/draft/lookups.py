@@ -10,7 +10,7 @@ from synth_core.model.project import Table
 from synth_core.model.types import Mode
 from synth_core.recipe.functions.base import share, weight
 from synth_core.recipe.notation import FieldText
-from synth_core.stages.draft.columns import sentence, with_nulls
+from synth_core.stages.draft.columns import nullable, sentence, with_nulls
 from synth_core.stages.draft.formulas import name_in_formula
 from synth_core.stages.draft.keys import profile_of
 from synth_core.stages.draft.order import leads_back
@@ -96,8 +96,8 @@ def _kept(weights: Mapping[str, float], values: Mapping[str, str | None], facts:
 
 def _filled(generator: Any) -> Any:
     """Without the nulls around it."""
-    is_nullable = isinstance(generator, Mapping) and set(generator) == {"Synth.nullable"}
-    return generator["Synth.nullable"]["value"] if is_nullable else generator
+    arguments = nullable(generator)
+    return generator if arguments is None else arguments["value"]
 
 
 def spread_of(fields: Mapping[str, FieldText], column: str) -> tuple[dict[str, float], float]:

@@ -11,7 +11,7 @@ from synth_core.model.rule import Rule
 from synth_core.model.types import Kind
 from synth_core.recipe.formulas import is_formula
 from synth_core.recipe.notation import FieldText
-from synth_core.stages.draft.columns import sentence
+from synth_core.stages.draft.columns import nullable, sentence
 from synth_core.stages.draft.keys import profile_of
 from synth_core.stages.draft.mailboxes import is_mailbox
 from synth_core.stages.draft.numbers import by_quantiles
@@ -101,8 +101,7 @@ def _has_one_each(facts: TableProfile, each: str, target: str) -> bool:
 def _innermost(generator: Any, *, has_own_nulls: bool) -> tuple[Any, Any]:
     """What makes the values, and a function that puts something else in its place. Nulls that other columns share stay
     those of the row; own ones are made for each value, too."""
-    if isinstance(generator, Mapping) and set(generator) == {"Synth.nullable"} and not has_own_nulls:
-        nulls = generator["Synth.nullable"]
+    if (nulls := nullable(generator)) is not None and not has_own_nulls:
         return nulls["value"], lambda made: {"Synth.nullable": {**nulls, "value": made}}
     if isinstance(generator, Mapping) and set(generator) == {"if"}:
         *conditions, last = generator["if"]

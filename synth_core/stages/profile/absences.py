@@ -20,10 +20,11 @@ from synth_core.stages.profile.sql import table_ref
 FEW = 50
 """Values that say where a column is empty."""
 _SAYERS = frozenset({Kind.STRING, Kind.BOOL, Kind.INT64})
-_EXCEPTIONS = 0.005
-_CHANCE = 15
+EXCEPTIONS = 0.005
+"""Of the rows, so many may break a rule."""
+CHANCE = 15
 """Dealt out anew, so many rows would have to break it."""
-_CLEARLY = 0.1
+CLEARLY = 0.1
 """And of those, the rows that do break it are at most this share."""
 _BETWEEN = 0.25
 """Of the rows with a value that goes with the other column, at least so many have it."""
@@ -40,10 +41,10 @@ def left_open(rows: Ints, filled: Ints, beside_none: int = 0) -> int | None:
     have no value."""
     without = MOSTLY * filled < rows
     among, broken = int(rows[without].sum()), int(filled[without].sum())
-    if broken + beside_none > _EXCEPTIONS * int(rows.sum()) or not filled.any():
+    if broken + beside_none > EXCEPTIONS * int(rows.sum()) or not filled.any():
         return None
     expected = among * filled.sum() / rows.sum()
-    if expected < _CHANCE or broken > _CLEARLY * expected:
+    if expected < CHANCE or broken > CLEARLY * expected:
         return None
     with_it = ~without & (rows >= _ROWS)
     if not with_it.any() or (filled[with_it] < _BETWEEN * rows[with_it]).any():

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synth_core.model.rule import Rule
-from synth_core.stages.relate.rules.depends import EXCEPTIONS
+from synth_core.stages.profile.absences import EXCEPTIONS
 from synth_core.stages.relate.rules.sample import Bools, Floats, Ints, Sample, Seen
 from synth_core.stages.relate.rules.trial import HUNDREDTH, NEAR, Trial, shortest_between
 

@@ -14,15 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from synth_core.model.types import NUMERIC_KINDS, Kind
+from synth_core.stages.profile.absences import CHANCE, CLEARLY, EXCEPTIONS
 from synth_core.stages.relate.rules.sample import Bools, Ints, Sample, Seen
 
-EXCEPTIONS = 0.005
 _SCREENED = 0.02
 """Pairs of rows of which so many differ still may keep a rule with few exceptions."""
-_CHANCE = 15
-"""Dealt out anew, so many rows would have to break the rule."""
-_CLEARLY = 0.1
-"""And of those, the rows that do break it are at most this share."""
 _NEEDED = 0.1
 """Of two columns, each alone leaves so many pairs that differ."""
 _AGREEING = 15
@@ -64,7 +60,7 @@ def find_dependencies(sample: Sample, passed: frozenset[str]) -> Dependencies:
         for each in sample.columns.values()
         if 2 <= each.distinct <= _MOST_DISTINCT * int(each.filled.sum())
     ]
-    if len(seen) < 2 or sample.rows < 2 * _CHANCE:
+    if len(seen) < 2 or sample.rows < 2 * CHANCE:
         return Dependencies((), ())
     search = _Search(seen)
     ones = search.ones()
@@ -259,7 +255,7 @@ class _Search:
             dealt = self._dealt(values, None if group is None else group[there])
             expected.append(float(_broken(groups, dealt, count)))
         least = min(expected)
-        return least if least >= max(_CHANCE, 0.03 * repeated) and broken <= _CLEARLY * least else 0.0
+        return least if least >= max(CHANCE, 0.03 * repeated) and broken <= CLEARLY * least else 0.0
 
     def _dealt(self, values: Ints, groups: Ints | None) -> Ints:
         if groups is None:

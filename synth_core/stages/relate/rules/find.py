@@ -14,11 +14,12 @@ from synth_core.model.measured import TableFacts
 from synth_core.model.project import Table
 from synth_core.model.rule import Rule
 from synth_core.model.types import Kind
+from synth_core.stages.profile.absences import EXCEPTIONS
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.rules.arithmetic import Numbers
 from synth_core.stages.relate.rules.choose import choose
 from synth_core.stages.relate.rules.count import Counted, count_rules
-from synth_core.stages.relate.rules.depends import EXCEPTIONS, Dependencies, find_dependencies
+from synth_core.stages.relate.rules.depends import Dependencies, find_dependencies
 from synth_core.stages.relate.rules.nulls import find_filled, find_joint_nulls, rows_without
 from synth_core.stages.relate.rules.ordered import ordered_rules
 from synth_core.stages.relate.rules.parts import find_elapsed, find_parts

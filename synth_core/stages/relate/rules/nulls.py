@@ -9,8 +9,7 @@ import numpy as np
 from synth_core.model.rule import Rule
 from synth_core.model.types import Kind
 from synth_core.rule_sql import MOSTLY
-from synth_core.stages.profile.absences import FEW, left_open
-from synth_core.stages.relate.rules.depends import EXCEPTIONS
+from synth_core.stages.profile.absences import EXCEPTIONS, FEW, left_open
 from synth_core.stages.relate.rules.sample import Ints, Sample, Seen
 
 _LEVELS = 5

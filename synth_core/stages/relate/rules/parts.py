@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from synth_core.model.rule import Part, Rule, Unit
 from synth_core.model.types import Kind
-from synth_core.stages.relate.rules.depends import EXCEPTIONS
+from synth_core.stages.profile.absences import EXCEPTIONS
 from synth_core.stages.relate.rules.sample import Floats, Ints, Sample, Seen
 
 _ROWS = 20
