@@ -24,11 +24,14 @@ class InThisProcess:
         """See `RunBackend.start`."""
         for task in tasks:
             try:
-                work(home, task.run_id, task.id, task.store)
+                self._work(home, task)
                 self._ended[task.id] = (0, "")
             except SynthError as error:
                 code = next((code for code, kind in EXITS.items() if isinstance(error, kind)), 1)
                 self._ended[task.id] = (code, str(error))
+
+    def _work(self, home: str, task: Task) -> None:
+        work(home, task.run_id, task.id, task.store)
 
     def poll(self) -> list[TaskState]:
         """See `RunBackend.poll`."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from backends import InThisProcess
 from servers.bigquery import BigQueryServer
 from servers.clock import RetryClock
 from servers.faults import Fault
@@ -27,8 +28,8 @@ import synth_core
 from synth_core import api
 from synth_core.engine.interpreter import Done, Job, Report, Rows, run_jobs
 from synth_core.errors import SynthError
-from synth_core.execution.worker import EXITS, work
-from synth_core.ports import Task, TaskState
+from synth_core.execution.worker import work
+from synth_core.ports import Task
 
 pytestmark = pytest.mark.slow
 
@@ -62,31 +63,15 @@ STATUSES: dict[str, dict[str, Any]] = {
 }
 
 
-class InProcess:
-    """A backend that does the tasks in this process, one after the other, with rows that were made before."""
-
-    max_workers = 1
+class WithRows(InThisProcess):
+    """Does the tasks with rows that were made before."""
 
     def __init__(self, rows: Sequence[Rows | Report | Done]) -> None:
-        self._rows, self._ended = rows, dict[str, tuple[int, str]]()
+        super().__init__()
+        self._rows = rows
 
-    def start(self, home: str, tasks: Sequence[Task]) -> None:
-        for task in tasks:
-            try:
-                work(home, task.run_id, task.id, make=self._make)
-                self._ended[task.id] = (0, "")
-            except SynthError as error:
-                code = next((code for code, kind in EXITS.items() if isinstance(error, kind)), 1)
-                self._ended[task.id] = (code, str(error))
-
-    def poll(self) -> list[TaskState]:
-        return [TaskState(id=id, state="ended", exit_code=code) for id, (code, _) in self._ended.items()]
-
-    def cancel(self) -> None:
-        """Nothing runs between two calls."""
-
-    def stderr_tail(self, task_id: str) -> str:
-        return self._ended[task_id][1]
+    def _work(self, home: str, task: Task) -> None:
+        work(home, task.run_id, task.id, make=self._make)
 
     def _make(self, jobs: Sequence[Job], *, place: Path) -> Iterable[Rows | Report | Done]:
         wanted = [set(job.compiled.tables.values()) for job in jobs]
@@ -113,7 +98,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
             rows.append(event)
             yield event
 
-    class Recording(InProcess):
+    class Recording(WithRows):
         def _make(self, jobs: Sequence[Job], *, place: Path) -> Iterable[Rows | Report | Done]:
             return recording(jobs, place=place)
 
@@ -143,7 +128,7 @@ class Cloud:
     bigquery: BigQueryServer
     storage: StorageServer
     home: Path
-    backend: InProcess
+    backend: WithRows
 
     def server(self, name: str) -> Loopback:
         return self.bigquery if name == "bigquery" else self.storage
@@ -174,7 +159,7 @@ def cloud(prepared: Prepared, storage: StorageServer, folder: Path) -> Iterator[
         for server in (bigquery, storage):
             server.faults.clear()
         try:
-            yield Cloud(bigquery, storage, folder, InProcess(prepared.rows))
+            yield Cloud(bigquery, storage, folder, WithRows(prepared.rows))
         finally:
             bigquery.close()
             storage.reset()
