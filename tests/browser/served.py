@@ -30,6 +30,9 @@ GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
 _IS_SHOWN = (
     "ground => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === ground"
 )
+_FADED = """() => new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next))).then(() => Promise.all(
+    document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished.catch(() => 0))))"""
+"""Colours fade into one another when the theme changes: from the next frame on, until they have."""
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -122,6 +125,7 @@ class Tab:
         if self.page.url.startswith("http"):
             self.page.wait_for_function(_IS_SHOWN, arg=GROUND["dark" if dark else "light"], timeout=60_000)
             self.settle()
+            self.page.evaluate(_FADED)
 
     def note(self, request: Request) -> None:
         if request.url.startswith(("http", "ws")):
