@@ -30,8 +30,11 @@ GROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 22, 28)"}
 _IS_SHOWN = (
     "ground => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === ground"
 )
-_FADED = """() => new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next))).then(() => Promise.all(
-    document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished.catch(() => 0))))"""
+_FADED = """async () => {
+    await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
+    const fading = document.getAnimations().filter(each => each instanceof CSSTransition);
+    await Promise.all(fading.map(each => each.finished.catch(() => 0)));
+}"""
 """Colours fade into one another when the theme changes: from the next frame on, until they have."""
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 
