@@ -191,6 +191,20 @@ def test_where_the_one_is_null_the_other_is_as_it_was(con, tmp_path: Path) -> No
     assert 100 < sum(a is None for a, _ in rows) < 200 and kept_rules(found, text) == {("u", DEPENDS)}
 
 
+def test_chains_that_are_tied_hang_on_one_column(con, tmp_path: Path) -> None:
+    day = "DATE '2024-01-01' + (i * 7 % 300)::INT"
+    query = f"""SELECT {day} AS ordered, {day} + 1 + (i % 9)::INT AS shipped, {day} + 4 + (i % 3)::INT AS required,
+                       {day} + 12 + (i % 5)::INT AS closed, {day} - 4 + (i % 5)::INT AS asked FROM range(60) r(i)"""
+    con.execute("DROP TABLE IF EXISTS u")
+    (table,) = relate(con, [add_table(con, "u", query)]).tables
+    found = project_of(table)
+    text = draft(found, profile(con, found)).text
+    rows = [dict(zip(fields(text), row, strict=True)) for row in made(text, 400, tmp_path)]
+    assert len(table.rules) == 3 and len({row["ordered"] for row in rows}) > 100
+    assert all(row["asked"] <= row["ordered"] <= min(row["shipped"], row["required"]) for row in rows)
+    assert all(row["shipped"] <= row["closed"] for row in rows)
+
+
 ORDERS = """
     SELECT ['new', 'paid', 'sent', 'done'][1 + i % 4] AS state, i % 4 = 3 AS closed,
         DATE '2024-01-01' + (random() * 300)::INT AS made,

@@ -49,7 +49,17 @@ def test_few_rows_are_enough_only_where_names_say_it(con) -> None:
     assert _rules(con, query.format(DAY, "x", "y")) == []
 
 
-def test_types_are_not_mixed_and_each_column_is_in_one_rule(con) -> None:
+def test_chains_that_are_in_no_order_are_tied_where_two_of_their_columns_are(con) -> None:
+    query = f"""SELECT {DAY} AS ordered, {DAY} + 1 + (i % 9)::INT AS shipped, {DAY} + 4 + (i % 3)::INT AS required,
+                       {DAY} + 12 + (i % 5)::INT AS closed, {DAY} - 4 + (i % 5)::INT AS asked FROM range(60) r(i)"""
+    assert _rules(con, query) == [
+        ("asked", "ordered", "required"),
+        ("shipped", "closed"),
+        ("ordered", "shipped"),
+    ]
+
+
+def test_types_are_not_mixed(con) -> None:
     query = f"""SELECT {DAY} AS a, ({DAY} + (i % 5)::INT)::TIMESTAMP AS b,
                        ({DAY} + 6 + (i % 4)::INT)::TIMESTAMP AS c FROM range(60) r(i)"""
     assert _rules(con, query) == [("b", "c")]

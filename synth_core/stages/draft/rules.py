@@ -34,11 +34,15 @@ _STEPPED = frozenset({Kind.INT64, Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP})
 def ordered_columns(profile: Profile, table: Table, taken: Container[str]) -> dict[str, Made]:
     """(generator, why) of each column that is made from another one; those of keys and links are `taken`."""
     made: dict[str, Made] = {}
-    for rule in table.rules:
-        if rule.value.kind != "ordered":
-            continue
-        facts = _facts_of(profile, table, rule.value.columns)
-        made |= _Chain(profile, facts, table, taken).made()
+    tied: set[str] = set()
+    rules = [rule.value.columns for rule in table.rules if rule.value.kind == "ordered"]
+    while rules:
+        # What an earlier rule has spoken of stays as it is, and the others hang on it.
+        columns = next((each for each in rules if tied.intersection(each)), rules[0])
+        rules.remove(columns)
+        fixed = tied.intersection(columns) or {name for name in columns if name in taken}
+        made = _Chain(profile, _facts_of(profile, table, columns), table, fixed).made() | made
+        tied.update(columns)
     return {name: each for name, each in made.items() if name not in taken}
 
 

@@ -110,9 +110,9 @@ def _is_human(value: Inferred[T] | None) -> bool:
 
 
 def _is_decided(rule: Rule, by: Rule) -> bool:
-    """A person has spoken of the same columns. In an order, and as a target, a column stands once only."""
+    """A person has spoken of the same columns. Two stand in one order only, and as a target a column stands once."""
     if rule.kind == by.kind == "ordered":
-        return bool(set(rule.columns) & set(by.columns))
+        return len(set(rule.columns) & set(by.columns)) > 1
     if rule.is_formula and by.is_formula:
         return rule.target == by.target or set(rule.all_columns) == set(by.all_columns)
     return rule.is_same(by)

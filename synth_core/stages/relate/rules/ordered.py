@@ -45,8 +45,9 @@ def ordered_rules(
     left_out: Collection[str],
     tied: Collection[frozenset[str]],
 ) -> tuple[Inferred[Rule], ...]:
-    """Chains of columns of one kind; each column is in one rule at most. Numbers that are `left_out` count nothing, and
-    the order of those that are `tied` follows from another rule."""
+    """Chains of columns of one kind, and pairs that tie chains together. None are tied together twice: so each column
+    can be made from one other. Numbers that are `left_out` count nothing, and the order of those that are `tied`
+    follows from another rule."""
     rules: list[Inferred[Rule]] = []
     for kind in _KINDS:
         columns = [
@@ -148,21 +149,27 @@ def _holds(seen: _Pair, pair: tuple[str, str], table: str, names: Names | None) 
 def _chains(
     holding: Mapping[tuple[str, str], _Pair], table: str, names: Names | None
 ) -> list[tuple[str, ...]]:
-    """Pairs joined to chains, the most sensible first: names that say so, then small gaps."""
+    """Pairs joined to chains, the most sensible first: names that say so, then small gaps. A column is in one chain,
+    and pairs tie chains together: of an order's days, the one to ship until is in no order with the one it was shipped
+    on."""
     ranked = sorted(holding, key=lambda pair: (not _named(pair, table, names), holding[pair].gap, pair))
     chains: list[tuple[str, ...]] = []
-    taken: set[str] = set()
+    tied: dict[str, frozenset[str]] = {}
     for pair in ranked:
-        if taken.intersection(pair):
-            continue
-        chain: tuple[str, ...] = pair
-        grown = True
-        while grown:
-            longer = _grown(chain, holding, taken)
-            grown = longer != chain
-            chain = longer
-        chains.append(chain)
-        taken.update(chain)
+        if not any(name in tied for name in pair):
+            chain: tuple[str, ...] = pair
+            grown = True
+            while grown:
+                longer = _grown(chain, holding, tied)
+                grown = longer != chain
+                chain = longer
+            chains.append(chain)
+            tied |= dict.fromkeys(chain, frozenset(chain))
+    for pair in ranked:
+        before, after = (tied.get(name, frozenset({name})) for name in pair)
+        if before != after:
+            chains.append(pair)
+            tied |= dict.fromkeys(before | after, before | after)
     return chains
 
 
