@@ -10,6 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from synth_core.errors import PlanError
 
 _STEPS = 64
@@ -44,10 +47,11 @@ class Deal:
             levels.reverse()
         sizes = [size for size, _ in levels]
         each = _fill(levels, slots, most)
-        self._ranks = [0]
+        self.ranks = [0]
+        """The first rank of each level; parents of one level have equally many children. Last, how many there are."""
         self._sums = [0.0]
         for size, count in zip(sizes, each, strict=True):
-            self._ranks.append(self._ranks[-1] + size)
+            self.ranks.append(self.ranks[-1] + size)
             self._sums.append(self._sums[-1] + size * count)
         self._each = each
         self._sums[-1] = float(slots)
@@ -56,8 +60,15 @@ class Deal:
         """The first slot of the parent with this rank; `start(parents)` is the number of slots."""
         if rank >= self.parents:
             return self.slots
-        level = min(bisect_right(self._ranks, rank) - 1, len(self._each) - 1)
-        return int(self._sums[level] + (rank - self._ranks[level]) * self._each[level] + 0.5)
+        level = min(bisect_right(self.ranks, rank) - 1, len(self._each) - 1)
+        return int(self._sums[level] + (rank - self.ranks[level]) * self._each[level] + 0.5)
+
+    def starts(self, ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """`start` of many ranks."""
+        levels = np.clip(np.searchsorted(self.ranks, ranks, "right") - 1, 0, len(self._each) - 1)
+        sums, firsts, each = (np.array(values)[levels] for values in (self._sums, self.ranks, self._each))
+        slots = (sums + (ranks - firsts) * each + 0.5).astype(np.int64)
+        return np.where(ranks >= self.parents, self.slots, slots)
 
     def owner(self, slot: int) -> tuple[int, int]:
         """The rank of the slot's parent, and the slot's position among that parent's children, from 0."""
@@ -65,7 +76,7 @@ class Deal:
         while level < len(self._each) - 1 and self._each[level] <= 0.0:
             level += 1
         each = self._each[level] or 1.0
-        rank = self._ranks[level] + int((slot + 0.5 - self._sums[level]) / each)
+        rank = self.ranks[level] + int((slot + 0.5 - self._sums[level]) / each)
         rank = min(max(rank, 0), self.parents - 1)
         while self.start(rank) > slot:
             rank -= 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from synth_core.errors import PlanError
 from synth_core.recipe.deal import Deal
 from synth_core.recipe.functions.base import Place, Row
+from synth_core.recipe.in_order import InOrder
 from synth_core.recipe.permute import Permutation
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Parents:
         self._index: dict[tuple[Any, ...], list[int]] | None = None
         self._candidates: list[int] | None = None
         self._deal: Deal | None = None
+        self._in_order: InOrder | None = None
         self._nulls = place.stream(1)
 
     def value(self, row: Row) -> Any:
@@ -46,11 +48,8 @@ class Parents:
             return self._matching(number)
         if self._is_self:
             return self._earlier(number)
-        slot = self._slot(number)
-        if slot is None:
-            return None
-        rank, _ = self._dealt().owner(slot)
-        return self._parent_of(rank)
+        owner = self._owner(number)
+        return None if owner is None else owner[0]
 
     def position(self, number: int) -> int:
         """The row's position among its parent's children, from 0."""
@@ -58,8 +57,8 @@ class Parents:
             raise self._place.error(
                 "rows can't be counted within a link that is matched or points to its own table."
             )
-        slot = self._slot(number)
-        return 0 if slot is None else self._dealt().owner(slot)[1]
+        owner = self._owner(number)
+        return 0 if owner is None else owner[1]
 
     def check(self) -> None:
         """Raise PlanError when there are not enough parents."""
@@ -101,19 +100,23 @@ class Parents:
             key = (self._world.seed, place.name, self._shape.offset)
             self._shuffle_rows = Permutation(self._count, *key, "rows")
             self._shuffle_parents = Permutation(parents, *key, "parents")
+            if reference.grouped and not self._without:
+                self._in_order = InOrder(self._deal, *key, "parents")
         return self._deal
 
-    def _slot(self, number: int) -> int | None:
+    def _owner(self, number: int) -> tuple[int, int] | None:
+        """The parent's row number, and the row's position among its children."""
         deal = self._dealt()
-        place_in_batch = number - self._shape.offset
-        if self._reference.grouped and not self._without:
-            return place_in_batch
-        slot = self._shuffle_rows(place_in_batch)
-        return slot if slot < deal.slots else None
-
-    def _parent_of(self, rank: int) -> int:
         rows = self._world.tables[self.table].rows if self._candidates is None else self._candidates
-        return rows[self._shuffle_parents(rank)]
+        slot = number - self._shape.offset
+        if self._in_order is not None:
+            parent, position = self._in_order.owner(slot)
+            return rows[parent], position
+        slot = self._shuffle_rows(slot)
+        if slot >= deal.slots:
+            return None
+        rank, position = deal.owner(slot)
+        return rows[self._shuffle_parents(rank)], position
 
     def _allowed(self) -> list[int]:
         """Parent rows whose values occur in all the other tables as well."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -85,8 +84,28 @@ def test_nulls_of_a_reference_are_exact(children: int, percent: int, seed: int) 
 @given(st.integers(1, 30), st.integers(1, 200), st.integers(0, 2**32))
 def test_grouped_children_stand_together(parents: int, children: int, seed: int) -> None:
     owners = column(parent_child(parents, children, seed, grouped=True), "c", "p")
-    changes = sum(before != after for before, after in pairwise(owners))
-    assert changes == len(set(owners)) - 1
+    assert owners == sorted(owners)
+
+
+@given(st.integers(1, 900), st.integers(0, 3000), st.integers(0, 2**32), st.sampled_from(range(3)))
+def test_grouped_children_are_spread_as_others_are(
+    parents: int, children: int, seed: int, which: int
+) -> None:
+    spread = ({"0": "30%", "1-3": "60%", "200-900": "1%", "4": "9%"}, {"0-40": 1}, {})[which]
+    made = [
+        Counter(column(parent_child(parents, children, seed, children=spread, grouped=grouped), "c", "p"))
+        for grouped in (False, True)
+    ]
+    assert sorted(made[0].values()) == sorted(made[1].values())
+
+
+def test_grouped_parents_with_few_and_many_children_are_mixed() -> None:
+    owners = column(parent_child(1000, 3000, children={"1": 50, "5": 50}, grouped=True), "c", "p")
+    sizes = Counter(owners)
+    parts = [[sizes[each] for each in sorted(sizes)[start : start + 100]] for start in range(0, 1000, 100)]
+    assert all(40 < part.count(5) < 60 for part in parts)
+    again = Counter(column(parent_child(1000, 3000, 2, children={"1": 50, "5": 50}, grouped=True), "c", "p"))
+    assert sizes != again
 
 
 def test_children_are_spread_as_the_recipe_says() -> None:

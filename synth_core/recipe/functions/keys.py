@@ -145,7 +145,9 @@ class Reference(Function):
         json_schema_extra=typed("flag"),
     )
     grouped: bool = Field(
-        default=False, description="children of one parent stand together", json_schema_extra=typed("flag")
+        default=False,
+        description="children of one parent stand together, and parents come in their order",
+        json_schema_extra=typed("flag"),
     )
     match: dict[ColumnOfTable, OwnColumn] = Field(
         default={},
