@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 
 from synth_core.errors import RecipeError
 from synth_core.model.findings import TextEdit
@@ -466,3 +467,11 @@ def test_edits_refer_to_the_text_before_them_and_keep_their_order() -> None:
 def test_edits_that_do_not_fit_are_refused(edits: list[TextEdit], match: str) -> None:
     with pytest.raises(RecipeError, match=match):
         apply_edits("abc\ndef", edits)
+
+
+def test_a_line_of_blanks_above_what_goes_stays_in_the_text_that_it_ends() -> None:
+    text = "a: |-\n  b\n   \n# c\nd: e"
+    source = Source.read(text)
+    gone = apply_edits(text, remove(source, source.root, source.root.value[1][0]))
+    assert gone == "a: |-\n  b\n   "
+    assert yaml.safe_load(gone) == {"a": yaml.safe_load(text)["a"]} == {"a": "b\n "}

@@ -30,11 +30,12 @@ def remove(source: Source, collection: CollectionNode, part: Node) -> Edits:
 
 
 def _remove_lines(source: Source, lines: Lines, is_last: bool) -> TextEdit:
-    """Whole lines; the blank ones above go too, where blank ones or the collection's end follow."""
+    """Whole lines; the empty ones above go too, where blank ones or the collection's end follow. One of blanks may be the
+    last line of a block of text."""
     first = source.line(lines.start)
     is_end = is_last or lines.end == len(source.text)
     if is_end or not source.line_text(source.line(lines.end)).strip():
-        while first > 0 and not source.line_text(first - 1).strip():
+        while first > 0 and not source.line_text(first - 1).strip("\r\n"):
             first -= 1
     return put_lines(source, source.start_of(first), lines.end, [])
 
