@@ -56,8 +56,8 @@ class ColumnProfile(Frozen):
     top_rows: int = 0
     """Rows that `top` covers."""
     shapes: tuple[ValueCount, ...] = ()
-    """Texts with each letter as A or a, each digit as 9, all else kept; at least k rows each (for primary key
-    columns with fewer rows that are not personal, at least as many as there are: shapes are no values). Of numbers,
+    """Texts with each letter as A or a, each digit as 9, all else kept; at least k rows each (in tables
+    of fewer rows, of columns that are not personal, one that all have: shapes are no values). Of numbers,
     dates and times without quantiles their plain text likewise."""
     forms: tuple[ValueCount, ...] = ()
     """How texts are written, as shapes of `Synth.pattern`: what all texts of a form share stands in it, of other places

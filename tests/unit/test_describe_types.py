@@ -383,6 +383,7 @@ def test_what_the_evidence_does_not_explain_has_its_share_and_shape(con: duckdb.
         (["on", "off"], "BOOL", "on|off"),
         (["J", "N"], "BOOL", "J|N"),
         (["F", "F"], "STRING", ""),
+        (["t", "t"], "STRING", ""),
         (["M", "F"], "STRING", ""),
         (['{"a": 1}', "[1, 2]"], "JSON", ""),
         (["{'a': 1}"], "STRING", ""),
@@ -435,6 +436,12 @@ def test_other_forms(
 ) -> None:
     column, _ = describe(con, values)
     assert (str(column.type.value), column.format) == (kind, text_format)
+
+
+@pytest.mark.parametrize("name", ["active", "is_open", "verified", "activebool", "flag"])
+def test_a_letter_alone_is_an_answer_where_the_name_asks(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    column, _ = describe(con, ["t", "t"], name=name)
+    assert (str(column.type.value), column.format) == ("BOOL", "t|f")
 
 
 def test_zero_and_one_stay_numbers(con: duckdb.DuckDBPyConnection) -> None:

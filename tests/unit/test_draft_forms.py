@@ -45,6 +45,31 @@ def drafted(table: Table, con: duckdb.DuckDBPyConnection, locale: str = "") -> A
 
 
 @pytest.mark.parametrize(
+    ("value", "meaning", "rows", "shapes"),
+    [
+        # Of few rows that differ the meaning has to tell it.
+        ("['Old Car', 'Bus', 'Ship'][1 + i]", "category", 3, {"^ ^"}),
+        ("['Old Car', 'Bus', 'Ship'][1 + i]", "unknown", 3, {"A99999999"}),
+        (f"upper(left({WORD}, 1)) || substr({WORD}, 2)", "unknown", 90, {"^"}),
+        (f"{WORD} || ' ' || {OTHER}", "unknown", 90, {"~ ~"}),
+        (f"upper({WORD})", "unknown", 90, {"AAA", "AAAA", "AAAAA"}),
+        ("'C-' || (1000 + i)", "category", 90, {"C-1999"}),
+    ],
+)
+def test_keys_of_words_are_words(
+    con: duckdb.DuckDBPyConnection, value: str, meaning: str, rows: int, shapes: set[str]
+) -> None:
+    query = f"SELECT DISTINCT {value} AS v FROM range({rows}) r(i)"
+    made = drafted(add_table(con, "t", query, key=("v",), meanings={"v": meaning}), con)
+    assert shapes <= set(made["Synth.pattern"]["shapes"])
+
+
+def test_few_postal_codes_have_five_digits(con: duckdb.DuckDBPyConnection) -> None:
+    table = add_table(con, "t", "SELECT 10115 + i AS v FROM range(3) r(i)", meanings={"v": "postal_code"})
+    assert drafted(table, con) == {"Synth.pattern": {"shapes": {"%9999": "100%"}}}
+
+
+@pytest.mark.parametrize(
     ("value", "meaning", "shapes"),
     [
         (f"{WORD} || '-' || {OTHER}", "unknown", {"~-~"}),

@@ -89,13 +89,17 @@ def test_shapes_keep_everything_but_letters_and_digits(con) -> None:
     assert [(s.value, s.count) for s in found.shapes] == [("Aa-999/a", 20)]
 
 
-def test_keys_of_small_tables_show_a_shape_that_all_rows_share(con) -> None:
-    rows = [(f"AB-{i}", f"CD-{i}") for i in range(4)]
-    found = profile(con, project(add_rows(con, "t", "id VARCHAR, other VARCHAR", rows, key=("id",)))).tables[
-        0
-    ]
-    assert [s.value for s in found.column("id").shapes] == ["AA-9"]
-    assert found.column("other").shapes == ()
+def test_small_tables_show_a_shape_that_all_rows_share(con) -> None:
+    rows = [(f"AB-{i}", f"CD-{i}", f"x{i}", "few" * i) for i in range(4)]
+    columns = "id VARCHAR, other VARCHAR, who VARCHAR, unlike VARCHAR"
+    of = project(add_rows(con, "t", columns, rows, key=("id",), personal=("who",)))
+    (found,) = profile(con, of).tables
+    shapes = {column.name: [shape.value for shape in column.shapes] for column in found.columns}
+    assert shapes == {"id": ["AA-9"], "other": ["AA-9"], "who": [], "unlike": []}
+
+
+def test_a_single_row_shows_no_shape(con) -> None:
+    assert _column(con, add_rows(con, "t", "state VARCHAR", [("NY",)]), "state").shapes == ()
 
 
 def test_lengths_and_words(con) -> None:

@@ -30,8 +30,8 @@ def remove(source: Source, collection: CollectionNode, part: Node) -> Edits:
 
 
 def _remove_lines(source: Source, lines: Lines, is_last: bool) -> TextEdit:
-    """Whole lines; the empty ones above go too, where blank ones or the collection's end follow. One of blanks may be the
-    last line of a block of text."""
+    """Whole lines; the empty ones above go too, where blank ones or the collection's end follow. A line of blanks may
+    be the last one of a text."""
     first = source.line(lines.start)
     is_end = is_last or lines.end == len(source.text)
     if is_end or not source.line_text(source.line(lines.end)).strip():

@@ -17,15 +17,16 @@ _CLASSES: Mapping[str, Sequence[str]] = {
     "#": "0123456789ABCDEF",
     "x": "0123456789abcdef",
     "~": WORDS,
+    "^": [word.capitalize() for word in WORDS],
 }
 _SET = 200
 """Characters of a set; a range of more is hardly meant."""
 
 
 class Shape:
-    """A text with places to fill: `A`, `a`: letter, `9`: digit, `%`: 1 to 9 (as in Faker's `numerify`),
-    `#`, `x`: hex digit, `~`: plain word, `[0-9A-F]`: one of these; `\\` keeps the next. ValueError where a set is not
-    whole."""
+    """A text with places to fill: `A`, `a`: letter, `9`: digit, `%`: 1 to 9 (as in Faker's `numerify`), `#`, `x`: hex
+    digit, `~`: plain word, `^`: one with a capital, `[0-9A-F]`: one of these; `\\` keeps the next. ValueError where a
+    set is not whole."""
 
     def __init__(self, text: str) -> None:
         self._parts: list[str] = []

@@ -27,7 +27,7 @@ _TEXT = frozenset({Kind.STRING})
 
 
 class Pattern(Function):
-    """Texts of given shapes (A, a: letter; 9: digit; %: 1 to 9; #, x: hex digit; ~: word; [13-5]: one of these;
+    """Texts of given shapes (A, a: letter; 9: digit; %: 1 to 9; #, x: hex digit; ~, ^: word; [13-5]: one of these;
     \\\\ keeps what follows).
 
     With `unique: true` no text comes twice, also not in later batches. In a column of numbers `%` begins those of

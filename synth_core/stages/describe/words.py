@@ -13,7 +13,13 @@ from synth_core.model.types import Kind
 from synth_core.stages.describe.candidates import Candidate
 from synth_core.stages.describe.sample import LONGEST
 
-_ASKING = frozenset({"is", "has", "was", "can", "should", "flag"})
+_ASKING = frozenset(
+    {
+        *("is", "has", "was", "can", "should", "flag", "bool", "boolean", "yn"),
+        *("active", "inactive", "enabled", "disabled", "deleted", "archived", "valid", "visible", "verified"),
+        *("approved", "confirmed", "published", "locked", "required", "optional"),
+    }
+)
 """Words of names that ask a question to which the answer is yes or no."""
 
 _TINY = r"\d(?:\.\d*)?[eE]-\d+"
@@ -34,7 +40,7 @@ _ENOUGH_BASE64 = 60
 def truth_candidates(values: Counter[str], name_words: tuple[str, ...]) -> list[Candidate]:
     """BOOL, where the words are two that answer a question; `0` and `1` stay numbers."""
     found = {text.lower() for text in values}
-    asks = bool(_ASKING.intersection(name_words[:1] + name_words[-1:]))
+    asks = any(word in _ASKING or word.endswith("bool") for word in name_words[:1] + name_words[-1:])
     for true, false in TRUTH_WORDS:
         if not found or not found <= {true, false}:
             continue

@@ -15,7 +15,7 @@ from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
 from synth_core.stages.draft.names import CODE, STATE_CODE, region_meaning, written_like
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
-from synth_core.stages.draft.shapes import is_plain_uuid, part_written, shape_weights
+from synth_core.stages.draft.shapes import TITLES, WORDS, is_plain_uuid, part_written, shape_weights
 from synth_core.stages.profile.locales import DEFAULT_LOCALE
 from synth_core.stages.profile.told import is_told_by_values
 
@@ -23,9 +23,6 @@ _COVERED = 0.5
 """Texts whose shapes cover this share of the rows are made from them."""
 _MOST = 0.5
 """Of the rows whose shape is known, more than this part says how texts are written."""
-
-_WORDS = r"[Aa]a{2,}( [Aa]a*)*|A{3,}( A{3,})+"
-"""The shape of words. A single one in capitals may be a code."""
 
 _WORDLESS = r"[^Aa]*9[^Aa]*(A{1,3})?"
 """The shape of digits in groups, perhaps with a unit behind."""
@@ -63,7 +60,6 @@ FAKER = {
 }
 _BY_SHAPE_FIRST = frozenset({"phone", "postal_code", "national_id", "credit_card", "iban", "password_hash"})
 """Meanings whose look differs from place to place: the source's own shapes beat a provider."""
-_TITLES = frozenset({"title", "product_name", "place_name", "category"})
 _BIRTHDAY = {"fake.date_of_birth": {"minimum_age": YOUNGEST, "maximum_age": OLDEST}}
 _MADE_UP = "made up"
 NONE: Mapping[tuple[str, ...], Link] = MappingProxyType({})
@@ -232,7 +228,7 @@ def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[An
     few_words = not profile or not profile.words_quantiles or profile.words_quantiles[-1] <= 2
     # Letters drawn in the shape of words would be no words; blanks between digits make none: 49 000 €.
     few_words = few_words or part_written(profile.shapes if profile else (), _WORDLESS) > _MOST
-    if shaped and few_words and part_written(shaped.shapes, _WORDS) <= _MOST:
+    if shaped and few_words and part_written(shaped.shapes, WORDS) <= _MOST:
         return pattern(shape_weights(field.type, shaped)), _SHAPED
     if shaped and is_worded:
         return pattern(shape_weights(field.type, shaped)), _WORDED
@@ -251,7 +247,7 @@ def _words(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[A
         arguments["max_length"] = longest
     if part_written(shapes, "AA.*") > _MOST:
         arguments["upper"] = True
-    elif part_written(shapes, "a.*") <= _MOST and (meaning in _TITLES or (counts and counts[-1] <= 3)):
+    elif part_written(shapes, "a.*") <= _MOST and (meaning in TITLES or (counts and counts[-1] <= 3)):
         arguments["title"] = True
     return {"Synth.words": arguments}, "plain words, as many as in the source; no text is copied"
 

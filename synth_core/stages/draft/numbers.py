@@ -24,8 +24,8 @@ DEFAULTS: dict[Kind, Sequence[Any]] = {
     Kind.TIME: ("00:00:00", "23:59:59"),
 }
 """The ends of what is made where no value is known."""
-_USUAL = {"phone": "9" * 10, "national_id": "9" * 9, "credit_card": "9" * 16}
-"""Shapes of personal numbers of which too few rows share one."""
+_USUAL = {"phone": "9" * 10, "national_id": "9" * 9, "credit_card": "9" * 16, "postal_code": "9" * 5}
+"""Shapes of numbers of which too few rows share one."""
 
 
 def number_or_time(
@@ -46,7 +46,7 @@ def number_or_time(
         return pattern(shape_weights(field.type, profile)), why
     if profile is not None and profile.quantiles:
         return by_quantiles(field, profile)
-    if personal and meaning in _USUAL and kind in (Kind.INT64, Kind.FLOAT64):
+    if meaning in _USUAL and kind in (Kind.INT64, Kind.FLOAT64):
         usual = _USUAL[meaning]
         cards = card_numbers([ValueCount(value=usual, count=1)]) if meaning == "credit_card" else None
         return cards or pattern({shape_of(kind, usual): 1}), NOTHING_TAKEN[personal]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from synth_core.files.arrow import decimal_size
@@ -15,6 +16,14 @@ ROOM = 8
 _UUID_SHAPE = r"xxxxxxxx-xxxx-4xxx-\axxx-xxxxxxxxxxxx"
 _MOST = 0.5
 """Forms of less than this part of the rows that have a shape are not all there is."""
+WORDS = r"[Aa]a{2,}( [Aa]a*)*|A{3,}( A{3,})+"
+"""The shape of words. A single one in capitals may be a code."""
+TITLES = frozenset({"title", "product_name", "place_name", "category"})
+"""Meanings that are words, with a capital."""
+_PLACE = re.compile("(A?)a+")
+_MOST_WORDS = 4
+_ROOM_FOR_WORDS = 30
+"""Characters of a column in which texts of words have room."""
 _MOST_DIGITS = {Kind.INT64: 18, Kind.FLOAT64: 15}
 """Digits before the point of which every number is exact and fits."""
 
@@ -69,6 +78,8 @@ def key_shapes(
     """Shapes with weights, for texts or numbers, with room for `wanted` rows and later batches."""
     longest = type.max_length
     weights = shape_weights(type, profile) if profile else {}
+    if type.kind is Kind.STRING and (longest is None or longest >= _ROOM_FOR_WORDS):
+        weights = _in_words(meaning, profile) or weights
     if meaning == "uuid" and is_plain_uuid(profile):
         weights = {_UUID_SHAPE: 1}
     if not weights:
@@ -91,6 +102,22 @@ def key_shapes(
         weights[main] = rows
         room = sum(Shape(shape).capacity for shape in weights)
     return weights
+
+
+def _in_words(meaning: str, profile: ColumnProfile | None) -> dict[str, int]:
+    """Shapes of words instead of letters, which would be none; empty where it is not written in words."""
+    shapes = profile.shapes if profile else ()
+    if part_written(shapes, WORDS) > _MOST:
+        weights: Counter[str] = Counter()
+        for each in shapes:
+            written = _PLACE.sub(lambda letters: "^" if letters[1] else "~", each.value)
+            weights[escape_shape(written, but="^~A9")] += each.count
+        return dict(weights)
+    counts = profile.words_quantiles if profile else ()
+    usual = counts[len(counts) // 2] if counts else 2
+    if shapes or (profile and profile.forms) or not (meaning in TITLES or (counts and usual > 1)):
+        return {}
+    return {" ".join("^" * min(usual, _MOST_WORDS)): 1}
 
 
 def _apart(weights: Mapping[str, int]) -> dict[str, int]:
@@ -124,6 +151,6 @@ def _may_grow(type: BigQueryType, shape: str) -> bool:
 
 def _longer(type: BigQueryType, shape: str) -> str:
     if type.kind not in NUMERIC_KINDS:
-        return shape + "9"
+        return f"{shape} ^" if shape.endswith("^") else f"{shape}9"
     whole, point, rest = shape.partition(".")
     return f"{'%' if whole == '9' else whole}9{point}{rest}"

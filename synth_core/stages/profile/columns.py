@@ -52,7 +52,7 @@ class Showing:
     quantiles: bool = True
     """Quantiles of numbers, dates and times; shapes instead where not."""
     shape_rows: int = 0
-    """Rows a shape needs; k, or fewer for the keys of a small table."""
+    """Rows a shape needs; k, or fewer, all, of a small table."""
     forms: bool = False
     """How texts are written."""
     room: int = 0

@@ -93,7 +93,7 @@ def showing(table: Table, name: str, *, linked: bool, personal: bool, rows: int,
         values=not (personal or is_text or linked) and not (is_key and len(table.key_columns) == 1),
         most_values=TOP if is_key else None,
         quantiles=not (personal or linked),
-        shape_rows=min(k, rows) if is_key and not personal else k,
+        shape_rows=min(k, rows) if (is_key or rows > 1) and not personal else k,
         forms=not is_text,
         room=PERSONAL_ROOM if personal else 0,
     )
