@@ -147,6 +147,8 @@ class LinkProfile(Frozen):
     overlapping, and the middle of each is the mean of its parents."""
     grouped: bool = False
     """Child rows of one parent stand together in the source."""
+    running: tuple[tuple[str, int], ...] = ()
+    """Other columns of the child that number the rows of each parent without a gap, and where they start, 0 or 1."""
 
 
 class RuleProfile(Frozen):

@@ -75,6 +75,8 @@ class KeyPlanner:
                 self._bind(link)
         if key:
             self._make_key(key, anchor, joined)
+        for link in self._links:
+            self._number(link)
         for column in self._referenced():
             if column not in self._bound and column not in self._plan.made:
                 self._single(column)
@@ -221,8 +223,7 @@ class KeyPlanner:
             column = open_columns[0]
             facts = profile_of(self._facts, column)
             start = int(float(facts.quantiles[0])) if facts and facts.quantiles else 1
-            generator = {"Synth.position": {"within": within, **({} if start == 1 else {"start": start})}}
-            self._put(column, generator, f"primary key: counted within {within}")
+            self._put(column, _position(within, start), f"primary key: counted within {within}")
             return
         self._combine(open_columns, plain, joined, within)
 
@@ -296,6 +297,16 @@ class KeyPlanner:
         generator, why = single_key(table, source, facts, shared=family is not None)
         label = "primary key" if column in self._table.key_columns else "key that other tables refer to"
         self._put(column, generator, f"{label}: {why}")
+
+    def _number(self, link: Link) -> None:
+        """Columns that number the rows of the link's parents, where rows can be counted so."""
+        bound, facts = self._bound.get(link.columns[0]), self._facts_of(link)
+        anchor = bound.anchor if bound else ""
+        if link.table == link.ref_table or "match" in self._arguments.get(anchor, {"match": {}}):
+            return
+        for column, start in facts.running if facts else ():
+            if column not in self._bound and column not in self._plan.made:
+                self._put(column, _position(anchor, start), f"counted within {anchor}")
 
     def _counts(self, column: str, anchor: Link | None) -> bool:
         """The column looks like a line number: whole numbers from 0 or 1, hardly more than the most children."""
@@ -376,3 +387,7 @@ def children_spread(facts: LinkProfile) -> dict[str, str]:
         (f"{fewest}" if fewest == most else f"{fewest}-{most}"): percent(parents / total)
         for fewest, most, parents in entries
     }
+
+
+def _position(within: str, start: int) -> dict[str, Any]:
+    return {"Synth.position": {"within": within, **({} if start == 1 else {"start": start})}}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import duckdb
 
-from synth_core.model.profile import Profile
-from synth_core.model.project import Project
+from synth_core.model.profile import LinkProfile, Profile
+from synth_core.model.project import Link, Project
 from synth_core.stages.profile.links import measure_link, measure_nested
 from synth_core.stages.profile.locales import DEFAULT_LOCALE, measure_locale
 from synth_core.stages.profile.pairs import measure_pairs
 from synth_core.stages.profile.personal import personal_columns, without_values
 from synth_core.stages.profile.rules import measure_rule
+from synth_core.stages.profile.running import running_numbers
 from synth_core.stages.profile.table import showing, table_profile
 from synth_core.stages.profile.whole import of_all_rows
 
@@ -42,7 +43,7 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
         links=tuple(
             measure_nested(con, project.table(link.table), link, k=project.k)
             if link.nested
-            else measure_link(con, link.table, link.columns, link.ref_table, link.ref_columns, k=project.k)
+            else _measured(con, project, link)
             for link in links
         ),
         rules=tuple(
@@ -59,3 +60,9 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
             if (pairs := measure_pairs(con, rule.value, tables[table.name], project.k)) is not None
         ),
     )
+
+
+def _measured(con: duckdb.DuckDBPyConnection, project: Project, link: Link) -> LinkProfile:
+    facts = measure_link(con, link.table, link.columns, link.ref_table, link.ref_columns, k=project.k)
+    running = running_numbers(con, project.table(link.table), facts, project.k)
+    return facts.model_copy(update={"running": running})
