@@ -14,7 +14,8 @@ from synth_core.stages.profile import profile
 
 LINES = """
     SELECT row_number() OVER () AS id, o AS "order", n AS line, n - 1 AS place,
-        n + (o = 7)::BIGINT * (n > 1)::BIGINT AS gap, 1 + (o * 7 + n) % 3 AS quantity, CASE WHEN n > 1 THEN n END AS some
+        n + (o = 7)::BIGINT * (n > 1)::BIGINT AS gap, 1 + (o * 7 + n) % 3 AS quantity,
+        CASE WHEN n > 1 THEN n END AS some
     FROM range(1, 61) a(o), range(1, 6) b(n) WHERE n <= 1 + o % 5
 """
 
