@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import duckdb
 from hypothesis import example, given
 from hypothesis import strategies as st
+from typed_tables import add_table, link, project
 
 from synth_core.model.profile import LinkProfile
 from synth_core.recipe.functions import Reference
+from synth_core.recipe.reading import Recipe
+from synth_core.stages.draft import draft
 from synth_core.stages.draft.links import MOST_CHILDREN, children_spread
+from synth_core.stages.lint import lint
+from synth_core.stages.profile import profile
 from synth_core.stages.profile.quantiles import merged
 
 
@@ -37,3 +43,13 @@ def test_children_keep_their_mean_in_few_entries(counts: dict[int, int]) -> None
     mean = sum((fewest + most) / 2 * weight for fewest, most, weight in entries) / weights
     # Ends are rounded once by the profile and once here, shares to four digits.
     assert abs(mean - children / parents) <= 1 + 0.001 * children / parents
+
+
+def test_more_rows_than_parents_are_dealt_although_no_parent_had_two() -> None:
+    with duckdb.connect() as con:
+        visits = add_table(con, "visits", "SELECT i AS id, i AS patient FROM range(60) r(i)", key=("id",))
+        patients = add_table(con, "patients", "SELECT i AS id FROM range(50) r(i)", key=("id",))
+        source = project(visits, patients, links=(link("visits", ("patient",), "patients", ("id",)),))
+        text = draft(source, profile(con, source)).text
+    assert "unique" not in Recipe.read(text).fields()["visits"]["patient"]["Synth.reference"]
+    assert [each for each in lint(text, source) if each.level == "error"] == []

@@ -113,7 +113,9 @@ class KeyPlanner:
         arguments: dict[str, Any] = {"table": link.ref_table, "column": column}
         facts = self._facts_of(link)
         parents = self._project.table(link.ref_table).wanted
-        is_unique = bool(facts and facts.unique) or set(self._table.key_columns) == set(link.columns)
+        # With those that refer to nothing there may be more rows than parents, and each gets one.
+        is_unique = bool(facts and facts.unique and facts.rows <= facts.parents)
+        is_unique = is_unique or set(self._table.key_columns) == set(link.columns)
         nulls = facts.nulls / max(1, facts.nulls + facts.rows) if facts else 0.0
         if not parents and self._nullable(link):
             nulls = 1.0
