@@ -64,6 +64,31 @@ def test_keys_of_words_are_words(
     assert shapes <= set(made["Synth.pattern"]["shapes"])
 
 
+def test_addresses_of_many_lengths_are_made_of_words(con: duckdb.DuckDBPyConnection) -> None:
+    query = f"SELECT 'http://www.' || {WORD} || '.com' AS v FROM range(400) r(i)"
+    made = drafted(add_table(con, "t", query, meanings={"v": "url"}), con)
+    assert made == {"Synth.pattern": {"shapes": {r"http://www.~.com": "100%"}}}
+
+
+def test_texts_of_few_rows_are_made_of_words(con: duckdb.DuckDBPyConnection) -> None:
+    table = add_table(con, "t", "SELECT 'Net due ' || (10 + i * 10) || ' days' AS v FROM range(5) r(i)")
+    assert drafted(table, con) == {"Synth.pattern": {"shapes": {"^ ~ 99 ~": "100%"}}}
+
+
+def test_codes_that_few_rows_write_alike_are_codes(con: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT repeat('7', 1 + i % 5) || '-' || repeat('8', 1 + i % 4) AS v FROM range(100) r(i)"
+    made = drafted(add_table(con, "t", query), con)
+    assert all(set(shape) == {"9"} for shape in made["Synth.pattern"]["shapes"])
+
+
+def test_frequent_values_come_among_others(con: duckdb.DuckDBPyConnection) -> None:
+    value = f"CASE WHEN i % 3 = 0 THEN 'Freight' ELSE {WORD} || ' ' || {OTHER} || ' and more' END"
+    made = drafted(add_table(con, "t", f"SELECT {value} AS v FROM range(90) r(i)"), con)
+    frequent, rest = (each["choice"] for each in made["random_choice"])
+    assert frequent == {"probability": "33.33%", "pick": {"Synth.choice": {"Freight": "100%"}}}
+    assert rest["probability"] == "66.67%" and "Freight" not in str(rest)
+
+
 def test_few_postal_codes_have_five_digits(con: duckdb.DuckDBPyConnection) -> None:
     table = add_table(con, "t", "SELECT 10115 + i AS v FROM range(3) r(i)", meanings={"v": "postal_code"})
     assert drafted(table, con) == {"Synth.pattern": {"shapes": {"%9999": "100%"}}}

@@ -205,6 +205,14 @@ def test_chains_that_are_tied_hang_on_one_column(con, tmp_path: Path) -> None:
     assert all(row["shipped"] <= row["closed"] for row in rows)
 
 
+def test_a_whole_number_behind_one_with_a_fraction_is_whole(con, tmp_path: Path) -> None:
+    query = "SELECT (i % 50 + 0.25)::DECIMAL(9, 2) AS got, i % 50 + 1 + (i % 7 * 30) AS wanted FROM range(300) r(i)"
+    found, _ = with_rule(con, query, Rule(kind="ordered", columns=("got", "wanted")))
+    text = draft(found, profile(con, found)).text
+    rows = [(float(got), float(wanted)) for got, wanted in made(text, 500, tmp_path)]
+    assert all(got <= wanted == int(wanted) for got, wanted in rows) and any(got % 1 for got, _ in rows)
+
+
 ORDERS = """
     SELECT ['new', 'paid', 'sent', 'done'][1 + i % 4] AS state, i % 4 = 3 AS closed,
         DATE '2024-01-01' + (random() * 300)::INT AS made,

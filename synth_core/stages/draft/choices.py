@@ -26,6 +26,17 @@ def frequent(profile: ColumnProfile) -> tuple[dict[str, Any], str]:
     return {"Synth.choice": {each.value: percent(each.count / total) for each in profile.top}}, why
 
 
+def with_frequent(profile: ColumnProfile, made: Any, why: str) -> tuple[dict[str, Any], str]:
+    """(generator, why): the frequent values as often as in the source, and in the other rows what `made` makes."""
+    share = profile.top_rows / max(1, profile.rows - profile.nulls)
+    chosen, values = frequent(profile)
+    choices = [
+        {"choice": {"probability": percent(part), "pick": each}}
+        for part, each in ((share, chosen), (1 - share, made))
+    ]
+    return {"random_choice": choices}, f"{values}; the rest: {why}"
+
+
 def pattern(weights: Mapping[str, int]) -> dict[str, Any]:
     """A generator of the shapes, each as often as among all of them."""
     total = sum(weights.values()) or 1

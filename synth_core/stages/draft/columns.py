@@ -9,9 +9,10 @@ from typing import Any, cast
 from synth_core.model.profile import ColumnProfile, NullsProfile, TableProfile
 from synth_core.model.project import Column, Link
 from synth_core.model.types import Field, Kind, Mode
+from synth_core.recipe.functions import Shape
 from synth_core.recipe.notation import percent
 from synth_core.stages.draft.cards import CARDS, card_numbers
-from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
+from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern, with_frequent
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
 from synth_core.stages.draft.names import CODE, STATE_CODE, region_meaning, written_like
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
@@ -21,6 +22,8 @@ from synth_core.stages.profile.told import is_told_by_values
 
 _COVERED = 0.5
 """Texts whose shapes cover this share of the rows are made from them."""
+_SOME = 0.05
+"""Frequent values that cover this share of the rows come among what is made."""
 _MOST = 0.5
 """Of the rows whose shape is known, more than this part says how texts are written."""
 
@@ -173,6 +176,8 @@ def scalar_generator(
     if profile is not None and profile.rows and profile.nulls == profile.rows and field.mode is Mode.NULLABLE:
         return None, "always empty in the source"
     if kind is Kind.STRING:
+        if profile and profile.top and _SOME <= profile.top_rows / (profile.rows - profile.nulls) < _MOST:
+            return with_frequent(profile, *_text(field, _without_frequent(profile), meaning))
         return _text(field, profile, meaning)
     if kind is Kind.BOOL:
         if profile is None or not profile.top:
@@ -201,6 +206,13 @@ def scalar_generator(
             }
         }, "one fixed range; its ends are not taken from the source"
     return "0-0 0 0:0:0", "an empty interval; it is not taken from the source"
+
+
+def _without_frequent(profile: ColumnProfile) -> ColumnProfile:
+    """The other texts, as far as they are told apart: without forms that are frequent values."""
+    values = {each.value for each in profile.top}
+    forms = tuple(form for form in profile.forms if Shape(form.value).longest not in values)
+    return profile.model_copy(update={"top": (), "top_rows": 0, "forms": forms})
 
 
 def _text(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[Any, str]:

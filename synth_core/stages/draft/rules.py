@@ -145,6 +145,9 @@ class _Chain:
             arguments["limits"] = [plain_value(kind, profile.quantiles[end]) for end in (0, -1)]
             if profile.step:
                 arguments["step"] = plain_step(profile)
+            elif kind is Kind.INT64 and self._columns[neighbour].type.value.kind is not kind:
+                # A whole number, whatever it stands behind.
+                arguments["step"] = 1
         elif unit and (years := self._years(place)):
             kind = self._columns[place].type.value.kind
             arguments["limits"] = [moment_text(kind, day.isoformat()) for day in years]

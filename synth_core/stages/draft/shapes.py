@@ -37,7 +37,20 @@ def shape_weights(type: BigQueryType, profile: ColumnProfile) -> dict[str, int]:
     }
     if known and sum(known.values()) >= _MOST * sum(each.count for each in profile.shapes):
         return known
-    return {shape_of(type.kind, each.value): each.count for each in profile.shapes}
+    weights: Counter[str] = Counter()
+    for each in profile.shapes:
+        words = _words_of(each.value) if type.kind is Kind.STRING and " " in each.value else ""
+        if words and (type.max_length is None or len(Shape(words).longest) <= type.max_length):
+            weights[words] += each.count
+        else:
+            weights[shape_of(type.kind, each.value)] += each.count
+    return dict(weights)
+
+
+def _words_of(shape: str) -> str:
+    """A measured shape with words in the place of their letters; empty where it has none of three letters or more."""
+    words = _PLACE.sub(lambda letters: "^" if letters[1] else "~", shape)
+    return escape_shape(words, but="^~A9") if re.search("[Aa]aa", shape) else ""
 
 
 def shape_of(kind: Kind, shape: str) -> str:
@@ -110,8 +123,7 @@ def _in_words(meaning: str, profile: ColumnProfile | None) -> dict[str, int]:
     if part_written(shapes, WORDS) > _MOST:
         weights: Counter[str] = Counter()
         for each in shapes:
-            written = _PLACE.sub(lambda letters: "^" if letters[1] else "~", each.value)
-            weights[escape_shape(written, but="^~A9")] += each.count
+            weights[_words_of(each.value) or shape_of(Kind.STRING, each.value)] += each.count
         return dict(weights)
     counts = profile.words_quantiles if profile else ()
     usual = counts[len(counts) // 2] if counts else 2

@@ -6,6 +6,8 @@ side by side: the values of each have the number of the column as their `place`.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +17,10 @@ import duckdb
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.forms import LONGEST, forms_of
+from synth_core.stages.profile.forms_by_kind import forms_by_kind
 from synth_core.stages.profile.forms_in_words import forms_in_words
 from synth_core.stages.profile.leaves import Leaf
+from synth_core.stages.profile.masks import masked
 from synth_core.stages.profile.numbers import SHAPE_LENGTH, SHAPES, number_facts
 from synth_core.stages.profile.plain import plain, usable_sql
 from synth_core.stages.profile.quantiles import merged, quantiles_of_each
@@ -39,6 +43,8 @@ _SHAPE = (
     "regexp_replace(regexp_replace(regexp_replace("
     r"v, '[\p{Lu}\p{Lt}]', 'A', 'g'), '[\p{Ll}\p{Lo}\p{Lm}\p{M}]', 'a', 'g'), '\p{N}', '9', 'g')"
 )
+
+_ADDRESS = re.compile(r"a+://|aaa\.")
 
 
 @dataclass(frozen=True)
@@ -149,17 +155,31 @@ def _facts(
             place: distinct
             for place, (rows, nulls, distinct, _) in enumerate(numbers)
             if showing[place].forms
-            and distinct >= k * several
+            and (distinct >= k * several or _is_small(facts[place], showing[place], k))
             and facts[place].get("top_rows") != rows - nulls
         }
         # Others are known by their values, or by their shapes.
         worded = {
             place
             for place, distinct in needed.items()
-            if (distinct > _LISTED or numbers[place][3] < k) and not _has_shapes(facts[place])
+            if (distinct > _LISTED or numbers[place][3] < k)
+            and (not _has_shapes(facts[place]) or _is_address(facts[place]))
         }
         _add(facts, _forms(con, k * several, showing, needed, worded))
     return facts
+
+
+def _is_small(facts: Mapping[str, Any], showing: Showing, k: int) -> bool:
+    """Of fewer than k rows, two or more, and nothing personal; no shape is common to all."""
+    is_known = showing.room or facts.get("shapes")
+    return not is_known and facts["rows"] < k and facts["rows"] - facts["nulls"] > 1
+
+
+def _is_address(facts: Mapping[str, Any]) -> bool:
+    """Most are written like the address of a page, of which the words are words."""
+    shapes: Sequence[ValueCount] = facts.get("shapes", ())
+    like = sum(each.count for each in shapes if _ADDRESS.match(each.value))
+    return 2 * like > sum(each.count for each in shapes)
 
 
 def _has_shapes(facts: Mapping[str, Any]) -> bool:
@@ -254,8 +274,22 @@ def _forms(
     for place, known in texts.items():
         room = showing[place].room
         in_words = forms_in_words(known, k, may_stay=not room) if place in worded else ()
-        made[place] = {"forms": in_words or forms_of(known, k, room)}
+        made[place] = {"forms": in_words or _letter_by_letter(known, k, room)}
     return made
+
+
+def _letter_by_letter(texts: Mapping[str, int], k: int, room: int) -> tuple[ValueCount, ...]:
+    """Forms of the texts; where few are written alike, also of the others by what they are made of."""
+    total = sum(texts.values())
+    if total < k:
+        # Of a small table all rows have to be of one kind.
+        return forms_by_kind(texts, total)
+    found = forms_of(texts, k, room)
+    if 2 * sum(form.count for form in found) >= total:
+        return found
+    shapes = Counter(map(masked, texts))
+    others = {text: rows for text, rows in texts.items() if shapes[masked(text)] < k}
+    return (*found, *forms_by_kind(others, k, room))
 
 
 def _whole(con: duckdb.DuckDBPyConnection, query: str, k: int) -> dict[int, tuple[int, ...]]:
