@@ -45,6 +45,23 @@ def test_children_keep_their_mean_in_few_entries(counts: dict[int, int]) -> None
     assert abs(mean - children / parents) <= 1 + 0.001 * children / parents
 
 
+def test_a_part_of_a_key_that_is_referred_to_by_itself_is_unique_by_itself() -> None:
+    with duckdb.connect() as con:
+        lines = add_table(con, "airlines", "SELECT i AS id FROM range(6) r(i)", key=("id",))
+        query = "SELECT i % 6 AS airline, 100 + i AS no FROM range(40) r(i)"
+        flights = add_table(con, "flights", query, key=("airline", "no"))
+        query = "SELECT i AS id, 100 + i % 40 AS flight FROM range(90) r(i)"
+        bookings = add_table(con, "bookings", query, key=("id",))
+        links = (
+            link("flights", ("airline",), "airlines", ("id",)),
+            link("bookings", ("flight",), "flights", ("no",)),
+        )
+        source = project(lines, bookings, flights, links=links)
+        text = draft(source, profile(con, source)).text
+    assert Recipe.read(text).fields()["flights"]["no"] == {"Synth.sequence": {"start": 100, "step": 1}}
+    assert [each for each in lint(text, source) if each.level == "error"] == []
+
+
 def test_more_rows_than_parents_are_dealt_although_no_parent_had_two() -> None:
     with duckdb.connect() as con:
         visits = add_table(con, "visits", "SELECT i AS id, i AS patient FROM range(60) r(i)", key=("id",))

@@ -68,12 +68,16 @@ class KeyPlanner:
     def plan(self) -> KeyPlan:
         """All generators."""
         key = self._table.key_columns
-        anchor = self._anchor(key)
+        # What other tables refer to by itself is unique by itself, and so is a key with it.
+        alone = sorted(self._referred_alone().intersection(key)) if len(key) > 1 else []
+        anchor = None if alone else self._anchor(key)
         joined = self._joined(key, anchor)
         for link in self._links:
             if link not in joined:
                 self._bind(link)
-        if key:
+        for column in alone:
+            self._single(column)
+        if key and not alone:
             self._make_key(key, anchor, joined)
         for link in self._links:
             self._number(link)
@@ -328,6 +332,12 @@ class KeyPlanner:
         return kind in DAYS
 
     # --- small things ---
+
+    def _referred_alone(self) -> set[str]:
+        """Columns of its own that other tables refer to without others beside them."""
+        links = [link for link in self._project.kept_links if link.ref_table == self._table.name]
+        alone = {link.ref_columns[0] for link in links if len(link.ref_columns) == 1}
+        return alone.difference(*(link.columns for link in self._links))
 
     def _referenced(self) -> list[str]:
         names = {
