@@ -6,7 +6,7 @@ import re
 
 from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.facts import Check, Facts, Test, among, share
-from synth_core.stages.describe.lexicon import STREET
+from synth_core.stages.describe.lexicon import COMPASS, STREET
 
 
 def _is_street(text: str) -> bool:
@@ -56,14 +56,33 @@ _NO_STREET = re.compile(r"0x[0-9a-f]+|[\d.:/a-f]+|(?:\w+:)?//\S+|www\.\S+|\S+@\S
 def _street_named(facts: Facts) -> float:
     """Anything that is a line of an address under a name that says so: letters or the number of a flat."""
     return share(
-        lambda text: re.search(r"[^\W\d_]|#", text) is not None and _NO_STREET.fullmatch(text) is None
+        lambda text: (
+            re.search(r"[^\W\d_]|#", text) is not None
+            and _NO_STREET.fullmatch(text) is None
+            and not _is_full_address(text)
+        )
     )(facts)
 
 
+_TOWN_LINE = re.compile(
+    r"(?:[A-Z]{1,3}-)?\d{4,6}(?:-\d{3,4})? +[^\W\d_]{3}.*"
+    r"|.*[^\W\d_]{2}\.? +(?:\d{4,6}(?:-\d{3,4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})"
+    r"(?:[ ,]+[A-Z][\w. ]*)?"
+)
+"""A town and its postal code, in either order: `90443 Nürnberg`, `Portland, OR 97201`."""
+
+
 def _is_full_address(text: str) -> bool:
-    parts = re.split(r",\s*|\n", text)
+    """A street and a town: three parts, or two of which the other has a postal code."""
+    parts = re.split(r",\s*|\s*\n\s*", text.strip())
+    if len(parts) < 2 or re.search(r"\d", text) is None:
+        return False
+    if len(parts) >= 3 and any(_is_street(part) for part in parts[:2]):
+        return True
     return (
-        len(parts) >= 3 and re.search(r"\d", text) is not None and any(_is_street(part) for part in parts[:2])
+        re.search(r"[^\W\d_]{3}", parts[0]) is not None
+        and (_is_street(parts[0]) or re.search(r"\d", parts[0]) is not None)
+        and any(_TOWN_LINE.fullmatch(part) and not STREET.search(part) for part in parts[1:])
     )
 
 
@@ -97,6 +116,8 @@ def _is_city(text: str) -> bool:
     if len(text) > 60 or re.search(r"\d|@", text):
         return False
     lower = text.casefold()
+    if lower in COMPASS:
+        return False
     if lower in known.cities():
         return True
     plain = re.sub(r"\bst\b\.?", "saint", lower.partition("(")[0].partition(",")[0].strip())
@@ -123,6 +144,8 @@ def _region(facts: Facts) -> float:
     states = american = codes = names = 0
     for text in facts.distinct:
         lower = text.casefold()
+        if lower in COMPASS:
+            continue
         american += text in known.american_codes()
         codes += text in known.region_codes()
         states += lower in known.federal_states()

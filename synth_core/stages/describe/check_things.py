@@ -117,6 +117,15 @@ def _code(facts: Facts) -> float:
     return min(coverage, telling) * (0.7 if _is_closed_list(facts) else 1.0)
 
 
+def _code_agrees(facts: Facts) -> float:
+    """Under a name that may say so: codes, also of digits in groups."""
+    grouped = share(lambda text: _GROUPED.fullmatch(text) is not None)(facts)
+    return max(_code(facts), grouped)
+
+
+_GROUPED = re.compile(r"(?=.{5})\d+(?:-\d+)+")
+
+
 def _code_named(facts: Facts) -> float:
     """Under a name that says so: single words of limited length."""
     return (
@@ -154,6 +163,20 @@ def _labels(facts: Facts) -> float:
     )(facts)
 
 
+_SHORT = re.compile(r"[A-Z\d]{1,3}")
+
+
+def _named_things(facts: Facts) -> float:
+    """Labels; but short codes only stand for the things."""
+    return 0.0 if share(lambda text: _SHORT.fullmatch(text) is not None)(facts) >= _CLOSED else _labels(facts)
+
+
+def _title_named(facts: Facts) -> float:
+    """Labels; but where nearly all end like professions, they are the titles of posts."""
+    return 0.0 if share(is_job)(facts) >= _POSTS else _labels(facts)
+
+
+_POSTS = 0.7
 _HEX_COLOR = r"#?[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3}"
 
 
@@ -180,6 +203,8 @@ THINGS: dict[str, Check] = {
     "company": _company,
     "organization": share(lambda text: len(text) <= 120 and BODY.search(text) is not None),
     "labels": _labels,
+    "named_things": _named_things,
+    "title_named": _title_named,
     "free_text": _free_text,
     "free_text_named": _free_text_named,
     "color_named": share(
@@ -187,6 +212,7 @@ THINGS: dict[str, Check] = {
     ),
     "color": among(known.colors),
     "code": _code,
+    "code_agrees": _code_agrees,
     "code_named": _code_named,
     "category": _category,
     "category_named": _category_named,

@@ -26,7 +26,7 @@ GENDER_PAIRS = tuple(
     hombre mujer|masculino femenino|masculino feminino|masculin féminin|maschio femmina|man vrouw|uomo donna
     macho hembra|macho fêmea|mężczyzna kobieta
     man kvinna|mand kvinde|mann kvinne|mies nainen|muž žena|erkek kadın|férfi nő
-    karl kona|bărbat femeie|муж жен|мужской женский|м ж|男 女|男性 女性|남 여|남자 여자|nam nữ
+    karl kona|bărbat femeie|masculine feminine|муж жен|мужской женский|м ж|男 女|男性 女性|남 여|남자 여자|nam nữ
     """.strip()
     .replace("\n", "|")
     .split("|")
@@ -52,13 +52,18 @@ WEEKDAYS = _words("""
     poniedziałek wtorek środa czwartek piątek sobota niedziela måndag tisdag onsdag torsdag fredag lördag söndag
     senin selasa rabu kamis jumat sabtu minggu
 """)
+COMPASS = _words("""
+    north south east west central northeast northwest southeast southwest norte sur sul este oeste nord sud est ouest
+    süd ost centre centro
+""")
+"""Parts of a whole. Some towns are called like that, but a column of such words names no towns."""
 JOB_WORDS = _words("""
     manager director engineer assistant representative rep agent clerk officer president vp ceo cfo cto coo
     owner analyst developer administrator coordinator specialist accountant supervisor consultant
     technician designer programmer executive chief head staff lead buyer editor professor lecturer nurse
     teacher chef cook driver architect scientist associate secretary trainee intern foreman operator
     publisher stocker receptionist controller auditor planner janitor recruiter cashier guard mechanic
-    electrician marketing salesperson principal stylist carpenter plumber
+    electrician marketing salesperson principal stylist carpenter plumber leader
 """)
 """What professions and posts end with, beside those that Faker knows."""
 COLORS = _words("""
@@ -141,7 +146,7 @@ NAME_NOISE = _words("""
 """Words beside `name` that leave open whose name it is."""
 TABLE_NOISE = _words("""
     table tbl data info master mstr list detail record history hist log view dim fact fct raw stg tmp import export
-    dump extract file base main entity model mv
+    dump extract file base main entity mv description translation lang i18n
 """)
 """Words at the end of a table's name that only say that it is a table."""
 NO_AMOUNT = _words("""
@@ -220,6 +225,7 @@ SPELLED_OUT = {
     image: img
     picture: pic
     balance: bal
+    medication: med meds
     """.strip().splitlines()
     for spelled, _, short in [line.partition(":")]
     for word in short.split()

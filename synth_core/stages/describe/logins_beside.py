@@ -59,9 +59,10 @@ def _accounts(columns: Sequence[Weighed]) -> None:
     if not who or "username" in strong:
         return
     open_ones = [column for column in columns if _is_open(column)]
+    unheard = [column for column in columns if column.unheard and column not in open_ones]
     names = [column.facts for column, meaning in zip(columns, strong, strict=True) if meaning in NAMES]
-    weigh_accounts([(column.facts, column.votes) for column in open_ones], names)
-    if "username" in map(_strong, open_ones):
+    weigh_accounts([(column.facts, column.votes) for column in (*open_ones, *unheard)], names)
+    if "username" in map(_strong, (*open_ones, *unheard)):
         return
     for column in open_ones:
         if CHECKS["account"](column.facts) >= 0.8:

@@ -31,6 +31,9 @@ def words_of(name: str, beside: frozenset[str] = frozenset()) -> tuple[str, ...]
     Other languages are told in English: `geb_datum` → birth, date. `beside` are languages of the other names.
     """
     parts = _split(name)
+    if not beside and all(map(_is_known, parts)):
+        # `part_categories`: the plural is French, too.
+        return _spelled(parts)
     return _spelled(told_in_english(parts, beside) or parts)
 
 
@@ -62,8 +65,11 @@ def _unglued(word: str) -> tuple[str, ...]:
         return (word,)
     for cut in range(len(word) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
         first, last = word[:cut], word[cut:]
-        if _is_known(first) and _is_known(last) and last not in _ENDINGS:
-            return (first, last)
+        if _is_known(first) and last not in _ENDINGS:
+            if both := _GLUED.fullmatch(last):
+                return (first, *both.groups())
+            if _is_known(last):
+                return (first, last)
     of = re.fullmatch(r"(\w{4,})of(\w{4,})", word)
     if of and _is_known(of[1]) and _is_known(of[2]):
         return (of[1], "of", of[2])
@@ -120,9 +126,42 @@ def table_words(table: str, beside: frozenset[str] = frozenset()) -> tuple[str, 
     return words
 
 
+_SHORTEST_PREFIX = 2
+
+
+def _without_prefix(names: Sequence[str]) -> Sequence[str]:
+    """`sbtxprice`, `sbtxdate`: without the letters that most of a table's names begin with, where known words
+    remain."""
+    plain = [name for name in names if name.isalpha() and name == name.lower() and not _is_read(name)]
+    if len(plain) < max(_ENOUGH, 0.6 * len(names)):
+        return names
+    length = next(
+        (
+            size
+            for size in range(min(map(len, plain)) - 1, 0, -1)
+            if len({name[:size] for name in plain}) == 1
+        ),
+        0,
+    )
+    for size in range(length, _SHORTEST_PREFIX - 1, -1):
+        rests = [name[size:] for name in plain]
+        if sum(map(_is_read, rests)) >= 0.6 * len(plain):
+            return [name[size:] if name in plain else name for name in names]
+    return names
+
+
+_ENOUGH = 3
+"""Names that begin alike."""
+
+
+def _is_read(word: str) -> bool:
+    return all(map(_is_known, _unglued(word)))
+
+
 def languages_of(names: Sequence[str], table: str) -> frozenset[str]:
     """The languages that a table's names are in, beside English."""
-    return spoken([_split(name) for name in (*names, table)])
+    split = [_split(name) for name in (*names, table)]
+    return spoken([words for words in split if not all(map(_is_known, words))])
 
 
 def column_words(
@@ -130,7 +169,7 @@ def column_words(
 ) -> list[tuple[str, ...]]:
     """The words of each column's name, without a first word that most of a table's columns share or that only
     repeats the table's name (`au_lname` in `authors`, `CustomerCity` in `Customers`)."""
-    split = [words_of(name, beside) for name in names]
+    split = [words_of(name, beside) for name in _without_prefix(names)]
     firsts = Counter(words[0] for words in split if len(words) > 1)
     shared = {word for word, count in firsts.items() if count >= 3 and count > 0.6 * len(names)}
     about = words_of(table, beside)
