@@ -48,12 +48,8 @@ def quickstart_name(sources: Sequence[str], *, home: Path | None = None) -> str:
     if is_warehouse(first):
         place = parse_place(first)
         first = place.dataset or place.path
-    base = (
-        "".join(
-            c if c.isalnum() or c in "-_" else "-" for c in name_without_mentions(Path(first).stem)
-        ).strip("-_")
-        or "project"
-    )
+    stem = name_without_mentions(Path(first).stem)
+    base = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-_") or "project"
     taken = set(projects_in(home).names())
     name, number = base, 1
     while name in taken or name.lower() in ("runs", "output"):

@@ -12,7 +12,7 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.names import fold
 from synth_core.model.places import is_bucket, shown
 from synth_core.model.project import TableSource
-from synth_core.model.sources import READABLE, SUFFIXES, files_of, is_json, kind_of, name_and_pattern
+from synth_core.model.sources import READABLE, files_of, is_json, kind_of, name_and_pattern, stem_of
 from synth_core.ports import BlobStat
 from synth_core.stages.describe.mentions import name_without_mentions
 from synth_core.stages.gather.buckets import Buckets, bucket_and_name, objects_of
@@ -57,7 +57,7 @@ def find(sources: Sequence[str], buckets: Buckets | None = None) -> Found:
                 continue
             if form is JsonForm.ARRAY:
                 findings.append(_written_as_lines(file))
-            named_so = table_name(file)
+            named_so = stem_of(file)
             if (name := name_without_mentions(named_so)) != named_so:
                 name = _free(name, tables)
                 findings.append(_named_without(file, name))
@@ -81,18 +81,6 @@ def _addresses(pattern: str, buckets: Buckets | None, objects: dict[str, BlobSta
     found = objects_of(pattern, buckets)
     objects.update(found)
     return [address for address, _ in found]
-
-
-def table_name(file: str) -> str:
-    """The name of a file, given by its address, without the suffixes that say how it is written; case and spaces
-    stay."""
-    name = file.rpartition("/")[2]
-    if name.lower().endswith(".gz"):
-        name = name[:-3]
-    for suffix in SUFFIXES:
-        if name.lower().endswith(suffix):
-            return name[: -len(suffix)]
-    return name
 
 
 def _free(name: str, tables: Mapping[str, TableSource]) -> str:
