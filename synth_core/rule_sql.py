@@ -103,6 +103,12 @@ class RuleSql:
                 f"SELECT COALESCE(SUM(n), 0) AS n, COALESCE(SUM(CASE WHEN {self.without} THEN f END), 0) AS bad FROM"
                 f" ({self.by_value(source, where)}) AS b"
             )
+        if self.rule.kind == "once":
+            where = " AND ".join((*filters, self.filled))
+            return (
+                f"SELECT COALESCE(SUM(n), 0) AS n, COALESCE(SUM(n - 1), 0) AS bad FROM (SELECT k, COUNT(*) AS n FROM"
+                f" (SELECT {self.quote(self.rule.columns[0])} AS k FROM {source} WHERE {where}) AS a GROUP BY k) AS b"
+            )
         where = f" WHERE {' AND '.join(filters)}" if filters else ""
         return f"SELECT {self.count_filled} AS n, {self.count_broken} AS bad FROM {source}{where}"
 

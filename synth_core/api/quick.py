@@ -15,6 +15,7 @@ from synth_core.model.places import is_warehouse, parse_place
 from synth_core.model.sources import absolute, pattern_of
 from synth_core.settings import Settings
 from synth_core.settings.job import Job, job_of
+from synth_core.stages.describe.mentions import name_without_mentions
 from synth_core.stages.gather import by_table, known_tables
 
 
@@ -47,7 +48,8 @@ def quickstart_name(sources: Sequence[str], *, home: Path | None = None) -> str:
     if is_warehouse(first):
         place = parse_place(first)
         first = place.dataset or place.path
-    base = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(first).stem).strip("-_") or "project"
+    stem = name_without_mentions(Path(first).stem)
+    base = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-_") or "project"
     taken = set(projects_in(home).names())
     name, number = base, 1
     while name in taken or name.lower() in ("runs", "output"):

@@ -107,6 +107,25 @@ class NullsProfile(Frozen):
     shares: tuple[NullShare, ...]
 
 
+class CountedColumn(Frozen):
+    """A column that counts the rows of each group: from `start` on, in steps."""
+
+    name: str
+    start: int
+    step: int
+
+
+class GroupProfile(Frozen):
+    """Rows with the same value in `column` stand together, and others never do."""
+
+    column: str
+    sizes: tuple[tuple[int, int, int], ...]
+    """(fewest, most, groups): so many groups have between fewest and most rows; as `LinkProfile.children`."""
+    first: tuple[str, ...] = ()
+    """Columns that only the first row of a group has, of those with a `once` rule."""
+    counted: tuple[CountedColumn, ...] = ()
+
+
 class TableProfile(Frozen):
     """Facts of one table."""
 
@@ -115,6 +134,7 @@ class TableProfile(Frozen):
     columns: tuple[ColumnProfile, ...]
     """Top-level columns and the leaves of nested ones."""
     nulls: tuple[NullsProfile, ...] = ()
+    group: GroupProfile | None = None
 
     def column(self, *path: str) -> ColumnProfile:
         """The facts of a column, or of a leaf by its path; KeyError if there are none."""

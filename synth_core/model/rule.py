@@ -10,7 +10,17 @@ from pydantic import Field, model_validator
 from synth_core.model.base import Frozen
 
 RuleKind = Literal[
-    "ordered", "equal", "sum", "difference", "product", "ratio", "part", "depends", "filled", "joint nulls"
+    "ordered",
+    "equal",
+    "sum",
+    "difference",
+    "product",
+    "ratio",
+    "part",
+    "depends",
+    "filled",
+    "once",
+    "joint nulls",
 ]
 Part = Literal[
     "date",
@@ -55,6 +65,8 @@ class Rule(Frozen):
     - `depends`: rows with the same values in `columns` have the same value in `target`;
     - `filled`: the value of the one column says where `target` is empty: rows with a value that mostly goes without it
       have none at all;
+    - `once`: of the rows with the same value in the one column no more than one has a `target`: what an order has on
+      the first of its lines;
     - `joint nulls`: `columns` are null in the same rows.
     """
 
@@ -78,7 +90,8 @@ class Rule(Frozen):
 
     @model_validator(mode="after")
     def _whole(self) -> Rule:
-        counts = {"equal": (1, 1), "part": (1, 1), "filled": (1, 1), "difference": (2, 2), "ratio": (2, 2)}
+        counts = dict.fromkeys(("equal", "part", "filled", "once"), (1, 1))
+        counts |= dict.fromkeys(("difference", "ratio"), (2, 2))
         has_more = self.kind == "depends" or self.share or self.factor or len(self.less) > 1
         least, most = counts.get(self.kind, (1 if has_more else 2, 99))
         if self.kind != "ordered" and not least <= len(self.columns) <= most:
@@ -112,7 +125,7 @@ class Rule(Frozen):
     @property
     def is_of_groups(self) -> bool:
         """It is about rows with the same values in `columns`, not about each row by itself."""
-        return self.kind in ("depends", "filled")
+        return self.kind in ("depends", "filled", "once")
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -191,5 +204,6 @@ _TEXTS: Mapping[str, Callable[[Rule], str]] = {
     "part": lambda rule: f"{rule.target} = {rule.part} of {rule.columns[0]}",
     "depends": lambda rule: f"{', '.join(rule.columns)} → {rule.target}",
     "filled": lambda rule: f"{rule.target} filled by {rule.columns[0]}",
+    "once": lambda rule: f"{rule.target} once per {rule.columns[0]}",
     "joint nulls": lambda rule: f"{', '.join(rule.columns)} null together",
 }

@@ -104,3 +104,15 @@ def kind_of(file: str) -> SourceKind | None:
         if plain.endswith(suffix) and (plain == name or kind is not SourceKind.PARQUET):
             return kind
     return None
+
+
+def stem_of(file: str) -> str:
+    """The name of a file, given by its address, without the suffixes that say how it is written; case and spaces
+    stay."""
+    name = file.rpartition("/")[2]
+    if name.lower().endswith(".gz"):
+        name = name[:-3]
+    for suffix in SUFFIXES:
+        if name.lower().endswith(suffix):
+            return name[: -len(suffix)]
+    return name

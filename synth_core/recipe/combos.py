@@ -27,10 +27,11 @@ class Combos:
         tables = any(part.table for part in combination.parts.values())
         shape = self._world.tables[place.table]
         # Parents are new in each batch, so combinations with them are too and begin anew; others go on where the
-        # last batch ended.
-        self._begin = shape.offset if self._within or tables else 0
+        # last batch ended, as groups do.
+        goes_on = bool(self._within) and self._world.is_group(place.table, self._within)
+        self._begin = shape.offset if (self._within and not goes_on) or tables else 0
         self._last = shape.last - self._begin
-        self._seeded = bool(self._within or tables)
+        self._seeded = bool((self._within and not goes_on) or tables)
         self._groups: dict[str, dict[tuple[Any, ...], list[int]]] = {}
         self._shuffles: dict[tuple[int | None, int], Permutation] = {}
         self._memo: tuple[int, dict[str, int]] = (-1, {})
@@ -45,7 +46,7 @@ class Combos:
         """Raise PlanError when there are not enough combinations."""
         place, capacity = self._place, self.capacity()
         if self._within:
-            self._world.parents(place.table, self._within).check()
+            self._world.grouping(place.table, self._within).check()
         elif capacity is not None and self._last > capacity:
             raise PlanError(
                 f"{place.table}.{place.field}: {self._last:,} different combinations of {', '.join(self._names)} "
@@ -75,8 +76,8 @@ class Combos:
             return self._memo[1]
         group, running = None, number - self._begin
         if self._within:
-            parents = self._world.parents(self._place.table, self._within)
-            group, running = parents.row(number), parents.position(number)
+            within = self._world.grouping(self._place.table, self._within)
+            group, running = within.row(number), within.position(number)
         widths = {name: self._width(name, number) for name in self._names}
         capacity = prod(widths.values())
         if not capacity:

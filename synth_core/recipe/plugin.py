@@ -84,7 +84,11 @@ class Synth(SnowfakeryPlugin):
         raise RecipeError(f"{PLUGIN}.{name} stands in {table}, but not as the generator of a field.")
 
     def _maker(self, name: str, args: tuple[Any, ...], table: str, column: str, path: str) -> Maker:
-        if not path and column in self.world.programs.get(table, {}):
+        if (
+            not path
+            and column in self.world.programs.get(table, {})
+            and not self.world.is_group(table, column)
+        ):
             return lambda row: self.world.value(table, column, row.number)
         return self.world.maker(
             {f"{PLUGIN}.{name}": self._arguments(args)}, Place(self.world, table, column, path)

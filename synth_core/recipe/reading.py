@@ -17,6 +17,7 @@ from synth_core.recipe.functions import (
     PLUGIN,
     Combination,
     Function,
+    Group,
     KeyOf,
     Lookup,
     Nullable,
@@ -26,6 +27,7 @@ from synth_core.recipe.functions import (
     Per,
     Position,
     Reference,
+    is_unique,
 )
 from synth_core.recipe.include import load
 from synth_core.recipe.world import TableShape, World, parse_generator
@@ -166,7 +168,8 @@ def keyed_functions(
         (table, field)
         for table, fields in functions.items()
         for field, function in fields.items()
-        if isinstance(function, (Reference, Parent, Position, Combination, Part)) or is_unique(function)
+        if isinstance(function, (Reference, Parent, Group, Position, Combination, Part))
+        or is_unique(function)
     ]
     todo += [(each.table, each.column) for each in drawn]
     while todo:
@@ -198,11 +201,6 @@ def drawn_keys(value: Any) -> Iterator[KeyOf]:
     elif isinstance(value, list):
         for inner in value:
             yield from drawn_keys(inner)
-
-
-def is_unique(function: Function) -> bool:
-    """No value of it comes twice."""
-    return function.unique == "always" or bool(getattr(function, "unique_values", False))
 
 
 def needs(

@@ -22,11 +22,14 @@ from synth_core.recipe.functions import (
     Combination,
     Foreign,
     Function,
+    Group,
     Maker,
     Place,
     Reference,
+    is_unique,
 )
 from synth_core.recipe.functions.base import Keyed
+from synth_core.recipe.groups import Groups
 from synth_core.recipe.parents import Parents
 
 
@@ -64,6 +67,7 @@ class World:
         self.programs = programs
         self._makers: dict[tuple[str, str], Maker] = {}
         self._parents: dict[tuple[str, str], Parents] = {}
+        self._groups: dict[tuple[str, str], Groups] = {}
         self._combos: dict[tuple[str, str], Combos] = {}
         self._making: list[tuple[str, str, int]] = []
 
@@ -123,6 +127,30 @@ class World:
             self._parents[key] = Parents(Place(self, table, field), function, self._cap(table, field))
         return self._parents[key]
 
+    def groups(self, table: str, field: str) -> Groups:
+        """The groups of rows of a `Synth.group` field. RecipeError when it is none."""
+        key = (table, field)
+        if key not in self._groups:
+            function = self.function(table, field)
+            if not isinstance(function, Group):
+                raise RecipeError(f"{table}.{field} is no `{PLUGIN}.group`.")
+            self._groups[key] = Groups(Place(self, table, field), function.spread, self._cap(table, field))
+        return self._groups[key]
+
+    def is_group(self, table: str, field: str) -> bool:
+        """The field is a `Synth.group`."""
+        return isinstance(self.programs.get(table, {}).get(field), Group)
+
+    def named_groups(self, table: str, field: str) -> Groups | None:
+        """The groups of a field that makes another value for each; None where it is no such field."""
+        function = self.programs.get(table, {}).get(field)
+        is_named = isinstance(function, Group) and names_groups(function, f"{table}.{field}")
+        return self.groups(table, field) if is_named else None
+
+    def grouping(self, table: str, field: str) -> Parents | Groups:
+        """What the rows of a table belong to through a reference or a group."""
+        return self.groups(table, field) if self.is_group(table, field) else self.parents(table, field)
+
     def combination(self, table: str, field: str) -> Combos:
         """The combinations of a `Synth.combination` field."""
         key = (table, field)
@@ -141,7 +169,7 @@ class World:
                     function.check(Place(self, table, field))
 
     def _cap(self, table: str, field: str) -> int | None:
-        """The most children a parent may have so that combinations within it stay unique."""
+        """The most rows that a parent or group may have so that combinations within it stay unique."""
         caps = []
         for name, function in self.programs[table].items():
             if isinstance(function, Combination) and function.within == field:
@@ -165,6 +193,20 @@ class RowOf:
     def get(self, column: str) -> Any:
         """The value of another column of the row."""
         return self._world.value(self._table, column, self.number)
+
+
+def function_in(value: Any, where: str) -> Function | None:
+    """The function of ours that stands as an argument; None for anything else."""
+    is_ours = (
+        isinstance(value, Mapping) and len(value) == 1 and str(next(iter(value))).startswith(f"{PLUGIN}.")
+    )
+    return parse_generator(value, where) if is_ours else None
+
+
+def names_groups(group: Group, where: str) -> bool:
+    """No two groups have the same value."""
+    inner = function_in(group.value, where)
+    return inner is not None and is_unique(inner)
 
 
 def parse_generator(value: Mapping[str, Any], where: str) -> Function:

@@ -13,6 +13,7 @@ from synth_core.recipe.files import NO_FILES, is_data_name
 from synth_core.recipe.functions import (
     Array,
     Bytes,
+    Group,
     Lookup,
     Nullable,
     Offset,
@@ -173,6 +174,8 @@ class _Place:
                 yield from self._at_least("lengths", sizes)
         elif isinstance(function, Reference) and function.children:
             yield from self._at_least("children", list(function.children))
+        elif isinstance(function, Group):
+            yield from self._at_least("children", list(function.rows))
 
     def _points(self, values: Sequence[object]) -> Iterator[Copied]:
         points = {number_of(text) for leaf in self._leaves for text in leaf.quantiles}

@@ -9,8 +9,9 @@ import yaml
 
 from synth_core import api
 from synth_core.model.dialect import Dialect
-from synth_core.stages.describe.mentions import crossed_out, without_mentions
+from synth_core.stages.describe.mentions import crossed_out, name_without_mentions, without_mentions
 from synth_core.stages.gather.around import without_persons
+from synth_core.stages.gather.find import find
 
 GIVEN, FAMILY = (
     ("Ann", "Maria", "Peter", "Jane", "Paul"),
@@ -78,3 +79,26 @@ def test_neither_the_project_nor_files_have_what_a_personal_column_has(
     assert without_persons(Dialect(delimiter=";", banner=("Patient;Jane Brown",))).banner == (
         "Patient;Xxxx Xxxxx",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "crossed"),
+    [
+        ("Umsaetze_DE44500105175407324931_2024", "Umsaetze_XX00000000000000000000_2024"),
+        ("Export-Jane-Brown-2024", "Export-Xxxx-Xxxxx-2024"),
+        ("Timesheet_Peter_Novak", "Timesheet_Xxxxx_Xxxxx"),
+        ("mails_of_ann.lee@example.org", "xxxxx_xx_xxx.xxx@xxxxxxx.xxx"),
+        ("Product_Price_List_2024-03-01", "Product_Price_List_2024-03-01"),
+        ("runs-2015-06-22-18-53-45", "runs-2015-06-22-18-53-45"),
+    ],
+)
+def test_what_names_somebody_in_the_name_of_a_file_is_crossed_out(name: str, crossed: str) -> None:
+    assert name_without_mentions(name) == crossed
+
+
+def test_tables_are_not_called_by_whose_files_they_are(tmp_path: Path) -> None:
+    for name in ("Konto_Ann_Lee.csv", "Konto_Jan_Roe.csv", "Konto_Ann_Ray.csv"):
+        (tmp_path / name).write_text("a,b\n1,2\n")
+    found = find([str(tmp_path)])
+    assert [name for name, _ in found.tables] == ["Konto_Xxx_Xxx", "Konto_Xxx_Xxx_2", "Konto_Xxx_Xxx_3"]
+    assert {each.code for each in found.findings} == {"source.telling-name"}

@@ -11,7 +11,7 @@ from synth_core.model.profile import LinkProfile
 from synth_core.recipe.functions import Reference
 from synth_core.recipe.reading import Recipe
 from synth_core.stages.draft import draft
-from synth_core.stages.draft.links import MOST_CHILDREN, children_spread
+from synth_core.stages.draft.spread import MOST, written_spread
 from synth_core.stages.lint import lint
 from synth_core.stages.profile import profile
 from synth_core.stages.profile.quantiles import merged
@@ -35,9 +35,9 @@ def test_children_keep_their_mean_in_few_entries(counts: dict[int, int]) -> None
         unique=False,
         children=tuple(merged(sorted(counts.items()), 10)),
     )
-    spread = children_spread(facts)
+    spread = written_spread(facts.children)
     entries = Reference(table="p", column="id", children=spread).spread
-    assert len(spread) <= MOST_CHILDREN
+    assert len(spread) <= MOST
     weights = sum(weight for _, _, weight in entries)
     assert abs(weights - 100) < 0.05
     mean = sum((fewest + most) / 2 * weight for fewest, most, weight in entries) / weights

@@ -134,7 +134,7 @@ def test_wrong_arguments_are_validation_errors_and_nothing_else(name: str, data:
         ({"Synth.reference": {"table": "t"}}, "column: is missing"),
         (
             {"Synth.reference": {"table": "t", "column": "c", "children": {"x": 1}}},
-            "children are written like",
+            "counts are written like",
         ),
         ({"Synth.reference": {"table": "t", "column": "c", "children": {"5-2": 1}}}, "from fewest to most"),
         ({"Synth.reference": {"table": "t", "column": "c", "nulls": "120%"}}, "between 0 % and 100 %"),

@@ -317,3 +317,53 @@ def test_links_that_lead_nowhere_are_recipe_errors(
     with pytest.raises(RecipeError) as caught:
         world_of(programs, {"t": 5}).value("t", field, 4)
     assert message in str(caught.value)
+
+
+def of_groups(rows: int, spread: dict[str, float], **more: Any) -> World:
+    name = {"Synth.pattern": {"shapes": ["AA-9999"], "unique": True}}
+    programs = {
+        "t": {
+            "order": {"Synth.group": {"rows": spread, "value": name}},
+            "line": {"Synth.position": {"within": "order", "start": 10, "step": 10}},
+            "__key": {
+                "Synth.combination": {"within": "order", "parts": {"p": {"values": list("abcdefghi")}}}
+            },
+            "product": {"Synth.part": {"of": "__key", "part": "p"}},
+            "paid": {"Synth.per": {"each": "order", "value": {"Synth.sequence": {"start": 1}}}},
+        }
+    }
+    return world_of(programs, {"t": rows}, **more)
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 3000), st.integers(0, 2**32), st.integers(0, 3000))
+def test_rows_of_a_group_stand_together_and_are_the_same_in_pieces(rows: int, seed: int, before: int) -> None:
+    spread = {"1": 2.0, "2": 1.0, "3-6": 1.0}
+    whole = of_groups(before + rows, spread, seed=seed)
+    whole.check()
+    made = list(zip(*(column(whole, "t", name) for name in ("order", "line", "paid")), strict=True))
+    seen: dict[str, int] = {}
+    for number, (order, line, paid) in enumerate(made):
+        is_first = line == 10
+        assert (order not in seen) == is_first, "a group is one piece, and has a value of its own"
+        seen.setdefault(order, paid)
+        assert paid == seen[order] == len(seen)
+        assert is_first or made[number - 1][1] == line - 10
+    assert len(set(zip(column(whole, "t", "order"), column(whole, "t", "product"), strict=True))) == len(made)
+    later = of_groups(rows, spread, seed=seed + 1, offsets={"t": before})
+    assert column(later, "t", "order") == [each[0] for each in made[before:]], "a later batch goes on"
+
+
+def test_groups_are_as_large_as_the_recipe_says_and_in_no_order() -> None:
+    orders = column(of_groups(20_000, {"1": 60.0, "2": 20.0, "3": 20.0}), "t", "order")
+    sizes = list(Counter(orders).values())
+    shares = {size: count / len(sizes) for size, count in Counter(sizes).items()}
+    assert shares == pytest.approx({1: 0.6, 2: 0.2, 3: 0.2}, abs=0.01)
+    assert len(set(sizes[:20])) > 1
+
+
+def test_groups_with_more_rows_than_can_differ_are_refused() -> None:
+    with pytest.raises(PlanError, match="up to 12 rows, but only 9"):
+        of_groups(5, {"1-12": 1.0}).check()
+    with pytest.raises(RecipeError, match="at least one row"):
+        of_groups(5, {"0-2": 1.0})

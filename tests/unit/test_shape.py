@@ -89,6 +89,14 @@ def test_finished_files_have_the_sources_form_or_the_one_that_was_chosen(
     assert (output_kind(made), file_name(made)) == (kind, name)
 
 
+def test_a_file_is_named_after_its_table_and_ends_as_the_source_does() -> None:
+    """The name of the source's file may tell whose it is."""
+    made = table(SourceKind.DELIMITED, dialect=Dialect())
+    source = made.source.model_copy(update={"files": ("/in/Konto_Ann_Lee.TSV.gz",)})
+    made = made.model_copy(update={"source": source, "name": "Konto_Xxx_Xxx"})
+    assert file_name(made) == "Konto_Xxx_Xxx.TSV.gz"
+
+
 def test_a_chosen_dialect_without_header_does_not_make_a_headerless_file() -> None:
     """Its columns have the names that the warehouse gives them."""
     assert not table(SourceKind.WAREHOUSE, dialect=Dialect(header_rows=0)).is_headerless

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from synth_core.recipe.functions.base import FOREIGN, PLUGIN, Foreign, Function, Maker, Place, Row, literal
+from synth_core.recipe.functions.base import (
+    FOREIGN,
+    PLUGIN,
+    Foreign,
+    Function,
+    Maker,
+    Place,
+    Row,
+    is_unique,
+    literal,
+)
 from synth_core.recipe.functions.combination import Combination, Part, PartOf
 from synth_core.recipe.functions.distributions import Choice, Quantiles
 from synth_core.recipe.functions.drawn import KeyOf
+from synth_core.recipe.functions.group import Group
 from synth_core.recipe.functions.keys import Also, Parent, Position, Reference, Sequence
 from synth_core.recipe.functions.lookup import Lookup
 from synth_core.recipe.functions.nested import Array, Json, Nullable, Struct
@@ -18,14 +29,14 @@ FUNCTIONS: dict[str, type[Function]] = {
     function.name: function
     for function in (
         Choice, Quantiles, Offset, Lookup, Per, Pattern, Words, Uuid, Bytes, Point,
-        Sequence, Reference, KeyOf, Parent, Position, Combination, Part,
+        Sequence, Reference, KeyOf, Parent, Group, Position, Combination, Part,
         Nullable, Struct, Array, Json,
     )
 }  # fmt: skip
 
 __all__ = [
     "FOREIGN", "FUNCTIONS", "PLUGIN", "Also", "Array", "Bytes", "Choice", "Combination", "Foreign",
-    "Function", "Json", "KeyOf", "Lookup", "Maker", "Nullable", "Offset", "Parent", "Part", "PartOf",
+    "Function", "Group", "Json", "KeyOf", "Lookup", "Maker", "Nullable", "Offset", "Parent", "Part", "PartOf",
     "Pattern", "Per", "Place", "Point", "Position", "Quantiles", "Reference", "Row", "Sequence", "Shape", "Struct",
-    "Uuid", "Words", "escape_shape", "literal", "places_of",
+    "Uuid", "Words", "escape_shape", "is_unique", "literal", "places_of",
 ]  # fmt: skip

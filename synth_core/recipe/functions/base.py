@@ -161,6 +161,11 @@ class Function(BaseModel):
     """Arguments that are generators themselves, or mappings of names to generators."""
 
 
+def is_unique(function: Function) -> bool:
+    """No value of it comes twice."""
+    return function.unique == "always" or bool(getattr(function, "unique_values", False))
+
+
 def typed(kind: ArgumentKind, unit: str = "") -> dict[str, JsonValue]:
     """What an argument takes, for the catalogue; goes with its description into the argument's declaration."""
     return {"kind": kind, "unit": unit}

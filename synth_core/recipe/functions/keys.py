@@ -6,7 +6,6 @@ there yet: tables can be made in any order and apart from one another, and cycle
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -22,10 +21,8 @@ from synth_core.recipe.functions.base import (
     Row,
     listed,
     literal,
-    mapping,
     share,
     typed,
-    weight,
 )
 from synth_core.recipe.functions.roles import (
     ColumnOfLink,
@@ -35,6 +32,7 @@ from synth_core.recipe.functions.roles import (
     TableName,
 )
 from synth_core.recipe.functions.samples import ORDERED, SAMPLES
+from synth_core.recipe.functions.spreads import entries_of, read_spread
 from synth_core.recipe.functions.steps import advance, check_step, step_of
 
 _COUNTABLE = frozenset(
@@ -49,7 +47,6 @@ _COUNTABLE = frozenset(
         Kind.TIMESTAMP,
     }
 )
-_CHILDREN = re.compile(r"\s*([0-9]{1,12})\s*(?:[-–]\s*([0-9]{1,12})\s*)?")
 
 
 class Sequence(Function):
@@ -167,7 +164,7 @@ class Reference(Function):
     @field_validator("children", mode="before")
     @classmethod
     def _parse_children(cls, value: Any) -> Any:
-        return {str(count): weight(each) for count, each in mapping(value).items()}
+        return read_spread(value)
 
     @field_validator("also", mode="before")
     @classmethod
@@ -177,24 +174,7 @@ class Reference(Function):
     @property
     def spread(self) -> list[tuple[int, int, float]]:
         """(fewest, most, weight) for each entry of `children`."""
-        entries = []
-        for text, each in self.children.items():
-            low, _, high = text.replace("–", "-").partition("-")
-            entries.append((int(low), int(high or low), each))
-        return entries
-
-    @field_validator("children")
-    @classmethod
-    def _check_children(cls, value: Mapping[str, float]) -> Mapping[str, float]:
-        for text in value:
-            found = _CHILDREN.fullmatch(text)
-            if not found:
-                raise ValueError(f'children are written like `"2": 30%` or `"4-9": 10%`, not {text!r}')
-            if found[2] and int(found[2]) < int(found[1]):
-                raise ValueError(f"children are written from fewest to most, not {text!r}")
-        if value and not sum(value.values()):
-            raise ValueError("the shares of the parents add up to 0")
-        return value
+        return entries_of(self.children)
 
     def bind(self, place: Place) -> Maker:
         return place.world.parents(place.table, place.field).value
@@ -227,7 +207,7 @@ class Parent(Function):
 
 
 class Position(Function):
-    """The running number of a row among the rows with the same parent: 1, 2, 3 …"""
+    """The running number of a row among those with the same parent, or of the same group: 1, 2, 3 …"""
 
     name: ClassVar[str] = "position"
     group: ClassVar[str] = "keys and links"
@@ -239,9 +219,10 @@ class Position(Function):
     unique: ClassVar[Literal["always", "can", "no"]] = "no"
     example: ClassVar[str] = "Synth.position: {within: order_id}"
 
-    within: OwnColumn = Field(description="the column of this table that is a reference")
+    within: OwnColumn = Field(description="the column of this table that is a reference or a group")
     start: int = Field(default=1, description="the first number", json_schema_extra=typed("whole"))
+    step: int = Field(default=1, ge=1, description="from one to the next", json_schema_extra=typed("whole"))
 
     def bind(self, place: Place) -> Maker:
-        parents = place.world.parents(place.table, self.within)
-        return lambda row: self.start + parents.position(row.number)
+        within = place.world.grouping(place.table, self.within)
+        return lambda row: self.start + self.step * within.position(row.number)

@@ -39,12 +39,13 @@ class Per(Function):
     def bind(self, place: Place) -> Maker:
         make = place.world.maker(self.value, place.below("value"))
         seed, table, each = place.world.seed, place.table, self.each
+        groups = place.world.named_groups(table, each)
 
         def per_value(row: Row) -> Any:
             value = row.get(each)
             if value is None:
                 return make(row)
-            number = key_of(seed, table, each, as_text(value)) >> 64
+            number = groups.row(row.number) if groups else key_of(seed, table, each, as_text(value)) >> 64
             return make(InnerRow(row, number=number, is_shared=True))
 
         return per_value

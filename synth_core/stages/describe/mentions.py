@@ -10,6 +10,7 @@ from itertools import pairwise
 from stdnum import iban
 
 from synth_core.model.types import Kind
+from synth_core.recipe.functions.words import WORDS
 from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.facts import Facts
@@ -21,6 +22,9 @@ _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b
 _PHONE = re.compile(r"(?<![\w.+])\+\d[\d ().\-/]{6,20}\d(?![\w.])")
 _CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*")
+_WORDS = frozenset(WORDS)
+"""Two of them are a price list, also where people are called so."""
+_PARTED = re.compile(r"[_.+-]")
 _CHECKED = ((_ADDRESS, "email"), (_PHONE, "phone"), (_CARD, "credit_card"))
 
 
@@ -44,8 +48,17 @@ def without_mentions(text: str) -> str:
     return text
 
 
-def _mentions(text: str) -> Iterator[tuple[int, int]]:
-    for pattern, check in _CHECKED:
+def name_without_mentions(name: str) -> str:
+    """The same of a name that has no blanks, as of a file: `Konto_Ann-Lee`."""
+    # What parts words there is part of an address here: both are looked at. Long numbers are moments there.
+    for text in (name, name.replace("_", " "), _PARTED.sub(" ", name)):
+        for start, end in sorted(_mentions(text, are_cards=False), reverse=True):
+            name = name[:start] + crossed_out(name[start:end]) + name[end:]
+    return name
+
+
+def _mentions(text: str, *, are_cards: bool = True) -> Iterator[tuple[int, int]]:
+    for pattern, check in _CHECKED if are_cards else _CHECKED[:-1]:
         for found in pattern.finditer(text):
             if CHECKS[check](_facts(found[0])):
                 yield found.span()
@@ -55,7 +68,8 @@ def _mentions(text: str) -> Iterator[tuple[int, int]]:
     words = list(_WORD.finditer(text))
     for first, last in pairwise(words):
         between = text[first.end() : last.start()]
-        if between == " " and _is_given(first[0]) and _is_family(last[0]):
+        are_words = fold(first[0]) in _WORDS and fold(last[0]) in _WORDS
+        if between == " " and not are_words and _is_given(first[0]) and _is_family(last[0]):
             yield first.start(), last.end()
 
 

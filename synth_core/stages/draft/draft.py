@@ -12,8 +12,16 @@ from synth_core.model.profile import Profile
 from synth_core.model.project import Project, Table
 from synth_core.recipe.compile import PLUGIN_PATH
 from synth_core.recipe.notation import FieldText, Locale, ObjectText, recipe_text
-from synth_core.stages.draft.columns import column_generator
+from synth_core.stages.draft.columns import column_generator, sentence
 from synth_core.stages.draft.formulas import with_formulas
+from synth_core.stages.draft.groups import (
+    counted_rows,
+    group_generator,
+    group_of,
+    is_grouped,
+    with_first_rows,
+    with_people_of_groups,
+)
 from synth_core.stages.draft.joint_nulls import with_joint_nulls
 from synth_core.stages.draft.links import KeyPlanner
 from synth_core.stages.draft.lookups import with_lookups
@@ -139,26 +147,39 @@ def table_fields(
     """The fields of a table in their order, and what the rules could not do."""
     keys = KeyPlanner(project, profile, table, families).plan()
     facts = profile.table(table.name)
+    linked = {name for link in project.accepted_links if link.table == table.name for name in link.columns}
+    group = group_of(table, facts, linked)
     inside = {
         table.inner(link.columns[0]).path: link for link in project.nested_links if link.table == table.name
     }
     locale = locale_of(profile)
     ordered = ordered_columns(profile, table, keys.made)
+    named = facts.group if facts.group and (group or is_grouped(keys.made.get(facts.group.column))) else None
+    counted = counted_rows(table, named) if named else {}
     fields: list[FieldText] = []
     for column in table.columns:
         if column.name in keys.made:
             fields.append(keys.made[column.name])
+        elif column.name in counted:
+            fields.append(counted[column.name])
         elif column.name in ordered:
             fields.append(FieldText(column.name, *ordered[column.name]))
         else:
-            fields.append(FieldText(column.name, *column_generator(column, facts, inside, locale)))
-    fixed = {*keys.made, *ordered}
+            generator, why = column_generator(column, facts, inside, locale)
+            if group and group.column == column.name:
+                generator, why = group_generator(table, column, facts, group, generator)
+                why = sentence(column, why, 0.0)
+            fields.append(FieldText(column.name, generator, why))
+    fixed = {*keys.made, *ordered, *counted, *([group.column] if group else ())}
     tables = {each.name for each in project.tables}
     made = {each.name: each for each in fields}
     made = with_lookups(profile, table, made, fixed, tables)
     made = with_joint_nulls(table, with_formulas(table, facts, made, fixed, tables), keys.made, tables)
     made = with_nulls_by(profile, table, made, keys.made)
-    linked = {name for link in project.accepted_links if link.table == table.name for name in link.columns}
+    if named:
+        made = with_first_rows(table, facts, named, made, tables)
+        made = with_people_of_groups(table, named.column, made, tables)
+        linked.add(named.column)
     made = with_mailboxes(with_pers(table, facts, made, fixed, linked), tables)
     listed = [*keys.hidden.values(), *made.values()]
     return in_order(listed, names_for(listed)), list(keys.findings)

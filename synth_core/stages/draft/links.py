@@ -17,12 +17,11 @@ from synth_core.model.project import Link, Project, Table
 from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
 from synth_core.recipe.notation import FieldText, percent
 from synth_core.stages.draft.dates import DAYS
+from synth_core.stages.draft.groups import group_generator, group_of
 from synth_core.stages.draft.keys import part_values, profile_of, single_key, with_frequent_values
 from synth_core.stages.draft.rules import later_parts
 from synth_core.stages.draft.shapes import has_shapes_only
-
-MOST_CHILDREN = 20
-"""Entries of `children`; neighbouring ones are put together until there are no more."""
+from synth_core.stages.draft.spread import written_spread
 
 
 @dataclass
@@ -64,6 +63,10 @@ class KeyPlanner:
         self._arguments: dict[str, dict[str, Any]] = {}
         self._why: dict[str, str] = {}
         self._plan = KeyPlan()
+        # Rows of one part of the key stand together, and the others count or differ within them.
+        linked = {name for link in self._links for name in link.columns}
+        found = group_of(table, self._facts, linked) if len(table.key_columns) > 1 else None
+        self._group = found if found and found.column in table.key_columns else None
 
     def plan(self) -> KeyPlan:
         """All generators."""
@@ -128,7 +131,7 @@ class KeyPlanner:
         if is_unique and not (link.table == link.ref_table and not facts):
             arguments["unique"] = True
         elif facts and facts.children:
-            arguments["children"] = children_spread(facts)
+            arguments["children"] = written_spread(facts.children)
         if (
             facts
             and facts.grouped
@@ -195,7 +198,7 @@ class KeyPlanner:
 
     def _anchor(self, key: tuple[str, ...]) -> Link | None:
         """The link within a composite key under which its other columns are counted or combined."""
-        if len(key) < 2:
+        if len(key) < 2 or self._group:
             return None
         inside = [
             link
@@ -206,9 +209,9 @@ class KeyPlanner:
 
     def _joined(self, key: tuple[str, ...], anchor: Link | None) -> list[Link]:
         """Other links within the key: they become parts of the combination."""
-        if anchor is None:
+        if anchor is None and not self._group:
             return []
-        rest = set(key) - set(anchor.columns)
+        rest = set(key) - set(anchor.columns if anchor else ())
         return [
             link
             for link in self._links
@@ -224,12 +227,19 @@ class KeyPlanner:
             self._single(key[0])
             return
         within = self._bound[anchor.columns[0]].anchor if anchor else ""
+        if self._group:
+            within = self._group.column
+            open_columns.remove(within)
+            generator, why = group_generator(
+                self._table, self._table.column(within), self._facts, self._group, None
+            )
+            self._put(within, generator, f"part of the primary key: {why}")
         plain = [column for column in open_columns if not any(column in link.columns for link in joined)]
         if within and not joined and len(open_columns) == 1 and self._counts(open_columns[0], anchor):
             column = open_columns[0]
-            facts = profile_of(self._facts, column)
-            start = int(float(facts.quantiles[0])) if facts and facts.quantiles else 1
-            self._put(column, _position(within, start), f"primary key: counted within {within}")
+            start, step = self._counting(column)
+            generator = {"Synth.position": {"within": within, **start, **step}}
+            self._put(column, generator, f"primary key: counted within {within}")
             return
         self._combine(open_columns, plain, joined, within)
 
@@ -312,10 +322,23 @@ class KeyPlanner:
             return
         for column, start in facts.running if facts else ():
             if column not in self._bound and column not in self._plan.made:
-                self._put(column, _position(anchor, start), f"counted within {anchor}")
+                begin = {} if start == 1 else {"start": start}
+                self._put(column, {"Synth.position": {"within": anchor, **begin}}, f"counted within {anchor}")
+
+    def _counting(self, column: str) -> tuple[dict[str, int], dict[str, int]]:
+        """Where it begins to count, and in which steps, unless that is 1."""
+        facts = profile_of(self._facts, column)
+        start, step = int(float(facts.quantiles[0])) if facts and facts.quantiles else 1, 1
+        for each in self._group.counted if self._group else ():
+            if each.name == column:
+                start, step = each.start, each.step
+        return {} if start == 1 else {"start": start}, {} if step == 1 else {"step": step}
 
     def _counts(self, column: str, anchor: Link | None) -> bool:
-        """The column looks like a line number: whole numbers from 0 or 1, hardly more than the most children."""
+        """The column looks like a line number: whole numbers from 0 or 1, hardly more than the most children; or it is
+        known to count the rows of a group."""
+        if self._group:
+            return column in {each.name for each in self._group.counted}
         facts = profile_of(self._facts, column)
         links = self._facts_of(anchor) if anchor else None
         if self._table.column(column).type.value.kind is not Kind.INT64 or facts is None or links is None:
@@ -381,25 +404,3 @@ class KeyPlanner:
         source = self._table.column(column)
         required = " REQUIRED" if source.mode.value is Mode.REQUIRED else ""
         self._plan.made[column] = FieldText(column, generator, f"{source.type.value}{required}, {why}")
-
-
-def children_spread(facts: LinkProfile) -> dict[str, str]:
-    """Children per parent as the recipe writes it; the mean is kept."""
-    entries = sorted(facts.children)
-    while len(entries) > MOST_CHILDREN:
-        # Put together the neighbours that stand for the fewest parents.
-        index = min(range(len(entries) - 1), key=lambda i: entries[i][2] + entries[i + 1][2])
-        low, high = entries[index], entries[index + 1]
-        parents = low[2] + high[2]
-        mean = ((low[0] + low[1]) * low[2] + (high[0] + high[1]) * high[2]) / (2 * parents)
-        reach = min(mean - low[0], high[1] - mean)
-        entries[index : index + 2] = [(round(mean - reach), round(mean + reach), parents)]
-    total = sum(parents for _, _, parents in entries) or 1
-    return {
-        (f"{fewest}" if fewest == most else f"{fewest}-{most}"): percent(parents / total)
-        for fewest, most, parents in entries
-    }
-
-
-def _position(within: str, start: int) -> dict[str, Any]:
-    return {"Synth.position": {"within": within, **({} if start == 1 else {"start": start})}}

@@ -47,7 +47,7 @@ def with_pers(
             # What is no link hardly repeats in what is made, so a name that fits is worth more; and of few values that
             # do, the first draws would decide how often each one comes.
             continue
-        inner, put_back = _innermost(field.generator, has_own_nulls=target not in together)
+        inner, put_back = innermost(field.generator, has_own_nulls=target not in together)
         known = {each, *(name for name, other in shared.items() if other == each)}
         if not _is_drawn(inner) or not sources(inner) & set(done) <= known:
             continue
@@ -98,7 +98,7 @@ def _has_one_each(facts: TableProfile, each: str, target: str) -> bool:
     return other is not None and own is not None and own.distinct > other.distinct / 2
 
 
-def _innermost(generator: Any, *, has_own_nulls: bool) -> tuple[Any, Any]:
+def innermost(generator: Any, *, has_own_nulls: bool) -> tuple[Any, Any]:
     """What makes the values, and a function that puts something else in its place. Nulls that other columns share stay
     those of the row; own ones are made for each value, too."""
     if (nulls := nullable(generator)) is not None and not has_own_nulls:

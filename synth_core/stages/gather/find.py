@@ -12,8 +12,9 @@ from synth_core.model.findings import Finding, Level
 from synth_core.model.names import fold
 from synth_core.model.places import is_bucket, shown
 from synth_core.model.project import TableSource
-from synth_core.model.sources import READABLE, SUFFIXES, files_of, is_json, kind_of, name_and_pattern
+from synth_core.model.sources import READABLE, files_of, is_json, kind_of, name_and_pattern, stem_of
 from synth_core.ports import BlobStat
+from synth_core.stages.describe.mentions import name_without_mentions
 from synth_core.stages.gather.buckets import Buckets, bucket_and_name, objects_of
 from synth_core.stages.gather.ranges import Ranges
 
@@ -56,7 +57,11 @@ def find(sources: Sequence[str], buckets: Buckets | None = None) -> Found:
                 continue
             if form is JsonForm.ARRAY:
                 findings.append(_written_as_lines(file))
-            _add(tables, table_name(file), source, [file])
+            named_so = stem_of(file)
+            if (name := name_without_mentions(named_so)) != named_so:
+                name = _free(name, tables)
+                findings.append(_named_without(file, name))
+            _add(tables, name, source, [file])
     if not tables:
         raise SourceError(
             f"{', '.join(sources)}: there is no table to read here{_only_json(findings)}.",
@@ -78,16 +83,13 @@ def _addresses(pattern: str, buckets: Buckets | None, objects: dict[str, BlobSta
     return [address for address, _ in found]
 
 
-def table_name(file: str) -> str:
-    """The name of a file, given by its address, without the suffixes that say how it is written; case and spaces
-    stay."""
-    name = file.rpartition("/")[2]
-    if name.lower().endswith(".gz"):
-        name = name[:-3]
-    for suffix in SUFFIXES:
-        if name.lower().endswith(suffix):
-            return name[: -len(suffix)]
-    return name
+def _free(name: str, tables: Mapping[str, TableSource]) -> str:
+    """The name, with a number where two files differ in nothing but what is crossed out."""
+    taken, free, number = {fold(each) for each in tables}, name, 1
+    while fold(free) in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
 
 
 def _json_form(file: str, buckets: Buckets | None, objects: Mapping[str, BlobStat]) -> JsonForm:
@@ -130,6 +132,16 @@ def _only_json(passed_over: Sequence[Finding]) -> str:
         f": JSON that is {_NO_ROWS}"
         if passed_over and all(is_json(each.file) for each in passed_over)
         else ""
+    )
+
+
+def _named_without(file: str, name: str) -> Finding:
+    return Finding(
+        level=Level.NOTE,
+        code="source.telling-name",
+        file=file,
+        message=f"its name tells who somebody is, so the table is called {name!r}; "
+        "`NAME=PATTERN` gives it another name.",
     )
 
 

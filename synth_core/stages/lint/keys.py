@@ -7,12 +7,21 @@ from collections.abc import Set
 from synth_core.model.findings import Level
 from synth_core.model.project import Link, Project, Table
 from synth_core.recipe.formulas import is_formula
-from synth_core.recipe.functions import Combination, Function, Parent, Part, Position, Reference
-from synth_core.recipe.reading import is_unique
+from synth_core.recipe.functions import (
+    Combination,
+    Function,
+    Group,
+    Parent,
+    Part,
+    Position,
+    Reference,
+    is_unique,
+)
 from synth_core.recipe.text import is_text
 from synth_core.recipe.vetting.nodes import value_of
 from synth_core.recipe.vetting.remarks import Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
+from synth_core.recipe.world import names_groups
 
 
 def check_key(scope: Scope, table: Table) -> list[Remark]:
@@ -116,9 +125,11 @@ def _is_unique(scope: Scope, table: str, column: str) -> bool:
 
 
 def _parent_is_known(scope: Scope, table: str, link: str, columns: Set[str], seen: tuple[str, ...]) -> bool:
-    """The columns tell which row the reference points to."""
+    """The columns tell which row the reference points to, or which group the row is of."""
     functions = _functions(scope, table)
     reference = functions.get(link)
+    if isinstance(reference, Group):
+        return link in columns and names_groups(reference, f"{table}.{link}")
     if not isinstance(reference, Reference):
         return False
     known = {reference.column} if link in columns else set()

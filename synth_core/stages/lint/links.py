@@ -10,6 +10,7 @@ from synth_core.recipe.functions import (
     PLUGIN,
     Combination,
     Function,
+    Group,
     KeyOf,
     Lookup,
     Nullable,
@@ -19,14 +20,16 @@ from synth_core.recipe.functions import (
     Per,
     Position,
     Reference,
+    is_unique,
 )
-from synth_core.recipe.reading import is_unique, keyed_functions, needs
+from synth_core.recipe.reading import keyed_functions, needs
 from synth_core.recipe.vetting.calls import Call, calls_in, generators_in
 from synth_core.recipe.vetting.mends import move_below
 from synth_core.recipe.vetting.names import Near, near
 from synth_core.recipe.vetting.nodes import entries
 from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope, TableSeen
+from synth_core.recipe.world import names_groups
 from synth_core.stages.lint.drafts import Drafts
 from synth_core.stages.lint.mends import make_key, reference_with_nulls
 
@@ -90,7 +93,7 @@ class _Check:
     def check(self) -> None:
         """All that the call refers to."""
         function = self._call.function
-        if isinstance(function, (Reference, Combination)) and not self._call.is_field:
+        if isinstance(function, (Reference, Combination, Group)) and not self._call.is_field:
             self._error(
                 "nested-key",
                 f"{PLUGIN}.{function.name} can't stand inside of another function.",
@@ -119,18 +122,28 @@ class _Check:
             self._made_before(function.by, "by")
         elif isinstance(function, Per):
             self._made_before(function.each, "each")
-            self._repeatable()
+            self._repeatable(is_of_one=self._has_names(function.each))
+        elif isinstance(function, Group):
+            self._repeatable(is_of_one=True)
 
-    def _repeatable(self) -> None:
-        """What is made for each value of another column, perhaps in many rows, is nothing that no two rows share, and
-        nothing that follows from the row's own number."""
-        for _, generator in generators_in(Per, self._call.arguments):
+    def _has_names(self, column: str) -> bool:
+        """The column is a group with another value for each."""
+        field = self._table.fields.get(column)
+        function = field.function if field else None
+        return isinstance(function, Group) and names_groups(function, f"{self._table.name}.{column}")
+
+    def _repeatable(self, *, is_of_one: bool) -> None:
+        """What is made for each value of another column, perhaps in many rows, is nothing that no two rows share
+        (unless one group of rows has it, `is_of_one`), and nothing that follows from the row's own number."""
+        around = type(self._call.function)
+        for _, generator in generators_in(around, self._call.arguments):
             for inner in calls_in(generator, self._scope.functions, is_field=False):
-                if is_unique(inner.function) or isinstance(inner.function, (Parent, Part, Position)):
+                is_key = is_unique(inner.function) and not is_of_one
+                if is_key or isinstance(inner.function, (Parent, Part, Position)):
                     self._error(
                         "nested-key",
                         f"{PLUGIN}.{inner.function.name} makes a value for each row; it can't stand inside of "
-                        f"{PLUGIN}.{Per.name}.",
+                        f"{PLUGIN}.{around.name}.",
                         inner.arguments,
                         hint="Leave out `unique`, or make it the generator of the field.",
                     )
@@ -147,8 +160,8 @@ class _Check:
 
     def _position(self, function: Position) -> None:
         node = self._call.place("within")
-        link = self._own_reference(function.within, node)
-        if link is not None and (link.match or link.table == self._table.name):
+        link = self._own_grouping(function.within, node)
+        if isinstance(link, Reference) and (link.match or link.table == self._table.name):
             self._error(
                 "no-reference",
                 f"rows can't be counted within {function.within!r}: it is matched, or refers to its own table.",
@@ -185,7 +198,7 @@ class _Check:
 
     def _combination(self, function: Combination) -> None:
         if function.within:
-            self._own_reference(function.within, self._call.place("within"))
+            self._own_grouping(function.within, self._call.place("within"))
         for name, part in function.parts.items():
             table = self._call.place("parts", name, "table")
             column = self._call.place("parts", name, "column")
@@ -257,6 +270,15 @@ class _Check:
         if isinstance(function, Reference):
             return function
         self._error("no-reference", f"{column!r} is no {PLUGIN}.reference.", node)
+        return None
+
+    def _own_grouping(self, column: str, node: Node) -> Reference | Group | None:
+        if not self._own_column(column, node):
+            return None
+        function = self._table.fields[column].function
+        if isinstance(function, (Reference, Group)):
+            return function
+        self._error("no-reference", f"{column!r} is no {PLUGIN}.reference and no {PLUGIN}.group.", node)
         return None
 
     def _is_keyed(self, table: str, column: str) -> bool:

@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping
 from yaml.nodes import Node, ScalarNode
 
 from synth_core.model.project import Table
-from synth_core.recipe.functions import PLUGIN, Function, Lookup, Nullable, Offset, Parent, Per, Reference
+from synth_core.recipe.functions import (
+    PLUGIN,
+    Function,
+    Group,
+    Lookup,
+    Nullable,
+    Offset,
+    Parent,
+    Per,
+    Reference,
+)
 from synth_core.recipe.text import TAG
 from synth_core.recipe.vetting.calls import only_call
 from synth_core.recipe.vetting.nodes import entries, items
@@ -87,7 +97,7 @@ def may_be_null(scope: Scope, table: str, column: str, seen: tuple[tuple[str, st
             may_be_null(scope, table, function.link, seen)
             or may_be_null(scope, link.table, function.column, seen)
         )
-    if isinstance(function, Per):
+    if isinstance(function, (Per, Group)):
         return isinstance(function.value, Mapping) and f"{PLUGIN}.{Nullable.name}" in function.value
     if isinstance(function, Nullable):
         return function.nulls > 0 or any(function.nulls_of.values()) or function.value is None

@@ -12,12 +12,12 @@ from synth_core.model.project import Project
 from synth_core.model.rule import Rule
 from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, names_in, texts_in
-from synth_core.recipe.functions import Lookup, Nullable, Offset, Per
+from synth_core.recipe.functions import Lookup, Nullable, Offset, Per, Position
 from synth_core.recipe.vetting import examine
 from synth_core.recipe.vetting.remarks import Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
 
-_LEFT = ("ordered", "depends", "filled")
+_LEFT = ("ordered", "depends", "filled", "once")
 """Orders are always checked; of what goes by groups of rows a draft keeps what it can."""
 
 
@@ -49,6 +49,13 @@ def is_kept(scope: Scope, table: str, rule: Rule) -> bool:
         )
     if rule.kind == "filled":
         return _nulls_by(scope, fields, rule.target) == rule.columns[0]
+    if rule.kind == "once":
+        counted = {
+            name
+            for name, field in fields.items()
+            if isinstance(field.function, Position) and (field.function.within,) == rule.columns
+        }
+        return bool(counted & _named(scope, fields[rule.target], rule.target))
     if rule.kind == "joint nulls":
         return any(
             all(first in _named(scope, fields[name], name) for name in rule.columns if name != first)

@@ -21,6 +21,7 @@ from synth_core.recipe.functions import (
     Bytes,
     Choice,
     Function,
+    Group,
     Lookup,
     Nullable,
     Pattern,
@@ -95,7 +96,7 @@ class TypeCheck:
     def _repeated(self, field: Field, node: Node, call: Entry | None) -> Iterator[Remark]:
         hint = f"Make it with `{PLUGIN}.array`."
         function = self._function(call)
-        if isinstance(function, (Nullable, Per)) and call is not None:
+        if isinstance(function, (Nullable, Per, Group)) and call is not None:
             for entry in entries(call.value):
                 if entry.name == "value":
                     yield from self.check(field, entry.value)
@@ -113,7 +114,7 @@ class TypeCheck:
         function, kind = self._function(call), field.type.kind
         if function is None:
             return
-        if isinstance(function, (Nullable, Per)):
+        if isinstance(function, (Nullable, Per, Group)):
             for entry in entries(call.value):
                 if entry.name == "value":
                     yield from self.check(field, entry.value)

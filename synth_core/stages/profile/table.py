@@ -11,6 +11,7 @@ from synth_core.model.project import Link, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.absences import measure_absences
 from synth_core.stages.profile.columns import TOP, Showing, column_profiles
+from synth_core.stages.profile.groups import measure_group
 from synth_core.stages.profile.leaves import Leaf, leaves
 from synth_core.stages.profile.personal import PERSONAL_ROOM
 from synth_core.stages.profile.rows import which_are_sorted
@@ -59,6 +60,7 @@ def table_profile(
         rows=rows,
         columns=tuple(found[leaf.path] for leaf in all_of),
         nulls=tuple(measure_absences(con, table, found, k)),
+        group=measure_group(con, table, linked, found, k),
     )
 
 

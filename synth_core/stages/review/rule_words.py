@@ -24,12 +24,13 @@ _TIMES = re.compile(r"(.+?)\s*(?:[*×]\s*(\d*\.?\d+(?:e-?\d+)?)|/\s*(\d+))", re.
 _TERM = re.compile(r"\s([-−+])\s")
 _NULLS = re.compile(r"(.+?)\s+null together", re.DOTALL)
 _FILLED = re.compile(r"(.+?)\s+filled by\s+(.+)", re.DOTALL)
+_ONCE = re.compile(r"(.+?)\s+once per\s+(.+)", re.DOTALL)
 _ORDER, _ARROW = re.compile(r"<=|≤"), re.compile(r"->|→")
 _SIGNS = {"sum": r"\+", "product": r"[*×]", "ratio": r"/", "difference": r"[-−]"}
 FORMS = (
     "`a <= b`, `a, b -> c`, `total = a + b - c`, `total = a * b * (1 - c)`, `t = a * (1 + c / 100)`, `d = a - b`, "
     "`d = a - b in days`, `r = a / b`, `r = a / b * 100`, `a = b * 1.19`, "
-    "`y = year of d`, `b = a`, `a, b null together`, `a filled by b`"
+    "`y = year of d`, `b = a`, `a, b null together`, `a filled by b`, `a once per b`"
 )
 """How rules are written, for help."""
 
@@ -51,6 +52,8 @@ def _parsed(known: set[str], text: str) -> Rule | None:
         return _made(kind="joint nulls", columns=names)
     if (match := _FILLED.fullmatch(text)) and {match[1], match[2]} <= known:
         return _made(kind="filled", target=match[1], columns=(match[2],))
+    if (match := _ONCE.fullmatch(text)) and {match[1], match[2]} <= known:
+        return _made(kind="once", target=match[1], columns=(match[2],))
     if _ORDER.search(text) and (names := _names(known, _ORDER.split(text))):
         return _made(kind="ordered", columns=names)
     for arrow in _ARROW.finditer(text):

@@ -124,6 +124,9 @@ def _rules(
             keys = ", ".join(map(warehouse.quote, rule.value.columns))
             several = f"count(DISTINCT {warehouse.quote(rule.value.target)}) > 1"
             sql = f"SELECT {keys} FROM {name} WHERE {said.filled} GROUP BY {keys} HAVING {several}"
+        elif rule.value.kind == "once":
+            key = warehouse.quote(rule.value.columns[0])
+            sql = f"SELECT {key} FROM {name} WHERE {said.filled} GROUP BY {key} HAVING count(*) > 1"
         elif rule.value.kind == "filled":
             # No more values can have a few rows with it than rows have it.
             sql = f"SELECT k FROM ({said.by_value(name, said.filled)}) AS b WHERE f > 0 AND {said.without}"

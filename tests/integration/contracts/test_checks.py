@@ -194,6 +194,18 @@ def test_a_dependency_that_the_recipe_keeps_is_checked_by_its_keys(
     assert not [each for each in verify(warehouse, project, {"sales": 5}, staged) if each.kind == "rule"]
 
 
+def test_what_is_there_once_is_checked_by_groups(warehouse: Warehouse, tmp_path: Path) -> None:
+    rule = Rule(kind="once", target="opened", columns=("shop",))
+    sales = PROJECT.table("sales").model_copy(update={"rules": (Inferred(value=rule),)})
+    project = PROJECT.model_copy(update={"tables": (sales,), "links": ()})
+    rows = [sale(1, 5), sale(2, 5), sale(3, 6), sale(4, 6) | {"opened": None}, sale(5, 5) | {"opened": None}]
+    staged = {"sales": stage(warehouse, tmp_path / "sales", SALES, rows, "run")}
+    found = verify(warehouse, project, {"sales": 5}, staged, kept=frozenset({("sales", rule)}))
+    assert [(each.what, each.bad, each.ok) for each in found if each.kind == "rule"] == [
+        ("opened once per shop", 1, False)
+    ]
+
+
 def test_where_a_column_must_be_empty_is_checked_by_the_values_of_the_other(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:

@@ -123,7 +123,7 @@ RULES = [
 
 
 def test_all_kinds_are_there() -> None:
-    assert {rule.kind for rule in RULES} | {"joint nulls", "filled"} == set(get_args(RuleKind))
+    assert {rule.kind for rule in RULES} | {"joint nulls", "filled", "once"} == set(get_args(RuleKind))
     assert {*MADE, "date"} == set(get_args(Part))
 
 
@@ -160,6 +160,27 @@ def test_where_a_column_is_empty(warehouse: Warehouse, tmp_path: Path) -> None:
     rule = Rule(kind="filled", target="sent", columns=("letter",))
     (counted,) = warehouse.measure("parcels", Question(rules=(rule,))).rules
     assert (counted.rows, counted.broken) == (34, 1)
+
+
+def test_what_is_there_once(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Of five that have it, two are of one order."""
+    lines = table("lines", field("id", "INT64"), field("order", "STRING"), field("paid", "DATE"))
+    day = datetime.date(2024, 5, 1)
+    orders = [
+        ("a", day),
+        ("a", None),
+        ("b", day),
+        ("b", day),
+        ("c", None),
+        ("d", day),
+        (None, day),
+        (None, day),
+    ]
+    rows = [{"id": i, "order": order, "paid": paid} for i, (order, paid) in enumerate(orders)]
+    fill(warehouse, tmp_path, "append", (lines, rows))
+    rule = Rule(kind="once", target="paid", columns=("order",))
+    (counted,) = warehouse.measure("lines", Question(rules=(rule,))).rules
+    assert (counted.rows, counted.broken) == (4, 1)
 
 
 def test_a_rule_of_columns_that_are_not_there_is_left_out(shop: Warehouse) -> None:

@@ -21,17 +21,18 @@ from synth_core.stages.relate.rules.choose import choose
 from synth_core.stages.relate.rules.count import Counted, count_rules
 from synth_core.stages.relate.rules.depends import Dependencies, find_dependencies
 from synth_core.stages.relate.rules.nulls import find_filled, find_joint_nulls, rows_without
+from synth_core.stages.relate.rules.once import find_once
 from synth_core.stages.relate.rules.ordered import ordered_rules
 from synth_core.stages.relate.rules.parts import find_elapsed, find_parts
 from synth_core.stages.relate.rules.sample import Sample, Seen, take_sample
 from synth_core.stages.relate.rules.words import evidence
 
-_MOST = {"equal": 10, "formula": 15, "depends": 15, "two": 6, "joint nulls": 8, "filled": 8}
+_MOST = {"equal": 10, "formula": 15, "depends": 15, "two": 6, "joint nulls": 8, "filled": 8, "once": 8}
 """So many of a table are as many as a person reads."""
 _ROWS = 20
 _SCREENED = 200
 _SURE = 0.98
-_DOUBT = {"depends": 6, "filled": 10, "equal": 25, "joint nulls": 25}
+_DOUBT = {"depends": 6, "filled": 10, "equal": 25, "joint nulls": 25, "once": 10}
 _DOUBT_OF_TWO = 11
 """How many rows less than none speak for what agrees by chance more easily than a formula does: so that of the rules
 said with .9 or more, found in parts of tables, 98 of 100 hold in the rest."""
@@ -59,11 +60,13 @@ def find_rules(
     found = find_dependencies(left, computed)
     dependencies = _dependencies(found, [set(rule.all_columns) for rule in formulas])
     together = list(find_joint_nulls(left, computed))
+    later = frozenset(name for rule in together for name in rule.columns[1:])
     likely = [
         *copies[: _MOST["equal"]],
         *formulas[: _MOST["formula"]],
         *dependencies,
         *together[: _MOST["joint nulls"]],
+        *list(find_once(left, computed, later))[: _MOST["once"]],
         *list(find_filled(left, computed, ids, together, dependencies))[: _MOST["filled"]],
     ]
     kinds = {column.name: column.type.value.kind for column in table.columns}

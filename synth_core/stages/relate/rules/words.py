@@ -11,6 +11,8 @@ def evidence(rule: Rule, rows: int, broken: int, *, is_mutual: bool = False) -> 
         return _depends(rule, rows, broken, is_mutual)
     if rule.kind == "filled":
         return _filled(rule, rows, broken)
+    if rule.kind == "once":
+        return _once(rule, rows, broken)
     if rule.kind == "joint nulls":
         return _nulls(rule, rows, broken)
     if not broken:
@@ -34,6 +36,11 @@ def _filled(rule: Rule, rows: int, broken: int) -> str:
     if not broken:
         return f"{says} have none, of all {rows:,} rows"
     return f"{says} have none, but for {broken:,} of {rows:,} rows"
+
+
+def _once(rule: Rule, rows: int, broken: int) -> str:
+    says = f"of the rows with the same {rule.columns[0]}, which stand together, one has a {rule.target}"
+    return f"{says}: all {rows:,}" if not broken else f"{says}, but for {broken:,} of {rows:,}"
 
 
 def _nulls(rule: Rule, rows: int, broken: int) -> str:
