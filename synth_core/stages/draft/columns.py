@@ -75,10 +75,14 @@ Referred = Mapping[tuple[str, ...], Link]
 
 
 def column_generator(
-    column: Column, facts: TableProfile, links: Referred = NONE, locale: str = DEFAULT_LOCALE
+    column: Column,
+    facts: TableProfile,
+    links: Referred = NONE,
+    locale: str = DEFAULT_LOCALE,
+    days: tuple[str, str] | None = None,
 ) -> tuple[Any, str]:
     """(generator, why) of a column; `links` are those from inside of the table's nested columns, `locale` is the
-    recipe's."""
+    recipe's, and `days` are the first and last one that are known of other columns."""
     profile = facts.column(column.name) if (column.name,) in {each.path for each in facts.columns} else None
     if column.field.is_nested:
         made, why = nested_generator(column.field, facts, (column.name,), column.personal.value, links)
@@ -86,7 +90,7 @@ def column_generator(
         meaning = column.meaning.value
         if meaning == "region" and locale == DEFAULT_LOCALE and profile is not None:
             meaning = region_meaning(profile)
-        made, why = scalar_generator(column.field, profile, meaning, column.personal.value)
+        made, why = scalar_generator(column.field, profile, meaning, column.personal.value, days)
     nulls = profile.nulls / profile.rows if profile and profile.rows else 0.0
     return with_nulls(made, nulls, column.mode.value), sentence(column, why, nulls)
 
@@ -169,7 +173,11 @@ def _because(links: Referred, path: tuple[str, ...]) -> str:
 
 
 def scalar_generator(
-    field: Field, profile: ColumnProfile | None, meaning: str, personal: bool
+    field: Field,
+    profile: ColumnProfile | None,
+    meaning: str,
+    personal: bool,
+    days: tuple[str, str] | None = None,
 ) -> tuple[Any, str]:
     """(generator, why) of a single value."""
     kind = field.type.kind
@@ -186,7 +194,7 @@ def scalar_generator(
     if meaning == BIRTH and kind in DAYS and not (profile and (profile.quantiles or profile.years)):
         return _BIRTHDAY, _MADE_UP
     if kind in DEFAULTS:
-        return number_or_time(field, profile, meaning, personal)
+        return number_or_time(field, profile, meaning, personal, days)
     if kind is Kind.BYTES:
         lengths = list(profile.length_quantiles) if profile and profile.length_quantiles else [16]
         return {"Synth.bytes": {"length": lengths}}, "random bytes, as long as in the source"

@@ -13,6 +13,7 @@ from synth_core.model.project import Project, Table
 from synth_core.recipe.compile import PLUGIN_PATH
 from synth_core.recipe.notation import FieldText, Locale, ObjectText, recipe_text
 from synth_core.stages.draft.columns import column_generator, sentence
+from synth_core.stages.draft.dates import days_around
 from synth_core.stages.draft.formulas import with_formulas
 from synth_core.stages.draft.groups import (
     counted_rows,
@@ -152,7 +153,7 @@ def table_fields(
     inside = {
         table.inner(link.columns[0]).path: link for link in project.nested_links if link.table == table.name
     }
-    locale = locale_of(profile)
+    locale, days = locale_of(profile), days_around(profile, table.name)
     ordered = ordered_columns(profile, table, keys.made)
     named = facts.group if facts.group and (group or is_grouped(keys.made.get(facts.group.column))) else None
     counted = counted_rows(table, named) if named else {}
@@ -165,7 +166,7 @@ def table_fields(
         elif column.name in ordered:
             fields.append(FieldText(column.name, *ordered[column.name]))
         else:
-            generator, why = column_generator(column, facts, inside, locale)
+            generator, why = column_generator(column, facts, inside, locale, days)
             if group and group.column == column.name:
                 generator, why = group_generator(table, column, facts, group, generator)
                 why = sentence(column, why, 0.0)

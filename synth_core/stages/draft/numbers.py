@@ -29,9 +29,13 @@ _USUAL = {"phone": "9" * 10, "national_id": "9" * 9, "credit_card": "9" * 16, "p
 
 
 def number_or_time(
-    field: Field, profile: ColumnProfile | None, meaning: str, personal: bool
+    field: Field,
+    profile: ColumnProfile | None,
+    meaning: str,
+    personal: bool,
+    days: tuple[str, str] | None = None,
 ) -> tuple[Any, str]:
-    """(generator, why) of a single value."""
+    """(generator, why) of a single value; where none is known, a date lies within `days`."""
     kind = field.type.kind
     if profile and is_told_by_values(profile):
         return frequent(profile)
@@ -50,9 +54,12 @@ def number_or_time(
         usual = _USUAL[meaning]
         cards = card_numbers([ValueCount(value=usual, count=1)]) if meaning == "credit_card" else None
         return cards or pattern({shape_of(kind, usual): 1}), NOTHING_TAKEN[personal]
-    return {"Synth.quantiles": {"values": list(DEFAULTS[kind]), **_fine(field, profile)}}, NOTHING_TAKEN[
-        personal
-    ]
+    why = NOTHING_TAKEN[personal]
+    ends = list(DEFAULTS[kind])
+    if kind in DAYS and days and not personal:
+        ends = [moment_text(kind, day) for day in days]
+        why += "; it lies where other dates do"
+    return {"Synth.quantiles": {"values": ends, **_fine(field, profile)}}, why
 
 
 def by_quantiles(field: Field, profile: ColumnProfile) -> tuple[Any, str]:

@@ -8,6 +8,7 @@ from synth_core.model.profile import Profile, TableProfile
 from synth_core.model.project import Project
 from synth_core.recipe.notation import FieldText, ObjectText
 from synth_core.stages.draft.columns import column_generator
+from synth_core.stages.draft.dates import days_around
 from synth_core.stages.draft.draft import key_families, locale_of, table_fields, table_order, why_so
 from synth_core.stages.profile import without_values
 
@@ -42,7 +43,8 @@ class Drafts:
     def alone(self, table: str, column: str) -> FieldText:
         """The column as if it were neither key nor link."""
         facts, found = self._profile.table(table), self._project.table(table).column(column)
-        generator, why = column_generator(found, facts, locale=locale_of(self._profile))
+        locale, days = locale_of(self._profile), days_around(self._profile, table)
+        generator, why = column_generator(found, facts, locale=locale, days=days)
         return FieldText(column, generator, why)
 
     def object(self, table: str) -> ObjectText:
