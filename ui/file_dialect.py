@@ -10,7 +10,7 @@ import streamlit as st
 
 from synth_core import api
 from synth_core.access import Role
-from synth_core.model.dialect import Dialect, Encoding
+from synth_core.model.dialect import Comment, Dialect, Encoding
 from synth_core.model.edits import SetDialect
 from synth_core.model.inferred import Inferred
 from synth_core.model.project import SourceKind, Table
@@ -37,6 +37,7 @@ _QUOTES = {'"': 'double "', "'": "single '", "": "none"}
 _ESCAPES = {"": "doubled", "\\": "behind a \\"}
 _BLANKS = {False: "are of the value", True: "are left out"}
 _HEADERS = {0: "no header", 1: "one row", 2: "two rows"}
+_COMMENTS = {sign: f"begin with {sign}" if sign else "none" for sign in get_args(Comment)}
 _DECIMALS = {".": "point .", ",": "comma ,"}
 _THOUSANDS = {
     "": "none",
@@ -146,12 +147,16 @@ def _form(table: Table, before: Dialect, start: str) -> Dialect:
                     width=130,
                 )
             ),
+            "comment": choice("Comments", _COMMENTS, before.comment),
             "decimal": choice("Decimal mark", _DECIMALS, before.decimal),
             "thousands": choice("Thousands", _THOUSANDS, before.thousands),
         }
     if chosen["delimiter"] == " " and chosen["initial_space"]:
         # Nothing lies between blanks, so only quotes can be empty.
         chosen["quoted_empty_is_empty"] = False
+    if chosen["comment"][:1] in (chosen["delimiter"], chosen["quotechar"]):
+        # Rows begin with that sign themselves.
+        chosen["comment"] = ""
     return before.model_copy(update=chosen)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import get_args
 
 import duckdb
 import pyarrow as pa
@@ -22,9 +23,9 @@ from synth_core.files.columnar import load_ndjson, load_parquet
 from synth_core.files.exact import exact_batches, without_escaped_nulls
 from synth_core.files.names import names_of
 from synth_core.files.quotes import QuoteCheck
-from synth_core.files.rows import MAX_ROW
+from synth_core.files.rows import MAX_ROW, begins_with
 from synth_core.files.sql import quote, raw_name
-from synth_core.model.dialect import Dialect
+from synth_core.model.dialect import Comment, Dialect
 from synth_core.model.names import duplicates
 
 __all__ = ["check_castable", "load_ndjson", "load_parquet", "load_text", "raw_name", "typed_select"]
@@ -222,8 +223,9 @@ def _explain(path: Path, dialect: Dialect, names: Sequence[str]) -> SourceError 
         if len(row.cells) != len(names) and not (row.is_blank and len(names) > 1):
             count = len(row.cells)
             hint = f"Correct the line or take it out; {dialect.delimiter!r} inside a value needs quotes."
-            if row.cells and row.cells[0].startswith("#") and not dialect.comment:
-                hint = "If lines that begin with # are no rows, say so by `comment: '#'` in the dialect."
+            sign = next((sign for sign in get_args(Comment)[1:] if begins_with(row, sign)), "")
+            if sign and not dialect.comment and sign[0] not in (dialect.delimiter, dialect.quotechar):
+                hint = f"If lines that begin with {sign} are no rows, say so by `comment: {sign!r}` in the dialect."
             return SourceError(
                 f"{place}: the row has {count} value{'' if count == 1 else 's'}, {reference} {len(names)}.",
                 hint=hint,

@@ -125,6 +125,11 @@ class _Partial:
         return Row(self.line, cells, quoted if any(quoted) else None, problem or self.problem)
 
 
+def begins_with(row: Row, sign: str) -> bool:
+    """The row's line begins with the sign, which stands in no quotes."""
+    return row.cells[0].startswith(sign) and not (row.quoted and row.quoted[0])
+
+
 def without_comments(lines: Iterable[str], marks: Marks, is_comment: Callable[[str], bool]) -> Iterator[str]:
     """The lines with blank ones in place of comments, so that they keep their numbers. Inside a quoted value there are
     none."""

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from synth_core.model.base import Frozen
 
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp1252"]
+Comment = Literal["", "#", "//", "--", "%", ";", "'"]
 
 
 class Dialect(Frozen):
@@ -35,7 +36,7 @@ class Dialect(Frozen):
     """With several header rows: the cells of all but the last one, written back."""
     header_cells: tuple[str, ...] = ()
     """The cells of the last header row where they are not just the columns' names: one lacks, or they say units."""
-    comment: Literal["", "#"] = ""
+    comment: Comment = ""
     """Lines between the rows that begin with it are no rows. They are not written."""
     footer: tuple[str, ...] = ()
     """The physical lines below the data; numbers in them that follow from the rows as `files/footer` says."""
@@ -59,6 +60,14 @@ class Dialect(Frozen):
         if self.delimiter == " " and self.initial_space and self.quoted_empty_is_empty:
             raise ValueError(
                 "where any number of blanks is one delimiter, no value is empty but a quoted one"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _comments_are_told_apart(self) -> Dialect:
+        if self.comment and self.comment[0] in (self.delimiter, self.quotechar):
+            raise ValueError(
+                f"rows begin with {self.comment} themselves: it can't be the sign of comments too"
             )
         return self
 

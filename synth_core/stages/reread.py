@@ -12,7 +12,7 @@ from synth_core.errors import ProjectError
 from synth_core.files.body import marks_of
 from synth_core.files.casts import cast_text
 from synth_core.files.names import names_of, plain_name
-from synth_core.files.rows import Row, split_lines, split_rows, strip_line_end
+from synth_core.files.rows import Row, begins_with, split_lines, split_rows, strip_line_end
 from synth_core.files.sql import quote
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
@@ -117,9 +117,7 @@ def _read(table: Table, dialect: Dialect, buckets: Buckets | None) -> tuple[Dial
     rows = split_rows(lines[dialect.skip_rows :], marks, first_line=dialect.skip_rows + 1)
     header = list(islice(rows, dialect.header_rows))
     if sign := dialect.comment:
-        rows = (
-            row for row in rows if not (row.cells[0].startswith(sign) and not (row.quoted and row.quoted[0]))
-        )
+        rows = (row for row in rows if not begins_with(row, sign))
     below = list(islice(rows, _LOOKED_AT + 1))
     if len(below) > _LOOKED_AT or (not is_whole and below):
         # The last one may be cut.

@@ -112,6 +112,25 @@ def test_a_file_panel_shows_the_lines_that_are_passed_on_and_takes_how_the_file_
     assert dialect.value.footer == ("Total: {rows as 99} rows",)
 
 
+def test_what_comments_begin_with_is_told_in_the_file_panel(
+    open_app: Open, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "n.csv").write_text("id,n\n" + "".join(f"{n},{n % 3}\n" for n in range(40)))
+    api.begin("n", str(tmp_path / "in"), str(tmp_path / "out"))
+    app = open_app("schema", project="n")
+    app.session_state["file n"] = True
+    app.run()
+    choices = {each.label: each for each in app.selectbox}
+    choices["Comments"].set_value("'").run()
+    choices["Quote"].set_value("'").run()
+    assert not app.exception, "that rows may begin with a quote"
+    choices["Comments"].set_value("--").run()
+    button(app, "Read the file so")
+    dialect = api.open("n").project.table("n").dialect
+    assert dialect is not None and (dialect.value.comment, dialect.value.quotechar) == ("--", "'")
+
+
 def test_views_and_search(open_app: Open, typical: str) -> None:
     app = open_app("schema", project=typical, table="customers")
     app.radio[0].set_value("needs attention").run()

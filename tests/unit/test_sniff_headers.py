@@ -105,6 +105,29 @@ _STEPS = "".join(f"A{n},{n}.25,{n}.50,{n}.75\n" for n in range(10, 20))
             1,
             ("1000", "2000", "3000"),
         ),
+        # Titles of one cell above rows of which two are filled, and group titles.
+        (
+            "Fares;;;\n18.01.2019;;;\nAudit;Audit;Dates;Values\nfare;route;target;zone\n"
+            + "".join(f"{n};;{n + 7};\n" for n in range(20, 30)),
+            2,
+            2,
+            ("fare", "route", "target", "zone"),
+        ),
+        # Titles with a delimiter in them above names in quotes.
+        (
+            "Table 3: Damage, 2023\n'rental','damage'\n" + "".join(f"'{n}','{n % 3}'\n" for n in range(9)),
+            1,
+            1,
+            ("rental", "damage"),
+        ),
+        (
+            "'rental','damage'\n'tent, old','none, new'\n'boat','hole'\n'car','dent'\n",
+            0,
+            1,
+            ("rental", "damage"),
+        ),
+        # A name between dashes is none.
+        ("-- Tubs --,Finish,Price\nBathe,oak,7.50\nBain,fir,8.50\n", 0, 1, ("-- Tubs --", "Finish", "Price")),
         # A title in the first of two cells, and a row without anything.
         ("Prices of 2024;\n;\nTube;CHF 2.50\nWire;CHF 17.00\nNut;CHF 0.15\n", 2, 0, ("column_1", "column_2")),
     ],
@@ -191,6 +214,53 @@ def test_comments_between_rows_are_no_rows(tmp_path: Path) -> None:
     assert written_back(path, tmp_path / "out.csv") == "# made\nid,text,more\n" + "".join(rows)
 
 
+@pytest.mark.parametrize(
+    ("delimiter", "sign"),
+    [(",", "//"), (",", "--"), (";", "%"), ("\t", ";"), (",", "'"), (",", "#"), ("|", "//")],
+)
+def test_comments_begin_with_other_signs_too(tmp_path: Path, delimiter: str, sign: str) -> None:
+    rows = [delimiter.join((f"{n}", f'"it{delimiter} {sign} {n}"', f"{n}.5\n")) for n in range(20)]
+    head = delimiter.join(("id", "text", "more\n"))
+    path = tmp_path / "file.csv"
+    said = f"{sign} a note{delimiter} to 5\n", f"{sign}\n", f"{sign}{sign[0] * 9}\n"
+    path.write_text(head + "".join([*rows[:9], said[0], *rows[9:12], *said[1:], *rows[12:]]))
+    found = sniff(path)
+    assert found.dialect.value.comment == sign
+    assert any(each.code == "source.comments" and sign in each.message for each in found.findings)
+    assert written_back(path, tmp_path / "out.csv") == head + "".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "quote", "first"),
+    [
+        (",", '"', "--"),  # NULL, some programs write
+        (",", '"', "'s-Hertogenbosch"),
+        (",", '"', "%"),
+        (";", '"', ""),
+        (",", "'", "'x'"),
+        (",", '"', "//cdn.example.com/a"),
+    ],
+)
+def test_values_that_begin_with_a_sign_of_comments_are_values(
+    tmp_path: Path, delimiter: str, quote: str, first: str
+) -> None:
+    path = tmp_path / "file.csv"
+    rows = [
+        delimiter.join((first if n % 4 == 2 else f"w{n}", f"{quote}v{n}{quote}", f"{n}")) for n in range(20)
+    ]
+    path.write_text("\n".join(rows) + "\n")
+    found = sniff(path)
+    assert found.dialect.value.comment == ""
+    with duckdb.connect() as con:
+        assert load_text(con, [path], found.dialect.value, found.names, "t") == 20
+
+
+def test_a_sign_that_rows_begin_with_is_none_of_comments() -> None:
+    for other in ({"delimiter": ";"}, {"quotechar": ";"}):
+        with pytest.raises(ValueError, match="rows begin with ; themselves"):
+            Dialect.model_validate({"comment": ";", **other})
+
+
 def test_rows_may_begin_with_that_sign(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text("tag,n\n" + "".join(f"{'#' * (n % 3 == 0)}t{n},{n}\n" for n in range(20)))
@@ -200,12 +270,13 @@ def test_rows_may_begin_with_that_sign(tmp_path: Path) -> None:
         assert load_text(con, [path], found.dialect.value, found.names, "t") == 20
 
 
-def test_comments_that_no_sample_showed_are_said_to_be_such(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sign", ["#", "--", "%"])
+def test_comments_that_no_sample_showed_are_said_to_be_such(tmp_path: Path, sign: str) -> None:
     path = tmp_path / "file.csv"
-    path.write_text("id,n\n1,2\n# x\n3,4\n")
+    path.write_text(f"id,n\n1,2\n{sign} x\n3,4\n")
     with duckdb.connect() as con, pytest.raises(SourceError, match="line 3") as raised:
         load_text(con, [path], Dialect(), ("id", "n"), "t")
-    assert "`comment: '#'`" in raised.value.hint
+    assert f"`comment: '{sign}'`" in raised.value.hint
 
 
 def test_rows_of_nothing_but_escaped_nulls_are_rows(tmp_path: Path) -> None:

@@ -110,13 +110,14 @@ def is_signed_header(rows: Sequence[Row], place: int, width: int) -> bool:
     """The row is a header with the sign of a comment in front, as in `#name,score` or `#name,#score,`: the last one
     above the data."""
     cells = rows[place].cells
-    signed = [cell.lstrip("# ") for cell in cells]
-    if width < 2 or len(cells) != width or not cells[0].startswith("#") or not all(signed[: width - 1]):
+    sign = cells[0][:1]
+    signed = [cell.lstrip(f"{sign} ") for cell in cells]
+    if width < 2 or len(cells) != width or sign not in "#%/-;" or not all(signed[: width - 1]):
         return False
     rest = [
         row for row in rows[place + 1 : place + 1 + _LOOK] if len(row.cells) == width and not row.is_blank
     ]
     below = [row.cells for row in rest]
-    if not below or below[0][0].startswith("#"):
+    if not below or below[0][0].startswith(sign):
         return False
     return header_score(below[0], below[1:]) <= 0 and header_score(signed, below) > _CLEAR

@@ -77,7 +77,7 @@ _SHAPES = {
 }
 _REPEATED = re.compile(r"(.)(?=\1)")
 _ODD = re.compile(r"[\t;|^~\x00-\x1f¦§]")
-_REMARK = re.compile(r"#(?:[# \t!]|[\r\n]|$)")
+_REMARK = re.compile(r"#(?:[# \t!]|[\r\n]|$)|//(?:[/ \t]|[\r\n]|$)")
 _STRONG = frozenset({"number", "moment", "address", "code"})
 
 
@@ -119,7 +119,10 @@ def is_strong(kind: str) -> bool:
 
 
 def is_remark(line: str) -> bool:
-    """A comment as in programs: behind the sign nothing stands, a blank, or the sign again. `#12` may be a value."""
+    """A comment as in programs: behind the sign nothing stands, a blank, or the sign again. `#12` may be a value.
+
+    So may what begins with other signs of comments.
+    """
     return _REMARK.match(line) is not None
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import dropwhile
 
 from synth_core.files.rows import Row
+from synth_core.stages.sniff.header import header_score
 from synth_core.stages.sniff.header_block import is_signed_header
 from synth_core.stages.sniff.kinds import NULL_TOKENS, is_remark, is_strong, kind_of
 
@@ -18,6 +20,8 @@ _RAGGED, _FEWEST_BREAKS = 0.05, 5
 _BEGINNING = 200
 """Characters by which a line above or below the table is told."""
 _MOST_TITLES = 6
+_NAMED = 1.0
+"""Evidence of a header that makes a title of the line above it."""
 _COMMENT = re.compile(r"\s*(?:#|//|--|;;|%|\*{2,}|={3,}|-{3,}|REM\b|HEADER\b|HDR\b)")
 _KEY_VALUE = re.compile(
     r"\s*[\"']?(?:report|generated|created|exported?|extract(?:ed)?|source|date|period|version|author|title|"
@@ -116,13 +120,15 @@ def _is_above(rows: list[Row], start: int, width: int) -> bool:
     filled = sum(bool(cell.strip()) for cell in row.cells)
     if not filled:
         return True
-    usual = Counter(sum(bool(cell.strip()) for cell in other.cells) for other in below).most_common(1)[0][0]
-    if width >= 3 and usual >= 3 and filled <= 1:
+    counts = [sum(bool(cell.strip()) for cell in other.cells) for other in below]
+    usual = Counter(counts).most_common(1)[0][0]
+    table = list(dropwhile(lambda count: count == 1, counts))
+    if width >= 3 and filled <= 1 and (usual >= 3 or min(table, default=0) >= 2):
         title = next(filter(str.strip, row.cells), "")
         return row.quoted is None or not is_strong(kind_of(title))
     if width == usual == 2 and filled == 1 and " " in text.strip() and row.quoted is None:
         return all(all(map(str.strip, other.cells)) for other in below)
-    if rows[start + 1].is_blank and _is_sentence(row, below):
+    if (rows[start + 1].is_blank and _is_sentence(row, below)) or _is_written_otherwise(row, below):
         return True
     commented = sum(_is_comment(other.cells[0]) for other in below)
     if _is_comment(text) and commented <= len(below) // 4:
@@ -145,6 +151,15 @@ def _is_sentence(row: Row, below: list[Row]) -> bool:
     """A title that has a delimiter in it: with more words than any value below."""
     words = max(len(cell.split()) for cell in row.cells)
     return words > 3 and words > max(len(cell.split()) for other in below for cell in other.cells)
+
+
+def _is_written_otherwise(row: Row, below: list[Row]) -> bool:
+    """A title that has a delimiter in it, above a header in quotes: the two were not written by the same program."""
+    header, rest = below[0], [other.cells for other in below[1:]]
+    if row.quoted is not None or header.quoted is None or not all(header.quoted):
+        return False
+    named = header_score(header.cells, rest)
+    return named > _NAMED and named > header_score(row.cells, rest)
 
 
 def _looks_like_header_of(row: Row, below: list[Row]) -> bool:

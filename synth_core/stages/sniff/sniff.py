@@ -7,20 +7,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from synth_core.errors import SourceError
 from synth_core.files.names import names_of, plain_name, said_by
-from synth_core.files.rows import Marks, Row, split_lines, split_rows, strip_line_end
+from synth_core.files.rows import Marks, Row, begins_with, split_lines, split_rows, strip_line_end
 from synth_core.model.base import Frozen
-from synth_core.model.dialect import Dialect
+from synth_core.model.dialect import Comment, Dialect
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Inferred, Origin
 from synth_core.model.names import duplicates
+from synth_core.stages.sniff.comments import comment_of
 from synth_core.stages.sniff.doubt import JUDGED, FileJudge, Seen, allowed, doubt_of
 from synth_core.stages.sniff.header import short_header
 from synth_core.stages.sniff.header_block import header_of, header_over
-from synth_core.stages.sniff.kinds import is_remark
 from synth_core.stages.sniff.layout import banner_rows, footer_rows
 from synth_core.stages.sniff.sample import Sample, take_sample
 from synth_core.stages.sniff.structure import Split, best_splits
@@ -55,7 +54,7 @@ class _Layout:
     header: tuple[Row, ...]
     written: tuple[str, ...]
     """The last header row as it stands in the file."""
-    comment: Literal["", "#"]
+    comment: Comment
     header_confidence: float
     data: tuple[Row, ...]
     width: int
@@ -176,23 +175,9 @@ def _layout(
     confidence = 0.6 if score is None else 1 / (1 + math.exp(-abs(score)))
     top = table[:count]
     written = tuple(rows[start].cells) if short else tuple(top[-1].cells) if top else ()
-    comment = _comment(table[count:], split.width)
-    data = [row for row in table[count:] if not (comment and _begins(row, comment))]
+    comment = comment_of(table[count:], split.width, split.marks)
+    data = [row for row in table[count:] if not (comment and begins_with(row, comment))]
     return _Layout(above, footer, tuple(top), written, comment, confidence, tuple(data), split.width, seen)
-
-
-def _begins(row: Row, sign: str) -> bool:
-    return row.cells[0].startswith(sign) and not (row.quoted and row.quoted[0])
-
-
-def _comment(rows: Sequence[Row], width: int) -> Literal["", "#"]:
-    """The sign of lines between the rows that are none: no row of the table's width begins with it."""
-    signed = [row for row in rows if row.cells and _begins(row, "#")]
-    if width == 1 or len(signed) == len(rows):
-        return ""
-    if not signed or any(len(row.cells) == width and not is_remark(row.cells[0]) for row in signed):
-        return ""
-    return "#"
 
 
 def _short_header(rows: list[Row], start: int, width: int) -> Row | None:
@@ -314,7 +299,7 @@ def _fitting_rows(path: Path, first: Path, dialect: Dialect, names: tuple[str, .
             hint="Files of one table need the same columns in the same order.",
         )
     data = rows[dialect.header_rows : len(rows) - len(dialect.footer)]
-    data = [row for row in data if not (dialect.comment and _begins(row, dialect.comment))]
+    data = [row for row in data if not (dialect.comment and begins_with(row, dialect.comment))]
     if data and len(data[0].cells) != len(names):
         raise SourceError(
             f"{path}: its rows have {len(data[0].cells)} values, those of {first} have {len(names)}.",
