@@ -22,6 +22,7 @@ _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b
 _PHONE = re.compile(r"(?<![\w.+])\+\d[\d ().\-/]{6,20}\d(?![\w.])")
 _CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*")
+_NAMES = 4
 _WORDS = frozenset(WORDS)
 """Two of them are a price list, also where people are called so."""
 _PARTED = re.compile(r"[_.+-]")
@@ -55,6 +56,15 @@ def name_without_mentions(name: str) -> str:
         for start, end in sorted(_mentions(text, are_cards=False), reverse=True):
             name = name[:start] + crossed_out(name[start:end]) + name[end:]
     return name
+
+
+def is_full_name(text: str) -> bool:
+    """The text is somebody's given name and family name, in either order, and nothing else."""
+    words = [found[0] for found in _WORD.finditer(text)]
+    if not 2 <= len(words) <= _NAMES or re.search(r"[\d&/@+]", text) or {*map(fold, words)} <= _WORDS:
+        return False
+    first, last = words[0], words[-1]
+    return (_is_given(first) and _is_family(last)) or (_is_given(last) and _is_family(first))
 
 
 def _mentions(text: str, *, are_cards: bool = True) -> Iterator[tuple[int, int]]:
