@@ -23,6 +23,7 @@ _PHONE = re.compile(r"(?<![\w.+])\+\d[\d ().\-/]{6,20}\d(?![\w.])")
 _CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*")
 _NAMES = 4
+_WITHOUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _WORDS = frozenset(WORDS)
 """Two of them are a price list, also where people are called so."""
 _PARTED = re.compile(r"[_.+-]")
@@ -84,11 +85,16 @@ def _mentions(text: str, *, are_cards: bool = True) -> Iterator[tuple[int, int]]
 
 
 def _is_given(word: str) -> bool:
-    return word[0].isupper() and fold(word) in known.first_names()
+    return word[0].isupper() and not known.first_names().isdisjoint(_spelled(word))
 
 
 def _is_family(word: str) -> bool:
-    return word[0].isupper() and fold(word) in known.last_names()
+    return word[0].isupper() and not known.last_names().isdisjoint(_spelled(word))
+
+
+def _spelled(word: str) -> tuple[str, str]:
+    """Folded, and as who has no such letters writes them."""
+    return fold(word), fold(word.lower().translate(_WITHOUT))
 
 
 def _facts(value: str) -> Facts:
