@@ -330,5 +330,7 @@ def test_a_name_that_many_rows_have_is_kept_nowhere_though_nobody_saw_that_it_is
         source = project(table)
         facts = profile(con, source)
         text = draft(source, facts).text
-    assert not any(name in facts.model_dump_json() + text for name in ("Jane Brown", "Krüger", "Kr\\u00fcger"))
+    assert not any(
+        name in facts.model_dump_json() + text for name in ("Jane Brown", "Krüger", "Kr\\u00fcger")
+    )
     assert "Acme Ltd" in text and "Martin Brown GmbH" in text
