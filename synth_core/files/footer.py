@@ -22,9 +22,9 @@ from synth_core.model.dialect import Dialect
 from synth_core.model.project import Column
 from synth_core.model.types import NUMERIC_KINDS
 
-Measure = Literal["sum", "lowest", "highest", "mean"]
+Measure = Literal["sum", "lowest", "highest", "mean", "first", "last"]
 _PLACE = re.compile(
-    r"\{(?:rows(?:\+(?P<more>\d+))?|(?P<measure>sum|lowest|highest|mean) of column (?P<column>\d+))"
+    r"\{(?:rows(?:\+(?P<more>\d+))?|(?P<measure>sum|lowest|highest|mean|first|last) of column (?P<column>\d+))"
     r" as (?P<form>[^{}]+)\}"
 )
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
@@ -149,6 +149,9 @@ def _numbers(values: pa.Array) -> pa.Array:
 
 def _measured(measure: str, values: pa.Array) -> Decimal | None:
     """None where there is no number; of a mean the sum."""
+    if measure in ("first", "last"):
+        known = values.drop_null()
+        values = known[:1] if measure == "first" else known[-1:]
     compute = {"sum": pc.sum, "lowest": pc.min, "highest": pc.max}.get(measure, pc.sum)
     found = compute(values).as_py()
     if found is None or (isinstance(found, float) and not math.isfinite(found)):
@@ -159,4 +162,6 @@ def _measured(measure: str, values: pa.Array) -> Decimal | None:
 def _joined(measure: str, one: Decimal, other: Decimal) -> Decimal:
     if measure in ("sum", "mean"):
         return _EXACT.add(one, other)
+    if measure in ("first", "last"):
+        return one if measure == "first" else other
     return min(one, other) if measure == "lowest" else max(one, other)

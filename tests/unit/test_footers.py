@@ -49,6 +49,10 @@ def explained(
         ("Auszug 120 vom 31.12.2024", "Auszug {rows as 999} vom 31.12.2024"),
         ("Tel. 121, Seite 1, 60 Tage", "Tel. 121, Seite 1, 60 Tage"),
         ("{rows as 9} {sum of column 77 as 9}", "(rows as 9) (sum of column 77 as 9)"),
+        ("Kontostand vom 31.12.2024: 4.812,55 EUR", "Kontostand vom 31.12.2024: 0.000,00 EUR"),
+        ("Opening balance 2024-01-31: $1,250 (2)", "Opening balance 2024-01-31: $0,000 (2)"),
+        ("Endsaldo 240,50 EUR", "Endsaldo {last of column 2 as 999,99} EUR"),
+        ("Version 2.50 Seite 3", "Version 2.50 Seite 3"),
         ("im Mittel 121,00", "im Mittel {mean of column 2 as 999,99}"),
     ],
 )
@@ -181,6 +185,16 @@ def test_lines_above_say_what_the_rows_below_them_are() -> None:
         final_line_end=False,
     )
     assert text == "3 Zeilen\n\n6,00\nid;amount\n5;1,5\n6;\n7;4,5\n3,0"
+
+
+def test_the_first_and_the_last_value_are_those_of_the_rows() -> None:
+    text = written(
+        [column("balance", Kind.NUMERIC)],
+        "{first of column 1 as 9,99} {last of column 1 as 9,99}",
+        [[None, Decimal("7.10"), Decimal(2)]],
+        [[Decimal("3.5"), None]],
+    )
+    assert text.splitlines()[-1] == "7,10 3,50"
 
 
 def test_a_sum_of_whole_numbers_does_not_run_over() -> None:

@@ -22,6 +22,8 @@ _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b
 _PHONE = re.compile(r"(?<![\w.+])\+\d[\d ().\-/]{6,20}\d(?![\w.])")
 _CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*")
+_NAMES = 4
+_WITHOUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _WORDS = frozenset(WORDS)
 """Two of them are a price list, also where people are called so."""
 _PARTED = re.compile(r"[_.+-]")
@@ -57,6 +59,15 @@ def name_without_mentions(name: str) -> str:
     return name
 
 
+def is_full_name(text: str) -> bool:
+    """The text is somebody's given name and family name, in either order, and nothing else."""
+    words = [found[0] for found in _WORD.finditer(text)]
+    if not 2 <= len(words) <= _NAMES or re.search(r"[\d&/@+]", text) or {*map(fold, words)} <= _WORDS:
+        return False
+    first, last = words[0], words[-1]
+    return (_is_given(first) and _is_family(last)) or (_is_given(last) and _is_family(first))
+
+
 def _mentions(text: str, *, are_cards: bool = True) -> Iterator[tuple[int, int]]:
     for pattern, check in _CHECKED if are_cards else _CHECKED[:-1]:
         for found in pattern.finditer(text):
@@ -74,11 +85,16 @@ def _mentions(text: str, *, are_cards: bool = True) -> Iterator[tuple[int, int]]
 
 
 def _is_given(word: str) -> bool:
-    return word[0].isupper() and fold(word) in known.first_names()
+    return word[0].isupper() and not known.first_names().isdisjoint(_spelled(word))
 
 
 def _is_family(word: str) -> bool:
-    return word[0].isupper() and fold(word) in known.last_names()
+    return word[0].isupper() and not known.last_names().isdisjoint(_spelled(word))
+
+
+def _spelled(word: str) -> tuple[str, str]:
+    """Folded, and as who has no such letters writes them."""
+    return fold(word), fold(word.lower().translate(_WITHOUT))
 
 
 def _facts(value: str) -> Facts:

@@ -178,7 +178,7 @@ def table_fields(
     made = with_joint_nulls(table, with_formulas(table, facts, made, fixed, tables), keys.made, tables)
     made = with_nulls_by(profile, table, made, keys.made)
     if named:
-        made = with_first_rows(table, facts, named, made, tables)
+        made = with_first_rows(table, named, made, tables)
         made = with_people_of_groups(table, named.column, made, tables)
         linked.add(named.column)
     made = with_mailboxes(with_pers(table, facts, made, fixed, linked), tables)

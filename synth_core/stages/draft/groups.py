@@ -51,8 +51,7 @@ def group_generator(
     of a key."""
     if made is None or set(made) & {*_MADE_ANEW, "Synth.choice"}:
         made, _ = single_key(table, column, facts, shared=False)
-    groups = sum(count for *_, count in found.sizes)
-    why = f"{groups:,} groups of rows that stand together, as in the source"
+    why = "groups of rows that stand together, as in the source"
     return {"Synth.group": {"rows": written_spread(found.sizes), "value": made}}, why
 
 
@@ -77,7 +76,6 @@ def is_grouped(field: FieldText | None) -> bool:
 
 def with_first_rows(
     table: Table,
-    facts: TableProfile,
     found: GroupProfile,
     fields: Mapping[str, FieldText],
     tables: Collection[str],
@@ -85,8 +83,8 @@ def with_first_rows(
     """The fields, those of which only the first row of a group has a value null in all others: by the column that
     counts the rows, or by a hidden one. What is null where another column is stays as it is."""
     done = dict(fields)
-    rows = facts.rows
-    groups = sum(count for *_, count in found.sizes)
+    mean = sum((fewest + most) / 2 * count for fewest, most, count in found.sizes)
+    mean /= sum(count for *_, count in found.sizes)
     line = next((each for each in found.counted if each.name in done), None)
     name, start = (line.name, line.start) if line else (_free("__line", done), 1)
     together = (rule.value.columns for rule in table.rules if rule.value.kind == "joint nulls")
@@ -98,7 +96,7 @@ def with_first_rows(
         arguments = nullable(field.generator)
         if arguments is None or arguments.get("by") in first:
             continue
-        nulls = max(0.0, 1.0 - (1.0 - share(arguments["nulls"])) * rows / groups)
+        nulls = max(0.0, 1.0 - (1.0 - share(arguments["nulls"])) * mean)
         value = arguments["value"]
         pick = {"Synth.nullable": {"nulls": percent(nulls), "value": value}} if nulls > _NONE else value
         when = f"${{{{ {name_in_formula(name, tables)} > {start} }}}}"

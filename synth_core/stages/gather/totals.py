@@ -25,7 +25,9 @@ _ABOUT = 0.1
 """How far off rows estimated from bytes may be."""
 _DECIMALS = 9
 """Digits behind the point that are counted; a number with more is no total that is known here."""
-_MEASURES: tuple[Measure, ...] = ("sum", "lowest", "highest", "mean")
+_MEASURES: tuple[Measure, ...] = ("sum", "lowest", "highest", "mean", "last", "first")
+_OF_ALL: tuple[Measure, ...] = ("sum", "mean", "last", "first")
+"""What a number may be of a column that it does not stand below: of a balance also what the rows begin or end with."""
 _MANY = 100
 """A count above the rows that is hardly any other number."""
 _COUNTS = re.compile(
@@ -33,6 +35,17 @@ _COUNTS = re.compile(
     r"enregistrements?|nombre|filas?|registros?|cantidad|righe|linhas?|quantidade|rader|antal)\b",
     re.IGNORECASE,
 )
+_MONEY = re.compile(
+    r"[€$£¥]|\b(?:EUR|USD|GBP|CHF|DKK|SEK|NOK|PLN|CZK|HUF|BRL|MXN|JPY|CAD|AUD|INR|kr|zł)\b|"
+    r"balance|saldo|solde|kontostand|guthaben|\bsum\b|summe?\b|\btotal|amount|betrag|montant|importe|importo|valor\b",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"(?<![\w.,:/'\-])\d{1,3}(?:[.,'\u00a0\u202f ]?\d{3})*[.,]\d{2}(?![\d:/\-]|[.,]\d)"
+    r"|(?<![\w.,:/'\-])\d[\d.,']*(?=\s?(?:[€$£¥]|(?:EUR|USD|GBP|CHF|kr)\b))|(?<=[€$£¥])\s?\d[\d.,']*"
+)
+"""A number of money, however it is written."""
+_TOKEN = re.compile(r"(\{[^{}]* as [^{}]+\})")
 _Found = Mapping[tuple[Measure, int], Decimal]
 
 
@@ -93,8 +106,9 @@ def with_totals(
     number of its rows, or sum, lowest, highest or mean value of a column: first of the one that it stands below.
 
     Digits of other numbers of the footer are 0: what they counted is not known, and it was of the source. Numbers above
-    the rows are more often dates, places and settings: only a count of rows or a sum is replaced there. Where only a
-    part of the file is loaded, a number that is about as large as all of it must be is the number of rows.
+    the rows are more often dates, places and settings: only counts, sums, first and last values are replaced there, and
+    digits of other amounts of money are 0. Where only a part of the file is loaded, a number that is about as large as
+    all of it must be is the number of rows.
     """
     if not any(re.search(r"\d", line) for line in (*dialect.banner, *dialect.footer)):
         return dialect.banner, dialect.footer
@@ -108,7 +122,7 @@ def with_totals(
         def instead(token: re.Match[str]) -> str:
             return _count(token[0], counts, rows, found, dialect) if rows else token[0]
 
-        return number.sub(instead, line)
+        return _without_amounts(number.sub(instead, line))
 
     def below(line: str) -> str:
         cells = list(cells_of(line, marks_of(dialect)))
@@ -122,8 +136,19 @@ def with_totals(
                 end = start + token.end()
         return "".join([*parts, line[end:]])
 
-    banner = tuple(map(above, dialect.banner)) if part == 1 else dialect.banner
+    banner = tuple(map(above if part == 1 else _without_amounts, dialect.banner))
     return banner, tuple(map(below, dialect.footer))
+
+
+def _without_amounts(line: str) -> str:
+    """The line, where it is about money with 0 for the digits of amounts that nothing explains."""
+    if not _MONEY.search(line):
+        return line
+    parts = _TOKEN.split(line)
+    return "".join(
+        part if place % 2 else _AMOUNT.sub(lambda found: re.sub(r"\d", "0", found[0]), part)
+        for place, part in enumerate(parts)
+    )
 
 
 def _value(text: str, dialect: Dialect) -> Decimal:
@@ -145,7 +170,7 @@ def _count(text: str, counts: bool, rows: int, found: _Found, dialect: Dialect) 
     if _value(text, dialect) == rows and (counts or rows >= _MANY):
         return str(Total(form_of(text)))
     if _decimals(text, dialect) and _value(text, dialect):
-        for measure in ("sum", "mean"):
+        for measure in _OF_ALL:
             for column in sorted({column for _, column in found}):
                 if _is_it(text, found.get((measure, column)), dialect):
                     return str(Total(form_of(text), measure, column))
@@ -170,7 +195,7 @@ def _in_place_of(
     if part < 1 and value == int(value) and abs(float(value) * part - rows) < _ABOUT * rows:
         return str(Total(form))
     for column in sorted({column for _, column in found}):
-        for measure in ("sum", "mean") if _decimals(text, dialect) else ("sum",):
+        for measure in _OF_ALL if _decimals(text, dialect) else _OF_ALL[:1]:
             if is_it(measure, column):
                 return str(Total(form, measure, column))
     if len(text) <= _HARMLESS and text.isdigit():
@@ -191,15 +216,18 @@ def _measured(
         return f"TRY_CAST(regexp_replace({text}, '[^0-9.+-]', '', 'g') AS DECIMAL(30, {_DECIMALS}))"
 
     columns = ", ".join(
-        f"sum({each}), min({each}), max({each}), count({each})" for each in map(as_number, names)
+        f"sum({each}), min({each}), max({each}), count({each}), arg_max({each}, rowid), arg_min({each}, rowid)"
+        for each in map(as_number, names)
     )
     row = con.execute(f"SELECT count(*), {columns} FROM {raw_name(table)}").fetchone() or (0,)
     found: dict[tuple[Measure, int], Decimal] = {}
     for column in range(1, len(names) + 1):
-        total, lowest, highest, count = row[4 * column - 3 : 4 * column + 1]
+        total, lowest, highest, count, last, first = row[6 * column - 5 : 6 * column + 1]
         if count:
-            values = (Decimal(total), Decimal(lowest), Decimal(highest), mean(Decimal(total), count))
-            found |= {(measure, column): value for measure, value in zip(_MEASURES, values, strict=True)}
+            values = (total, lowest, highest, mean(Decimal(total), count), last, first)
+            found |= {
+                (measure, column): Decimal(value) for measure, value in zip(_MEASURES, values, strict=True)
+            }
     return int(row[0]), found
 
 

@@ -9,6 +9,7 @@ from synth_core.model.project import Link, Project
 from synth_core.stages.profile.links import measure_link, measure_nested
 from synth_core.stages.profile.locales import DEFAULT_LOCALE, measure_locale
 from synth_core.stages.profile.pairs import measure_pairs
+from synth_core.stages.profile.people import without_people
 from synth_core.stages.profile.personal import personal_columns, without_values
 from synth_core.stages.profile.rules import measure_rule
 from synth_core.stages.profile.running import running_numbers
@@ -36,7 +37,7 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
     links = project.kept_links
     personal = personal_columns(project)
     tables = {each.name: table_profile(con, each, links, personal, project.k) for each in project.tables}
-    return Profile(
+    found = Profile(
         k=project.k,
         locale=measure_locale(con, project),
         tables=tuple(tables.values()),
@@ -60,6 +61,7 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
             if (pairs := measure_pairs(con, rule.value, tables[table.name], project.k)) is not None
         ),
     )
+    return without_people(project, found)
 
 
 def _measured(con: duckdb.DuckDBPyConnection, project: Project, link: Link) -> LinkProfile:

@@ -8,6 +8,7 @@ from synth_core.model.profile import ColumnProfile, Profile, RuleProfile, ValueC
 from synth_core.model.project import Project
 from synth_core.recipe.functions import Shape
 from synth_core.stages.profile.numbers import years_of
+from synth_core.stages.profile.people import without_people
 
 PERSONAL_ROOM = 100
 """A form of a personal column allows so many times its rows, so that made-up texts are hardly ever real ones."""
@@ -55,7 +56,9 @@ def without_values(project: Project, profile: Profile) -> Profile:
         for each in profile.pairs
         if personal.isdisjoint({(each.table, each.column), (each.table, each.target)})
     )
-    return profile.model_copy(update={"tables": tables, "rules": rules, "pairs": pairs})
+    return without_people(
+        project, profile.model_copy(update={"tables": tables, "rules": rules, "pairs": pairs})
+    )
 
 
 def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:

@@ -15,6 +15,7 @@ from synth_core.model.project import Project, Table
 from synth_core.model.types import NUMERIC_KINDS, BigQueryType, Kind
 from synth_core.stages.profile.columns import TOP, Showing
 from synth_core.stages.profile.numbers import MICROSECONDS
+from synth_core.stages.profile.people import without_people
 from synth_core.stages.profile.personal import personal_columns
 from synth_core.stages.profile.plain import from_number, plain
 from synth_core.stages.profile.quantiles import merged
@@ -36,7 +37,7 @@ def of_all_rows(
     No count of a sample is left as a count of the table, and nothing with fewer than k rows comes in by `facts`.
     Of columns that may not be read nothing is known: zero rows of them were measured.
     """
-    return profile.model_copy(
+    found = profile.model_copy(
         update={
             "tables": tuple(
                 _table(
@@ -51,6 +52,7 @@ def of_all_rows(
             "links": tuple(_link(each, project, facts, loaded) for each in profile.links),
         }
     )
+    return without_people(project, found)
 
 
 def _table(
