@@ -65,6 +65,13 @@ def test_a_street_alone_is_none(con: duckdb.DuckDBPyConnection) -> None:
         ("gerichte", "name", ["Kohlsuppe", "Bratwurst", "Spinat"], "product_name"),
         ("equipos", "nombre", ["Lobos", "Halcones", "Leones"], "organization_name"),
         ("pedidos", "forma_pago", ["PayPal", "Cheque", "Transferencia"] * 3, "category"),
+        ("order_statuses", "name", ["Processed", "Shipped", "Delivered"], "category"),
+        ("sea", "name", ["Baltic Sea", "Red Sea", "Java Sea"], "place_name"),
+        ("fares", "currency_type", ["USD", "USD", "EUR"], "currency_code"),
+        ("invoices", "number", ["20-228-0335", "83-559-4105", "75-587-6626"], "code_pattern"),
+        ("clients", "name", ["Yadelo", "Kwideon", "Vintex", "Myworkser"], "company_name"),
+        ("dept", "dname", ["Sales", "Research", "Accounting"], "organization_name"),
+        ("orte", "name", ["Burgstadt", "Neuhausen", "Altdorf"], "city"),
         ("predmety", "nazov", ["Fyzika", "Dejepis", "Biologia"], "title"),
     ],
 )
@@ -105,3 +112,86 @@ def test_accounts_under_a_name_that_nobody_knows(con: duckdb.DuckDBPyConnection)
         "uniqnom": ["jsmith", "jdoe", "bburns", "gstrang"],
     }
     assert describe(con, people, table="instructor")["uniqnom"].meaning.value == "username"
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "values", "meaning"),
+    [
+        ("dependent", "Bdate", ["1983-10-25", "1942-02-28", "1988-12-30", "1967-05-05"], "date_of_birth"),
+        (
+            "emp",
+            "ename",
+            ["SMITH", "ALLEN", "WARD", "JONES", "MARTIN", "BLAKE", "KING", "FORD"],
+            "person_name",
+        ),
+        ("customer", "fed_id", ["333-33-3333", "04-2222222", "555-55-5555"], "national_id"),
+        ("cliente", "linea_direccion1", ["Wall-e Avenue", "Null Strasse", "Casa Nova"], "street_address"),
+        ("clients", "name", ["Yasmeen", "Tara", "Cristobal", "Lexus"], "person_name"),
+        ("phones", "number", ["310-555-0135", "310-555-0177", "212-555-0121"], "phone"),
+    ],
+)
+def test_personal_columns_of_databases(
+    con: duckdb.DuckDBPyConnection, table: str, name: str, values: list[str], meaning: str
+) -> None:
+    assert _of(con, table, name, values) == (meaning, True)
+
+
+DEGREES = [("40.81277", "-73.95481"), ("37.87493", "-122.51941"), ("51.50735", "0.12776")]
+
+
+def test_two_columns_of_fine_degrees_are_a_place(con: duckdb.DuckDBPyConnection) -> None:
+    north, east = map(list, zip(*DEGREES, strict=True))
+    for columns, meanings in (
+        ([north, east], ["latitude", "longitude"]),
+        ([east, north], ["longitude", "latitude"]),
+        ([north, east, east, north], ["unknown"] * 4),
+    ):
+        assert _nameless(con, columns) == meanings
+
+
+def _nameless(con: duckdb.DuckDBPyConnection, columns: list[list[str]]) -> list[str]:
+    found = describe(con, {f"c{number}": values for number, values in enumerate(columns)})
+    return [column.meaning.value for column in found.values()]
+
+
+def test_digits_beside_towns_are_postal_codes(con: duckdb.DuckDBPyConnection) -> None:
+    codes = ["19901", "97301", "73301", "92108", "45402", "12207"]
+    assert _nameless(con, [TOWNS, codes]) == ["city", "postal_code"]
+    assert _nameless(con, [codes, ["a", "b", "c", "d", "e", "f"]])[0] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("values", "meaning"),
+    [
+        (["The Red Door", "Home Again", "A Long Night", "Rain", "The Sea", "Upstairs"], "title"),
+        (["Antavius", "Andrew", "Elka", "Ilene", "Lena", "Dasha"], "first_name"),
+        (["Sand Green", "Black", "Dark Red", "auburn, white", "Light Grey", "Tan"], "color"),
+        (
+            ["Hill Road", "Mill Lane", "Park Avenue", "Lake Street", "Oak Drive", "High Street"],
+            "street_address",
+        ),
+        (["Dr. Okoro", "Dr. Zubiri", "Dr. Ilves", "Dr. Quist", "Dr. Yolanda", "Dr. Abebe"], "person_name"),
+        (["Clint27", "Lennie_Hart40", "Donald.Fritsch", "Anna_Purdy85", "Peter.Ward"], "username"),
+    ],
+)
+def test_values_alone(con: duckdb.DuckDBPyConnection, values: list[str], meaning: str) -> None:
+    assert _nameless(con, [values]) == [meaning]
+
+
+def test_words_of_whole_names_are_parts_of_them(con: duckdb.DuckDBPyConnection) -> None:
+    whole = ["Annetta Prewl", "Edduard Kimberlo", "Sandyne Blakewoo", "Jasmindra Hunt"]
+    first, last = map(list, zip(*(name.split() for name in whole), strict=True))
+    found = describe(con, {"full_name": whole, "c1": first, "c2": last}, table="bakers")
+    assert [found[name].meaning.value for name in ("c1", "c2")] == ["first_name", "last_name"]
+
+
+def test_a_town_that_addresses_are_made_of_is_no_name(con: duckdb.DuckDBPyConnection) -> None:
+    towns = ["Santa Cruz", "Baldwin", "Rowlett"]
+    mail = ["santacruz@bikes.shop", "baldwin@bikes.shop", "rowlett@bikes.shop"]
+    assert _nameless(con, [mail, towns])[1] == "city"
+
+
+def test_one_day_beside_a_gender_is_a_birthday(con: duckdb.DuckDBPyConnection) -> None:
+    days = ["1964-06-02", "1954-05-01", "1953-04-20", "1961-11-30", "1970-01-17", "1959-09-09"]
+    assert _nameless(con, [["M", "F"] * 3, days]) == ["gender", "date_of_birth"]
+    assert _nameless(con, [["A", "B"] * 3, days])[1] == "unknown"

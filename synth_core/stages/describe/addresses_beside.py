@@ -28,6 +28,7 @@ def weigh_addresses(columns: Sequence[Weighed]) -> None:
         for vote in (column.likeliest for column in columns)
     ]
     who = next((each for each in strong if each in _WHO), "")
+    _codes(columns, strong)
     there = set(strong)
     # What a street stands beside may be known only by what stands behind it.
     for place, column in (*enumerate(columns), *enumerate(columns)):
@@ -49,6 +50,34 @@ def weigh_addresses(columns: Sequence[Weighed]) -> None:
             column.add("city", _BESIDE, beside, told)
             strong[place] = "city"
             there.add("city")
+
+
+_CODE = re.compile(r"\d{5,6}")
+_BEFORE = frozenset({"city", "region"})
+"""What a postal code stands right beside."""
+
+
+def _codes(columns: Sequence[Weighed], strong: list[str]) -> None:
+    """Five or six digits, as many in all rows, right beside a town or a state."""
+    for place, column in enumerate(columns):
+        beside = next((each for each in _around(strong, place) if each in _BEFORE), "")
+        texts = column.facts.distinct
+        if (
+            beside
+            and "postal_code" not in strong
+            and column.is_unknown
+            and column.facts.kind in (Kind.STRING, Kind.INT64)
+            and len(texts) >= _CODES
+            and len({len(text) for text in texts}) == 1
+            and all(map(_CODE.fullmatch, texts))
+        ):
+            told = f"all have as many digits, and there is a {spoken(beside)} beside them"
+            column.add("postal_code", _BESIDE, beside, told)
+            strong[place] = "postal_code"
+
+
+_CODES = 3
+"""Different ones."""
 
 
 def _around(strong: Sequence[str], place: int) -> list[str]:

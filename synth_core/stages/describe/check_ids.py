@@ -259,8 +259,22 @@ def _is_login(text: str) -> bool:
     """A given name and another one as in mailboxes: `anna.smith`; also one in a domain, or behind an at sign."""
     if _OF_ACCOUNT.fullmatch(text):
         return True
-    parts = re.fullmatch(r"([a-z]{2,})[._]([a-z]{2,})\d{0,3}", text)
-    return parts is not None and parts[1] in known.first_names()
+    parts = re.fullmatch(r"([a-z]{2,})[._]([a-z]{2,})\d{0,3}", text) or _CAPITALS.fullmatch(text)
+    return parts is not None and parts[1].lower() in known.first_names()
+
+
+_CAPITALS = re.compile(r"([A-Z][a-z]+)(?:\.[A-Z][A-Za-z]+\d{0,4}|_[A-Z][A-Za-z]+\d{1,4}|\d{1,4})")
+"""`Anna.Smith`, `Anna_Smith4` and `Anna27`. `Anna_Smith` may as well be a name."""
+
+
+def _login(facts: Facts) -> float:
+    """What is written like a name counts beside what is not."""
+    own = share(_is_login)(facts)
+    names = share(lambda text: re.fullmatch(r"[A-Z][a-z]+_[A-Z][A-Za-z]+", text) is not None)(facts)
+    return own + names if own >= _OWN else own
+
+
+_OWN = 0.3
 
 
 _OF_ACCOUNT = re.compile(r"@[A-Za-z_][\w.]{2,29}|[A-Za-z][\w.-]*\\[\w.-]+")
@@ -283,7 +297,7 @@ IDS: dict[str, Check] = {
     "password": share(lambda text: " " not in text and len(text) >= 4),
     "username": matches(r"(?:@|[\w.-]+\\)?[A-Za-z_][\w.\-]{1,39}"),
     "account": _account,
-    "login": share(_is_login),
+    "login": _login,
     "uuid": _uuid,
     "url": matches(r"(?:https?|ftp|s3|gs)://\S+|www\.\S+\.\S+", re.IGNORECASE),
     "url_named": matches(r"\S*[./]\S+"),

@@ -46,9 +46,19 @@ def _street(facts: Facts) -> float:
         return 0.0
     numbered = share(lambda text: re.search(r"\d", text) is not None)(facts)
     enough = (worded >= 0.25 and numbered >= 0.5) or (worded >= 0.1 and numbered >= 0.95)
+    if not enough and worded >= _STREETS and not share(lambda text: "&" in text or "/" in text)(facts):
+        # Streets without the numbers of houses; a doctor is no drive.
+        named = share(
+            lambda text: (
+                STREET.search(_TITLED.sub("", text, count=1) if _TITLED.match(text) else text) is not None
+            )
+        )(facts)
+        return _WITHOUT_NUMBERS * named if named >= _STREETS else 0.0
     return share(lambda text: _is_street(text) and not _is_full_address(text))(facts) if enough else 0.0
 
 
+_STREETS, _WITHOUT_NUMBERS = 0.6, 0.8
+_TITLED = re.compile(r"(?:dr|st)\b\.?", re.IGNORECASE)
 _NO_STREET = re.compile(r"0x[0-9a-f]+|[\d.:/a-f]+|(?:\w+:)?//\S+|www\.\S+|\S+@\S+", re.IGNORECASE)
 """Addresses of machines and in memory, and others that nobody lives at."""
 

@@ -126,6 +126,19 @@ def _code_agrees(facts: Facts) -> float:
 _GROUPED = re.compile(r"(?=.{5})\d+(?:-\d+)+")
 
 
+_LOCAL = re.compile(r"(?:1-)?(?:\d{3}-)?\d{3}-\d{4}")
+
+
+def is_numbered(facts: Facts) -> bool:
+    """Digits in groups, the same in all values, and none that telephone numbers of the Americas have."""
+    shapes = {re.sub(r"\d", "9", text) for text in facts.distinct}
+    return (
+        len(shapes) == 1
+        and all(map(_GROUPED.fullmatch, facts.distinct))
+        and not any(map(_LOCAL.fullmatch, facts.distinct))
+    )
+
+
 def _code_named(facts: Facts) -> float:
     """Under a name that says so: single words of limited length."""
     return (
@@ -163,7 +176,7 @@ def _labels(facts: Facts) -> float:
     )(facts)
 
 
-_SHORT = re.compile(r"[A-Z\d]{1,3}")
+_SHORT = re.compile(r"[A-Z\d]{1,2}")
 
 
 def _named_things(facts: Facts) -> float:
@@ -177,6 +190,42 @@ def _title_named(facts: Facts) -> float:
 
 
 _POSTS = 0.7
+_TITLE = re.compile(
+    r"(?:(?:The|An?|Der|Die|Das|Les?|Una?|El|Los|Las|Il|Gli) |L')[^\W\d_].+|.+, (?:The|An?)(?: \(.*)?"
+    r"|.*[^\W\d_].* \((?:19|20)\d\d\)"
+)
+_ARTICLES, _MOST_WORDS = 0.12, 14
+
+
+def _title_like(facts: Facts) -> float:
+    """Short lines, hardly any twice, of which many begin with an article or end with a year, as works are called."""
+    texts = facts.distinct
+    if facts.kind is not Kind.STRING or len(texts) < _FEW_TITLES or _free_text(facts) >= 1.0:
+        return 0.0
+    short = share(lambda text: text[:1].isupper() and len(text.split()) <= _MOST_WORDS)(facts)
+    articles = share(lambda text: _TITLE.fullmatch(text) is not None)(facts)
+    return short if articles >= _ARTICLES and len(facts.values) >= 0.5 * facts.values.total() else 0.0
+
+
+_FEW_TITLES = 5
+
+
+def _color(facts: Facts) -> float:
+    """Colours; of several also shades: `Sand Green`."""
+    plain = among(known.colors)(facts)
+    return plain if len(facts.distinct) < _FEW_COLORS else max(plain, share(_is_shade)(facts))
+
+
+def _is_shade(text: str) -> bool:
+    lower = text.casefold()
+    parts = re.split(r" ?[,/] ?", lower)
+    words = lower.split()
+    return all(part in known.colors() for part in parts) or (
+        len(words) <= _SHADES and words[-1] in known.colors() and lower.isascii()
+    )
+
+
+_SHADES, _FEW_COLORS = 4, 3
 _HEX_COLOR = r"#?[0-9A-Fa-f]{6}|#[0-9A-Fa-f]{3}"
 
 
@@ -205,12 +254,13 @@ THINGS: dict[str, Check] = {
     "labels": _labels,
     "named_things": _named_things,
     "title_named": _title_named,
+    "title_like": _title_like,
     "free_text": _free_text,
     "free_text_named": _free_text_named,
     "color_named": share(
         lambda text: text.casefold() in known.colors() or re.fullmatch(_HEX_COLOR, text) is not None
     ),
-    "color": among(known.colors),
+    "color": _color,
     "code": _code,
     "code_agrees": _code_agrees,
     "code_named": _code_named,

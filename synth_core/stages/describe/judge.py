@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from synth_core.model.inferred import Inferred
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, Phrase, catalogue, is_personal
+from synth_core.stages.describe.check_things import is_numbered
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.evidence import Vote, against_it, for_it, spoken, wrong_digits
 from synth_core.stages.describe.facts import Facts, are_phrases, may_tell_who
@@ -27,8 +28,13 @@ THRESHOLD = 0.5
 """Below this confidence a meaning is not worth naming."""
 _FEW, _SURE, _WEAK = 3, 0.9, 0.8
 """So few different values prove little, unless their form is hardly anything else."""
+_OF_TWO = ("category", "gender")
+"""What may well have two values."""
 _LABELS = 0.6
 """So much less do words of a list that come again and again look like names of people, or of the owners of things."""
+_SAID, _NUMBERED = 0.6, 0.5
+"""From the one on a name says that values are codes; so much less are those in other groups than telephone numbers
+such."""
 _MAYBE_PERSONAL = 0.2
 """Above this confidence in a personal meaning a column that nobody knows counts as personal; a name that the values
 contradict is believed no more than that."""
@@ -126,7 +132,9 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
         if nameless and meaning.nameless:
             without = meaning.nameless * _ramp(share_of(meaning.nameless_check), meaning.full)
             alone, alone_by = max((alone, alone_by), (without, meaning.nameless_check))
-        if len(facts.distinct) < _FEW and meaning.alone < _SURE and name != "category":
+        if name == "phone" and not score and named.get("code_pattern", 0.0) > _SAID and is_numbered(facts):
+            alone *= _NUMBERED
+        if len(facts.distinct) < _FEW and meaning.alone < _SURE and name not in _OF_TWO:
             alone *= _WEAK
         if name in PARTS and _is_closed(facts):
             alone *= _LABELS

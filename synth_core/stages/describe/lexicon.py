@@ -120,7 +120,8 @@ def _any_of(words: frozenset[str]) -> str:
 
 
 STREET = re.compile(
-    rf"\b(?:{_any_of(_STREET_WORDS)}|p\.?o\.? box)\b|(?:{_any_of(_STREET_ENDINGS)})(?!\w)", re.IGNORECASE
+    rf"\b(?:{_any_of(_STREET_WORDS)}|p\.?o\.? box)\b|\bc/ ?\w|(?:{_any_of(_STREET_ENDINGS)})(?!\w)",
+    re.IGNORECASE,
 )
 """A word for a street, alone or at the end of a longer one."""
 LEGAL = re.compile(
@@ -173,7 +174,7 @@ SPELLED_OUT = {
     percent: pct perc percentage
     quantity: qty cnt
     date: dt dte dat
-    birth date: bday birthdt
+    birth date: bday birthdt bdate
     month: mth mnth
     monthly: mthly
     description: dsc
@@ -226,6 +227,10 @@ SPELLED_OUT = {
     picture: pic
     balance: bal
     medication: med meds
+    salary: sal
+    commission: comm
+    location: loc locn
+    federal: fed
     """.strip().splitlines()
     for spelled, _, short in [line.partition(":")]
     for word in short.split()

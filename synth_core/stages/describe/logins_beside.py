@@ -59,7 +59,9 @@ def _accounts(columns: Sequence[Weighed]) -> None:
     if not who or "username" in strong:
         return
     open_ones = [column for column in columns if _is_open(column)]
-    unheard = [column for column in columns if column.unheard and column not in open_ones]
+    unheard = [
+        column for column in columns if column.unheard and not column.nameless and _is_doubtful(column)
+    ]
     names = [column.facts for column, meaning in zip(columns, strong, strict=True) if meaning in NAMES]
     weigh_accounts([(column.facts, column.votes) for column in (*open_ones, *unheard)], names)
     if "username" in map(_strong, (*open_ones, *unheard)):
@@ -92,8 +94,12 @@ def _plain_accounts(columns: Sequence[Weighed]) -> None:
 
 
 def _is_open(column: Weighed) -> bool:
+    return column.nameless and _is_doubtful(column)
+
+
+def _is_doubtful(column: Weighed) -> bool:
     best = column.likeliest
-    return column.nameless and (best is None or best.confidence < LIKELY or best.meaning in _OPEN)
+    return best is None or best.confidence < LIKELY or best.meaning in _OPEN
 
 
 _TOKEN = re.compile(r"\S{3,40}")

@@ -57,6 +57,9 @@ def weigh_accounts(columns: Sequence[tuple[Facts, Votes]], names: Sequence[Facts
             agreed = [
                 pair for pair in _agreement(name.rows, boxes) if _squeezed(pair[0]) != _squeezed(pair[1])
             ]
+            if name is not facts and (part := _part_of(name.rows, boxes)):
+                _believe_part(votes, part)
+                break
             if name is not facts and len(agreed) >= _ENOUGH:
                 vote = votes.setdefault("username", Vote("username", 0.0, 0.0, by_name=False, by_value=True))
                 vote.confidence = max(vote.confidence, _AGREED)
@@ -64,6 +67,29 @@ def weigh_accounts(columns: Sequence[tuple[Facts, Votes]], names: Sequence[Facts
                     f"in {len(agreed):,} of {len(list(filter(None, boxes))):,} rows they are made of the name"
                 )
                 break
+
+
+def _part_of(names: Sequence[str | None], words: Sequence[str]) -> str:
+    """Which part of the names in their rows nearly all words are: the first, the last; empty: neither."""
+    both = [(fold(name).split(), word) for name, word in zip(names, words, strict=False) if name and word]
+    if len(both) < _ENOUGH:
+        return ""
+    for meaning, place in (("last_name", -1), ("first_name", 0)):
+        if sum(len(parts) > 1 and parts[place] == word for parts, word in both) >= _PART * len(both):
+            return meaning
+    return ""
+
+
+_PART = 0.8
+"""Share of rows in which that must be so."""
+
+
+def _believe_part(votes: Votes, meaning: str) -> None:
+    vote = votes.setdefault(meaning, Vote(meaning, 0.0, 0.0, by_name=False, by_value=True))
+    vote.confidence = max(vote.confidence, _AGREED)
+    vote.told = (
+        f"they are the {'last' if meaning == 'last_name' else 'first'} words of the names in their rows"
+    )
 
 
 def _is_sure(votes: Votes) -> bool:
@@ -75,7 +101,15 @@ def _says_else(votes: Votes) -> bool:
     named = {name for name, vote in votes.items() if vote.by_name and vote.confidence >= _NAMED}
     if "company_name" in named and "person_name" in votes:
         named.remove("company_name")
-    return not named <= set(_WHO)
+    # A shop's address may be made of its town.
+    city = votes.get("city")
+    known = max((votes[name].share for name in _WHO if name in votes), default=0.0)
+    is_town = city is not None and city.confidence >= _TOWN and city.share > known + _CLEAR
+    return is_town or not named <= set(_WHO)
+
+
+_TOWN = 0.5
+"""How sure a town must be to be none of the names that addresses are made of."""
 
 
 def _domain(text: str | None) -> str:

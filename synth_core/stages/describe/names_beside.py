@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synth_core.model.types import Kind
-from synth_core.stages.describe.check_people import is_job
+from synth_core.stages.describe.check_people import PEOPLE, is_job
 from synth_core.stages.describe.evidence import Vote, spoken
 from synth_core.stages.describe.facts import Facts
 from synth_core.stages.describe.lexicon import BODY, TRADE
@@ -26,6 +26,8 @@ LIKELY, UNKNOWN = 0.6, 0.4
 _BY_FORM, _BY_TABLE, _MOST_BY_FORM = 0.62, 0.54, 0.8
 """How sure it is what is written like names and known to no list, beside known ones and in a table of people; and how
 sure anything can make it."""
+_KNOWN = 0.1
+"""Share of single words that are names we know, where they are to be names of people."""
 _WHOLE = 0.5
 """Share of values that are first and family names."""
 
@@ -71,6 +73,7 @@ def weigh_names(columns: Sequence[Weighed], *, people: bool) -> None:
     """`people`: the table is one of people."""
     for column in columns:
         _no_firms(column)
+        _either(column)
     pairs = list(itertools.pairwise(columns))
     for left, right in pairs:
         _tell_apart(left, right)
@@ -87,13 +90,32 @@ def _is_strong(vote: Vote | None, meanings: frozenset[str]) -> bool:
 
 def _no_firms(column: Weighed) -> None:
     """The name of a customer is a person's or a firm's: where no value has a word of one, and all may be a person's, it
-    is taken for a person's, lest it be copied."""
+    is taken for a person's."""
     firm, person = column.votes.get("company_name"), column.votes.get("person_name")
     if firm and person and firm.by_name and person.by_name and firm.confidence > person.confidence:
         texts = column.facts.distinct
+        several = _share(_NAMES, texts) > 0.5 if texts else False
+        if not several and max(PEOPLE[name](column.facts) for name in PARTS) < _KNOWN:
+            # Single words, none of them a name that we know.
+            return
         if texts and not any(map(is_business, texts)) and _share(_NAME, texts) >= 0.8:
             person.confidence = firm.confidence
             firm.confidence *= 0.8
+
+
+def _either(column: Weighed) -> None:
+    """Single words that may be given names as well as family names are left what the name calls them: names."""
+    person, best = column.votes.get("person_name"), column.likeliest
+    if person is None or best is None or not person.by_name or best.meaning not in PARTS or best.by_name:
+        return
+    other = column.votes.get(PARTS[1 - PARTS.index(best.meaning)])
+    if other and abs(other.share - best.share) < _ALIKE and person.confidence >= LIKELY:
+        person.confidence = max(person.confidence, best.confidence)
+        best.confidence = other.confidence = min(other.confidence, 0.8 * person.confidence)
+
+
+_ALIKE = 0.15
+"""Difference of the shares that are known given names and family names."""
 
 
 def is_business(text: str) -> bool:

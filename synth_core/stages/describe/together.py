@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from synth_core.stages.describe.addresses_beside import weigh_addresses
+from synth_core.stages.describe.coordinates_beside import weigh_coordinates
 from synth_core.stages.describe.evidence import Vote
 from synth_core.stages.describe.facts import Facts
 from synth_core.stages.describe.logins_beside import weigh_logins
@@ -27,6 +28,7 @@ def weigh_together(columns: Sequence[Weighed], *, people: bool) -> list[bool]:
     column whether something that tells who somebody is stands right beside it, in a table without whole names."""
     weigh_mailboxes([(column.facts, column.votes) for column in columns])
     weigh_addresses(columns)
+    weigh_coordinates(columns)
     weigh_names(columns, people=people)
     _first_days(columns)
     _bear_out(columns, _strong(columns))
@@ -63,11 +65,16 @@ def _bear_out(columns: Sequence[Weighed], strong: Sequence[str]) -> None:
                     if other in bearing and other != name and counts[other] > (strong[number] == other)
                 ]
                 if others:
-                    raised.append((column.votes[name], 0.06 * min(3, len(others)), others[0]))
+                    by = 0.06 * min(3, len(others))
+                    if name == "date_of_birth" and not _HUMAN.isdisjoint(others):
+                        by += _OF_HUMANS
+                    raised.append((column.votes[name], by, others[0]))
     for each, by, other in raised:
         raise_vote(each, by, other)
 
 
+_HUMAN, _OF_HUMANS = frozenset({"gender", "salutation"}), 0.08
+"""What only human beings have, as they have a day of birth, and how much more that says."""
 _UNLIKELY = 0.15
 
 

@@ -99,11 +99,14 @@ def is_unheard_of(words: Sequence[str]) -> bool:
     )
 
 
+_LATIN = re.compile(r"(?:stat|camp|vir|bon|cens|syllab)uses")
+
+
 def singular(word: str) -> str:
     """Good enough for names: `companies` → company, `addresses` → address."""
     if len(word) > 4 and word.endswith("ies") and word not in ("series", "movies", "cookies"):
         return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes", "zes")):
+    if len(word) > 4 and (word.endswith(("sses", "shes", "ches", "xes", "zes")) or _LATIN.fullmatch(word)):
         return word[:-2]
     if (
         len(word) > 3
@@ -176,6 +179,10 @@ def column_words(
     result = []
     for words in split:
         first = words[0] if words else ""
+        if about and about[0][:1] == first[:1] and not _is_read(first) and _is_read(first[1:]):
+            # `ename` in `emp`, `Plocation` in `Project`
+            words = (*words_of(first[1:]), *words[1:])
+            first = words[0]
         is_prefix = len(first) >= 2 and any(word.startswith(first) for word in about)
         # The table's own word says what a name is the name of: it stays before `name`.
         if len(words) > 1 and (first in shared or is_prefix) and words[1:] not in (("name",), ("title",)):
