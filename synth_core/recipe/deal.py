@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from synth_core.errors import PlanError
+from synth_core.errors import CountError, PlanError
 
 _STEPS = 64
 """A range of counts (4 to 900) is dealt in at most so many steps of equal width."""
@@ -24,7 +24,7 @@ class Deal:
 
     `spread` holds (fewest, most, weight): that share of the parents has between fewest and most children;
     empty means evenly. Where slots and spread disagree (another scale), the counts are scaled and nobody
-    gets more than `most`. Raises PlanError when there are more slots than parents × most.
+    gets more than `most`. Raises CountError when there are more slots than parents × most.
     """
 
     def __init__(
@@ -41,7 +41,10 @@ class Deal:
         if slots and not parents:
             raise PlanError(f"{slots} rows need a parent row, but the parent table has none.")
         if most is not None and slots > parents * most:
-            raise PlanError(f"{slots} rows can't be dealt to {parents} parents with at most {most} each.")
+            raise CountError(
+                f"{slots} rows can't be dealt to {parents} parents with at most {most} each.",
+                possible=parents * most,
+            )
         levels = _levels(spread or [(1, 1, 1.0)], parents)
         if descending:
             levels.reverse()

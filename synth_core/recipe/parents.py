@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from synth_core.errors import PlanError
+from synth_core.errors import CountError, PlanError
 from synth_core.recipe.deal import Deal
 from synth_core.recipe.functions.base import Place, Row
 from synth_core.recipe.in_order import InOrder
@@ -72,10 +72,12 @@ class Parents:
                 self._dealt()
         except PlanError as error:
             place = self._place
-            raise PlanError(
-                f"{place.table}.{place.field} → {self.table}.{self._reference.column}: {error.message}",
-                hint=f"Make fewer rows of {place.table} or more of {self.table}.",
-            ) from None
+            message = f"{place.table}.{place.field} → {self.table}.{self._reference.column}: {error.message}"
+            hint = f"Make fewer rows of {place.table} or more of {self.table}."
+            if isinstance(error, CountError):
+                possible = int(error.possible / (1.0 - self._reference.nulls))
+                raise CountError(message, possible=possible, table=place.table, hint=hint) from None
+            raise PlanError(message, hint=hint) from None
 
     # --- dealt ---
 

@@ -533,6 +533,19 @@ def test_quickstart_keeps_what_it_inferred_when_the_counts_can_not_be_met(
     assert again.code == 1 and "`synth approve source-2`" in again.err
 
 
+def test_quickstart_makes_fewer_rows_where_those_of_the_source_refer_to_nothing(
+    synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    for name, rows in (("stay", 40), ("stay_bill", 44)):
+        lines = (f"{100 + i},{i * 7 % 50 + 1}.50" for i in range(rows))
+        (tmp_path / "in" / f"{name}.csv").write_text("\n".join(["stay_id,price", *lines, ""]))
+    said = synth("quickstart", "in", "--target", f"duckdb:{tmp_path / 'made.duckdb'}")
+    assert said.code == 0 and "stay_bill: 40 rows can be made." in said.out
+    assert "44 rows can't be dealt to 40 parents with at most 1 each" in said.out
+
+
 def test_quickstart_says_how_to_go_on_when_the_recipe_needs_a_person(
     synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
