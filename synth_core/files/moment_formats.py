@@ -3,9 +3,10 @@
 `Column.format` holds strptime directives that Python and DuckDB share (`%d.%m.%Y`, `%H:%M:%S%z`), and of our own:
 - `%-d`, `%-m`, `%-H`, `%-I` …: numbers without leading zeros. Reading accepts both; the sign matters when writing.
 - `%3f`: a fraction of so many digits; `%f` has six; `%?f` with its point, as many as needed, nothing where it is zero.
-- `%z` is `+0200`, `%:z` `+02:00`, `%-z` `+02` (with minutes where there are some); `%z[-05:00]`, `%z[Europe/Berlin]`:
-  in this zone, without one in UTC.
-- `%Z`: a region such as `Europe/Berlin`, or one of the `ZONES`.
+- `%z` is `+0200`, `%:z` `+02:00`, `%-z` `+02` (with minutes where there are some), `%?z` `+2`; `%z[-05:00]`,
+  `%z[Europe/Berlin]`: in this zone, without one in UTC.
+- `%Z`: a region such as `Europe/Berlin`, or one of the `ZONES`; `%Z[CET]`, `%Z[CET/CEST]`, `%Z[Europe/Berlin]`: so,
+  without one `UTC`.
 - `%o`: the day as an English ordinal: `1st`, `22nd`; `%-o`: as in French, `1er`, `2`.
 - `%e`, `%l`: the day, and the hour of twelve, with a blank in place of a leading zero.
 - `%q`, `%^q`, `%:q`: `a.m.`, `A.M.` and `a. m.`.
@@ -22,17 +23,10 @@ from typing import NamedTuple
 
 from synth_core.files.months import DAY_LETTERS, ENGLISH, LANGUAGES, MONTH_LETTERS, NAME_LETTERS, names_of
 from synth_core.files.sql import literal
+from synth_core.files.zone_names import ZONES
 
-DIRECTIVE = re.compile(r"%([-^:?]?)([1-9]?)([A-Za-z%])(?:(?<=z)\[([\w+:/-]+)\])?")
+DIRECTIVE = re.compile(r"%([-^:?]?)([1-9]?)([A-Za-z%])(?:(?<=[zZ])\[([\w+:/-]+)\])?")
 _LANGUAGE = re.compile(rf"\[({'|'.join(filter(None, LANGUAGES))})\]")
-ZONES = {
-    "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00",
-    "PST": "-08:00", "PDT": "-07:00", "AKST": "-09:00", "AKDT": "-08:00", "HST": "-10:00", "WET": "+00:00",
-    "WEST": "+01:00", "BST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "MEZ": "+01:00", "MESZ": "+02:00",
-    "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00", "SAST": "+02:00", "JST": "+09:00", "KST": "+09:00",
-    "AEST": "+10:00", "AEDT": "+11:00", "NZST": "+12:00", "NZDT": "+13:00", "UTC": "+00:00", "GMT": "+00:00",
-}  # fmt: skip
-"""Abbreviations that stand for one offset each, whatever the season. Those of several zones, such as IST, are none."""
 _KEPT_DIGITS = 6
 """Digits after the second that BigQuery and DuckDB keep."""
 _DIGITS = {
@@ -120,6 +114,8 @@ def _pattern(part: Directive, language: str) -> str:
         return f"(?i:{'|'.join(map(re.escape, names_of(language, letter)))})"
     if part.flag == "-" and letter == "o":
         return r"(?:1er|\d{1,2})"
+    if part.flag == "?" and letter == "z":
+        return r"[+-]\d{1,2}(?::\d{2})?"
     if part.flag == "-" and letter in "dmHIMSj":
         return r"\d{1,3}" if letter == "j" else r"\d{1,2}"
     return _DIGITS.get(letter, r".+")
@@ -138,6 +134,8 @@ def read_moment(sql: str, one: MomentFormat) -> str:
             sql = f"replace({sql}, '  ', ' ')"
         elif part.letter == "q":
             sql = rf"regexp_replace({sql}, '([AaPp])\. ?([Mm])\.', '\1\2')"
+        elif part.letter == "z" and part.flag == "?":
+            sql = rf"regexp_replace({sql}, '([+-])(\d)(:\d\d)?(\D?)$', '\10\2\3\4')"
         elif part.letter == "Z":
             sql = _with_offset(sql)
         elif part.letter == "o":

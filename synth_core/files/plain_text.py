@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from synth_core.errors import TargetError
 from synth_core.files.moment_formats import Directive, moment_formats
 from synth_core.files.months import MONTH_LETTERS, NAME_LETTERS, names_of
+from synth_core.files.zone_names import clock_of, names_at
 
 _KNOWN = frozenset("YmdHMSyjIpPbBhaAefzZ%TF")
 _ORDINALS = tuple(
@@ -98,6 +99,8 @@ def formatted_moment(values: pa.Array, text_format: str) -> pa.Array:
             text = _name(part, seconds, way.language)
         elif part.letter == "z" and offsets is not None:
             text = _offset_text(offsets, part.flag)
+        elif part.letter == "Z" and offsets is not None:
+            text = names_at(offsets, way.zone)
         elif part.letter:
             text = _directive(part, moments, seconds, text_format, zoned)
         parts.append(text)
@@ -106,11 +109,12 @@ def formatted_moment(values: pa.Array, text_format: str) -> pa.Array:
 
 def _offsets(moments: pa.Array, zone: str) -> pa.Array:
     """How many minutes clocks there are ahead of UTC at each moment. TargetError where nobody knows the zone."""
-    if fixed := re.fullmatch(r"([+-])(\d{2}):?(\d{2})", zone):
+    clock = clock_of(zone)
+    if fixed := re.fullmatch(r"([+-])(\d{2}):?(\d{2})", clock):
         minutes = int(f"{fixed[1]}{60 * int(fixed[2]) + int(fixed[3])}")
         return pc.if_else(moments.is_valid(), pa.scalar(minutes, pa.int64()), None)
     try:
-        there = pc.local_timestamp(pc.assume_timezone(moments, "UTC").cast(pa.timestamp("us", zone)))
+        there = pc.local_timestamp(pc.assume_timezone(moments, "UTC").cast(pa.timestamp("us", clock)))
     except pa.ArrowInvalid:
         raise TargetError(
             f"the time zone {zone!r} of the format is not known.",
@@ -120,13 +124,15 @@ def _offsets(moments: pa.Array, zone: str) -> pa.Array:
 
 
 def _offset_text(offsets: pa.Array, flag: str) -> pa.Array:
-    """As `%z`, `%:z` and `%-z` say."""
+    """As `%z`, `%:z`, `%-z` and `%?z` say."""
     size = pc.abs(offsets)
     hours, minutes = pc.divide(size, 60), pc.subtract(size, pc.multiply(pc.divide(size, 60), 60))
     sign = pc.if_else(pc.less(offsets, 0), "-", "+")
     two = [pc.utf8_lpad(each.cast(pa.string()), 2, padding="0") for each in (hours, minutes)]
-    whole = pc.binary_join_element_wise(sign, two[0], ":" if flag == ":" else "", two[1], "")
-    if flag != "-":
+    if flag == "?":
+        two[0] = hours.cast(pa.string())
+    whole = pc.binary_join_element_wise(sign, two[0], ":" if flag in (":", "?") else "", two[1], "")
+    if flag not in ("-", "?"):
         return whole
     return pc.if_else(pc.equal(minutes, 0), pc.binary_join_element_wise(sign, two[0], ""), whole)
 
@@ -147,7 +153,9 @@ def _directive(
     if letter == "f":
         return _fraction(part, moments, seconds)
     if letter in ("z", "Z") and zoned:
-        return {"": "+0000", ":": "+00:00", "-": "+00"}.get(flag, "+0000") if letter == "z" else "UTC"
+        return (
+            {"": "+0000", ":": "+00:00", "-": "+00", "?": "+0"}.get(flag, "+0000") if letter == "z" else "UTC"
+        )
     if flag == "-" and letter in _UNPADDED:
         return pc.replace_substring_regex(pc.strftime(seconds, f"%{letter}"), "^0+([0-9])", r"\1")
     if letter == "o" and flag == "-":

@@ -7,11 +7,11 @@ from calendar import monthrange
 from dataclasses import dataclass
 from functools import lru_cache
 
-from synth_core.files.moment_formats import ZONES
 from synth_core.files.months import LANGUAGES, names_of
+from synth_core.files.zone_names import ZONES
 from synth_core.model.types import Kind
 
-LONGEST = 60
+LONGEST = 90
 _FEW_WORDS = 3
 _MONTHS = {
     name.casefold() for language in LANGUAGES for letter in ("b", "B") for name in names_of(language, letter)
@@ -43,8 +43,12 @@ _POINTS = (
 """As Oracle and DB2 write it behind a date."""
 _GLUED = r"(?P<g_hour>\d{2})(?P<g_minute>\d{2})(?P<g_second>\d{2})?"
 _ABBREVIATIONS = "|".join(ZONES)
+_AHEAD = r"(?:GMT|UTC)\ ?[+-](?:\d{4}|\d{1,2}(?::\d{2})?)"
+_SAID = r"\ \([A-Z][A-Za-z\ ]+\)"
+"""A zone in words, as browsers write it behind an offset."""
 _ZONE = (
-    rf"(?P<zone>\ ?(?:Z|UTC|(?:GMT)?[+-]\d{{2}}(?::?\d{{2}})?(?:\ UTC)?|GMT)"
+    rf"(?P<zone>\ ?(?:Z|UTC|[+-]\d{{2}}(?::?\d{{2}})?(?:\ UTC)?|GMT|{_AHEAD}(?:{_SAID})?|\({_AHEAD}\))"
+    rf"|\ \((?:{_ABBREVIATIONS})\)"
     rf"|\ (?:{_ABBREVIATIONS}|[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?))"
 )
 
@@ -238,8 +242,10 @@ def _half(text: str) -> str:
 def _zone(text: str) -> str:
     offset = re.fullmatch(r"(.*?)([+-][\d:]+)(.*)", text)
     if offset:
-        return offset[1] + {3: "%-z", 5: "%z", 6: "%:z"}[len(offset[2])] + offset[3]
-    name = text.strip()
+        is_short = re.fullmatch(r"[+-](\d(:\d\d)?|[1-9]\d)", offset[2]) and re.search("GMT|UTC", offset[1])
+        form = "%?z" if is_short else {3: "%-z", 5: "%z", 6: "%:z"}[len(offset[2])]
+        return offset[1] + form + offset[3]
+    name = text.strip(" ()")
     return text.replace(name, "%Z") if "/" in name or (name in ZONES and name not in ("UTC", "GMT")) else text
 
 

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from synth_core.files.formats import number_format
 from synth_core.files.moment_formats import moment_formats
+from synth_core.files.zone_names import clock_of
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, BigQueryType, Kind
 
 _DATE = "dmyYbBhjaAeo"
@@ -50,7 +51,8 @@ def _moment_fault(kind: Kind, text: str) -> str:
             return f"{kind} has no `%{unknown[0]}`"
         if any("%" in part.text for part in way.parts if not part.letter):
             return "a `%` that stands for itself is written `%%`"
-        if way.zone and not _OFFSET.fullmatch(way.zone) and way.zone not in available_timezones():
+        clock = clock_of(way.zone)
+        if clock and not _OFFSET.fullmatch(clock) and clock not in available_timezones():
             return f"the time zone {way.zone!r} is not known; write one such as [Europe/Berlin] or [-05:00]"
         if not used & set(_NEEDED[kind]):
             needed = _NEEDED[kind][-1] if kind is not Kind.TIME else "H"
