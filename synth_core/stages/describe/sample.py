@@ -63,7 +63,7 @@ def take_sample(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]
             text = _text(name, is_float=name in floats)
             filled = f"FROM {table} WHERE {quote(name)} IS NOT NULL ORDER BY rowid LIMIT {_FEW}"
             values = [row[0] for row in con.execute(f"SELECT {text} {filled}").fetchall()]
-        counted = Counter(value.strip() for value in values)
+        counted = Counter(map(str.strip, values))
         together = tuple(taken[number][:SIDE_BY_SIDE])
         samples.append(Sample(name, rows, int(present[number]), counted, together))
     return tuple(samples)

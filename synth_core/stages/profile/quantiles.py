@@ -39,11 +39,12 @@ def quantiles_of_each(
     windows = ", ".join(
         f"({start})" for start in sorted({start for each in asked.values() for _, start in each})
     )
+    # Of the windows that begin before a value ends, the last one reaches farthest: the others need not be compared.
     near = con.execute(
         f"""WITH ranked AS (SELECT x, n, sum(n) OVER (ORDER BY place, x) AS ends FROM ({counted})),
                  windows(start) AS (VALUES {windows})
-            SELECT DISTINCT x, n, ends FROM ranked JOIN windows
-            ON ends > start AND ends - n < start + {k} ORDER BY ends"""
+            SELECT x, n, ends FROM ranked ASOF JOIN windows ON ends > start
+            WHERE ends - n < start + {k} ORDER BY ends"""
     ).fetchall()
     steps = [(Fraction(x), int(ends) - int(n), int(ends)) for x, n, ends in near]
     ends = [end for _, _, end in steps]

@@ -77,25 +77,24 @@ def grids(
     """By column: the coarsest grid that nearly all values lie on, where it is coarser than `decimals` and `units`
     (microseconds) say. Of very many different values some are looked at. `values` is as for `number_facts`."""
     found = con.execute(
-        f"SELECT place, {number_sql(kind)} AS x, n FROM {values} WHERE {usable_sql(kind)}"
-        f" QUALIFY row_number() OVER (PARTITION BY place ORDER BY hash(v), v) <= {_READ}"
+        f"SELECT place, min_by(row({number_sql(kind)}, n), hash(v), {_READ}) FROM {values}"
+        f" WHERE {usable_sql(kind)} GROUP BY place ORDER BY place"
     ).fetchall()
-    counted: dict[int, list[tuple[Fraction, int]]] = {}
-    for place, number, rows in found:
-        counted.setdefault(place, []).append((Fraction(str(number)), int(rows)))
     made = {}
-    for place, each in counted.items():
+    for place, counted in found:
         if decimals[place] > _DECIMALS:
             continue
         finest = Fraction(1, 10 ** decimals[place]) if kind in NUMERIC_KINDS else Fraction(units[place])
-        if grid := _coarsest(kind, each, finest):
+        if grid := _coarsest(kind, counted, finest):
             made[place] = grid
     return made
 
 
-def _coarsest(kind: Kind, counted: Sequence[tuple[Fraction, int]], finest: Fraction) -> Grid | None:
+def _coarsest(
+    kind: Kind, counted: Sequence[tuple[int | float | Decimal, int]], finest: Fraction
+) -> Grid | None:
     """In units of the finest step, so that all values are whole."""
-    whole = [(round(number / finest), rows) for number, rows in counted]
+    whole = [(_whole(number, finest), rows) for number, rows in counted]
     if len(whole) < _FEWEST or max(abs(number) for number, _ in whole) >= 10**_DIGITS * 100:
         return None
     span = max(number for number, _ in whole) - min(number for number, _ in whole)
@@ -107,6 +106,13 @@ def _coarsest(kind: Kind, counted: Sequence[tuple[Fraction, int]], finest: Fract
         if size > 1 and (origin := _shared_rest(whole, size)) is not None:
             return Grid(size * finest, origin * finest)
     return None
+
+
+def _whole(number: int | float | Decimal, finest: Fraction) -> int:
+    """So many times the finest step. A floating point number is what it is written as."""
+    if isinstance(number, int):
+        return round(number / finest) if finest != 1 else number
+    return round(Fraction(str(number)) / finest)
 
 
 def _sizes(kind: Kind, finest: Fraction, span: int) -> Iterator[int]:

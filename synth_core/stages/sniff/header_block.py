@@ -56,7 +56,13 @@ def _stacked(table: Sequence[Row], width: int) -> tuple[int, float]:
         ]
         if len(below) < 2 or len(table[count].cells) != width or any(len(cells) != width for cells in head):
             continue
-        typed = [number for number, column in enumerate(zip(*below, strict=True)) if _is_typed(column)]
+        columns = list(zip(*below, strict=True))
+        strong = {number for cells in head for number, cell in enumerate(cells) if is_strong(kind_of(cell))}
+        if any(_is_typed(columns[number]) for number in strong):
+            continue  # a number above numbers
+        typed = [
+            number for number, column in enumerate(columns) if number not in strong and _is_typed(column)
+        ]
         if len(typed) < _FEWEST_TYPED or not _fits(head, typed):
             continue
         names = said_by(head)
@@ -66,9 +72,7 @@ def _stacked(table: Sequence[Row], width: int) -> tuple[int, float]:
 
 
 def _fits(head: Sequence[Sequence[str]], typed: Sequence[int]) -> bool:
-    """No row has a number above numbers, and each below the first says something of most columns of numbers."""
-    if any(is_strong(kind_of(cells[number])) for cells in head for number in typed):
-        return False
+    """Each row below the first says something of most columns of numbers."""
     said = (sum(kind_of(cells[number]) not in ("empty", "null") for number in typed) for cells in head[1:])
     return all(count >= max(_FEWEST_TYPED, len(typed) / 3) for count in said)
 

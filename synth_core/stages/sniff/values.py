@@ -59,7 +59,7 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
     no other way to say NULL. Then a dash is enough where the others are no signs, and a word that is the only one to
     occur again.
     """
-    has_empty = any(not cell for row in rows for cell in row.cells)
+    has_empty = any("" in row.cells for row in rows)
     typed: Counter[str] = Counter()
     untyped: Counter[str] = Counter()
     total: Counter[str] = Counter()
@@ -70,7 +70,7 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
             for row in rows
             if not (only_unquoted and row.quoted is not None and row.quoted[number])
         ]
-        tokens = Counter(value for value in values if value in _NULLS)
+        tokens = Counter({value: count for value, count in Counter(values).items() if value in _NULLS})
         if not tokens:
             continue
         others = [value for value in values if value and value not in tokens]
@@ -102,6 +102,8 @@ def null_tokens(rows: Sequence[Row], width: int, *, only_unquoted: bool) -> tupl
             and (untyped[token] >= 2 or (untyped[token] and total[token] >= 3))
         )
     ]
+    if not found:
+        return ()
     # Some stand among blanks, as a spreadsheet's `-` for nothing does.
     written = Counter(cell for row in rows for cell in row.cells if cell.strip() in found)
     ranked = sorted(written, key=lambda cell: (-total[cell.strip()], -written[cell], cell))
@@ -120,12 +122,16 @@ def null_texts(rows: Sequence[Row], width: int, dialect: Dialect) -> tuple[str |
 
 
 def _null_text(rows: Sequence[Row], number: int, dialect: Dialect, usual: str) -> str | None:
-    seen = Counter(
-        cell
+    tokens = frozenset(("", *dialect.null_tokens))
+    cells = Counter(
+        row.cells[number]
         for row in rows
-        if (cell := _token(row.cells[number], dialect)) in ("", *dialect.null_tokens)
-        and not (dialect.quoted_empty_is_empty and row.quoted is not None and row.quoted[number])
+        if not (dialect.quoted_empty_is_empty and row.quoted is not None and row.quoted[number])
     )
+    seen: Counter[str] = Counter()
+    for cell, count in cells.items():
+        if (token := _token(cell, dialect)) in tokens:
+            seen[token] += count
     # A column that has both keeps the more frequent one.
     found = max(seen, key=lambda text: (seen[text], text == usual), default=usual)
     return None if found == usual else found
@@ -145,7 +151,10 @@ def numbers(rows: Sequence[Row], width: int) -> Numbers:
         marked = [value for value in values if not value.isdigit()]
         if not marked:
             continue
-        separators = Counter(match.group(1) for value in marked if (match := _grouped(value)))
+        separators: Counter[str] = Counter()
+        for value in marked:
+            if match := _grouped(value):
+                separators[match.group(1)] += values[value]
         separator = separators.most_common(1)[0][0] if separators else ""
         # With every value below 1000 or grouped, `1,234` is a thousand; with `1234` or `1,5` it is not.
         is_grouped = bool(separator) and all(
@@ -171,19 +180,20 @@ def numbers(rows: Sequence[Row], width: int) -> Numbers:
     return Numbers(cast(Literal[".", ","], decimal), usable[0] if usable else "")
 
 
-def _numbers_in(rows: Sequence[Row], column: int) -> list[str]:
-    """The column's values without what stands around numbers; empty where one of them is no number."""
-    values = []
-    for row in rows:
-        value = row.cells[column].strip()
+def _numbers_in(rows: Sequence[Row], column: int) -> Counter[str]:
+    """The column's values without what stands around numbers, with their counts; empty where one of them is no
+    number."""
+    values: Counter[str] = Counter()
+    for cell, count in Counter(row.cells[column] for row in rows).items():
+        value = cell.strip()
         is_plain = value.isdigit() and value.isascii()
         if not is_plain:
             value = _AROUND.sub("", value)
         if not value or value in _NULLS:
             continue
         if not is_plain and not _is_number(value):
-            return []
-        values.append(value)
+            return Counter()
+        values[value] += count
     return values
 
 
@@ -207,24 +217,21 @@ def quoting(rows: Sequence[Row], dialect: Dialect) -> Quoting:
     if not dialect.quotechar:
         return "none"
     structural = {dialect.delimiter, dialect.quotechar, "\r", "\n"}
-    # Whether there are any such values, and whether one of them is a text.
-    quoted = quoted_text = plain = plain_text = False
+    plain: set[str] = set()
+    quoted: set[str] = set()
     for row in rows:
-        for number, cell in enumerate(row.cells):
-            is_quoted = row.quoted is not None and row.quoted[number]
-            if not cell or (is_quoted and not structural.isdisjoint(cell)):
-                continue
-            if is_quoted:
-                quoted, quoted_text = True, quoted_text or _is_text(cell)
-            else:
-                plain, plain_text = True, plain_text or _is_text(cell)
-        if quoted and plain_text:
-            return "minimal"
+        if row.quoted is None:
+            plain.update(row.cells)
+        else:
+            for cell, is_quoted in zip(row.cells, row.quoted, strict=True):
+                (quoted if is_quoted else plain).add(cell)
+    plain.discard("")
+    quoted = {cell for cell in quoted if cell and structural.isdisjoint(cell)}
     if not quoted:
         return "minimal"
     if not plain:
         return "all"
-    return "nonnumeric" if quoted_text and not plain_text else "minimal"
+    return "nonnumeric" if any(map(_is_text, quoted)) and not any(map(_is_text, plain)) else "minimal"
 
 
 def _is_text(cell: str) -> bool:

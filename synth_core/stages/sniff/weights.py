@@ -46,6 +46,8 @@ def type_score(rows: list[Row], marks: Marks) -> float:
 
 def _cell_weight(cell: str, is_quoted: bool, marks: Marks) -> float:
     kind = kind_of(cell)
+    if kind == "number" and cell.isdigit():
+        return _WEIGHT[kind]  # most cells of most tables
     if is_quoted:
         return max(_WEIGHT[kind], 0.75)
     weight = _WEIGHT[kind]
