@@ -76,6 +76,7 @@ class _FirstRow:
     def __init__(self, plugin: Synth, table: str, context: Any) -> None:
         self._plugin, self._table, self._context = plugin, table, context
         self.number = plugin.world.tables[table].offset
+        self.place = plugin.world.tables[table].place(self.number)
 
     def get(self, column: str) -> Any:
         world = self._plugin.world

@@ -72,6 +72,8 @@ class ColumnProfile(Frozen):
     """For a REPEATED column: how many rows have so many elements (NULL counts as 0)."""
     sorted: bool = False
     """Values never decrease from the first row to the last."""
+    falling: bool = False
+    """They never increase."""
 
     @model_validator(mode="before")
     @classmethod

@@ -31,6 +31,7 @@ class Groups:
         self._rows = sum(self._sizes)
         self._order = Stream(-1, f"{place.name}/groups")
         self._block = -1
+        self._ends: tuple[int, int] | None = None
         self._starts: list[int] = []
 
     def row(self, number: int) -> int:
@@ -40,6 +41,14 @@ class Groups:
     def position(self, number: int) -> int:
         """The row's position in its group, from 0."""
         return self._found(number)[1]
+
+    def place(self, number: int) -> tuple[int, int]:
+        """How many groups of the plan come before the row's, and how many there are."""
+        rows = self._place.world.tables[self._place.table].rows
+        if self._ends is None:
+            self._ends = (self.row(rows.start), self.row(rows.stop - 1)) if rows else (0, 0)
+        first, last = self._ends
+        return self.row(number) - first, last - first + 1
 
     def check(self) -> None:
         """Raise PlanError when a group may have more rows than differ from each other."""

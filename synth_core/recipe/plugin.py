@@ -32,6 +32,11 @@ class _CurrentRow:
         self._values = values
         self.number = number
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """How many rows of the plan come before it, and how many there are."""
+        return self._plugin.world.tables[self._table].place(self.number)
+
     def get(self, column: str) -> Any:
         """A value made before in this row, else one that follows from the row number."""
         alias = self._plugin.columns.get(self._table, {}).get(column, column)

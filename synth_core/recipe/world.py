@@ -45,6 +45,10 @@ class TableShape:
         """Row numbers that are used up when the plan is done."""
         return self.offset + self.count
 
+    def place(self, number: int) -> tuple[int, int]:
+        """How many of the plan's rows come before that one, and how many there are."""
+        return number - self.offset, self.count
+
     @property
     def rows(self) -> range:
         """The numbers of the plan's rows."""
@@ -184,6 +188,11 @@ class RowOf:
 
     __slots__ = ("_table", "_world", "number")
     is_shared = False
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """How many rows of the plan come before it, and how many there are."""
+        return self._world.tables[self._table].place(self.number)
 
     def __init__(self, world: World, table: str, number: int) -> None:
         self._world = world

@@ -136,6 +136,7 @@ def test_order_of_rows(con) -> None:
     query = "SELECT i AS up, -i AS down, CASE WHEN i % 3 = 0 THEN i END AS gaps FROM range(5000) r(i)"
     up, down, gaps = profile(con, project(add_table(con, "t", query))).tables[0].columns
     assert (up.sorted, down.sorted, gaps.sorted) == (True, False, True)
+    assert (up.falling, down.falling, gaps.falling) == (False, True, False)
     rows = [(5,), (None,), (3,), (9,)]  # the fall is hidden behind a NULL
     assert not _column(con, add_rows(con, "n", "v BIGINT", rows), "v").sorted
 

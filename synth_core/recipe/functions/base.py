@@ -41,6 +41,11 @@ class Row(Protocol):
         """Other rows make the same: its number follows from what they have in common."""
         ...
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """How many rows (or groups of rows) of the plan come before it, and how many there are."""
+        ...
+
     def get(self, column: str) -> Any:
         """The value of a column that was made before this one."""
         ...
@@ -50,7 +55,7 @@ class InnerRow:
     """A row as generators inside of another one see it: perhaps by another number, which several rows may share, and
     with values that come before its columns."""
 
-    __slots__ = ("_made", "_row", "is_shared", "number")
+    __slots__ = ("_made", "_place", "_row", "is_shared", "number")
 
     def __init__(
         self,
@@ -59,11 +64,18 @@ class InnerRow:
         number: int | None = None,
         made: Mapping[str, Any] | None = None,
         is_shared: bool = False,
+        place: tuple[int, int] | None = None,
     ) -> None:
         self._row = row
         self._made: Mapping[str, Any] = {} if made is None else made
         self.number = row.number if number is None else number
         self.is_shared = is_shared or row.is_shared
+        self._place = place
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """As of the row around, unless it is that of its group."""
+        return self._row.place if self._place is None else self._place
 
     def get(self, column: str) -> Any:
         """The value of a column that was made before this one."""

@@ -17,6 +17,7 @@ from synth_core.recipe.functions.base import (
     Function,
     Maker,
     Place,
+    Row,
     listed,
     literal,
     mapping,
@@ -103,6 +104,12 @@ class Quantiles(Function):
         json_schema_extra=typed("step"),
     )
 
+    order: Literal["rising", "falling"] | None = Field(
+        default=None,
+        description="the first row has the lowest or the highest value, and so on to the last",
+        json_schema_extra=typed("text"),
+    )
+
     @field_validator("values", mode="before")
     @classmethod
     def _parse(cls, value: Any) -> Any:
@@ -132,8 +139,20 @@ class Quantiles(Function):
 
     def bind(self, place: Place) -> Maker:
         spread = Spread(self.values, self.decimals, self.unit, self.step)
-        stream = place.stream()
-        return lambda row: spread.at(stream(row.number))
+        stream, order = place.stream(), self.order
+        if order is None:
+            return lambda row: spread.at(stream(row.number))
+
+        def in_order(row: Row) -> Any:
+            before, rows = row.place
+            # Each row has a part of the spread of its own; where their number is not known, they have no order.
+            share = (before + stream(row.number)) / rows if before < rows else stream(row.number)
+            return spread.at(share if order == "rising" else max(0.0, 1.0 - _LEAST - share))
+
+        return in_order
+
+
+_LEAST = 2.0**-53
 
 
 class Spread:

@@ -62,7 +62,8 @@ class Group(Function):
         make = place.world.maker(self.value, place.below("value"))
 
         def value_of_group(row: Row) -> Any:
-            return make(InnerRow(row, number=groups.row(row.number), is_shared=True))
+            place = groups.place(row.number)
+            return make(InnerRow(row, number=groups.row(row.number), is_shared=True, place=place))
 
         return value_of_group
 

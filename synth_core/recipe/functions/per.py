@@ -45,7 +45,10 @@ class Per(Function):
             value = row.get(each)
             if value is None:
                 return make(row)
-            number = groups.row(row.number) if groups else key_of(seed, table, each, as_text(value)) >> 64
+            if groups:
+                number, of_group = groups.row(row.number), groups.place(row.number)
+                return make(InnerRow(row, number=number, is_shared=True, place=of_group))
+            number = key_of(seed, table, each, as_text(value)) >> 64
             return make(InnerRow(row, number=number, is_shared=True))
 
         return per_value

@@ -20,6 +20,7 @@ from synth_core.stages.draft.groups import (
     group_generator,
     group_of,
     is_grouped,
+    named_group,
     with_first_rows,
     with_people_of_groups,
 )
@@ -181,7 +182,8 @@ def table_fields(
         made = with_first_rows(table, named, made, tables)
         made = with_people_of_groups(table, named.column, made, tables)
         linked.add(named.column)
-    made = with_mailboxes(with_pers(table, facts, made, fixed, linked), tables)
+    made = with_pers(table, facts, made, fixed, linked, named_group(made, group))
+    made = with_mailboxes(made, tables)
     listed = [*keys.hidden.values(), *made.values()]
     return in_order(listed, names_for(listed)), list(keys.findings)
 

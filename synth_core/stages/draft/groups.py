@@ -10,8 +10,10 @@ from synth_core.model.profile import ColumnProfile, GroupProfile, TableProfile
 from synth_core.model.project import Column, Table
 from synth_core.model.types import Kind
 from synth_core.recipe.formulas import is_formula
+from synth_core.recipe.functions import Group
 from synth_core.recipe.functions.base import share
 from synth_core.recipe.notation import FieldText, percent
+from synth_core.recipe.world import function_in, names_groups
 from synth_core.stages.draft.columns import nullable, sentence
 from synth_core.stages.draft.formulas import name_in_formula
 from synth_core.stages.draft.keys import profile_of, single_key
@@ -66,6 +68,14 @@ def counted_rows(table: Table, found: GroupProfile) -> dict[str, FieldText]:
             each.name, {"Synth.position": {"within": found.column, **begin, **steps}}, why
         )
     return made
+
+
+def named_group(fields: Mapping[str, FieldText], found: GroupProfile | None) -> str:
+    """The column of the groups, where each has a value of its own; empty where there are none."""
+    if found is None:
+        return ""
+    function = function_in(fields[found.column].generator, found.column)
+    return found.column if isinstance(function, Group) and names_groups(function, found.column) else ""
 
 
 def is_grouped(field: FieldText | None) -> bool:

@@ -37,7 +37,7 @@ def number_or_time(
 ) -> tuple[Any, str]:
     """(generator, why) of a single value; where none is known, a date lies within `days`."""
     kind = field.type.kind
-    if profile and is_told_by_values(profile):
+    if profile and is_told_by_values(profile) and not (kind in DAYS and order_of(profile)):
         return frequent(profile)
     if kind in DAYS and profile is not None and profile.years:
         values = [moment_text(kind, day) for day in made_up_days(meaning, profile)]
@@ -72,7 +72,17 @@ def by_quantiles(field: Field, profile: ColumnProfile) -> tuple[Any, str]:
         # A step of times says how fine they are.
         more = step if kind in TEMPORAL_KINDS else more | step
         why += f", in steps of {profile.step}"
+    if order := order_of(profile):
+        more |= {"order": order}
+        why += f", {order} from row to row"
     return {"Synth.quantiles": {"values": values, **more}}, why
+
+
+def order_of(profile: ColumnProfile) -> str:
+    """In which order its values stand in the rows; empty where in none."""
+    if len(profile.path) > 1 or not profile.quantiles or profile.sorted == profile.falling:
+        return ""
+    return "rising" if profile.sorted else "falling"
 
 
 def _fine(field: Field, profile: ColumnProfile | None) -> dict[str, Any]:

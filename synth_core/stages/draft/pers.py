@@ -26,10 +26,11 @@ def with_pers(
     fields: Mapping[str, FieldText],
     fixed: Collection[str],
     linked: Collection[str],
+    group: str = "",
 ) -> dict[str, FieldText]:
     """The fields, those that depend on a column with one value for each of its values. Those that are `fixed`, by keys,
     links and orders, that are computed or looked up, or that stand behind others, stay as they are. `linked`: columns
-    of links, which come first."""
+    of links, which come first; `group`: the column that a `Synth.group` makes."""
     done = dict(fields)
     computed = {rule.value.target for rule in table.rules if rule.value.is_formula}
     together = {
@@ -58,6 +59,8 @@ def with_pers(
             if profile is not None and profile.quantiles:
                 inner, said = by_quantiles(column.field, profile)
                 why = sentence(column, said, profile.nulls / max(1, profile.rows))
+        if each != group:
+            inner = _in_no_order(inner)
         made = put_back({"Synth.per": {"each": each, "value": inner}})
         done[target] = FieldText(target, made, f"{why}; one for each {each}, as in the source")
         shared[target] = each
@@ -90,6 +93,14 @@ def _functions(generator: Any) -> set[str]:
     if isinstance(generator, Mapping):
         return set(generator).union(*(_functions(each) for each in generator.values()))
     return set().union(*map(_functions, generator)) if isinstance(generator, list) else set()
+
+
+def _in_no_order(generator: Any) -> Any:
+    """Where one value is in many rows, it stands in the order of none of them."""
+    if isinstance(generator, Mapping) and set(generator) == {"Synth.quantiles"}:
+        arguments = generator["Synth.quantiles"].items()
+        return {"Synth.quantiles": {name: value for name, value in arguments if name != "order"}}
+    return generator
 
 
 def _has_one_each(facts: TableProfile, each: str, target: str) -> bool:

@@ -19,6 +19,7 @@ from synth_core.recipe.functions import (
     Part,
     Per,
     Position,
+    Quantiles,
     Reference,
     is_unique,
 )
@@ -138,14 +139,16 @@ class _Check:
         around = type(self._call.function)
         for _, generator in generators_in(around, self._call.arguments):
             for inner in calls_in(generator, self._scope.functions, is_field=False):
-                is_key = is_unique(inner.function) and not is_of_one
-                if is_key or isinstance(inner.function, (Parent, Part, Position)):
+                is_own = is_unique(inner.function) or (
+                    isinstance(inner.function, Quantiles) and inner.function.order is not None
+                )
+                if (is_own and not is_of_one) or isinstance(inner.function, (Parent, Part, Position)):
                     self._error(
                         "nested-key",
                         f"{PLUGIN}.{inner.function.name} makes a value for each row; it can't stand inside of "
                         f"{PLUGIN}.{around.name}.",
                         inner.arguments,
-                        hint="Leave out `unique`, or make it the generator of the field.",
+                        hint="Leave out `unique` or `order`, or make it the generator of the field.",
                     )
 
     def _parent(self, function: Parent) -> None:

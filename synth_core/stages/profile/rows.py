@@ -12,33 +12,36 @@ _HEAD = 2000
 
 def which_are_sorted(
     con: duckdb.DuckDBPyConnection, table: str, values: Sequence[str], rows: int
-) -> Sequence[bool]:
+) -> Sequence[tuple[bool, bool]]:
     """Of each of the values (SQL over the table, which has so many rows, all of one type): those that are not null
-    never decrease from the first row to the last; false under two."""
+    never decrease from the first row to the last, and never increase; false under two."""
     names = [f"c{place}" for place in range(len(values))]
     columns = ", ".join(f"{value} AS {name}" for value, name in zip(values, names, strict=True))
     head = f"SELECT row_number() OVER () AS r, {columns} FROM {table} LIMIT {_HEAD}"
     each = f"SELECT r, unnest(range({len(names)})) AS place, unnest([{', '.join(names)}]) AS v FROM ({head})"
     counted = con.execute(
-        "SELECT place, count(*) FILTER (v < before), count(*) FROM ("
+        f"SELECT place, {_STEPS} FROM ("
         f" SELECT place, v, lag(v) OVER (PARTITION BY place ORDER BY r) AS before FROM ({each})"
         " WHERE v IS NOT NULL) GROUP BY place"
     ).fetchall()
-    found = {place: (falls, filled) for place, falls, filled in counted}
-    return [
-        not falls and (filled > 1 if rows <= _HEAD else _is_sorted(con, f"SELECT {value} AS v FROM {table}"))
-        for value, (falls, filled) in (
-            (value, found.get(place, (0, 0))) for place, value in enumerate(values)
-        )
-    ]
+    found = {place: steps for place, *steps in counted}
+    answers = []
+    for place, value in enumerate(values):
+        falls, rises, filled = found.get(place, (0, 0, 0))
+        if rows > _HEAD and not (falls and rises):
+            falls, rises, filled = _steps(con, f"SELECT {value} AS v FROM {table}")
+        answers.append((not falls and filled > 1, not rises and filled > 1))
+    return answers
 
 
-def _is_sorted(con: duckdb.DuckDBPyConnection, query: str) -> bool:
-    falls, filled = con.execute(
-        f"SELECT count(*) FILTER (v < before), count(*) FROM ("
-        f" SELECT v, lag(v) OVER () AS before FROM ({query}) WHERE v IS NOT NULL)"
+_STEPS = "count(*) FILTER (v < before), count(*) FILTER (v > before), count(*)"
+
+
+def _steps(con: duckdb.DuckDBPyConnection, query: str) -> Sequence[int]:
+    """How often a value falls, how often it rises, and how many there are."""
+    return con.execute(
+        f"SELECT {_STEPS} FROM (SELECT v, lag(v) OVER () AS before FROM ({query}) WHERE v IS NOT NULL)"
     ).fetchall()[0]
-    return bool(not falls and filled > 1)
 
 
 def are_grouped(con: duckdb.DuckDBPyConnection, query: str, distinct: int) -> bool:

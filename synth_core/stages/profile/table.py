@@ -52,7 +52,8 @@ def table_profile(
             values = [leaf.value for leaf in group]
             in_order = which_are_sorted(con, table_ref(table.name), values, rows)
             facts = [
-                each.model_copy(update={"sorted": is_so}) for each, is_so in zip(facts, in_order, strict=True)
+                each.model_copy(update={"sorted": rises, "falling": falls})
+                for each, (rises, falls) in zip(facts, in_order, strict=True)
             ]
         found |= {leaf.path: each for leaf, each in zip(group, facts, strict=True)}
     return TableProfile(
