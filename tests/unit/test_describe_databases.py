@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from synth_core.stages.describe.tokens import words_of
 from tests.unit.described import describe
 
 STREETS = ["12 Hill Road", "7 Mill Lane", "33 Park Avenue", "5 Lake Street", "48 Oak Drive", "9 High Street"]
@@ -195,3 +196,24 @@ def test_one_day_beside_a_gender_is_a_birthday(con: duckdb.DuckDBPyConnection) -
     days = ["1964-06-02", "1954-05-01", "1953-04-20", "1961-11-30", "1970-01-17", "1959-09-09"]
     assert _nameless(con, [["M", "F"] * 3, days]) == ["gender", "date_of_birth"]
     assert _nameless(con, [["A", "B"] * 3, days])[1] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("mobileno", "mobile number"),
+        ("taxamt", "tax amount"),
+        ("ipaddr", "ip address"),
+        ("tzname", "tz name"),
+        ("mailid", "mail id"),
+        ("fst_nm", "first name"),
+        ("team_long_name", "team long name"),
+        ("long", "longitude"),
+        ("casino", "casino"),
+        ("volcano", "volcano"),
+        ("orderstatuses", "order status"),
+        ("shippostalcode", "ship postal code"),
+    ],
+)
+def test_words_without_anything_between_them(name: str, words: str) -> None:
+    assert " ".join(words_of(name)) == words
