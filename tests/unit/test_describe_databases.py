@@ -73,6 +73,15 @@ def test_a_street_alone_is_none(con: duckdb.DuckDBPyConnection) -> None:
         ("clients", "name", ["Yadelo", "Kwideon", "Vintex", "Myworkser"], "company_name"),
         ("dept", "dname", ["Sales", "Research", "Accounting"], "organization_name"),
         ("orte", "name", ["Burgstadt", "Neuhausen", "Altdorf"], "city"),
+        ("cities", "airport", ["ATH", "MIA", "JFK", "OSL"], "code_pattern"),
+        ("cities", "airport", ["Schiphol", "Gatwick", "Arlanda", "Fornebu"], "place_name"),
+        (
+            "rates",
+            "from_key",
+            ["USD", "EUR", "DEM", "CHF", "ATS", "JPY", "SEK", "NOK", "GBP"],
+            "currency_code",
+        ),
+        ("fd_group", "FdGrp_Desc", ["Dairy and Egg Products", "Spices and Herbs", "Sweets"], "category"),
         ("predmety", "nazov", ["Fyzika", "Dejepis", "Biologia"], "title"),
     ],
 )
@@ -127,6 +136,7 @@ def test_accounts_under_a_name_that_nobody_knows(con: duckdb.DuckDBPyConnection)
         ),
         ("customer", "fed_id", ["333-33-3333", "04-2222222", "555-55-5555"], "national_id"),
         ("cliente", "linea_direccion1", ["Wall-e Avenue", "Null Strasse", "Casa Nova"], "street_address"),
+        ("player", "dt_of_bir", ["1983-10-25", "1992-02-28", "1988-12-30", "1987-05-05"], "date_of_birth"),
         ("clients", "name", ["Yasmeen", "Tara", "Cristobal", "Lexus"], "person_name"),
         ("phones", "number", ["310-555-0135", "310-555-0177", "212-555-0121"], "phone"),
     ],

@@ -174,6 +174,7 @@ SPELLED_OUT = {
     percent: pct perc percentage
     quantity: qty cnt
     date: dt dte dat
+    birth: bir brth
     birth date: bday birthdt bdate
     month: mth mnth
     monthly: mthly
