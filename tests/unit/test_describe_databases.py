@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from synth_core.stages.describe.tokens import words_of
 from tests.unit.described import describe
 
 STREETS = ["12 Hill Road", "7 Mill Lane", "33 Park Avenue", "5 Lake Street", "48 Oak Drive", "9 High Street"]
@@ -72,6 +73,15 @@ def test_a_street_alone_is_none(con: duckdb.DuckDBPyConnection) -> None:
         ("clients", "name", ["Yadelo", "Kwideon", "Vintex", "Myworkser"], "company_name"),
         ("dept", "dname", ["Sales", "Research", "Accounting"], "organization_name"),
         ("orte", "name", ["Burgstadt", "Neuhausen", "Altdorf"], "city"),
+        ("cities", "airport", ["ATH", "MIA", "JFK", "OSL"], "code_pattern"),
+        ("cities", "airport", ["Schiphol", "Gatwick", "Arlanda", "Fornebu"], "place_name"),
+        (
+            "rates",
+            "from_key",
+            ["USD", "EUR", "DEM", "CHF", "ATS", "JPY", "SEK", "NOK", "GBP"],
+            "currency_code",
+        ),
+        ("fd_group", "FdGrp_Desc", ["Dairy and Egg Products", "Spices and Herbs", "Sweets"], "category"),
         ("predmety", "nazov", ["Fyzika", "Dejepis", "Biologia"], "title"),
     ],
 )
@@ -126,6 +136,7 @@ def test_accounts_under_a_name_that_nobody_knows(con: duckdb.DuckDBPyConnection)
         ),
         ("customer", "fed_id", ["333-33-3333", "04-2222222", "555-55-5555"], "national_id"),
         ("cliente", "linea_direccion1", ["Wall-e Avenue", "Null Strasse", "Casa Nova"], "street_address"),
+        ("player", "dt_of_bir", ["1983-10-25", "1992-02-28", "1988-12-30", "1987-05-05"], "date_of_birth"),
         ("clients", "name", ["Yasmeen", "Tara", "Cristobal", "Lexus"], "person_name"),
         ("phones", "number", ["310-555-0135", "310-555-0177", "212-555-0121"], "phone"),
     ],
@@ -195,3 +206,24 @@ def test_one_day_beside_a_gender_is_a_birthday(con: duckdb.DuckDBPyConnection) -
     days = ["1964-06-02", "1954-05-01", "1953-04-20", "1961-11-30", "1970-01-17", "1959-09-09"]
     assert _nameless(con, [["M", "F"] * 3, days]) == ["gender", "date_of_birth"]
     assert _nameless(con, [["A", "B"] * 3, days])[1] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("mobileno", "mobile number"),
+        ("taxamt", "tax amount"),
+        ("ipaddr", "ip address"),
+        ("tzname", "tz name"),
+        ("mailid", "mail id"),
+        ("fst_nm", "first name"),
+        ("team_long_name", "team long name"),
+        ("long", "longitude"),
+        ("casino", "casino"),
+        ("volcano", "volcano"),
+        ("orderstatuses", "order status"),
+        ("shippostalcode", "ship postal code"),
+    ],
+)
+def test_words_without_anything_between_them(name: str, words: str) -> None:
+    assert " ".join(words_of(name)) == words

@@ -146,6 +146,15 @@ def _place_word(text: str) -> bool:
     return len(text) <= 80 and re.fullmatch(r"[^\W\d_][^\d@]*", text) is not None
 
 
+def _place_named(facts: Facts) -> float:
+    """Words; but three capitals each are the codes of airports and the like."""
+    codes = share(lambda text: re.fullmatch(r"[A-Z\d]{3}", text) is not None)(facts)
+    return 0.0 if codes >= _CODES else share(_place_word)(facts)
+
+
+_CODES = 0.9
+
+
 def _region(facts: Facts) -> float:
     """States and provinces by name or code; codes and names of federal states count in full, others less."""
     if not facts.distinct:
@@ -219,6 +228,7 @@ PLACES: dict[str, Check] = {
     "postal_named": _postal_named,
     "city": _city,
     "place_words": share(_place_word),
+    "place_named": _place_named,
     "region": _region,
     "region_named": _region_named,
     "country": share(_is_country),

@@ -138,7 +138,7 @@ BODY = re.compile(rf"\b(?:{_any_of(_BODIES)})\b", re.IGNORECASE)
 NEUTRAL = _words("""
     name text value line raw original primary secondary main home work business official current
     full short long alt alternate other private personal mobile day evening default new old first second
-    third kana romaji dim string str field data info txt usd eur gbp inr idr brl chf jpy cad aud mxn
+    third kana romaji deg dim string str field data info txt usd eur gbp inr idr brl chf jpy cad aud mxn
 """)
 """Words behind a name that leave its meaning as it is: `city_name`, `address_line_2`, `email_raw`."""
 NAME_NOISE = _words("""
@@ -174,6 +174,7 @@ SPELLED_OUT = {
     percent: pct perc percentage
     quantity: qty cnt
     date: dt dte dat
+    birth: bir brth
     birth date: bday birthdt bdate
     month: mth mnth
     monthly: mthly
@@ -199,18 +200,19 @@ SPELLED_OUT = {
     license: lic licence
     maximum: max
     minimum: min
-    category: cat
+    category: cat categ
+    subcategory: subcat
     employee: emp
     customer: cust
     product: prod
     organization: org organisation
     language: lang
-    currency: curr ccy
+    currency: curr ccy cur
     latitude: lat
     longitude: lon lng long
     code: cd
-    color: colour
-    password: pwd passwd
+    color: colour clr
+    password: pwd passwd pw
     manager: mgr
     department: dept
     street: st
@@ -231,6 +233,22 @@ SPELLED_OUT = {
     commission: comm
     location: loc locn
     federal: fed
+    postal code: pcode postcd zipcd
+    first: fst frst
+    last: lst
+    price: prc
+    hourly: hrly
+    social: soc
+    security: sec
+    national: natl
+    subtotal: subttl
+    business: biz
+    corporation: corp
+    school: sch
+    student: stud stu
+    group: grp
+    middle name: mname
+    salutation: salut
     """.strip().splitlines()
     for spelled, _, short in [line.partition(":")]
     for word in short.split()

@@ -17,6 +17,12 @@ _GLUED = re.compile(
     r"|mobile|email|birth|job|display|business|contact|customer|employee|home|work|post|unit|list|item|order)"
     r"(name|names|code|date|title|address|number|phone|day|id|price|place)"
 )
+_HEAD = re.compile(
+    r"(\w{3,}|cc|ip|tz|pw)(no|num|nbr|nm|id|cd|dt|amt|addr|name|code|date|url|desc|type|price)"
+)
+"""What ends names of columns, right behind a word that is known: `mobileno`, `taxamt`."""
+_PLAIN_LONG = frozenset({"name", "nm", "desc", "description", "text", "title", "form"})
+"""Before these `long` is no longitude."""
 _SHORTEST_PART = 4
 _LONGEST_NAME = 4
 """Words of a name of which it is told that it is one."""
@@ -48,7 +54,10 @@ def _split(name: str) -> tuple[str, ...]:
 
 def _spelled(parts: Sequence[str]) -> tuple[str, ...]:
     found: list[str] = []
-    for part in parts:
+    for place, part in enumerate(parts):
+        if part == "long" and _PLAIN_LONG.intersection(parts[place + 1 : place + 2]):
+            found.append(part)
+            continue
         for word in _unglued(part):
             found += SPELLED_OUT.get(word, SPELLED_OUT.get(singular(word), singular(word))).split()
     # `CountryCode_code`
@@ -61,7 +70,12 @@ def _unglued(word: str) -> tuple[str, ...]:
     glued = _GLUED.fullmatch(word)
     if glued:
         return glued.groups()
-    if len(word) < 2 * _SHORTEST_PART or _is_known(word):
+    if _is_known(word):
+        return (word,)
+    head = _HEAD.fullmatch(word)
+    if head and _is_known(head[1]) and head[1] not in _ENDINGS:
+        return head.groups()
+    if len(word) < 2 * _SHORTEST_PART:
         return (word,)
     for cut in range(len(word) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
         first, last = word[:cut], word[cut:]
