@@ -68,6 +68,11 @@ class ColumnProfile(Frozen):
     """Of texts and bytes, in characters or bytes: 9 evenly spaced quantiles; empty under k."""
     words_quantiles: tuple[int, ...] = ()
     """Of texts: words a value, 9 evenly spaced quantiles; empty under k."""
+    language: str = ""
+    """Of texts of several words: the language that most of their plain words are of, such as `de`; empty where that is
+    English, or none that is known."""
+    sentence_words: int | None = None
+    """Words a sentence, where most texts end with a full stop or the like."""
     array_lengths: tuple[ValueCount, ...] = ()
     """For a REPEATED column: how many rows have so many elements (NULL counts as 0)."""
     sorted: bool = False

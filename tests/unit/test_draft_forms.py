@@ -14,8 +14,8 @@ from synth_core.model.findings import Level
 from synth_core.model.inferred import Inferred
 from synth_core.model.profile import LocaleProfile
 from synth_core.model.project import Table
+from synth_core.model.words import WORDS
 from synth_core.recipe.functions import Shape
-from synth_core.recipe.functions.words import WORDS
 from synth_core.recipe.reading import Recipe
 from synth_core.stages.draft import draft
 from synth_core.stages.lint import lint

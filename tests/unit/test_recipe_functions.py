@@ -17,9 +17,9 @@ from pydantic import ValidationError
 
 from synth_core.errors import PlanError, RecipeError
 from synth_core.model.types import Kind
+from synth_core.model.words import WORDS
 from synth_core.recipe.functions import FUNCTIONS, Function, Place, Shape, literal
 from synth_core.recipe.functions.distributions import Spread
-from synth_core.recipe.functions.words import WORDS
 from synth_core.recipe.world import TableShape, World, parse_generator
 
 # A world in which every example of a function finds what it refers to.

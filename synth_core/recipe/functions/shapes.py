@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from synth_core.recipe.functions.words import WORDS
+from synth_core.model.words import WORDS
 
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CLASSES: Mapping[str, Sequence[str]] = {

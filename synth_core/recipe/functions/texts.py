@@ -16,14 +16,11 @@ from synth_core.recipe.draws import key_of
 from synth_core.recipe.functions.base import Function, Maker, Place, Row, listed, typed, weight
 from synth_core.recipe.functions.distributions import Spread, check_sizes
 from synth_core.recipe.functions.shapes import Shape
-from synth_core.recipe.functions.words import WORDS
+from synth_core.recipe.functions.words import vocabulary
 from synth_core.recipe.permute import Permutation
 
-_SHORT = 4
-"""Letters of a word that stands in for a longer one."""
-_SHORT_WORDS = [word for word in WORDS if len(word) <= _SHORT]
-_PLACES = {word: place for place, word in enumerate(WORDS)}
 _TEXT = frozenset({Kind.STRING})
+Language = Literal["en", "cs", "da", "de", "el", "es", "fr", "it", "nl", "pl", "ru", "uk"]
 
 
 class Pattern(Function):
@@ -211,6 +208,14 @@ class Words(Function):
         default=False, description="Each Word With a Capital Letter", json_schema_extra=typed("flag")
     )
     upper: bool = Field(default=False, description="ALL IN CAPITALS", json_schema_extra=typed("flag"))
+    sentence: int | None = Field(
+        default=None,
+        ge=2,
+        le=100,
+        description="about so many words a sentence, with full stops",
+        json_schema_extra=typed("whole", "words"),
+    )
+    language: Language = Field(default="en", description="of the words", json_schema_extra=typed("text"))
 
     @field_validator("count", mode="before")
     @classmethod
@@ -220,6 +225,7 @@ class Words(Function):
     def bind(self, place: Place) -> Maker:
         spread = Spread(self.count, 0, None)
         how_many, name, seed = place.stream(), place.name, place.world.seed
+        known = vocabulary(self.language)
 
         def make(row: Row) -> str:
             bits = key_of(seed, name, "words", row.number)
@@ -227,10 +233,13 @@ class Words(Function):
             for _ in range(max(1, spread.at(how_many(row.number)))):
                 if not bits:
                     bits = key_of(seed, name, "more", row.number, len(words))
-                bits, index = divmod(bits, len(WORDS))
-                words.append(WORDS[index])
+                bits, index = divmod(bits, len(known.words))
+                words.append(known.words[index])
+            stops = len(words) // (self.sentence - 1) + 1 if self.sentence else 0
             if self.max_length is not None:
-                words = _fitting(words, self.max_length)
+                words = known.fitting(words, max(1, self.max_length - stops))
+            if self.sentence and (self.max_length is None or self.max_length > stops):
+                words = _in_sentences(words, self.sentence, key_of(seed, name, "stops", row.number))
             text = " ".join(words)
             if self.upper:
                 return text.upper()
@@ -239,22 +248,18 @@ class Words(Function):
         return make
 
 
-def _fitting(words: Sequence[str], length: int) -> list[str]:
-    """So many of the words that they fit into so many characters: the longest replaced by short ones first, then the
-    last left out; of a single word that is too long the beginning."""
-    kept = list(words[: max(1, length // 4)])
-    room = length - len(" ".join(kept))
-    while room < 0 and len(kept) > 1:
-        place = max(range(len(kept)), key=lambda each: len(kept[each]))
-        before = kept[place]
-        if len(before) > _SHORT:
-            kept[place] = _SHORT_WORDS[_PLACES[before] % len(_SHORT_WORDS)]
-            room += len(before) - len(kept[place])
-        else:
-            room += 1 + len(kept.pop())
-    if len(kept[0]) > length:
-        kept = [_SHORT_WORDS[_PLACES[kept[0]] % len(_SHORT_WORDS)][:length]]
-    return kept
+def _in_sentences(words: Sequence[str], about: int, bits: int) -> list[str]:
+    """The words with a full stop after about so many, or one less or more, and a capital letter after that."""
+    made, left = list(words), 0
+    for place, word in enumerate(made):
+        if not left:
+            bits, more = divmod(bits, 3)
+            left = about - 1 + more
+            made[place] = word[:1].upper() + word[1:]
+        left -= 1
+        if not left or place == len(made) - 1:
+            made[place] += "."
+    return made
 
 
 class Bytes(Function):

@@ -10,7 +10,7 @@ from itertools import pairwise
 from stdnum import iban
 
 from synth_core.model.types import Kind
-from synth_core.recipe.functions.words import WORDS
+from synth_core.model.words import WORDS
 from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.checks import CHECKS
 from synth_core.stages.describe.facts import Facts

@@ -269,6 +269,10 @@ def _words(field: Field, profile: ColumnProfile | None, meaning: str) -> tuple[A
         arguments["upper"] = True
     elif part_written(shapes, "a.*") <= _MOST and (meaning in TITLES or (counts and counts[-1] <= 3)):
         arguments["title"] = True
+    if profile and profile.sentence_words and "title" not in arguments:
+        arguments["sentence"] = profile.sentence_words
+    if profile and profile.language:
+        arguments["language"] = profile.language
     return {"Synth.words": arguments}, "plain words, as many as in the source; no text is copied"
 
 

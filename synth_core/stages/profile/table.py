@@ -12,6 +12,7 @@ from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.absences import measure_absences
 from synth_core.stages.profile.columns import TOP, Showing, column_profiles
 from synth_core.stages.profile.groups import measure_group
+from synth_core.stages.profile.languages import with_language
 from synth_core.stages.profile.leaves import Leaf, leaves
 from synth_core.stages.profile.personal import PERSONAL_ROOM
 from synth_core.stages.profile.rows import which_are_sorted
@@ -54,6 +55,13 @@ def table_profile(
             facts = [
                 each.model_copy(update={"sorted": rises, "falling": falls})
                 for each, (rises, falls) in zip(facts, in_order, strict=True)
+            ]
+        if group[0].value and group[0].kind is Kind.STRING:
+            facts = [
+                with_language(con, table_ref(table.name), leaf.path[0], each, k)
+                if len(leaf.path) == 1
+                else each
+                for leaf, each in zip(group, facts, strict=True)
             ]
         found |= {leaf.path: each for leaf, each in zip(group, facts, strict=True)}
     return TableProfile(
