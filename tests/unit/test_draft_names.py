@@ -26,6 +26,7 @@ def drafted(table: Table, con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 FIRST_LAST, LAST_FIRST = "${{fake.FirstName}} ${{fake.LastName}}", "${{fake.LastName}}, ${{fake.FirstName}}"
+ON_ONE_LINE = "${{fake.StreetAddress}}, ${{fake.City}} ${{fake.Postalcode}}"
 FIRST, LAST, NUMBER = (
     "${{fake.FirstName | lower}}",
     "${{fake.LastName | lower}}",
@@ -47,6 +48,8 @@ FIRST, LAST, NUMBER = (
         ("first_name", "'Ann'", {"fake": "FirstName"}),
         ("first_name", "CASE WHEN i < 20 THEN 'ANN' ELSE 'Ann' END", {"fake": "FirstName"}),
         ("person_name", "'LEE, ANN'", "${{fake.LastName | upper}}, ${{fake.FirstName | upper}}"),
+        ("full_address", "'1 Elm St, Rye NY'", ON_ONE_LINE),
+        ("full_address", "'1 Elm St' || chr(10) || 'Rye NY'", {"fake": "Address"}),
         ("company_name", "'acme inc'", "${{fake.Company | lower}}"),
     ],
 )

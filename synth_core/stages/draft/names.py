@@ -20,6 +20,7 @@ _CASELESS = frozenset(
 _PROVIDER = re.compile(r"\$\{\{(fake\.\w+)\}\}")
 _FIRST_LAST, _LAST_FIRST = "${{fake.FirstName}} ${{fake.LastName}}", "${{fake.LastName}}, ${{fake.FirstName}}"
 _USER = "${{fake.FirstName | lower}}%s${{fake.LastName | lower}}"
+_ON_ONE_LINE = "${{fake.StreetAddress}}, ${{fake.City}} ${{fake.Postalcode}}"
 _NUMBER = "${{fake.pyint(max_value=99)}}"
 
 
@@ -40,7 +41,10 @@ def written_like(profile: ColumnProfile | None, meaning: str, provider: str) -> 
 
 
 def _named(profile: ColumnProfile, meaning: str) -> str:
-    """The formula of names of people or users; empty where they are written in other ways, and for all else."""
+    """The formula of names of people or users, and of addresses on one line; empty where they are written in other
+    ways, and for all else."""
+    if meaning == "full_address" and not any("\n" in shape.value for shape in profile.shapes):
+        return _ON_ONE_LINE
     if meaning == "person_name":
         if part_written(profile.shapes, r"[^ ,]+, ?[^ ,]+") > _MOSTLY:
             return _LAST_FIRST
