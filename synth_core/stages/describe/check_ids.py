@@ -281,9 +281,14 @@ _USERNAME = re.compile(r"(?:@|[\w.-]+\\)?[A-Za-z_][\w.\-]{1,39}")
 
 
 def _username(facts: Facts) -> float:
-    """Words to log in with, under a name that says so; most with hyphens are ends of addresses: `blue-shirt`."""
-    slugs = share(lambda text: re.fullmatch(r"[a-z\d]+(?:-[a-z\d]+)+", text) is not None)(facts)
+    """Words to log in with, under a name that says so; words with hyphens are ends of addresses: `blue-shirt`."""
+    slugs = share(_is_slug)(facts)
     return 0.0 if slugs >= _SLUGS else share(lambda text: _USERNAME.fullmatch(text) is not None)(facts)
+
+
+def _is_slug(text: str) -> bool:
+    words = re.fullmatch(r"([a-z]+)(?:-[a-z]+)+(?:-\d+)?", text)
+    return words is not None and words[1] not in known.first_names()
 
 
 _SLUGS = 0.5
