@@ -82,6 +82,8 @@ def test_a_street_alone_is_none(con: duckdb.DuckDBPyConnection) -> None:
             "currency_code",
         ),
         ("fd_group", "FdGrp_Desc", ["Dairy and Egg Products", "Spices and Herbs", "Sweets"], "category"),
+        ("machines", "site", ["Halle A", "Halle B", "Halle C"] * 5, "category"),
+        ("products", "Handle", ["blue-shirt", "oak-table", "desk-chair", "mug"], "unknown"),
         ("predmety", "nazov", ["Fyzika", "Dejepis", "Biologia"], "title"),
     ],
 )
@@ -137,6 +139,9 @@ def test_accounts_under_a_name_that_nobody_knows(con: duckdb.DuckDBPyConnection)
         ("customer", "fed_id", ["333-33-3333", "04-2222222", "555-55-5555"], "national_id"),
         ("cliente", "linea_direccion1", ["Wall-e Avenue", "Null Strasse", "Casa Nova"], "street_address"),
         ("player", "dt_of_bir", ["1983-10-25", "1992-02-28", "1988-12-30", "1987-05-05"], "date_of_birth"),
+        ("users", "login", ["user-4187", "user-1125", "anna-smith", "peter-king"], "username"),
+        ("users", "handle", ["bluebird", "oak_tree", "j-smith", "mug77"], "username"),
+        ("owners", "c", ["Anna B", "Peter K", "Maria S", "Thomas L"], "person_name"),
         ("clients", "name", ["Yasmeen", "Tara", "Cristobal", "Lexus"], "person_name"),
         ("phones", "number", ["310-555-0135", "310-555-0177", "212-555-0121"], "phone"),
     ],

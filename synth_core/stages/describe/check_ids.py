@@ -277,6 +277,21 @@ def _login(facts: Facts) -> float:
 _OWN = 0.3
 
 
+_USERNAME = re.compile(r"(?:@|[\w.-]+\\)?[A-Za-z_][\w.\-]{1,39}")
+
+
+def _username(facts: Facts) -> float:
+    """Words to log in with, under a name that says so; words with hyphens are ends of addresses: `blue-shirt`."""
+    slugs = share(_is_slug)(facts)
+    return 0.0 if slugs >= _SLUGS else share(lambda text: _USERNAME.fullmatch(text) is not None)(facts)
+
+
+def _is_slug(text: str) -> bool:
+    words = re.fullmatch(r"([a-z]+)(?:-[a-z]+)+(?:-\d+)?", text)
+    return words is not None and words[1] not in known.first_names()
+
+
+_SLUGS = 0.5
 _OF_ACCOUNT = re.compile(r"@[A-Za-z_][\w.]{2,29}|[A-Za-z][\w.-]*\\[\w.-]+")
 _ACCOUNT = re.compile(r"@?[a-z][a-z]{2,}[a-z._-]*\d{0,4}")
 IDS: dict[str, Check] = {
@@ -295,7 +310,7 @@ IDS: dict[str, Check] = {
     "password_hash": share(lambda text: _HASH.fullmatch(text) is not None),
     "hex_hash": share(lambda text: _HEX_HASH.fullmatch(text) is not None),
     "password": share(lambda text: " " not in text and len(text) >= 4),
-    "username": matches(r"(?:@|[\w.-]+\\)?[A-Za-z_][\w.\-]{1,39}"),
+    "username": _username,
     "account": _account,
     "login": _login,
     "uuid": _uuid,

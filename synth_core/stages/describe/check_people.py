@@ -124,6 +124,15 @@ def _is_people(text: str) -> bool:
     return len(parts) >= 2 and sum(map(_is_person, parts)) >= 0.5 * len(parts)
 
 
+def _people(facts: Facts) -> float:
+    """People; but things that letters tell apart (`Halle A`, `Halle B`) are none."""
+    lettered = [text.split() for text in facts.distinct if _LETTERED.fullmatch(text)]
+    if len(lettered) > len(facts.distinct) / 2 and 2 * len({words[0] for words in lettered}) <= len(lettered):
+        return 0.0
+    return share(_is_people)(facts)
+
+
+_LETTERED = re.compile(r"\S+ [A-Z]")
 _LIKE_NAMES, _HEADS, _TAILS, _ALIKE = 0.85, 0.5, 0.3, 5
 """Share of values that are written like that, of which so many begin and end with different words; different values."""
 _HALF, _MORE = 0.45, 1.6
@@ -170,7 +179,7 @@ def _has_name(text: str) -> bool:
 
 def _named_person(facts: Facts) -> float:
     """People, under a name that says so: words with capitals, and some names that are known."""
-    people = share(_is_people)(facts)
+    people = _people(facts)
     words = share(
         lambda text: (
             re.fullmatch(r"[^\W\d_].*[^\W\d_.)\]].*", text) is not None and not re.search(r"\d{3}|@", text)
@@ -238,7 +247,7 @@ def _gender(facts: Facts) -> float:
 PEOPLE: dict[str, Check] = {
     "first_name": share(_is_first_name),
     "last_name": share(_is_last_name),
-    "person": share(_is_people),
+    "person": _people,
     "person_likely": _likely_person,
     "any_name": share(lambda text: _is_people(text) or _is_first_name(text)),
     "person_named": _named_person,
