@@ -19,7 +19,7 @@ from synth_core.stages.relate.declared import declared_key, declared_links
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer
 from synth_core.stages.relate.keyed import with_key
-from synth_core.stages.relate.keys import key_candidates, primary_key, referred_key, single_keys
+from synth_core.stages.relate.keys import key_candidates, primary_key, referred_key, shared_key, single_keys
 from synth_core.stages.relate.links import find_links
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.nested import nested_links
@@ -34,6 +34,9 @@ __all__ = ["Related", "align", "relate", "with_key"]
 
 _PROPOSALS = 5
 """Links that are not accepted but worth a look: at most so many are returned."""
+
+_SEVERAL = 3
+"""So many links to another unique column say that it is the key."""
 
 _Key = Inferred[tuple[str, ...]]
 
@@ -93,15 +96,20 @@ def relate(
         includer.close()
     links += _accepted(possible)
     for table in tables:
-        if table.name not in keys:
+        measured = keys.get(table.name)
+        if measured is None or measured.origin is Origin.MEASURED:
             referring = [
                 (link.parent.name, f"{link.child.table}.{link.child.name}", link.alone)
                 for link in possible
                 if link.parent.table == table.name and link.alone >= ACCEPTED and not link.is_self
             ]
             referred = referred_key(unique[table.name], referring)
-            if referred:
+            if referred and (measured is None or _means_other(measured.value, referring)):
                 keys[table.name] = referred
+        if table.name not in keys:
+            shared = shared_key(unique[table.name], _chosen(possible, table.name), names)
+            if shared:
+                keys[table.name] = shared
         if table.name not in keys and stats[table.name]:
             linked = {name for link in links if link.table == table.name for name in link.columns}
             found = composite_key(con, stats[table.name], linked, names, facts.get(table.name))
@@ -173,6 +181,20 @@ def _rules(
         else rule.model_copy(update={"evidence": f"{rule.evidence} {said}"})
         for rule in rules
     )
+
+
+def _means_other(key: Sequence[str], referring: Sequence[tuple[str, str, float]]) -> bool:
+    """Several columns refer to the table, and none of them to its key."""
+    return len(referring) >= _SEVERAL and all(name not in key for name, _, _ in referring)
+
+
+def _chosen(possible: Sequence[Possible], table: str) -> dict[str, str]:
+    """Columns of a table that refer to another, with what they refer to."""
+    return {
+        link.child.name: f"{link.parent.table}.{link.parent.name}"
+        for link in possible
+        if link.child.table == table and link.confidence >= ACCEPTED and not link.is_self
+    }
 
 
 def _by_hand(table: Table) -> _Key | None:

@@ -28,7 +28,8 @@ def choose(schema: Schema, found: Mapping[tuple[str, str], list[Possible]]) -> l
             back = found.get((link.parent.table, link.parent.name), [])
             mutual = any((b.parent.table, b.parent.name) == child for b in back)
             # A key does not refer to a column that is no key itself but may well refer to it.
-            upside_down = not link.parent_is_key or _is_root(schema, link.child, link.parent)
+            is_thing = link.parent_is_key or (schema.names and schema.names.stands_for(*_place(link.parent)))
+            upside_down = not is_thing or _is_root(schema, link.child, link.parent)
             if _leads_to(above, link, child) or (mutual and upside_down):
                 continue
             above[child] = link
@@ -108,7 +109,7 @@ def _root_rank(schema: Schema, column: ColumnStats) -> tuple[int, float, int, in
     return (
         extends(schema, column.table),
         # `employee_id` is the key of employees, and a link wherever else it stands.
-        -names.own_key(column.table, column.name) if names else 0.0,
+        -max(names.own_key(*_place(column)), 0.6 * names.stands_for(*_place(column))) if names else 0.0,
         -column.distinct,
         len(subject),
         -len(schema.stats[column.table]),

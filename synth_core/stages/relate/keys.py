@@ -109,6 +109,22 @@ def referred_key(
     return Inferred(value=(name,), confidence=min(COMPOSITE, confidence), evidence=evidence)
 
 
+def shared_key(
+    candidates: Sequence[Candidate], links: Mapping[str, str], names: Names | None
+) -> Inferred[tuple[str, ...]] | None:
+    """The first column, where it is unique and refers to the key of what the table adds to, and no other column refers
+    to anything: `box_office.film`. `links`: what the table's columns refer to."""
+    for candidate in candidates:
+        column = candidate.stats
+        is_half = names is not None and names.is_half_of_pair(column.table, column.name)
+        if column.position == 0 and column.rows > 1 and [column.name] == list(links) and not is_half:
+            evidence = (
+                f"all {column.rows:,} values are filled and different; it refers to {links[column.name]}"
+            )
+            return Inferred(value=(column.name,), confidence=0.8, evidence=evidence)
+    return None
+
+
 def key_candidates(
     key: Sequence[str] | None, stats: Mapping[str, ColumnStats]
 ) -> tuple[tuple[str, ...], ...]:

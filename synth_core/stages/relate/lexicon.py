@@ -33,6 +33,8 @@ ID_WORDS = _lexicon("""
     codigo cod clave numero nro nummer schluessel kennung identifiant numer codice chave kod kode
 """)
 """Last words of columns that identify something."""
+SECOND_KEY_WORDS = _lexicon("alternate alternative alt natural surrogate legacy external")
+"""Words for another identifier of the same thing."""
 MEASURE_WORDS = _lexicon("""
     quantity qty amount amt count cnt price cost total sum tax discount rate ratio percent pct age
     weight height width length size score rating rank points votes salary balance year month day hour
@@ -72,10 +74,16 @@ PERSON_TABLES = _lexicon("""
     persona empleado trabajador usuario cliente mitarbeiter angestellte benutzer kunde personne employe
     utilisateur client pessoa funcionario utente dipendente
 """)
-STAFF_TABLES = _lexicon("""
-    employee staff person people user persona empleado trabajador usuario mitarbeiter angestellte personne
-    employe utilisateur pessoa funcionario dipendente
+CUSTOMER_ROLES = _lexicon("""
+    buyer sender recipient receiver borrower subscriber payer consignee guest passenger holder
 """)
+CUSTOMER_TABLES = _lexicon("""
+    customer client member patron subscriber guest passenger cliente kunde consumer
+""")
+EMPLOYEE_TABLES = _lexicon("""
+    employee staff empleado trabajador mitarbeiter angestellte employe funcionario dipendente
+""")
+STAFF_TABLES = EMPLOYEE_TABLES | _lexicon("person people user persona usuario personne utilisateur pessoa")
 SELF_ROLES = _lexicon("""
     parent previous prev next predecessor successor ancestor replaced replaces superior original root
     reply boss manager mgr supervisor reports prerequisite related child similar substitute alternative

@@ -24,6 +24,8 @@ _OTHER_KEYS = 3
 _RIVAL = 0.85
 """Two keys that are so likely leave doubt which of them it is."""
 _SAME_OF_ADDED = 0.95
+_OF_MANY = 0.5
+"""A number called after many things is about them and stands for none."""
 _NAMED = 0.6
 """Names that agree so well are looked at even if values do not fit."""
 
@@ -65,13 +67,31 @@ def _parents(schema: Schema, table: str) -> list[ColumnStats]:
     # One column of a composite key is no key.
     chosen = [stats[name] for name in key if name in stats and len(key) == 1]
     others = [
-        c.stats for c in schema.unique.get(table, ()) if c.stats.name not in key and c.score > _LEAST_KEY
+        c.stats
+        for c in schema.unique.get(table, ())
+        if c.stats.name not in key and (c.score > _LEAST_KEY or _is_repeated(schema, c.stats))
     ]
     return [
         c
         for c in (*chosen, *others[:_OTHER_KEYS])
         if c in chosen or (c.group and (c.distinct > 1 or _is_named(schema, c)) and not _is_line(schema, c))
     ]
+
+
+def _is_repeated(schema: Schema, column: ColumnStats) -> bool:
+    """What a table's things are called, in a column that other tables have, too: `film` of `pixar_films`, or `title` of
+    `films` where `films_people` has titles and not the key of films."""
+    names = schema.names
+    if names is None or column.group != "text":
+        return False
+    called = names.column(column.table, column.name)
+    stands = names.stands_for(column.table, column.name)
+    key = {names.column(column.table, name) for name in schema.keys.get(column.table, ())}
+    for table, columns in schema.stats.items():
+        has = {names.column(table, name) for name in columns} if table != column.table else set()
+        if called in has and (stands or (names.adds_to(table, column.table) and has.isdisjoint(key))):
+            return True
+    return False
 
 
 def _is_line(schema: Schema, column: ColumnStats) -> bool:
@@ -94,7 +114,7 @@ def _possible(
         for p in near
         if p.table != child.table or not (_is_key(schema, child) or includer.is_copy(child, p))
     ]
-    near = [p for p in near if not _is_upside_down(schema, child, p)]
+    near = [p for p in near if not (_is_upside_down(schema, child, p) or _is_any_day(schema, child, p))]
     measured = includer.measure(child, near)
     found = [
         _judge(schema, child, parent, seen, is_whole=includer.whole(child, parent) is not None)
@@ -117,6 +137,14 @@ def _is_upside_down(schema: Schema, child: ColumnStats, parent: ColumnStats) -> 
     if names is None or not _is_key(schema, child) or not names.is_built_of(parent.table, child.table):
         return False
     return names.own_key(child.table, child.name) >= 0.7
+
+
+def _is_any_day(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
+    """A date that a calendar has, as it has all: where days are written as identifiers (`DateKey`), so are links to
+    them."""
+    if child.group != "time" or not _is_named(schema, parent):
+        return False
+    return not (_is_named(schema, child) or is_silent(child.name))
 
 
 def _is_flag(schema: Schema, column: ColumnStats) -> bool:
@@ -144,20 +172,29 @@ def _judge(
     schema: Schema, child: ColumnStats, parent: ColumnStats, seen: Inclusion, *, is_whole: bool
 ) -> Possible:
     names = schema.names
+    many = _counts_many(names, child, parent)
+    counts = many or (names is not None and names.counts(child.table, child.name))
+    agreement = _agreement(schema, child, parent)
     return Possible(
         child=child,
         parent=parent,
         inclusion=seen,
-        agreement=_agreement(schema, child, parent),
-        identifies=names is not None and names.has_id_word(child.table, child.name),
+        agreement=min(agreement, _OF_MANY) if many and agreement is not None else agreement,
+        identifies=names is not None and names.has_id_word(child.table, child.name) and not counts,
         measures=names is not None and _measures(names, child),
-        counts=names is not None and names.counts(child.table, child.name),
+        counts=counts,
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
         child_is_key=_is_key(schema, child),
         is_own_name=_is_own_name(schema, child, parent),
         partial=parent.table in schema.partial and not is_whole,
         basis=basis(schema.loaded, child.table, parent.table, seen.rows if is_whole else None),
     )
+
+
+def _counts_many(names: Names | None, child: ColumnStats, parent: ColumnStats) -> bool:
+    if names is None or child.group != "number":
+        return False
+    return names.counts_many(child.table, child.name, parent.table, parent.name)
 
 
 def _measures(names: Names, child: ColumnStats) -> bool:
@@ -187,7 +224,11 @@ def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float
     if is_silent(parent.name) and not is_key:
         return None
     found = schema.names.agreement(child.table, child.name, parent.table, parent.name, is_key=is_key)
-    if is_key and not _is_key(schema, child) and _is_same_of_added(schema.names, child, parent):
+    if (
+        (is_key or parent.group == "text")
+        and not _is_key(schema, child)
+        and _is_same_of_added(schema.names, child, parent)
+    ):
         found = max(found, _SAME_OF_ADDED)
     # A key without a name can be meant by its table's name, but it can't disagree.
     return None if is_silent(parent.name) and found < _NAMED else found
@@ -205,7 +246,7 @@ def _is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> boo
     if names is None or is_silent(child.name):
         return False
     own = names.own_key(child.table, child.name)
-    is_own = own >= 0.7 if _is_key(schema, child) else own >= 0.9 or names.is_of_head(child.table, child.name)
+    is_own = own >= 0.7 if _is_key(schema, child) else own >= 0.9 or _is_called_own(names, child)
     if not is_own or not child.is_unique:
         return False
     if not names.base(child.table, child.name):
@@ -214,6 +255,12 @@ def _is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> boo
         # `move_details.move_id` and `moves.id`: the key of what the table adds to.
         return bool(names.base(parent.table, parent.name)) or not names.adds_to(child.table, parent.table)
     return not names.adds_to(child.table, parent.table) and names.own_key(parent.table, parent.name) <= own
+
+
+def _is_called_own(names: Names, column: ColumnStats) -> bool:
+    place = (column.table, column.name)
+    is_text_of_own = column.group == "text" and names.stands_for(*place)
+    return names.is_of_head(*place) or names.is_second_key(*place) or is_text_of_own
 
 
 def _is_key(schema: Schema, column: ColumnStats) -> bool:

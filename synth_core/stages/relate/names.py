@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from synth_core.stages.relate.cutting import cut_all, subjects_of, without_prefix
 from synth_core.stages.relate.lexicon import (
     COUNT_WORDS,
+    CUSTOMER_ROLES,
+    CUSTOMER_TABLES,
     DESCRIPTIVE_WORDS,
+    EMPLOYEE_TABLES,
     ID_WORDS,
     LINE_WORDS,
     MEASURE_WORDS,
@@ -15,10 +18,11 @@ from synth_core.stages.relate.lexicon import (
     PERSON_TABLES,
     PLACE_ROLES,
     PLACE_TABLES,
+    SECOND_KEY_WORDS,
     SELF_ROLES,
     STAFF_TABLES,
 )
-from synth_core.stages.relate.phrases import is_silent, likeness, phrase_likeness, words
+from synth_core.stages.relate.phrases import is_plural, is_silent, likeness, phrase_likeness, words
 
 _PART = {False: 0.85, True: 0.93}
 """What a match with the last word of a table's name is worth, or with more of its last words."""
@@ -97,10 +101,29 @@ class Names:
         base = self.base(table, name)
         return self.has_id_word(table, name) and phrase_likeness(base, self.table(table)[-1:]) >= 0.85
 
+    def is_second_key(self, table: str, name: str) -> bool:
+        """The column is called another identifier of what its own table holds: `ProductAlternateKey` of a product."""
+        base = self.base(table, name)
+        own = tuple(word for word in base if word not in SECOND_KEY_WORDS)
+        return self.has_id_word(table, name) and len(own) < len(base) and own in ((), self.table(table))
+
+    def stands_for(self, table: str, name: str) -> bool:
+        """The column is called what its table holds, without a word for identifiers: `film` of `pixar_films`."""
+        parts = self.column(table, name)
+        return not self.has_id_word(table, name) and parts == self.table(table)[-len(parts) :]
+
     def counts(self, table: str, name: str) -> bool:
         """The name begins with how many or how much: `count_teams`, `num_pages`."""
         parts = self.column(table, name)
         return len(parts) > 1 and parts[0] in COUNT_WORDS and parts[-1] not in ID_WORDS
+
+    def counts_many(self, table: str, name: str, ref_table: str, ref_name: str) -> bool:
+        """A number called after many things says how many there are, `NumberEmployees` or `responses`, unless the other
+        table or its key is called the same."""
+        if self.has_id_word(table, name) and not self.counts(table, name):
+            return False
+        parts = self.column(table, name)
+        return is_plural(name) and parts not in (self.table(ref_table), self.column(ref_table, ref_name))
 
     def is_description(self, table: str, name: str) -> bool:
         """The name says that the column holds a name or text of its own: `stop_name`, `customer_email`."""
@@ -286,9 +309,15 @@ def _ends(base: Sequence[str], phrase: Sequence[str], *, identifies: bool) -> fl
 
 
 def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -> float:
+    if CUSTOMER_ROLES.intersection(base) and CUSTOMER_TABLES.intersection(subject):
+        return 0.8
     by = any(word == "by" or word.endswith("edby") for word in base)
     if (by or PERSON_ROLES.intersection(base)) and PERSON_TABLES.intersection(subject):
-        return 0.75 if STAFF_TABLES.intersection(subject) or (by and same_table) else 0.6
+        # Who buys or is sent something is more likely a customer than one of the staff.
+        is_staff = STAFF_TABLES.intersection(subject) and not (
+            CUSTOMER_ROLES.intersection(base) and EMPLOYEE_TABLES.intersection(subject)
+        )
+        return 0.75 if is_staff or (by and same_table) else 0.6
     if same_table and SELF_ROLES.intersection(base):
         return 0.75
     if PLACE_ROLES.intersection(base) and PLACE_TABLES.intersection(subject) and not same_table:

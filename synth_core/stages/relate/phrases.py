@@ -19,6 +19,14 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(singular(word.lower()) for word in pieces)
 
 
+@lru_cache(maxsize=50_000)
+def is_plural(name: str) -> bool:
+    """The last word of a name is written in the plural: `AutomaticResponses`, `cares_for_students`."""
+    pieces = [word for piece in re.findall(r"[^\W\d_]+", name) for word in _humps(piece)]
+    last = pieces[-1].lower() if pieces else ""
+    return last.endswith("s") and singular(last) != last
+
+
 def _humps(piece: str) -> list[str]:
     """Letters cut where camel case begins a word: HTTPServer → HTTP, Server."""
     starts = [
