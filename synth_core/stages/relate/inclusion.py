@@ -45,12 +45,18 @@ class Includer:
         self._con = con
         self._facts = facts or {}
         self._sets: dict[tuple[str, str], str] = {}
+        self._keys: dict[str, str] = {}
+        """By type: a table of the values of all keys of it."""
+        self._numbers: dict[tuple[str, str], int] = {}
+        """Of the keys in those tables."""
 
     def close(self) -> None:
         """Drop the temporary tables."""
-        for name in self._sets.values():
+        for name in (*self._sets.values(), *self._keys.values()):
             self._con.execute(f"DROP TABLE IF EXISTS temp.{name}")
         self._sets.clear()
+        self._keys.clear()
+        self._numbers.clear()
 
     def measure(self, child: ColumnStats, parents: Sequence[ColumnStats]) -> list[Inclusion]:
         """One inclusion a parent, in one join for all parents of one type."""
@@ -75,17 +81,16 @@ class Includer:
         """By number of the parent: values and rows of the child that it has, and its keys in the child's range. A
         subquery for each parent would have DuckDB plan for longer than it joins."""
         value, key = comparable("c.v", child.found_type, "p.v", kind)
-        keys = " UNION ALL ".join(
-            f"SELECT {i} AS i, v FROM temp.{self._set(parent)}" for i, parent in parents
-        )
+        places = {self._number(parent): i for i, parent in parents}
         numbers = child.group == "number" and all(parent.group == "number" for _, parent in parents)
-        join, within = ("LEFT JOIN", f" WHERE {key} BETWEEN ? AND ?") if numbers else ("JOIN", "")
+        join, within = ("LEFT JOIN", f" AND {key} BETWEEN ? AND ?") if numbers else ("JOIN", "")
         counted = self._con.execute(
-            f"SELECT p.i, count(c.n), coalesce(sum(c.n), 0)::BIGINT, count(*) FROM ({keys}) p"
-            f" {join} temp.{self._set(child)} c ON {value} = {key}{within} GROUP BY p.i",
+            f"SELECT p.i, count(c.n), coalesce(sum(c.n), 0)::BIGINT, count(*) FROM temp.{self._keys[kind]} p"
+            f" {join} temp.{self._set(child)} c ON {value} = {key}"
+            f" WHERE p.i IN ({', '.join(map(str, places))}){within} GROUP BY p.i",
             [child.low, child.high] if numbers else [],
         ).fetchall()
-        return {i: (values, rows, around if numbers else None) for i, values, rows, around in counted}
+        return {places[i]: (values, rows, around if numbers else None) for i, values, rows, around in counted}
 
     def is_copy(self, child: ColumnStats, parent: ColumnStats) -> bool:
         """Both are columns of one table, and nearly each row has the same in both: another name of the row itself."""
@@ -100,6 +105,19 @@ class Includer:
         facts = self._facts.get(child.table)
         link = facts.link((child.name,), parent.table, (parent.name,)) if facts else None
         return Inclusion(link.keys, link.keys_in, link.rows, link.rows_in) if link else None
+
+    def _number(self, parent: ColumnStats) -> int:
+        """The parent's number in the table of the keys of its type, which it is added to once."""
+        key = (parent.table, parent.name)
+        if key not in self._numbers:
+            number = self._numbers[key] = len(self._numbers)
+            values = f"SELECT CAST({number} AS INTEGER) AS i, v FROM temp.{self._set(parent)}"
+            if parent.found_type in self._keys:
+                self._con.execute(f"INSERT INTO temp.{self._keys[parent.found_type]} {values}")
+            else:
+                name = self._keys[parent.found_type] = f"_synth_keys_{len(self._keys)}"
+                self._con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {values}")
+        return self._numbers[key]
 
     def _set(self, column: ColumnStats) -> str:
         key = (column.table, column.name)
