@@ -120,6 +120,8 @@ class CountedColumn(Frozen):
     name: str
     start: int
     step: int
+    digits: int = 0
+    """Of texts: as many as each of them has, with zeros in front."""
 
 
 class GroupProfile(Frozen):

@@ -22,7 +22,7 @@ from synth_core.stages.profile import profile
 from synth_core.stages.relate import relate
 
 LINES = """
-    SELECT 'A-' || (1000 + o) AS order_no, line, line * 10 AS place,
+    SELECT 'A-' || (1000 + o) AS order_no, line, line * 10 AS place, lpad((line * 5)::VARCHAR, 4, '0') AS item,
         'eve.ray' || o || '@b.org' AS mail, CASE WHEN line = 1 THEN 'Eve Ray' || o END AS buyer,
         CASE WHEN line = 1 THEN ['card', 'cash', 'bill'][1 + o % 3] END AS paid_by,
         CASE WHEN line = 1 THEN DATE '2024-01-01' + (o // 3)::INT END AS paid_on,
@@ -61,9 +61,10 @@ def test_the_lines_of_an_order_are_made_as_in_the_source(
         "order_no",
         ((1, 1, 134), (2, 2, 133), (3, 3, 133)),
     )
-    assert [(each.name, each.start, each.step) for each in group.counted] == [
-        ("line", 1, 1),
-        ("place", 10, 10),
+    assert [(each.name, each.start, each.step, each.digits) for each in group.counted] == [
+        ("line", 1, 1, 0),
+        ("place", 10, 10, 0),
+        ("item", 5, 5, 4),
     ]
     text = draft(source, facts).text
     assert not [each for each in lint(text, source) if each.level is not Level.NOTE]
@@ -75,6 +76,7 @@ def test_the_lines_of_an_order_are_made_as_in_the_source(
     assert len({each[0]["order_no"] for each in orders}) == len(orders) > 200
     for order in orders[:-1]:
         first, *rest = order
+        assert [row["item"] for row in order] == ["0005", "0010", "0015"][: len(order)]
         assert [int(row["place"]) for row in order] == [10 * (1 + at) for at in range(len(order))]
         assert (
             first["paid_by"]

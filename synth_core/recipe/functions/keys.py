@@ -222,7 +222,17 @@ class Position(Function):
     within: OwnColumn = Field(description="the column of this table that is a reference or a group")
     start: int = Field(default=1, description="the first number", json_schema_extra=typed("whole"))
     step: int = Field(default=1, ge=1, description="from one to the next", json_schema_extra=typed("whole"))
+    digits: int = Field(
+        default=0,
+        ge=0,
+        le=38,
+        description="so many digits, with zeros in front: 001, 002",
+        json_schema_extra=typed("whole", "digits"),
+    )
 
     def bind(self, place: Place) -> Maker:
         within = place.world.grouping(place.table, self.within)
-        return lambda row: self.start + self.step * within.position(row.number)
+        start, step, digits = self.start, self.step, self.digits
+        if digits:
+            return lambda row: str(start + step * within.position(row.number)).zfill(digits)
+        return lambda row: start + step * within.position(row.number)

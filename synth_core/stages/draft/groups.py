@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from synth_core.model.profile import ColumnProfile, GroupProfile, TableProfile
+from synth_core.model.profile import ColumnProfile, CountedColumn, GroupProfile, TableProfile
 from synth_core.model.project import Column, Table
 from synth_core.model.types import Kind
 from synth_core.recipe.formulas import is_formula
@@ -61,13 +61,17 @@ def counted_rows(table: Table, found: GroupProfile) -> dict[str, FieldText]:
     """The columns that count the rows of each group."""
     made = {}
     for each in found.counted:
-        begin = {} if each.start == 1 else {"start": each.start}
-        steps = {} if each.step == 1 else {"step": each.step}
         why = sentence(table.column(each.name), f"counts the rows of each {found.column}", 0.0)
         made[each.name] = FieldText(
-            each.name, {"Synth.position": {"within": found.column, **begin, **steps}}, why
+            each.name, {"Synth.position": {"within": found.column, **counting(each)}}, why
         )
     return made
+
+
+def counting(counted: CountedColumn) -> dict[str, int]:
+    """How a `Synth.position` counts, where not 1, 2, 3."""
+    usual = {"start": 1, "step": 1, "digits": 0}
+    return {name: getattr(counted, name) for name, each in usual.items() if getattr(counted, name) != each}
 
 
 def named_group(fields: Mapping[str, FieldText], found: GroupProfile | None) -> str:

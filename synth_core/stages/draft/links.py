@@ -17,7 +17,7 @@ from synth_core.model.project import Link, Project, Table
 from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
 from synth_core.recipe.notation import FieldText, percent
 from synth_core.stages.draft.dates import DAYS
-from synth_core.stages.draft.groups import group_generator, group_of
+from synth_core.stages.draft.groups import counting, group_generator, group_of
 from synth_core.stages.draft.keys import part_values, profile_of, single_key, with_frequent_values
 from synth_core.stages.draft.rules import later_parts
 from synth_core.stages.draft.shapes import has_shapes_only
@@ -237,8 +237,7 @@ class KeyPlanner:
         plain = [column for column in open_columns if not any(column in link.columns for link in joined)]
         if within and not joined and len(open_columns) == 1 and self._counts(open_columns[0], anchor):
             column = open_columns[0]
-            start, step = self._counting(column)
-            generator = {"Synth.position": {"within": within, **start, **step}}
+            generator = {"Synth.position": {"within": within, **self._counting(column)}}
             self._put(column, generator, f"primary key: counted within {within}")
             return
         self._combine(open_columns, plain, joined, within)
@@ -325,14 +324,14 @@ class KeyPlanner:
                 begin = {} if start == 1 else {"start": start}
                 self._put(column, {"Synth.position": {"within": anchor, **begin}}, f"counted within {anchor}")
 
-    def _counting(self, column: str) -> tuple[dict[str, int], dict[str, int]]:
+    def _counting(self, column: str) -> dict[str, int]:
         """Where it begins to count, and in which steps, unless that is 1."""
-        facts = profile_of(self._facts, column)
-        start, step = int(float(facts.quantiles[0])) if facts and facts.quantiles else 1, 1
         for each in self._group.counted if self._group else ():
             if each.name == column:
-                start, step = each.start, each.step
-        return {} if start == 1 else {"start": start}, {} if step == 1 else {"step": step}
+                return counting(each)
+        facts = profile_of(self._facts, column)
+        start = int(float(facts.quantiles[0])) if facts and facts.quantiles else 1
+        return {} if start == 1 else {"start": start}
 
     def _counts(self, column: str, anchor: Link | None) -> bool:
         """The column looks like a line number: whole numbers from 0 or 1, hardly more than the most children; or it is

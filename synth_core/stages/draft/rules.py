@@ -21,7 +21,7 @@ from synth_core.stages.compare import number_of
 from synth_core.stages.draft.columns import sentence, with_nulls
 from synth_core.stages.draft.dates import BIRTH, OLDEST, YOUNGEST, made_up_days, moment_text
 from synth_core.stages.draft.keys import profile_of
-from synth_core.stages.draft.numbers import plain_step, plain_value
+from synth_core.stages.draft.numbers import order_of, plain_step, plain_value
 
 Made = tuple[Any, str]
 _PER_DAY = {"days": 1, "hours": 24, "minutes": 1440, "seconds": 86_400}
@@ -98,7 +98,16 @@ class _Chain:
         places = range(len(self._columns))
         fixed = [place for place in places if facts.columns[place] in taken]
         known = [place for place in places if not self._columns[place].personal.value]
-        self._start = min(fixed or known or places, key=lambda place: (self._nulls[place], place))
+        # What goes with an order, or in the order of the rows, is no gap behind what does not.
+        going = {rule.value.target for rule in table.rules if rule.value.kind == "depends"}
+        self._start = min(
+            fixed or known or places,
+            key=lambda place: (self._nulls[place], -self._goes(place, going), place),
+        )
+
+    def _goes(self, place: int, going: Container[str]) -> int:
+        profile = self._profiles[place]
+        return (self._columns[place].name in going) + bool(profile and order_of(profile))
 
     def made(self) -> dict[str, Made]:
         """All columns but the one to start from."""

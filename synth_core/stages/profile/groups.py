@@ -8,7 +8,7 @@ import duckdb
 
 from synth_core.files.sql import quote
 from synth_core.model.profile import ColumnProfile, CountedColumn, GroupProfile
-from synth_core.model.project import Table
+from synth_core.model.project import Column, Table
 from synth_core.model.types import Kind
 from synth_core.stages.profile.quantiles import merged
 from synth_core.stages.profile.rows import are_grouped
@@ -56,18 +56,30 @@ def _measured(con: duckdb.DuckDBPyConnection, table: Table, name: str, facts: Fa
     ).fetchall()
     rules = [rule.value for rule in table.rules if rule.value.kind == "once"]
     once = [rule.target for rule in rules if rule.columns == (name,)]
-    numbers = [
-        column.name
+    numbers = {
+        column.name: digits
         for column in table.columns
-        if column.type.value.kind is Kind.INT64 and not column.field.is_nested and column.name != name
-        if not facts[(column.name,)].nulls and facts[(column.name,)].distinct <= histogram[-1][0]
-    ]
+        if column.name != name and (column.name,) in facts
+        if (digits := _digits(column, facts[(column.name,)])) is not None
+        and facts[(column.name,)].distinct <= histogram[-1][0]
+    }
     return GroupProfile(
         column=name,
         sizes=tuple(merged(histogram, k)),
         first=tuple(_first(con, source, key, once)),
         counted=tuple(_counted(con, source, key, numbers)),
     )
+
+
+def _digits(column: Column, facts: ColumnProfile) -> int | None:
+    """How many digits all of its texts have; 0 for whole numbers; None where it can't count."""
+    if facts.nulls or column.field.is_nested:
+        return None
+    if column.type.value.kind is Kind.INT64:
+        return 0
+    widths = {*facts.length_quantiles}
+    is_numbered = column.type.value.kind is Kind.STRING and len(widths) == 1 and facts.shapes
+    return max(widths) if is_numbered and all(set(each.value) == {"9"} for each in facts.shapes) else None
 
 
 def _first(con: duckdb.DuckDBPyConnection, source: str, key: str, names: Collection[str]) -> Iterator[str]:
@@ -83,7 +95,7 @@ def _first(con: duckdb.DuckDBPyConnection, source: str, key: str, names: Collect
 
 
 def _counted(
-    con: duckdb.DuckDBPyConnection, source: str, key: str, names: Collection[str]
+    con: duckdb.DuckDBPyConnection, source: str, key: str, names: Mapping[str, int]
 ) -> Iterator[CountedColumn]:
     """Columns of whole numbers that are the same in all first rows, and go on in equal steps."""
     if not names:
@@ -97,16 +109,16 @@ def _counted(
         f"lag(c{place}) OVER (PARTITION BY k ORDER BY p) AS b{place}" for place in range(len(names))
     )
     (found,) = con.execute(
-        f"SELECT {ends} FROM (SELECT *, {before} FROM ({_placed(source, key, names)}))"
+        f"SELECT {ends} FROM (SELECT *, {before} FROM ({_placed(source, key, names, 'TRY_CAST({} AS BIGINT)')}))"
     ).fetchall()
     for place, name in enumerate(names):
         first, last, least, most = found[4 * place : 4 * place + 4]
         if first == last and least == most and least is not None and least > 0:
-            yield CountedColumn(name=name, start=first, step=least)
+            yield CountedColumn(name=name, start=first, step=least, digits=names[name])
 
 
-def _placed(source: str, key: str, names: Collection[str]) -> str:
-    """A SELECT: `k`, the row's place in its group as `p`, and the columns as `c0` and so on."""
-    columns = ", ".join(f"{quote(name)} AS c{place}" for place, name in enumerate(names))
+def _placed(source: str, key: str, names: Collection[str], value: str = "{}") -> str:
+    """A SELECT: `k`, the row's place in its group as `p`, and the columns, each as `value` says, as `c0` and so on."""
+    columns = ", ".join(f"{value.format(quote(name))} AS c{place}" for place, name in enumerate(names))
     numbered = f"SELECT row_number() OVER () AS r, {key} AS k, {columns} FROM {source}"
     return f"SELECT *, row_number() OVER (PARTITION BY k ORDER BY r) AS p FROM ({numbered})"
