@@ -103,6 +103,7 @@ def test_many_columns(tmp_path: Path, columns: int) -> None:
             look(str(path))
 
 
+@pytest.mark.slow
 def test_many_keys(tmp_path: Path) -> None:
     path = tmp_path / "file.ndjson"
     path.write_text(json.dumps({f"k{n}": n for n in range(10_001)}) + "\n")
