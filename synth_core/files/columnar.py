@@ -12,6 +12,7 @@ import pyarrow as pa
 from synth_core.errors import SourceError
 from synth_core.files.json_faults import ONE_SPELLING, first_fault, first_fault_of_array
 from synth_core.files.json_form import JsonForm, form_of
+from synth_core.files.names import check_width
 from synth_core.files.rows import MAX_ROW
 from synth_core.files.scratch import ScratchFolder
 from synth_core.files.sql import literal, raw_name
@@ -116,6 +117,7 @@ def _load(
         try:
             listed = f"[{', '.join(links)}]"
             con.execute(f"CREATE OR REPLACE TABLE {raw_name(table)} AS SELECT * FROM {source(listed)}")
+            check_width(paths[0], len(con.execute(f"DESCRIBE {raw_name(table)}").fetchall()))
             repeated = duplicates(names(listed))
         except duckdb.Error as error:
             for path in paths:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
+from synth_core.errors import SourceError
 from synth_core.model.names import duplicates, fold
 
 _UNIT = re.compile(
@@ -12,6 +14,19 @@ _UNIT = re.compile(
     r"mmhg|psi|pp[mbt]|ph|kn|mph|usd|eur|[$€£]|no\.?|(?:[munk]?[glm]|[uµ]?mol|w)[/ ](?:k?g|[mcd]?[lms³²]\d?|h).*",
     re.IGNORECASE,
 )
+
+
+_MOST_COLUMNS = 10_000
+"""BigQuery's own limit."""
+
+
+def check_width(path: Path, columns: int) -> None:
+    """Raises SourceError where no table can have so many columns."""
+    if columns > _MOST_COLUMNS:
+        raise SourceError(
+            f"{path}: there are {columns:,} columns; a table has at most {_MOST_COLUMNS:,}.",
+            hint="Are the rows split right? Else leave out columns, or turn columns into rows.",
+        )
 
 
 def plain_name(number: int) -> str:

@@ -21,7 +21,7 @@ from synth_core.files.body import Body, marks_of
 from synth_core.files.casts import check_castable, typed_select
 from synth_core.files.columnar import load_ndjson, load_parquet
 from synth_core.files.exact import exact_batches, without_escaped_nulls
-from synth_core.files.names import names_of
+from synth_core.files.names import check_width, names_of
 from synth_core.files.quotes import QuoteCheck
 from synth_core.files.rows import MAX_ROW, begins_with
 from synth_core.files.sql import quote, raw_name
@@ -30,8 +30,6 @@ from synth_core.model.names import duplicates
 
 __all__ = ["check_castable", "load_ndjson", "load_parquet", "load_text", "raw_name", "typed_select"]
 
-MOST_COLUMNS = 10_000
-"""BigQuery's own limit."""
 _BATCH = "synth_incoming_batch"
 _STAND_INS = ("\x1f", "\x1e")
 """Arrow takes ASCII characters only as delimiter and quote: others change places with these on the way."""
@@ -48,11 +46,7 @@ def load_text(
     """
     if repeated := duplicates(names):
         raise _repeated(paths[0], dialect, names, repeated)
-    if len(names) > MOST_COLUMNS:
-        raise SourceError(
-            f"{paths[0]}: there are {len(names):,} columns; a table has at most {MOST_COLUMNS:,}.",
-            hint="Are the rows split right? Else leave out columns, or turn columns into rows.",
-        )
+    check_width(paths[0], len(names))
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     columns = ", ".join(f"{quote(name)} VARCHAR" for name in names)
     con.begin()

@@ -4,6 +4,7 @@ bounded part of the file."""
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import random
 import time
@@ -100,6 +101,14 @@ def test_many_columns(tmp_path: Path, columns: int) -> None:
     else:
         with pytest.raises(SourceError, match="20,000 columns; a table has at most 10,000"):
             look(str(path))
+
+
+@pytest.mark.slow
+def test_many_keys(tmp_path: Path) -> None:
+    path = tmp_path / "file.ndjson"
+    path.write_text(json.dumps({f"k{n}": n for n in range(10_001)}) + "\n")
+    with pytest.raises(SourceError, match="10,001 columns; a table has at most 10,000"):
+        look(str(path))
 
 
 WIDE: dict[str, Callable[[int, int], str]] = {

@@ -50,6 +50,8 @@ def _offset(text: str) -> timedelta | None:
     if found is None:
         return None
     size = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    if size >= timedelta(days=1):
+        return None
     return -size if found[1] == "-" else size
 
 

@@ -25,6 +25,8 @@ _SHARE = 0.995
 _ROWS = 20
 _NAMED_ROWS = 5
 _AT_ONCE = 50
+_MOST_COLUMNS = 80
+"""Of one kind: the time to look for chains grows with the fourth power of their length."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def ordered_rules(
             column.name
             for column in table.columns
             if column.type.value.kind is kind and column.name in sample.columns
-        ]
+        ][:_MOST_COLUMNS]
         if len(columns) < 2:
             continue
         # Most pairs fall on a sample; only the others are counted on the whole table.
@@ -92,7 +94,8 @@ def _likely(columns: Mapping[str, Seen]) -> list[tuple[str, str]]:
         assert one.moments is not None and two.moments is not None
         # What is not there is in no order.
         ordered = int((one.moments <= two.moments).sum())
-        if ordered >= _SHARE * int((one.filled & two.filled).sum()):
+        both = int((one.filled & two.filled).sum())
+        if both >= _NAMED_ROWS and ordered >= _SHARE * both:
             likely.append((before, after))
     return likely
 
@@ -101,11 +104,15 @@ def _measure(
     con: duckdb.DuckDBPyConnection, source: str, kind: Kind, pairs: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], _Pair]:
     # A table of many dates has thousands of pairs: more than one query can count.
-    if len(pairs) > _AT_ONCE:
-        halves = (pairs[:_AT_ONCE], pairs[_AT_ONCE:])
-        return {pair: seen for half in halves for pair, seen in _measure(con, source, kind, half).items()}
-    if not pairs:
-        return {}
+    found: dict[tuple[str, str], _Pair] = {}
+    for start in range(0, len(pairs), _AT_ONCE):
+        found |= _measured(con, source, kind, pairs[start : start + _AT_ONCE])
+    return found
+
+
+def _measured(
+    con: duckdb.DuckDBPyConnection, source: str, kind: Kind, pairs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], _Pair]:
     parts = []
     for before, after in pairs:
         # Numbers of all types are compared as one.
