@@ -51,7 +51,8 @@ def begin(module: str) -> None:
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """For imports: garbage is not looked for meanwhile."""
+    """For imports, and for reading what is kept: garbage is not looked for meanwhile, as there is hardly any. Looking
+    for it takes a third of reading a project of many tables. Also good for decorating a function."""
     is_looked_for = gc.isenabled()
     gc.disable()
     try:

@@ -24,6 +24,7 @@ from synth_core.model.project import Project
 from synth_core.model.prompts import prompt_of
 from synth_core.recipe.files import TABLES
 from synth_core.recipe.text import MAX_BYTES
+from synth_core.starting import loading
 
 Model = TypeVar("Model", bound=Frozen)
 
@@ -100,6 +101,7 @@ class StoredProject:
         return with_tables(self.files, self.tables)
 
 
+@loading()
 def parsed(name: str, here: Snapshot) -> StoredProject:
     """The project that a snapshot holds. Raises ProjectError, with file and line, where one of its files is broken."""
     return StoredProject(

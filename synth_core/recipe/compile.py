@@ -155,8 +155,12 @@ def compile_recipe(
     )
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes shared parts out: an anchor would only puzzle the reader."""
+_Fastest: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(_Fastest):  # type: ignore[misc]
+    """Writes shared parts out: an anchor would only puzzle the reader. In C where there is one, as each of many tables
+    that are made apart comes with the plan of all."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

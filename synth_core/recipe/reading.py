@@ -58,10 +58,14 @@ class Recipe:
             if "macro" not in statement
         ]
 
-    def objects(self) -> Iterator[dict[str, Any]]:
+    def objects(self) -> tuple[dict[str, Any], ...]:
         """All object templates, nested ones and friends included, in order."""
-        for statement in self.expanded:
-            yield from objects_in(statement)
+        return self._objects
+
+    @cached_property
+    def _objects(self) -> tuple[dict[str, Any], ...]:
+        """Looked for once: each of many tables that are made apart asks for them."""
+        return tuple(template for statement in self.expanded for template in objects_in(statement))
 
     def top_objects(self) -> list[dict[str, Any]]:
         """The object templates that are statements of their own."""

@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from synth_core.errors import RecipeError
-from synth_core.recipe.compile import RESERVED, Compiled, Recipe, compile_recipe
+from synth_core.recipe.compile import RESERVED, Compiled, compile_recipe
 from synth_core.recipe.formulas import rename
+from synth_core.recipe.reading import Recipe
 
 TODAY = date(2026, 1, 1)
 
@@ -273,3 +274,10 @@ def test_arguments_travel_as_data_and_snowfakerys_own_beside_them() -> None:
     fields = {"a": {"$generator": 0}, "b": {"$generator": 1}, "c": {"Synth.pattern": {"shapes": "A"}}}
     assert yaml.safe_load(ours) == {"nulls": "5%", "value": {"Synth.struct": {"fields": fields}}}
     assert foreign == [{"fake": "Name"}, "${{c_id}}"]
+
+
+def test_the_objects_of_a_recipe_are_looked_for_once() -> None:
+    """Each of many tables that are made apart asks for those of all."""
+    recipe = Recipe.read("- object: a\n  friends:\n  - object: b\n")
+    assert [each["object"] for each in recipe.objects()] == ["a", "b"]
+    assert recipe.objects() is recipe.objects()

@@ -20,6 +20,7 @@ from synth_core.recipe.vetting.nodes import check_nodes
 from synth_core.recipe.vetting.remarks import Remark, findings_of, remark
 from synth_core.recipe.vetting.scope import Scope
 from synth_core.recipe.vetting.statements import Statements
+from synth_core.starting import loading
 
 
 @dataclass(frozen=True)
@@ -79,5 +80,6 @@ def examined(text: str, files: Mapping[str, str] = NO_FILES) -> Vetted:
 
 
 @lru_cache(maxsize=4)
+@loading()
 def _examined(text: str, files: tuple[tuple[str, str], ...]) -> Vetted:
     return examine(text, dict(files))
