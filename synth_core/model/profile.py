@@ -135,6 +135,14 @@ class GroupProfile(Frozen):
     counted: tuple[CountedColumn, ...] = ()
 
 
+class BalanceProfile(Frozen):
+    """Each row's value of `column` is that of the row before plus its own amount: the first of `amounts`, without the
+    second where there are two."""
+
+    column: str
+    amounts: tuple[str, ...]
+
+
 class TableProfile(Frozen):
     """Facts of one table."""
 
@@ -144,6 +152,7 @@ class TableProfile(Frozen):
     """Top-level columns and the leaves of nested ones."""
     nulls: tuple[NullsProfile, ...] = ()
     group: GroupProfile | None = None
+    balances: tuple[BalanceProfile, ...] = ()
 
     def column(self, *path: str) -> ColumnProfile:
         """The facts of a column, or of a leaf by its path; KeyError if there are none."""

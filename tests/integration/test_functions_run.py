@@ -67,9 +67,11 @@ def type_of(kind: Kind, generator: str) -> BigQueryType:
     if kind is Kind.STRUCT:
         call = yaml.safe_load(generator)
         while not isinstance(next(iter(call.values())), str) and "Synth.struct" not in call:
-            [call] = [each for each in next(iter(call.values())).values() if isinstance(each, dict)] or [
-                {"": ""}
-            ]
+            # The generator is the last of what a function is given.
+            call = [
+                {"": ""},
+                *(each for each in next(iter(call.values())).values() if isinstance(each, dict)),
+            ][-1]
         names = list(call.get("Synth.struct", ("name", "city")))
         return BigQueryType(kind=kind, fields=tuple(Field(name=name, type=STRING) for name in names))
     return BigQueryType(kind=kind, element=Kind.DATE if kind is Kind.RANGE else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from stdnum import iban
@@ -25,7 +25,6 @@ _WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*")
 _NAMES = 4
 _WITHOUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _WORDS = frozenset(WORDS)
-"""Two of them are a price list, also where people are called so."""
 _PARTED = re.compile(r"[_.+-]")
 _CHECKED = ((_ADDRESS, "email"), (_PHONE, "phone"), (_CARD, "credit_card"))
 
@@ -62,9 +61,11 @@ def name_without_mentions(name: str) -> str:
 def is_full_name(text: str) -> bool:
     """The text is somebody's given name and family name, in either order, and nothing else."""
     words = [found[0] for found in _WORD.finditer(text)]
-    if not 2 <= len(words) <= _NAMES or re.search(r"[\d&/@+]", text) or {*map(fold, words)} <= _WORDS:
+    if not 2 <= len(words) <= _NAMES or re.search(r"[\d&/@+]", text):
         return False
     first, last = words[0], words[-1]
+    if _are_plain(words):
+        return False
     return (_is_given(first) and _is_family(last)) or (_is_given(last) and _is_family(first))
 
 
@@ -79,9 +80,14 @@ def _mentions(text: str, *, are_cards: bool = True) -> Iterator[tuple[int, int]]
     words = list(_WORD.finditer(text))
     for first, last in pairwise(words):
         between = text[first.end() : last.start()]
-        are_words = fold(first[0]) in _WORDS and fold(last[0]) in _WORDS
-        if between == " " and not are_words and _is_given(first[0]) and _is_family(last[0]):
+        is_name = between == " " and _is_given(first[0]) and _is_family(last[0])
+        if is_name and not _are_plain((first[0], last[0])):
             yield first.start(), last.end()
+
+
+def _are_plain(words: Sequence[str]) -> bool:
+    """They make a price list, also where people are called so."""
+    return {*map(fold, words)} <= _WORDS
 
 
 def _is_given(word: str) -> bool:

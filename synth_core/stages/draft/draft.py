@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from synth_core.errors import ProjectError
 from synth_core.model.base import Frozen
-from synth_core.model.findings import Finding
-from synth_core.model.profile import Profile
+from synth_core.model.findings import Finding, Level
+from synth_core.model.profile import Profile, TableProfile
 from synth_core.model.project import Project, Table
 from synth_core.recipe.compile import PLUGIN_PATH
 from synth_core.recipe.notation import FieldText, Locale, ObjectText, recipe_text
@@ -185,7 +185,21 @@ def table_fields(
     made = with_pers(table, facts, made, fixed, linked, named_group(made, group))
     made = with_mailboxes(made, tables)
     listed = [*keys.hidden.values(), *made.values()]
-    return in_order(listed, names_for(listed)), list(keys.findings)
+    return in_order(listed, names_for(listed)), [*keys.findings, *_balances(facts)]
+
+
+def _balances(facts: TableProfile) -> Iterator[Finding]:
+    """What no draft keeps, so that nobody takes it for kept."""
+    for each in facts.balances:
+        yield Finding(
+            level=Level.NOTE,
+            code="draft.running-balance",
+            table=facts.table,
+            column=each.column,
+            message=f"a running balance of {' minus '.join(each.amounts)} in the source. Rows are made apart from each "
+            "other, so it does not add up in what is made.",
+            hint="Leave the column out, or compute it from the rows after loading.",
+        )
 
 
 def why_so(table: Table) -> list[str]:

@@ -10,6 +10,7 @@ from synth_core.model.profile import ColumnProfile, TableProfile
 from synth_core.model.project import Link, Table
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.profile.absences import measure_absences
+from synth_core.stages.profile.balances import measure_balances
 from synth_core.stages.profile.columns import TOP, Showing, column_profiles
 from synth_core.stages.profile.groups import measure_group
 from synth_core.stages.profile.languages import with_language
@@ -70,6 +71,7 @@ def table_profile(
         columns=tuple(found[leaf.path] for leaf in all_of),
         nulls=tuple(measure_absences(con, table, found, k)),
         group=measure_group(con, table, linked, found, k),
+        balances=measure_balances(con, table),
     )
 
 
