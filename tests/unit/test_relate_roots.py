@@ -133,3 +133,10 @@ def test_who_is_sent_something_is_a_customer_rather_than_one_of_the_staff(con) -
         "package(sender) → client(account_number)",
         "package(recipient) → client(account_number)",
     }
+
+
+def test_rows_without_names_that_stand_below_each_other_refer_to_their_own_table(con) -> None:
+    other = add_table(con, "t1", "SELECT i + 1 AS c0, 'Name ' || i AS c1 FROM range(9) r(i)")
+    above = "CASE WHEN i > 0 THEN 1 + (i - 1) // 3 END"
+    rows = add_table(con, "t0", f"SELECT i + 1 AS c0, 'Name ' || i AS c1, {above} AS c2 FROM range(30) r(i)")
+    assert _links(relate(con, [rows, other])) == {"t0(c2) → t0(c0)"}

@@ -53,6 +53,8 @@ class Possible:
     """Odds of the other keys that fit the child, together."""
     contested: bool = False
     """Another key is nearly as likely."""
+    hierarchy: float = 0.0
+    """Within one table, without names: how much the values look like rows that stand below each other."""
     basis: str = ""
     """Of what the inclusion was counted, where not all rows of both tables lie here."""
 
@@ -96,7 +98,7 @@ class Possible:
         score -= 0.0 if not self.is_own_name else 3.0 if self.parent_is_key else 5.0
         score -= 0.0 if self.parent_is_key else 1.0
         score -= 0.8 if self.is_self and (names or 0.0) < ROLE else 0.0
-        score -= self._one_to_one()
+        score += self.hierarchy - self._one_to_one()
         if self.child.group == "time" or Kind.FLOAT64 is self.parent.type.kind:
             score -= 1.5
         if names is None and self.child.group == "number" and not self.partial and self.inclusion.share < 1.0:

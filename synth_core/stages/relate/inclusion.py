@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log
+from typing import Any
 
 import duckdb
 
@@ -14,6 +16,11 @@ from synth_core.stages.profile.sql import table_ref
 from synth_core.stages.relate.stats import ColumnStats
 
 _COPY = 0.9
+_FOLLOWED = 20_000
+"""Rows of a table whose rows are followed upwards."""
+_LEAST = 4
+_CYCLE = 1.5
+"""A logarithm: what it tells against a hierarchy that a row is above itself."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,23 @@ class Includer:
         ).fetchall()[0]
         return bool(same >= _COPY * filled)
 
+    def hierarchy(self, child: ColumnStats, parent: ColumnStats) -> float:
+        """How much tells that the rows of a table stand below each other, as a logarithm.
+
+        Where k of n rows have nothing above them and the others any row at all, none is above itself with a chance of
+        k/n. Negative where one is; 0 for tables that are too large to follow."""
+        if child.found_type != parent.found_type or parent.rows > _FOLLOWED or child.filled < _LEAST:
+            return 0.0
+        above = dict(
+            self._con.execute(
+                f"SELECT {quote(parent.name)}, {quote(child.name)} FROM {table_ref(child.table)}"
+                f" WHERE {quote(parent.name)} IS NOT NULL AND {quote(child.name)} IS NOT NULL"
+            ).fetchall()
+        )
+        if _comes_back(above):
+            return -_CYCLE
+        return log(parent.rows / max(1, parent.rows - len(above)))
+
     def whole(self, child: ColumnStats, parent: ColumnStats) -> Inclusion | None:
         """What is known of all rows, where only a sample lies here."""
         facts = self._facts.get(child.table)
@@ -129,3 +153,18 @@ class Includer:
             )
             self._sets[key] = name
         return self._sets[key]
+
+
+def _comes_back(above: Mapping[Any, Any]) -> bool:
+    """From some row, going up comes to a row that was passed before. Each row is passed once."""
+    done: set[Any] = set()
+    for start in above:
+        path: set[Any] = set()
+        at = start
+        while at in above and at not in done:
+            if at in path:
+                return True
+            path.add(at)
+            at = above[at]
+        done |= path
+    return False

@@ -120,6 +120,7 @@ def _possible(
         _judge(schema, child, parent, seen, is_whole=includer.whole(child, parent) is not None)
         for parent, seen in zip(near, measured, strict=True)
     ]
+    found = [_with_hierarchy(includer, link) for link in found]
     return sorted(
         _in_competition(found),
         key=lambda link: (
@@ -129,6 +130,12 @@ def _possible(
             link.parent.position,
         ),
     )
+
+
+def _with_hierarchy(includer: Includer, link: Possible) -> Possible:
+    if not link.is_self or link.agreement is not None or link.partial or link.inclusion.share < 1.0:
+        return link
+    return replace(link, hierarchy=includer.hierarchy(link.child, link.parent))
 
 
 def _is_upside_down(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
