@@ -224,6 +224,11 @@ def test_further_files_and_a_person_keep_a_header_that_lacks_a_name(tmp_path: Pa
         ("day;a;b\n2018-10-20;0;1\n2018-07-27;0;2\n# 2 rows;;\n", 0, 1),
         ("size,heat\n0,69\n0,68\n0,67\nSum,204\n", 0, 1),
         ("name,heat\nAda,69\nBo,68\nCy,67\nSum,204\n", 0, 0),
+        ("day;in;out;for\n02.01.2025;5;;a\n03.01.2025;;7;b\nSaldo finale;;;12,50\n", 0, 1),
+        ("day;in;out;for\n02.01.2025;5;;a\n03.01.2025;;7;b\nFin de liste;;;\n", 0, 1),
+        ("day;in;out;for\n02.01.2025;5;;a\n03.01.2025;;7;b\nunknown;3;;c\n", 0, 0),
+        ("day;in;out;for\n02.01.2025;5;;a\n03.01.2025;;7;b\nunknown;;;\n", 0, 0),
+        ("who;in;out;for\nAda;5;;a\nBo;;7;b\nCy Ray;;;12\n", 0, 0),
         ("RO18WRYX18\nRO17VINL81\nRO13ZCKD68\nEOF\n", 0, 1),
     ],
 )

@@ -224,4 +224,13 @@ def _is_below(row: Row, width: int, first: list[Row]) -> bool:
     if len(row.cells) == 1 and width > 1 and kind_of(text) in ("text", "odd"):
         return True
     filled = [cell for cell in row.cells if cell.strip()]
-    return len(row.cells) == width and width >= 3 and not filled
+    return len(row.cells) == width and width >= 3 and (not filled or _is_sum(row, filled, first))
+
+
+def _is_sum(row: Row, filled: list[str], first: list[Row]) -> bool:
+    """A text where the others have a number or a date, and a number or nothing more: `Saldo finale;;;;1.234,56`."""
+    text, *rest = filled
+    if row.cells[0] != text or len(rest) > 1 or 2 * len(filled) > len(row.cells) or kind_of(text) != "text":
+        return False
+    said = is_strong(kind_of(rest[0])) if rest else " " in text.strip()
+    return bool(first) and said and all(is_strong(kind_of(other.cells[0])) for other in first)
