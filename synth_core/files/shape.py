@@ -8,7 +8,6 @@ from pathlib import Path
 
 from synth_core.model.places import is_warehouse
 from synth_core.model.project import SourceKind, Table, Target
-from synth_core.model.sources import stem_of
 
 _LONGEST = 200
 _KEPT = 80
@@ -29,11 +28,11 @@ def output_kind(table: Table) -> SourceKind:
 
 
 def file_name(table: Table) -> str:
-    """The table's name; where one file is one table, with that file's ending. Safe on every file system."""
+    """The source's own file name where one file is one table (without what it tells of somebody), else the table's
+    name; safe on every file system."""
     kind = output_kind(table)
     if kind is table.source.kind and len(table.source.files) == 1:
-        [file] = table.source.files
-        return safe_name(table.name + Path(file).name.removeprefix(stem_of(file)))
+        return safe_name(table.source.file_name or Path(table.source.files[0]).name)
     gzip = (
         table.dialect is not None
         and table.dialect.value.compression == "gzip"

@@ -97,6 +97,8 @@ class TableSource(Frozen):
     """Unique among all sources: a file's path, or database.schema.table."""
     table: str = ""
     """What a warehouse calls its table, where the project calls it otherwise."""
+    file_name: str = ""
+    """What the finished file is called, where the name of the source's one tells who somebody is."""
 
 
 class Table(Frozen):

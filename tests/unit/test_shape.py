@@ -13,6 +13,7 @@ from synth_core.model.dialect import Dialect
 from synth_core.model.inferred import Inferred
 from synth_core.model.project import Column, SourceKind, Table, TableSource, Target
 from synth_core.model.types import INT64, Mode
+from synth_core.stages.gather.find import find
 
 
 @pytest.mark.parametrize(
@@ -89,12 +90,23 @@ def test_finished_files_have_the_sources_form_or_the_one_that_was_chosen(
     assert (output_kind(made), file_name(made)) == (kind, name)
 
 
-def test_a_file_is_named_after_its_table_and_ends_as_the_source_does() -> None:
-    """The name of the source's file may tell whose it is."""
+@pytest.mark.parametrize(
+    ("source", "name", "file"),
+    [
+        ("{}", "Konto_Xxx_Xxx", "Konto_Xxx_Xxx.TSV.gz"),
+        ("{}/Konto_Ann_Lee.TSV.gz", "Konto_Xxx_Xxx", "Konto_Xxx_Xxx.TSV.gz"),
+        ("konto={}/Konto_Ann_Lee.TSV.gz", "konto", "Konto_Xxx_Xxx.TSV.gz"),
+        ("konto={}/shops.txt", "konto", "shops.txt"),
+    ],
+)
+def test_a_file_is_called_as_the_sources_one_unless_that_tells_whose_it_is(
+    tmp_path: Path, source: str, name: str, file: str
+) -> None:
+    for each in ("Konto_Ann_Lee.TSV.gz", "shops.txt"):
+        (tmp_path / each).touch()
+    found = dict(find([source.format(tmp_path)]).tables)
     made = table(SourceKind.DELIMITED, dialect=Dialect())
-    source = made.source.model_copy(update={"files": ("/in/Konto_Ann_Lee.TSV.gz",)})
-    made = made.model_copy(update={"source": source, "name": "Konto_Xxx_Xxx"})
-    assert file_name(made) == "Konto_Xxx_Xxx.TSV.gz"
+    assert file_name(made.model_copy(update={"source": found[name], "name": name})) == file
 
 
 def test_a_chosen_dialect_without_header_does_not_make_a_headerless_file() -> None:

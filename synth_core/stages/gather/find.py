@@ -116,8 +116,15 @@ def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence
             f"{shown(files[0])}: not a file that can be read as a table.",
             hint=f"Readable are {READABLE}.",
         )
+    stem = stem_of(files[0])
+    clean = name_without_mentions(stem)
+    ending = files[0].rpartition("/")[2].removeprefix(stem)
     tables[name] = TableSource(
-        kind=kind, uri=source, files=tuple(files), full_name=files[0] if len(files) == 1 else source
+        kind=kind,
+        uri=source,
+        files=tuple(files),
+        full_name=files[0] if len(files) == 1 else source,
+        file_name=clean + ending if len(files) == 1 and clean != stem else "",
     )
 
 
