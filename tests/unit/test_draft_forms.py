@@ -75,6 +75,13 @@ def test_texts_of_few_rows_are_made_of_words(con: duckdb.DuckDBPyConnection) -> 
     assert drafted(table, con) == {"Synth.pattern": {"shapes": {"^ ~ 99 ~": "100%"}}}
 
 
+def test_letters_of_a_shape_with_a_blank_are_words(con: duckdb.DuckDBPyConnection) -> None:
+    """As forms know no more of them than their shape: `Anna L.`."""
+    value = f"upper(left({WORD}, 1)) || substr({WORD}, 2, 3) || ' ' || chr(65 + (i % 26)::INT) || '.'"
+    made = drafted(add_table(con, "t", f"SELECT {value} AS v FROM range(400) r(i)", personal=("v",)), con)
+    assert set(made["Synth.pattern"]["shapes"]) == {"^ A."}
+
+
 def test_codes_that_few_rows_write_alike_are_codes(con: duckdb.DuckDBPyConnection) -> None:
     query = "SELECT repeat('7', 1 + i % 5) || '-' || repeat('8', 1 + i % 4) AS v FROM range(100) r(i)"
     made = drafted(add_table(con, "t", query), con)

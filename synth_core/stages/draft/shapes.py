@@ -35,7 +35,8 @@ def shape_weights(type: BigQueryType, profile: ColumnProfile) -> dict[str, int]:
         for each in profile.forms
         if type.max_length is None or len(Shape(each.value).longest) <= type.max_length
     }
-    if known and sum(known.values()) >= _MOST * sum(each.count for each in profile.shapes):
+    told = set(known) - {shape_of(type.kind, each.value) for each in profile.shapes}
+    if told and sum(known.values()) >= _MOST * sum(each.count for each in profile.shapes):
         return known
     weights: Counter[str] = Counter()
     for each in profile.shapes:
