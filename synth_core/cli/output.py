@@ -21,6 +21,8 @@ STYLES = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "dim"}
 _WORDS = {Level.ERROR: "error", Level.WARNING: "look", Level.NOTE: "note"}
 
 
+_MANY = 1000
+"""Rows of a table that are laid out at the most."""
 _WIDE = 240
 """Columns of text where no terminal says how many there are: a file or another program does not mind."""
 
@@ -64,6 +66,9 @@ class Output:
         """A small table for people; nothing when there are no rows. The columns `whole` are never broken into lines."""
         if self.as_json or not rows:
             return
+        if len(rows) > _MANY and not self.out.is_terminal:
+            self._lines(title, columns, rows, right)
+            return
         grid = Grid(
             title=cell(title) or None, title_justify="left", box=None, pad_edge=False, header_style="bold"
         )
@@ -77,6 +82,19 @@ class Output:
         for row in rows:
             grid.add_row(*map(cell, row))
         self.out.print(grid)
+
+    def _lines(
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[str]
+    ) -> None:
+        """Very many rows, one a line: to lay each of them out would take longer than to find what it says."""
+        cells = [[str(cell(value)) for value in row] for row in (columns, *rows)]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        aligned = [str.rjust if column in right else str.ljust for column in columns]
+        if title:
+            self.out.file.write(f"{cell(title)}\n")
+        for row in cells:
+            fields = (align(text, width) for align, text, width in zip(aligned, row, widths, strict=True))
+            self.out.file.write("  ".join(fields).rstrip() + "\n")
 
     def note(self, text: str) -> None:
         """What whoever started the command may need later, on standard error."""

@@ -303,6 +303,15 @@ def test_a_grid_has_titles_headers_and_bars_as_they_are(capfd: pytest.CaptureFix
     assert "[red]t :100:" in output.err.file.getvalue()
 
 
+def test_a_grid_of_very_many_rows_has_them_side_by_side_too(capfd: pytest.CaptureFixture[str]) -> None:
+    few, many = ([[f"[i]{i:04}", i % 60, "x" * (i % 3)] for i in range(rows)] for rows in (1000, 2000))
+    said = []
+    for rows in (few, many):
+        Output(as_json=False).grid("t", ["a", "number", "c"], rows, right=["number"])
+        said.append([line.rstrip() for line in capfd.readouterr().out.splitlines()])
+    assert said[0] == said[1][:1002] and len(said[1]) == 2002
+
+
 def test_what_json_has_no_form_for_is_text() -> None:
     data = {"a": float("nan"), "b": (float("inf"), -float("inf")), "c": b"\x00\xff", 1: [True, 1, 1.5, None]}
     assert jsonable(data) == {

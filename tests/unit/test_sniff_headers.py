@@ -50,6 +50,13 @@ _STEPS = "".join(f"A{n},{n}.25,{n}.50,{n}.75\n" for n in range(10, 20))
         # With the sign of a comment in front, below comments.
         ("# made by hand\n#at,air,wall,wind\n" + _CLIMATE, 1, 1, ("#at", "air", "wall", "wind")),
         ("# made by hand\n#\n# 7,2,3,4\n" + _CLIMATE, 3, 0, ("column_1", "column_2", "column_3", "column_4")),
+        # Numbers of questions above their answers.
+        (
+            "id,100022,100025,10011\nid1,TRUE,TRUE,FALSE\nid2,TRUE,FALSE,TRUE\nid3,FALSE,TRUE,TRUE\n",
+            0,
+            1,
+            ("id", "100022", "100025", "10011"),
+        ),
         # Numbers that are names: distances above times.
         ("name,60,100,200\n" + _STEPS, 0, 1, ("name", "60", "100", "200")),
         # Columns without anything, as a spreadsheet leaves them.

@@ -30,6 +30,7 @@ _FEWEST_STEPS = 3
 _STEP_OVER_NUMBERS = 1.0
 """Evidence of a number that is the name of a column, as in tables with a column a year, a size or a distance."""
 _WHOLE = re.compile(r"[1-9]\d{0,8}")
+_TRUTHS = frozenset({"true", "false"})
 _PLAIN_WORDS = re.compile(r"[A-Za-z]+(?:[ _-][A-Za-z]+)*")
 _COUNTED = re.compile(r"([^\W\d].*?)(\d{1,9})")
 _RUNNING = 0.8
@@ -45,7 +46,7 @@ def header_score(first: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     if not filled:
         return -5.0
     columns = list(zip(*below, strict=False)) if below else [()] * len(first)
-    steps = _year_columns(first, columns) | _step_columns(first, columns)
+    steps = _year_columns(first, columns) | _step_columns(first, columns) | _over_truths(first, columns)
     # Columns without anything in them, as spreadsheets leave them at the right, say nothing.
     width = len(filled) + sum(
         not cell.strip() and (not column or any(map(str.strip, column)))
@@ -110,6 +111,18 @@ def _step_columns(first: Sequence[str], columns: Sequence[Sequence[str]]) -> set
     return found if is_even and is_above and max(map(int, values)) < min(names) else set()
 
 
+def _over_truths(first: Sequence[str], columns: Sequence[Sequence[str]]) -> set[int]:
+    """The places of numbers over `true` and `false`, as answers to numbered questions have them."""
+    pairs = zip(first, columns, strict=False)
+    return {
+        place for place, (cell, column) in enumerate(pairs) if cell.strip().isdigit() and _are_truths(column)
+    }
+
+
+def _are_truths(values: Sequence[str]) -> bool:
+    return len(values) > 1 and {value.strip().lower() for value in values} <= _TRUTHS
+
+
 def _side_by_side(numbers: Mapping[int, int]) -> set[int]:
     """The places of so many numbers side by side, each higher (or each lower) than the one before it."""
     found: set[int] = set()
@@ -141,6 +154,8 @@ def _column_evidence(cell: str, column: Sequence[str]) -> float:
         if kind_of(text) == kind:
             return -1.5
         return (2.4 if len(values) > 1 else 1.6) * sure
+    if _are_truths(values):
+        return -1.5 if text.lower() in _TRUTHS else 2.4
     if is_strong(kind_of(text)):
         return -1.0
     evidence = 0.0
