@@ -98,6 +98,14 @@ def test_small_tables_show_a_shape_that_all_rows_share(con) -> None:
     assert shapes == {"id": ["AA-9"], "other": ["AA-9"], "who": [], "unlike": []}
 
 
+@pytest.mark.parametrize(("rows", "personal"), [(100, ()), (100, ("v",)), (8, ())])
+def test_few_short_texts_among_long_ones_show_no_form(con, rows: int, personal: tuple[str, ...]) -> None:
+    value = "CASE WHEN i < 3 THEN i || repeat('7', i::INT) ELSE repeat('x y ', 60) || i END"
+    query = f"SELECT {value} AS v FROM range({rows}) r(i)"
+    (found,) = profile(con, project(add_table(con, "t", query, personal=personal))).tables
+    assert found.column("v").forms == ()
+
+
 def test_a_single_row_shows_no_shape(con) -> None:
     assert _column(con, add_rows(con, "t", "state VARCHAR", [("NY",)]), "state").shapes == ()
 

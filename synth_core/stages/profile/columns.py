@@ -165,7 +165,8 @@ def _facts(
             if (distinct > _LISTED or numbers[place][3] < k)
             and (not _has_shapes(facts[place]) or _is_address(facts[place]))
         }
-        _add(facts, _forms(con, k * several, showing, needed, worded))
+        small = {p: numbers[p][0] - numbers[p][1] for p in needed if _is_small(facts[p], showing[p], k)}
+        _add(facts, _forms(con, k * several, showing, needed, worded, small))
     return facts
 
 
@@ -256,9 +257,10 @@ def _forms(
     showing: Sequence[Showing],
     distinct: Mapping[int, int],
     worded: Container[int],
+    small: Mapping[int, int],
 ) -> dict[int, dict[str, object]]:
-    """How texts are written, of the columns of which so many different ones are known; `worded` ones perhaps in
-    words."""
+    """How texts are written, of the columns of which so many different ones are known; `worded` ones perhaps in words,
+    and those of `small` tables, which have so many texts, as all of these are."""
     if not distinct:
         return {}
     texts: dict[int, dict[str, int]] = {place: {} for place in distinct}
@@ -273,6 +275,9 @@ def _forms(
     made: dict[int, dict[str, object]] = {}
     for place, known in texts.items():
         room = showing[place].room
+        if place in small:
+            made[place] = {"forms": forms_by_kind(known, small[place])}
+            continue
         in_words = forms_in_words(known, k, may_stay=not room) if place in worded else ()
         made[place] = {"forms": in_words or _letter_by_letter(known, k, room)}
     return made
@@ -280,12 +285,8 @@ def _forms(
 
 def _letter_by_letter(texts: Mapping[str, int], k: int, room: int) -> tuple[ValueCount, ...]:
     """Forms of the texts; where few are written alike, also of the others by what they are made of."""
-    total = sum(texts.values())
-    if total < k:
-        # Of a small table all rows have to be of one kind.
-        return forms_by_kind(texts, total)
     found = forms_of(texts, k, room)
-    if 2 * sum(form.count for form in found) >= total:
+    if 2 * sum(form.count for form in found) >= sum(texts.values()):
         return found
     shapes = Counter(map(masked, texts))
     others = {text: rows for text, rows in texts.items() if shapes[masked(text)] < k}
