@@ -1,11 +1,12 @@
-"""Frequent values that are somebody's name, in columns that nobody took for personal."""
+"""Frequent values that are somebody's name, and forms with one in them, in columns that nobody took for personal."""
 
 from __future__ import annotations
 
 from synth_core.model.profile import ColumnProfile, NullsProfile, Profile, TableProfile
 from synth_core.model.project import Project
 from synth_core.model.types import Kind
-from synth_core.stages.describe.mentions import is_full_name
+from synth_core.recipe.functions import Shape
+from synth_core.stages.describe.mentions import is_full_name, name_without_mentions
 
 _MAY_NAME = frozenset(
     {"unknown", "company_name", "organization_name", "artist_or_org_name", "category", "free_text"}
@@ -24,10 +25,10 @@ def without_people(project: Project, profile: Profile) -> Profile:
         if column.meaning.value in _MAY_NAME
     }
     people = {
-        (table.table, column.path): {each.value for each in column.top if is_full_name(each.value)}
+        (table.table, column.path): _named_in(column)
         for table in profile.tables
         for column in table.columns
-        if column.top and (table.table, column.path[0]) in may
+        if (column.top or column.forms) and (table.table, column.path[0]) in may
     }
     people = {place: values for place, values in people.items() if values}
     if not people:
@@ -52,6 +53,15 @@ def without_people(project: Project, profile: Profile) -> Profile:
     )
 
 
+def _named_in(column: ColumnProfile) -> set[str]:
+    """Frequent values, and forms, that have somebody's name in them: what many rows share stands in a form."""
+    values = {each.value for each in column.top if is_full_name(each.value)}
+    parts = ((each.value, Shape(each.value).fixed) for each in column.forms)
+    return values | {
+        form for form, fixed in parts if any(name_without_mentions(part) != part for part in fixed)
+    }
+
+
 def _table(table: TableProfile, people: dict[tuple[str, tuple[str, ...]], set[str]]) -> TableProfile:
     return table.model_copy(
         update={
@@ -66,9 +76,9 @@ def _table(table: TableProfile, people: dict[tuple[str, tuple[str, ...]], set[st
 def _column(column: ColumnProfile, people: set[str]) -> ColumnProfile:
     top = tuple(each for each in column.top if each.value not in people)
     left = sum(each.count for each in column.top) - sum(each.count for each in top)
-    return (
-        column.model_copy(update={"top": top, "top_rows": max(0, column.top_rows - left)}) if left else column
-    )
+    forms = tuple(each for each in column.forms if each.value not in people)
+    update = {"top": top, "top_rows": max(0, column.top_rows - left), "forms": forms}
+    return column.model_copy(update=update) if people else column
 
 
 def _nulls(nulls: NullsProfile, people: set[str]) -> NullsProfile:
