@@ -74,3 +74,14 @@ def test_what_holds_in_the_first_rows_only_is_no_rule(con) -> None:
 def test_without_dates_there_is_none(con) -> None:
     table: Table = relate(con, [add_table(con, "t", "SELECT 1::BIGINT AS a")]).tables[0]
     assert table.rules == ()
+
+
+def test_a_mean_stands_between_the_least_and_the_most(con) -> None:
+    # Most of the least are below most of the means by chance alone: the names say that it is none.
+    query = """SELECT low AS {}, low + to_mean AS {}, low + to_mean + to_most AS {} FROM (
+                   SELECT 100 + (hash(i) % 5900)::INT AS low, (hash(i + 1000) % 6000)::INT AS to_mean,
+                          (hash(i + 2000) % 4000)::INT AS to_most FROM range(600) r(i))"""
+    named = query.format("min_guests", "avg_guests", "max_guests")
+    assert _rules(con, named) == [("min_guests", "avg_guests", "max_guests")]
+    con.execute("DROP TABLE t")
+    assert _rules(con, query.format("a", "b", "c")) == [("b", "c")]

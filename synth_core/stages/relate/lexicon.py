@@ -116,6 +116,10 @@ LOW_WORDS = _lexicon("""
     low lower lowest min minimum least floor cost net start begin from first p10 p25 q1
 """)
 """First words for the smaller one of two numbers."""
+MIDDLE_WORDS = _lexicon("""
+    mean avg average median mid middle mode typical p50 q2
+""")
+"""Words for a number between the smaller and the greater one."""
 HIGH_WORDS = _lexicon("""
     high higher highest max maximum most ceiling price gross end to last total all p75 p90 q3
 """)

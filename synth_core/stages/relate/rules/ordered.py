@@ -15,7 +15,7 @@ from synth_core.model.rule import Rule
 from synth_core.model.types import Kind
 from synth_core.stages.profile.plain import number_sql
 from synth_core.stages.profile.sql import table_ref
-from synth_core.stages.relate.lexicon import EARLIER_WORDS, HIGH_WORDS, LATER_WORDS, LOW_WORDS
+from synth_core.stages.relate.lexicon import EARLIER_WORDS, HIGH_WORDS, LATER_WORDS, LOW_WORDS, MIDDLE_WORDS
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.rules.numbers import likely_numbers
 from synth_core.stages.relate.rules.sample import Sample, Seen
@@ -25,6 +25,13 @@ _SHARE = 0.995
 _ROWS = 20
 _NAMED_ROWS = 5
 _AT_ONCE = 50
+_ORDERS = (
+    (EARLIER_WORDS, LATER_WORDS),
+    (LOW_WORDS, HIGH_WORDS),
+    (LOW_WORDS, MIDDLE_WORDS),
+    (MIDDLE_WORDS, HIGH_WORDS),
+)
+"""Words of the smaller one and of the greater one."""
 _MOST_COLUMNS = 80
 """Of one kind: the time to look for chains grows with the fourth power of their length."""
 
@@ -141,10 +148,7 @@ def _named(pair: tuple[str, str], table: str, names: Names | None) -> bool:
     if names is None:
         return False
     before, after = (set(names.column(table, name)) for name in pair)
-    return any(
-        bool((before - after) & low) and bool((after - before) & high)
-        for low, high in ((EARLIER_WORDS, LATER_WORDS), (LOW_WORDS, HIGH_WORDS))
-    )
+    return any(bool((before - after) & low) and bool((after - before) & high) for low, high in _ORDERS)
 
 
 def _holds(seen: _Pair, pair: tuple[str, str], table: str, names: Names | None) -> bool:
