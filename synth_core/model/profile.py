@@ -190,7 +190,8 @@ class LinkProfile(Frozen):
 
 
 class RuleProfile(Frozen):
-    """Facts of an `ordered` rule: the gap from the first column to each next one."""
+    """Facts of an `ordered` rule: the gap from the first column to each next one. Of a date and the moment that it is
+    the date of: the time of day."""
 
     table: str
     columns: tuple[str, ...]

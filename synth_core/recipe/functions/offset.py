@@ -190,13 +190,15 @@ def check_start(start: Any, unit: Unit | None) -> None:
 
 
 def shifted(start: Any, gap: Any, unit: Unit | None) -> Any:
-    """A number, date or moment, as `check_start` lets it pass, with a gap added."""
+    """A number, date or moment, as `check_start` lets it pass, with a gap added. A date begins at midnight, and so much
+    behind it, counted finer than in days, is a moment."""
     if unit is None:
         return start + _as_type_of(gap, start)
     seconds = float(gap) * SECONDS[unit]
-    if isinstance(start, datetime):
-        return start + timedelta(seconds=seconds)
-    return start + timedelta(days=int(seconds // 86400))
+    if unit == "days" and not isinstance(start, datetime):
+        return start + timedelta(days=int(seconds // 86400))
+    moment = start if isinstance(start, datetime) else datetime(start.year, start.month, start.day)
+    return moment + timedelta(seconds=seconds)
 
 
 def _as_date(value: date) -> date:

@@ -20,6 +20,8 @@ from synth_core.stages.draft.shapes import TITLES, WORDS, is_plain_uuid, part_wr
 from synth_core.stages.profile.locales import DEFAULT_LOCALE
 from synth_core.stages.profile.told import is_told_by_values
 
+CLOSE = 0.005
+"""Shares of filled rows that differ by no more are the same."""
 _COVERED = 0.5
 """Texts whose shapes cover this share of the rows are made from them."""
 _SOME = 0.05
@@ -109,6 +111,12 @@ def nullable(generator: Any) -> Mapping[str, Any] | None:
     if isinstance(generator, Mapping) and set(generator) == {"Synth.nullable"}:
         return cast(Mapping[str, Any], generator["Synth.nullable"])
     return None
+
+
+def filled(generator: Any) -> Any:
+    """Without the nulls around it."""
+    arguments = nullable(generator)
+    return generator if arguments is None else arguments["value"]
 
 
 def nested_generator(

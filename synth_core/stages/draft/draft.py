@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from synth_core.errors import ProjectError
@@ -28,10 +28,11 @@ from synth_core.stages.draft.joint_nulls import with_joint_nulls
 from synth_core.stages.draft.links import KeyPlanner
 from synth_core.stages.draft.lookups import with_lookups
 from synth_core.stages.draft.mailboxes import names_for, with_mailboxes
+from synth_core.stages.draft.moments import with_moments
 from synth_core.stages.draft.nulls_by import with_nulls_by
 from synth_core.stages.draft.order import in_order
 from synth_core.stages.draft.pers import with_pers
-from synth_core.stages.draft.rules import ordered_columns
+from synth_core.stages.draft.rules import Settled, ordered_columns
 from synth_core.stages.profile import DEFAULT_LOCALE, without_values
 
 
@@ -155,27 +156,27 @@ def table_fields(
         table.inner(link.columns[0]).path: link for link in project.nested_links if link.table == table.name
     }
     locale, days = locale_of(profile), days_around(profile, table.name)
-    ordered = ordered_columns(profile, table, keys.made)
+    tables = {each.name for each in project.tables}
     named = facts.group if facts.group and (group or is_grouped(keys.made.get(facts.group.column))) else None
     counted = counted_rows(table, named) if named else {}
-    fields: list[FieldText] = []
+    made: dict[str, FieldText] = {}
     for column in table.columns:
         if column.name in keys.made:
-            fields.append(keys.made[column.name])
+            made[column.name] = keys.made[column.name]
         elif column.name in counted:
-            fields.append(counted[column.name])
-        elif column.name in ordered:
-            fields.append(FieldText(column.name, *ordered[column.name]))
+            made[column.name] = counted[column.name]
         else:
             generator, why = column_generator(column, facts, inside, locale, days)
             if group and group.column == column.name:
                 generator, why = group_generator(table, column, facts, group, generator)
                 why = sentence(column, why, 0.0)
-            fields.append(FieldText(column.name, generator, why))
-    fixed = {*keys.made, *ordered, *counted, *([group.column] if group else ())}
-    tables = {each.name for each in project.tables}
-    made = {each.name: each for each in fields}
-    made = with_lookups(profile, table, made, fixed, tables)
+            made[column.name] = FieldText(column.name, generator, why)
+    fixed = {*keys.made, *counted, *([group.column] if group else ())}
+    settled = _settled(profile, table, made, fixed, tables)
+    ordered = ordered_columns(profile, table, keys.made, settled)
+    made |= {name: FieldText(name, *each) for name, each in ordered.items() if name not in counted}
+    fixed.update(ordered)
+    made = with_moments(profile, table, with_lookups(profile, table, made, fixed, tables), fixed)
     made = with_joint_nulls(table, with_formulas(table, facts, made, fixed, tables), keys.made, tables)
     made = with_nulls_by(profile, table, made, keys.made)
     if named:
@@ -186,6 +187,26 @@ def table_fields(
     made = with_mailboxes(made, tables)
     listed = [*keys.hidden.values(), *made.values()]
     return in_order(listed, names_for(listed)), [*keys.findings, *_balances(facts)]
+
+
+def _settled(
+    profile: Profile,
+    table: Table,
+    fields: Mapping[str, FieldText],
+    fixed: Collection[str],
+    tables: Collection[str],
+) -> dict[str, Settled]:
+    """What would be looked up and computed if no columns were in order."""
+    looked_up = with_lookups(profile, table, fields, fixed, tables)
+    looked_up = with_moments(profile, table, looked_up, fixed)
+    computed = with_formulas(table, profile.table(table.name), looked_up, fixed, tables)
+    settled: dict[str, Settled] = {}
+    for rule in (each.value for each in table.rules):
+        if rule.kind == "depends" and looked_up[rule.target] is not fields[rule.target]:
+            settled.setdefault(rule.target, Settled(rule.columns, looked_up=True))
+        elif rule.is_formula and computed[rule.target] is not looked_up[rule.target]:
+            settled[rule.target] = Settled(rule.inputs, looked_up=False)
+    return settled
 
 
 def _balances(facts: TableProfile) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from synth_core.recipe.catalogue.plugins import PLUGINS
 from synth_core.recipe.catalogue.stock import STOCK
 from synth_core.recipe.formulas import is_name
 from synth_core.recipe.notation import FieldText
-from synth_core.stages.draft.columns import sentence, with_nulls
+from synth_core.stages.draft.columns import CLOSE, filled, sentence, with_nulls
 from synth_core.stages.draft.order import leads_back
 
 _TAKEN = frozenset({*VALUES, *STOCK, *PLUGINS, "fake"})
@@ -106,30 +106,37 @@ class _Formula:
         self._table, self._rule, self._tables, self._known = table, rule, tables, computed
         self._facts = {each.path[0]: each for each in facts.columns if len(each.path) == 1}
         self._fields = fields
+        self._own = fields[rule.target]
+        self._stands_alone = False
         self._target = table.column(rule.target)
         self._columns = {name: table.column(name) for name in rule.inputs}
 
     def field(self) -> FieldText | None:
-        """The target's field; None where no formula would always make a value of its type."""
+        """The target's field; None where no formula would always make a value of its type. Where it is filled more
+        often than what it is computed from, it is drawn in the other rows."""
         empty = [name for name in self._rule.inputs if self._nulls(name)]
         guards = [f"{self._name(name)} is none" for name in empty]
         if self._rule.kind == "ratio" and not self._is_positive(self._rule.columns[1]):
             guards.append(f"{self._number(self._rule.columns[1])} == 0")
-        if guards and self._target.mode.value is not Mode.NULLABLE:
-            return None
         said = self._said()
         if said is None or not self._has_room():
             return None
-        formula = f"NULL if {' or '.join(guards)} else {said}" if guards else said
         there = prod(1.0 - self._nulls(name) for name in self._rule.inputs)
         nulls = self._nulls(self._rule.target)
-        own = max(0.0, 1.0 - (1.0 - nulls) / there) if there else 0.0
-        generator = with_nulls(f"${{{{ {formula} }}}}", round(own, 3), self._target.mode.value)
-        return FieldText(
-            self._rule.target,
-            generator,
-            sentence(self._target, f"computed as in the source: {self._rule}", nulls),
+        why = f"computed as in the source: {self._rule}"
+        when = " or ".join(guards)
+        self._stands_alone = bool(guards) and (
+            there + CLOSE < 1.0 - nulls or self._target.mode.value is not Mode.NULLABLE
         )
+        made: Any = f"${{{{ NULL if {when} else {said} }}}}" if guards else f"${{{{ {said} }}}}"
+        if self._stands_alone:
+            # It is there also where nothing says what it is.
+            alone = {"choice": {"when": f"${{{{ {when} }}}}", "pick": filled(self._own.generator)}}
+            made, there = {"if": [alone, {"choice": {"pick": f"${{{{ {said} }}}}"}}]}, 1.0
+            why += ", where that is known"
+        own = max(0.0, 1.0 - (1.0 - nulls) / there) if there else 0.0
+        generator = with_nulls(made, round(own, 3), self._target.mode.value)
+        return FieldText(self._rule.target, generator, sentence(self._target, why, nulls))
 
     def _said(self) -> str | None:
         rule = self._rule
@@ -262,7 +269,11 @@ class _Formula:
     def result(self) -> _Made:
         """What kind of value the formula makes."""
         rule = self._rule
-        if rule.kind not in ("sum", "product", "difference", "ratio") or self._is_float():
+        if (
+            self._stands_alone
+            or rule.kind not in ("sum", "product", "difference", "ratio")
+            or self._is_float()
+        ):
             return _Made("")
         if all(self._is_whole(name) or self._made(name).kind == "int" for name in rule.inputs):
             return _Made("float") if rule.kind == "ratio" or self._factor()[1] != 1 else _Made("int", 0)

@@ -10,14 +10,12 @@ from synth_core.model.project import Table
 from synth_core.model.types import Mode
 from synth_core.recipe.functions.base import share, weight
 from synth_core.recipe.notation import FieldText
-from synth_core.stages.draft.columns import nullable, sentence, with_nulls
+from synth_core.stages.draft.columns import CLOSE, filled, sentence, with_nulls
 from synth_core.stages.draft.formulas import name_in_formula
 from synth_core.stages.draft.keys import profile_of
 from synth_core.stages.draft.order import leads_back
 
 _ALIKE = 0.9
-_CLOSE = 0.005
-"""Shares of filled rows that differ by no more are the same."""
 
 
 def with_lookups(
@@ -72,10 +70,10 @@ def _field(
     empty = facts.nulls / facts.rows if facts and facts.rows else 0.0
     made: Any = {"Synth.lookup": {"of": pairs.column, "values": values}}
     there, why = (1.0 - nulls) * listed, f"goes with {pairs.column}, as in the source"
-    if nulls and there + _CLOSE < 1.0 - empty:
+    if nulls and there + CLOSE < 1.0 - empty:
         # It is there also where nothing says what it is.
         when = f"${{{{ {name_in_formula(pairs.column, tables)} is none }}}}"
-        alone = {"choice": {"when": when, "pick": _filled(fields[pairs.target].generator)}}
+        alone = {"choice": {"when": when, "pick": filled(fields[pairs.target].generator)}}
         made, there = {"if": [alone, {"choice": {"pick": made}}]}, nulls + (1.0 - nulls) * listed
         why += ", where that is known"
     own = max(0.0, 1.0 - (1.0 - empty) / there) if there else 0.0
@@ -94,16 +92,10 @@ def _kept(weights: Mapping[str, float], values: Mapping[str, str | None], facts:
     return sum(min(each.count / total, made.get(each.value, 0.0) / there) for each in facts.top)
 
 
-def _filled(generator: Any) -> Any:
-    """Without the nulls around it."""
-    arguments = nullable(generator)
-    return generator if arguments is None else arguments["value"]
-
-
 def spread_of(fields: Mapping[str, FieldText], column: str) -> tuple[dict[str, float], float]:
     """The values that a field makes with their shares, and that of nulls; no values where they are not all known."""
     whole = fields[column].generator
-    generator = _filled(whole)
+    generator = filled(whole)
     nulls = 0.0 if generator is whole else share(whole["Synth.nullable"]["nulls"])
     if isinstance(generator, Mapping) and set(generator) == {"Synth.choice"}:
         weights = {value: weight(each) for value, each in generator["Synth.choice"].items()}

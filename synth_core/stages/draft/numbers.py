@@ -123,3 +123,9 @@ def _unit(kind: Kind, profile: ColumnProfile | None) -> dict[str, str]:
     if kind is Kind.DATE or profile is None or not profile.resolution:
         return {}
     return {"unit": profile.resolution}
+
+
+def number(text: str) -> int | float:
+    """A measured number as a recipe has it."""
+    found = float(text)
+    return int(found) if found.is_integer() else found

@@ -12,7 +12,8 @@ from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from math import ceil, floor
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from synth_core.model.profile import Profile, RuleProfile
 from synth_core.model.project import Table
@@ -21,9 +22,20 @@ from synth_core.stages.compare import number_of
 from synth_core.stages.draft.columns import sentence, with_nulls
 from synth_core.stages.draft.dates import BIRTH, OLDEST, YOUNGEST, made_up_days, moment_text
 from synth_core.stages.draft.keys import profile_of
-from synth_core.stages.draft.numbers import order_of, plain_step, plain_value
+from synth_core.stages.draft.numbers import number, order_of, plain_step, plain_value
 
 Made = tuple[Any, str]
+
+
+class Settled(NamedTuple):
+    """What another rule makes of a column: from which ones."""
+
+    inputs: tuple[str, ...]
+    looked_up: bool
+    """By the value of its one input; else it is computed."""
+
+
+NOTHING: Mapping[str, Settled] = MappingProxyType({})
 _PER_DAY = {"days": 1, "hours": 24, "minutes": 1440, "seconds": 86_400}
 _YEAR = 365.25
 _MADE_UP = 365
@@ -31,19 +43,67 @@ _MADE_UP = 365
 _STEPPED = frozenset({Kind.INT64, Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP})
 
 
-def ordered_columns(profile: Profile, table: Table, taken: Container[str]) -> dict[str, Made]:
-    """(generator, why) of each column that is made from another one; those of keys and links are `taken`."""
-    made: dict[str, Made] = {}
+def ordered_columns(
+    profile: Profile, table: Table, taken: Container[str], settled: Mapping[str, Settled] = NOTHING
+) -> dict[str, Made]:
+    """(generator, why) of each column that is made from another one; those of keys and links are `taken`.
+
+    What is `settled`, by other rules, stays, and the others hang on it. An order that what is settled cannot keep comes
+    before: the column hangs on its neighbour then.
+    """
+    settled = dict(settled)
+    while True:
+        made = _made_in_order(profile, table, taken, settled)
+        lost = next((name for name in settled if name in made or _leads_back(name, made, settled)), None)
+        if lost is None:
+            return {name: generator for name, (generator, _) in made.items()}
+        del settled[lost]
+
+
+def _made_in_order(
+    profile: Profile, table: Table, taken: Container[str], settled: Mapping[str, Settled]
+) -> dict[str, tuple[Made, str]]:
+    """(generator, why) of each column, and the one that it is made from."""
+    made: dict[str, tuple[Made, str]] = {}
     tied: set[str] = set()
-    rules = [rule.value.columns for rule in table.rules if rule.value.kind == "ordered"]
+    rules = [
+        rule.value.columns
+        for rule in table.rules
+        if rule.value.kind == "ordered" and not _is_one_lookup(rule.value.columns, settled)
+    ]
     while rules:
         # What an earlier rule has spoken of stays as it is, and the others hang on it.
         columns = next((each for each in rules if tied.intersection(each)), rules[0])
         rules.remove(columns)
-        fixed = tied.intersection(columns) or {name for name in columns if name in taken}
+        computed = [name for name in columns if name in settled and not settled[name].looked_up]
+        fixed = tied.intersection(columns) or {name for name in columns if name in taken} or set(computed[:1])
         made = _Chain(profile, _facts_of(profile, table, columns), table, fixed).made() | made
         tied.update(columns)
     return {name: each for name, each in made.items() if name not in taken}
+
+
+def _is_one_lookup(columns: Sequence[str], settled: Mapping[str, Settled]) -> bool:
+    """All are looked up by one of them: their values are in order, as those of the source are."""
+    roots = set()
+    for name in columns:
+        while name in settled and settled[name].looked_up:
+            (name,) = settled[name].inputs
+        roots.add(name)
+    return len(roots) == 1 and roots <= set(columns)
+
+
+def _leads_back(name: str, made: Mapping[str, tuple[Made, str]], settled: Mapping[str, Settled]) -> bool:
+    """One of its inputs is made from it."""
+    todo, seen = list(settled[name].inputs), set()
+    while todo:
+        each = todo.pop()
+        if each == name:
+            return True
+        if each not in seen:
+            seen.add(each)
+            todo += settled[each].inputs if each in settled else ()
+            todo += [made[each][1]] if each in made else ()
+    return False
 
 
 def later_parts(profile: Profile, table: Table, parts: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -109,13 +169,15 @@ class _Chain:
         profile = self._profiles[place]
         return (self._columns[place].name in going) + bool(profile and order_of(profile))
 
-    def made(self) -> dict[str, Made]:
-        """All columns but the one to start from."""
-        made: dict[str, Made] = {}
+    def made(self) -> dict[str, tuple[Made, str]]:
+        """All columns but the one to start from, each with its neighbour that it is made from."""
+        made: dict[str, tuple[Made, str]] = {}
         for place, column in enumerate(self._columns):
             if place != self._start:
-                generator, why = self._later(place) if place > self._start else self._earlier(place)
-                made[column.name] = generator, sentence(column, why, self._nulls[place])
+                is_later = place > self._start
+                generator, why = self._later(place) if is_later else self._earlier(place)
+                neighbour = self._facts.columns[place - 1 if is_later else place + 1]
+                made[column.name] = (generator, sentence(column, why, self._nulls[place])), neighbour
         return made
 
     def _later(self, place: int) -> Made:
@@ -184,7 +246,7 @@ class _Chain:
         """The gaps from this place to the next, their unit, and a remark when they are made up."""
         unit, known = self._facts.unit, self._facts.gaps[place]
         if known:
-            return [max(0, _number(gap)) for gap in known], unit, ""
+            return [max(0, number(gap)) for gap in known], unit, ""
         remark = "; the gap is made up"
         if not unit:
             return [0, 100], unit, remark
@@ -237,8 +299,3 @@ class _Chain:
 
 def _days_before(day: date, days: float) -> date:
     return date.fromordinal(max(1, day.toordinal() - ceil(days)))
-
-
-def _number(text: str) -> int | float:
-    number = float(text)
-    return int(number) if number.is_integer() else number

@@ -14,6 +14,7 @@ from synth_core.recipe.functions import (
     Combination,
     Function,
     KeyOf,
+    Lookup,
     Nullable,
     Offset,
     Parent,
@@ -21,6 +22,7 @@ from synth_core.recipe.functions import (
     Reference,
     Struct,
 )
+from synth_core.recipe.functions.base import literal
 from synth_core.recipe.vetting.calls import generators_in, only_call
 from synth_core.recipe.vetting.remarks import Mend, Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
@@ -192,6 +194,39 @@ def _is_later_part(scope: Scope, table: str, before: str, column: str) -> bool:
     return part is not None and part.behind == other.part and part.first >= 0
 
 
+def _are_looked_up_in_order(scope: Scope, table: str, before: str, column: str) -> bool:
+    """Both go by one column, which may be one of them, and what it says of them is in order."""
+    root, values = _looked_up(scope, table, column)
+    other, others = _looked_up(scope, table, before)
+    if root != other:
+        return False
+    keys = {**values, **others}
+    pairs = [tuple(each.get(key) if each else key for each in (others, values)) for key in keys]
+    known = [(literal(one), literal(two)) for one, two in pairs if one is not None and two is not None]
+    try:
+        return bool(known) and all(one <= two for one, two in known)
+    except TypeError:
+        return False
+
+
+def _looked_up(scope: Scope, table: str, column: str) -> tuple[str, dict[str, str | None]]:
+    """The column that it goes by at last, and what it is beside each value of that; itself, and nothing, where it goes
+    by none."""
+    functions = _functions(scope, table)
+    values: dict[str, str | None] = {}
+    seen = {column}
+    while isinstance(function := functions.get(column), Lookup) and function.of not in seen:
+        column = function.of
+        seen.add(column)
+        before = function.values
+        values = (
+            {key: values.get(each) if each is not None else None for key, each in before.items()}
+            if values
+            else dict(before)
+        )
+    return column, values
+
+
 def _comes_before(scope: Scope, field: FieldSeen, column: str) -> bool:
     """The field is made from the column, by gaps that lead back: a birth date from a hiring date."""
     return any(
@@ -216,6 +251,7 @@ def _rules(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Remark]:
                     continue
                 follows = any(isinstance(call.function, (Offset, Parent)) for call in scope.calls(field))
                 follows = follows or _is_later_part(scope, table.name, before, column)
+                follows = follows or _are_looked_up_in_order(scope, table.name, before, column)
                 if not follows and not _comes_before(scope, seen.fields[before], column):
                     yield remark(
                         "rule",

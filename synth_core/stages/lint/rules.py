@@ -61,7 +61,13 @@ def is_kept(scope: Scope, table: str, rule: Rule) -> bool:
             all(first in _named(scope, fields[name], name) for name in rule.columns if name != first)
             for first in rule.columns
         )
-    return set(rule.inputs) <= _named(scope, fields[rule.target], rule.target)
+    if set(rule.inputs) <= _named(scope, fields[rule.target], rule.target):
+        return True
+    # The time of day stands behind the date.
+    return rule.part == "date" and any(
+        isinstance(call.function, Offset) and call.function.after == rule.target
+        for call in scope.calls(fields[rule.columns[0]])
+    )
 
 
 def not_kept(scope: Scope, project: Project) -> Iterator[Remark]:

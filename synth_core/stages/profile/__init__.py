@@ -11,7 +11,7 @@ from synth_core.stages.profile.locales import DEFAULT_LOCALE, measure_locale
 from synth_core.stages.profile.pairs import measure_pairs
 from synth_core.stages.profile.people import without_people
 from synth_core.stages.profile.personal import personal_columns, without_values
-from synth_core.stages.profile.rules import measure_rule
+from synth_core.stages.profile.rules import has_times, measure_rule
 from synth_core.stages.profile.running import running_numbers
 from synth_core.stages.profile.table import showing, table_profile
 from synth_core.stages.profile.whole import of_all_rows
@@ -51,7 +51,7 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
             measure_rule(con, table, rule.value, personal, project.k)
             for table in project.tables
             for rule in table.rules
-            if rule.value.kind == "ordered"
+            if rule.value.kind == "ordered" or has_times(rule.value)
         ),
         pairs=tuple(
             pairs

@@ -20,6 +20,7 @@ from synth_core.stages.relate.rules.arithmetic import Numbers
 from synth_core.stages.relate.rules.choose import choose
 from synth_core.stages.relate.rules.count import Counted, count_rules
 from synth_core.stages.relate.rules.depends import Dependencies, find_dependencies
+from synth_core.stages.relate.rules.implied import implied_orders
 from synth_core.stages.relate.rules.nulls import find_filled, find_joint_nulls, rows_without
 from synth_core.stages.relate.rules.once import find_once
 from synth_core.stages.relate.rules.ordered import ordered_rules
@@ -71,7 +72,6 @@ def find_rules(
     ]
     kinds = {column.name: column.type.value.kind for column in table.columns}
     counted = count_rules(con, table.name, likely, kinds, facts)
-    tied = {frozenset((rule.target, name)) for rule in formulas for name in rule.inputs}
     both_ways = {group[0]: set(group[1:]) for group in found.alike}
     exact = {
         rule.target for rule, counts in zip(likely, counted, strict=True) if counts.rows and not counts.broken
@@ -88,7 +88,7 @@ def find_rules(
         # Of what is known exactly nothing is told that is nearly so.
         if not (rule.kind == "depends" and counts.broken and rule.target in exact)
     ]
-    ordered = ordered_rules(con, table, names, left, ids, tied)
+    ordered = ordered_rules(con, table, names, left, ids, implied_orders(left, formulas))
     return (*_of_all_rows(ordered, facts), *rules)
 
 
