@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from synth_core.errors import CountError, PlanError
 from synth_core.recipe.deal import Deal
-from synth_core.recipe.functions.base import Place, Row
+from synth_core.recipe.draws import key_of
+from synth_core.recipe.functions.base import Place, Row, as_text, literal
+from synth_core.recipe.functions.distributions import Spread
+from synth_core.recipe.functions.offset import check_start, shifted
 from synth_core.recipe.in_order import InOrder
 from synth_core.recipe.permute import Permutation
 
@@ -35,6 +39,7 @@ class Parents:
         self._candidates: list[int] | None = None
         self._deal: Deal | None = None
         self._in_order: InOrder | None = None
+        self._sorted: list[tuple[Any, int]] | None = None
         self._nulls = place.stream(1)
 
     def value(self, row: Row) -> Any:
@@ -46,16 +51,20 @@ class Parents:
         """The parent's row number."""
         if self._reference.match:
             return self._matching(number)
+        if self._reference.after:
+            return self._behind(number)
         if self._is_self:
             return self._earlier(number)
-        owner = self._owner(number)
+        owner = self._owner(self._of_all_alike(number) if self._reference.each else number)
         return None if owner is None else owner[0]
 
     def position(self, number: int) -> int:
         """The row's position among its parent's children, from 0."""
-        if self._reference.match or self._is_self:
+        reference = self._reference
+        if reference.match or reference.each or reference.after or self._is_self:
             raise self._place.error(
-                "rows can't be counted within a link that is matched or points to its own table."
+                "rows can't be counted within a link that is matched, goes by another column or points to its own "
+                "table."
             )
         owner = self._owner(number)
         return 0 if owner is None else owner[1]
@@ -65,7 +74,10 @@ class Parents:
         if self._is_self:
             return
         try:
-            if self._reference.match:
+            if self._reference.after:
+                if not self._world.tables[self.table].count:
+                    raise PlanError(f"table {self.table} has no rows to refer to.")
+            elif self._reference.match:
                 if self._reference.nulls < 1.0 and not self._groups():
                     raise PlanError(f"table {self.table} has no rows to refer to.")
             else:
@@ -134,6 +146,37 @@ class Parents:
                 if tuple(self._world.value(self.table, column, row) for column in also.columns) in known
             ]
         return rows
+
+    # --- by another column of the row ---
+
+    def _of_all_alike(self, number: int) -> int:
+        """A row in whose place all rows with the same value stand; that row, where there is no value."""
+        place, each = self._place, self._reference.each
+        value = self._world.value(place.table, each, number)
+        if value is None:
+            return number
+        return self._shape.offset + key_of(self._world.seed, place.name, as_text(value)) % self._count
+
+    def _behind(self, number: int) -> int | None:
+        """The first parent that is so far behind what the other column has, or the last of all."""
+        place, reference, world = self._place, self._reference, self._world
+        start = world.value(place.table, reference.after, number)
+        if start is None or (reference.nulls and self._nulls(number) < reference.nulls):
+            return None
+        if self._sorted is None:
+            rows = self._allowed() if reference.also else self._world.tables[self.table].rows
+            keys = ((literal(world.value(self.table, reference.column, row)), row) for row in rows)
+            self._sorted = sorted(keys, key=lambda each: each[0])
+            self._pick = place.stream(0)
+            is_whole = all(gap == int(gap) for gap in reference.gaps)
+            self._spread = Spread(reference.gaps, 0 if is_whole else None, None)
+        try:
+            check_start(literal(start), reference.unit)
+        except ValueError as error:
+            raise place.error(f"`after: {reference.after}` {error}") from None
+        wanted = shifted(literal(start), self._spread.at(self._pick(number)), reference.unit)
+        found = bisect_left(self._sorted, wanted, key=lambda each: each[0])
+        return self._sorted[min(found, len(self._sorted) - 1)][1]
 
     # --- to the same table ---
 

@@ -370,6 +370,58 @@ def test_a_moment_is_on_the_day_that_is_there_in_more_rows(con, tmp_path: Path) 
     assert min(each[11:16] for each in times) >= "08:00" and max(each[11:16] for each in times) < "18:00"
 
 
+STAR = {
+    "days": """SELECT (DATE '2023-01-01' + i::INT) AS day_key, DATE '2023-01-01' + i::INT AS full_date,
+        strftime(DATE '2023-01-01' + i::INT, '%Y-%m') AS month FROM range(730) r(i)""",
+    "buyers": "SELECT i + 1 AS buyer_key, 'N' || i AS label FROM range(90) r(i)",
+    "lines": """
+        SELECT row_number() OVER (ORDER BY o, l) AS line_key, 'SO' || (50000 + o) AS order_number, l AS line,
+            DATE '2023-01-01' + (hash(o) % 700)::INT AS order_day_key,
+            DATE '2023-01-01' + (hash(o) % 700)::INT + (hash(o * 9 + l) % 6)::INT AS ship_day_key,
+            1 + (hash(o + 77) % 90)::BIGINT AS buyer_key, q * p AS gross, off,
+            round(q * p * (1 - off), 2)::DECIMAL(12, 2) AS net, round(q * p * c, 2)::DECIMAL(12, 2) AS cost
+        FROM (SELECT o, l, 1 + (hash(o * 5 + l) % 8)::INT AS q, (2 + hash(o * 7 + l) % 90)::DECIMAL(9, 2) AS p,
+            [0, 0.05, 0.1][1 + (o + l) % 3]::DECIMAL(3, 2) AS off, 0.3 + (hash(o * 3 + l) % 50) / 100 AS c
+            FROM range(700) r(o), range(1, 5) s(l) WHERE l <= 1 + o % 4)""",
+}
+
+
+def test_lines_of_a_star_have_one_order_day_and_buyer_each_and_ship_later(tmp_path: Path) -> None:
+    """The order is no table of its own, and both days refer to the calendar: drawn apart they broke the order, and
+    nothing was published."""
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        related = relate(con, [add_table(con, name, query) for name, query in STAR.items()])
+        found = project_of(*related.tables, links=related.links)
+        text = draft(found, profile(con, found)).text
+    assert {(link.columns[0], link.ref_table) for link in found.accepted_links} == {
+        ("order_day_key", "days"),
+        ("ship_day_key", "days"),
+        ("buyer_key", "buyers"),
+    }
+    lines = next(table for table in found.tables if table.name == "lines")
+    rules = {str(rule.value) for rule in lines.rules}
+    assert {
+        "order_day_key ≤ ship_day_key",
+        "cost ≤ net",
+        "net = gross × (1 - off)",
+    } <= rules and "cost ≤ gross" not in rules
+    assert not [each for each in lint(text, found) if each.level is not Level.NOTE]
+    generate(
+        text, tmp_path, file_format=Format.PARQUET, counts={"lines": 900}, seed=7, today=date(2024, 1, 1)
+    )
+    made = duckdb.sql(f"SELECT * FROM {literal(str(tmp_path / 'lines.parquet'))}").df()
+    days = duckdb.sql(f"SELECT * FROM {literal(str(tmp_path / 'days.parquet'))}").df()
+    assert (made.order_day_key <= made.ship_day_key).all() and set(made.ship_day_key) <= set(days.day_key)
+    assert (made.ship_day_key != made.order_day_key).mean() > 0.5
+    orders = made.groupby("order_number")
+    assert len(orders) < 700 and (orders[["order_day_key", "buyer_key"]].nunique() == 1).all().all()
+    assert made.buyer_key.nunique() > 60
+    gross, off, net, cost = (made[name].astype(float) for name in ("gross", "off", "net", "cost"))
+    assert ((gross * (1 - off) - net).abs() < 0.006).all() and (cost <= net).all()
+    assert (days.month == days.day_key.astype(str).str[:7]).all()
+
+
 def test_texts_that_look_like_numbers_are_not_copied_by_a_formula(con) -> None:
     """A formula's result is read as a value again: '1e3' would become 1000.0."""
     rule = Rule(kind="equal", target="b", columns=("a",))

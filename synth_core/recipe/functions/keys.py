@@ -24,6 +24,7 @@ from synth_core.recipe.functions.base import (
     share,
     typed,
 )
+from synth_core.recipe.functions.distributions import Unit, check_ascending
 from synth_core.recipe.functions.roles import (
     ColumnOfLink,
     ColumnOfReferred,
@@ -155,6 +156,44 @@ class Reference(Function):
         description="other tables in which the parent's values must occur",
         json_schema_extra=typed("tables"),
     )
+    each: OwnColumn = Field(
+        default="",
+        description="a column of the row: rows with the same value of it have the same parent",
+    )
+    after: OwnColumn = Field(
+        default="",
+        description="a column of the row that refers to the same table: this key is not before that one",
+    )
+    gaps: tuple[Any, ...] = Field(
+        default=(),
+        description="with `after`: quantiles of the gap, from smallest to largest",
+        json_schema_extra=typed("quantiles"),
+    )
+    unit: Unit | None = Field(
+        default=None,
+        description="with `after`: unit of the gaps between dates and times",
+        json_schema_extra=typed("text"),
+    )
+
+    @field_validator("gaps", mode="before")
+    @classmethod
+    def _parse_gaps(cls, value: Any) -> Any:
+        gaps = check_ascending([literal(item) for item in listed(value)]) if value else ()
+        if not all(isinstance(gap, (int, float, Decimal)) and gap >= 0 for gap in gaps):
+            raise ValueError("gaps are numbers that are not below zero; `unit` says of what")
+        return gaps
+
+    @model_validator(mode="after")
+    def _fit(self) -> Reference:
+        if bool(self.after) != bool(self.gaps):
+            raise ValueError("`after` and `gaps` go together")
+        if self.after and (self.children or self.unique_values or self.grouped or self.match or self.each):
+            raise ValueError(
+                "which row is meant follows from `after`, so there is nothing else to choose it by"
+            )
+        if self.each and (self.unique_values or self.grouped or self.match):
+            raise ValueError("with `each` many rows have one parent, and it is chosen by nothing else")
+        return self
 
     @field_validator("nulls", mode="before")
     @classmethod

@@ -32,6 +32,7 @@ from synth_core.stages.draft.moments import with_moments
 from synth_core.stages.draft.nulls_by import with_nulls_by
 from synth_core.stages.draft.order import in_order
 from synth_core.stages.draft.pers import with_pers
+from synth_core.stages.draft.references import with_tied_references
 from synth_core.stages.draft.rules import Settled, ordered_columns
 from synth_core.stages.profile import DEFAULT_LOCALE, without_values
 
@@ -156,7 +157,10 @@ def table_fields(
         table.inner(link.columns[0]).path: link for link in project.nested_links if link.table == table.name
     }
     locale, days = locale_of(profile), days_around(profile, table.name)
+    if group and _is_computed(table, group.column):
+        group = None
     tables = {each.name for each in project.tables}
+    keys.made = with_tied_references(profile, table, keys.made, {*linked, *([group.column] if group else ())})
     named = facts.group if facts.group and (group or is_grouped(keys.made.get(facts.group.column))) else None
     counted = counted_rows(table, named) if named else {}
     made: dict[str, FieldText] = {}
@@ -187,6 +191,11 @@ def table_fields(
     made = with_mailboxes(made, tables)
     listed = [*keys.hidden.values(), *made.values()]
     return in_order(listed, names_for(listed)), [*keys.findings, *_balances(facts)]
+
+
+def _is_computed(table: Table, column: str) -> bool:
+    """A month of a calendar has its rows together, too, but is no group: it is that of the row's date."""
+    return any(rule.value.is_formula and rule.value.target == column for rule in table.rules)
 
 
 def _settled(

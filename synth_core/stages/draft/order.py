@@ -57,8 +57,9 @@ def sources(generator: Any) -> set[str]:
             found.add(generator["Synth.lookup"]["of"])
         if "nulls_of" in generator:
             found.add(generator["by"])
-        if "Synth.per" in generator:
-            found.add(generator["Synth.per"]["each"])
+        for name in ("Synth.per", "Synth.reference"):
+            if isinstance(arguments := generator.get(name), Mapping) and "each" in arguments:
+                found.add(arguments["each"])
         return found.union(*(sources(each) for each in generator.values()))
     if isinstance(generator, (list, tuple)):
         return set().union(*(sources(each) for each in generator))

@@ -250,6 +250,10 @@ def _rules(scope: Scope, project: Project, drafts: Drafts) -> Iterator[Remark]:
                 if field is None or before not in seen.fields or only_call(field.value) is None:
                     continue
                 follows = any(isinstance(call.function, (Offset, Parent)) for call in scope.calls(field))
+                follows = follows or any(
+                    isinstance(call.function, Reference) and call.function.after == before
+                    for call in scope.calls(field)
+                )
                 follows = follows or _is_later_part(scope, table.name, before, column)
                 follows = follows or _are_looked_up_in_order(scope, table.name, before, column)
                 if not follows and not _comes_before(scope, seen.fields[before], column):

@@ -12,7 +12,7 @@ from synth_core.model.project import Project
 from synth_core.model.rule import Rule
 from synth_core.recipe.files import NO_FILES
 from synth_core.recipe.formulas import is_formula, names_in, texts_in
-from synth_core.recipe.functions import Lookup, Nullable, Offset, Per, Position
+from synth_core.recipe.functions import Lookup, Nullable, Offset, Per, Position, Reference
 from synth_core.recipe.vetting import examine
 from synth_core.recipe.vetting.remarks import Remark, Where, remark
 from synth_core.recipe.vetting.scope import FieldSeen, Scope
@@ -44,7 +44,7 @@ def is_kept(scope: Scope, table: str, rule: Rule) -> bool:
         calls = scope.calls(fields[rule.target])
         return any(
             (isinstance(call.function, Lookup) and (call.function.of,) == rule.columns)
-            or (isinstance(call.function, Per) and (call.function.each,) == rule.columns)
+            or (isinstance(call.function, (Per, Reference)) and (call.function.each,) == rule.columns)
             for call in calls
         )
     if rule.kind == "filled":

@@ -77,7 +77,7 @@ def ordered_rules(
         for pair in likely_numbers(numbers, lambda pair: _named(pair, table.name, names))
         if frozenset(pair) not in tied
     ]
-    return (*rules, *_of_kind(con, table.name, names, Kind.FLOAT64, close))
+    return (*rules, *_of_kind(con, table.name, names, Kind.FLOAT64, close, tied))
 
 
 def _of_kind(
@@ -86,10 +86,30 @@ def _of_kind(
     names: Names | None,
     kind: Kind,
     likely: Sequence[tuple[str, str]],
+    tied: Collection[frozenset[str]] = (),
 ) -> list[Inferred[Rule]]:
     pairs = _measure(con, table_ref(table), kind, likely)
     holding = {pair: seen for pair, seen in pairs.items() if _holds(seen, pair, table, names)}
-    return [_rule(chain, holding) for chain in _chains(holding, table, names)]
+    near = {pair: seen for pair, seen in holding.items() if not _is_farther(pair, holding, tied)}
+    return [_rule(chain, near) for chain in _chains(near, table, names)]
+
+
+def _is_farther(
+    pair: tuple[str, str],
+    holding: Mapping[tuple[str, str], _Pair],
+    computed: Collection[frozenset[str]],
+) -> bool:
+    """One of the two is also in order with what the other is computed from, or with what is computed from that, and
+    nearer: costs are below the net amount, so below the gross amount."""
+    before, after = pair
+    return any(
+        seen.gap < holding[pair].gap
+        and (
+            (low == before and frozenset({high, after}) in computed)
+            or (high == after and frozenset({low, before}) in computed)
+        )
+        for (low, high), seen in holding.items()
+    )
 
 
 def _likely(columns: Mapping[str, Seen]) -> list[tuple[str, str]]:
