@@ -107,6 +107,21 @@ def test_a_footer_below_very_few_rows(tmp_path: Path, line: str) -> None:
     assert sniff(path).dialect.value.footer == (line,)
 
 
+@pytest.mark.parametrize("ending", [",", ",\r\nTotal: 3001 rows"])
+def test_the_lines_of_a_long_last_value_are_no_footer(tmp_path: Path, ending: str) -> None:
+    rows = [f'{i},"a ""short"" text",{i % 9},x' for i in range(3000)]
+    last = (
+        '3000,"<table>\n' + "".join(f'  <td style=""x: {i}"">word</td>\n' for i in range(60)) + f'",{ending}'
+    )
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "\r\n".join(["id,markup,kind,note", *(row * 1 for row in rows * 6), last, ""]), newline=""
+    )
+    found = sniff(path)
+    assert len(found.dialect.value.footer) == ending.count("Total")
+    assert found.dialect.value.header_rows == 1
+
+
 def test_null_tokens_are_no_comments(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text("#N/A;x;1\n2;y;2\n3;z;3\n#N/A;q;4\n")

@@ -196,6 +196,12 @@ def _row_at(rows: list[Row], lines: int) -> int:
 def _tail_footer(tail: str, split: Split, table: list[Row]) -> tuple[str, ...]:
     """The footer of a long file: the tail may begin inside a quoted value, so look at its end only."""
     lines = split_lines(tail)[-_TAIL_LINES:]
+    # What begins inside of a value is no line below the table.
+    outside = _outside(lines, split.marks.quotechar)
+    is_cut = False in outside
+    lines = lines[len(lines) - outside[::-1].index(False) :] if is_cut else lines
+    if not lines:
+        return ()
     alone = [next(split_rows([line], split.marks)) for line in lines]
     # From the first line on that is a row by itself: the lines of a value that has line ends are no footer.
     start = next((i for i, row in enumerate(alone) if len(row.cells) == split.width and not row.problem), 0)
@@ -203,11 +209,21 @@ def _tail_footer(tail: str, split: Split, table: list[Row]) -> tuple[str, ...]:
     if rows[-1].problem == "open":
         rows, start = alone, 0
     count = footer_rows([*table[:6], *rows], split.width)
-    if not 0 < count < len(rows):
+    if not 0 < count < len(rows) + is_cut:
         return ()
     first = len(rows) - count
     first = start + rows[first].line - 1 if first >= start else first
     return tuple(strip_line_end(line) for line in lines[first:])
+
+
+def _outside(lines: Sequence[str], quote: str) -> list[bool]:
+    """Of each of the last lines of a file: whether it begins outside of quoted values, as the file ends. That is so
+    where the quotes from there on come in pairs."""
+    found, is_outside = [], True
+    for line in reversed(lines):
+        is_outside ^= bool(quote) and line.count(quote) % 2 == 1
+        found.append(is_outside)
+    return found[::-1]
 
 
 def _names(path: Path, layout: _Layout) -> tuple[tuple[str, ...], list[Finding]]:
