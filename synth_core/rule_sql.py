@@ -36,6 +36,8 @@ _FORMS = {
     "weekday name": "%A",
     "short weekday name": "%a",
     "year and month": "%Y-%m",
+    "short month and year": "%b %Y",
+    "month and year": "%B %Y",
 }
 
 
@@ -212,6 +214,10 @@ class RuleSql:
             return f"{target} <> EXTRACT({word} FROM {value})"
         if rule.part == "date":
             return f"CAST({target} AS DATE) <> CAST({value} AS DATE)"
+        if rule.part == "year and quarter":
+            text = "VARCHAR" if self.speech == "duckdb" else "STRING"
+            quarter = f"CAST(EXTRACT(QUARTER FROM {value}) AS {text})"
+            return f"{target} <> CONCAT({self._form(value, '%Y-Q')}, {quarter})"
         if rule.part in _FORMS:
             return f"{target} <> {self._form(value, _FORMS[rule.part])}"
         return f"{target} <> {self._weekday(value)}"

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 import yaml
 from typed_tables import add_table
@@ -372,7 +373,12 @@ def test_a_moment_is_on_the_day_that_is_there_in_more_rows(con, tmp_path: Path) 
 
 STAR = {
     "days": """SELECT (DATE '2023-01-01' + i::INT) AS day_key, DATE '2023-01-01' + i::INT AS full_date,
-        strftime(DATE '2023-01-01' + i::INT, '%Y-%m') AS month FROM range(730) r(i)""",
+        strftime(DATE '2023-01-01' + i::INT, '%Y-%m') AS month,
+        strftime(DATE '2023-01-01' + i::INT, '%b %Y') AS month_year,
+        strftime(DATE '2023-01-01' + i::INT, '%B %Y') AS long_month,
+        year(DATE '2023-01-01' + i::INT) || '-Q' || quarter(DATE '2023-01-01' + i::INT) AS quarter,
+        isodow(DATE '2023-01-01' + i::INT) AS weekday,
+        isodow(DATE '2023-01-01' + i::INT) > 5 AS is_weekend FROM range(730) r(i)""",
     "buyers": "SELECT i + 1 AS buyer_key, 'N' || i AS label FROM range(90) r(i)",
     "lines": """
         SELECT row_number() OVER (ORDER BY o, l) AS line_key, 'SO' || (50000 + o) AS order_number, l AS line,
@@ -419,7 +425,13 @@ def test_lines_of_a_star_have_one_order_day_and_buyer_each_and_ship_later(tmp_pa
     assert made.buyer_key.nunique() > 60
     gross, off, net, cost = (made[name].astype(float) for name in ("gross", "off", "net", "cost"))
     assert ((gross * (1 - off) - net).abs() < 0.006).all() and (cost <= net).all()
-    assert (days.month == days.day_key.astype(str).str[:7]).all()
+    keys = pd.to_datetime(days.day_key)
+    assert (days.month == keys.dt.strftime("%Y-%m")).all()
+    assert (days.month_year == keys.dt.strftime("%b %Y")).all()
+    assert (days.long_month == keys.dt.strftime("%B %Y")).all()
+    assert (days.quarter == keys.dt.to_period("Q").astype(str).str.replace("Q", "-Q")).all()
+    weekend = days.is_weekend.astype(str).str.lower() == "true"
+    assert (weekend == (keys.dt.day_of_week > 4)).all()
 
 
 def test_texts_that_look_like_numbers_are_not_copied_by_a_formula(con) -> None:

@@ -41,6 +41,9 @@ _PARTS: Mapping[Part, str] = {
     "weekday name": "{}.strftime('%A')",
     "short weekday name": "{}.strftime('%a')",
     "year and month": "{}.strftime('%Y-%m')",
+    "year and quarter": "{0}.strftime('%Y-Q') ~ ({0}.month + 2) // 3",
+    "short month and year": "{}.strftime('%b %Y')",
+    "month and year": "{}.strftime('%B %Y')",
 }
 _SECONDS = {"days": 86_400, "hours": 3_600, "minutes": 60}
 

@@ -16,6 +16,14 @@ from synth_core.stages.draft.keys import profile_of
 from synth_core.stages.draft.order import leads_back
 
 _ALIKE = 0.9
+_AROUND: Mapping[str, int] = {
+    **dict.fromkeys(("weekday", "weekday from 0", "weekday from Sunday", "weekday from Sunday 0"), 7),
+    **dict.fromkeys(("weekday name", "short weekday name"), 7),
+    **dict.fromkeys(("month", "month name", "short month name"), 12),
+    "quarter": 4,
+    "hour": 24,
+}
+"""Parts of a date that come round again, and how many values they have."""
 
 
 def with_lookups(
@@ -31,15 +39,18 @@ def with_lookups(
     done = dict(fields)
     rules = [rule.value for rule in table.rules]
     kept = {*fixed, *(rule.target for rule in rules if rule.is_formula)}
+    around = {rule.target: _AROUND.get(rule.part or "") for rule in rules if rule.kind == "part"}
     looked_up: set[str] = set()
     measured = {(each.column, each.target): each for each in profile.pairs if each.table == table.name}
     for rule in rules:
         pairs = measured.get((rule.columns[0], rule.target)) if rule.kind == "depends" else None
         if pairs is None or len(rule.columns) > 1 or rule.target in looked_up or rule.target in kept:
             continue
-        if pairs.column in kept or leads_back(done, rule.target, [pairs.column]):
+        is_around = around.get(pairs.column) == len(pairs.pairs) and pairs.column not in fixed
+        if (pairs.column in kept and not is_around) or leads_back(done, rule.target, [pairs.column]):
             continue
-        field = _field(profile, table, done, pairs, tables)
+        spread = _spread_of_pairs(profile, table, pairs) if is_around else spread_of(done, pairs.column)
+        field = _field(profile, table, done, pairs, tables, spread)
         if field is not None:
             done[rule.target] = field
             looked_up.add(rule.target)
@@ -52,11 +63,12 @@ def _field(
     fields: Mapping[str, FieldText],
     pairs: PairsProfile,
     tables: Collection[str],
+    spread: tuple[Mapping[str, float], float],
 ) -> FieldText | None:
     """None where the first column has values of which it is not known what goes with them, or makes too few of its
-    values for the second one to be like the source's."""
+    values for the second one to be like the source's. `spread`: what the first one makes."""
     known = {each.value: each.target for each in pairs.pairs}
-    weights, nulls = spread_of(fields, pairs.column)
+    weights, nulls = spread
     target = table.column(pairs.target)
     values = {value: known.get(value) for value in weights}
     if not weights or not set(weights) <= set(known) or not any(values.values()):
@@ -79,6 +91,14 @@ def _field(
     own = max(0.0, 1.0 - (1.0 - empty) / there) if there else 0.0
     generator = with_nulls(made, round(own, 3), target.mode.value)
     return FieldText(pairs.target, generator, sentence(target, why, empty))
+
+
+def _spread_of_pairs(profile: Profile, table: Table, pairs: PairsProfile) -> tuple[dict[str, float], float]:
+    """What a part of a date makes, all of whose values are known: as often as in the source."""
+    facts = profile_of(profile.table(table.name), pairs.column)
+    total = sum(each.count for each in pairs.pairs)
+    nulls = facts.nulls / facts.rows if facts and facts.rows else 0.0
+    return {each.value: each.count / total for each in pairs.pairs}, nulls
 
 
 def _kept(weights: Mapping[str, float], values: Mapping[str, str | None], facts: ColumnProfile) -> float:

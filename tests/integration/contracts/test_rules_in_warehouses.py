@@ -49,6 +49,9 @@ MADE = {
     "weekday name": lambda d: d.strftime("%A"),
     "short weekday name": lambda d: d.strftime("%a"),
     "year and month": lambda d: d.strftime("%Y-%m"),
+    "year and quarter": lambda d: f"{d.year}-Q{(d.month + 2) // 3}",
+    "short month and year": lambda d: d.strftime("%b %Y"),
+    "month and year": lambda d: d.strftime("%B %Y"),
 }
 
 

@@ -191,6 +191,10 @@ def _named(
     return np.array([name[:letters] for name in names])[number]
 
 
+def _joined(one: npt.NDArray[Any], between: str, other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.char.add(np.char.add(one.astype(str), between), other.astype(str))
+
+
 _MADE: Mapping[Part, Callable[[Moments], npt.NDArray[Any]]] = {
     "date": lambda moments: moments.astype("datetime64[D]"),
     "year": _year,
@@ -210,7 +214,15 @@ _MADE: Mapping[Part, Callable[[Moments], npt.NDArray[Any]]] = {
     "weekday name": lambda moments: _named(_DAYS, _from_monday(moments)),
     "short weekday name": lambda moments: _named(_DAYS, _from_monday(moments), 3),
     "year and month": lambda moments: np.datetime_as_string(moments.astype("datetime64[M]")),
+    "year and quarter": lambda moments: _joined(_year(moments), "-Q", _since(moments, "Y", "M") // 3 + 1),
+    "short month and year": lambda moments: _joined(
+        _named(_MONTHS, _since(moments, "Y", "M"), 3), " ", _year(moments)
+    ),
+    "month and year": lambda moments: _joined(
+        _named(_MONTHS, _since(moments, "Y", "M")), " ", _year(moments)
+    ),
 }
 _TEXTS: tuple[Part, ...] = (
-    *("month name", "short month name", "weekday name", "short weekday name", "year and month"),
+    *("month name", "short month name", "weekday name", "short weekday name"),
+    *("year and month", "year and quarter", "short month and year", "month and year"),
 )
