@@ -19,7 +19,6 @@ from synth_core.stages.describe.exponents import exponent_format
 from synth_core.stages.describe.moments import is_month_first, read_moments, separator_of
 from synth_core.stages.describe.numbers import Marks, number_class, number_pattern, number_type
 from synth_core.stages.describe.sample import Sample
-from synth_core.stages.describe.tokens import words_of
 from synth_core.stages.describe.words import form_candidates, truth_candidates
 from synth_core.stages.describe.writings import resembles_moment
 
@@ -57,7 +56,7 @@ def infer_types(
     for sample in samples:
         if not sample.present:
             continue
-        candidates = truth_candidates(sample.values, () if hide_names else words_of(sample.name))
+        candidates = truth_candidates(sample.values, "" if hide_names else sample.name)
         candidates += form_candidates(sample.values)
         moments = read_moments(sample.values, _ALMOST)
         candidates += moments.candidates if moments else ()
@@ -209,7 +208,7 @@ def _answer(
 ) -> TypeFound:
     if not sample.present:
         return text_type("there are no values to judge by", 0.2)
-    if question is None and _are_nearly_all(Counter(sample.values.keys()), resembles_moment):
+    if question is None and _are_nearly_all(Counter(dict.fromkeys(sample.values, 1)), resembles_moment):
         return text_type("the values look like dates or times in a form that is not known", _DOUBTED)
     if question is None:
         return text_type(f"the values ({sample.present:,}) have the form of no other type", 0.95)

@@ -67,6 +67,9 @@ _MOMENT = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d")
+
+
 @dataclass(frozen=True)
 class Writing:
     """A way of writing, with `{a}` and `{b}` for the first and second number of a date of which one is the day;
@@ -108,7 +111,9 @@ class Moment:
 @lru_cache(maxsize=1 << 14)
 def read_text(text: str) -> Moment | None:
     """The text as a date or time; None: it looks like none."""
-    match = _MOMENT.fullmatch(text) if len(text) <= LONGEST else None
+    if len(text) > LONGEST or _DIGIT.search(text) is None:
+        return None
+    match = _MOMENT.fullmatch(text)
     if match is None:
         inner = read_text(text[1:-1]) if text.startswith("[") and text.endswith("]") else None
         return _written(inner, f"[{inner.writing.template}]", inner.writing.kind) if inner else None
