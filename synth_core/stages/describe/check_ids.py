@@ -132,6 +132,7 @@ def _is_card(text: str) -> bool:
 
 
 _CARD_DIGITS = re.compile(r"\d{4}([ -]?)(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5}|\d{8,15})")
+_IBAN_START = re.compile(r"[A-Z]{2}\d{2}")
 _IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
 _NATIONAL = (cpf, dni, nie, nir, codicefiscale, pesel, personnummer, ahv, curp, hetu, pps, nric)
 """Numbers that tell themselves by letters, separators or a date within them."""
@@ -304,9 +305,7 @@ IDS: dict[str, Check] = {
     "credit_card": share(_is_card, digits=True),
     "credit_card_shape": share(lambda text: _CARD_DIGITS.fullmatch(text) is not None),
     "iban_shape": share(lambda text: _IBAN_SHAPE.fullmatch(text) is not None),
-    "iban": share(
-        lambda text: re.match(r"[A-Z]{2}\d{2}", text) is not None and iban.is_valid(text), digits=True
-    ),
+    "iban": share(lambda text: _IBAN_START.match(text) is not None and iban.is_valid(text), digits=True),
     "national_id": _national_id,
     "national_number": share(_is_national_number),
     "national_digits": share(_holds),

@@ -225,8 +225,7 @@ _FEW_TITLES = 5
 
 def _color(facts: Facts) -> float:
     """Colours; of several also shades: `Sand Green`."""
-    plain = among(known.colors)(facts)
-    return plain if len(facts.distinct) < _FEW_COLORS else max(plain, share(_is_shade)(facts))
+    return (among(known.colors) if len(facts.distinct) < _FEW_COLORS else share(_is_shade))(facts)
 
 
 def _is_shade(text: str) -> bool:

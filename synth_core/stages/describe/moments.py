@@ -152,11 +152,12 @@ def _candidates(writing: Writing, moments: Sequence[Moment], least: float) -> It
         return
     months = _months(language, letters)
     orders = (("d", "m"), ("m", "d")) if writing.has_two_orders else (("d", "m"),)
+    shown = _signs(writing, moments)
     for loose, order in product((False, True), orders):
-        signs = {} if loose else _signs(writing, moments)
-        text_format = _format(writing, order, signs, language, letters, moments)
-        if loose and not any(signs_of == "" for signs_of in _signs(writing, moments).values()):
+        signs = {} if loose else shown
+        if loose and "" not in shown.values():
             continue
+        text_format = _format(writing, order, signs, language, letters, moments)
         if sum(_is_real(moment, order, months) for moment in moments) >= least * len(moments):
             plain = "" if text_format in _OWN.values() else text_format
             words = (
