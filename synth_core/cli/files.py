@@ -14,6 +14,7 @@ from synth_core.cli.output import Output, plural
 from synth_core.errors import RowsError, SynthError
 from synth_core.model.doubts import PLEASE_LOOK
 from synth_core.model.written import Format
+from synth_core.starting import loading
 
 if TYPE_CHECKING:
     from synth_core.model.dialect import Dialect
@@ -50,7 +51,8 @@ def sniff(
             except SynthError as error:
                 entries.append(_unread(output, file, error))
                 continue
-            entries.append(_sniffed(looked))
+            with loading():
+                entries.append(_sniffed(looked))
             _show(output, looked)
         output.findings(passed_over)
     output.result(entries)

@@ -8,7 +8,7 @@ inside quotes, trims blanks around quoted values, and drops an empty value too m
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -31,6 +31,8 @@ from synth_core.model.names import duplicates
 __all__ = ["check_castable", "load_ndjson", "load_parquet", "load_text", "raw_name", "typed_select"]
 
 _BATCH = "synth_incoming_batch"
+_ROWS_AT_ONCE, _BYTES_AT_ONCE = 2048, 4 * MAX_ROW
+"""Rows that are worth a statement, and what is not exceeded for them."""
 _STAND_INS = ("\x1f", "\x1e")
 """Arrow takes ASCII characters only as delimiter and quote: others change places with these on the way."""
 
@@ -84,7 +86,7 @@ def _load_file(
     try:
         width = len(names)
         batches = exact_batches(body, dialect, width) if stream is None else _batches(stream, dialect, width)
-        for batch in batches:
+        for batch in _together(batches):
             con.register(_BATCH, batch)
             con.execute(f"INSERT INTO {raw_name(table)} SELECT {source} FROM {_BATCH}", values)
             con.unregister(_BATCH)
@@ -96,6 +98,21 @@ def _load_file(
     if stream is not None and stream.suspicious and (problem := _explain(path, dialect, names)):
         raise problem
     return rows
+
+
+def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The same rows in fewer batches, where these have few each: of a table of thousands of columns, a statement takes
+    longer to understand than to carry out."""
+    waiting: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        waiting.append(batch)
+        rows, size = rows + batch.num_rows, size + batch.nbytes
+        if rows >= _ROWS_AT_ONCE or size >= _BYTES_AT_ONCE:
+            yield pa.Table.from_batches(waiting)
+            waiting, rows, size = [], 0, 0
+    if waiting:
+        yield pa.Table.from_batches(waiting)
 
 
 def _batches(stream: _Utf8Stream, dialect: Dialect, width: int) -> Iterator[pa.RecordBatch]:

@@ -94,6 +94,17 @@ class _Partial:
         if self.marks.initial_space and self.marks.delimiter == " ":
             end = len(text[:end].rstrip(" "))
         while True:
+            if self.open_value is None and not escape and not self.marks.initial_space:
+                # Without quotes in them, all cells up to the next one are split at once.
+                start = text.find(quote, position, end) if quote else -1
+                stop = text.rfind(self.marks.delimiter, position, start) if start >= 0 else end
+                if stop >= 0:
+                    cells = text[position:stop].split(self.marks.delimiter)
+                    self.cells += cells
+                    self.quoted += [False] * len(cells)
+                    position = stop + 1
+                    if stop == end:
+                        return
             value = ""
             if self.open_value is None and self.marks.initial_space:
                 position += len(text[position:end]) - len(text[position:end].lstrip(" "))

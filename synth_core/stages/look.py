@@ -22,13 +22,16 @@ from synth_core.stages.describe import Fit, describe_text, describe_typed
 from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.fetch import fetch
 from synth_core.stages.gather.find import find
+from synth_core.stages.gather.packed import is_larger
 from synth_core.stages.gather.reading import fields_of
 from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.sniff import FileJudge, Sniffed, sniff
 from synth_core.stages.workbench import Workbench
+from synth_core.starting import loading
 
 WHOLE = 32 << 20
-"""Files up to so many bytes are read whole for their columns; so much at most is fetched of one in a bucket."""
+"""Files up to so many bytes, unpacked, are read whole for their columns; so much at most is fetched of one in a
+bucket."""
 HEAD = 8 << 20
 """Bytes that are read of a larger file."""
 GLANCE = 1 << 20
@@ -80,20 +83,22 @@ def glance(file: str, buckets: Buckets | None = None) -> Inferred[Dialect] | Non
     return _packed(dialect, part.compression)
 
 
+@loading()
 def look(file: str, buckets: Buckets | None = None, judge: FileJudge | None = None) -> Looked:
     """The dialect and columns of one file, given by its path or its address in a bucket; `judge` is asked where
     measurement is not sure of the dialect. Raises SourceError when it can't be read: RowsError, which has the dialect,
     where that much is clear."""
-    with Workbench() as bench:
-        if not is_bucket(file):
-            path = Path(file)
-            [(_, source)] = find([file]).tables if path.suffix else [("", None)]
-            kind = source.kind if source is not None else SourceKind.DELIMITED
+    if not is_bucket(file):
+        path = Path(file)
+        [(_, source)] = find([file]).tables if path.suffix else [("", None)]
+        kind = source.kind if source is not None else SourceKind.DELIMITED
+        with Workbench(small=kind is SourceKind.DELIMITED) as bench:
             # What its rows are says the name without its endings: `products.csv.gz`.
             return _look(bench, path, kind, path.name.partition(".")[0] or path.name, judge)
-        found = find([file], buckets)
-        assert buckets is not None
-        [(name, source)] = found.tables
+    found = find([file], buckets)
+    assert buckets is not None
+    [(name, source)] = found.tables
+    with Workbench(small=source.kind is SourceKind.DELIMITED) as bench:
         part = fetch(bench.folder / "objects", name, source, found.objects, replace(buckets, budget=WHOLE))
         with renamed(part.files):
             looked = _look(bench, part.files[0].path, source.kind, name, judge)
@@ -131,7 +136,7 @@ def _look(bench: Workbench, path: Path, kind: SourceKind, name: str, judge: File
         return Looked(file=str(path), sniffed=None, columns=columns)
     sniffed = sniff(path, judge=judge)
     part, dialect = path, sniffed.dialect.value
-    if path.stat().st_size > (WHOLE // 8 if dialect.compression else WHOLE):
+    if path.stat().st_size > WHOLE or is_larger(path, WHOLE):
         part = _head(path, bench.folder / "head", dialect.compression == "gzip", dialect.line_end)
         dialect = dialect.model_copy(update={"footer": (), "compression": ""})
     try:

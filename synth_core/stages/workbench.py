@@ -1,4 +1,4 @@
-"""The place where source tables lie while they are measured: a DuckDB database on disk that goes when it is closed."""
+"""The place where source tables lie while they are measured: a DuckDB database that goes when it is closed."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from synth_core.files.sql import quote, raw_name
 
 
 class Workbench:
-    """A context manager. Every table of a project lies in `main` under its bare name, typed; text as read in `raw`."""
+    """A context manager. Every table of a project lies in `main` under its bare name, typed; text as read in `raw`.
 
-    def __init__(self) -> None:
+    The database lies on disk unless it is `small`: then it is written there only where memory runs out.
+    """
+
+    def __init__(self, *, small: bool = False) -> None:
         self._scratch = ScratchFolder("workbench")
         self.folder = self._scratch.path
         self.export_folder = self.folder / "export"
         self.export_folder.mkdir()
-        self.con = duckdb.connect(str(self.folder / "workbench.duckdb"))
+        self.con = duckdb.connect(":memory:" if small else str(self.folder / "workbench.duckdb"))
         self.con.execute("SET TimeZone = 'UTC'")
         # Nobody opens it again: what would be tidied up when it is closed goes then.
         self.con.execute("PRAGMA disable_checkpoint_on_shutdown")

@@ -105,6 +105,8 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:[\s.]\d{3})+")
 
 def _phone(facts: Facts) -> float:
     """Numbers in groups of three whose first groups differ in length are amounts."""
+    if not facts.has_digits:
+        return 0.0
     grouped = [text for text in facts.distinct if _THOUSANDS.fullmatch(text)]
     if len({len(re.split(r"[\s.]", text)[0]) for text in grouped}) > 1 and len(grouped) > 0.9 * len(
         facts.distinct
@@ -130,6 +132,7 @@ def _is_card(text: str) -> bool:
 
 
 _CARD_DIGITS = re.compile(r"\d{4}([ -]?)(?:\d{4}\1\d{4}\1\d{4}|\d{6}\1\d{5}|\d{8,15})")
+_IBAN_START = re.compile(r"[A-Z]{2}\d{2}")
 _IBAN_SHAPE = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?")
 _NATIONAL = (cpf, dni, nie, nir, codicefiscale, pesel, personnummer, ahv, curp, hetu, pps, nric)
 """Numbers that tell themselves by letters, separators or a date within them."""
@@ -143,7 +146,7 @@ _ENOUGH = 10
 
 def _national_id(facts: Facts) -> float:
     """Numbers of persons that tell themselves by their form, or whose check digits are right in one country."""
-    if share(lambda text: _DIGIT.search(text) is not None)(facts) < _SOME:
+    if not facts.has_digits or share(lambda text: _DIGIT.search(text) is not None)(facts) < _SOME:
         return 0.0
     own = share(lambda text: _is_national_id(text) or _OWN_SHAPE.fullmatch(text) is not None)(facts)
     return max(own, _in_one_country(facts))
@@ -269,7 +272,7 @@ _CAPITALS = re.compile(r"([A-Z][a-z]+)(?:\.[A-Z][A-Za-z]+\d{0,4}|_[A-Z][A-Za-z]+
 
 def _login(facts: Facts) -> float:
     """What is written like a name counts beside what is not."""
-    own = share(_is_login)(facts)
+    own = share(_is_login, needs="@\\._", digits=True)(facts)
     names = share(lambda text: re.fullmatch(r"[A-Z][a-z]+_[A-Z][A-Za-z]+", text) is not None)(facts)
     return own + names if own >= _OWN else own
 
@@ -295,18 +298,18 @@ _SLUGS = 0.5
 _OF_ACCOUNT = re.compile(r"@[A-Za-z_][\w.]{2,29}|[A-Za-z][\w.-]*\\[\w.-]+")
 _ACCOUNT = re.compile(r"@?[a-z][a-z]{2,}[a-z._-]*\d{0,4}")
 IDS: dict[str, Check] = {
-    "email": share(_is_email),
-    "email_named": matches(_EMAIL_TOO),
+    "email": share(_is_email, needs="@"),
+    "email_named": matches(_EMAIL_TOO, needs="@"),
     "phone": _phone,
     "phone_digits": _phone_digits,
-    "credit_card": share(_is_card),
+    "credit_card": share(_is_card, digits=True),
     "credit_card_shape": share(lambda text: _CARD_DIGITS.fullmatch(text) is not None),
     "iban_shape": share(lambda text: _IBAN_SHAPE.fullmatch(text) is not None),
-    "iban": share(lambda text: re.match(r"[A-Z]{2}\d{2}", text) is not None and iban.is_valid(text)),
+    "iban": share(lambda text: _IBAN_START.match(text) is not None and iban.is_valid(text), digits=True),
     "national_id": _national_id,
     "national_number": share(_is_national_number),
     "national_digits": share(_holds),
-    "ip_address": share(_is_ip),
+    "ip_address": share(_is_ip, needs=".:"),
     "password_hash": share(lambda text: _HASH.fullmatch(text) is not None),
     "hex_hash": share(lambda text: _HEX_HASH.fullmatch(text) is not None),
     "password": share(lambda text: " " not in text and len(text) >= 4),

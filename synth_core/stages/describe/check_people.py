@@ -21,8 +21,10 @@ from synth_core.stages.describe.translate import fold
 
 
 def _one_name(text: str) -> bool:
-    return len(text) <= 30 and re.fullmatch(r"[^\W\d_][^\d_@/:;()\[\]{}]*", text) is not None
+    return len(text) <= 30 and _ONE_NAME.fullmatch(text) is not None
 
+
+_ONE_NAME = re.compile(r"[^\W\d_][^\d_@/:;()\[\]{}]*")
 
 _NUMBERED = re.compile(r"(?<=[^\W\d_A-Z]{2})\d{1,4}\b")
 
@@ -32,17 +34,25 @@ def _plain(text: str) -> str:
     return _NUMBERED.sub("", text) if text[:1].isupper() else text
 
 
+_BETWEEN = re.compile(r"[ .\-]+")
+"""What stands between the parts of a name."""
+
+
 def _parts_of_name(text: str) -> list[str]:
-    return [part for part in re.split(r"[ .\-]+", fold(text)) if len(part) > 1]
+    return [part for part in _BETWEEN.split(fold(text)) if len(part) > 1]
 
 
 def _is_first_name(text: str) -> bool:
     """A given name; with several, the first counts."""
     text = _plain(text)
-    if not _one_name(text) or (text.isupper() and len(text) <= 3) or re.search(r"\w\.\w", text):
+    if not _one_name(text) or (text.isupper() and len(text) <= 3):
+        return False
+    if "." in text and re.search(r"\w\.\w", text):
         return False
     if fold(text) in known.first_names():
         return True
+    if _BETWEEN.search(text) is None:
+        return False
     parts = _parts_of_name(text)
     return 2 <= len(parts) <= 3 and all(part in known.first_names() for part in parts)
 
@@ -62,6 +72,8 @@ def _is_last_name(text: str) -> bool:
         return True
     if lower in known.last_names() or _PARTICLES.sub("", lower, count=1) in known.last_names():
         return True
+    if " " not in lower and "-" not in lower:
+        return False
     parts = [part for part in re.split("[ -]", lower) if part]
     return len(parts) == 2 and all(part in known.last_names() for part in parts)
 
@@ -79,18 +91,25 @@ def _is_salutation(text: str) -> bool:
 
 def _is_person(text: str) -> bool:
     """A given name and a family name, in either order, with a title or initials or without."""
-    text = _plain(re.sub(r"\s*\([^)]*\)?|[\"“”]", "", text)).replace("_", " ")
-    if len(text) > 60 or re.search(r"[\d@/:;&]", text) or LEGAL.search(text):
+    text = _plain(_BESIDE_NAME.sub("", text)).replace("_", " ")
+    return _are_names(text) and LEGAL.search(text) is None
+
+
+_BESIDE_NAME = re.compile(r"\s*\([^)]*\)?|[\"“”]")
+"""What is no part of a name."""
+_NO_NAME = re.compile(r"[\d@/:;&]")
+_SMALL_WORDS = SALUTATIONS | {"jr", "ii", "iii"}
+"""Words beside names."""
+
+
+def _are_names(text: str) -> bool:
+    if len(text) > 60 or _NO_NAME.search(text):
         return False
-    last_first = re.fullmatch(r"([^,]+), *([^,]+)", text)
+    last_first = re.fullmatch(r"([^,]+), *([^,]+)", text) if "," in text else None
     words = (f"{last_first[2]} {last_first[1]}" if last_first else text).split()
     if 2 <= len(words) <= 5 and _ADDRESSED.fullmatch(words[0]) and all(word[0].isupper() for word in words):
         return True
-    words = [
-        word.strip(".,").casefold()
-        for word in words
-        if word.casefold().strip(".,") not in SALUTATIONS | {"jr", "ii", "iii"}
-    ]
+    words = [word.strip(".,").casefold() for word in words if word.casefold().strip(".,") not in _SMALL_WORDS]
     long = [fold(word) for word in words if len(word) > 1]
     if not 2 <= len(words) <= 5 or not long:
         return False
@@ -126,12 +145,16 @@ def _is_people(text: str) -> bool:
 
 def _people(facts: Facts) -> float:
     """People; but things that letters tell apart (`Halle A`, `Halle B`) are none."""
+    if not any(map(_APART.search, facts.distinct)):
+        # One word is no whole name.
+        return 0.0
     lettered = [text.split() for text in facts.distinct if _LETTERED.fullmatch(text)]
     if len(lettered) > len(facts.distinct) / 2 and 2 * len({words[0] for words in lettered}) <= len(lettered):
         return 0.0
     return share(_is_people)(facts)
 
 
+_APART = re.compile(r"[\s_,]")
 _LETTERED = re.compile(r"\S+ [A-Z]")
 _LIKE_NAMES, _HEADS, _TAILS, _ALIKE = 0.85, 0.5, 0.3, 5
 """Share of values that are written like that, of which so many begin and end with different words; different values."""
@@ -190,11 +213,15 @@ def _named_person(facts: Facts) -> float:
 
 def is_job(text: str) -> bool:
     """A profession or post: its last word, or that before a comma, is one of those they end with."""
-    if len(text) > 60 or text.count(" ") > 6 or re.search(r"\d{3}|@", text):
+    if len(text) > 60 or text.count(" ") > 6 or _NO_JOB.search(text):
         return False
-    words = re.findall(r"[^\W\d_]+", text.casefold().partition(",")[0])
+    lower = text.casefold()
+    words = _WORD.findall(lower.partition(",")[0])
     ends = bool(words) and (words[-1] in known.job_heads() or words[-1] in JOB_WORDS)
-    return ends or text.casefold() in known.jobs()
+    return ends or lower in known.jobs()
+
+
+_NO_JOB, _WORD = re.compile(r"\d{3}|@"), re.compile(r"[^\W\d_]+")
 
 
 def _job_named(facts: Facts) -> float:
@@ -211,6 +238,8 @@ _AGES_APART = 8
 
 def _birth(facts: Facts) -> float:
     """Dates between 1850 and today's schoolchildren, spread over some years."""
+    if not facts.has_digits:
+        return 0.0
     is_days = facts.kind in TEMPORAL_KINDS or (facts.kind is Kind.STRING and _day(facts) >= 0.9)
     if not is_days or len(facts.distinct) < 5:
         return 0.0

@@ -96,6 +96,10 @@ def _is_full_address(text: str) -> bool:
     )
 
 
+def _full_address(facts: Facts) -> float:
+    return share(_is_full_address, needs=",\n")(facts) if facts.has_digits else 0.0
+
+
 _FEW = 12
 """Different values that may as well be the states that a thing can be in."""
 _ENOUGH = 8
@@ -111,6 +115,8 @@ _POSTAL_TOO = re.compile(
 
 def _postal(facts: Facts) -> float:
     """Postal codes by shape. Some must have a shape that little else has; the others may then be digits."""
+    if not facts.has_digits:
+        return 0.0
     if facts.distinct and all(re.fullmatch(r"\d{5}", text) for text in facts.distinct):
         return 1.0 if any(text.startswith("0") for text in facts.distinct) else 0.0
     telling = share(lambda text: _POSTAL.fullmatch(text) is not None)(facts)
@@ -123,22 +129,29 @@ def _postal_named(facts: Facts) -> float:
 
 
 def _is_city(text: str) -> bool:
-    if len(text) > 60 or re.search(r"\d|@", text):
+    if len(text) > 60 or _NO_CITY.search(text):
         return False
     lower = text.casefold()
     if lower in COMPASS:
         return False
     if lower in known.cities():
         return True
-    plain = re.sub(r"\bst\b\.?", "saint", lower.partition("(")[0].partition(",")[0].strip())
-    return plain in known.cities() or plain.replace("-", " ") in known.cities()
+    plain = lower.partition("(")[0].partition(",")[0].strip()
+    if "st" in plain:
+        plain = _SAINT.sub("saint", plain)
+    return plain in known.cities() or ("-" in plain and plain.replace("-", " ") in known.cities())
+
+
+_NO_CITY, _SAINT = re.compile(r"\d|@"), re.compile(r"\bst\b\.?")
 
 
 def _city(facts: Facts) -> float:
     """Places; but many a state is called like a town somewhere, and hardly a table has towns in those only."""
     places = share(_is_city)(facts)
+    if len(facts.distinct) < _ENOUGH:
+        return places
     states = share(lambda text: text.casefold() in known.federal_states())(facts)
-    return 0.3 * places if states >= 0.8 and len(facts.distinct) >= _ENOUGH else places
+    return 0.3 * places if states >= 0.8 else places
 
 
 def _place_word(text: str) -> bool:
@@ -223,7 +236,7 @@ def _in_range(low: float, high: float) -> Test:
 PLACES: dict[str, Check] = {
     "street": _street,
     "street_named": _street_named,
-    "full_address": share(_is_full_address),
+    "full_address": _full_address,
     "postal": _postal,
     "postal_named": _postal_named,
     "city": _city,

@@ -23,13 +23,19 @@ def _free_text(facts: Facts) -> float:
         return 0.0
     counts = sorted(len(words_in(text)) for text in facts.distinct)
     middle = counts[len(counts) // 2]
+    if middle < _SENTENCE:
+        return 0.0
     sentences = share(lambda text: re.search(r"[a-z][.!?](?:\s|$)|, \w+ \w+", text) is not None)(facts)
     # Lists of names have capitals only.
     if share(_has_small_word)(facts) < 0.3:
         return 0.0
     if middle >= 12:
         return 1.0
-    return min(1.0, middle / 12 + 0.5 * sentences) if middle >= 4 else 0.0
+    return min(1.0, middle / 12 + 0.5 * sentences)
+
+
+_SENTENCE = 4
+"""Words that a sentence has at least."""
 
 
 def _free_text_named(facts: Facts) -> float:
@@ -86,7 +92,10 @@ def _amount(facts: Facts) -> float:
 
 
 def _is_code(text: str) -> bool:
-    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_./#-]{1,39}", text) is not None
+    return _CODE.fullmatch(text) is not None
+
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./#-]{1,39}")
 
 
 def code_shape(text: str) -> str:
@@ -100,20 +109,23 @@ def _code(facts: Facts) -> float:
     if len(facts.distinct) < 2 or facts.kind is not Kind.STRING:
         return 0.0
     codes = [text for text in facts.distinct if _is_code(text)]
-    shapes = Counter(map(code_shape, codes))
-    coverage = sum(count for _, count in shapes.most_common(4)) / len(facts.distinct)
+    if not codes:
+        return 0.0
     # Digits alone count things, or are the numbers of some.
     digits = sum(bool(re.search(r"\d", text) and re.search(r"[A-Za-z]", text)) for text in codes) / len(
         facts.distinct
     )
     capitals = sum(text.isupper() for text in codes) / len(facts.distinct)
-    lengths = Counter(map(len, codes))
-    one_length = lengths.most_common(1)[0][1] / len(facts.distinct) if lengths else 0.0
+    one_length = max(Counter(map(len, codes)).values()) / len(facts.distinct)
     telling = max(
         digits,
-        min(capitals, one_length) if facts.distinct else 0.0,
+        min(capitals, one_length),
         0.9 * capitals * ("_" in "".join(codes[:50])),
     )
+    if not telling:
+        return 0.0
+    shapes = Counter(map(code_shape, codes))
+    coverage = sum(count for _, count in shapes.most_common(4)) / len(facts.distinct)
     return min(coverage, telling) * (0.7 if _is_closed_list(facts) else 1.0)
 
 
@@ -200,11 +212,12 @@ _ARTICLES, _MOST_WORDS = 0.12, 14
 def _title_like(facts: Facts) -> float:
     """Short lines, hardly any twice, of which many begin with an article or end with a year, as works are called."""
     texts = facts.distinct
-    if facts.kind is not Kind.STRING or len(texts) < _FEW_TITLES or _free_text(facts) >= 1.0:
+    if facts.kind is not Kind.STRING or len(texts) < _FEW_TITLES:
+        return 0.0
+    if share(lambda text: _TITLE.fullmatch(text) is not None)(facts) < _ARTICLES or _free_text(facts) >= 1.0:
         return 0.0
     short = share(lambda text: text[:1].isupper() and len(text.split()) <= _MOST_WORDS)(facts)
-    articles = share(lambda text: _TITLE.fullmatch(text) is not None)(facts)
-    return short if articles >= _ARTICLES and len(facts.values) >= 0.5 * facts.values.total() else 0.0
+    return short if len(facts.values) >= 0.5 * facts.values.total() else 0.0
 
 
 _FEW_TITLES = 5
@@ -212,17 +225,15 @@ _FEW_TITLES = 5
 
 def _color(facts: Facts) -> float:
     """Colours; of several also shades: `Sand Green`."""
-    plain = among(known.colors)(facts)
-    return plain if len(facts.distinct) < _FEW_COLORS else max(plain, share(_is_shade)(facts))
+    return (among(known.colors) if len(facts.distinct) < _FEW_COLORS else share(_is_shade))(facts)
 
 
 def _is_shade(text: str) -> bool:
     lower = text.casefold()
-    parts = re.split(r" ?[,/] ?", lower)
     words = lower.split()
-    return all(part in known.colors() for part in parts) or (
-        len(words) <= _SHADES and words[-1] in known.colors() and lower.isascii()
-    )
+    if len(words) <= _SHADES and words[-1] in known.colors() and lower.isascii():
+        return True
+    return all(part in known.colors() for part in re.split(r" ?[,/] ?", lower))
 
 
 _SHADES, _FEW_COLORS = 4, 3
@@ -241,7 +252,7 @@ def _number(facts: Facts) -> float:
 def _percent(facts: Facts) -> float:
     if facts.kind in NUMERIC_KINDS:
         return 0.0
-    return share(lambda text: re.fullmatch(r"-?\d+(?:[.,]\d+)? ?%", text) is not None)(facts)
+    return share(lambda text: re.fullmatch(r"-?\d+(?:[.,]\d+)? ?%", text) is not None, needs="%")(facts)
 
 
 def _percent_named(facts: Facts) -> float:
@@ -268,7 +279,7 @@ THINGS: dict[str, Check] = {
     "category_named": _category_named,
     "language": among(known.languages),
     "currency_code": share(lambda text: text in known.currency_codes()),
-    "money": share(lambda text: _MONEY.fullmatch(text) is not None),
+    "money": share(lambda text: _MONEY.fullmatch(text) is not None, digits=True),
     "amount": _amount,
     "number": _number,
     "percent": _percent,

@@ -18,6 +18,7 @@ from synth_core.stages.describe.judge import Subject, judge
 from synth_core.stages.describe.sample import take_sample
 from synth_core.stages.describe.text_types import infer_types, mark_ungrouped
 from synth_core.stages.describe.zones import with_zone
+from synth_core.starting import loading
 
 
 class Fit(Frozen):
@@ -38,6 +39,7 @@ class DescribedText(NamedTuple):
     """By column. They quote values, and so stay out of the project."""
 
 
+@loading()
 def describe_text(
     con: duckdb.DuckDBPyConnection,
     raw: str,

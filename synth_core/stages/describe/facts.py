@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from synth_core.model.types import Kind
@@ -16,6 +17,7 @@ _ALTOGETHER = 60_000
 """Of a table of very many columns fewer of each, so that it does not take minutes."""
 _FEWEST = 5
 _TELLING = re.compile(r"\w")
+_DIGIT = re.compile(r"\d")
 _WHOLE = re.compile(r"\d{6,}\.0")
 
 
@@ -45,20 +47,39 @@ class Facts:
             useful = [text.removesuffix(".0") for text in useful]
         return cls(kind, values, tuple(useful), rows[:most])
 
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """All characters of the values that are looked at."""
+        return frozenset().union(*self.distinct)
+
+    @cached_property
+    def has_digits(self) -> bool:
+        """Some value has one."""
+        return any(map(_DIGIT.search, self.distinct))
+
 
 Check = Callable[[Facts], float]
 Test = Callable[[str], bool]
 
 
-def share(test: Test) -> Check:
-    """The share of values that pass the test."""
-    return lambda facts: sum(map(test, facts.distinct)) / len(facts.distinct) if facts.distinct else 0.0
+def share(test: Test, *, needs: str = "", digits: bool = False) -> Check:
+    """The share of values that pass the test. Those that do have one of the characters `needs`, or a digit: a column
+    without any is not looked at value by value."""
+
+    def check(facts: Facts) -> float:
+        if not facts.distinct:
+            return 0.0
+        if (needs or digits) and facts.signs.isdisjoint(needs) and not (digits and facts.has_digits):
+            return 0.0
+        return sum(map(test, facts.distinct)) / len(facts.distinct)
+
+    return check
 
 
-def matches(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Check:
-    """The share of values that match in full."""
+def matches(pattern: str, flags: re.RegexFlag = re.NOFLAG, *, needs: str = "") -> Check:
+    """The share of values that match in full, which all have one of the characters `needs`."""
     compiled = re.compile(pattern, flags)
-    return share(lambda text: compiled.fullmatch(text) is not None)
+    return share(lambda text: compiled.fullmatch(text) is not None, needs=needs)
 
 
 def among(words: Callable[[], frozenset[str]]) -> Check:

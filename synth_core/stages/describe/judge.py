@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from synth_core.model.inferred import Inferred
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
@@ -103,7 +105,14 @@ def _named(
     return people, named
 
 
-def _kind(kind: Kind) -> str:
+@lru_cache
+def _meanings_of(kind: Kind) -> tuple[tuple[str, Meaning], ...]:
+    """Those that columns of this type can have."""
+    which = _kind(kind)
+    return tuple((name, meaning) for name, meaning in catalogue().items() if which in meaning.kinds)
+
+
+def _kind(kind: Kind) -> Literal["text", "number", "moment", "bytes"]:
     if kind in NUMERIC_KINDS:
         return "number"
     if kind is Kind.BYTES:
@@ -122,9 +131,7 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
         return shares[check]
 
     votes = {}
-    for name, meaning in catalogue().items():
-        if _kind(facts.kind) not in meaning.kinds:
-            continue
+    for name, meaning in _meanings_of(facts.kind):
         score = named.get(name, 0.0)
         alone, alone_by = 0.0, meaning.check
         if meaning.alone:
@@ -132,6 +139,8 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
         if nameless and meaning.nameless:
             without = meaning.nameless * _ramp(share_of(meaning.nameless_check), meaning.full)
             alone, alone_by = max((alone, alone_by), (without, meaning.nameless_check))
+        if not alone and not score:
+            continue
         if name == "phone" and not score and named.get("code_pattern", 0.0) > _SAID and is_numbered(facts):
             alone *= _NUMBERED
         if len(facts.distinct) < _FEW and meaning.alone < _SURE and name not in _OF_TWO:

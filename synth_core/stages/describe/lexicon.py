@@ -115,8 +115,25 @@ _BODIES = _words("""
 """)
 
 
+_Tree = dict[str, "_Tree"]
+
+
 def _any_of(words: frozenset[str]) -> str:
-    return "|".join(map(re.escape, sorted(words)))
+    """A pattern of any of the words, told by their letters one after the other: trying each word takes three times as
+    long."""
+    tree: _Tree = {}
+    for word in words:
+        node = tree
+        for letter in word:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    return _pattern(tree)
+
+
+def _pattern(tree: _Tree) -> str:
+    ways = [re.escape(letter) + _pattern(rest) for letter, rest in sorted(tree.items()) if letter]
+    ends = "?" if "" in tree and ways else ""
+    return f"(?:{'|'.join(ways)}){ends}" if len(ways) > 1 or ends else "".join(ways)
 
 
 STREET = re.compile(

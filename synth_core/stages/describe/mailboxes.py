@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from synth_core.model.types import Kind
 from synth_core.stages.describe.evidence import Vote
@@ -41,7 +42,8 @@ def weigh_mailboxes(columns: Sequence[tuple[Facts, Votes]]) -> None:
             if agreed:
                 _believe(votes, agreed, filled)
             else:
-                _believe_firm(votes, max(len(_called_after(facts.rows, each)) for each in domains), filled)
+                texts = [_squeezed(text) if text else None for text in facts.rows]
+                _believe_firm(votes, max(len(_called_after(texts, each)) for each in domains), filled)
 
 
 def weigh_accounts(columns: Sequence[tuple[Facts, Votes]], names: Sequence[Facts]) -> None:
@@ -119,14 +121,17 @@ def _domain(text: str | None) -> str:
 
 
 def _called_after(rows: Sequence[str | None], domains: Sequence[str]) -> list[Pair]:
-    """The rows whose text the domain is called after, if enough are, and not as many by chance."""
-    both = [(_squeezed(text), domain) for text, domain in zip(rows, domains, strict=False) if text and domain]
+    """The rows whose text, squeezed, the domain is called after, if enough are, and not as many by chance."""
+    pairs = zip(rows, domains, strict=False)
+    both = [(text, domain) for text, domain in pairs if text is not None and domain]
     agree = [(text, domain) for text, domain in both if _is_same(text, domain)]
+    if len(agree) < _ENOUGH:
+        return []
     others = [domain for _, domain in both]
     chance = sum(
         _is_same(text, other) for (text, _), other in zip(both, [*others[1:], *others[:1]], strict=True)
     )
-    return agree if len(agree) >= _ENOUGH and len(agree) - chance >= _MORE * len(both) else []
+    return agree if len(agree) - chance >= _MORE * len(both) else []
 
 
 def _is_same(text: str, domain: str) -> bool:
@@ -158,11 +163,13 @@ def _agreement(rows: Sequence[str | None], mailboxes: Sequence[str]) -> list[Pai
     """The rows that agree, if enough do, and not as many by chance."""
     both = [(text.strip(), box) for text, box in zip(rows, mailboxes, strict=False) if text and box]
     agree = [(text, box) for text, box in both if _made_of(box, text)]
+    if len(agree) < _ENOUGH:
+        return []
     others = [box for _, box in both]
     chance = sum(
         _made_of(other, text) for (text, _), other in zip(both, [*others[1:], *others[:1]], strict=True)
     )
-    return agree if len(agree) >= _ENOUGH and len(agree) - chance >= _MORE * len(both) else []
+    return agree if len(agree) - chance >= _MORE * len(both) else []
 
 
 _LONGEST, _LONG = 60, 4
@@ -175,13 +182,21 @@ def _made_of(mailbox: str, text: str) -> bool:
         return False
     if " " not in text and _squeezed(text) == _squeezed(mailbox):
         return True
-    parts = re.split(r"[^a-z]+", mailbox)
     return any(
         word in mailbox
         if len(word) >= _LONG
-        else word in parts or (len(word) > 2 and mailbox.startswith(word))
-        for word in re.findall(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])", fold(text))
+        else word in re.split(r"[^a-z]+", mailbox) or (len(word) > 2 and mailbox.startswith(word))
+        for word in _words(text)
     )
+
+
+@lru_cache(maxsize=1 << 10)
+def _words(text: str) -> tuple[str, ...]:
+    """Compared with several addresses each."""
+    return tuple(_WORD.findall(fold(text)))
+
+
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,}(?![^\W_])")
 
 
 def _believe(votes: Votes, agreed: Sequence[Pair], filled: int) -> None:
@@ -222,5 +237,6 @@ def _which(votes: Votes, agreed: Sequence[Pair]) -> str:
     return "first_name" if begins > 0.5 * len(agreed) else "last_name"
 
 
+@lru_cache(maxsize=1 << 10)
 def _squeezed(text: str) -> str:
     return re.sub(r"[\W_]", "", fold(text))

@@ -54,21 +54,23 @@ class Moments:
 def read_moments(values: Counter[str], least: float) -> Moments | None:
     """Candidates from a sample of a column, most specific first; None where less than this share of the values are
     dates or times."""
-    values = Counter(dict(values.most_common(_LOOKED_AT)))
+    if len(values) > _LOOKED_AT:
+        values = Counter(dict(values.most_common(_LOOKED_AT)))
     total = values.total()
     if compact := _compact(values):
         return Moments((compact,), 1)
-    found: Counter[Writing] = Counter()
-    groups: dict[Writing, list[Moment]] = {}
     missed = 0
     for text, count in values.items():
+        if not read_text(text):
+            missed += count
+            if (total - missed) / total < least:
+                return None
+    found: Counter[Writing] = Counter()
+    groups: dict[Writing, list[Moment]] = {}
+    for text, count in values.most_common():
         if moment := read_text(text):
             found[moment.writing] += count
             groups.setdefault(moment.writing, []).append(moment)
-            continue
-        missed += count
-        if (total - missed) / total < least:
-            return None
     if all(writing.template == "%Y%m%d" for writing in found):
         return None
     found, groups = _padded(found, groups)
@@ -127,8 +129,8 @@ def _order(text_format: str) -> re.Match[str] | None:
 
 
 def _compact(values: Counter[str]) -> Candidate | None:
-    lengths = {len(text) for text in values}
-    if len(lengths) != 1 or (length := lengths.pop()) not in _COMPACT:
+    length = len(next(iter(values), ""))
+    if length not in _COMPACT or any(len(text) != length for text in values):
         return None
     text_format, kind = _COMPACT[length]
     for text in values:
@@ -150,11 +152,12 @@ def _candidates(writing: Writing, moments: Sequence[Moment], least: float) -> It
         return
     months = _months(language, letters)
     orders = (("d", "m"), ("m", "d")) if writing.has_two_orders else (("d", "m"),)
+    shown = _signs(writing, moments)
     for loose, order in product((False, True), orders):
-        signs = {} if loose else _signs(writing, moments)
-        text_format = _format(writing, order, signs, language, letters, moments)
-        if loose and not any(signs_of == "" for signs_of in _signs(writing, moments).values()):
+        signs = {} if loose else shown
+        if loose and "" not in shown.values():
             continue
+        text_format = _format(writing, order, signs, language, letters, moments)
         if sum(_is_real(moment, order, months) for moment in moments) >= least * len(moments):
             plain = "" if text_format in _OWN.values() else text_format
             words = (

@@ -42,31 +42,37 @@ def take_sample(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]
     """
     if not names:
         return ()
-    counts = ", ".join(f"count({quote(name)})" for name in names)
-    total = con.execute(f"SELECT count(*), {counts} FROM {table}").fetchone()
-    if total is None:
+    counted = con.execute(f"SELECT count(*) FROM {table}").fetchone()
+    if counted is None:
         raise AssertionError("an aggregate always gives a row")
-    rows, present = int(total[0]), total[1:]
-    described = con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()
-    floats = {name for name, type_name in described if type_name in ("DOUBLE", "FLOAT")}
+    rows = int(counted[0])
     step = max(1, rows // SAMPLE_ROWS)
+    columns = con.table(table)
+    kinds = dict(zip(columns.columns, map(str, columns.types), strict=True))
     taken: list[tuple[str | None, ...]] = []
     for start in range(0, len(names), _AT_ONCE):
-        texts = ", ".join(_text(name, is_float=name in floats) for name in names[start : start + _AT_ONCE])
+        texts = ", ".join(_text(name, kinds[name]) for name in names[start : start + _AT_ONCE])
         found = con.execute(f"SELECT {texts} FROM {table} WHERE hash(rowid) % {step} = 0 ORDER BY rowid")
         part = found.fetchall()
         taken += zip(*part, strict=True) if part else [()] * min(_AT_ONCE, len(names) - start)
+    # Where all rows are taken there is nothing to ask for.
+    present = _present(con, table, names) if step > 1 else ()
     samples = []
     for number, name in enumerate(names):
         values = [value for value in taken[number] if value is not None]
-        if len(values) < min(_FEW, present[number]):
-            text = _text(name, is_float=name in floats)
-            filled = f"FROM {table} WHERE {quote(name)} IS NOT NULL ORDER BY rowid LIMIT {_FEW}"
-            values = [row[0] for row in con.execute(f"SELECT {text} {filled}").fetchall()]
-        counted = Counter(map(str.strip, values))
+        filled = present[number] if present else len(values)
+        if len(values) < min(_FEW, filled):
+            some = f"FROM {table} WHERE {quote(name)} IS NOT NULL ORDER BY rowid LIMIT {_FEW}"
+            values = [row[0] for row in con.execute(f"SELECT {_text(name, kinds[name])} {some}").fetchall()]
         together = tuple(taken[number][:SIDE_BY_SIDE])
-        samples.append(Sample(name, rows, int(present[number]), counted, together))
+        samples.append(Sample(name, rows, filled, Counter(map(str.strip, values)), together))
     return tuple(samples)
+
+
+def _present(con: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]) -> tuple[int, ...]:
+    """How many values each column has."""
+    counts = ", ".join(f"count({quote(name)})" for name in names)
+    return con.execute(f"SELECT {counts} FROM {table}").fetchone() or ()
 
 
 def sample_query(con: duckdb.DuckDBPyConnection, query: str) -> Counter[str]:
@@ -76,9 +82,13 @@ def sample_query(con: duckdb.DuckDBPyConnection, query: str) -> Counter[str]:
     return Counter(row[0].strip() for row in rows)
 
 
-def _text(name: str, *, is_float: bool) -> str:
+def _text(name: str, kind: str) -> str:
     # The whole rule for each of thousands of columns would take the database longer to understand than to answer.
-    text = _written(quote(name)) if is_float else f"CAST({quote(name)} AS VARCHAR)"
+    text = quote(name)
+    if kind in ("DOUBLE", "FLOAT"):
+        text = _written(text)
+    elif kind != "VARCHAR":
+        text = f"CAST({text} AS VARCHAR)"
     return f"left({text}, {LONGEST})"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,7 +18,6 @@ from synth_core.stages.describe.exponents import exponent_format
 from synth_core.stages.describe.moments import is_month_first, read_moments, separator_of
 from synth_core.stages.describe.numbers import Marks, number_class, number_pattern, number_type
 from synth_core.stages.describe.sample import Sample
-from synth_core.stages.describe.tokens import words_of
 from synth_core.stages.describe.words import form_candidates, truth_candidates
 from synth_core.stages.describe.writings import resembles_moment
 
@@ -57,15 +55,16 @@ def infer_types(
     for sample in samples:
         if not sample.present:
             continue
-        candidates = truth_candidates(sample.values, () if hide_names else words_of(sample.name))
+        candidates = truth_candidates(sample.values, "" if hide_names else sample.name)
         candidates += form_candidates(sample.values)
         moments = read_moments(sample.values, _ALMOST)
         candidates += moments.candidates if moments else ()
         is_number = _are_nearly_all(sample.values, lambda text: pattern.fullmatch(_with_hyphen(text)))
-        marks = Marks(dialect, sample.values)
-        question = _Question(candidates, is_number, marks, moments.writings if moments else 0)
-        if question.candidates or question.is_number:
-            questions[sample.name] = question
+        if candidates or is_number:
+            marks = Marks(dialect, sample.values)
+            questions[sample.name] = _Question(
+                candidates, is_number, marks, moments.writings if moments else 0
+            )
     _ask(con, raw, questions, dialect, rank=0)
     present = {sample.name: sample.present for sample in samples}
     open_ones = {name: q for name, q in questions.items() if not _fitting(q, present[name])}
@@ -75,9 +74,9 @@ def infer_types(
     return _with_examples(con, raw, [sample.name for sample in samples], answers)
 
 
-def _are_nearly_all(values: Counter[str], test: Callable[[str], object]) -> bool:
+def _are_nearly_all(values: Mapping[str, int], test: Callable[[str], object]) -> bool:
     """So large a share as `_ALMOST` passes; most columns have failed after a few."""
-    total = left = values.total()
+    total = left = sum(values.values())
     for text, count in values.items():
         if not test(text):
             left -= count
@@ -209,7 +208,7 @@ def _answer(
 ) -> TypeFound:
     if not sample.present:
         return text_type("there are no values to judge by", 0.2)
-    if question is None and _are_nearly_all(Counter(sample.values.keys()), resembles_moment):
+    if question is None and _are_nearly_all(dict.fromkeys(sample.values, 1), resembles_moment):
         return text_type("the values look like dates or times in a form that is not known", _DOUBTED)
     if question is None:
         return text_type(f"the values ({sample.present:,}) have the form of no other type", 0.95)

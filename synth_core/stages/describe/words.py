@@ -12,6 +12,7 @@ from synth_core.files.truths import TRUTH_WORDS
 from synth_core.model.types import Kind
 from synth_core.stages.describe.candidates import Candidate
 from synth_core.stages.describe.sample import LONGEST
+from synth_core.stages.describe.tokens import words_of
 
 _ASKING = frozenset(
     {
@@ -32,14 +33,20 @@ _SHAPE = (
 )
 _WKT = rf"(?:{_SHAPE}|(?i:GEOMETRYCOLLECTION) *(?:\({_SHAPE}(?: *, *{_SHAPE})*\)|(?i:EMPTY)))"
 _UNSURE = 0.8
+_LOOKED_AT = 300
+"""Different values that a form is judged by, the most frequent ones."""
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)"
 _ENOUGH_BASE64 = 60
 """Characters of a column that base64 is judged by, at least."""
 
 
-def truth_candidates(values: Counter[str], name_words: tuple[str, ...]) -> list[Candidate]:
-    """BOOL, where the words are two that answer a question; `0` and `1` stay numbers."""
+def truth_candidates(values: Counter[str], name: str) -> list[Candidate]:
+    """BOOL, where the words are two that answer a question; `0` and `1` stay numbers. `name` is the column's, empty
+    where it is to say nothing."""
+    if next(iter(values), "").lower() not in _TRUTHS:
+        return []
     found = {text.lower() for text in values}
+    name_words = words_of(name)
     asks = any(word in _ASKING or word.endswith("bool") for word in name_words[:1] + name_words[-1:])
     for true, false in TRUTH_WORDS:
         if not found or not found <= {true, false}:
@@ -69,9 +76,14 @@ def _as_written(word: str, values: Counter[str], like: str) -> str:
     return word.capitalize() if other[0].isupper() else word
 
 
+_TRUTHS = frozenset(word for pair in TRUTH_WORDS for word in pair)
+
+
 def form_candidates(values: Counter[str]) -> list[Candidate]:
     """JSON, GEOGRAPHY or BYTES, where every sampled value has that form."""
-    texts = [text for text, _ in values.most_common(300) if len(text) < LONGEST]
+    if len(values) <= _LOOKED_AT and not _may_have_form(next(iter(values), "")):
+        return []
+    texts = [text for text, _ in values.most_common(_LOOKED_AT) if len(text) < LONGEST]
     if texts and all(text[:1] in ("{", "[") and _is_json(text) for text in texts):
         is_geo = all(_is_geojson(text) for text in texts)
         words = "JSON objects or arrays" + (
@@ -83,6 +95,15 @@ def form_candidates(values: Counter[str]) -> list[Candidate]:
     if texts and all(_is_base64(text) for text in texts) and _looks_random(texts):
         return [Candidate(Kind.BYTES, "base64", _BASE64, "base64")]
     return []
+
+
+def _may_have_form(text: str) -> bool:
+    return (
+        len(text) >= LONGEST
+        or text[:1] in ("{", "[")
+        or re.fullmatch(_BASE64, text) is not None
+        or re.fullmatch(_WKT, text) is not None
+    )
 
 
 def _is_json(text: str) -> bool:

@@ -67,6 +67,14 @@ _MOMENT = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d")
+
+
+@lru_cache
+def _days_in(year: int, month: int) -> int:
+    return monthrange(year, month)[1]
+
+
 @dataclass(frozen=True)
 class Writing:
     """A way of writing, with `{a}` and `{b}` for the first and second number of a date of which one is the day;
@@ -102,13 +110,15 @@ class Moment:
     def is_date(self, month: int | str, day: str) -> bool:
         """There is such a day in its year."""
         number, year = int(month), int(self.year)
-        return 1 <= number <= 12 and year > 0 and 1 <= int(day) <= monthrange(year, number)[1]
+        return 1 <= number <= 12 and year > 0 and 1 <= int(day) <= _days_in(year, number)
 
 
 @lru_cache(maxsize=1 << 14)
 def read_text(text: str) -> Moment | None:
     """The text as a date or time; None: it looks like none."""
-    match = _MOMENT.fullmatch(text) if len(text) <= LONGEST else None
+    if len(text) > LONGEST or _DIGIT.search(text) is None:
+        return None
+    match = _MOMENT.fullmatch(text)
     if match is None:
         inner = read_text(text[1:-1]) if text.startswith("[") and text.endswith("]") else None
         return _written(inner, f"[{inner.writing.template}]", inner.writing.kind) if inner else None
