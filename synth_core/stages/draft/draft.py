@@ -25,12 +25,12 @@ from synth_core.stages.draft.groups import (
     with_people_of_groups,
 )
 from synth_core.stages.draft.joint_nulls import with_joint_nulls
-from synth_core.stages.draft.links import KeyPlanner
 from synth_core.stages.draft.lookups import with_lookups
 from synth_core.stages.draft.mailboxes import names_for, with_mailboxes
 from synth_core.stages.draft.nulls_by import with_nulls_by
 from synth_core.stages.draft.order import in_order
 from synth_core.stages.draft.pers import with_pers
+from synth_core.stages.draft.primary_key import KeyPlanner
 from synth_core.stages.draft.rules import ordered_columns
 from synth_core.stages.profile import DEFAULT_LOCALE, without_values
 
