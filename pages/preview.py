@@ -131,6 +131,8 @@ else:
             "The project was changed since this preview was made. Make it again to see what would run now.",
             icon=":material/update:",
         )
+    for each in kept.fewer:
+        st.info(escaped(str(each)), icon=":material/remove:")
     draw_full_run(page, kept)
     draw_found(page, kept)
     draw_tables(page, kept)

@@ -10,7 +10,7 @@ SynthError                      its message may be shown as it is
 │   └── ConflictError           two writers: what was expected is not what is there; carries both sides
 ├── RecipeError                 the recipe was refused; carries the linter's findings
 ├── PlanError                   the plan can't be met (counts that keys can't supply, target is a source …)
-│   └── CountError              more rows than the rows they refer to allow; carries how many are possible
+│   └── CountError              more rows than keys, or those that they refer to, allow; carries how many are possible
 ├── GenerationError             the interpreter failed or exceeded a limit
 ├── TargetError                 the target can't take the data (schema differs, no space, no such place)
 ├── ModelError                  a language model can't be asked: no access, no such model, no usable answer
@@ -94,7 +94,7 @@ class PlanError(SynthError):
 
 
 class CountError(PlanError):
-    """A table has more rows than those that it refers to allow: of `table`, `possible` rows can be made."""
+    """A table has more rows than its key, or those that it refers to, allow: of `table`, `possible` can be made."""
 
     def __init__(self, message: str, *, possible: int, table: str = "", hint: str = "") -> None:
         super().__init__(message, hint=hint)

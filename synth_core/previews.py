@@ -17,6 +17,7 @@ from synth_core.model.complaints import explain
 from synth_core.model.cost import Cost
 from synth_core.model.profile import Profile
 from synth_core.ports import ObjectStore
+from synth_core.stages.approve import Fewer
 from synth_core.stages.compare import Likeness
 from synth_core.stages.preview import Estimate
 from synth_core.stages.verify import Check
@@ -48,6 +49,8 @@ class KeptPreview(Frozen):
     """Of the full run: what checking it reads."""
     likeness: tuple[Likeness, ...]
     checks: tuple[Check, ...]
+    fewer: tuple[Fewer, ...] = ()
+    """Tables of which the full run can't make as many rows as their source has."""
     is_current: bool = True
     """The project is still as it was."""
 

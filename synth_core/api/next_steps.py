@@ -12,9 +12,10 @@ from synth_core.api.recipe_text import checked
 from synth_core.errors import ProjectError
 from synth_core.execution.state import RunStore, State
 from synth_core.history.stored import StoredProject
-from synth_core.model.findings import errors
+from synth_core.model.findings import Finding, errors
 from synth_core.model.plan import ApprovedPlan
 from synth_core.previews import Previews
+from synth_core.stages.lint import ABOUT_COUNTS
 from synth_core.stages.review import Attention, attention
 from synth_core.stages.steps import Step, StepState
 from synth_core.stages.steps import steps as steps_of
@@ -23,11 +24,13 @@ from synth_core.stages.steps import steps as steps_of
 def steps(name: str, *, home: Path | None = None) -> tuple[StepState, ...]:
     """The steps of a project, each with what needs a look in it and what is missing before it."""
     stored = projects_in(home).load(name)
+    wrong = _recipe_errors(ByContents(stored))
     return steps_of(
         inferred=bool(stored.project.tables) and stored.profile is not None,
         drafted=stored.recipe is not None,
         attention=_to_look_at(stored),
-        recipe_errors=_recipe_errors(ByContents(stored)),
+        recipe_errors=len(wrong),
+        count_errors=sum(each.code in ABOUT_COUNTS for each in wrong),
         previewed=stored.is_approved or _has_preview(stored, home),
         approved=stored.is_approved,
         published=stored.approved is not None and bool(published_run(runs_in(home), stored.approved)),
@@ -68,7 +71,7 @@ def _to_look_at(stored: StoredProject) -> dict[Step, int]:
     return dict(Counter(Step(each.step) for each in found))
 
 
-def _recipe_errors(by_contents: ByContents) -> int:
-    """How many errors the recipe has."""
+def _recipe_errors(by_contents: ByContents) -> list[Finding]:
+    """The errors that the recipe has."""
     stored = by_contents.stored
-    return 0 if stored.recipe is None else len(errors(list(checked(by_contents, stored.recipe))))
+    return [] if stored.recipe is None else errors(list(checked(by_contents, stored.recipe)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from synth_core.files.scratch import ScratchFolder
 from synth_core.files.shape import file_name, output_kind
 from synth_core.files.write import open_writer
 from synth_core.history.folder import parts_of
+from synth_core.history.stored import StoredProject
 from synth_core.model.base import Frozen
 from synth_core.model.cost import Cost
 from synth_core.model.places import PlaceKind, parse_place
@@ -28,6 +30,7 @@ from synth_core.model.project import Project, SourceKind
 from synth_core.ports import LoadFiles
 from synth_core.previews import KeptPreview, Previews, new_preview_id
 from synth_core.settings import DEFAULT_SEED, Settings
+from synth_core.stages.approve import as_possible
 from synth_core.stages.bars import Bars, bars_of
 from synth_core.stages.compare import Likeness, compare
 from synth_core.stages.gather.gather import Progress
@@ -49,7 +52,7 @@ def preview(
     _check_rows(rows)
     stored = projects_in(home).load(name)
     facts = stored.facts() if stored.profile else None
-    shown = preview_plan(plan_of(stored, home, seed=seed), rows)
+    shown = _preview(stored, rows, home, seed=seed)[1]
     made = _measure(stored.project, shown)
     return shown, compare(facts, made) if facts else []
 
@@ -67,9 +70,8 @@ def keep_preview(
     settings, started = settings_for(home), time.perf_counter()
     stored = projects_in(home).load(name)
     facts = stored.facts() if stored.profile else None
-    plan = plan_of(stored, home, seed=seed)
     progress(f"making {rows:,} rows a table")
-    shown = preview_plan(plan, rows)
+    plan, shown = _preview(stored, rows, home, seed=seed)
     progress("checking them as a run does")
     checks = _check(plan, shown)
     progress("measuring how like the source they are")
@@ -89,6 +91,7 @@ def keep_preview(
         cost=_cost(stored.project, shown.estimate, settings),
         likeness=tuple(compare(facts, made)) if facts else (),
         checks=tuple(checks),
+        fewer=shown.fewer,
     )
     Previews(store_of(settings)).keep(name, kept, shown.tables, made)
     return kept
@@ -143,6 +146,12 @@ def preview_columns(name: str, table: str, *, home: Path | None = None) -> tuple
         )
         for each in made.columns
     )
+
+
+def _preview(stored: StoredProject, rows: int, home: Path | None, *, seed: int) -> tuple[Plan, Preview]:
+    """Where keys or links allow fewer rows of a table than its source has, of a plan with as many as they allow."""
+    plan, fewer = as_possible(lambda counts: plan_of(stored, home, counts=counts, seed=seed))
+    return plan, replace(preview_plan(plan, rows), fewer=fewer)
 
 
 def _found(previews: Previews, name: str) -> KeptPreview:

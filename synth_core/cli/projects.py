@@ -259,6 +259,7 @@ def preview(
             "tables": {name: data.to_pylist() for name, data in shown.tables.items()},
             "likeness": [each.model_dump() for each in likeness],
             "estimate": estimate.model_dump(),
+            "fewer": [each.model_dump() for each in shown.fewer],
         }
     )
     for name, data in shown.tables.items():
@@ -277,6 +278,8 @@ def preview(
         hint = f" Make more with --rows {FEW_ROWS}." if rows < FEW_ROWS else ""
         which = "" if len(few) == len(shown.tables) else f": {', '.join(few)}"
         output.say(f"Fewer than {FEW_ROWS} rows can't say how like the source they are{which}.{hint}", "dim")
+    for each in shown.fewer:
+        output.say(str(each))
     output.say(
         f"Full run: {estimate.rows:,} rows, about {estimate.seconds:,.0f} s in one process and "
         f"{estimate.bytes / 1e6:,.1f} MB."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated, Any
 
@@ -34,13 +33,14 @@ from synth_core.cli.options import (
 from synth_core.cli.output import Output
 from synth_core.cli.runs import run_data, run_project, show_run
 from synth_core.cli.shown import drafted_lines, show_approved, show_inferred
-from synth_core.errors import CountError, RecipeError, SynthError
+from synth_core.errors import RecipeError, SynthError
 from synth_core.model.places import spoken
-from synth_core.model.plan import MAX_SEED, ApprovedPlan
+from synth_core.model.plan import MAX_SEED
 from synth_core.settings import Settings
 from synth_core.settings.job import Job
 from synth_core.settings.parameters import DEFAULT
 from synth_core.settings.shown import shown
+from synth_core.stages.approve import as_possible
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -126,7 +126,7 @@ def quickstart(
         api.approve, name, by=by, rows=rows, scale=scale, seed=settings.seed, mode=settings.mode
     )
     try:
-        approved = approved_as_possible(output, approve, counts)
+        approved, fewer = as_possible(lambda made: approve(counts=made), counts)
     except SynthError as error:
         lint = (
             f"mend the recipe until `synth lint {name}` is content, "
@@ -137,27 +137,13 @@ def quickstart(
             f"the project {name} is kept: {lint}go on with `synth approve {name}`, then `synth run {name}`."
         )
         raise
+    for each in fewer:
+        output.say(f"  {each}")
     show_approved(output, approved)
     manifest = run_project(output, name, audit_table)
     asked = {"infer": inferring.data, "draft": drafting.data}
     output.result({"project": name, **run_data(manifest), "asked": asked})
     show_run(output, manifest)
-
-
-def approved_as_possible(
-    output: Output, approve: Callable[..., ApprovedPlan], counts: Mapping[str, int]
-) -> ApprovedPlan:
-    """The plan, with fewer rows of a table than the source has where those that it refers to allow no more: in the
-    source some refer to nothing. Raises PlanError where somebody asked for just so many."""
-    made = dict(counts)
-    while True:
-        try:
-            return approve(counts=made)
-        except CountError as error:
-            if error.table in made or error.possible < 1:
-                raise
-            made[error.table] = error.possible
-            output.say(f"  {error.table}: {error.possible:,} rows can be made. {error.message}")
 
 
 def show_job(output: Output, settings: Settings, job: Job) -> None:

@@ -143,6 +143,39 @@ class BalanceProfile(Frozen):
     amounts: tuple[str, ...]
 
 
+class LoginProfile(Frozen):
+    """By which forms user names, or what stands before the @ of e-mail addresses, are made of names in their rows."""
+
+    column: str
+    first: str = ""
+    last: str = ""
+    person: str = ""
+    user: str = ""
+    """The columns of the names: those of `Synth.login`, as the next two are."""
+    two_letters: bool = False
+    words: Literal["joined", "hyphens", "first"] = "joined"
+    looked_at: int
+    """Different rows that have all of them."""
+    forms: tuple[ValueCount, ...]
+    """Forms as in `Synth.login`, each with at least k of the rows. No letter of the source stands in them."""
+
+    @property
+    def rows(self) -> int:
+        """So many rows are of one of the forms."""
+        return sum(each.count for each in self.forms)
+
+    @property
+    def share(self) -> float:
+        """The part of the rows that is of one of them, in whole percents."""
+        return round(self.rows / self.looked_at, 2)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The columns of the names, by argument."""
+        named = {"first": self.first, "last": self.last, "person": self.person, "user": self.user}
+        return {argument: column for argument, column in named.items() if column}
+
+
 class TableProfile(Frozen):
     """Facts of one table."""
 
@@ -153,6 +186,7 @@ class TableProfile(Frozen):
     nulls: tuple[NullsProfile, ...] = ()
     group: GroupProfile | None = None
     balances: tuple[BalanceProfile, ...] = ()
+    logins: tuple[LoginProfile, ...] = ()
 
     def column(self, *path: str) -> ColumnProfile:
         """The facts of a column, or of a leaf by its path; KeyError if there are none."""

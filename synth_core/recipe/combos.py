@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from synth_core.errors import PlanError
+from synth_core.errors import CountError, PlanError
 from synth_core.recipe.functions.base import Place
 from synth_core.recipe.permute import Permutation
 
@@ -48,9 +48,12 @@ class Combos:
         if self._within:
             self._world.grouping(place.table, self._within).check()
         elif capacity is not None and self._last > capacity:
-            raise PlanError(
+            shape = self._world.tables[place.table]
+            raise CountError(
                 f"{place.table}.{place.field}: {self._last:,} different combinations of {', '.join(self._names)} "
                 f"are needed, but there are only {capacity:,}.",
+                possible=capacity - (self._last - shape.count),
+                table=place.table,
                 hint="Make fewer rows, or widen a part in the recipe.",
             )
         elif capacity is None and not prod(self._least(name) for name in self._names):

@@ -19,6 +19,7 @@ from synth_core.recipe.functions import (
     Function,
     Group,
     KeyOf,
+    Login,
     Lookup,
     Nullable,
     Offset,
@@ -241,6 +242,8 @@ def needs(
         return [(table, function.after)]
     if isinstance(function, Lookup):
         return [(table, function.of)]
+    if isinstance(function, Login):
+        return [(table, column) for column in function.columns.values()]
     if isinstance(function, Nullable):
         return [(table, function.by)] if function.by else []
     if isinstance(function, Per):

@@ -14,6 +14,7 @@ from synth_core.recipe.functions import (
     Array,
     Bytes,
     Group,
+    Login,
     Lookup,
     Nullable,
     Offset,
@@ -122,6 +123,13 @@ class _Place:
             for each in facts_of.columns
             if len(each.path) == 1
         }
+        self._logins = [
+            login
+            for facts_of in facts.tables
+            if facts_of.table == table
+            for login in facts_of.logins
+            if login.column == column
+        ]
         self._rules: Sequence[RuleProfile] = [
             rule for rule in facts.rules if rule.table == table and column in rule.columns
         ]
@@ -141,7 +149,7 @@ class _Place:
                 counts = self._of_others.get(call.function.of, {}) | counts
             if isinstance(call.function, Nullable) and call.function.by:
                 counts = self._of_others.get(call.function.by, {}) | counts
-        has_shapes = {text for call in calls if isinstance(call.function, Pattern) for text in texts}
+        has_shapes = {text for call in calls if isinstance(call.function, (Pattern, Login)) for text in texts}
         known = {text: counts[text] for text in dict.fromkeys(texts) if text in counts}
         if known:
             yield self._counted("values", known)
@@ -160,6 +168,11 @@ class _Place:
                 shape_of(self._kind, each.value): each.count for leaf in self._leaves for each in leaf.shapes
             } | {each.value: each.count for leaf in self._leaves for each in leaf.forms}
             known = {shape: shapes[shape] for shape in function.shapes if shape in shapes}
+            if known:
+                yield self._counted("shapes", known)
+        elif isinstance(function, Login):
+            forms = {each.value: each.count for login in self._logins for each in login.forms}
+            known = {form: forms[form] for form in function.forms if form in forms}
             if known:
                 yield self._counted("shapes", known)
         elif isinstance(function, Offset):

@@ -18,6 +18,7 @@ from synth_core.files.write import open_writer
 from synth_core.model.base import Frozen
 from synth_core.model.plan import Plan
 from synth_core.model.project import Table
+from synth_core.stages.approve.possible import Fewer
 
 SECONDS_A_CELL = 25e-6
 """What a cell usually takes, where the preview could not measure it."""
@@ -39,6 +40,8 @@ class Preview:
 
     tables: Mapping[str, pa.Table]
     estimate: Estimate
+    fewer: tuple[Fewer, ...] = ()
+    """Tables of which the full run makes fewer rows than their source has."""
 
 
 def preview(plan: Plan, rows: int) -> Preview:

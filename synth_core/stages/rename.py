@@ -191,7 +191,16 @@ def _in_facts(facts: TableProfile, among: Callable[[Names], Names]) -> TableProf
         column.model_copy(update={"name": among(column.path)[0], "path": among(column.path)})
         for column in facts.columns
     )
-    return facts.model_copy(update={"columns": columns})
+    logins = tuple(
+        login.model_copy(
+            update={
+                "column": among((login.column,))[0],
+                **{argument: among((name,))[0] for argument, name in login.names.items()},
+            }
+        )
+        for login in facts.logins
+    )
+    return facts.model_copy(update={"columns": columns, "logins": logins})
 
 
 def _with_recipe(

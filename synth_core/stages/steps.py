@@ -37,15 +37,18 @@ def steps(
     drafted: bool,
     attention: dict[Step, int],
     recipe_errors: int,
+    count_errors: int,
     previewed: bool,
     approved: bool,
     published: bool,
 ) -> tuple[StepState, ...]:
-    """All steps of a project. A step is done when nothing in it needs a look and the next can be taken."""
+    """All steps of a project. A step is done when nothing in it needs a look and the next can be taken. `count_errors`:
+    those of the recipe's errors that hold for the wanted rows only. A preview makes as many as can be."""
     nothing_read = "" if inferred else "Nothing is inferred yet: choose tables first."
     no_recipe = nothing_read or ("" if drafted else "There is no recipe yet: have one drafted first.")
-    faulty = no_recipe or (
-        f"The recipe has {recipe_errors} errors: mend them first." if recipe_errors else ""
+    faulty, unseen = (
+        no_recipe or (f"The recipe has {count} errors: mend them first." if count else "")
+        for count in (recipe_errors, recipe_errors - count_errors)
     )
     to_read = Step.SOURCES if nothing_read else None
     to_draft = to_read or (Step.RECIPE if no_recipe else None)
@@ -71,6 +74,6 @@ def steps(
         state(Step.SCHEMA, looked_at(Step.SCHEMA), nothing_read, to_read),
         state(Step.KEYS, looked_at(Step.KEYS), nothing_read, to_read),
         recipe,
-        state(Step.PREVIEW, previewed, faulty, to_mend),
+        state(Step.PREVIEW, previewed, unseen, to_draft or (Step.RECIPE if unseen else None)),
         state(Step.RUN, approved and published, faulty, to_mend),
     )

@@ -92,6 +92,20 @@ def test_a_failed_preview_says_why(open_app: Open, typical: str, home: Path) -> 
     assert not app.exception and [error for error in app.error if "Preview failed" in error.value]
 
 
+def test_it_says_of_which_table_fewer_rows_can_be_made(open_app: Open, home: Path, tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "n.duckdb")) as con:
+        for table, rows in (("stay", 40), ("stay_bill", 44)):
+            prices = f"SELECT 100 + i AS stay_id, i * 7 % 50 + 1.5 AS price FROM range({rows}) t(i)"
+            con.execute(f"CREATE TABLE {table} AS {prices}")
+    api.begin("n", f"duckdb:{tmp_path / 'n.duckdb'}", str(tmp_path / "out"))
+    api.draft("n")
+    assert not open_app("preview", project="n").info
+    api.keep_preview("n", rows=100)
+    app = open_app("preview", project="n")
+    [told] = app.info
+    assert not app.exception and "40 rows can be made" in told.value
+
+
 def test_nested_rows_are_shown_nested(open_app: Open, home: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "n.duckdb")) as con:
         con.execute(

@@ -553,6 +553,10 @@ def test_quickstart_makes_fewer_rows_where_those_of_the_source_refer_to_nothing(
     said = synth("quickstart", "in", "--target", f"duckdb:{tmp_path / 'made.duckdb'}")
     assert said.code == 0 and "stay_bill: 40 rows can be made." in said.out
     assert "44 rows can't be dealt to 40 parents with at most 1 each" in said.out
+    looked = synth("preview", "in", "--rows", "100")
+    assert looked.code == 0 and "stay_bill: 40 rows can be made. stay_bill.stay_id" in looked.out
+    [fewer] = synth("preview", "in", "--json").data["fewer"]
+    assert (fewer["table"], fewer["rows"]) == ("stay_bill", 40)
 
 
 def test_quickstart_says_how_to_go_on_when_the_recipe_needs_a_person(

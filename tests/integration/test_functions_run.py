@@ -49,6 +49,7 @@ def recipe_of(kind: Kind, generators: Iterable[tuple[str, str]]) -> str:
   fields:
 {key_of(kind, "own_key")}    order_id: {{Synth.reference: {{table: orders, column: line_no}}}}
     country: {{Synth.choice: [DE, US]}}
+    buyer: {{Synth.choice: [Ann Lee, Bo Ray]}}
     ordered_on: {{Synth.sequence: {{start: "{moment}"}}}}
     first_count: {{Synth.sequence: {{start: "{first if kind in ORDERED and kind is not Kind.DATE else 1}"}}}}
 {fields}"""

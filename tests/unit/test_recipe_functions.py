@@ -29,6 +29,7 @@ NEIGHBOURS: dict[str, dict[str, Any]] = {
     "t": {
         "order_id": {"Synth.reference": {"table": "orders", "column": "line_no"}},
         "country": {"Synth.choice": ["DE", "US"]},
+        "buyer": {"Synth.choice": ["Ann Lee", "Bo Ray"]},
         "ordered_on": {"Synth.sequence": {"start": "2024-01-01"}},
         "__key": {"Synth.combination": {"parts": {"year": {"first": 2013, "last": 2024}}}},
     },

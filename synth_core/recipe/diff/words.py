@@ -20,6 +20,7 @@ FUNCTION_WORDS = {
         "per": "one for each of another column",
         "pattern": "pattern",
         "words": "words",
+        "login": "made of names",
         "uuid": "UUID",
         "bytes": "bytes",
         "point": "point on earth",

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from synth_core.errors import PlanError
+from synth_core.errors import CountError
 from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.recipe.draws import key_of
 from synth_core.recipe.functions.base import Function, Maker, Place, Row, listed, typed, weight
@@ -76,9 +76,11 @@ class Pattern(Function):
     def _check_capacity(self, place: Place, need: int) -> None:
         capacity = self.capacity()
         if capacity is not None and need > capacity:
-            raise PlanError(
+            raise CountError(
                 f"{place.table}.{place.field}: {need:,} different values are needed, but its shapes allow "
                 f"only {capacity:,}.",
+                possible=capacity - place.world.tables[place.table].offset,
+                table=place.table,
                 hint="Make fewer rows, or add a longer shape in the recipe.",
             )
 

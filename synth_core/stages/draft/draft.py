@@ -25,13 +25,14 @@ from synth_core.stages.draft.groups import (
     with_people_of_groups,
 )
 from synth_core.stages.draft.joint_nulls import with_joint_nulls
-from synth_core.stages.draft.links import KeyPlanner
+from synth_core.stages.draft.logins import with_logins
 from synth_core.stages.draft.lookups import with_lookups
 from synth_core.stages.draft.mailboxes import names_for, with_mailboxes
 from synth_core.stages.draft.moments import with_moments
 from synth_core.stages.draft.nulls_by import with_nulls_by
 from synth_core.stages.draft.order import in_order
 from synth_core.stages.draft.pers import with_pers
+from synth_core.stages.draft.primary_key import KeyPlanner
 from synth_core.stages.draft.references import with_tied_references
 from synth_core.stages.draft.rules import Settled, ordered_columns
 from synth_core.stages.profile import DEFAULT_LOCALE, without_values
@@ -188,7 +189,7 @@ def table_fields(
         made = with_people_of_groups(table, named.column, made, tables)
         linked.add(named.column)
     made = with_pers(table, facts, made, fixed, linked, named_group(made, group))
-    made = with_mailboxes(made, tables)
+    made = with_mailboxes(with_logins(table, facts, made, tables), tables)
     listed = [*keys.hidden.values(), *made.values()]
     return in_order(listed, names_for(listed)), [*keys.findings, *_balances(facts)]
 

@@ -14,8 +14,9 @@ from synth_core.recipe.notation import FieldText
 from synth_core.stages.draft.formulas import name_in_formula
 
 _NAMES = ("firstname", "lastname")
-_EMAIL = {"fake": "Email"}
-_ALONE = {"fake.Email": {"matching": False}}
+EMAIL = {"fake": "Email"}
+ALONE = {"fake.Email": {"matching": False}}
+"""It fits nobody."""
 _PROVIDER = re.compile(r"fake\.(\w+)")
 
 
@@ -24,7 +25,7 @@ def names_for(fields: Sequence[FieldText]) -> dict[str, tuple[str, ...]]:
     there are any, otherwise the first ones behind it, which then have to be made before."""
     found: dict[str, tuple[str, ...]] = {}
     for place, field in enumerate(fields):
-        if _has(field.generator, _EMAIL):
+        if has(field.generator, EMAIL):
             names = _both(fields[:place][::-1]) or _both(fields[place + 1 :])
             if names:
                 found[field.name] = names
@@ -36,35 +37,35 @@ def with_mailboxes(fields: Mapping[str, FieldText], tables: Collection[str]) -> 
     before. And nobody where they go with another column, and a name does not."""
     done = dict(fields)
     for mailbox, names in names_for(list(fields.values())).items():
-        each = _each_of(fields[mailbox].generator)
-        empty = [name for name in names if _may_be_null(fields[name].generator)]
-        if each and (empty or any(_each_of(fields[name].generator) != each for name in names)):
+        each = each_of(fields[mailbox].generator)
+        empty = [name for name in names if may_be_null(fields[name].generator)]
+        if each and (empty or any(each_of(fields[name].generator) != each for name in names)):
             # The same address in rows that have no name, or another one.
-            done[mailbox] = _with(done[mailbox], _ALONE)
+            done[mailbox] = _with(done[mailbox], ALONE)
         elif empty:
             when = " or ".join(f"{name_in_formula(name, tables)} is none" for name in empty)
-            alone = {"choice": {"when": f"${{{{ {when} }}}}", "pick": _ALONE}}
-            made = {"if": [alone, {"choice": {"pick": _EMAIL}}]}
+            alone = {"choice": {"when": f"${{{{ {when} }}}}", "pick": ALONE}}
+            made = {"if": [alone, {"choice": {"pick": EMAIL}}]}
             done[mailbox] = _with(done[mailbox], made)
     return done
 
 
 def _with(field: FieldText, made: Any) -> FieldText:
-    return FieldText(field.name, _replaced(field.generator, _EMAIL, made), field.why)
+    return FieldText(field.name, replaced(field.generator, EMAIL, made), field.why)
 
 
-def _each_of(generator: Any) -> str:
+def each_of(generator: Any) -> str:
     """The column of which each value gets one value; empty where there is none."""
     if isinstance(generator, Mapping):
         if "Synth.per" in generator:
             return str(generator["Synth.per"]["each"])
-        return next(filter(None, map(_each_of, generator.values())), "")
-    return next(filter(None, map(_each_of, generator)), "") if isinstance(generator, list) else ""
+        return next(filter(None, map(each_of, generator.values())), "")
+    return next(filter(None, map(each_of, generator)), "") if isinstance(generator, list) else ""
 
 
 def is_mailbox(field: FieldText) -> bool:
     """It makes addresses that wait for names."""
-    return _has(field.generator, _EMAIL)
+    return has(field.generator, EMAIL)
 
 
 def _both(fields: Sequence[FieldText]) -> tuple[str, ...]:
@@ -91,24 +92,27 @@ def _providers(generator: Any) -> set[str]:
     return set()
 
 
-def _may_be_null(generator: Any) -> bool:
+def may_be_null(generator: Any) -> bool:
+    """It makes nulls, as far as it shows."""
     if isinstance(generator, Mapping):
         if "Synth.nullable" in generator or generator.get("pick", "") is None:
             return True
-        return any(_may_be_null(each) for each in generator.values())
-    return isinstance(generator, list) and any(map(_may_be_null, generator))
+        return any(may_be_null(each) for each in generator.values())
+    return isinstance(generator, list) and any(map(may_be_null, generator))
 
 
-def _has(generator: Any, wanted: Any) -> bool:
+def has(generator: Any, wanted: Any) -> bool:
+    """It is, or has inside of it, this generator."""
     if generator == wanted:
         return True
     inner = generator.values() if isinstance(generator, Mapping) else generator
-    return isinstance(generator, (Mapping, list)) and any(_has(each, wanted) for each in inner)
+    return isinstance(generator, (Mapping, list)) and any(has(each, wanted) for each in inner)
 
 
-def _replaced(generator: Any, old: Any, new: Any) -> Any:
+def replaced(generator: Any, old: Any, new: Any) -> Any:
+    """The generator with another one in place of one."""
     if generator == old:
         return new
     if isinstance(generator, Mapping):
-        return {name: _replaced(each, old, new) for name, each in generator.items()}
-    return [_replaced(each, old, new) for each in generator] if isinstance(generator, list) else generator
+        return {name: replaced(each, old, new) for name, each in generator.items()}
+    return [replaced(each, old, new) for each in generator] if isinstance(generator, list) else generator

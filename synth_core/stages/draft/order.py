@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from synth_core.recipe.formulas import is_formula, names_in, texts_in
+from synth_core.recipe.functions import Login
 from synth_core.recipe.notation import FieldText
 
 NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
@@ -60,6 +61,8 @@ def sources(generator: Any) -> set[str]:
         for name in ("Synth.per", "Synth.reference"):
             if isinstance(arguments := generator.get(name), Mapping) and "each" in arguments:
                 found.add(arguments["each"])
+        if "Synth.login" in generator:
+            found.update(Login.model_validate(generator["Synth.login"]).columns.values())
         return found.union(*(sources(each) for each in generator.values()))
     if isinstance(generator, (list, tuple)):
         return set().union(*(sources(each) for each in generator))

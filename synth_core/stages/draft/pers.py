@@ -36,6 +36,7 @@ def with_pers(
     together = {
         name for rule in table.rules if rule.value.kind == "joint nulls" for name in rule.value.columns
     }
+    logins = {login.column for login in facts.logins}
     shared: dict[str, str] = {}
     for rule in _dependencies(table, linked):
         [each], target = rule.columns, rule.target
@@ -44,7 +45,7 @@ def with_pers(
         if _is_single(facts, each) or leads_back(done, target, [each]):
             continue
         field = done[target]
-        if each not in linked and (is_mailbox(field) or _is_listed(done[each].generator)):
+        if each not in linked and (is_mailbox(field) or target in logins or _is_listed(done[each].generator)):
             # What is no link hardly repeats in what is made, so a name that fits is worth more; and of few values that
             # do, the first draws would decide how often each one comes.
             continue

@@ -63,7 +63,7 @@ def columns_named(generator: Any) -> set[str]:
     if isinstance(generator, dict):
         named = {
             value
-            for argument in ("after", "within", "link", "of")
+            for argument in ("after", "within", "link", "of", "first", "last", "person", "user")
             if isinstance(value := generator.get(argument), str)
         }
         if isinstance(generator.get("match"), dict):

@@ -12,6 +12,7 @@ from synth_core.recipe.functions import (
     Function,
     Group,
     KeyOf,
+    Login,
     Lookup,
     Nullable,
     Offset,
@@ -119,6 +120,9 @@ class _Check:
             self._made_before(function.after, "after")
         elif isinstance(function, Lookup):
             self._made_before(function.of, "of")
+        elif isinstance(function, Login):
+            for argument, column in function.columns.items():
+                self._made_before(column, argument)
         elif isinstance(function, Nullable) and function.by:
             self._made_before(function.by, "by")
         elif isinstance(function, Per):

@@ -11,6 +11,7 @@ from synth_core.recipe.functions import (
     PLUGIN,
     Function,
     Group,
+    Login,
     Lookup,
     Nullable,
     Offset,
@@ -89,6 +90,8 @@ def may_be_null(scope: Scope, table: str, column: str, seen: tuple[tuple[str, st
         )
     if isinstance(function, Lookup):
         return None in function.values.values() or may_be_null(scope, table, function.of, seen)
+    if isinstance(function, Login):
+        return any(may_be_null(scope, table, own, seen) for own in function.columns.values())
     if isinstance(function, Offset):
         return function.or_null or may_be_null(scope, table, function.after, seen)
     if isinstance(function, Parent):

@@ -15,6 +15,7 @@ from synth_core.stages.profile.columns import TOP, Showing, column_profiles
 from synth_core.stages.profile.groups import measure_group
 from synth_core.stages.profile.languages import with_language
 from synth_core.stages.profile.leaves import Leaf, leaves
+from synth_core.stages.profile.logins import measure_logins
 from synth_core.stages.profile.personal import PERSONAL_ROOM
 from synth_core.stages.profile.rows import which_are_sorted
 from synth_core.stages.profile.sql import duckdb_types, table_ref
@@ -72,6 +73,7 @@ def table_profile(
         nulls=tuple(measure_absences(con, table, found, k)),
         group=measure_group(con, table, linked, found, k),
         balances=measure_balances(con, table),
+        logins=tuple(measure_logins(con, table, k)),
     )
 
 
