@@ -139,6 +139,13 @@ def test_wrong_arguments_are_validation_errors_and_nothing_else(name: str, data:
         ),
         ({"Synth.reference": {"table": "t", "column": "c", "children": {"5-2": 1}}}, "from fewest to most"),
         ({"Synth.reference": {"table": "t", "column": "c", "nulls": "120%"}}, "between 0 % and 100 %"),
+        ({"Synth.reference": {"table": "t", "column": "c", "after": "a"}}, "go together"),
+        ({"Synth.reference": {"table": "t", "column": "c", "after": "a", "gaps": [-1]}}, "not below zero"),
+        (
+            {"Synth.reference": {"table": "t", "column": "c", "after": "a", "gaps": [1], "unique": True}},
+            "nothing else to choose it by",
+        ),
+        ({"Synth.reference": {"table": "t", "column": "c", "each": "a", "grouped": True}}, "by nothing else"),
         ({"Synth.combination": {"parts": {"p": {"values": [1], "shape": "A"}}}}, "a part has exactly one of"),
         ({"Synth.combination": {"parts": {"p": {"first": 5, "last": 1}}}}, "a `last` that is not lower"),
         (
@@ -273,6 +280,11 @@ def test_offsets_never_run_backwards(gaps: list[int], unit: str) -> None:
         # Hours behind a date are a time of a day.
         assert type(before) is date and type(after) is (date if unit == "days" else datetime)
         assert datetime.combine(before, time()) <= datetime.combine(after, getattr(after, "time", time)())
+
+
+def test_what_stands_behind_floating_point_has_no_more_digits_than_asked_for() -> None:
+    found = offsets([0.1, 99.9], [0.07, 0.5], decimals=2)
+    assert all(after == round(after, 2) for _, after in found)
 
 
 def test_offsets_of_numbers_and_nulls() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -395,3 +395,24 @@ def column_of_first(world: World, rows: int) -> list[Any]:
     """What the first row of each group has been paid on."""
     orders, paid = column(world, "t", "order"), column(world, "t", "paid")
     return [paid[row] for row in range(rows) if row == 0 or orders[row] != orders[row - 1]]
+
+
+def test_a_reference_goes_by_another_column_or_stands_behind_another_reference() -> None:
+    days = {"day": {"Synth.sequence": {"start": "2024-01-01", "step": "1 day"}}}
+    program = {
+        "order": {"Synth.choice": {str(number): 1 for number in range(40)}},
+        "sold": reference("days", "day", each="order", nulls="20%"),
+        "sent": reference("days", "day", after="sold", gaps=[0, 3, 9], unit="days"),
+    }
+    world = world_of({"days": days, "lines": program}, {"days": 200, "lines": 600})
+    rows = [tuple(world.value("lines", name, row) for name in program) for row in range(600)]
+    by_order = {order: {sold for each, sold, _ in rows if each == order} for order, *_ in rows}
+    assert len(by_order) > 30 and all(len(each) == 1 for each in by_order.values())
+    assert len({sold for _, sold, _ in rows}) > 20 and any(sold is None for _, sold, _ in rows)
+    last = date(2024, 1, 1) + timedelta(days=199)
+    assert all(
+        (sent is None) == (sold is None)
+        and (sold is None or sold <= sent <= min(last, sold + timedelta(days=9)))
+        for _, sold, sent in rows
+    )
+    assert any(sold is not None and sent > sold for _, sold, sent in rows)

@@ -121,6 +121,8 @@ class Offset(Function):
             self.gaps, self.decimals if self.unit is None else (0 if self._whole() else None), None
         )
 
+        is_cut = self.unit is None and self.decimals is not None
+
         def make(row: Row) -> Any:
             start = row.get(self.after)
             if start is None:
@@ -137,7 +139,10 @@ class Offset(Function):
                     return None
                 uniform = lowest + uniform * (highest - lowest)
             value = shifted(start, spread.at(uniform), self.unit)
-            return value if self.step is None else self._stepped(value, start)
+            if self.step is not None:
+                return self._stepped(value, start)
+            # Floating point: 25.78 - 24.91 is 0.870000000000001.
+            return round(value, self.decimals or 0) if is_cut and isinstance(value, float) else value
 
         return make
 
