@@ -34,6 +34,11 @@ def first_names() -> frozenset[str]:
     return known("first_names")
 
 
+def frequent_first_names() -> frozenset[str]:
+    """Folded: those that a census of the USA counted most often."""
+    return known("frequent_first_names")
+
+
 def last_names() -> frozenset[str]:
     """Folded as given names are."""
     return known("last_names")

@@ -15,6 +15,7 @@ from types import ModuleType
 
 import pytz
 from faker.providers import address, color, job, person
+from faker.providers.person import en_US as american
 from phonenumbers.geodata import GEOCODE_DATA
 
 from synth_core.stages.describe.translate import fold
@@ -37,6 +38,8 @@ def lists() -> dict[str, frozenset[str]]:
     found = {
         # Folded: people and programs leave accents out.
         "first_names": map(fold, _of_locales(person, _FIRST)),
+        # Those that a census counted most often.
+        "frequent_first_names": map(fold, american.Provider.first_names),
         "last_names": map(fold, _of_locales(person, _LAST)),
         "places": (*_of_locales(address, _CITIES), *_called(), *_zones()),
         "zones": (zone.casefold() for zone in pytz.all_timezones if "/" in zone),

@@ -25,6 +25,8 @@ _WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*")
 _NAMES = 4
 _WITHOUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _WORDS = frozenset(WORDS)
+_AFTER_PLACES = frozenset({"company", "house", "post", "power", "street"})
+"""Family names of fewer than one person in two thousand, and words for what is called after a place."""
 _PARTED = re.compile(r"[_.+-]")
 _CHECKED = ((_ADDRESS, "email"), (_PHONE, "phone"), (_CARD, "credit_card"))
 
@@ -64,7 +66,7 @@ def is_full_name(text: str) -> bool:
     if not 2 <= len(words) <= _NAMES or re.search(r"[\d&/@+]", text):
         return False
     first, last = words[0], words[-1]
-    if _are_plain(words):
+    if _are_plain(words) or _are_of_a_place(words):
         return False
     return (_is_given(first) and _is_family(last)) or (_is_given(last) and _is_family(first))
 
@@ -81,13 +83,21 @@ def _mentions(text: str, *, are_cards: bool = True) -> Iterator[tuple[int, int]]
     for first, last in pairwise(words):
         between = text[first.end() : last.start()]
         is_name = between == " " and _is_given(first[0]) and _is_family(last[0])
-        if is_name and not _are_plain((first[0], last[0])):
+        both = (first[0], last[0])
+        if is_name and not _are_plain(both) and not _are_of_a_place(both):
             yield first.start(), last.end()
 
 
 def _are_plain(words: Sequence[str]) -> bool:
     """They make a price list, also where people are called so."""
     return {*map(fold, words)} <= _WORDS
+
+
+def _are_of_a_place(words: Sequence[str]) -> bool:
+    """They name an organisation or a building: `Trinity House`, after a place that a few people are called like."""
+    *called, what = map(fold, words)
+    place = " ".join(called)
+    return what in _AFTER_PLACES and place in known.cities() and place not in known.frequent_first_names()
 
 
 def _is_given(word: str) -> bool:
