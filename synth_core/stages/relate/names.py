@@ -37,7 +37,7 @@ class Names:
     words are cut out of `orderkey` or `custid` where a table is called so."""
 
     def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
-        subjects = subjects_of(columns)
+        subjects, first = subjects_of(columns)
         vocabulary = {word for subject in subjects.values() for word in subject}
         self._tables = {table: cut_all(subject, vocabulary) for table, subject in subjects.items()}
         vocabulary |= {word for subject in self._tables.values() for word in subject}
@@ -47,7 +47,7 @@ class Names:
         self._columns = {
             (table, name): parts
             for table, names in columns.items()
-            for name, parts in without_prefix(names, self._tables[table], vocabulary).items()
+            for name, parts in without_prefix(names, self._tables[table], vocabulary, first).items()
         }
         self._bases = {
             place: tuple(word for word in parts if word not in ID_WORDS)
