@@ -10,13 +10,16 @@ from synth_core.stages.relate.lexicon import (
     ID_WORDS,
     PERIOD_WORDS,
     PERSON_ROLES,
+    PLACE_ROLES,
     SPLIT_OFF,
     TABLE_NOISE,
     singular,
 )
-from synth_core.stages.relate.phrases import words
+from synth_core.stages.relate.phrases import likeness, words
 
 _AFTER_INITIAL = frozenset(("id", "no", "nr", "num", "number", "code", "key"))
+_FORM = 0.85
+"""So alike are two forms of one word."""
 _TABLES = 4
 """In fewer tables a shared first word is no prefix."""
 
@@ -78,6 +81,11 @@ def _cut(word: str, vocabulary: set[str]) -> tuple[str, ...]:
             )
             if len(parts) > 1 or is_known:
                 return (*parts, suffix)
+    for role in PLACE_ROLES:
+        # `startort` and `zielflughafen`, where there are places (Orte) and airports (Flughaefen).
+        rest = word.removeprefix(role)
+        if len(role) >= 4 and 3 <= len(rest) < len(word) and any(likeness(rest, v) >= _FORM for v in vocabulary):
+            return (role, rest)
     return _unglued(word, vocabulary)
 
 
