@@ -143,17 +143,22 @@ def extends(schema: Schema, table: str) -> int:
 
 
 def _prefer_same(schema: Schema, possible: Sequence[Possible]) -> Possible | None:
-    """Of two columns of one table that fit, the one that has the child's very name: `user_id` is not meant by the
-    `uid` beside it."""
+    """Of two columns of one table that fit, the one that has the child's very name, or is the key and has its end:
+    `user_id` is not meant by the `uid` beside it, nor `user_pk` by the `id`."""
     names, best = schema.names, possible[0]
     if names is None or best.is_self:
         return None
     own = names.column(best.child.table, best.child.name)
+
+    def has_name(link: Possible) -> bool:
+        other = names.column(*_place(link.parent))
+        return own == other or (link.parent_is_key and own[-len(other) :] == other)
+
     for link in possible[1:]:
         if (
             link.parent.table == best.parent.table
-            and own == names.column(link.parent.table, link.parent.name)
-            and own != names.column(best.parent.table, best.parent.name)
+            and has_name(link)
+            and not has_name(best)
             and link.confidence >= best.confidence - _NEAR
             and link.inclusion.distinct_in >= best.inclusion.distinct_in
         ):

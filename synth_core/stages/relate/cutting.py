@@ -59,7 +59,8 @@ def without_prefix(
     split = {name: tuple(p for word in words(name) for p in _cut(word, known)) for name in names}
     split = {name: parts[1:] if len(parts) > 1 and parts[0] == first else parts for name, parts in split.items()}
     common = _shared_first(split.values(), least=3)
-    shared = common not in ("", *subject)
+    # `comp_name` of a company says whose name it is.
+    shared = common != "" and max(likeness(common, word) for word in subject) < _FORM
     return {
         name: parts[1:] if shared and len(parts) > 1 and parts[0] == common else parts or (name.lower(),)
         for name, parts in split.items()
