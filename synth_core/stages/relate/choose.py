@@ -38,7 +38,8 @@ def choose(schema: Schema, found: Mapping[tuple[str, str], list[Possible]]) -> l
     for child, possible in found.items():
         if child not in key_children:
             named = _prefer_same(schema, possible) or _prefer_named(schema, possible)
-            chosen.append(_prefer_own(schema, named or _prefer_root(possible, above), possible, above))
+            best = named or _prefer_root(schema, possible, above)
+            chosen.append(_prefer_own(schema, best, possible, above))
     return _one_way(chosen)
 
 
@@ -88,6 +89,25 @@ def _repeats(schema: Schema, link: Possible) -> bool:
     )
 
 
+def without_numbers(schema: Schema, links: Sequence[Possible]) -> list[Possible]:
+    """Where a table has the very name of a key, what is called the same but for the word for identifiers is no second
+    link to it: beside `installment_id`, `installment_number` only counts."""
+    names = schema.names
+    if names is None:
+        return list(links)
+    exact = {
+        (link.child.table, *_place(link.parent), names.base(*_place(link.child))): link
+        for link in links
+        if _repeats(schema, link) and link.parent_is_key
+    }
+
+    def is_number(link: Possible) -> bool:
+        meant = exact.get((link.child.table, *_place(link.parent), names.base(*_place(link.child))))
+        return meant is not None and meant is not link
+
+    return [link for link in links if not is_number(link)]
+
+
 def _leads_to(above: Mapping[tuple[str, str], Possible], link: Possible, child: tuple[str, str]) -> bool:
     """Following keys from the parent upwards comes back to the child."""
     at = (link.parent.table, link.parent.name)
@@ -109,7 +129,7 @@ def _root_rank(schema: Schema, column: ColumnStats) -> tuple[int, float, int, in
     return (
         extends(schema, column.table),
         # `employee_id` is the key of employees, and a link wherever else it stands.
-        -max(names.own_key(*_place(column)), 0.6 * names.stands_for(*_place(column))) if names else 0.0,
+        -names.is_of_own(*_place(column)) if names else 0.0,
         -column.distinct,
         len(subject),
         -len(schema.stats[column.table]),
@@ -123,17 +143,22 @@ def extends(schema: Schema, table: str) -> int:
 
 
 def _prefer_same(schema: Schema, possible: Sequence[Possible]) -> Possible | None:
-    """Of two columns of one table that fit, the one that has the child's very name: `user_id` is not meant by the
-    `uid` beside it."""
+    """Of two columns of one table that fit, the one that has the child's very name, or is the key and has its end:
+    `user_id` is not meant by the `uid` beside it, nor `user_pk` by the `id`."""
     names, best = schema.names, possible[0]
     if names is None or best.is_self:
         return None
     own = names.column(best.child.table, best.child.name)
+
+    def has_name(link: Possible) -> bool:
+        other = names.column(*_place(link.parent))
+        return own == other or (link.parent_is_key and own[-len(other) :] == other)
+
     for link in possible[1:]:
         if (
             link.parent.table == best.parent.table
-            and own == names.column(link.parent.table, link.parent.name)
-            and own != names.column(best.parent.table, best.parent.name)
+            and has_name(link)
+            and not has_name(best)
             and link.confidence >= best.confidence - _NEAR
             and link.inclusion.distinct_in >= best.inclusion.distinct_in
         ):
@@ -167,8 +192,13 @@ def _have_one_name(names: Names, one: ColumnStats, other: ColumnStats) -> bool:
     return same and len(names.base(one.table, one.name)) > 0
 
 
-def _prefer_root(possible: Sequence[Possible], above: Mapping[tuple[str, str], Possible]) -> Possible:
+def _prefer_root(
+    schema: Schema, possible: Sequence[Possible], above: Mapping[tuple[str, str], Possible]
+) -> Possible:
     best = possible[0]
+    if best.parent_is_key and schema.names and schema.names.adds_to(best.child.table, best.parent.table):
+        # `faculty_classes` are of the faculty, though each of them is one of the staff.
+        return best
     by_parent = {(link.parent.table, link.parent.name): link for link in possible}
     at = (best.parent.table, best.parent.name)
     while at in above:

@@ -63,6 +63,7 @@ def composite_links(
                 child != parent
                 and columns
                 and not _is_reversed(found, child, parent)
+                and not _is_made_of(names, links, child, columns, parent, key)
                 and not _is_sibling(keys, names, child, columns, parent)
             ):
                 named = _is_named(names, links, child, columns, parent, key)
@@ -99,6 +100,22 @@ def _is_named(
 
 def _is_reversed(found: Sequence[Link], child: str, parent: str) -> bool:
     return any(link.table == parent and link.ref_table == child for link in found)
+
+
+def _is_made_of(
+    names: Names | None,
+    links: Sequence[Link],
+    child: str,
+    columns: Sequence[str],
+    parent: str,
+    key: Sequence[str],
+) -> bool:
+    """The rows of the would-be parent are made of the child's: it is called after the child and more, as
+    `agg_sales_fact` of a `sales_fact`, or a part of its key refers to that part of the child."""
+    if names is not None and names.is_built_of(parent, child):
+        return True
+    up = {(link.columns, link.ref_columns) for link in links if (link.table, link.ref_table) == (parent, child)}
+    return any(((b,), (a,)) in up for a, b in zip(columns, key, strict=True))
 
 
 def _is_sibling(

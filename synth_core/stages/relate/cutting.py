@@ -10,13 +10,16 @@ from synth_core.stages.relate.lexicon import (
     ID_WORDS,
     PERIOD_WORDS,
     PERSON_ROLES,
+    PLACE_ROLES,
     SPLIT_OFF,
     TABLE_NOISE,
     singular,
 )
-from synth_core.stages.relate.phrases import words
+from synth_core.stages.relate.phrases import likeness, words
 
 _AFTER_INITIAL = frozenset(("id", "no", "nr", "num", "number", "code", "key"))
+_FORM = 0.85
+"""So alike are two forms of one word."""
 _TABLES = 4
 """In fewer tables a shared first word is no prefix."""
 
@@ -28,11 +31,15 @@ def subject_words(table: str) -> tuple[str, ...]:
     return kept or parts or (table.lower(),)
 
 
-def subjects_of(tables: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """What each table's name says that it holds, without a word that all of them begin with, as `oc_product` does."""
+def subjects_of(tables: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], str]:
+    """What each table's name says that it holds, without a word that all of them begin or end with, as `oc_product`
+    does; and the word that they begin with, which says nothing in the name of a column, either."""
     found = {table: subject_words(table) for table in tables}
-    common = _shared_first(found.values(), least=_TABLES)
-    return {t: parts[1:] if len(parts) > 1 and parts[0] == common else parts for t, parts in found.items()}
+    first = _shared_first(found.values(), least=_TABLES)
+    found = {t: parts[1:] if len(parts) > 1 and parts[0] == first else parts for t, parts in found.items()}
+    last = _shared_first((parts[::-1] for parts in found.values()), least=_TABLES)
+    found = {t: parts[:-1] if len(parts) > 1 and parts[-1] == last else parts for t, parts in found.items()}
+    return found, first
 
 
 def _shared_first(phrases: Iterable[tuple[str, ...]], *, least: int) -> str:
@@ -44,13 +51,16 @@ def _shared_first(phrases: Iterable[tuple[str, ...]], *, least: int) -> str:
 
 
 def without_prefix(
-    names: Iterable[str], subject: Sequence[str], vocabulary: Iterable[str]
+    names: Iterable[str], subject: Sequence[str], vocabulary: Iterable[str], first: str = ""
 ) -> dict[str, tuple[str, ...]]:
-    """The words of each column of a table, without a word that all of them begin with."""
+    """The words of each column of a table, without a word that all of them begin with, and without the `first` word
+    that all tables begin with."""
     known = set(vocabulary)
     split = {name: tuple(p for word in words(name) for p in _cut(word, known)) for name in names}
+    split = {name: parts[1:] if len(parts) > 1 and parts[0] == first else parts for name, parts in split.items()}
     common = _shared_first(split.values(), least=3)
-    shared = common not in ("", *subject)
+    # `comp_name` of a company says whose name it is.
+    shared = common != "" and max(likeness(common, word) for word in subject) < _FORM
     return {
         name: parts[1:] if shared and len(parts) > 1 and parts[0] == common else parts or (name.lower(),)
         for name, parts in split.items()
@@ -72,6 +82,11 @@ def _cut(word: str, vocabulary: set[str]) -> tuple[str, ...]:
             )
             if len(parts) > 1 or is_known:
                 return (*parts, suffix)
+    for role in PLACE_ROLES:
+        # `startort` and `zielflughafen`, where there are places (Orte) and airports (Flughaefen).
+        rest = word.removeprefix(role)
+        if len(role) >= 4 and 3 <= len(rest) < len(word) and any(likeness(rest, v) >= _FORM for v in vocabulary):
+            return (role, rest)
     return _unglued(word, vocabulary)
 
 

@@ -23,6 +23,9 @@ _TEXTS = 3.5
 """Of texts beside names: those that all occur in a key, and nearly all of it, are a link whatever it is called."""
 _SPACED = 1.2
 """Texts with blanks, such as names of people: what more than a few of them in a key are worth."""
+_SOME = 0.8
+_LONG = 32
+"""A text so long without blanks, as a UUID or a hash is, occurs nowhere by accident."""
 _MOST = 0.88
 """Of links without names, and of those that another key fits as well, nine in ten are right, and not more."""
 
@@ -158,6 +161,8 @@ def _surprise(link: Possible) -> float:
     """More for many values that nothing but a link explains: identifiers that are long, or thin in their range."""
     child, found = link.child, link.inclusion
     if link.partial and found.distinct_in >= 5 and child.length >= 12 and child.spaced < 0.1:
+        return 2.5
+    if child.length >= _LONG and child.spaced == 0 and found.distinct_in >= 3 and found.share >= _SOME:
         return 2.5
     if found.share < 0.99 or found.distinct_in < 10:
         return 0.0

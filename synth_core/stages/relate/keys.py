@@ -45,7 +45,7 @@ def single_keys(stats: Mapping[str, ColumnStats], names: Names | None) -> list[C
 
 
 def _single_score(column: ColumnStats, names: Names | None) -> float:
-    if column.rows == 1 and (names is None or not names.has_id_word(column.table, column.name)):
+    if column.rows == 1 and (names is None or not _is_named(column, names)):
         return -3.0
     score = -1.5 if column.rows > 1 else -0.5
     score += 1.5 if column.position == 0 else -min(1.0, 0.15 * column.position)
@@ -66,6 +66,8 @@ def _single_score(column: ColumnStats, names: Names | None) -> float:
         parts = names.column(column.table, column.name)
         if half:
             score -= 3.0
+        elif names.only_orders(column.table, column.name):
+            score -= 2.0
         elif names.has_id_word(column.table, column.name):
             score += 0.0 if names.is_of_other(column.table, column.name) else 1.0
         elif DESCRIPTIVE_WORDS.intersection(parts):
@@ -74,6 +76,11 @@ def _single_score(column: ColumnStats, names: Names | None) -> float:
         elif names.is_measure(column.table, column.name):
             score -= 2.0
     return score
+
+
+def _is_named(column: ColumnStats, names: Names) -> bool:
+    """By its name alone it identifies something: `region` of a region as well as `region_id`."""
+    return names.has_id_word(column.table, column.name) or names.own_key(column.table, column.name) > 0
 
 
 def primary_key(candidates: Sequence[Candidate]) -> Inferred[tuple[str, ...]] | None:

@@ -33,7 +33,7 @@ ID_WORDS = _lexicon("""
     codigo cod clave numero nro nummer schluessel kennung identifiant numer codice chave kod kode
 """)
 """Last words of columns that identify something."""
-SECOND_KEY_WORDS = _lexicon("alternate alternative alt natural surrogate legacy external")
+SECOND_KEY_WORDS = _lexicon("alternate alternative alt natural surrogate legacy external old former")
 """Words for another identifier of the same thing."""
 MEASURE_WORDS = _lexicon("""
     quantity qty amount amt count cnt price cost total sum tax discount rate ratio percent pct age
@@ -58,12 +58,14 @@ LINE_WORDS = _lexicon("""
     line seq sequence item position pos ordinal order version revision step slot
 """)
 """Words for numbers that tell rows below one parent apart."""
+SEQUENCE_WORDS = _lexicon("seq sequence ordinal sort order sorting")
+"""Line words that say no more than in which order rows stand, even with a word for numbers behind them."""
 PERIOD_WORDS = _lexicon("year month week day quarter season semester term date jahr monat ano annee mois")
 PERSON_ROLES = _lexicon("""
     manager mgr supervisor boss rep representative reports reporter lead leader head owner author creator
     assignee approver agent seller buyer salesperson sender recipient receiver teacher advisor mentor
     follower followee followed friend inviter invitee lender borrower sponsor referrer trainer trainee coach
-    chief director created updated modified approved assigned hired reported
+    chief director chair chairman chairperson dean created updated modified approved assigned hired reported
     jefe gerente vendedor responsable representante alumno profesor estudiante docente autor encargado
     vorgesetzter leiter betreuer verkaeufer ansprechpartner chef vendeur auteur chefe responsavel
     responsabile venditore capo
@@ -85,18 +87,22 @@ EMPLOYEE_TABLES = _lexicon("""
 """)
 STAFF_TABLES = EMPLOYEE_TABLES | _lexicon("person people user persona usuario personne utilisateur pessoa")
 SELF_ROLES = _lexicon("""
-    parent previous prev next predecessor successor ancestor replaced replaces superior original root
-    reply boss manager mgr supervisor reports prerequisite related child similar substitute alternative
+    parent partof previous prev next predecessor successor ancestor replaced replaces superior original root
+    reply boss manager mgr supervisor reports prerequisite prereq related child similar substitute alternative
     padre madre jefe anterior siguiente superior vorgesetzter vorgaenger nachfolger eltern oberkategorie
     precedent suivant pai anteriore
 """)
 PLACE_ROLES = _lexicon("""
     origin dest destination departure arrival depart arrive from to start end source target via home
     capital birth hometown
+    ziel abflug abfahrt ankunft herkunft origen destino salida llegada origem partida chegada origine
+    destinazione partenza arrivo depart arrivee
 """)
 PLACE_TABLES = _lexicon("""
     airport station stop location place city warehouse store depot port terminal site zone address
     country region node
+    flughafen bahnhof ort stadt land lager hafen aeropuerto estacion ciudad lugar pais almacen aeroporto
+    estacao cidade armazem stazione citta luogo aeroport gare ville lieu pays
 """)
 EXTENSION_WORDS = _lexicon("""
     info information detail detailed ext extension extra profile data stat statistic summary text
@@ -139,7 +145,7 @@ TABLE_NOISE = _lexicon("""
     tbl table dim fact fct stg tmp raw data master list lookup lkp ref t v vw src main
 """)
 DERIVING = frozenset(
-    ("ment", "ments", "ing", "ings", "ship", "ships", "ation", "ness", "able", "ery", "ist", "ism")
+    ("ment", "ments", "ing", "ings", "ship", "ships", "ation", "ness", "able", "ery", "ist", "ism", "nology")
 )
 """Endings that make a new word of a word; what stands before is no word of its own."""
 SPLIT_OFF = ("number", "uuid", "guid", "code", "key", "num", "nbr", "no", "nr", "id", "cd")

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from synth_core.model.doubts import LinkCandidate, LinkDoubt
-from synth_core.stages.relate.choose import choose, closest_first, extends, without_copies
+from synth_core.stages.relate.choose import choose, closest_first, extends, without_copies, without_numbers
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer, Inclusion
 from synth_core.stages.relate.names import Names
-from synth_core.stages.relate.phrases import is_silent
+from synth_core.stages.relate.phrases import is_silent, likeness
 from synth_core.stages.relate.schema import Schema
 from synth_core.stages.relate.stats import ColumnStats, as_float
 
@@ -45,7 +45,7 @@ def find_links(
                 found[table, child.name] = closest_first(schema, possible)
             if weighed:
                 doubts.append(_doubt(child, weighed))
-    return without_copies(schema, choose(schema, found)), doubts
+    return without_numbers(schema, without_copies(schema, choose(schema, found))), doubts
 
 
 def _doubt(child: ColumnStats, weighed: Sequence[Possible]) -> LinkDoubt:
@@ -79,17 +79,20 @@ def _parents(schema: Schema, table: str) -> list[ColumnStats]:
 
 
 def _is_repeated(schema: Schema, column: ColumnStats) -> bool:
-    """What a table's things are called, in a column that other tables have, too: `film` of `pixar_films`, or `title` of
-    `films` where `films_people` has titles and not the key of films."""
+    """What a table's things are called, in a column that other tables have, too: `film` of `pixar_films`, or what is
+    said of them where the other table lacks their key: `title` of `films` in `films_people`, and `dept_name` of
+    departments in `employees`, for it is called after them."""
     names = schema.names
     if names is None or column.group != "text":
         return False
     called = names.column(column.table, column.name)
     stands = names.stands_for(column.table, column.name)
+    after = len(called) > 1 and any(likeness(a, b) for a in called for b in names.table(column.table))
     key = {names.column(column.table, name) for name in schema.keys.get(column.table, ())}
     for table, columns in schema.stats.items():
         has = {names.column(table, name) for name in columns} if table != column.table else set()
-        if called in has and (stands or (names.adds_to(table, column.table) and has.isdisjoint(key))):
+        is_told = after or names.adds_to(table, column.table)
+        if called in has and (stands or (is_told and has.isdisjoint(key))):
             return True
     return False
 
@@ -252,6 +255,8 @@ def _is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> boo
     names = schema.names
     if names is None or is_silent(child.name):
         return False
+    if names.is_second_key(child.table, child.name):
+        return True
     own = names.own_key(child.table, child.name)
     is_own = own >= 0.7 if _is_key(schema, child) else own >= 0.9 or _is_called_own(names, child)
     if not is_own or not child.is_unique:
@@ -267,7 +272,7 @@ def _is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> boo
 def _is_called_own(names: Names, column: ColumnStats) -> bool:
     place = (column.table, column.name)
     is_text_of_own = column.group == "text" and names.stands_for(*place)
-    return names.is_of_head(*place) or names.is_second_key(*place) or is_text_of_own
+    return names.is_of_head(*place) or is_text_of_own
 
 
 def _is_key(schema: Schema, column: ColumnStats) -> bool:

@@ -20,6 +20,7 @@ from synth_core.stages.relate.lexicon import (
     PLACE_TABLES,
     SECOND_KEY_WORDS,
     SELF_ROLES,
+    SEQUENCE_WORDS,
     STAFF_TABLES,
 )
 from synth_core.stages.relate.phrases import is_plural, is_silent, likeness, phrase_likeness, words
@@ -37,7 +38,7 @@ class Names:
     words are cut out of `orderkey` or `custid` where a table is called so."""
 
     def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
-        subjects = subjects_of(columns)
+        subjects, first = subjects_of(columns)
         vocabulary = {word for subject in subjects.values() for word in subject}
         self._tables = {table: cut_all(subject, vocabulary) for table, subject in subjects.items()}
         vocabulary |= {word for subject in self._tables.values() for word in subject}
@@ -47,7 +48,7 @@ class Names:
         self._columns = {
             (table, name): parts
             for table, names in columns.items()
-            for name, parts in without_prefix(names, self._tables[table], vocabulary).items()
+            for name, parts in without_prefix(names, self._tables[table], vocabulary, first).items()
         }
         self._bases = {
             place: tuple(word for word in parts if word not in ID_WORDS)
@@ -93,8 +94,14 @@ class Names:
         return any(word in MEASURE_WORDS for word in parts) and parts[-1:] != ("id",)
 
     def numbers_lines(self, table: str, name: str) -> bool:
-        """The name says that the column tells rows below one parent apart: `sort_order`, `slot`."""
-        return not LINE_WORDS.isdisjoint(self.column(table, name)) and not self.has_id_word(table, name)
+        """The name says that the column tells rows below one parent apart: `sort_order`, `slot`, `sequence_number`."""
+        is_line = not LINE_WORDS.isdisjoint(self.column(table, name)) and not self.has_id_word(table, name)
+        return is_line or self.only_orders(table, name)
+
+    def only_orders(self, table: str, name: str) -> bool:
+        """The name says no more than in which order rows stand: `sequence`, `sequence_number`, `sort_order`."""
+        base = self.base(table, name)
+        return bool(base) and SEQUENCE_WORDS.issuperset(base)
 
     def is_of_head(self, table: str, name: str) -> bool:
         """The column is called after the table's last word: `order_id` in `customer_orders`."""
@@ -111,6 +118,12 @@ class Names:
         """The column is called what its table holds, without a word for identifiers: `film` of `pixar_films`."""
         parts = self.column(table, name)
         return not self.has_id_word(table, name) and parts == self.table(table)[-len(parts) :]
+
+    def is_of_own(self, table: str, name: str) -> float:
+        """How well a column is called after what its table holds, as its identifier or just so: `employee_id` of
+        employees, `tech` of a technology, `film` of `pixar_films`."""
+        alike = 0.7 * phrase_likeness(self.column(table, name), self.table(table))
+        return max(self.own_key(table, name), alike, 0.5 * self.stands_for(table, name))
 
     def counts(self, table: str, name: str) -> bool:
         """The name begins with how many or how much: `count_teams`, `num_pages`."""
@@ -134,10 +147,10 @@ class Names:
         """How well the column is named as the key of its own table: `id`, `customer_id`, `CustomerCode`."""
         base, subject = self.base(table, name), self.table(table)
         if not self.has_id_word(table, name):
-            return 0.7 if phrase_likeness(base, subject) == 1.0 else 0.0
+            return 0.7 if phrase_likeness(base, subject) == 1.0 or _is_acronym(base, subject) else 0.0
         if not base:
             return 1.0
-        if _is_initial(base, subject):
+        if _is_initial(base, subject) or _is_acronym(base, subject):
             return 0.7
         return max(
             phrase_likeness(base, subject), *(0.8 * phrase_likeness(base, (word,)) for word in subject), 0.0
@@ -244,7 +257,7 @@ class Names:
                 # `from_airport_name` and `airport.name`.
                 scores.append(0.95)
             scores += [_ends(base, key_base or subject, identifies=refers)]
-            scores += [_ends(base, subject, identifies=refers)]
+            scores += [_ends(base, subject, identifies=refers), 0.85 * _is_acronym(base, subject)]
             scores += [_PART[len(end) > 1] * _ends(base, end, identifies=refers) for end in ends]
             if refers and _is_initial(base, subject):
                 scores.append(_INITIAL if subject[0] not in own_subject else 0.85)
@@ -258,6 +271,9 @@ class Names:
         else:
             scores.append(_ends(base, key_base, identifies=refers))
         if not is_key:
+            if table == ref_table and self.has_id_word(ref_table, ref_name):
+                # A code beside the key may be what `prerequisite` or `replaces` is told by.
+                scores.append(_by_role(base, subject, same_table=True))
             about = any(likeness(a, b) for a in key_base for b in subject)
             # Colours, positions and slugs of two tables have the same name and nothing else in common.
             return max(scores) if about or not key_base else min(0.5, max(scores))
@@ -269,6 +285,11 @@ class Names:
             is_own = table == ref_table or self.adds_to(table, ref_table)
             scores.append(_by_role(base, subject, same_table=is_own))
         return max(scores)
+
+
+def _is_acronym(base: Sequence[str], subject: Sequence[str]) -> bool:
+    """The first letters of a table's name: `tod` of `time_of_day`."""
+    return len(subject) >= 3 and list(base) == ["".join(word[0] for word in subject)]
 
 
 def _is_initial(base: Sequence[str], subject: Sequence[str]) -> bool:
@@ -318,7 +339,8 @@ def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -
             CUSTOMER_ROLES.intersection(base) and EMPLOYEE_TABLES.intersection(subject)
         )
         return 0.75 if is_staff or (by and same_table) else 0.6
-    if same_table and SELF_ROLES.intersection(base):
+    together = {one + other for one, other in zip(base, base[1:], strict=False)}
+    if same_table and not SELF_ROLES.isdisjoint({*base, *together}):
         return 0.75
     if PLACE_ROLES.intersection(base) and PLACE_TABLES.intersection(subject) and not same_table:
         return 0.65

@@ -46,7 +46,7 @@ def is_silent(name: str) -> bool:
 @lru_cache(maxsize=50_000)
 def likeness(a: str, b: str) -> float:
     """1 for equal words, less for an abbreviation (cust, dept, au), 0 for others."""
-    if a == b:
+    if a == b or _without_umlauts(a) == _without_umlauts(b):
         return 1.0
     short, long = sorted((a, b), key=len)
     if len(short) < 2 or short[0] != long[0] or short.isdigit():
@@ -56,6 +56,11 @@ def likeness(a: str, b: str) -> float:
     if 3 <= len(short) <= 5 and short[-1] == long[-1] and _is_subsequence(short, long):
         return 0.7
     return 0.0
+
+
+def _without_umlauts(word: str) -> str:
+    """As the singular often is: `flughaefen` → flughafen."""
+    return re.sub("([aou])e", r"\1", word)
 
 
 def _is_subsequence(short: str, long: str) -> bool:

@@ -19,6 +19,8 @@ _AT_ONCE = 40
 """Columns whose different values are counted in one query: DuckDB is slow at many of them, and dies of thousands."""
 _NEARLY_UNIQUE = 0.85
 """Approximate distinct counts err by a few per cent; above this the exact count is taken."""
+_FEW = 100
+"""And in so few rows, where one value that is passed over is a large share."""
 _TEXTS = frozenset({Kind.STRING})
 
 
@@ -162,7 +164,11 @@ def _aggregates(column: Column) -> list[str]:
 def _with_exact_counts(
     con: duckdb.DuckDBPyConnection, table: str, found: Mapping[str, ColumnStats]
 ) -> dict[str, ColumnStats]:
-    near = [stats for stats in found.values() if stats.distinct >= _NEARLY_UNIQUE * stats.filled > 0]
+    near = [
+        stats
+        for stats in found.values()
+        if 0 < stats.filled <= _FEW or stats.distinct >= _NEARLY_UNIQUE * stats.filled > 0
+    ]
     if not near:
         return dict(found)
     exact: list[int] = []

@@ -159,7 +159,9 @@ def _completed(
     identifies a row or tells when, between them; and behind them the period that they are of."""
     head = _head(stats, linked, names)
     if set(least) < set(head):
-        return head
+        named = {name for name in head if names and names.has_id_word(stats[name].table, name)}
+        # Behind identifiers a link that is none, `class_status`, tells of the row what may change.
+        return tuple(name for name in head if name in (*least, *named)) if named.issuperset(least) else head
     columns = sorted(stats.values(), key=lambda column: column.position)
     places = sorted(stats[name].position for name in least)
     before = [column for column in columns if column.position < places[0]]
