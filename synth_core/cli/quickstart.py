@@ -40,7 +40,6 @@ from synth_core.settings import Settings
 from synth_core.settings.job import Job
 from synth_core.settings.parameters import DEFAULT
 from synth_core.settings.shown import shown
-from synth_core.stages.approve import as_possible
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -122,6 +121,9 @@ def quickstart(
     output.say(f"  recipe.yml has {drafted_lines(stored)}.")
     output.findings(drafted)
     output.say()
+    # Loaded here: the help of the command line needs no engine.
+    from synth_core.stages.approve import as_possible
+
     approve = partial(
         api.approve, name, by=by, rows=rows, scale=scale, seed=settings.seed, mode=settings.mode
     )

@@ -211,3 +211,11 @@ def test_a_value_takes_the_place_of_another(text: str, value: Any, choose: st.Da
         start, end = source.next_line(source.span(key)[1]), source.next_line(end)
     assert set(COMMENT.findall(text[:start] + text[end:])) <= set(COMMENT.findall(new))
     assert new.endswith("\n") == text.endswith("\n")
+
+
+def test_a_dash_at_the_end_of_a_line_inside_of_brackets_is_quoted() -> None:
+    """`[0, -\\n]` is no YAML, though `[0, -]` is."""
+    for text, wanted in (("- a: [0,\n  8\n  ]\n", '- a: [0,\n  "-"\n  ]\n'), ("- a: 8\n", '- a: "-"\n')):
+        source = Source.read(text)
+        node = next(each for each in walk(source.root) if isinstance(each, ScalarNode) and each.value == "8")
+        assert apply_edits(text, rewrite(source, node, "-")) == wanted

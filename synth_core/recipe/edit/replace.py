@@ -69,7 +69,8 @@ def _reads_back(source: Source, node: ScalarNode, value: str) -> bool:
     parent = source.parent(node)
     is_key = isinstance(parent, MappingNode) and any(key is node for key, _ in parent.value)
     text = f"{value}: 1" if is_key else f"k: {value}"
-    found = _compose("{" + text + "}" if source.in_flow(node) else text)
+    # A dash alone is a text before a bracket, and none at the end of a line.
+    found = _compose("{" + text + "\n}" if source.in_flow(node) else text)
     if not isinstance(found, MappingNode) or len(found.value) != 1 or not value.isprintable():
         return False
     read = found.value[0][0 if is_key else 1]
