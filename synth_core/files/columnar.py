@@ -82,7 +82,21 @@ def load_ndjson(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: st
         lambda files: f"read_json({files}, {types}, {read})",
         first_fault_of_array if is_array else first_fault,
         lambda files: _keys(con, f"read_json_objects({files}, {read})", table),
+        lambda files: _first_keys(con, f"read_json_objects({files}, {read})"),
     )
+
+
+_FIRST = 5000
+"""Objects whose keys are counted before anything is made of them."""
+
+
+def _first_keys(con: duckdb.DuckDBPyConnection, objects: str) -> int:
+    """How many keys the first objects have: of far too many, a table would take gigabytes before it is refused."""
+    first = f"SELECT json FROM {objects} LIMIT {_FIRST}"
+    found = con.execute(
+        f"SELECT count(DISTINCT key) FROM (SELECT unnest(json_keys(json)) AS key FROM ({first}))"
+    )
+    return int((found.fetchone() or (0,))[0])
 
 
 def _keys(con: duckdb.DuckDBPyConnection, objects: str, table: str) -> list[str]:
@@ -105,8 +119,10 @@ def _load(
     source: Callable[[str], str],
     diagnose: Callable[[Path], SourceError | None],
     names: Callable[[str], list[str]] = lambda files: [],
+    least_width: Callable[[str], int] = lambda files: 0,
 ) -> int:
-    """DuckDB takes file names as patterns, so it gets links with plain names."""
+    """DuckDB takes file names as patterns, so it gets links with plain names. `least_width`: so many columns there will
+    be at least."""
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     with ScratchFolder("links") as folder:
         links = []
@@ -116,6 +132,7 @@ def _load(
             links.append(literal(str(link)))
         try:
             listed = f"[{', '.join(links)}]"
+            check_width(paths[0], least_width(listed))
             con.execute(f"CREATE OR REPLACE TABLE {raw_name(table)} AS SELECT * FROM {source(listed)}")
             check_width(paths[0], len(con.execute(f"DESCRIBE {raw_name(table)}").fetchall()))
             repeated = duplicates(names(listed))
