@@ -20,8 +20,11 @@ from synth_core.files.text import is_gzip
 from synth_core.model.names import duplicates, fold
 
 
-def load_parquet(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: str) -> int:
-    """Make `raw."<table>"` with the files' own types, nested ones kept; the number of rows."""
+def load_parquet(
+    con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: str, *, most: int | None = None
+) -> int:
+    """Make `raw."<table>"` with the files' own types, nested ones kept; the number of rows. `most`: of the first rows
+    so many values at most."""
     # Slow to load, and needed for few files.
     import pyarrow.parquet as pq
 
@@ -41,8 +44,13 @@ def load_parquet(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: s
                 f"{path}: column names are equal, apart from case: {', '.join(repeated)}.",
                 hint="Rename all but one of each.",
             )
+    limit = "" if most is None else f" LIMIT {1 + most // max(1, len(schema.names))}"
     return _load(
-        con, paths, table, lambda files: f"read_parquet({files}, union_by_name = false)", _no_diagnosis
+        con,
+        paths,
+        table,
+        lambda files: f"read_parquet({files}, union_by_name = false){limit}",
+        _no_diagnosis,
     )
 
 

@@ -133,8 +133,8 @@ def test_of_a_packed_file_no_more_is_read_than_of_a_plain_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A gzip of two megabytes may hold a gigabyte of rows."""
-    monkeypatch.setattr("synth_core.stages.look.WHOLE", 1 << 20)
-    monkeypatch.setattr("synth_core.stages.look.HEAD", 1 << 19)
+    monkeypatch.setattr("synth_core.stages.beginning.WHOLE", 1 << 20)
+    monkeypatch.setattr("synth_core.stages.beginning.HEAD", 1 << 19)
     row = b"12,Anna Smith,2020-01-01\n"
     for name, write in (("file.csv.gz", gzip.compress), ("file.csv", bytes)):
         path = tmp_path / name
