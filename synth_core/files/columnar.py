@@ -20,8 +20,11 @@ from synth_core.files.text import is_gzip
 from synth_core.model.names import duplicates, fold
 
 
-def load_parquet(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: str) -> int:
-    """Make `raw."<table>"` with the files' own types, nested ones kept; the number of rows."""
+def load_parquet(
+    con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: str, *, most: int | None = None
+) -> int:
+    """Make `raw."<table>"` with the files' own types, nested ones kept; the number of rows. `most`: of the first rows
+    so many values at most."""
     # Slow to load, and needed for few files.
     import pyarrow.parquet as pq
 
@@ -41,8 +44,13 @@ def load_parquet(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: s
                 f"{path}: column names are equal, apart from case: {', '.join(repeated)}.",
                 hint="Rename all but one of each.",
             )
+    limit = "" if most is None else f" LIMIT {1 + most // max(1, len(schema.names))}"
     return _load(
-        con, paths, table, lambda files: f"read_parquet({files}, union_by_name = false)", _no_diagnosis
+        con,
+        paths,
+        table,
+        lambda files: f"read_parquet({files}, union_by_name = false){limit}",
+        _no_diagnosis,
     )
 
 
@@ -82,7 +90,21 @@ def load_ndjson(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], table: st
         lambda files: f"read_json({files}, {types}, {read})",
         first_fault_of_array if is_array else first_fault,
         lambda files: _keys(con, f"read_json_objects({files}, {read})", table),
+        lambda files: _first_keys(con, f"read_json_objects({files}, {read})"),
     )
+
+
+_FIRST = 5000
+"""Objects whose keys are counted before anything is made of them."""
+
+
+def _first_keys(con: duckdb.DuckDBPyConnection, objects: str) -> int:
+    """How many keys the first objects have: of far too many, a table would take gigabytes before it is refused."""
+    first = f"SELECT json FROM {objects} LIMIT {_FIRST}"
+    found = con.execute(
+        f"SELECT count(DISTINCT key) FROM (SELECT unnest(json_keys(json)) AS key FROM ({first}))"
+    )
+    return int((found.fetchone() or (0,))[0])
 
 
 def _keys(con: duckdb.DuckDBPyConnection, objects: str, table: str) -> list[str]:
@@ -105,8 +127,10 @@ def _load(
     source: Callable[[str], str],
     diagnose: Callable[[Path], SourceError | None],
     names: Callable[[str], list[str]] = lambda files: [],
+    least_width: Callable[[str], int] = lambda files: 0,
 ) -> int:
-    """DuckDB takes file names as patterns, so it gets links with plain names."""
+    """DuckDB takes file names as patterns, so it gets links with plain names. `least_width`: so many columns there will
+    be at least."""
     con.execute("CREATE SCHEMA IF NOT EXISTS raw")
     with ScratchFolder("links") as folder:
         links = []
@@ -116,6 +140,7 @@ def _load(
             links.append(literal(str(link)))
         try:
             listed = f"[{', '.join(links)}]"
+            check_width(paths[0], least_width(listed))
             con.execute(f"CREATE OR REPLACE TABLE {raw_name(table)} AS SELECT * FROM {source(listed)}")
             check_width(paths[0], len(con.execute(f"DESCRIBE {raw_name(table)}").fetchall()))
             repeated = duplicates(names(listed))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,24 +16,21 @@ from synth_core.model.findings import Finding
 from synth_core.model.inferred import Inferred
 from synth_core.model.places import is_bucket
 from synth_core.model.project import Column, SourceKind
+from synth_core.stages.beginning import WHOLE, first_lines, first_objects, is_large
 from synth_core.stages.describe import Fit, describe_text, describe_typed
 from synth_core.stages.gather.buckets import Buckets
 from synth_core.stages.gather.fetch import fetch
 from synth_core.stages.gather.find import find
-from synth_core.stages.gather.packed import is_larger
 from synth_core.stages.gather.reading import fields_of
 from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.sniff import FileJudge, Sniffed, sniff
 from synth_core.stages.workbench import Workbench
 from synth_core.starting import loading
 
-WHOLE = 32 << 20
-"""Files up to so many bytes, unpacked, are read whole for their columns; so much at most is fetched of one in a
-bucket."""
-HEAD = 8 << 20
-"""Bytes that are read of a larger file."""
 GLANCE = 1 << 20
 """Bytes of a file in a bucket that are read for its dialect alone."""
+_VALUES = 20_000_000
+"""Values that are read of a Parquet file, of which a few bytes may stand for any number of rows."""
 _TABLE = "file"
 
 
@@ -124,8 +119,7 @@ def _packed(dialect: Inferred[Dialect], compression: str) -> Inferred[Dialect]:
 
 def _look(bench: Workbench, path: Path, kind: SourceKind, name: str, judge: FileJudge | None) -> Looked:
     if kind is not SourceKind.DELIMITED:
-        load = load_parquet if kind is SourceKind.PARQUET else load_ndjson
-        load(bench.con, [path], _TABLE)
+        _load_typed(bench, path, kind)
         columns = describe_typed(
             bench.con,
             raw_name(_TABLE),
@@ -136,8 +130,8 @@ def _look(bench: Workbench, path: Path, kind: SourceKind, name: str, judge: File
         return Looked(file=str(path), sniffed=None, columns=columns)
     sniffed = sniff(path, judge=judge)
     part, dialect = path, sniffed.dialect.value
-    if path.stat().st_size > WHOLE or is_larger(path, WHOLE):
-        part = _head(path, bench.folder / "head", dialect.compression == "gzip", dialect.line_end)
+    if is_large(path):
+        part = first_lines(path, bench.folder / "head", dialect.line_end)
         dialect = dialect.model_copy(update={"footer": (), "compression": ""})
     try:
         load_text(bench.con, [part], dialect, sniffed.names, _TABLE)
@@ -150,30 +144,12 @@ def _look(bench: Workbench, path: Path, kind: SourceKind, name: str, judge: File
     )
 
 
-def _head(path: Path, to: Path, is_gzip: bool, line_end: str) -> Path:
-    """The first whole lines of a file, decompressed."""
-    with gzip.open(path) if is_gzip else path.open("rb") as source, to.open("wb") as target:
-        shutil.copyfileobj(_Limited(source, HEAD), target)
-    end = line_end.encode()
-    with to.open("r+b") as file:
-        data = file.read()
-        cut = data.rfind(end)
-        if cut > 0:
-            # In UTF-16 a line end has a zero byte beside it; the reader minds half a character.
-            cut += len(end)
-            file.truncate(cut + (cut % 2 if data[:2] in (b"\xff\xfe", b"\xfe\xff") else 0))
-    return to
-
-
-class _Limited:
-    """A stream that ends after so many bytes."""
-
-    def __init__(self, stream: object, limit: int) -> None:
-        self._stream, self._left = stream, limit
-
-    def read(self, size: int = -1) -> bytes:
-        """At most what is left."""
-        size = self._left if size < 0 else min(size, self._left)
-        data: bytes = self._stream.read(size)  # type: ignore[attr-defined]
-        self._left -= len(data)
-        return data
+def _load_typed(bench: Workbench, path: Path, kind: SourceKind) -> None:
+    if kind is SourceKind.PARQUET:
+        load_parquet(bench.con, [path], _TABLE, most=_VALUES)
+        return
+    part = first_objects(path, bench.folder / "head") if is_large(path) else path
+    try:
+        load_ndjson(bench.con, [part], _TABLE)
+    except SourceError as error:
+        raise SourceError(error.message.replace(str(part), str(path)), hint=error.hint) from error

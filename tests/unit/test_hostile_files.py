@@ -13,12 +13,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from synth_core.errors import SourceError, SynthError
 from synth_core.files.body import Body
+from synth_core.files.columnar import load_ndjson
 from synth_core.files.text import raw_chunks
 from synth_core.model.dialect import Dialect
 from synth_core.stages.look import look
@@ -107,8 +109,40 @@ def test_many_columns(tmp_path: Path, columns: int) -> None:
 def test_many_keys(tmp_path: Path) -> None:
     path = tmp_path / "file.ndjson"
     path.write_text(json.dumps({f"k{n}": n for n in range(10_001)}) + "\n")
-    with pytest.raises(SourceError, match="10,001 columns; a table has at most 10,000"):
+    with pytest.raises(SourceError, match="columns; a table has at most 10,000"):
         look(str(path))
+
+
+@pytest.mark.parametrize("each", [10_001, 15])
+def test_too_many_keys_are_refused_before_a_table_is_made(tmp_path: Path, each: int) -> None:
+    """In one object or in thousands: of the table that they would make, nothing is asked."""
+    path = tmp_path / "file.ndjson"
+    objects = 10_010 // each + 1
+    path.write_text(
+        "".join(
+            json.dumps({f"k{n}": n for n in range(o * each, (o + 1) * each)}) + "\n" for o in range(objects)
+        )
+    )
+    with duckdb.connect() as con:
+        with pytest.raises(SourceError, match="columns; a table has at most 10,000"):
+            load_ndjson(con, [path], "t")
+        assert not con.execute("SELECT * FROM duckdb_tables()").fetchall()
+
+
+def test_of_a_packed_file_no_more_is_read_than_of_a_plain_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gzip of two megabytes may hold a gigabyte of rows."""
+    monkeypatch.setattr("synth_core.stages.beginning.WHOLE", 1 << 20)
+    monkeypatch.setattr("synth_core.stages.beginning.HEAD", 1 << 19)
+    row = b"12,Anna Smith,2020-01-01\n"
+    for name, write in (("file.csv.gz", gzip.compress), ("file.csv", bytes)):
+        path = tmp_path / name
+        path.write_bytes(write(b"id,name,day\n" + row * 50_000))
+        rows = ((1 << 19) - len(b"id,name,day\n")) // len(row)
+        assert f"all {rows:,} values" in look(str(path)).columns[0].type.evidence
+        path.write_bytes(write(b"id,name,day\n" + row * 30_000))
+        assert "all 30,000 values" in look(str(path)).columns[0].type.evidence
 
 
 WIDE: dict[str, Callable[[int, int], str]] = {

@@ -213,3 +213,31 @@ def test_both_readers_agree(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> N
             con, tmp_path, out.getvalue(), ["a", "b", "c"], header_rows=0, quoted_empty_is_empty=True
         )
         assert [list(row) for row in found] == rows
+
+
+class _Statements:
+    """A connection that keeps what it is told."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con, self.told = con, list[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._con, name)
+
+    def execute(self, query: str, *values: Any) -> Any:
+        self.told.append(query)
+        return self._con.execute(query, *values)
+
+
+def test_long_rows_are_not_put_in_a_few_at_a_time(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """Arrow gives what fits into a block of 16 MB; for thousands of columns a statement takes long to understand."""
+    path = tmp_path / "a.csv"
+    with path.open("w") as file:
+        for row in range(40):
+            file.write(",".join(f"{row}{'x' * 500_000}" for _ in range(2)) + "\n")
+    statements = _Statements(con)
+    assert load_text(statements, [path], Dialect(header_rows=0), ("a", "b"), "t") == 40  # type: ignore[arg-type]
+    assert sum(query.startswith("INSERT") for query in statements.told) == 1
+    assert [int(a[:2].rstrip("x")) for (a,) in con.execute("SELECT a FROM raw.t").fetchall()] == list(
+        range(40)
+    )
