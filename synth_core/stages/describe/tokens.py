@@ -18,9 +18,9 @@ _GLUED = re.compile(
     r"(name|names|code|date|title|address|number|phone|day|id|price|place)"
 )
 _HEAD = re.compile(
-    r"(\w{3,}|cc|ip|tz|pw)(no|num|nbr|nm|id|cd|dt|amt|addr|name|code|date|url|desc|type|price)"
+    r"(\w{3,}|cc|ip|tz|pw)(no|num|nbr|nm|id|cd|dt|amt|amount|addr|name|code|date|url|desc|type|price|rate|total)"
 )
-"""What ends names of columns, right behind a word that is known: `mobileno`, `taxamt`."""
+"""What ends names of columns, right behind a word that is known: `mobileno`, `taxamt`, `netamount`."""
 _PLAIN_LONG = frozenset({"name", "nm", "desc", "description", "text", "title", "form"})
 """Before these `long` is no longitude."""
 _SHORTEST_PART = 4

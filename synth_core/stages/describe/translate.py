@@ -14,13 +14,15 @@ _LONGEST = 4
 """Words of a phrase."""
 _JOINTS = ("", "s", "n", "en", "es", "e")
 """Letters between the parts of a compound: `Rechnung-s-betrag`."""
+_LONG = 9
+"""A word of more letters is known with one letter left out."""
 _SHORTEST = 4
 """Letters that an unknown first part of a compound must have."""
 _NUMBER = "nr"
 """What a compound may end with beside longer words."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """What its words mean in English."""
 
@@ -135,6 +137,8 @@ def _told(words: Phrase, language: Language, known: dict[Phrase, Phrase]) -> tup
                 english = _plural(words[place], known)
             if english is None and size == 1 and not language.head_first:
                 english = _compound(words[place], known)
+            if english is None and size == 1:
+                english = _misspelt(language).get(words[place])
             if english is not None:
                 parts.append(english)
                 count += size
@@ -146,6 +150,17 @@ def _told(words: Phrase, language: Language, known: dict[Phrase, Phrase]) -> tup
     if language.head_first and count:
         parts.reverse()
     return tuple(word for part in parts for word in part), count
+
+
+@lru_cache
+def _misspelt(language: Language) -> dict[str, Phrase]:
+    """Long words of a language with a letter left out inside: `nacimento`."""
+    return {
+        word[:place] + word[place + 1 :]: english
+        for (word, *more), english in language.sure.items()
+        if not more and len(word) > _LONG
+        for place in range(1, len(word) - 1)
+    }
 
 
 def _plural(word: str, known: dict[Phrase, Phrase]) -> Phrase | None:

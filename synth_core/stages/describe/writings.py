@@ -259,6 +259,7 @@ def _zone(text: str) -> str:
     return text.replace(name, "%Z") if "/" in name or (name in ZONES and name not in ("UTC", "GMT")) else text
 
 
+_ENDLESS = re.compile(r"\w{15,}")
 _UNREAD_CLOCK = re.compile(r"(?<![:\w])\d{1,2}:\d{2}(?::\d{2})?(?![:\d])")
 
 
@@ -267,4 +268,7 @@ def resembles_moment(text: str) -> bool:
     if len(text) > LONGEST or not re.search(r"\d", text):
         return False
     words = re.findall(r"[^\W\d_]{3,}", text.casefold())
-    return bool(_UNREAD_CLOCK.search(text)) or (len(words) <= _FEW_WORDS and any(w in _MONTHS for w in words))
+    if _UNREAD_CLOCK.search(text):
+        return True
+    # Letters and digits without end are a hash, in which `dec` or `feb` stand by chance.
+    return len(words) <= _FEW_WORDS and any(w in _MONTHS for w in words) and not _ENDLESS.search(text)
