@@ -96,6 +96,15 @@ def test_frequent_values_come_among_others(con: duckdb.DuckDBPyConnection) -> No
     assert rest["probability"] == "66.67%" and "Freight" not in str(rest)
 
 
+def test_few_places_lie_on_earth(con: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT 50.5 + i AS lat, 8.25 + i AS lon FROM range(8) r(i)"
+    table = add_table(con, "t", query, meanings={"lat": "latitude", "lon": "longitude"})
+    source = project(table)
+    fields = Recipe.read(draft(source, profile(con, source)).text).fields()["t"]
+    ends = [fields[name]["Synth.quantiles"]["values"] for name in ("lat", "lon")]
+    assert ends == [[-60, 75], [-180, 180]]
+
+
 def test_few_postal_codes_have_five_digits(con: duckdb.DuckDBPyConnection) -> None:
     table = add_table(con, "t", "SELECT 10115 + i AS v FROM range(3) r(i)", meanings={"v": "postal_code"})
     assert drafted(table, con) == {"Synth.pattern": {"shapes": {"%9999": "100%"}}}

@@ -40,6 +40,7 @@ FIRST, LAST, NUMBER = (
         ("person_name", "'Ann Lee'", FIRST_LAST),
         ("person_name", "'Lee, Ann'", LAST_FIRST),
         ("person_name", "CASE WHEN i < 20 THEN 'Ann Lee' ELSE 'Ann van Lee' END", {"fake": "Name"}),
+        ("person_name", "'mschulz'", "${{fake.LastName | lower}}"),
         ("username", "'ann.lee'", f"{FIRST}.{LAST}"),
         ("username", "'ann.lee7'", f"{FIRST}.{LAST}{NUMBER}"),
         ("username", "'alee' || i", FIRST + LAST + NUMBER),

@@ -34,6 +34,16 @@ def test_numbers_that_run_on_within_each_parent_do(made: dict[str, Any]) -> None
     assert made["place"] == {"Synth.position": {"within": "order", "start": 0}}
 
 
+def test_lines_in_steps_of_ten_within_the_parent_of_a_key_do() -> None:
+    with duckdb.connect() as con:
+        orders = add_table(con, "orders", "SELECT o AS id FROM range(1, 61) r(o)", key=("id",))
+        query = 'SELECT "order", 10 * line AS line, quantity FROM (' + LINES + ") ORDER BY 1, 2"
+        lines = add_table(con, "lines", query, key=("order", "line"))
+        source = project(orders, lines, links=(link("lines", ("order",), "orders", ("id",)),))
+        fields = Recipe.read(draft(source, profile(con, source)).text).fields()["lines"]
+    assert fields["line"] == {"Synth.position": {"within": "order", "start": 10, "step": 10}}
+
+
 def test_others_do_not(made: dict[str, Any]) -> None:
     # 1 of 60 orders has a gap.
     assert all("Synth.position" not in str(made[name]) for name in ("gap", "quantity", "some"))

@@ -304,6 +304,10 @@ def test_of_very_many_texts_some_stand_for_all(con) -> None:
 @pytest.mark.parametrize(
     ("expression", "forms"),
     [
+        (
+            "'SKU-' || chr((65 + i % 3)::INT) || lpad((i * 7919 % 100000)::VARCHAR, 5, '0')",
+            ["SKU-[A-C]99999"],
+        ),
         ("'SO-2400' || lpad(i::VARCHAR, 2, '0')", ["SO-2400[1-3]9"]),
         ("'C' || i", ["C[1-3]9"]),
         ("md5(i::VARCHAR)", ["x" * 32]),

@@ -19,6 +19,7 @@ _CASELESS = frozenset(
 """Written in one case anyhow, or with a formula that has its case."""
 _PROVIDER = re.compile(r"\$\{\{(fake\.\w+)\}\}")
 _FIRST_LAST, _LAST_FIRST = "${{fake.FirstName}} ${{fake.LastName}}", "${{fake.LastName}}, ${{fake.FirstName}}"
+_LAST = "${{fake.LastName}}"
 _USER = "${{fake.FirstName | lower}}%s${{fake.LastName | lower}}"
 _ON_ONE_LINE = "${{fake.StreetAddress}}, ${{fake.City}} ${{fake.Postalcode}}"
 _NUMBER = "${{fake.pyint(max_value=99)}}"
@@ -49,6 +50,8 @@ def _named(profile: ColumnProfile, meaning: str) -> str:
         if part_written(profile.shapes, r"[^ ,]+, ?[^ ,]+") > _MOSTLY:
             return _LAST_FIRST
         words = profile.words_quantiles
+        if words and words[-1] == 1:
+            return _LAST
         return _FIRST_LAST if words and words[len(words) // 4] == words[-1 - len(words) // 4] == 2 else ""
     if meaning == "username":
         marks = [

@@ -24,6 +24,8 @@ DEFAULTS: dict[Kind, Sequence[Any]] = {
     Kind.TIME: ("00:00:00", "23:59:59"),
 }
 """The ends of what is made where no value is known."""
+_ON_EARTH: dict[str, Sequence[Any]] = {"latitude": (-60, 75), "longitude": (-180, 180)}
+"""The same of places: where land is."""
 _USUAL = {"phone": "9" * 10, "national_id": "9" * 9, "credit_card": "9" * 16, "postal_code": "9" * 5}
 """Shapes of numbers of which too few rows share one."""
 
@@ -55,7 +57,7 @@ def number_or_time(
         cards = card_numbers([ValueCount(value=usual, count=1)]) if meaning == "credit_card" else None
         return cards or pattern({shape_of(kind, usual): 1}), NOTHING_TAKEN[personal]
     why = NOTHING_TAKEN[personal]
-    ends = list(DEFAULTS[kind])
+    ends = list(_ON_EARTH.get(meaning, DEFAULTS[kind]) if kind in NUMERIC_KINDS else DEFAULTS[kind])
     if kind in DAYS and days and not personal:
         ends = [moment_text(kind, day) for day in days]
         why += "; it lies where other dates do"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from synth_core.model.findings import Finding, Level
-from synth_core.model.profile import Profile
+from synth_core.model.profile import CountedColumn, Profile
 from synth_core.model.project import Link, Project, Table
 from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.recipe.notation import FieldText
@@ -104,7 +104,7 @@ class KeyPlanner:
         plain = [column for column in open_columns if not any(column in link.columns for link in joined)]
         if within and not joined and len(open_columns) == 1 and self._counts(open_columns[0], anchor):
             column = open_columns[0]
-            generator = {"Synth.position": {"within": within, **self._counting(column)}}
+            generator = {"Synth.position": {"within": within, **self._counting(column, anchor)}}
             self._plan.put(column, generator, f"primary key: counted within {within}")
             return
         self._combine(open_columns, plain, joined, within)
@@ -171,20 +171,28 @@ class KeyPlanner:
         label = "primary key" if column in self._table.key_columns else "key that other tables refer to"
         self._plan.put(column, generator, f"{label}: {why}")
 
-    def _counting(self, column: str) -> dict[str, int]:
+    def _counting(self, column: str, anchor: Link | None) -> dict[str, int]:
         """Where it begins to count, and in which steps, unless that is 1."""
-        for each in self._group.counted if self._group else ():
+        for each in self._counted(anchor):
             if each.name == column:
                 return counting(each)
         facts = profile_of(self._facts, column)
         start = int(float(facts.quantiles[0])) if facts and facts.quantiles else 1
         return {} if start == 1 else {"start": start}
 
-    def _counts(self, column: str, anchor: Link | None) -> bool:
-        """The column looks like a line number: whole numbers from 0 or 1, hardly more than the most children; or it is
-        known to count the rows of a group."""
+    def _counted(self, anchor: Link | None) -> Sequence[CountedColumn]:
+        """Columns that are known to count the rows of the group, or of each parent where these stand together."""
         if self._group:
-            return column in {each.name for each in self._group.counted}
+            return self._group.counted
+        group = self._facts.group
+        return group.counted if group and anchor and anchor.columns == (group.column,) else ()
+
+    def _counts(self, column: str, anchor: Link | None) -> bool:
+        """The column is known to count rows, or looks like a line number: whole numbers from 0 or 1, hardly more than
+        the most children."""
+        is_known = column in {each.name for each in self._counted(anchor)}
+        if self._group or is_known:
+            return is_known
         facts = profile_of(self._facts, column)
         links = self._linking.facts_of(anchor) if anchor else None
         if self._table.column(column).type.value.kind is not Kind.INT64 or facts is None or links is None:

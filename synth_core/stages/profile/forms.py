@@ -104,10 +104,9 @@ def _form(texts: Sequence[str], k: int) -> str:
     """The shape of texts that are equally long."""
     places = [Counter(place) for place in zip(*texts, strict=True)]
     varying = {character for place in places if len(place) > 1 for character in place}
-    # Where letters and digits fall in a hexadecimal text says nothing.
-    digits = next(
-        (each for each in _HEXADECIMAL if _has_both(varying) and varying <= set(_ALPHABETS[each])), ""
-    )
+    # Where letters and digits fall in a hexadecimal text says nothing. In a code each has places of its own.
+    is_mixed = any(_has_both(set(place)) for place in places)
+    digits = next((each for each in _HEXADECIMAL if is_mixed and varying <= set(_ALPHABETS[each])), "")
     return "".join(_place(place, k, digits) for place in places)
 
 

@@ -175,7 +175,8 @@ def numbers(rows: Sequence[Row], width: int) -> Numbers:
             continue
         comma += any("," in value and _COMMA_DECIMAL.fullmatch(value) for value in marked)
         point += any("." in value and _POINT_DECIMAL.fullmatch(value) for value in marked)
-    decimal = "," if comma > point or (certain["."] and not point) else "."
+    # Points stand in codes as well: `10.0001`. Commas in all values of a column make nothing but numbers.
+    decimal = "," if (comma and comma >= point) or (certain["."] and not point) else "."
     usable = [mark for mark, _ in groups.most_common() if mark != decimal]
     return Numbers(cast(Literal[".", ","], decimal), usable[0] if usable else "")
 
