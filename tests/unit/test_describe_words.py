@@ -13,6 +13,9 @@ from synth_core.stages.describe.writings import resembles_moment
 
 AMOUNTS = ["1200.5", "980.0", "3411.1", "77.25", "12.99", "450.0", "610.4", "55.15"]
 PEOPLE = ["Ana Maria Souza", "João Pedro Lima", "Carla Dias", "Paulo Rocha", "Rita Alves", "Luis Melo"]
+ODD = ["Qwandil Zerp Ovu", "Oxu Brakk", "Vint Jolp", "Wemm Krud", "Zolp Marn Ix", "Plett Urm"]
+HEADS = ["Andrew", "mayank s agarwal", "harry", "Manak S agarwal", "Kim", "Mattew"]
+DRUGS = ["Dipirona", "Zolpirax", "Ferrotin", "Brumol", "Kelvix", "Orfenal"]
 DAYS = ["1961-04-02", "1975-11-30", "1988-01-17", "1990-07-08", "2001-03-21", "1969-12-05"]
 
 
@@ -42,14 +45,24 @@ def test_words_written_together_or_short_of_a_letter(name, words) -> None:
         ("position", "hourly", AMOUNTS, "money"),
         ("paygrade", "penalties", AMOUNTS, "money"),
         ("election_result", "vote_share", ["12.5", "3.25", "40.1", "0.9", "22.0", "11.5"], "percentage"),
-        ("atendente", "Nome_Atendente", PEOPLE, "person_name"),
-        ("clinico", "Nome_Clinico", PEOPLE, "person_name"),
-        ("department", "dept_head", PEOPLE, "person_name"),
+        ("atendente", "Nome_Atendente", ODD, "person_name"),
+        ("clinico", "Nome_Clinico", ODD, "person_name"),
+        (
+            "department",
+            "dept_head",
+            HEADS,
+            "person_name",
+        ),
         ("paciente", "Nacimento_Paciente", DAYS, "date_of_birth"),
-        ("remedio", "Nome_Remedio", ["Dipirona", "Zolpirax", "Ferrotin", "Brumol", "Kelvix", "Orfenal"], "product_name"),
+        (
+            "remedio",
+            "Nome_Remedio",
+            DRUGS,
+            "product_name",
+        ),
         ("pacjent", "Miejsce_zamieszkania", ["Kłodno", "Wilga", "Ruda", "Orłów", "Zalesie", "Bór"], "city"),
         ("role", "role_title", ["Guide", "Driver", "Bookkeeper", "Planner", "Clerk", "Helper"], "job_title"),
-        ("company", "comp_name", ["Zorb", "Klint", "Vexa", "Brumm", "Jolp", "Wemm"], "company_name"),
+        ("employee", "comp_name", ["Zorb", "Klint", "Vexa", "Brumm", "Jolp", "Wemm"], "company_name"),
         ("users", "passwordStrong", [("1dec74dd4feb2f9b86e4" * 3)[:60]] * 6, "password_hash"),
     ],
 )

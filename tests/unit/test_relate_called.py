@@ -38,7 +38,12 @@ def test_what_all_tables_begin_with_says_nothing_in_columns_either(con) -> None:
 
 
 def test_what_all_tables_end_with_says_nothing() -> None:
-    tables = {"CIS_open": ["Code CIS"], "CIS_GEN_open": ["Code CIS"], "LINK_open": ["x"], "INFO_HAS_open": ["y"]}
+    tables = {
+        "CIS_open": ["Code CIS"],
+        "CIS_GEN_open": ["Code CIS"],
+        "LINK_open": ["x"],
+        "INFO_HAS_open": ["y"],
+    }
     names = Names(tables)
     assert names.table("CIS_open") == ("cis",)
     assert names.own_key("CIS_open", "Code CIS") == 1.0
@@ -57,7 +62,13 @@ def test_places_are_known_behind_the_role_that_is_written_before_them(con) -> No
             con,
             "flughaefen",
             "iatacodeflughafen VARCHAR, stadt VARCHAR",
-            [("BER", "Berlin"), ("MUC", "München"), ("FRA", "Frankfurt"), ("HAM", "Hamburg"), ("CGN", "Köln")],
+            [
+                ("BER", "Berlin"),
+                ("MUC", "München"),
+                ("FRA", "Frankfurt"),
+                ("HAM", "Hamburg"),
+                ("CGN", "Köln"),
+            ],
         ),
         _named(con, "orte", "i + 1 AS ortsid, 'Ort ' || i AS ortsname", rows=6),
         add_rows(
@@ -134,7 +145,7 @@ def test_what_only_orders_rows_is_no_key_and_no_link(con) -> None:
 def test_another_systems_number_of_a_thing_refers_to_nothing(con) -> None:
     tables = [
         _named(con, "country", "i + 1 AS id, 3 + 5 * i AS old_country_id", rows=30),
-        _named(con, "country_iso", "i + 1 AS id, 'Land ' || i AS name", rows=200),
+        _named(con, "country_iso", "3 + 5 * i AS id, 'Land ' || i AS name", rows=60),
     ]
     assert _links(relate(con, tables)) == set()
 
@@ -145,7 +156,9 @@ def test_a_thing_lives_where_it_is_written_out(con) -> None:
     tables = [
         _named(con, "technology", f"{tech.format('')}, 'a plant' AS description", rows=23),
         _named(con, "lifetime_tech", f"{tech.format('')}, 20 + i AS lifetime", rows=19),
-        _named(con, "cost_of_tech", f"{tech.format('% 19 ')}, 1990 + 10 * (i // 19) AS year, i AS cost", rows=57),
+        _named(
+            con, "cost_of_tech", f"{tech.format('% 19 ')}, 1990 + 10 * (i // 19) AS year, i AS cost", rows=57
+        ),
     ]
     assert _links(relate(con, tables)) == {
         "lifetime_tech(tech) → technology(tech)",
@@ -233,12 +246,24 @@ def test_no_link_of_two_columns_leads_to_what_is_made_of_its_table(con, parent) 
     """An aggregate of sales, and the pairs of employees and all above them."""
     if parent == "agg_sales":
         tables = [
-            _named(con, "sales", "100 + i % 30 AS customer_id, 1 + i // 30 AS day_id, i * 1.5 AS price", rows=900),
-            _named(con, "agg_sales", "100 + i % 30 AS customer_id, 1 + i // 30 AS day_id, i AS total", rows=900),
+            _named(
+                con,
+                "sales",
+                "7 + i // 900 AS product_id, 100 + i % 30 AS customer_id, 1 + i // 60 % 15 * 2 AS day_id, 1.5 AS price",
+                rows=2700,
+            ),
+            _named(
+                con,
+                "agg_sales",
+                "100 + i % 30 AS customer_id, 1 + i // 30 * 2 AS day_id, i AS total",
+                rows=450,
+            ),
         ]
     else:
         tables = [
-            _named(con, "employee", "i + 1 AS employee_id, 1 + i // 3 AS supervisor_id, 'x' || i AS v", rows=90),
+            _named(
+                con, "employee", "i + 1 AS employee_id, 1 + i // 3 AS supervisor_id, 'x' || i AS v", rows=90
+            ),
             add_table(
                 con,
                 "employee_closure",
@@ -254,6 +279,6 @@ def test_few_uuids_are_a_link_whatever_they_are_called(con) -> None:
     uuid = "md5(({})::VARCHAR)::UUID::VARCHAR"
     tables = [
         _named(con, "payers", f"{uuid.format('i')} AS id, 'p' || i AS name", rows=10),
-        _named(con, "claims", f"i + 1 AS id, {uuid.format('i % 6')} AS first_cover", rows=300),
+        _named(con, "claims", f"i + 1 AS id, {uuid.format('i % 9 + 2')} AS first_cover", rows=300),
     ]
     assert _links(relate(con, tables)) == {"claims(first_cover) → payers(id)"}

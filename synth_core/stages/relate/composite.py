@@ -114,7 +114,9 @@ def _is_made_of(
     `agg_sales_fact` of a `sales_fact`, or a part of its key refers to that part of the child."""
     if names is not None and names.is_built_of(parent, child):
         return True
-    up = {(link.columns, link.ref_columns) for link in links if (link.table, link.ref_table) == (parent, child)}
+    up = {
+        (link.columns, link.ref_columns) for link in links if (link.table, link.ref_table) == (parent, child)
+    }
     return any(((b,), (a,)) in up for a, b in zip(columns, key, strict=True))
 
 

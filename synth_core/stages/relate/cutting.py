@@ -57,7 +57,9 @@ def without_prefix(
     that all tables begin with."""
     known = set(vocabulary)
     split = {name: tuple(p for word in words(name) for p in _cut(word, known)) for name in names}
-    split = {name: parts[1:] if len(parts) > 1 and parts[0] == first else parts for name, parts in split.items()}
+    split = {
+        name: parts[1:] if len(parts) > 1 and parts[0] == first else parts for name, parts in split.items()
+    }
     common = _shared_first(split.values(), least=3)
     # `comp_name` of a company says whose name it is.
     shared = common != "" and max(likeness(common, word) for word in subject) < _FORM
@@ -85,7 +87,11 @@ def _cut(word: str, vocabulary: set[str]) -> tuple[str, ...]:
     for role in PLACE_ROLES:
         # `startort` and `zielflughafen`, where there are places (Orte) and airports (Flughaefen).
         rest = word.removeprefix(role)
-        if len(role) >= 4 and 3 <= len(rest) < len(word) and any(likeness(rest, v) >= _FORM for v in vocabulary):
+        if (
+            len(role) >= 4
+            and 3 <= len(rest) < len(word)
+            and any(likeness(rest, v) >= _FORM for v in vocabulary)
+        ):
             return (role, rest)
     return _unglued(word, vocabulary)
 
