@@ -24,8 +24,8 @@ _TEXTS = 3.5
 _SPACED = 1.2
 """Texts with blanks, such as names of people: what more than a few of them in a key are worth."""
 _SOME = 0.8
-_LONG = 32
-"""A text so long without blanks, as a UUID or a hash is, occurs nowhere by accident."""
+_LONG = 24
+"""Texts so long in the mean and without blanks, as UUIDs and hashes are, occur nowhere by accident."""
 _MOST = 0.88
 """Of links without names, and of those that another key fits as well, nine in ten are right, and not more."""
 

@@ -35,7 +35,7 @@ def single_keys(stats: Mapping[str, ColumnStats], names: Names | None) -> list[C
     found = [
         Candidate(
             column,
-            _single_score(column, names),
+            _single_score(column, names, _place(column, stats, names)),
             names is not None and names.own_key(column.table, column.name) >= 0.7,
         )
         for column in stats.values()
@@ -44,11 +44,18 @@ def single_keys(stats: Mapping[str, ColumnStats], names: Names | None) -> list[C
     return sorted(found, key=lambda candidate: (-candidate.score, candidate.stats.position))
 
 
-def _single_score(column: ColumnStats, names: Names | None) -> float:
+def _place(column: ColumnStats, stats: Mapping[str, ColumnStats], names: Names | None) -> int:
+    """Where a column stands, apart from those that only say in which order the rows do."""
+    before = [other for other in stats.values() if other.position < column.position]
+    orders = [other for other in before if names is not None and names.only_orders(other.table, other.name)]
+    return column.position - len(orders)
+
+
+def _single_score(column: ColumnStats, names: Names | None, place: int) -> float:
     if column.rows == 1 and (names is None or not _is_named(column, names)):
         return -3.0
     score = -1.5 if column.rows > 1 else -0.5
-    score += 1.5 if column.position == 0 else -min(1.0, 0.15 * column.position)
+    score += 1.5 if place == 0 else -min(1.0, 0.15 * place)
     score += 0.8 if column.rows >= 50 else 0.4 if column.rows >= FEW else 0.0
     if column.group == "number" and column.type.kind is not Kind.FLOAT64:
         score += 0.8 if column.density > 0.9 else 0.4

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from synth_core.stages.relate.cutting import cut_all, subjects_of, without_prefix
 from synth_core.stages.relate.lexicon import (
@@ -340,7 +340,7 @@ def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -
             CUSTOMER_ROLES.intersection(base) and EMPLOYEE_TABLES.intersection(subject)
         )
         return 0.75 if is_staff or (by and same_table) else 0.6
-    together = {one + other for one, other in itertools.pairwise(base)}
+    together = {one + other for one, other in pairwise(base)}
     if same_table and not SELF_ROLES.isdisjoint({*base, *together}):
         return 0.75
     if PLACE_ROLES.intersection(base) and PLACE_TABLES.intersection(subject) and not same_table:
