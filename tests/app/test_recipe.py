@@ -47,13 +47,13 @@ def button(app: AppTest, label: str) -> Any:
 
 
 def first_text_column() -> str:
-    return next(name for name, made in fields(recipe()).items() if made == {"fake": "Email"})
+    return next(name for name, made in fields(recipe()).items() if made == {"fake": "StreetAddress"})
 
 
 @pytest.fixture
 def faulty(typical: str) -> str:
     """A recipe with a mistake that has a fix, one that has none, and one that is no error."""
-    text = recipe().replace('fake: "Email"', 'fake: "Emial"', 1).replace("count: 900", "count: many", 1)
+    text = recipe().replace('fake: "StreetAddress"', 'fake: "StretAddress"', 1).replace("count: 900", "count: many", 1)
     api.save_recipe(typical, text, "latest")
     return typical
 
@@ -118,7 +118,7 @@ def test_what_the_form_can_not_write_is_said_and_nothing_is_saved(open_app: Open
 
 def test_a_finding_leads_to_its_place(open_app: Open, faulty: str) -> None:
     app = open_app("recipe", project=faulty, table="orders")
-    [finding] = [each for each in app.button if "Emial" in each.label]
+    [finding] = [each for each in app.button if "StretAddress" in each.label]
     finding.click().run()
     assert not app.exception
     assert app.selectbox(key="table").value == "customers"
@@ -130,7 +130,7 @@ def test_a_fix_is_a_click(open_app: Open, faulty: str) -> None:
     app = open_app("recipe", project=faulty)
     assert "Problems (" in words(app) and "must be mended" in words(app)
     next(each for each in app.button if each.label == "Fix").click().run()
-    assert 'fake: "Email"' in recipe() and "Emial" not in recipe()
+    assert 'fake: "StreetAddress"' in recipe() and "StretAddress" not in recipe()
     assert api.versions(faulty)[0].version.note == "fixes of the linter"
 
 
