@@ -53,7 +53,11 @@ def first_text_column() -> str:
 @pytest.fixture
 def faulty(typical: str) -> str:
     """A recipe with a mistake that has a fix, one that has none, and one that is no error."""
-    text = recipe().replace('fake: "StreetAddress"', 'fake: "StretAddress"', 1).replace("count: 900", "count: many", 1)
+    text = (
+        recipe()
+        .replace('fake: "StreetAddress"', 'fake: "StretAddress"', 1)
+        .replace("count: 900", "count: many", 1)
+    )
     api.save_recipe(typical, text, "latest")
     return typical
 
