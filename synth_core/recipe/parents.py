@@ -175,7 +175,13 @@ class Parents:
         except ValueError as error:
             raise place.error(f"`after: {reference.after}` {error}") from None
         wanted = shifted(literal(start), self._spread.at(self._pick(number)), reference.unit)
-        found = bisect_left(self._sorted, wanted, key=lambda each: each[0])
+        try:
+            found = bisect_left(self._sorted, wanted, key=lambda each: each[0])
+        except TypeError:
+            key = f"{self.table}.{reference.column}"
+            raise place.error(
+                f"{reference.after} and a gap are {wanted!r}, which is in no order with the values of {key}."
+            ) from None
         return self._sorted[min(found, len(self._sorted) - 1)][1]
 
     # --- to the same table ---

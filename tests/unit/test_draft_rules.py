@@ -353,6 +353,20 @@ def test_what_is_computed_or_looked_up_is_so_though_it_is_in_order_with_others(c
     assert all(row["whole"] == row["base"] + row["extra"] and row["paid"] <= row["whole"] for row in rows)
 
 
+def test_what_depends_on_two_columns_too_is_looked_up_by_one(con, tmp_path: Path) -> None:
+    """Which column it goes by is read off what is made: the first rule of a target may be another one."""
+    query = (
+        "SELECT (i % 5)::BIGINT AS a, 10 + (i % 5)::BIGINT AS b, (i % 3)::BIGINT AS c FROM range(300) r(i)"
+    )
+    found, table = with_rule(con, query, Rule(kind="ordered", columns=("a", "b")))
+    more = [Rule(kind="depends", target="b", columns=each) for each in (("a", "c"), ("c",), ("a",))]
+    rules = (*table.rules, *(Inferred[Rule](value=rule) for rule in more))
+    found = project_of(table.model_copy(update={"rules": rules}))
+    text = draft(found, profile(con, found)).text
+    assert fields(text)["b"]["Synth.lookup"]["of"] == "a"
+    assert all(int(b) == int(a) + 10 for a, b, _ in made(text, 100, tmp_path))
+
+
 def test_a_moment_is_on_the_day_that_is_there_in_more_rows(con, tmp_path: Path) -> None:
     query = """
         SELECT i AS id, day - 1 - (i % 9)::INT AS begun, day,

@@ -140,6 +140,7 @@ def test_wrong_arguments_are_validation_errors_and_nothing_else(name: str, data:
         ({"Synth.reference": {"table": "t", "column": "c", "children": {"5-2": 1}}}, "from fewest to most"),
         ({"Synth.reference": {"table": "t", "column": "c", "nulls": "120%"}}, "between 0 % and 100 %"),
         ({"Synth.reference": {"table": "t", "column": "c", "after": "a"}}, "go together"),
+        ({"Synth.reference": {"table": "t", "column": "c", "unit": "days"}}, "there is none"),
         ({"Synth.reference": {"table": "t", "column": "c", "after": "a", "gaps": [-1]}}, "not below zero"),
         (
             {"Synth.reference": {"table": "t", "column": "c", "after": "a", "gaps": [1], "unique": True}},

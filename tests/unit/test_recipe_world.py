@@ -416,3 +416,14 @@ def test_a_reference_goes_by_another_column_or_stands_behind_another_reference()
         for _, sold, sent in rows
     )
     assert any(sold is not None and sent > sold for _, sold, sent in rows)
+
+
+def test_a_gap_that_leads_to_what_no_key_can_be_compared_with_is_refused() -> None:
+    program = {
+        "sold": reference("days", "day"),
+        "sent": reference("days", "day", after="sold", gaps=[0, 3], unit="hours"),
+    }
+    days = {"day": {"Synth.sequence": {"start": "2024-01-01", "step": "1 day"}}}
+    world = world_of({"days": days, "lines": program}, {"days": 20, "lines": 6})
+    with pytest.raises(RecipeError, match=r"lines\.sent: sold and a gap are .* no order with .* days\.day"):
+        world.value("lines", "sent", 3)

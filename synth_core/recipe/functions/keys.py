@@ -187,6 +187,8 @@ class Reference(Function):
     def _fit(self) -> Reference:
         if bool(self.after) != bool(self.gaps):
             raise ValueError("`after` and `gaps` go together")
+        if self.unit and not self.after:
+            raise ValueError("`unit` is that of the gaps behind `after`, and there is none")
         if self.after and (self.children or self.unique_values or self.grouped or self.match or self.each):
             raise ValueError(
                 "which row is meant follows from `after`, so there is nothing else to choose it by"

@@ -26,7 +26,7 @@ from synth_core.stages.draft.groups import (
 )
 from synth_core.stages.draft.joint_nulls import with_joint_nulls
 from synth_core.stages.draft.logins import with_logins
-from synth_core.stages.draft.lookups import with_lookups
+from synth_core.stages.draft.lookups import looked_up_by, with_lookups
 from synth_core.stages.draft.mailboxes import names_for, with_mailboxes
 from synth_core.stages.draft.moments import with_moments
 from synth_core.stages.draft.nulls_by import with_nulls_by
@@ -208,13 +208,14 @@ def _settled(
 ) -> dict[str, Settled]:
     """What would be looked up and computed if no columns were in order."""
     looked_up = with_lookups(profile, table, fields, fixed, tables)
-    looked_up = with_moments(profile, table, looked_up, fixed)
-    computed = with_formulas(table, profile.table(table.name), looked_up, fixed, tables)
+    before = with_moments(profile, table, looked_up, fixed)
+    computed = with_formulas(table, profile.table(table.name), before, fixed, tables)
     settled: dict[str, Settled] = {}
-    for rule in (each.value for each in table.rules):
-        if rule.kind == "depends" and looked_up[rule.target] is not fields[rule.target]:
-            settled.setdefault(rule.target, Settled(rule.columns, looked_up=True))
-        elif rule.is_formula and computed[rule.target] is not looked_up[rule.target]:
+    for name, field in looked_up.items():
+        if field is not fields[name] and (other := looked_up_by(field.generator)):
+            settled[name] = Settled((other,), looked_up=True)
+    for rule in (each.value for each in table.rules if each.value.is_formula):
+        if computed[rule.target] is not before[rule.target]:
             settled[rule.target] = Settled(rule.inputs, looked_up=False)
     return settled
 

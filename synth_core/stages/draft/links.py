@@ -44,6 +44,19 @@ class KeyPlan:
         required = " REQUIRED" if source.mode.value is Mode.REQUIRED else ""
         self.made[column] = FieldText(column, generator, f"{source.type.value}{required}, {why}")
 
+    def leave(self, link: Link, why: str) -> None:
+        """Say that a link is not kept."""
+        self.findings.append(
+            Finding(
+                level=Level.WARNING,
+                code="draft.link-not-kept",
+                table=link.table,
+                column=link.columns[0],
+                message=f"the link {link} {why}.",
+                hint="Reject one of the links, or write the columns in the recipe by hand.",
+            )
+        )
+
 
 class LinkPlanner:
     """Decides the columns of one table's links. References are put into the plan last, by `finish`: until then what
@@ -163,16 +176,7 @@ class LinkPlanner:
             also = self._arguments[first.anchor].setdefault("also", [])
             also.append({"table": link.ref_table, "columns": columns})
             return
-        self._plan.findings.append(
-            Finding(
-                level=Level.WARNING,
-                code="draft.link-not-kept",
-                table=link.table,
-                column=link.columns[0],
-                message=f"the link {link} shares its columns with others in a way that the rules can't keep.",
-                hint="Reject one of the links, or write the columns in the recipe by hand.",
-            )
-        )
+        self._plan.leave(link, "shares its columns with others in a way that the rules can't keep")
 
     def _require(self, link: Link, matched: Sequence[tuple[str, str]]) -> None:
         """The rows that decide the matched columns must have a partner in this link's table."""

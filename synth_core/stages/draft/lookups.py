@@ -93,6 +93,17 @@ def _field(
     return FieldText(pairs.target, generator, sentence(target, why, empty))
 
 
+def looked_up_by(generator: Any) -> str:
+    """The column that a drafted generator looks its value up by; empty where it does not."""
+    if isinstance(generator, Mapping):
+        if "Synth.lookup" in generator:
+            return str(generator["Synth.lookup"]["of"])
+        return next(filter(None, map(looked_up_by, generator.values())), "")
+    if isinstance(generator, list):
+        return next(filter(None, map(looked_up_by, generator)), "")
+    return ""
+
+
 def _spread_of_pairs(profile: Profile, table: Table, pairs: PairsProfile) -> tuple[dict[str, float], float]:
     """What a part of a date makes, all of whose values are known: as often as in the source."""
     facts = profile_of(profile.table(table.name), pairs.column)

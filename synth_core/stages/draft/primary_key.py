@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from synth_core.model.findings import Finding, Level
 from synth_core.model.profile import CountedColumn, Profile
 from synth_core.model.project import Link, Project, Table
 from synth_core.model.types import NUMERIC_KINDS, Kind
@@ -122,7 +121,7 @@ class KeyPlanner:
             own = [column for column in link.columns if column in columns and column not in parts]
             own = [column for column in own if column not in self._bound]
             if not own:
-                self._plan.findings.append(self._unkept(link))
+                self._plan.leave(link, "and another one decide the same column of the primary key")
                 continue
             name = own[0]
             match = {refs[column]: column for column in link.columns if column in self._bound}
@@ -225,13 +224,3 @@ class KeyPlanner:
 
     def _wanted(self, table: str) -> int:
         return self._project.table(table).wanted
-
-    def _unkept(self, link: Link) -> Finding:
-        return Finding(
-            level=Level.WARNING,
-            code="draft.link-not-kept",
-            table=link.table,
-            column=link.columns[0],
-            message=f"the link {link} and another one decide the same column of the primary key.",
-            hint="Reject one of the links, or write the columns in the recipe by hand.",
-        )

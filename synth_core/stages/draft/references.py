@@ -12,6 +12,7 @@ from synth_core.model.types import TEMPORAL_KINDS
 from synth_core.recipe.notation import FieldText
 from synth_core.stages.draft.keys import profile_of
 from synth_core.stages.draft.numbers import number
+from synth_core.stages.draft.order import leads_back
 
 _CHOSEN = frozenset({"unique", "grouped", "match", "each", "after"})
 """Arguments that say which row is meant."""
@@ -24,20 +25,17 @@ def with_tied_references(
     those that depend on a column with `repeated` values, of a link or a group, the same wherever it is the same."""
     done = dict(made)
     gaps = {each.columns: each for each in profile.rules if each.table == table.name}
+    # Rows can't be counted within a reference that goes by another column.
+    counted = {str(field.generator["Synth.position"]["within"]) for field in made.values() if _counts(field)}
     for rule in (each.value for each in table.rules if each.value.kind == "ordered"):
         facts = gaps.get(rule.columns)
         for place, (before, column) in enumerate(pairwise(rule.columns)):
-            first, second = (_free_reference(done, name) for name in (before, column))
-            if (
-                facts is None
-                or not facts.gaps[place]
-                or not second
-                or not _refers_to(done, before, second["table"])
-            ):
+            free = _free_reference(done, column)
+            if facts is None or not facts.gaps[place] or free is None or column in counted:
                 continue
-            if first is None and "after" not in done[before].generator["Synth.reference"]:
+            if _arguments(done, before).get("table") != free["table"]:
                 continue
-            arguments = {name: value for name, value in second.items() if name != "children"}
+            arguments = {name: value for name, value in free.items() if name != "children"}
             arguments |= {"after": before, "gaps": [number(each) for each in facts.gaps[place]]}
             if table.column(column).type.value.kind in TEMPORAL_KINDS:
                 arguments["unit"] = facts.unit
@@ -48,7 +46,9 @@ def with_tied_references(
     facts_of = profile.table(table.name)
     for rule in (each.value for each in table.rules if each.value.kind == "depends"):
         (each, *more), free = rule.columns, _free_reference(done, rule.target)
-        if more or each not in repeated or free is None or _goes_by(done, each) == rule.target:
+        if more or each not in repeated or free is None or rule.target in counted:
+            continue
+        if leads_back(done, rule.target, [each]):
             continue
         known = profile_of(facts_of, each)
         if known is None or known.unique:
@@ -59,22 +59,20 @@ def with_tied_references(
     return done
 
 
-def _free_reference(made: Mapping[str, FieldText], name: str) -> dict[str, Any] | None:
-    """The arguments of a reference that may mean any row."""
+def _arguments(made: Mapping[str, FieldText], name: str) -> Mapping[str, Any]:
+    """Those of a reference; none where it is made otherwise."""
     generator = made[name].generator if name in made else None
     if not isinstance(generator, Mapping) or set(generator) != {"Synth.reference"}:
-        return None
-    arguments: dict[str, Any] = generator["Synth.reference"]
-    return None if _CHOSEN & set(arguments) else arguments
+        return {}
+    arguments: Mapping[str, Any] = generator["Synth.reference"]
+    return arguments
 
 
-def _refers_to(made: Mapping[str, FieldText], name: str, table: str) -> bool:
-    generator = made[name].generator if name in made else None
-    return isinstance(generator, Mapping) and generator.get("Synth.reference", {}).get("table") == table
+def _free_reference(made: Mapping[str, FieldText], name: str) -> Mapping[str, Any] | None:
+    """The arguments of a reference that may mean any row."""
+    arguments = _arguments(made, name)
+    return None if not arguments or _CHOSEN & set(arguments) else arguments
 
 
-def _goes_by(made: Mapping[str, FieldText], name: str) -> str:
-    """The column that a reference has the same row for."""
-    generator = made[name].generator if name in made else None
-    arguments = generator.get("Synth.reference", {}) if isinstance(generator, Mapping) else {}
-    return str(arguments.get("each", ""))
+def _counts(field: FieldText) -> bool:
+    return isinstance(field.generator, Mapping) and "Synth.position" in field.generator

@@ -90,26 +90,25 @@ def _of_kind(
 ) -> list[Inferred[Rule]]:
     pairs = _measure(con, table_ref(table), kind, likely)
     holding = {pair: seen for pair, seen in pairs.items() if _holds(seen, pair, table, names)}
-    near = {pair: seen for pair, seen in holding.items() if not _is_farther(pair, holding, tied)}
+    beside: dict[str, set[str]] = {}
+    for one, other in tied:
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+    near = {pair: seen for pair, seen in holding.items() if not _is_farther(pair, holding, beside)}
     return [_rule(chain, near) for chain in _chains(near, table, names)]
 
 
 def _is_farther(
     pair: tuple[str, str],
     holding: Mapping[tuple[str, str], _Pair],
-    computed: Collection[frozenset[str]],
+    beside: Mapping[str, Collection[str]],
 ) -> bool:
     """One of the two is also in order with what the other is computed from, or with what is computed from that, and
     nearer: costs are below the net amount, so below the gross amount."""
     before, after = pair
-    return any(
-        seen.gap < holding[pair].gap
-        and (
-            (low == before and frozenset({high, after}) in computed)
-            or (high == after and frozenset({low, before}) in computed)
-        )
-        for (low, high), seen in holding.items()
-    )
+    others = [(before, each) for each in beside.get(after, ())]
+    others += [(each, after) for each in beside.get(before, ())]
+    return any(other in holding and holding[other].gap < holding[pair].gap for other in others)
 
 
 def _likely(columns: Mapping[str, Seen]) -> list[tuple[str, str]]:
