@@ -33,6 +33,7 @@ def child(*fields: str) -> list[tuple[str, int | None]]:
 
 
 LINK = "p: {Synth.reference: {table: p, column: id}}"
+BEHIND = "q: {Synth.reference: {table: p, column: id, after: p, gaps: [1]}}"
 COMBO = "__key: {Synth.combination: {parts: {x: {values: [1, 2]}, y: {table: p, column: id}}}}"
 
 
@@ -47,6 +48,8 @@ COMBO = "__key: {Synth.combination: {parts: {x: {values: [1, 2]}, y: {table: p, 
         ("a: {Synth.sequence: 1}", "b: {Synth.offset: {after: a, gaps: [1]}}"),
         ("b: {Synth.offset: {after: a, gaps: [1]}}", "a: {Synth.sequence: 1}"),
         (LINK, "n: {Synth.nullable: {nulls: 5%, value: {Synth.position: p}}}"),
+        (LINK, BEHIND),
+        ("o: {Synth.sequence: 1}", "p: {Synth.reference: {table: p, column: id, each: o}}"),
         (
             "id: {Synth.sequence: 1}",
             "up: {Synth.reference: {table: c, column: id, nulls: 5%}}",
@@ -84,6 +87,19 @@ def test_functions_that_fit_are_clean(fields: tuple[str, ...]) -> None:
             ),
             [("no-reference", 9)],
         ),
+        ((BEHIND,), [("unknown-column", 7)]),
+        (("p: 1", BEHIND), [("no-reference", 8)]),
+        (
+            (
+                LINK,
+                "q: {Synth.reference: {table: c, column: id, after: p, gaps: [1]}}",
+                "id: {Synth.sequence: 1}",
+            ),
+            [("no-reference", 8)],
+        ),
+        ((LINK, BEHIND, "n: {Synth.position: q}"), [("no-reference", 9)]),
+        (("p: {Synth.reference: {table: p, column: id, each: o}}",), [("unknown-column", 7)]),
+        (("o: 1", "p: {Synth.reference: {table: p, column: id, each: o}}"), [("not-keyed", 8)]),
         (("x: {Synth.part: x}",), [("no-combination", 7)]),
         ((COMBO, "x: {Synth.part: z}"), [("no-combination", 8)]),
         ((COMBO, "x: {Synth.part: {of: __keys, part: x}}"), [("no-combination", 8)]),

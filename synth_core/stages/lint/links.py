@@ -168,10 +168,13 @@ class _Check:
     def _position(self, function: Position) -> None:
         node = self._call.place("within")
         link = self._own_grouping(function.within, node)
-        if isinstance(link, Reference) and (link.match or link.table == self._table.name):
+        if isinstance(link, Reference) and (
+            link.match or link.each or link.after or link.table == self._table.name
+        ):
             self._error(
                 "no-reference",
-                f"rows can't be counted within {function.within!r}: it is matched, or refers to its own table.",
+                f"rows can't be counted within {function.within!r}: it is matched, goes by another column, or refers "
+                "to its own table.",
                 node,
             )
 
@@ -188,6 +191,19 @@ class _Check:
 
     def _reference(self, function: Reference) -> None:
         self._referred(function.table, function.column)
+        if function.each and self._own_column(function.each, node := self._call.place("each")):
+            self._is_made(self._table.name, function.each, node)
+        if function.after and (
+            link := self._own_reference(function.after, node := self._call.place("after"))
+        ):
+            known, wanted = (link.table, link.column), (function.table, function.column)
+            if known != wanted:
+                self._error(
+                    "no-reference",
+                    f"{function.after!r} refers to {'.'.join(known)} and not to {'.'.join(wanted)}: what lies behind "
+                    "it there is no key here.",
+                    node,
+                )
         for theirs, own in function.match.items():
             node = self._call.place("match", theirs)
             if self._column(function.table, theirs, node, node) and self._own_column(own, node):

@@ -85,9 +85,8 @@ def may_be_null(scope: Scope, table: str, column: str, seen: tuple[tuple[str, st
     if function is None:
         return any(is_null(node) for node in _outcomes(field.value))
     if isinstance(function, Reference):
-        return function.nulls > 0 or any(
-            may_be_null(scope, table, own, seen) for own in function.match.values()
-        )
+        others = [*function.match.values(), *([function.after] if function.after else ())]
+        return function.nulls > 0 or any(may_be_null(scope, table, own, seen) for own in others)
     if isinstance(function, Lookup):
         return None in function.values.values() or may_be_null(scope, table, function.of, seen)
     if isinstance(function, Login):
