@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from synth_core.stages.relate.lexicon import (
     DERIVING,
+    GREEK,
     ID_WORDS,
     PERIOD_WORDS,
     PERSON_ROLES,
@@ -115,6 +116,11 @@ def _is_glued(word: str, part: str) -> bool:
     return (
         len(part) >= 4
         and (len(word) >= len(part) + 3 or word.removesuffix(part) in ("to", "by"))
-        and (word.endswith(part) or (word.startswith(part) and word[len(part) :] not in DERIVING))
+        and (word.endswith(part) or (word.startswith(part) and not _derives(word[len(part) :])))
         and part not in ID_WORDS
     )
+
+
+def _derives(ending: str) -> bool:
+    """What makes a new word of the one before it and is none itself."""
+    return ending in DERIVING or ending.endswith(GREEK)

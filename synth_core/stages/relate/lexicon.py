@@ -145,7 +145,9 @@ TABLE_NOISE = _lexicon("""
     tbl table dim fact fct stg tmp raw data master list lookup lkp ref t v vw src main
 """)
 DERIVING = frozenset(
-    ("ment", "ments", "ing", "ings", "ship", "ships", "ation", "ness", "able", "ery", "ist", "ism", "nology")
+    ("ment", "ments", "ing", "ings", "ship", "ships", "ation", "ness", "able", "ery", "ist", "ism")
 )
 """Endings that make a new word of a word; what stands before is no word of its own."""
+GREEK = ("logy", "graphy", "metry", "nomy", "scopy", "pathy", "sophy")
+"""How compounds of Greek words end: `technology` and `photography` are single words, whatever `tech` and `photo` are."""
 SPLIT_OFF = ("number", "uuid", "guid", "code", "key", "num", "nbr", "no", "nr", "id", "cd")
