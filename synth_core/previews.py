@@ -15,9 +15,9 @@ from synth_core.history.folder import Files, parts_of
 from synth_core.model.base import Frozen
 from synth_core.model.complaints import explain
 from synth_core.model.cost import Cost
+from synth_core.model.plan import Fewer
 from synth_core.model.profile import Profile
 from synth_core.ports import ObjectStore
-from synth_core.stages.approve import Fewer
 from synth_core.stages.compare import Likeness
 from synth_core.stages.preview import Estimate
 from synth_core.stages.verify import Check

@@ -40,6 +40,8 @@ def draw_plan(plan: RunPlan, there: dict[str, int] | None) -> None:
         column_config={name: st.column_config.NumberColumn(format="localized") for name in numbers},
         alt=f"The plan: table, {', '.join(numbers)}",
     )
+    for each in plan.fewer:
+        st.info(escaped(str(each)), icon=":material/remove:")
     files = f" · files in {plan.files}" if plan.files else ""
     st.markdown(
         f"**{many(plan.rows, 'row')}** in {many(len(plan.tables), 'table')} to **{escaped(plan.target)}**"

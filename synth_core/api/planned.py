@@ -8,14 +8,17 @@ from pathlib import Path
 
 from synth_core import wiring
 from synth_core.api.allowed import check_target
-from synth_core.api.configured import settings_for
+from synth_core.api.configured import settings_for, store_of
 from synth_core.api.ground import projects_in, runs_in
 from synth_core.api.next_steps import published_run
 from synth_core.errors import PlanError
+from synth_core.history.stored import StoredProject
 from synth_core.model.base import Frozen
 from synth_core.model.places import is_warehouse
+from synth_core.model.plan import Fewer
 from synth_core.model.project import LoadMode
-from synth_core.settings import DEFAULT_SEED
+from synth_core.previews import Previews
+from synth_core.settings import DEFAULT_SEED, Settings
 from synth_core.stages.approve import check_second_person
 
 _AT_ONCE = 50
@@ -53,6 +56,9 @@ class RunPlan(Frozen):
     """The run of exactly this plan that was published; empty: none was yet."""
     edited_by: str = ""
     """Who saved the latest version."""
+    fewer: tuple[Fewer, ...] = ()
+    """Tables of which keys or links allow fewer rows than the source has: of the approved plan, or of the latest
+    preview as long as the project is still as it was."""
     refused: str = ""
     """Why whoever asks can't approve it, as a sentence; empty where they can."""
 
@@ -81,7 +87,8 @@ def run_plan(name: str, *, home: Path | None = None) -> RunPlan:
             refused = str(error)
     approved, project = stored.approved, stored.project
     plan = approved.plan if approved is not None and stored.is_approved else None
-    counts = plan.counts if plan else {}
+    fewer = approved.fewer if approved is not None and plan else _fewer(stored, settings)
+    counts = plan.counts if plan else {each.table: each.rows for each in fewer}
     return RunPlan(
         tables=tuple(
             PlannedTable(table=each.name, rows=counts.get(each.name, each.wanted), source_rows=each.rows)
@@ -101,8 +108,14 @@ def run_plan(name: str, *, home: Path | None = None) -> RunPlan:
         if approved is not None and plan is not None
         else "",
         edited_by=latest.author if latest else "",
+        fewer=fewer,
         refused=refused,
     )
+
+
+def _fewer(stored: StoredProject, settings: Settings) -> tuple[Fewer, ...]:
+    kept = Previews(store_of(settings)).find(stored.project.name, stored.contents)
+    return kept.fewer if kept is not None and kept.is_current else ()
 
 
 def target_rows(name: str, *, home: Path | None = None) -> dict[str, int]:

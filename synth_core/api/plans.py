@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from synth_core import wiring
@@ -39,20 +40,30 @@ def approve(
     home: Path | None = None,
 ) -> ApprovedPlan:
     """Freeze the project into a plan, and bind a person to exactly it. `mode` (append or replace) holds for this plan
-    alone; without it the project's own holds. Raises RecipeError or PlanError, also where the configuration wants a
-    second person and there is none."""
+    alone; without it the project's own holds. Where nobody asked for just so many rows of a table, neither here nor in
+    the project, and keys or links allow no more than some, it is approved with these, and `fewer` says so. Raises
+    RecipeError or PlanError, also where the configuration wants a second person and there is none."""
     projects, settings = projects_in(home), settings_for(home)
     stored = projects.load(name)
     check_project(settings, stored.project)
-    plan = plan_of(stored, home, rows=rows, scale=scale, counts=counts, seed=seed, today=today, mode=mode)
+    make = partial(plan_of, stored, home, rows=rows, scale=scale, seed=seed, today=today, mode=mode)
+    asked = {} if rows is not None or scale is not None else _asked(stored.project)
+    plan, fewer = approving.as_possible(lambda made: make(counts=made), {**asked, **(counts or {})})
     approving.check_by_validator(plan)
     approver, version = settings.user if by is None else by, projects.version_of(stored)
     _, latest = projects.ends(name)
     if settings.second_person and latest is not None:
         approving.check_second_person(latest, {approver, settings.user})
-    approved = approving.approve(plan, by=approver, at=datetime.now(UTC), note=note, version=version)
+    approved = approving.approve(
+        plan, by=approver, at=datetime.now(UTC), note=note, version=version, fewer=fewer
+    )
     projects.approve(stored, approved)
     return approved
+
+
+def _asked(project: Project) -> dict[str, int]:
+    """Rows by table, where a person wants others than the source has."""
+    return {table.name: table.wanted for table in project.tables if 0 < table.wanted != table.rows}
 
 
 def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -> str:

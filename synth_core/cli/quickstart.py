@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -121,14 +120,10 @@ def quickstart(
     output.say(f"  recipe.yml has {drafted_lines(stored)}.")
     output.findings(drafted)
     output.say()
-    # Loaded here: the help of the command line needs no engine.
-    from synth_core.stages.approve import as_possible
-
-    approve = partial(
-        api.approve, name, by=by, rows=rows, scale=scale, seed=settings.seed, mode=settings.mode
-    )
     try:
-        approved, fewer = as_possible(lambda made: approve(counts=made), counts)
+        approved = api.approve(
+            name, by=by, rows=rows, scale=scale, counts=counts, seed=settings.seed, mode=settings.mode
+        )
     except SynthError as error:
         lint = (
             f"mend the recipe until `synth lint {name}` is content, "
@@ -139,8 +134,6 @@ def quickstart(
             f"the project {name} is kept: {lint}go on with `synth approve {name}`, then `synth run {name}`."
         )
         raise
-    for each in fewer:
-        output.say(f"  {each}")
     show_approved(output, approved)
     manifest = run_project(output, name, audit_table)
     asked = {"infer": inferring.data, "draft": drafting.data}

@@ -71,6 +71,7 @@ def approved_data(approved: ApprovedPlan) -> dict[str, Any]:
         "approved_by": approved.approved_by,
         "version": approved.version,
         "counts": dict(plan.counts),
+        "fewer": [each.model_dump() for each in approved.fewer],
         "seed": plan.seed,
         "mode": plan.mode,
         "offsets": dict(plan.offsets),
@@ -78,8 +79,10 @@ def approved_data(approved: ApprovedPlan) -> dict[str, Any]:
 
 
 def show_approved(output: Output, approved: ApprovedPlan) -> None:
-    """An approval in a line."""
+    """An approval in a line, and of which tables there will be fewer rows than in the source."""
     plan = approved.plan
+    for each in approved.fewer:
+        output.say(f"  {each}")
     output.say(
         f"Approved by {approved.approved_by}: version {approved.version}, "
         f"{plural(sum(plan.counts.values()), 'row')} in {plural(len(plan.counts), 'table')}, "

@@ -61,6 +61,17 @@ def with_tables(files: Mapping[str, str], tables: Mapping[str, str]) -> dict[str
     return {**files, **{f"tables/{name}": text for name, text in tables.items()}}
 
 
+class Fewer(Frozen):
+    """A table of which fewer rows are made than its source has, and why."""
+
+    table: str
+    rows: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.rows:,} rows can be made. {self.why}"
+
+
 class ApprovedPlan(Frozen):
     """A plan, and who approved exactly it. Only `synth_core.stages.approve` makes one."""
 
@@ -72,6 +83,8 @@ class ApprovedPlan(Frozen):
     """The fingerprint that was approved; a plan whose own fingerprint differs was changed afterwards."""
     version: int | None = None
     """The project's version that the plan was made of; it is no part of what decides the data."""
+    fewer: tuple[Fewer, ...] = ()
+    """Tables of which keys or links allow no more rows than this, so that the plan has fewer than the source."""
 
     @property
     def is_intact(self) -> bool:

@@ -16,9 +16,8 @@ from synth_core.files.scratch import ScratchFolder
 from synth_core.files.shape import file_name, output_kind
 from synth_core.files.write import open_writer
 from synth_core.model.base import Frozen
-from synth_core.model.plan import Plan
+from synth_core.model.plan import Fewer, Plan
 from synth_core.model.project import Table
-from synth_core.stages.approve.possible import Fewer
 
 SECONDS_A_CELL = 25e-6
 """What a cell usually takes, where the preview could not measure it."""

@@ -46,10 +46,7 @@ def steps(
     those of the recipe's errors that hold for the wanted rows only. A preview makes as many as can be."""
     nothing_read = "" if inferred else "Nothing is inferred yet: choose tables first."
     no_recipe = nothing_read or ("" if drafted else "There is no recipe yet: have one drafted first.")
-    faulty, unseen = (
-        no_recipe or (f"The recipe has {count} errors: mend them first." if count else "")
-        for count in (recipe_errors, recipe_errors - count_errors)
-    )
+    faulty, unseen = (no_recipe or _faults(count) for count in (recipe_errors, recipe_errors - count_errors))
     to_read = Step.SOURCES if nothing_read else None
     to_draft = to_read or (Step.RECIPE if no_recipe else None)
     to_mend = to_draft or (Step.RECIPE if faulty else None)
@@ -76,4 +73,14 @@ def steps(
         recipe,
         state(Step.PREVIEW, previewed, unseen, to_draft or (Step.RECIPE if unseen else None)),
         state(Step.RUN, approved and published, faulty, to_mend),
+    )
+
+
+def _faults(count: int) -> str:
+    if not count:
+        return ""
+    return (
+        "The recipe has an error: mend it first."
+        if count == 1
+        else f"The recipe has {count} errors: mend them first."
     )

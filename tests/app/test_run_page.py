@@ -84,6 +84,26 @@ def test_from_approval_to_a_published_run(open_app: Open, small: str) -> None:
     assert api.audit()[0].approver == api.audit()[0].user == api.open(small).approved.approved_by  # type: ignore[union-attr]
 
 
+def test_it_is_approved_with_as_many_rows_as_can_be_made(open_app: Open, home: Path, tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "n.duckdb")) as con:
+        for table, rows in (("stay", 40), ("stay_bill", 44)):
+            prices = f"SELECT 100 + i AS stay_id, i * 7 % 50 + 1.5 AS price FROM range({rows}) t(i)"
+            con.execute(f"CREATE TABLE {table} AS {prices}")
+    api.begin("n", f"duckdb:{tmp_path / 'n.duckdb'}", str(tmp_path / "out"))
+    api.draft("n")
+    app = open_app("run", project="n")
+    assert [each.value for each in app.info] == [] and "**84 rows**" in words(app)
+    api.keep_preview("n", rows=100)
+    told = [each.value for each in open_app("run", project="n").info]
+    assert len(told) == 1 and "40 rows can be made" in told[0]
+    app = open_app("run", project="n")
+    button(app, "Approve").click()
+    app.run()
+    assert not app.exception and not app.error and "**80 rows**" in words(app)
+    assert [each.value for each in app.info] == told
+    assert api.run_plan("n").is_current
+
+
 def test_two_pages_start_one_run(open_app: Open, small: str) -> None:
     """A double click, or two people: both see the same run."""
     api.approve(small, counts={"people": 100_000})

@@ -557,6 +557,15 @@ def test_quickstart_makes_fewer_rows_where_those_of_the_source_refer_to_nothing(
     assert looked.code == 0 and "stay_bill: 40 rows can be made. stay_bill.stay_id" in looked.out
     [fewer] = synth("preview", "in", "--json").data["fewer"]
     assert (fewer["table"], fewer["rows"]) == ("stay_bill", 40)
+    approved = synth("approve", "in", "--append")
+    assert approved.code == 0 and "stay_bill: 40 rows can be made. stay_bill.stay_id" in approved.out
+    again = synth("approve", "in", "--append", "--json").data
+    assert (again["counts"]["stay_bill"], again["fewer"]) == (40, [fewer])
+    # Whoever wants just so many, with the call or in the project, is told that they can't be made.
+    assert synth("approve", "in", "--count", "stay_bill=44").code == 1
+    assert synth("edit", "in", "stay_bill.wanted=43").code == 0
+    refused = synth("approve", "in")
+    assert refused.code == 1 and "43 rows can't be dealt to 40 parents" in refused.err
 
 
 def test_quickstart_says_how_to_go_on_when_the_recipe_needs_a_person(

@@ -111,6 +111,27 @@ def test_more_children_than_parents_of_a_one_to_one_link_are_found() -> None:
     assert finding.code == "recipe.capacity" and "11 rows need a row of 'p' each" in finding.message
 
 
+def test_where_nobody_asked_for_so_many_fewer_rows_are_made() -> None:
+    """As an approval makes them: only what a person wants and can't have is an error."""
+    text = (
+        "- object: p\n  fields: {id: {Synth.pattern: {shapes: '9', unique: true}}}\n"
+        "- object: t\n  fields: {id: {Synth.reference: {table: p, column: id, unique: true}}}\n"
+        "- object: u\n  fields: {id: {Synth.reference: {table: t, column: id, unique: true}}}\n"
+    )
+    names = ("p", "t", "u")
+    project = project_of({name: {"id": "STRING"} for name in names}, rows=12)
+    seen = findings(text, project)
+    assert [(each.level, each.line) for each in seen] == [(Level.WARNING, line) for line in (4, 6, 8)]
+    assert "10 rows are made instead" in seen[0].hint and "12 rows need a row of 't' each" in seen[2].message
+    wanted = project.model_copy(
+        update={
+            "tables": (*project.tables[:2], project.tables[2].model_copy(update={"wanted": 11})),
+        }
+    )
+    assert [each.level for each in findings(text, wanted) if each.line == 8] == [Level.ERROR]
+    assert {each.level for each in findings(text, project, counts=dict.fromkeys(names, 11))} == {Level.ERROR}
+
+
 @pytest.mark.parametrize(
     ("generator", "most"),
     [

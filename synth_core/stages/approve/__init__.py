@@ -11,11 +11,10 @@ from synth_core.stages.approve.approve import (
 )
 from synth_core.stages.approve.counts import resolve_counts
 from synth_core.stages.approve.offsets import offsets_after
-from synth_core.stages.approve.possible import Fewer, as_possible
+from synth_core.stages.approve.possible import as_possible
 from synth_core.stages.approve.target import check_audit, check_staging, check_target
 
 __all__ = [
-    "Fewer",
     "approve",
     "as_possible",
     "check_audit",

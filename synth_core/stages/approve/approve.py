@@ -8,7 +8,7 @@ from shlex import quote
 
 from synth_core.errors import PlanError, RecipeError
 from synth_core.model.findings import Finding, errors
-from synth_core.model.plan import ApprovedPlan, Plan, with_tables
+from synth_core.model.plan import ApprovedPlan, Fewer, Plan, with_tables
 from synth_core.model.project import LoadMode, Project
 from synth_core.model.version import Version
 from synth_core.recipe.compile import Recipe
@@ -89,8 +89,17 @@ def check_second_person(latest: Version, approvers: Collection[str]) -> None:
         )
 
 
-def approve(plan: Plan, *, by: str, at: datetime, note: str = "", version: int | None = None) -> ApprovedPlan:
-    """Bind a person to exactly this plan, which was made of a version of the project."""
+def approve(
+    plan: Plan,
+    *,
+    by: str,
+    at: datetime,
+    note: str = "",
+    version: int | None = None,
+    fewer: Sequence[Fewer] = (),
+) -> ApprovedPlan:
+    """Bind a person to exactly this plan, which was made of a version of the project. `fewer`: the tables of which it
+    has fewer rows than their source, and why."""
     if not by.strip():
         raise PlanError("A plan is approved by somebody: give a name.")
     return ApprovedPlan(
@@ -100,4 +109,5 @@ def approve(plan: Plan, *, by: str, at: datetime, note: str = "", version: int |
         note=note,
         fingerprint=plan.fingerprint,
         version=version,
+        fewer=tuple(fewer),
     )

@@ -6,20 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from synth_core.errors import CountError
-from synth_core.model.base import Frozen
+from synth_core.model.plan import Fewer
 
 Made = TypeVar("Made")
-
-
-class Fewer(Frozen):
-    """A table of which fewer rows are made than its source has, and why."""
-
-    table: str
-    rows: int
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.table}: {self.rows:,} rows can be made. {self.why}"
 
 
 def as_possible(

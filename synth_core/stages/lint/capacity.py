@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
 from math import prod
 
 from yaml.nodes import MappingNode, Node
 
 from synth_core.engine.convert import Misfit, type_converter
+from synth_core.model.findings import Level
 from synth_core.model.project import Project, Table
 from synth_core.recipe.formulas import is_formula
 from synth_core.recipe.functions import (
@@ -24,32 +26,55 @@ from synth_core.recipe.functions.steps import advance
 from synth_core.recipe.vetting.calls import Call, only_call
 from synth_core.recipe.vetting.nodes import entries, items, value_of
 from synth_core.recipe.vetting.remarks import Mend, Remark, Where, mended, remark
-from synth_core.recipe.vetting.scope import FieldSeen, Scope
+from synth_core.recipe.vetting.scope import FieldSeen, Scope, TableSeen
 from synth_core.stages.lint.mends import longer_shape
 
 
-def check_capacity(scope: Scope, project: Project | None, planned: Mapping[str, int]) -> Iterator[Remark]:
-    """Unique values that run out, and keys whose columns have too few values."""
+def check_capacity(
+    scope: Scope, project: Project | None, planned: Mapping[str, int], asked: Container[str]
+) -> Iterator[Remark]:
+    """Unique values that run out, and keys whose columns have too few values. Of tables that nobody `asked` so many
+    rows of, a plan makes as many as there can be, so that running out is only a warning there."""
     lengths = {
         Where(table.name, column.name): column.type.value.max_length
         for table in (project.tables if project else ())
         for column in table.columns
     }
+    possible = _possible(scope, planned, asked)
     for table in scope.tables.values():
         rows = planned.get(table.name)
-        if not rows:
-            continue
-        for field in table.fields.values():
-            for call in scope.calls(field):
-                if call.is_field:
-                    where = Where(table.name, field.name)
-                    for each in _of_call(call, where, rows, planned):
-                        yield mended(each, _longer(field, rows, lengths.get(where)))
+        for call, field in _calls(scope, table) if rows else ():
+            limit = _limit(call, table.name, possible)
+            if rows and limit is not None and rows > limit.rows:
+                where = Where(table.name, field.name)
+                found = limit.remark(call, where, rows, is_asked=table.name in asked)
+                yield mended(found, _longer(field, rows, lengths.get(where)))
     for wanted in project.tables if project else ():
-        rows = planned.get(wanted.name)
+        rows = possible.get(wanted.name)
         if rows and wanted.name in scope.tables:
-            yield from _of_key(scope, wanted, rows, planned)
+            yield from _of_key(scope, wanted, rows, possible)
             yield from _ends(scope, wanted, rows)
+
+
+def _calls(scope: Scope, table: TableSeen) -> Iterator[tuple[Call, FieldSeen]]:
+    for field in table.fields.values():
+        for call in scope.calls(field):
+            if call.is_field:
+                yield call, field
+
+
+def _possible(scope: Scope, planned: Mapping[str, int], asked: Container[str]) -> dict[str, int]:
+    """Rows by table: as many as there can be where nobody asked for so many. Fewer parents have fewer children, so that
+    it is gone over until nothing changes."""
+    made = dict(planned)
+    open_tables = [each for each in scope.tables.values() if each.name not in asked and made.get(each.name)]
+    while True:
+        before = dict(made)
+        for table in open_tables:
+            limits = [_limit(call, table.name, made) for call, _ in _calls(scope, table)]
+            made[table.name] = min([made[table.name], *(limit.rows for limit in limits if limit)])
+        if made == before:
+            return made
 
 
 def _longer(field: FieldSeen, rows: int, longest: int | None) -> Mend | None:
@@ -59,34 +84,65 @@ def _longer(field: FieldSeen, rows: int, longest: int | None) -> Mend | None:
     return longer_shape(call, field.function, rows, longest)
 
 
-def _of_call(call: Call, where: Where, rows: int, planned: Mapping[str, int]) -> Iterator[Remark]:
+@dataclass(frozen=True)
+class _Limit:
+    """So many rows of a table a function can make."""
+
+    rows: int
+    needed: str
+    """What is needed, with `{rows}` for how many."""
+    allowed: str
+    at: str
+    """The argument that says so."""
+    hint: str
+    share: float = 1.0
+    """Of the rows need one."""
+
+    def remark(self, call: Call, where: Where, rows: int, *, is_asked: bool) -> Remark:
+        message = f"{self.needed.format(rows=f'{round(self.share * rows):,}')}, but {self.allowed}."
+        level, hint = Level.ERROR, self.hint
+        if not is_asked and self.rows > 0:
+            level, hint = Level.WARNING, f"{self.rows:,} rows are made instead. For more: {self.hint}"
+        return remark("capacity", message, call.place(self.at), hint=hint, level=level, where=where)
+
+
+def _limit(call: Call, table: str, planned: Mapping[str, int]) -> _Limit | None:
+    """How many rows of the table the function can make; None where there is no bound, or none is known."""
     function = call.function
     if isinstance(function, Pattern) and function.unique_values:
         capacity = function.capacity() or 0
-        if rows > capacity:
-            message = f"{rows:,} different texts are needed, but these shapes allow only {capacity:,}."
-            hint = "Add a longer shape, such as one with another 9."
-            yield remark("capacity", message, call.place("shapes"), hint=hint, where=where)
-    elif isinstance(function, Reference) and function.unique_values and function.table != where.table:
+        return _Limit(
+            capacity,
+            "{rows} different texts are needed",
+            f"these shapes allow only {capacity:,}",
+            "shapes",
+            "Add a longer shape, such as one with another 9.",
+        )
+    if isinstance(function, Reference) and function.unique_values and function.table != table:
         parents = planned.get(function.table)
-        needed = rows - round(function.nulls * rows)
-        if parents is not None and needed > parents:
-            message = (
-                f"{needed:,} rows need a row of {function.table!r} each, but there are only {parents:,}."
-            )
-            hint = f"Make fewer rows of {where.table!r} or more of {function.table!r}, or leave out `unique`."
-            yield remark("capacity", message, call.place("table"), hint=hint, where=where)
-    elif isinstance(function, Combination) and not function.within:
+        if parents is None or function.nulls >= 1:
+            return None
+        return _Limit(
+            int(parents / (1 - function.nulls)),
+            f"{{rows}} rows need a row of {function.table!r} each",
+            f"there are only {parents:,}",
+            "table",
+            f"Make fewer rows of {table!r} or more of {function.table!r}, or leave out `unique`.",
+            share=1 - function.nulls,
+        )
+    if isinstance(function, Combination) and not function.within:
         widths = {name: _width(part, planned) for name, part in function.parts.items()}
-        is_open = any(part.is_open for part in function.parts.values())
         known = [width for width in widths.values() if width is not None]
-        if len(known) == len(widths) and not is_open and rows > prod(known):
-            message = (
-                f"{rows:,} different combinations of {', '.join(widths)} are needed, but there are only "
-                f"{prod(known):,} ({' × '.join(f'{width:,}' for width in known)})."
-            )
-            hint = "Widen a part, or make fewer rows."
-            yield remark("capacity", message, call.place("parts"), hint=hint, where=where)
+        if len(known) < len(widths) or any(part.is_open for part in function.parts.values()):
+            return None
+        return _Limit(
+            prod(known),
+            f"{{rows}} different combinations of {', '.join(widths)} are needed",
+            f"there are only {prod(known):,} ({' × '.join(f'{width:,}' for width in known)})",
+            "parts",
+            "Widen a part, or make fewer rows.",
+        )
+    return None
 
 
 def _width(part: PartOf, planned: Mapping[str, int]) -> int | None:

@@ -39,6 +39,17 @@ def planned_counts(scope: Scope, project: Project | None, counts: Mapping[str, i
     return {table: count for table, count in known.items() if table not in unknown} | dict(counts or {})
 
 
+def asked_counts(
+    project: Project | None, counts: Mapping[str, int] | None, planned: Mapping[str, int]
+) -> frozenset[str]:
+    """The tables that somebody wants just so many rows of: with the call, in the recipe, or in the project, where it
+    is not just what the source has."""
+    if project is None:
+        return frozenset(planned)
+    wanted = {table.name for table in project.tables if table.wanted != table.rows}
+    return frozenset(wanted.union(counts or {}))
+
+
 def plain_count(template: TemplateSeen) -> int | None:
     """The count of an object where it is a number, and 1 where it has none; None for what is worked out later."""
     if template.count is None:

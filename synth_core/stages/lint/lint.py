@@ -14,7 +14,7 @@ from synth_core.recipe.vetting import examined
 from synth_core.recipe.vetting.remarks import Remark, remark
 from synth_core.stages.lint.capacity import check_capacity
 from synth_core.stages.lint.copied import check_copied
-from synth_core.stages.lint.counts import check_counts, planned_counts
+from synth_core.stages.lint.counts import asked_counts, check_counts, planned_counts
 from synth_core.stages.lint.drafts import Drafts
 from synth_core.stages.lint.kept import check_kept
 from synth_core.stages.lint.links import check_links
@@ -47,7 +47,7 @@ def lint(
         drafts = Drafts(project, profile) if project is not None else None
         remarks += check_links(scope, drafts)
         remarks += check_counts(scope, project, counts, planned)
-        remarks += check_capacity(scope, project, planned)
+        remarks += check_capacity(scope, project, planned, asked_counts(project, counts, planned))
         remarks += check_copied(scope, project, source_values, drafts)
         if project is not None and drafts is not None:
             remarks += check_tables(scope, project, drafts)

@@ -149,5 +149,5 @@ DERIVING = frozenset(
 )
 """Endings that make a new word of a word; what stands before is no word of its own."""
 GREEK = ("logy", "graphy", "metry", "nomy", "scopy", "pathy", "sophy")
-"""How compounds of Greek words end: `technology` and `photography` are single words, whatever `tech` and `photo` are."""
+"""How compounds of Greek words end: `technology` is a single word, whatever `tech` is."""
 SPLIT_OFF = ("number", "uuid", "guid", "code", "key", "num", "nbr", "no", "nr", "id", "cd")
