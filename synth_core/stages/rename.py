@@ -9,7 +9,7 @@ from synth_core.errors import ProjectError, RecipeError
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level, errors
 from synth_core.model.names import fold
-from synth_core.model.profile import Profile, TableProfile, TableRead
+from synth_core.model.profile import GroupProfile, Profile, TableProfile, TableRead
 from synth_core.model.project import Project, Table
 from synth_core.recipe.edit.author import rename_field, rename_table
 from synth_core.recipe.files import NO_FILES
@@ -159,6 +159,9 @@ def _in_profile(profile: Profile, name: str, among: Callable[[Names], Names]) ->
                         "ref_columns": among(link.ref_columns)
                         if link.ref_table == name
                         else link.ref_columns,
+                        "running": tuple((among((column,))[0], first) for column, first in link.running)
+                        if link.table == name
+                        else link.running,
                     }
                 )
                 for link in profile.links
@@ -200,7 +203,22 @@ def _in_facts(facts: TableProfile, among: Callable[[Names], Names]) -> TableProf
         )
         for login in facts.logins
     )
-    return facts.model_copy(update={"columns": columns, "logins": logins})
+    nulls = tuple(
+        each.model_copy(update={"path": among(each.path), "by": among(each.by)}) for each in facts.nulls
+    )
+    balances = tuple(
+        each.model_copy(update={"column": among((each.column,))[0], "amounts": among(each.amounts)})
+        for each in facts.balances
+    )
+    changed = {"columns": columns, "logins": logins, "nulls": nulls, "balances": balances}
+    return facts.model_copy(update={**changed, "group": facts.group and _in_group(facts.group, among)})
+
+
+def _in_group(group: GroupProfile, among: Callable[[Names], Names]) -> GroupProfile:
+    counted = tuple(each.model_copy(update={"name": among((each.name,))[0]}) for each in group.counted)
+    return group.model_copy(
+        update={"column": among((group.column,))[0], "first": among(group.first), "counted": counted}
+    )
 
 
 def _with_recipe(

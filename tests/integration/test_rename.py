@@ -13,7 +13,9 @@ from small_shop import Synth, done, files_below, folder
 
 import synth_core
 from synth_core.errors import ProjectError
+from synth_core.history.stored import StoredProject
 from synth_core.model.findings import errors
+from synth_core.model.profile import TableProfile
 
 NAMES = {"column_1": "Order ID", "column_2": "customer", "column_3": "day", "column_4": "state"}
 
@@ -47,6 +49,12 @@ def by_hand(project: Path, change: Callable[[dict[str, Any]], None]) -> None:
 def orders(data: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = next(each for each in data["tables"] if each["name"] == "orders")
     return found
+
+
+def facts_of(stored: StoredProject) -> TableProfile:
+    """Of the ledger."""
+    assert stored.profile is not None
+    return stored.profile.table("ledger")
 
 
 def drafted_field(column: str) -> Any:
@@ -204,3 +212,34 @@ def test_facts_of_other_columns_are_not_used(project: Path, synth: Synth) -> Non
     synth_core.infer("p")
     # Each customer has orders of one state.
     assert set(drafted_field("state")["Synth.per"]["value"]["Synth.choice"]) == {"open", "done"}
+
+
+def test_facts_follow_in_whatever_they_name_the_column(
+    synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ledger without a header: groups of rows with numbers of their own, a balance, what is filled by a state."""
+    lines, balance, number = [], 0, 0
+    for account in range(60):
+        for line in range(1, 3 + account % 5):
+            number += 1
+            amount = 5 + number * 37 % 90
+            balance += 2 * amount + 1
+            state = ["open", "closed"][number % 2]
+            note = f"2024-03-{1 + number % 28:02}" if state == "closed" else ""
+            opened = f"2023-11-{1 + account % 28:02}" if line == 1 else ""
+            lines.append(f"{4000 + account},{line},{amount}.50,{balance / 2:.2f},{state},{note},{opened}")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "ledger.csv").write_text("\n".join(lines) + "\n")
+    home = tmp_path / "home"
+    monkeypatch.setenv("SYNTH_HOME", str(home))
+    synth_core.init("p", str(tmp_path / "in"), str(tmp_path / "out"))
+    facts = facts_of(synth_core.infer("p")[0])
+    assert facts.group and facts.group.counted and facts.group.first and facts.balances and facts.nulls
+    for number in range(1, 8):
+        done(synth("rename", "p", f"ledger.column_{number}", f"c{number}"))
+    assert "column_" not in (home / "p" / "profile.json").read_text()
+    after = facts_of(synth_core.open("p"))
+    assert after.group and after.group.column == facts.group.column.replace("column_", "c")
+    assert after.balances[0].amounts == tuple(
+        each.replace("column_", "c") for each in facts.balances[0].amounts
+    )
