@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from pydantic_core import to_json
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table as Grid
@@ -46,8 +46,8 @@ class Output:
     def result(self, data: Any) -> None:
         """The result as JSON, if that is what was asked for."""
         if self.as_json:
-            json.dump(jsonable(data), sys.stdout, ensure_ascii=False, indent=1)
-            sys.stdout.write("\n")
+            # The standard library writes indented JSON in Python: of a file of thousands of columns it takes seconds.
+            sys.stdout.write(f"{to_json(jsonable(data), indent=1).decode()}\n")
 
     def say(self, text: str = "", style: str = "") -> None:
         """A line for people; nothing when JSON was asked for."""
