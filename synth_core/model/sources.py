@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,13 @@ SUFFIXES = {
     ".jsonl": SourceKind.NDJSON,
     ".json": SourceKind.NDJSON,
 }
+_ENDING = re.compile(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{0,4}$")
+_DOCUMENTS = re.compile(
+    r"\.(adoc|cfg|conf|css|docx|html?|ini|java|js|md|php|pptx|properties|py|r|rb|rst|rtf|sh|sql|svg|tex|toml|ts|xls[xm]?"
+    r"|xml|ya?ml)(\.gz)?$",
+    re.IGNORECASE,
+)
+"""Endings of what is text, or packed text, and no table."""
 READABLE = f"{', '.join(SUFFIXES)}, all but .parquet also with .gz"
 """The endings of files that are read as tables."""
 
@@ -106,6 +114,11 @@ def kind_of(file: str) -> SourceKind | None:
     return None
 
 
+def is_document(file: str) -> bool:
+    """By its name the file is a document, a program or settings, and no table."""
+    return _DOCUMENTS.search(file) is not None
+
+
 def stem_of(file: str) -> str:
     """The name of a file, given by its address, without the suffixes that say how it is written; case and spaces
     stay."""
@@ -115,4 +128,4 @@ def stem_of(file: str) -> str:
     for suffix in SUFFIXES:
         if name.lower().endswith(suffix):
             return name[: -len(suffix)]
-    return name
+    return _ENDING.sub("", name)

@@ -78,6 +78,36 @@ def test_each_column_keeps_its_own_way_to_write_null(
 
 
 @pytest.mark.parametrize(
+    ("header", "delimiter"),
+    [
+        ("power range\n", " "),
+        # Without a header that says so these may be three numbers in a row.
+        ("", ","),
+    ],
+)
+def test_two_decimals_side_by_side_are_separated_by_the_blank_between(
+    tmp_path: Path, header: str, delimiter: str
+) -> None:
+    lines = "".join(f"{40 + i * 37 % 200},{i % 2 * 5} {10 + i * 13 % 9},{i % 3}\n" for i in range(60))
+    assert _dialect(tmp_path, header + lines).delimiter == delimiter
+
+
+@pytest.mark.parametrize("quoting", ["all", "texts", "where it must be"])
+def test_backticks_quote_as_other_marks_do(tmp_path: Path, quoting: str) -> None:
+    rows = [(str(i), f"{i * 7 % 30},5", f"so; and on {i}" if i % 3 else "plain", "x`y") for i in range(40)]
+
+    def cell(value: str, number: int) -> str:
+        must = ";" in value or "`" in value
+        is_quoted = must or quoting == "all" or (quoting == "texts" and number > 1)
+        return f"`{value.replace('`', '``')}`" if is_quoted else value
+
+    table = [("id", "price", "note", "sign"), *rows]
+    lines = [";".join(cell(value, number) for number, value in enumerate(row)) for row in table]
+    dialect = _dialect(tmp_path, "\n".join(lines) + "\n")
+    assert (dialect.delimiter, dialect.quotechar) == (";", "`")
+
+
+@pytest.mark.parametrize(
     ("content", "decimal", "thousands"),
     [
         ("id;price\n1;2,5\n2;13,75\n3;100,00\n", ",", ""),

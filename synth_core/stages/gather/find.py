@@ -7,16 +7,26 @@ from pathlib import Path
 
 from synth_core.errors import SourceError
 from synth_core.files.json_form import HEAD, JsonForm, form_of, json_form
+from synth_core.files.text import regular_size
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level
 from synth_core.model.names import fold
 from synth_core.model.places import is_bucket, shown
-from synth_core.model.project import TableSource
-from synth_core.model.sources import READABLE, files_of, is_json, kind_of, name_and_pattern, stem_of
+from synth_core.model.project import SourceKind, TableSource
+from synth_core.model.sources import (
+    READABLE,
+    files_of,
+    is_document,
+    is_json,
+    kind_of,
+    name_and_pattern,
+    stem_of,
+)
 from synth_core.ports import BlobStat
 from synth_core.stages.describe.mentions import name_without_mentions
 from synth_core.stages.gather.buckets import Buckets, bucket_and_name, objects_of
 from synth_core.stages.gather.ranges import Ranges
+from synth_core.stages.sniff.encoding import check_text
 
 _NO_ROWS = "neither several objects, one a line, nor one array of objects"
 
@@ -42,30 +52,38 @@ def find(sources: Sequence[str], buckets: Buckets | None = None) -> Found:
         name, pattern = name_and_pattern(source)
         files = _addresses(pattern, buckets, objects)
         if name:
-            kinds = {kind_of(file) for file in files}
+            kinds = {_kind(file, is_named=True) for file in files}
             if len(kinds) > 1:
                 raise SourceError(f"{pattern}: files of different kinds can't form one table.")
-            _add(tables, name, source, files)
+            _add(tables, name, source, files, kinds.pop())
             taken.update(files)
             continue
+        is_named = _is_file(pattern, files)
         for file in files:
             if file in taken:
                 continue
             form = _json_form(file, buckets, objects) if is_json(file) else None
-            if kind_of(file) is None or form is JsonForm.NO_TABLE:
+            kind = _kind(file, is_named=is_named)
+            if kind is None or form is JsonForm.NO_TABLE:
                 findings.append(_passed_over(file, is_json=form is not None))
                 continue
+            if kind_of(file) is None and len(sources) > 1:
+                try:
+                    check_text(Path(file), _head(file, buckets, objects))
+                except SourceError as error:
+                    findings.append(_passed_over(file, why=error.message))
+                    continue
             if form is JsonForm.ARRAY:
                 findings.append(_written_as_lines(file))
             named_so = stem_of(file)
             if (name := name_without_mentions(named_so)) != named_so:
                 name = _free(name, tables)
                 findings.append(_named_without(file, name))
-            _add(tables, name, source, [file])
+            _add(tables, name, source, [file], kind)
     if not tables:
         raise SourceError(
             f"{', '.join(sources)}: there is no table to read here{_only_json(findings)}.",
-            hint=f"Readable are {READABLE}.",
+            hint=f"Readable are {READABLE}; and other text, but for documents and programs, where its file is named.",
         )
     return Found(tables=tuple(tables.items()), findings=tuple(findings), objects=objects)
 
@@ -83,6 +101,17 @@ def _addresses(pattern: str, buckets: Buckets | None, objects: dict[str, BlobSta
     return [address for address, _ in found]
 
 
+def _is_file(pattern: str, files: Sequence[str]) -> bool:
+    """The SOURCE names just this one file, and no folder or pattern that it is found by."""
+    return files == [pattern] if is_bucket(pattern) else Path(pattern).expanduser().is_file()
+
+
+def _kind(file: str, *, is_named: bool) -> SourceKind | None:
+    """How a file is written, by its name; what a person names is text, whatever it is called, but for documents."""
+    kind = kind_of(file)
+    return SourceKind.DELIMITED if kind is None and is_named and not is_document(file) else kind
+
+
 def _free(name: str, tables: Mapping[str, TableSource]) -> str:
     """The name, with a number where two files differ in nothing but what is crossed out."""
     taken, free, number = {fold(each) for each in tables}, name, 1
@@ -95,10 +124,20 @@ def _free(name: str, tables: Mapping[str, TableSource]) -> str:
 def _json_form(file: str, buckets: Buckets | None, objects: Mapping[str, BlobStat]) -> JsonForm:
     if buckets is None or file not in objects:
         return form_of(Path(file))
-    return json_form(Ranges(buckets.open(bucket_and_name(file)[0]), objects[file]).read(0, HEAD))
+    return json_form(_head(file, buckets, objects))
 
 
-def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence[str]) -> None:
+def _head(file: str, buckets: Buckets | None, objects: Mapping[str, BlobStat]) -> bytes:
+    if buckets is None or file not in objects:
+        regular_size(Path(file))
+        with Path(file).open("rb") as stream:
+            return stream.read(HEAD)
+    return Ranges(buckets.open(bucket_and_name(file)[0]), objects[file]).read(0, HEAD)
+
+
+def _add(
+    tables: dict[str, TableSource], name: str, source: str, files: Sequence[str], kind: SourceKind | None
+) -> None:
     other = next((each for each in tables if fold(each) == fold(name)), None)
     if other is not None:
         taken = ", ".join(map(shown, tables[other].files))
@@ -110,7 +149,6 @@ def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence
             hint=f"Give one of them a name of its own, like `other_name={shown(files[0])}`, or join them: "
             f"`{name}=PATTERN`.",
         )
-    kind = kind_of(files[0])
     if kind is None:
         raise SourceError(
             f"{shown(files[0])}: not a file that can be read as a table.",
@@ -128,8 +166,8 @@ def _add(tables: dict[str, TableSource], name: str, source: str, files: Sequence
     )
 
 
-def _passed_over(file: str, *, is_json: bool) -> Finding:
-    why = f"this JSON is {_NO_ROWS}" if is_json else "not a file that is read as a table"
+def _passed_over(file: str, *, is_json: bool = False, why: str = "") -> Finding:
+    why = why or (f"this JSON is {_NO_ROWS}" if is_json else "not a file that is read as a table")
     return Finding(level=Level.NOTE, code="source.passed-over", file=file, message=f"passed over: {why}.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+import zlib
 from pathlib import Path
 
 from synth_core.errors import SourceError
@@ -50,6 +51,17 @@ def refuse_binary(path: Path, magic: bytes) -> None:
             raise SourceError(
                 f"{path}: this is {what}, no delimited text.", hint="Unpack or export it as text first."
             )
+
+
+def check_text(path: Path, head: bytes) -> None:
+    """Raise SourceError when a file that begins so is no text, packed with gzip or not."""
+    if head.startswith(b"\x1f\x8b"):
+        try:
+            head = zlib.decompressobj(wbits=31).decompress(head, len(head))
+        except zlib.error as error:
+            raise SourceError(f"{path}: the gzip data is broken: {error}.") from error
+    refuse_binary(path, head[:16])
+    encoding_of(path, head, False)
 
 
 def encoding_of(path: Path, data: bytes, is_whole: bool) -> Encoding:

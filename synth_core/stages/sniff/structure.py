@@ -101,11 +101,10 @@ def best_splits(text: str) -> list[Split]:
 
 def _has_decimal_commas(split: Split) -> bool:
     """Another sign splits every line alike that has a comma, and each comma that is left stands inside a number."""
-    if (
-        split.marks.delimiter == ","
-        or split.consistency < 1
-        or split.width < 2 + (split.marks.delimiter == " ")
-    ):
+    if split.marks.delimiter == "," or split.consistency < 1 or split.width < 2:
+        return False
+    if split.marks.delimiter == " " and split.width == 2 and any("," in cell for cell in split.rows[0].cells):
+        # Of two numbers side by side each may be one of three that a comma separates; a header without any is none.
         return False
     if any("," in cell for row in split.rows if len(row.cells) != split.width for cell in row.cells):
         return False

@@ -7,7 +7,7 @@ import re
 from synth_core.files.rows import Marks, Row
 from synth_core.stages.sniff.kinds import kind_of
 
-QUOTES = ('"', "'")
+QUOTES = ('"', "'", "`")
 _COLUMNS = 400
 _WEIGHT = {
     "number": 1.0,
