@@ -26,6 +26,7 @@ _SPACED = 1.2
 _SOME = 0.8
 _LONG = 24
 """Texts so long in the mean and without blanks, as UUIDs and hashes are, occur nowhere by accident."""
+_LIKELY_ACCIDENT, _NEARLY_ALL, _MANY_KEYS = 0.1, 0.8, 40
 _MOST = 0.88
 """Of links without names, and of those that another key fits as well, nine in ten are right, and not more."""
 
@@ -56,6 +57,8 @@ class Possible:
     """Odds of the other keys that fit the child, together."""
     contested: bool = False
     """Another key is nearly as likely."""
+    is_unexplained: bool = False
+    """The child's name says that it identifies something, and fits no table: names are ignored, but there are some."""
     hierarchy: float = 0.0
     """Within one table, without names: how much the values look like rows that stand below each other."""
     basis: str = ""
@@ -104,10 +107,19 @@ class Possible:
         score += self.hierarchy - self._one_to_one()
         if self.child.group == "time" or Kind.FLOAT64 is self.parent.type.kind:
             score -= 1.5
+        if self.is_unexplained and _accident(self) > _LIKELY_ACCIDENT and not self._has_many:
+            # What it identifies may well be in none of the tables.
+            score -= 2.0
         if names is None and self.child.group == "number" and not self.partial and self.inclusion.share < 1.0:
             # Numbers that count from 1 run past the end of a key that is not theirs.
             score -= 1.5
         return exp(score)
+
+    @property
+    def _has_many(self) -> bool:
+        """The child has nearly all of the keys, and these are many: a small number may count anything."""
+        found, keys = self.inclusion.distinct_in, self.parent.distinct
+        return keys >= _MANY_KEYS and found >= _NEARLY_ALL * keys
 
     def _one_to_one(self) -> float:
         """Penalty where every child has a parent of its own, as two keys that count from 1 also seem to."""

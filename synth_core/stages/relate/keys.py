@@ -8,7 +8,7 @@ from math import exp
 
 from synth_core.model.inferred import Inferred
 from synth_core.model.types import Kind
-from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS
+from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, PERIOD_WORDS
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.stats import ColumnStats, as_float
 
@@ -66,7 +66,10 @@ def _single_score(column: ColumnStats, names: Names | None, place: int) -> float
         score += 0.5 if column.longest <= 40 and (column.spaced < 0.1 or named) else -1.0
         score -= 1.5 if column.longest > 100 else 0.0
     else:
-        score -= 2.0
+        is_calendar = (
+            place == 0 and names is not None and not PERIOD_WORDS.isdisjoint(names.table(column.table))
+        )
+        score -= 0.3 if is_calendar else 2.0
     if names is not None:
         half = names.is_half_of_pair(column.table, column.name)
         score += 0.0 if half else 2.0 * names.own_key(column.table, column.name)
@@ -80,9 +83,14 @@ def _single_score(column: ColumnStats, names: Names | None, place: int) -> float
         elif DESCRIPTIVE_WORDS.intersection(parts):
             is_known_by = column.position == 0 and names.is_known_by(column.table, column.name)
             score -= 0.0 if is_known_by else 1.5
-        elif names.is_measure(column.table, column.name):
+        elif names.is_measure(column.table, column.name) and not (place == 0 and _is_period(column, parts)):
             score -= 2.0
     return score
+
+
+def _is_period(column: ColumnStats, parts: Sequence[str]) -> bool:
+    """`year` of seasons: nothing but years one after the other, each once."""
+    return len(parts) == 1 and parts[0] in PERIOD_WORDS and column.group == "number" and column.density > 0.9
 
 
 def _is_named(column: ColumnStats, names: Names) -> bool:

@@ -44,10 +44,11 @@ MEASURE_WORDS = _lexicon("""
     gehalt prix quantite montant taux annee mois preco quantidade valor prezzo quantita importo data eta
 """)
 """Words for numbers that count or measure, and so refer to nothing."""
-COUNT_WORDS = _lexicon(
-    "count num number total sum avg average max min maximum minimum qty quantity amount anzahl cantidad"
-)
-"""First words of columns that count something."""
+COUNT_WORDS = _lexicon("""
+    count num number total sum avg average max min maximum minimum qty quantity amount score rating rank price cost
+    salary weight height width length anzahl cantidad
+""")
+"""First words of columns that count or measure something."""
 DESCRIPTIVE_WORDS = _lexicon("""
     name title description desc email mail phone fax address street comment comments note notes text
     url first last full label remarks fname lname
@@ -58,6 +59,9 @@ LINE_WORDS = _lexicon("""
     line seq sequence item position pos ordinal order version revision step slot
 """)
 """Words for numbers that tell rows below one parent apart."""
+PLAIN_LINE_WORDS = _lexicon("line seq sequence position pos ordinal slot step")
+"""Line words that tell lines apart with a number behind them, too: an `order_number` may be an order's."""
+NUMBER_WORDS = _lexicon("no nr num number nbr numero nummer")
 SEQUENCE_WORDS = _lexicon("seq sequence ordinal sort order sorting")
 """Line words that say no more than in which order rows stand, even with a word for numbers behind them."""
 PERIOD_WORDS = _lexicon("year month week day quarter season semester term date jahr monat ano annee mois")
@@ -86,9 +90,18 @@ EMPLOYEE_TABLES = _lexicon("""
     employee staff empleado trabajador mitarbeiter angestellte employe funcionario dipendente
 """)
 STAFF_TABLES = EMPLOYEE_TABLES | _lexicon("person people user persona usuario personne utilisateur pessoa")
+TEAM_ROLES = _lexicon("""
+    home away host guest visitor visiting opponent opposing winner winning loser losing champion challenger
+    local visitante visitado rival ganador perdedor vencedor heim gast gastgeber gegner sieger verlierer domicile
+    exterieur vainqueur casa ospite vincitore
+""")
+TEAM_TABLES = _lexicon("""
+    team club squad franchise equipo equipa equipe mannschaft verein squadra selecao
+""")
 SELF_ROLES = _lexicon("""
     parent partof previous prev next predecessor successor ancestor replaced replaces superior original root
     reply boss manager mgr supervisor reports prerequisite prereq related child similar substitute alternative
+    subsidiary
     padre madre jefe anterior siguiente superior vorgesetzter vorgaenger nachfolger eltern oberkategorie
     precedent suivant pai anteriore
 """)
@@ -140,6 +153,8 @@ SUM_WORDS = _lexicon("""
 LEFT_WORDS = (DIFFERENCE_WORDS | SUM_WORDS) - {"discount", "gross"}
 """Words for what comes out where some numbers are added and others taken away."""
 LANGUAGE_WORDS = _lexicon("language lang locale culture sprache idioma langue lingua")
+GENITIVES = frozenset(["of", "de", "do", "da", "dos", "das", "del", "della", "di", "du", "des"])
+"""What stands behind them tells of what: `tipo_de_recorde` is a type and no record."""
 HISTORY_WORDS = _lexicon("history hist log journal historie historial historique storico")
 TABLE_NOISE = _lexicon("""
     tbl table dim fact fct stg tmp raw data master list lookup lkp ref t v vw src main

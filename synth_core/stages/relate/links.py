@@ -26,6 +26,10 @@ _RIVAL = 0.85
 _SAME_OF_ADDED = 0.95
 _OF_MANY = 0.5
 """A number called after many things is about them and stands for none."""
+_PLAIN = 0.8
+"""Names that agree so well say that a column of noughts and ones is no flag."""
+_OWN, _EXPLAINED = 0.7, 0.5
+"""Names that agree so well say what is identified."""
 _NAMED = 0.6
 """Names that agree so well are looked at even if values do not fit."""
 
@@ -108,9 +112,13 @@ def _is_named(schema: Schema, column: ColumnStats) -> bool:
 def _possible(
     schema: Schema, includer: Includer, child: ColumnStats, parents: Sequence[ColumnStats]
 ) -> list[Possible]:
-    if not child.group or child.filled == 0 or _is_flag(schema, child):
+    if not child.group or child.filled == 0:
         return []
     near = [p for p in parents if (p.table, p.name) != (child.table, child.name) and _fits(schema, child, p)]
+    if _is_flag(schema, child):
+        # Two kinds of something may be numbered 0 and 1: then the names say so.
+        is_named = _is_named(schema, child)
+        near = [p for p in near if is_named and (_agreement(schema, child, p) or 0.0) >= _PLAIN]
     # A table has no second name for its own key: only a column other than the key can refer to it.
     near = [
         p
@@ -123,6 +131,8 @@ def _possible(
         _judge(schema, child, parent, seen, is_whole=includer.whole(child, parent) is not None)
         for parent, seen in zip(near, measured, strict=True)
     ]
+    if _is_unexplained(schema, child, found):
+        found = [replace(link, agreement=None, is_unexplained=True) for link in found]
     found = [_with_hierarchy(includer, link) for link in found]
     return sorted(
         _in_competition(found),
@@ -133,6 +143,21 @@ def _possible(
             link.parent.position,
         ),
     )
+
+
+def _is_unexplained(schema: Schema, child: ColumnStats, found: Sequence[Possible]) -> bool:
+    """Its name says that it identifies something, but no table or key with any of its values is called so, nor what its
+    own table holds: of what, only the values can tell."""
+    names = schema.names
+    place = (child.table, child.name)
+    if names is None or not names.has_id_word(*place) or not names.base(*place):
+        return False
+    if names.counts(*place) or names.is_measure(*place) or names.own_key(*place) >= _OWN:
+        return False
+    if any(names.called_after(*place, table) for table in schema.stats if table != child.table):
+        return False
+    named = [link for link in found if (link.agreement or 0.0) >= _EXPLAINED]
+    return not any(link.inclusion.distinct_in or link.partial for link in named)
 
 
 def _with_hierarchy(includer: Includer, link: Possible) -> Possible:
@@ -159,7 +184,7 @@ def _is_any_day(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool
 
 def _is_flag(schema: Schema, column: ColumnStats) -> bool:
     """Only 0 and 1: yes or no, whatever else is numbered from there. If it is always the same of these, an identifier's
-    name may say that it is none."""
+    name says that it is none."""
     low, high = as_float(column.low), as_float(column.high)
     if column.group != "number" or low < 0 or high > 1:
         return False
@@ -257,8 +282,14 @@ def _is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> boo
         return False
     if names.is_second_key(child.table, child.name):
         return True
-    own = names.own_key(child.table, child.name)
+    place = (child.table, child.name)
+    own = names.own_key(*place)
     is_own = own >= 0.7 if _is_key(schema, child) else own >= 0.9 or _is_called_own(names, child)
+    is_called_own = own >= 0.9 and bool(names.base(*place)) and not names.is_role(*place)
+    if is_called_own and not child.is_unique:
+        # In a history of products each has several rows with its `product_id`.
+        agreed = names.agreement(child.table, child.name, parent.table, parent.name)
+        return child.table != parent.table and agreed < _EXPLAINED
     if not is_own or not child.is_unique:
         return False
     if not names.base(child.table, child.name):

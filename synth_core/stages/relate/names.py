@@ -12,26 +12,34 @@ from synth_core.stages.relate.lexicon import (
     CUSTOMER_TABLES,
     DESCRIPTIVE_WORDS,
     EMPLOYEE_TABLES,
+    GENITIVES,
     ID_WORDS,
     LINE_WORDS,
     MEASURE_WORDS,
+    NUMBER_WORDS,
+    PERIOD_WORDS,
     PERSON_ROLES,
     PERSON_TABLES,
     PLACE_ROLES,
     PLACE_TABLES,
+    PLAIN_LINE_WORDS,
     SECOND_KEY_WORDS,
     SELF_ROLES,
     SEQUENCE_WORDS,
     STAFF_TABLES,
+    TEAM_ROLES,
+    TEAM_TABLES,
 )
 from synth_core.stages.relate.phrases import is_plural, is_silent, likeness, phrase_likeness, words
 
 _PART = {False: 0.85, True: 0.93}
 """What a match with the last word of a table's name is worth, or with more of its last words."""
 _CALLS = frozenset(("name", "nombre", "nom", "nome", "bezeichnung", "title", "titel", "label"))
+_MEASURES = tuple(sorted(word for word in MEASURE_WORDS if len(word) >= 5))
+"""How compounds end that measure: `bestellmenge`, `unitprice`."""
 _INITIAL = 0.6
 """What one letter before `id` is worth, where a table's name begins with it: `s_id` of a student."""
-_ROLES = PERSON_ROLES | SELF_ROLES | PLACE_ROLES | {"by"}
+_ROLES = PERSON_ROLES | SELF_ROLES | PLACE_ROLES | TEAM_ROLES | {"by"}
 
 
 class Names:
@@ -51,8 +59,10 @@ class Names:
             for table, names in columns.items()
             for name, parts in without_prefix(names, self._tables[table], vocabulary, first).items()
         }
+        self._written = {(table, name): words(name) for table, names in columns.items() for name in names}
+        """Also what all columns of a table begin with: elsewhere that is a part of the name."""
         self._bases = {
-            place: tuple(word for word in parts if word not in ID_WORDS)
+            place: _without_numbers(tuple(word for word in parts if word not in ID_WORDS))
             for place, parts in self._columns.items()
         }
 
@@ -71,6 +81,10 @@ class Names:
     def has_id_word(self, table: str, name: str) -> bool:
         """The name says that the column identifies something."""
         return any(word in ID_WORDS for word in self.column(table, name))
+
+    def is_identifier(self, table: str, name: str) -> bool:
+        """The name says that the column identifies something by more than a number: `archive_id`, no `check_no`."""
+        return any(word in ID_WORDS and word not in NUMBER_WORDS for word in self.column(table, name))
 
     def is_known_by(self, table: str, name: str) -> bool:
         """No column of the table is called its identifier, and this one says how a thing is called: `name`, or
@@ -92,12 +106,15 @@ class Names:
     def is_measure(self, table: str, name: str) -> bool:
         """The name says that the column counts or measures."""
         parts = self.column(table, name)
-        return any(word in MEASURE_WORDS for word in parts) and parts[-1:] != ("id",)
+        is_glued = parts[-1].endswith(_MEASURES) and not parts[-1].startswith(_MEASURES)
+        return (is_glued or any(word in MEASURE_WORDS for word in parts)) and parts[-1:] != ("id",)
 
     def numbers_lines(self, table: str, name: str) -> bool:
         """The name says that the column tells rows below one parent apart: `sort_order`, `slot`, `sequence_number`."""
-        is_line = not LINE_WORDS.isdisjoint(self.column(table, name)) and not self.has_id_word(table, name)
-        return is_line or self.only_orders(table, name)
+        parts = self.column(table, name)
+        is_line = not LINE_WORDS.isdisjoint(parts) and not self.has_id_word(table, name)
+        is_numbered = parts[-1] in NUMBER_WORDS and len(parts) > 1 and parts[-2] in PLAIN_LINE_WORDS
+        return is_line or is_numbered or self.only_orders(table, name)
 
     def only_orders(self, table: str, name: str) -> bool:
         """The name says no more than in which order rows stand: `sequence`, `sequence_number`, `sort_order`."""
@@ -108,6 +125,10 @@ class Names:
         """The column is called after the table's last word: `order_id` in `customer_orders`."""
         base = self.base(table, name)
         return self.has_id_word(table, name) and phrase_likeness(base, self.table(table)[-1:]) >= 0.85
+
+    def is_role(self, table: str, name: str) -> bool:
+        """The column is called what a thing is to another one: `prerequisite_id`."""
+        return not _ROLES.isdisjoint(self.base(table, name))
 
     def is_second_key(self, table: str, name: str) -> bool:
         """The column is called another identifier of what its own table holds: `ProductAlternateKey` of a product."""
@@ -228,6 +249,10 @@ class Names:
         phrases = [phrase for phrase in (key_base, self.table(ref_table)) if phrase]
         return max(_ends(base, phrase, identifies=identifies) for phrase in phrases)
 
+    def _have_one_name(self, one: tuple[str, str], other: tuple[str, str]) -> bool:
+        """Both are written alike and in several words, though all columns of one table begin so."""
+        return self._written[one] == self._written[other] and len(self._written[one]) > 1
+
     def _agreement(self, table: str, name: str, ref_table: str, ref_name: str, *, is_key: bool) -> float:
         own, other = self.column(table, name), self.column(ref_table, ref_name)
         base, key_base = self.base(table, name), self.base(ref_table, ref_name)
@@ -238,14 +263,25 @@ class Names:
         scores = [0.0]
         if _is_role_and_key(own, other, subject):
             return 0.85
-        if own == other:
+        if own == other or self._have_one_name((table, name), (ref_table, ref_name)):
             about_parent = any(likeness(a, b) for a in key_base for b in subject)
             other_name = 0.9 if is_key else 0.5
-            scores.append(0.1 if not key_base else 1.0 if about_parent else other_name)
+            is_plain = own == other and not key_base
+            if PERIOD_WORDS.issuperset(own) and PERIOD_WORDS.isdisjoint(subject):
+                # Each table of so much a year has a `year`; only seasons and the like are what it refers to.
+                other_name = min(other_name, 0.5)
+            scores.append(0.1 if is_plain else 1.0 if about_parent else other_name)
         if table == ref_table and base in (key_base, subject, subject[-1:]):
             # Another identifier of the same thing.
             return 0.0
         identifies = self.has_id_word(table, name)
+        if table == ref_table and not identifies and not is_silent(ref_name):
+            # `product_inventory` in an inventory counts; only a role says that it is another row.
+            return (
+                _by_role(base, subject, same_table=True)
+                if is_key or self.has_id_word(ref_table, ref_name)
+                else 0.0
+            )
         # `country_region_id` of a country is the identifier of something else, unless more is said than what it is.
         refers = identifies and table != ref_table
         if is_key or not key_base:
@@ -259,6 +295,7 @@ class Names:
                 scores.append(0.95)
             scores += [_ends(base, key_base or subject, identifies=refers)]
             scores += [_ends(base, subject, identifies=refers), 0.85 * _is_acronym(base, subject)]
+            scores += [0.85 * _is_contraction(base, subject)]
             scores += [_PART[len(end) > 1] * _ends(base, end, identifies=refers) for end in ends]
             if refers and _is_initial(base, subject):
                 scores.append(_INITIAL if subject[0] not in own_subject else 0.85)
@@ -288,9 +325,33 @@ class Names:
         return max(scores)
 
 
+def _without_numbers(base: tuple[str, ...]) -> tuple[str, ...]:
+    """`bus0` and `bus1` are each a bus."""
+    rest = tuple(word for word in base if not (word.isdigit() and len(word) < 3))
+    return rest or base
+
+
 def _is_acronym(base: Sequence[str], subject: Sequence[str]) -> bool:
     """The first letters of a table's name: `tod` of `time_of_day`."""
     return len(subject) >= 3 and list(base) == ["".join(word[0] for word in subject)]
+
+
+def _is_contraction(base: Sequence[str], subject: Sequence[str]) -> bool:
+    """Beginnings of all words of a table's name, one of them telling: `hdemo` of `household_demographics`."""
+    if len(subject) < 2 or not base or len(base[-1]) < 4:
+        return False
+    return _is_contracted(base[-1], subject) and not any(base[-1] == word for word in subject)
+
+
+def _is_contracted(word: str, subject: Sequence[str], longest: int = 0) -> bool:
+    if not subject:
+        return not word and longest >= 3
+    first = subject[0]
+    return any(
+        _is_contracted(word[size:], subject[1:], max(longest, size))
+        for size in range(1, min(len(word), len(first)) + 1)
+        if word[:size] == first[:size]
+    )
 
 
 def _is_initial(base: Sequence[str], subject: Sequence[str]) -> bool:
@@ -320,8 +381,9 @@ def _ends(base: Sequence[str], phrase: Sequence[str], *, identifies: bool) -> fl
         return 0.0
     scores = [0.95 * phrase_likeness(base, phrase)]
     size = len(phrase)
-    if len(base) > size:
+    if len(base) > size and base[-size - 1] not in GENITIVES:
         scores.append(0.85 * phrase_likeness(base[-size:], phrase))
+    if len(base) > size:
         # `customer_name` and `customer_count` are about a customer; only `customer_from_id` refers to one.
         refers = identifies or _ROLES.issuperset(base[size:])
         scores.append((0.7 if refers else 0.4) * phrase_likeness(base[:size], phrase))
@@ -342,6 +404,8 @@ def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -
         return 0.75 if is_staff or (by and same_table) else 0.6
     together = {one + other for one, other in pairwise(base)}
     if same_table and not SELF_ROLES.isdisjoint({*base, *together}):
+        return 0.75
+    if TEAM_ROLES.intersection(base) and TEAM_TABLES.intersection(subject) and not same_table:
         return 0.75
     if PLACE_ROLES.intersection(base) and PLACE_TABLES.intersection(subject) and not same_table:
         return 0.65

@@ -15,6 +15,8 @@ from synth_core.stages.relate.together import run
 _EXPECTED = 3.0
 """So many pairs of rows with the same value were to be expected, where there is none, before that says anything."""
 
+_NUMBER = 6
+"""Longer texts are no numbers with noughts before them."""
 _CALLED = 0.9
 """A column that is so well called after its table is its key."""
 
@@ -80,6 +82,11 @@ def _behind_links(
     }
     first = run(columns, 0, lambda column: column.is_full and column.name in linked)
     if not first or names.own_key(own.table, own.name) >= _CALLED:
+        return None
+    if own.length > _NUMBER and (
+        names.is_identifier(own.table, own.name) or names.own_key(own.table, own.name) > 0
+    ):
+        # Numbers are counted anew within a parent, names and long codes are not.
         return None
     if own not in first:
         first = [column for column in first if column.position < own.position]
