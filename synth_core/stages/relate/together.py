@@ -175,7 +175,13 @@ def _completed(
         gap = [column for column in columns if column.position < places[-1] and column.position not in places]
         is_whole = len(gap) + len(places) == places[-1] + 1
         if not (is_whole and all(_belongs(column, names) for column in gap)):
-            gap = run(gap, 1, lambda column: names.has_id_word(column.table, column.name) and column.is_full)
+            gap = run(
+                gap,
+                1,
+                lambda column: (
+                    column.is_full and (column.name in linked or names.has_id_word(column.table, column.name))
+                ),
+            )
         places = sorted([*places, *(column.position for column in gap)])
     if places == list(range(len(places))):
         periods = run(columns[len(places) :], len(places), lambda column: _is_of_period(column, names))
