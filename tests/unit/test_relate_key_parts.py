@@ -180,3 +180,22 @@ def test_a_table_without_identifiers_is_keyed_by_what_its_rows_are_called(con, c
         f"SELECT 'San ' || i * 7919 AS {column}, ['north', 'south'][1 + i % 2] AS region FROM range(60) r(i)"
     )
     assert _table(_related(con, geographic=query), "geographic").key_columns == key
+
+
+def test_codes_that_identify_are_no_numbers_within_what_stands_before_them(con) -> None:
+    events = "SELECT 'SE_' || i AS event_id, i * 7 % 90 AS longitude FROM range(50) r(i)"
+    samples = "SELECT 'SE_' || i % 50 AS event_id, 'SAMN0' || i * 7919 AS archive_id FROM range(200) r(i)"
+    flights = "SELECT 'SE_' || i % 50 AS event_id, lpad(i::VARCHAR, 4, '0') AS leg_id FROM range(200) r(i)"
+    found = _related(con, events=events, samples=samples, flights=flights)
+    assert _table(found, "samples").key_columns == ("archive_id",)
+    assert _table(found, "flights").key_columns == ("event_id", "leg_id")
+
+
+def test_a_link_between_the_columns_of_a_key_is_part_of_it(con) -> None:
+    countries = "SELECT 'C' || i AS code, 'land ' || i AS name FROM range(30) r(i)"
+    lakes = (
+        "SELECT 'lake' || i // 2 AS lake, 'C' || i // 2 % 30 AS country, 'prov' || i % 30 AS province"
+        " FROM range(90) r(i)"
+    )
+    found = _related(con, country=countries, geo_lake=lakes)
+    assert _table(found, "geo_lake").key_columns == ("lake", "country", "province")

@@ -66,10 +66,7 @@ def _single_score(column: ColumnStats, names: Names | None, place: int) -> float
         score += 0.5 if column.longest <= 40 and (column.spaced < 0.1 or named) else -1.0
         score -= 1.5 if column.longest > 100 else 0.0
     else:
-        is_calendar = (
-            place == 0 and names is not None and not PERIOD_WORDS.isdisjoint(names.table(column.table))
-        )
-        score -= 0.3 if is_calendar else 2.0
+        score -= 0.3 if place == 0 and names is not None and _is_period(column, names) else 2.0
     if names is not None:
         half = names.is_half_of_pair(column.table, column.name)
         score += 0.0 if half else 2.0 * names.own_key(column.table, column.name)
@@ -83,13 +80,17 @@ def _single_score(column: ColumnStats, names: Names | None, place: int) -> float
         elif DESCRIPTIVE_WORDS.intersection(parts):
             is_known_by = column.position == 0 and names.is_known_by(column.table, column.name)
             score -= 0.0 if is_known_by else 1.5
-        elif names.is_measure(column.table, column.name) and not (place == 0 and _is_period(column, parts)):
+        elif names.is_measure(column.table, column.name) and not (place == 0 and _is_period(column, names)):
             score -= 2.0
     return score
 
 
-def _is_period(column: ColumnStats, parts: Sequence[str]) -> bool:
-    """`year` of seasons: nothing but years one after the other, each once."""
+def _is_period(column: ColumnStats, names: Names) -> bool:
+    """`year` of seasons: nothing but years one after the other, each once. Or a time in a table of times: `week_start`
+    of weeks."""
+    parts = names.column(column.table, column.name)
+    if column.group == "time":
+        return not PERIOD_WORDS.isdisjoint(names.table(column.table))
     return len(parts) == 1 and parts[0] in PERIOD_WORDS and column.group == "number" and column.density > 0.9
 
 

@@ -24,6 +24,7 @@ _OTHER_KEYS = 3
 _RIVAL = 0.85
 """Two keys that are so likely leave doubt which of them it is."""
 _SAME_OF_ADDED = 0.95
+_SIBLING = 0.5
 _OF_MANY = 0.5
 """A number called after many things is about them and stands for none."""
 _PLAIN = 0.8
@@ -265,6 +266,9 @@ def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float
         and _is_same_of_added(schema.names, child, parent)
     ):
         found = max(found, _SAME_OF_ADDED)
+    if _is_key(schema, child) and schema.names.is_period(parent.table, parent.name):
+        # Two tables of so much a year are siblings.
+        found = min(found, _SIBLING)
     # A key without a name can be meant by its table's name, but it can't disagree.
     return None if is_silent(parent.name) and found < _NAMED else found
 

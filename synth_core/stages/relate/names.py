@@ -126,6 +126,11 @@ class Names:
         base = self.base(table, name)
         return self.has_id_word(table, name) and phrase_likeness(base, self.table(table)[-1:]) >= 0.85
 
+    def is_period(self, table: str, name: str) -> bool:
+        """The column is called a period and nothing else: `year`, but not that of seasons or other periods."""
+        of_periods = not PERIOD_WORDS.isdisjoint(self.table(table))
+        return PERIOD_WORDS.issuperset(self.column(table, name)) and not of_periods
+
     def is_role(self, table: str, name: str) -> bool:
         """The column is called what a thing is to another one: `prerequisite_id`."""
         return not _ROLES.isdisjoint(self.base(table, name))
@@ -267,9 +272,6 @@ class Names:
             about_parent = any(likeness(a, b) for a in key_base for b in subject)
             other_name = 0.9 if is_key else 0.5
             is_plain = own == other and not key_base
-            if PERIOD_WORDS.issuperset(own) and PERIOD_WORDS.isdisjoint(subject):
-                # Each table of so much a year has a `year`; only seasons and the like are what it refers to.
-                other_name = min(other_name, 0.5)
             scores.append(0.1 if is_plain else 1.0 if about_parent else other_name)
         if table == ref_table and base in (key_base, subject, subject[-1:]):
             # Another identifier of the same thing.

@@ -1,0 +1,184 @@
+"""What identifiers stand for: those that no table is called after, flags, lines, years, teams, abbreviations."""
+
+from __future__ import annotations
+
+import pytest
+from typed_tables import add_table
+
+from synth_core.model.project import Table
+from synth_core.stages.relate import Related, relate
+from synth_core.stages.relate.names import Names
+
+
+def _links(related: Related) -> set[str]:
+    return {str(link) for link in related.links if link.accepted.value}
+
+
+def _keys(related: Related) -> dict[str, tuple[str, ...]]:
+    return {table.name: table.key_columns for table in related.tables}
+
+
+def _named(con, name: str, columns: str, *, rows: int = 40) -> Table:
+    return add_table(con, name, f"SELECT {columns} FROM range({rows}) r(i)")
+
+
+_QUESTIONS = "i + 1 AS id, 'q ' || i AS question"
+
+
+def test_an_identifier_that_nothing_is_called_like_refers_to_what_has_its_values(con) -> None:
+    """All numbers of many, or values that do not lie there by accident."""
+    tables = [
+        _named(con, "variables", "'v' || i * 37 AS id, 'variable ' || i AS label"),
+        _named(con, "answers", "1000 + 3 * i AS id, 'v' || i % 40 * 37 AS parameter_id", rows=300),
+        _named(con, "glossary", _QUESTIONS, rows=90),
+        _named(con, "articles", "500 + 7 * i AS id, 1 + i % 90 AS subject_id", rows=400),
+    ]
+    found = relate(con, tables)
+    assert _links(found) == {"answers(parameter_id) → variables(id)", "articles(subject_id) → glossary(id)"}
+    assert all(link.accepted.confidence < 0.9 for link in found.links)
+
+
+@pytest.mark.parametrize("values", ["1 + i % 12", "1 + i % 60"])
+def test_small_numbers_and_a_part_of_many_may_identify_what_is_not_here(con, values: str) -> None:
+    keys = 12 if "12" in values else 90
+    tables = [
+        _named(con, "glossary", _QUESTIONS, rows=keys),
+        _named(con, "moves", f"500 + 7 * i AS id, {values} AS effect_id", rows=400),
+    ]
+    assert _links(relate(con, tables)) == set()
+
+
+def test_what_a_table_is_called_like_is_meant_though_it_has_no_key(con) -> None:
+    tables = [
+        _named(con, "stage", "i % 20 AS number, 2000 + i % 7 AS year", rows=200),
+        _named(con, "glossary", _QUESTIONS, rows=60),
+        _named(con, "event", "500 + 7 * i AS id, 1 + i % 60 AS stage_id", rows=300),
+    ]
+    assert _links(relate(con, tables)) == set()
+
+
+def test_two_kinds_may_be_numbered_nought_and_one_if_the_names_say_so(con) -> None:
+    tables = [
+        _named(con, "sport", "i AS ID, ['run', 'swim'][1 + i] AS name", rows=2),
+        _named(con, "event", "10 + 3 * i AS ID, i % 2 AS IdSport, i % 2 AS sport, i % 2 AS won_id", rows=30),
+    ]
+    assert _links(relate(con, tables)) == {"event(IdSport) → sport(ID)"}
+
+
+def test_what_all_columns_of_one_table_begin_with_is_a_part_of_the_name_elsewhere(con) -> None:
+    tables = [
+        _named(
+            con,
+            "Tournaments",
+            "i + 1 AS TourneyID, DATE '2024-01-01' + i::INT AS TourneyDate, i % 3 AS TourneyLevel",
+        ),
+        _named(con, "Tourney_Matches", "i + 1 AS MatchID, 1 + i % 14 AS TourneyID, i % 4 AS lane", rows=70),
+    ]
+    assert _links(relate(con, tables)) == {"Tourney_Matches(TourneyID) → Tournaments(TourneyID)"}
+
+
+def test_years_are_the_key_of_seasons(con) -> None:
+    races = "100 + i AS race_id, 1990 + i % 30 AS year, 1 + i // 30 AS round"
+    seasons = _named(con, "seasons", "1990 + i AS year, 'https://a.example/' || 1990 + i AS url", rows=30)
+    run = _named(con, "races", races, rows=300)
+    found = relate(con, [seasons, run])
+    assert _keys(found)["seasons"] == ("year",)
+    assert _links(found) == {"races(year) → seasons(year)"}
+
+
+def test_tables_of_so_much_a_year_are_siblings(con) -> None:
+    tables = [
+        _named(con, name, f"1990 + i AS year, 300 + i * {step} % 90 AS amount", rows=30)
+        for name, step in (("rainfall", 37), ("harvest", 41))
+    ]
+    found = relate(con, tables)
+    assert _keys(found) == {"rainfall": ("year",), "harvest": ("year",)}
+    assert _links(found) == set()
+
+
+def test_the_first_days_of_weeks_are_their_key(con) -> None:
+    days = "DATE '2024-01-01' + (7 * i)::INT AS {}, DATE '2024-01-07' + (7 * i)::INT AS {}"
+    found = relate(
+        con,
+        [
+            _named(con, "weeks", days.format("week_start", "week_end")),
+            _named(con, "visits", days.format("arrived", "left_again")),
+        ],
+    )
+    assert _keys(found)["weeks"] == ("week_start",)
+    assert _keys(found)["visits"] == ()
+
+
+@pytest.mark.parametrize(
+    "column", ["bestellmenge", "unitprice", "score_performance", "product_inventory", "PerformanceLineNumber"]
+)
+def test_what_counts_measures_or_numbers_refers_to_nothing(con, column: str) -> None:
+    tables = [
+        _named(con, "performance", "i + 1 AS performance_id, 'p' || i AS title"),
+        _named(con, "bestellung", "i + 1 AS bestell_nr, 'p' || i AS title"),
+        _named(con, "inventory", f"i + 1 AS inventory_id, 1 + i * 7 % 35 AS {column}", rows=41),
+    ]
+    assert _links(relate(con, tables)) == set()
+
+
+def test_the_home_team_is_a_team(con) -> None:
+    tables = [
+        _named(con, "equipa", "i + 1 AS equipaID, 'club ' || i AS nome", rows=14),
+        _named(
+            con,
+            "jogo",
+            "700 + i AS jogoID, 1 + i % 14 AS visitadoID, 1 + (i + 1 + i // 14) % 14 AS visitanteID",
+            rows=150,
+        ),
+    ]
+    assert _links(relate(con, tables)) == {
+        "jogo(visitadoID) → equipa(equipaID)",
+        "jogo(visitanteID) → equipa(equipaID)",
+    }
+
+
+def test_each_row_of_a_history_has_the_identifier_of_its_thing(con) -> None:
+    """`web_page_id` is no reason, though both are written alike."""
+    tables = [
+        _named(con, "reason", "i + 1 AS reason_sk, 'AAA' || lpad(i::VARCHAR, 4, '0') AS reason_id", rows=60),
+        _named(
+            con, "web_page", "i + 1 AS web_page_sk, 'AAA' || lpad((i // 2)::VARCHAR, 4, '0') AS web_page_id"
+        ),
+    ]
+    assert _links(relate(con, tables)) == set()
+
+
+def test_the_required_course_is_a_course_though_its_table_is_called_so(con) -> None:
+    tables = [
+        _named(con, "course", "'C' || 100 + i AS course_id, 'course ' || i AS title"),
+        _named(con, "prereq", "'C' || 110 + i AS course_id, 'C' || 100 + i // 2 AS prereq_id", rows=30),
+    ]
+    assert "prereq(prereq_id) → course(course_id)" in _links(relate(con, tables))
+
+
+NAMES = Names(
+    {
+        "household_demographics": ["hd_demo_sk", "hd_band"],
+        "customer_demographics": ["cd_demo_sk", "cd_gender"],
+        "buses": ["name", "v_nom"],
+        "tipo_de_recorde": ["id", "nome"],
+        "recorde": ["id", "id_tipo_de_recorde", "valor"],
+        "sales": ["sale_id", "bill_hdemo_sk", "bus0", "bus_1_id"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "table", "key", "agrees"),
+    [
+        ("sales.bill_hdemo_sk", "household_demographics", "hd_demo_sk", True),
+        ("sales.bill_hdemo_sk", "customer_demographics", "cd_demo_sk", False),
+        ("sales.bus0", "buses", "name", True),
+        ("sales.bus_1_id", "buses", "name", True),
+        ("recorde.id_tipo_de_recorde", "tipo_de_recorde", "id", True),
+        ("recorde.id_tipo_de_recorde", "recorde", "id", False),
+    ],
+)
+def test_abbreviations_numbers_and_genitives(column: str, table: str, key: str, agrees: bool) -> None:
+    own, _, name = column.partition(".")
+    assert (NAMES.agreement(own, name, table, key) >= 0.7) is agrees
