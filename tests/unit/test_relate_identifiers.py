@@ -182,3 +182,21 @@ NAMES = Names(
 def test_abbreviations_numbers_and_genitives(column: str, table: str, key: str, agrees: bool) -> None:
     own, _, name = column.partition(".")
     assert (NAMES.agreement(own, name, table, key) >= 0.7) is agrees
+
+
+@pytest.mark.parametrize(("twice", "is_found"), [(1, True), (3, False)])
+def test_others_refer_to_what_would_be_a_key_but_for_a_copy(con, twice: int, is_found: bool) -> None:
+    tables = [
+        _named(
+            con, "business", f"1000 + 3 * (i % {100 - twice}) AS business_id, 'b ' || i AS name", rows=100
+        ),
+        _named(con, "inspection", "1000 + 3 * (i * 7 % 90) AS business_id, i % 40 AS score", rows=300),
+    ]
+    found = relate(con, tables)
+    assert _keys(found)["business"] == ()
+    assert _links(found) == ({"inspection(business_id) → business(business_id)"} if is_found else set())
+    for link in found.links if is_found else ():
+        assert (
+            link.accepted.confidence < 0.9
+            and "in business 1 of its rows repeats a value" in link.accepted.evidence
+        )

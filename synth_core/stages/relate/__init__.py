@@ -19,7 +19,14 @@ from synth_core.stages.relate.declared import declared_key, declared_links
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer
 from synth_core.stages.relate.keyed import with_key
-from synth_core.stages.relate.keys import key_candidates, primary_key, referred_key, shared_key, single_keys
+from synth_core.stages.relate.keys import (
+    key_candidates,
+    nearly_unique,
+    primary_key,
+    referred_key,
+    shared_key,
+    single_keys,
+)
 from synth_core.stages.relate.links import find_links
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.nested import nested_links
@@ -83,7 +90,7 @@ def relate(
     children = [t.name for t in tables if not (t.name in declared and declared[t.name].foreign_keys)]
     schema = Schema(
         stats=stats,
-        keys={table: key.value for table, key in keys.items() if key.value},
+        keys=_referable(stats, keys, names),
         unique=unique,
         names=names,
         partial=partial_tables(tables, here),
@@ -137,6 +144,17 @@ def relate(
         },
         doubts=tuple(doubts),
     )
+
+
+def _referable(
+    stats: Mapping[str, Mapping[str, ColumnStats]], keys: Mapping[str, _Key], names: Names | None
+) -> dict[str, tuple[str, ...]]:
+    """The keys, and where there is none what would be one but for a few rows."""
+    found = {table: key.value for table, key in keys.items() if key.value}
+    for table, columns in stats.items():
+        if table not in keys and (nearly := nearly_unique(columns, names)):
+            found[table] = (nearly.name,)
+    return found
 
 
 def _samples(

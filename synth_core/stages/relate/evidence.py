@@ -81,7 +81,7 @@ class Possible:
     @property
     def said(self) -> float:
         """How sure we say that we are."""
-        is_open = self.contested or self.agreement is None
+        is_open = self.contested or self.agreement is None or not self.parent.is_unique
         return round(min(self.confidence, _MOST) if is_open else self.confidence, 3)
 
     @property
@@ -146,6 +146,8 @@ class Possible:
         if missing:
             text += f"; {missing:,} value{'s do' if missing > 1 else ' does'} not"
             text += ", which may be left out of a sample" if self.partial else ""
+        if twice := self.parent.filled - self.parent.distinct:
+            text += f"; in {self.parent.table} {twice:,} of its rows {'repeat' if twice > 1 else 'repeats'} a value"
         if self.agreement is not None and self.agreement >= 0.6:
             text += "; the names agree"
         return f"{text}; {self.basis}" if self.basis else text

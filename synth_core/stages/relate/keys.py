@@ -16,6 +16,8 @@ FEW = 10
 """In a table of so few rows many columns are unique by accident."""
 COMPOSITE = 0.88
 """Of several columns nobody is sure that none is missing, or could be left out."""
+_TWICE, _ENOUGH = 0.98, 50
+"""Of so many rows or more this share is different, but for copies."""
 _ASKED = 12
 """Keys that are counted exactly on a whole table."""
 
@@ -42,6 +44,20 @@ def single_keys(stats: Mapping[str, ColumnStats], names: Names | None) -> list[C
         if column.is_full and column.is_unique
     ]
     return sorted(found, key=lambda candidate: (-candidate.score, candidate.stats.position))
+
+
+def nearly_unique(stats: Mapping[str, ColumnStats], names: Names | None) -> ColumnStats | None:
+    """The column that identifies the rows of a table, but for a few that are there twice, as may happen in warehouses
+    and files: no key, though others refer to it."""
+    if names is None:
+        return None
+    for column in sorted(stats.values(), key=lambda each: each.position):
+        is_nearly = _TWICE * column.filled <= column.distinct < column.filled
+        if is_nearly and column.is_full and column.rows >= _ENOUGH and column.group in ("number", "text"):
+            own = names.own_key(column.table, column.name)
+            if names.has_id_word(column.table, column.name) and own >= 0.7:
+                return column
+    return None
 
 
 def _place(column: ColumnStats, stats: Mapping[str, ColumnStats], names: Names | None) -> int:
