@@ -200,3 +200,26 @@ def test_others_refer_to_what_would_be_a_key_but_for_a_copy(con, twice: int, is_
             link.accepted.confidence < 0.9
             and "in business 1 of its rows repeats a value" in link.accepted.evidence
         )
+
+
+def test_several_identifiers_are_called_as_one_is(con) -> None:
+    tables = [
+        _named(con, "languages", "i + 1 AS ID, 'tongue ' || i AS Name", rows=77),
+        # Here and there two of them in one value.
+        _named(
+            con,
+            "media",
+            "'m' || i * 7919 AS Code, CASE WHEN i = 5 THEN '3 4' ELSE (1 + i % 77)::VARCHAR END AS Language_IDs",
+            rows=300,
+        ),
+    ]
+    assert _links(relate(con, tables)) == {"media(Language_IDs) → languages(ID)"}
+
+
+def test_a_list_of_what_flags_mean_has_them_as_its_key(con) -> None:
+    meaning = "'it is said ' || i AS meaning"
+    tables = [
+        _named(con, "dataflags", f"i + 1 AS flag, {meaning}", rows=9),
+        _named(con, "parcels", f"i + 1 AS weight, i * 7 % 5 AS height, {meaning}", rows=9),
+    ]
+    assert _keys(relate(con, tables)) == {"dataflags": ("flag",), "parcels": ()}

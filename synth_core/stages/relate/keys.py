@@ -18,6 +18,7 @@ COMPOSITE = 0.88
 """Of several columns nobody is sure that none is missing, or could be left out."""
 _TWICE, _ENOUGH = 0.98, 50
 """Of so many rows or more this share is different, but for copies."""
+_LISTED = 3
 _ASKED = 12
 """Keys that are counted exactly on a whole table."""
 
@@ -37,7 +38,7 @@ def single_keys(stats: Mapping[str, ColumnStats], names: Names | None) -> list[C
     found = [
         Candidate(
             column,
-            _single_score(column, names, _place(column, stats, names)),
+            _single_score(column, names, _place(column, stats, names), is_list=_is_list(column, stats)),
             names is not None and names.own_key(column.table, column.name) >= 0.7,
         )
         for column in stats.values()
@@ -67,7 +68,17 @@ def _place(column: ColumnStats, stats: Mapping[str, ColumnStats], names: Names |
     return column.position - len(orders)
 
 
-def _single_score(column: ColumnStats, names: Names | None, place: int) -> float:
+def _is_list(column: ColumnStats, stats: Mapping[str, ColumnStats]) -> bool:
+    """The table is a list of what the first column's values mean: `flag, meaning`."""
+    others = [other for other in stats.values() if other is not column]
+    return (
+        column.position == 0
+        and 0 < len(others) < _LISTED
+        and all(other.group == "text" and other.spaced > 0 for other in others)
+    )
+
+
+def _single_score(column: ColumnStats, names: Names | None, place: int, *, is_list: bool) -> float:
     if column.rows == 1 and (names is None or not _is_named(column, names)):
         return -3.0
     score = -1.5 if column.rows > 1 else -0.5
@@ -96,8 +107,8 @@ def _single_score(column: ColumnStats, names: Names | None, place: int) -> float
         elif DESCRIPTIVE_WORDS.intersection(parts):
             is_known_by = column.position == 0 and names.is_known_by(column.table, column.name)
             score -= 0.0 if is_known_by else 1.5
-        elif names.is_measure(column.table, column.name) and not (place == 0 and _is_period(column, names)):
-            score -= 2.0
+        elif names.is_measure(column.table, column.name) and not is_list:
+            score -= 0.0 if place == 0 and _is_period(column, names) else 2.0
     return score
 
 

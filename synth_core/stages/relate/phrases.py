@@ -14,6 +14,7 @@ from synth_core.stages.relate.lexicon import singular
 def words(name: str) -> tuple[str, ...]:
     """A name as lower-case words in the singular: `BillToAddressIDs` → bill, to, address, id."""
     name = "".join(c for c in normalize("NFKD", name) if not combining(c))
+    name = re.sub(r"IDs(?![a-z])", "_id_", name)
     name = re.sub(r"(?<=[a-z])(ID|FK|PK)(?=[a-z])", r"_\1_", name)
     pieces = [word for piece in re.findall(r"\d+|[^\W\d_]+", name) for word in _humps(piece)]
     return tuple(singular(word.lower()) for word in pieces)
