@@ -38,7 +38,9 @@ class KeyPlanner:
         # Rows of one part of the key stand together, and the others count or differ within them.
         linked = {name for link in self._links for name in link.columns}
         found = group_of(table, self._facts, linked) if len(table.key_columns) > 1 else None
-        self._group = found if found and found.column in table.key_columns else None
+        # What other tables refer to has to follow from the number of a row, which no group does.
+        is_own = found and found.column in table.key_columns and found.column not in self._referenced()
+        self._group = found if is_own else None
 
     def plan(self) -> KeyPlan:
         """All generators."""
