@@ -106,7 +106,10 @@ def test_no_key_that_another_table_refers_to_is_a_group(
 ) -> None:
     query = "SELECT 1981 + i // 2 AS year, ['summer', 'winter'][1 + i % 2] AS season, i % 5 AS x FROM range(80) r(i)"
     seasons = add_table(con, "seasons", query, key=("year", "season"))
-    query = "SELECT i AS id, 1981 + i // 20 AS year, ['summer', 'winter'][1 + i // 10 % 2] AS season FROM range(800) r(i)"
+    query = (
+        "SELECT i AS id, 1981 + i // 20 AS year, ['summer', 'winter'][1 + i // 10 % 2] AS season"
+        " FROM range(800) r(i)"
+    )
     counts = add_table(con, "counts", query, key=("id",))
     ends = ("year", "season")
     source = project(seasons, counts, links=(link("counts", ends, "seasons", ends),))
