@@ -71,6 +71,8 @@ def _made_in_order(
         for rule in table.rules
         if rule.value.kind == "ordered" and not _is_one_lookup(rule.value.columns, settled)
     ]
+    # What is there in most rows can hang on nothing that is there in fewer.
+    rules.sort(key=lambda columns: min(_nulls_of(profile, table, name) for name in columns))
     while rules:
         # What an earlier rule has spoken of stays as it is, and the others hang on it.
         columns = next((each for each in rules if tied.intersection(each)), rules[0])
@@ -80,6 +82,11 @@ def _made_in_order(
         made = _Chain(profile, _facts_of(profile, table, columns), table, fixed).made() | made
         tied.update(columns)
     return {name: each for name, each in made.items() if name not in taken}
+
+
+def _nulls_of(profile: Profile, table: Table, name: str) -> float:
+    facts = profile_of(profile.table(table.name), name)
+    return facts.nulls / facts.rows if facts and facts.rows else 0.0
 
 
 def _is_one_lookup(columns: Sequence[str], settled: Mapping[str, Settled]) -> bool:
@@ -154,7 +161,7 @@ class _Chain:
         self._facts, self._k = facts, profile.k
         self._columns = [table.column(name) for name in facts.columns]
         self._profiles = [profile_of(profile.table(table.name), name) for name in facts.columns]
-        self._nulls = [each.nulls / each.rows if each and each.rows else 0.0 for each in self._profiles]
+        self._nulls = [_nulls_of(profile, table, name) for name in facts.columns]
         places = range(len(self._columns))
         fixed = [place for place in places if facts.columns[place] in taken]
         known = [place for place in places if not self._columns[place].personal.value]
