@@ -12,7 +12,8 @@ from synth_core.stages.draft import draft
 from synth_core.stages.profile import profile
 
 PLANS = """SELECT i AS no, [55, 550, 1096, 4821, 5482, 26768][i + 1] AS price, 1981 + i * 7 AS since,
-    [0.05, 0.2, 0.1, 0.07, 0.15, 0.3][i + 1] AS off, -3 - i AS below, i + 1 AS rank, i * 3.5 - 8 AS shift, -30 + i * 9 AS lat
+    [0.05, 0.2, 0.1, 0.07, 0.15, 0.3][i + 1] AS off, -3 - i AS below, i + 1 AS rank,
+    i * 3.5 - 8 AS shift, -30 + i * 9 AS lat
     FROM range(6) r(i)"""
 
 
