@@ -8,7 +8,7 @@ from typing import Any
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Field, Kind
 from synth_core.stages.draft.cards import CARDS, card_numbers
-from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
+from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern, with_open_ends
 from synth_core.stages.draft.dates import DAYS, made_up_days, moment_text
 from synth_core.stages.draft.shapes import has_shapes_only, shape_of, shape_weights
 from synth_core.stages.profile.told import is_told_by_values
@@ -52,7 +52,7 @@ def number_or_time(
         why = "made from the source's shapes: as many digits, no value is copied"
         return pattern(shape_weights(field.type, profile)), why
     if profile is not None and profile.quantiles:
-        return by_quantiles(field, profile)
+        return with_open_ends(profile, *by_quantiles(field, profile))
     if meaning in _USUAL and kind in (Kind.INT64, Kind.FLOAT64):
         usual = _USUAL[meaning]
         cards = card_numbers([ValueCount(value=usual, count=1)]) if meaning == "credit_card" else None

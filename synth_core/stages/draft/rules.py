@@ -19,10 +19,12 @@ from synth_core.model.profile import Profile, RuleProfile
 from synth_core.model.project import Table
 from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
 from synth_core.stages.compare import number_of
+from synth_core.stages.draft.choices import with_open_ends
 from synth_core.stages.draft.columns import sentence, with_nulls
 from synth_core.stages.draft.dates import BIRTH, OLDEST, YOUNGEST, made_up_days, moment_text
 from synth_core.stages.draft.keys import profile_of
 from synth_core.stages.draft.numbers import number, order_of, plain_step, plain_value
+from synth_core.stages.profile.told import open_ends
 
 Made = tuple[Any, str]
 
@@ -169,8 +171,12 @@ class _Chain:
         going = {rule.value.target for rule in table.rules if rule.value.kind == "depends"}
         self._start = min(
             fixed or known or places,
-            key=lambda place: (self._nulls[place], -self._goes(place, going), place),
+            key=lambda place: (self._nulls[place], self._is_open(place), -self._goes(place, going), place),
         )
+
+    def _is_open(self, place: int) -> bool:
+        """Some have no end yet, behind which nothing lies."""
+        return bool(open_ends(self._profiles[place]))
 
     def _goes(self, place: int, going: Container[str]) -> int:
         profile = self._profiles[place]
@@ -236,7 +242,8 @@ class _Chain:
             there *= 1.0 - ahead
         # It is null where the neighbour is; the rest of its nulls are its own.
         own = max(0.0, 1.0 - (1.0 - self._nulls[place]) / there) if there else 0.0
-        return with_nulls({"Synth.offset": arguments}, round(own, 6), self._columns[place].mode.value)
+        made, _ = with_open_ends(profile, {"Synth.offset": arguments}, "")
+        return with_nulls(made, round(own, 6), self._columns[place].mode.value)
 
     def _ahead(self, place: int, neighbour: int, gaps: Sequence[float], unit: str) -> float:
         """The share of rows in which it lies ahead of the neighbour, and of what the source has at all."""

@@ -8,7 +8,7 @@ import duckdb
 
 from synth_core.model.profile import ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
-from synth_core.stages.profile.plain import from_number, number_sql, text_sql, usable_sql
+from synth_core.stages.profile.plain import before_never_sql, from_number, number_sql, text_sql, usable_sql
 from synth_core.stages.profile.quantiles import quantiles_of_each
 from synth_core.stages.profile.steps import grids
 
@@ -94,7 +94,8 @@ def years_of(quantiles: Sequence[str]) -> tuple[int, int]:
 
 
 def _numbers(kind: Kind, values: str) -> str:
-    return f"SELECT place, {number_sql(kind)} AS x, n FROM {values} WHERE {usable_sql(kind)}"
+    usable = f"{usable_sql(kind)} AND {before_never_sql(kind)}"
+    return f"SELECT place, {number_sql(kind)} AS x, n FROM {values} WHERE {usable}"
 
 
 def coarsest_unit(con: duckdb.DuckDBPyConnection, query: str) -> str:
