@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import yaml
 from typed_tables import add_table, project
 
+from synth_core.model.findings import Level
 from synth_core.stages.draft import draft
+from synth_core.stages.generate import generate
+from synth_core.stages.lint import lint
 from synth_core.stages.profile import profile
 
 PLANS = """SELECT i AS no, [55, 550, 1096, 4821, 5482, 26768][i + 1] AS price, 1981 + i * 7 AS since,
@@ -42,3 +48,22 @@ def test_nothing_is_told_of_one_row_or_of_a_person() -> None:
     usual = {"Synth.quantiles": {"values": [0, 100]}}
     assert drafted("SELECT 1 AS no, 26768 AS price")["price"] == usual
     assert drafted(PLANS, personal=("price",))["price"] == usual
+
+
+def test_names_that_come_once_do_so_in_what_is_made(tmp_path: Path) -> None:
+    letters = "translate(substr(md5(i::VARCHAR), 1, 4 + (i % 5)::INT), '0123456789', 'ghijklmnop')"
+    word = f"chr((65 + i % 26)::INT) || {letters}"
+    query = f"""SELECT i AS no, {word} AS name, CASE WHEN i % 3 > 0 THEN {word} || ' ' || {word} END AS other,
+        {word.replace("i::VARCHAR", "(i % 200)::VARCHAR").replace("i % 26", "2")} AS again FROM range(400) r(i)"""
+    with duckdb.connect() as con:
+        source = project(add_table(con, "t", query, key=("no",)))
+        text = draft(source, profile(con, source)).text
+    assert not [each for each in lint(text, source) if each.level is not Level.NOTE]
+    generate(text, tmp_path, counts={"t": 400}, seed=3, today=date(2026, 1, 1))
+    with next(tmp_path.rglob("t*.csv")).open() as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["name"] for row in rows}) == 400
+    others = [row["other"] for row in rows if row["other"]]
+    assert len(set(others)) == len(others) > 200
+    assert all(row["name"].istitle() and row["name"].isalpha() for row in rows if " " not in row["name"])
+    assert "Synth.words" in str(yaml.safe_load(text)[-1]["fields"]["again"])
