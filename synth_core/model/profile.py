@@ -224,6 +224,8 @@ class LinkProfile(Frozen):
     """Child rows of one parent stand together in the source."""
     running: tuple[tuple[str, int], ...] = ()
     """Other columns of the child that number the rows of each parent without a gap, and where they start, 0 or 1."""
+    copied: tuple[tuple[str, str], ...] = ()
+    """Other columns of the child that have what the parent has, and in which column it has it."""
 
 
 class RuleProfile(Frozen):
