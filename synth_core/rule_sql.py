@@ -214,9 +214,11 @@ class RuleSql:
             return f"{target} <> EXTRACT({word} FROM {value})"
         if rule.part == "date":
             return f"CAST({target} AS DATE) <> CAST({value} AS DATE)"
-        if rule.part == "year and quarter":
+        if rule.part in ("year and quarter", "quarter and year"):
             text = "VARCHAR" if self.speech == "duckdb" else "STRING"
             quarter = f"CAST(EXTRACT(QUARTER FROM {value}) AS {text})"
+            if rule.part == "quarter and year":
+                return f"{target} <> CONCAT('Q', {quarter}, {self._form(value, ' %Y')})"
             return f"{target} <> CONCAT({self._form(value, '%Y-Q')}, {quarter})"
         if rule.part in _FORMS:
             return f"{target} <> {self._form(value, _FORMS[rule.part])}"

@@ -49,6 +49,9 @@ class ColumnProfile(Frozen):
     step: str = ""
     """Nearly all numbers, dates or times, and all quantiles, lie apart by this or a multiple of it: `100`, `0.25`,
     `15 minutes`, `7 days`; empty where they are as fine as `decimals` or `resolution` say, and without quantiles."""
+    within: tuple[int, int] | None = None
+    """Of numbers that are too few for quantiles, but more than one: round ones between which all lie, powers of ten or
+    centuries; none for personal columns and links."""
     years: tuple[int, int] | None = None
     """Of dates without quantiles: the years of what would be the lowest and the highest one, means of k dates each."""
     top: tuple[ValueCount, ...] = ()
@@ -221,6 +224,8 @@ class LinkProfile(Frozen):
     """Child rows of one parent stand together in the source."""
     running: tuple[tuple[str, int], ...] = ()
     """Other columns of the child that number the rows of each parent without a gap, and where they start, 0 or 1."""
+    copied: tuple[tuple[str, str], ...] = ()
+    """Other columns of the child that have what the parent has, and in which column it has it."""
 
 
 class RuleProfile(Frozen):

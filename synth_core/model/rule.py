@@ -42,12 +42,13 @@ Part = Literal[
     "short weekday name",
     "year and month",
     "year and quarter",
+    "quarter and year",
     "short month and year",
     "month and year",
 ]
 """`week` is ISO's; `weekday` counts from Monday, which is 1, `weekday from 0` from Monday, which is 0; `year and month`
-is `2024-01`, `year and quarter` is `2024-Q1`, `short month and year` is `Jan 2024`, and `month and year` is `January
-2024`."""
+is `2024-01`, `year and quarter` is `2024-Q1`, `quarter and year` is `Q1 2024`, `short month and year` is `Jan 2024`,
+and `month and year` is `January 2024`."""
 Unit = Literal["days", "hours", "minutes", "seconds"]
 
 

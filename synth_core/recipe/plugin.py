@@ -16,7 +16,7 @@ from snowfakery.plugins import PluginResult, PluginResultIterator, SnowfakeryPlu
 
 from synth_core.errors import RecipeError
 from synth_core.recipe.functions import FOREIGN, FUNCTIONS, PLUGIN, Foreign, Maker, Place
-from synth_core.recipe.functions.base import Keyed
+from synth_core.recipe.functions.base import InnerRow, Keyed
 from synth_core.recipe.world import TableShape, World, parse_generator
 
 
@@ -59,6 +59,7 @@ class Synth(SnowfakeryPlugin):
         self._makers: dict[str, tuple[str, Maker]] = {}
         self._named_in: tuple[str, int, int] | None = None
         self._names: dict[Any, Any] = {}
+        self._keyed: Keyed | None = None
 
     def _plan(self, note: Any) -> str:
         """Take over what the compiler says."""
@@ -121,8 +122,17 @@ class Synth(SnowfakeryPlugin):
         place = (context.obj._tablename, context.obj.id, keyed.number)
         if place != self._named_in:
             self._named_in, self._names = place, {}
-        with seeded(keyed.seed), self._other_names(context):
+        with seeded(keyed.seed), self._other_names(context), self._rows_of(keyed):
             return self._value(node, context)
+
+    @contextmanager
+    def _rows_of(self, keyed: Keyed) -> Iterator[None]:
+        """Functions of ours inside of the generator make the same wherever the key is the same, as it does."""
+        around, self._keyed = self._keyed, keyed
+        try:
+            yield
+        finally:
+            self._keyed = around
 
     @contextmanager
     def _other_names(self, context: Any) -> Iterator[None]:
@@ -158,7 +168,10 @@ class Synth(SnowfakeryPlugin):
         table, maker = known
         row = context.obj
         number = self.world.tables[table].offset + row.id - 1
-        value = maker(_CurrentRow(self, table, row._values, number))
+        current = _CurrentRow(self, table, row._values, number)
+        value = maker(
+            InnerRow(current, number=self._keyed.number, is_shared=True) if self._keyed else current
+        )
         return Nested(value) if isinstance(value, (dict, list, bytes, time)) else value
 
 

@@ -162,6 +162,13 @@ def _in_profile(profile: Profile, name: str, among: Callable[[Names], Names]) ->
                         "running": tuple((among((column,))[0], first) for column, first in link.running)
                         if link.table == name
                         else link.running,
+                        "copied": tuple(
+                            (
+                                among((column,))[0] if link.table == name else column,
+                                among((ref,))[0] if link.ref_table == name else ref,
+                            )
+                            for column, ref in link.copied
+                        ),
                     }
                 )
                 for link in profile.links

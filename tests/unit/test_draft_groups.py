@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from typed_tables import add_table, project
+from typed_tables import add_table, link, project
 
 from synth_core.model.findings import Level
 from synth_core.model.project import Project
@@ -99,6 +99,23 @@ def test_a_key_of_a_group_and_what_counts_its_rows(con: duckdb.DuckDBPyConnectio
     assert fields["line"] == {"Synth.position": {"within": "order_no"}}
     rows = [(row["order_no"], row["line"]) for row in made(text, tmp_path, 400)]
     assert len(set(rows)) == 400
+
+
+def test_no_key_that_another_table_refers_to_is_a_group(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    query = "SELECT 1981 + i // 2 AS year, ['summer', 'winter'][1 + i % 2] AS season, i % 5 AS x FROM range(80) r(i)"
+    seasons = add_table(con, "seasons", query, key=("year", "season"))
+    query = (
+        "SELECT i AS id, 1981 + i // 20 AS year, ['summer', 'winter'][1 + i // 10 % 2] AS season"
+        " FROM range(800) r(i)"
+    )
+    counts = add_table(con, "counts", query, key=("id",))
+    ends = ("year", "season")
+    source = project(seasons, counts, links=(link("counts", ends, "seasons", ends),))
+    text = draft(source, profile(con, source)).text
+    assert not [each for each in lint(text, source) if each.level is not Level.NOTE]
+    generate(text, tmp_path, counts={"seasons": 80, "counts": 800}, seed=3, today=date(2026, 1, 1))
 
 
 @pytest.mark.parametrize(

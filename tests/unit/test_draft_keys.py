@@ -44,3 +44,19 @@ def test_numbers_side_by_side_and_personal_ones_stay_what_they_are() -> None:
     year = "CASE WHEN i % 30 = 0 THEN 2000 + i // 30 ELSE 2010 + i % 7 END"
     assert set(parts(MOMENT, year)["code"]) == {"first", "last"}
     assert "values" not in parts(MOMENT, "'QX-' || i % 7", personal=("code",))["code"]
+
+
+def test_keys_that_may_be_years_begin_in_their_decade() -> None:
+    assert begins("1950 + i", 74) == 1950
+    assert begins("10248 + i", 800) == 10000
+    assert begins("1950 + i", 900) == 1000, "no calendar has so many years"
+
+
+def begins(number: str, rows: int) -> int:
+    """Where the draft begins to number the rows."""
+    with duckdb.connect() as con:
+        source = project(
+            add_table(con, "t", f"SELECT {number} AS year FROM range({rows}) r(i)", key=("year",))
+        )
+        text = draft(source, profile(con, source)).text
+    return yaml.safe_load(text)[-1]["fields"]["year"]["Synth.sequence"]["start"]

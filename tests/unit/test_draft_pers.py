@@ -146,3 +146,26 @@ def test_what_snowfakery_makes_inside_of_a_struct_is_one_for_each_value_too() ->
     made = {str((world.value("t", "k", row), world.value("t", "s", row))) for row in range(40)}
     assert len(made) == 2 and "None" not in str(made)
     assert world.value("t", "alone", 0) == [{"x": None}] * 2
+
+
+def test_what_goes_with_a_column_is_one_value_also_where_frequent_ones_come_among_made_up_ones(
+    tmp_path: Path,
+) -> None:
+    text = """
+- snowfakery_version: 3
+- plugin: synth_core.recipe.plugin.Synth
+- object: lines
+  fields:
+    region_id: {Synth.quantiles: {values: [1, 8]}}
+    region:
+      Synth.per:
+        each: region_id
+        value:
+          random_choice:
+            - choice: {probability: 40%, pick: {Synth.choice: {north: 50%, south: 50%}}}
+            - choice: {probability: 60%, pick: {Synth.words: {count: [1, 2]}}}
+"""
+    rows = rows_of(text, {"lines": 300}, tmp_path)
+    regions = {(row["region_id"], row["region"]) for row in rows}
+    assert len({number for number, _ in regions}) == len(regions)
+    assert len({region for _, region in regions}) > 3

@@ -206,6 +206,30 @@ def test_chains_that_are_tied_hang_on_one_column(con, tmp_path: Path) -> None:
     assert all(row["shipped"] <= row["closed"] for row in rows)
 
 
+def test_what_is_there_in_all_rows_hangs_on_nothing_that_is_not(con, tmp_path: Path) -> None:
+    """Practice and qualifying are known of few races, the race's day of all."""
+    query = """SELECT i, CASE WHEN i % 12 = 0 THEN d - 2 END AS first,
+        CASE WHEN i % 12 = 0 THEN d - 1 - (i % 2)::INT END AS second,
+        CASE WHEN i % 12 = 0 THEN d - 1 END AS trial, d AS held
+        FROM (SELECT i, DATE '1990-01-01' + (i * 9 + random() * 5)::INT AS d FROM range(1200) r(i)) ORDER BY i"""
+    con.execute("DROP TABLE IF EXISTS u")
+    table = add_table(con, "u", query)
+    columns = (("first", "second"), ("trial", "held"), ("first", "trial"))
+    rules = tuple(Inferred[Rule](value=Rule(kind="ordered", columns=each)) for each in columns)
+    source = project_of(table.model_copy(update={"rules": rules}))
+    text = draft(source, profile(con, source)).text
+    drafted = fields(text)
+    assert "Synth.quantiles" in drafted["held"]
+    rows = []
+    for row in (dict(zip(drafted, each, strict=True)) for each in made(text, 1200, tmp_path)):
+        first, second, trial, held = (row[name] for name in ("first", "second", "trial", "held"))
+        assert held
+        assert not first or not trial or first <= trial <= held
+        assert not first or not second or first <= second
+        rows.append(row)
+    assert 0.04 < sum(bool(row["first"]) for row in rows) / len(rows) < 0.13
+
+
 def test_a_whole_number_behind_one_with_a_fraction_is_whole(con, tmp_path: Path) -> None:
     query = "SELECT (i % 50 + 0.25)::DECIMAL(9, 2) AS got, i % 50 + 1 + (i % 7 * 30) AS wanted FROM range(300) r(i)"
     found, _ = with_rule(con, query, Rule(kind="ordered", columns=("got", "wanted")))

@@ -7,7 +7,7 @@ from datetime import date
 from synth_core.engine.validate import Reported
 from synth_core.model.findings import Finding, Level
 from synth_core.recipe.compile import compile_recipe
-from synth_core.stages.lint.stock import asks_much, stock_findings
+from synth_core.stages.lint.stock import asks_much, check_stock, stock_findings
 
 TEXT = """- snowfakery_version: 3
 - plugin: synth_core.recipe.plugin.Synth
@@ -87,3 +87,22 @@ def test_it_is_only_asked_where_it_knows_more() -> None:
     assert not asks_much(head)
     for more in ("c: ${{ a }}", "c: {random_number: {min: 1, max: 2}}", "c: {fake.pyint: {min_value: 1}}"):
         assert asks_much(f"{head}    {more}\n")
+
+
+def test_a_choice_whose_pick_the_validator_could_not_work_out_has_one() -> None:
+    # It takes a generator inside of another one for what it makes of it, which may be nothing.
+    text = """- snowfakery_version: 3
+- plugin: synth_core.recipe.plugin.Synth
+- object: lines
+  fields:
+    x: {Synth.nullable: {nulls: 10%, value: {Synth.choice: {b: 100%}}}}
+    y:
+      if:
+        - choice: {when: "${{ x is none }}", pick: null}
+        - choice:
+            pick:
+              random_choice:
+                - choice: {probability: 45%, pick: {Synth.choice: {b: 100%}}}
+                - choice: {probability: 55%, pick: {Synth.words: {count: [1, 2]}}}
+"""
+    assert not check_stock(text, {"lines": 5}, date(2024, 1, 1), {"lines": ("x", "y")})

@@ -81,7 +81,8 @@ MONEY = "round(1 + random() * 90, 2)::DECIMAL(9, 2)"
         ),
         (
             (
-                "SELECT d AS sold_on, year(d) AS y, quarter(d) AS q, dayofweek(d) AS w, monthname(d) AS name"
+                "SELECT d AS sold_on, year(d) AS y, quarter(d) AS q, dayofweek(d) AS w, monthname(d) AS name,"
+                " 'Q' || quarter(d) || ' ' || year(d) AS period"
                 " FROM (SELECT DATE '2021-03-01' + (random() * 900)::INT d FROM range(400))"
             ),
             [
@@ -89,6 +90,7 @@ MONEY = "round(1 + random() * 90, 2)::DECIMAL(9, 2)"
                 "q = quarter of sold_on",
                 "w = weekday from Sunday 0 of sold_on",
                 "name = month name of sold_on",
+                "period = quarter and year of sold_on",
             ],
         ),
         (

@@ -7,6 +7,7 @@ from typing import Any
 
 from synth_core.model.profile import ColumnProfile
 from synth_core.recipe.notation import percent
+from synth_core.stages.profile.told import open_ends
 
 NOTHING_TAKEN = {
     True: "made up, nothing is taken from the source",
@@ -35,6 +36,15 @@ def with_frequent(profile: ColumnProfile, made: Any, why: str) -> tuple[dict[str
         for part, each in ((share, chosen), (1 - share, made))
     ]
     return {"random_choice": choices}, f"{values}; the rest: {why}"
+
+
+def with_open_ends(profile: ColumnProfile | None, made: Any, why: str) -> tuple[Any, str]:
+    """(generator, why): where some dates say that there is no end yet, these as often as in the source."""
+    ends = open_ends(profile)
+    if profile is None or not ends:
+        return made, why
+    rows = sum(each.count for each in ends)
+    return with_frequent(profile.model_copy(update={"top": ends, "top_rows": rows}), made, why)
 
 
 def pattern(weights: Mapping[str, int]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from synth_core.recipe.notation import percent
 from synth_core.stages.draft.cards import CARDS, card_numbers
 from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern, with_frequent
 from synth_core.stages.draft.dates import BIRTH, DAYS, OLDEST, YOUNGEST, leaf_meaning
+from synth_core.stages.draft.each_once import each_once
 from synth_core.stages.draft.names import CODE, STATE_CODE, region_meaning, written_like
 from synth_core.stages.draft.numbers import DEFAULTS, number_or_time
 from synth_core.stages.draft.shapes import TITLES, WORDS, is_plain_uuid, part_written, shape_weights
@@ -93,6 +94,8 @@ def column_generator(
         if meaning == "region" and locale == DEFAULT_LOCALE and profile is not None:
             meaning = region_meaning(profile)
         made, why = scalar_generator(column.field, profile, meaning, column.personal.value, days)
+        if (once := each_once(column.field.type, profile, made)) is not None:
+            made, why = once, f"{why}; each once, as in the source"
     nulls = profile.nulls / profile.rows if profile and profile.rows else 0.0
     return with_nulls(made, nulls, column.mode.value), sentence(column, why, nulls)
 

@@ -13,6 +13,7 @@ from synth_core.model.project import Project, Table
 from synth_core.recipe.compile import PLUGIN_PATH
 from synth_core.recipe.notation import FieldText, Locale, ObjectText, recipe_text
 from synth_core.stages.draft.columns import column_generator, sentence
+from synth_core.stages.draft.copies import NO_TABLES, Fields, with_copies
 from synth_core.stages.draft.dates import days_around
 from synth_core.stages.draft.formulas import with_formulas
 from synth_core.stages.draft.groups import (
@@ -62,9 +63,11 @@ def draft_objects(project: Project, profile: Profile) -> tuple[list[ObjectText],
     profile = without_values(project, profile)
     families = key_families(project)
     objects, findings = [], []
+    drafted: dict[str, Fields] = {}
     for name in table_order(project):
         table = project.table(name)
-        fields, problems = table_fields(project, profile, table, families)
+        fields, problems = table_fields(project, profile, table, families, drafted)
+        drafted[name] = {each.name: each for each in fields}
         objects.append(ObjectText(name, table.wanted, why_so(table), fields))
         findings += problems
     return objects, findings
@@ -147,10 +150,16 @@ def key_families(project: Project) -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def table_fields(
-    project: Project, profile: Profile, table: Table, families: dict[tuple[str, str], Any]
+    project: Project,
+    profile: Profile,
+    table: Table,
+    families: dict[tuple[str, str], Any],
+    parents: Mapping[str, Fields] = NO_TABLES,
 ) -> tuple[list[FieldText], list[Finding]]:
-    """The fields of a table in their order, and what the rules could not do."""
-    keys = KeyPlanner(project, profile, table, families).plan()
+    """The fields of a table in their order, and what the rules could not do. `parents`: tables whose fields are known,
+    of which columns may be taken."""
+    planner = KeyPlanner(project, profile, table, families)
+    keys = planner.plan()
     facts = profile.table(table.name)
     linked = {name for link in project.accepted_links if link.table == table.name for name in link.columns}
     group = group_of(table, facts, linked)
@@ -162,6 +171,7 @@ def table_fields(
         group = None
     tables = {each.name for each in project.tables}
     keys.made = with_tied_references(profile, table, keys.made, {*linked, *([group.column] if group else ())})
+    keys.made = with_copies(project, planner.linking, table, keys.made, parents)
     named = facts.group if facts.group and (group or is_grouped(keys.made.get(facts.group.column))) else None
     counted = counted_rows(table, named) if named else {}
     made: dict[str, FieldText] = {}

@@ -42,6 +42,7 @@ _PARTS: Mapping[Part, str] = {
     "short weekday name": "{}.strftime('%a')",
     "year and month": "{}.strftime('%Y-%m')",
     "year and quarter": "{0}.strftime('%Y-Q') ~ ({0}.month + 2) // 3",
+    "quarter and year": "'Q' ~ ({0}.month + 2) // 3 ~ {0}.strftime(' %Y')",
     "short month and year": "{}.strftime('%b %Y')",
     "month and year": "{}.strftime('%B %Y')",
 }

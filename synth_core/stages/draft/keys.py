@@ -21,6 +21,7 @@ _STEPS = {"days": "1 day", "hours": "1 hour", "minutes": "1 minute", "seconds": 
 _SPARSE = 3
 """Numbers that are so many times fewer than those between their ends are codes."""
 _SECONDS = {"1 day": 86400, "1 hour": 3600, "1 minute": 60, "1 second": 1}
+_YEARS = (1800, 2200)
 _CLOSE = 0.9
 """The mean gap is at least so much of the step that is taken for it."""
 
@@ -112,12 +113,15 @@ def _seconds(step: str) -> float:
 
 
 def _start(profile: ColumnProfile | None) -> int:
-    """A round number of the source's magnitude: 10248 gives 10000, and anything below 100 gives 1."""
+    """A round number of the source's magnitude: 10248 gives 10000, and anything below 100 gives 1. Of what may be years
+    the decade."""
     if profile is None or not profile.quantiles:
         return 1
-    lowest = int(float(profile.quantiles[0]))
+    lowest, highest = (int(float(profile.quantiles[end])) for end in (0, -1))
     if lowest < 100:
         return 1
+    if _YEARS[0] <= lowest <= highest <= _YEARS[1]:
+        return lowest // 10 * 10
     magnitude = int("1" + "0" * (len(str(lowest)) - 1))
     return lowest // magnitude * magnitude
 

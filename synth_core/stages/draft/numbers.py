@@ -8,7 +8,7 @@ from typing import Any
 from synth_core.model.profile import ColumnProfile, ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Field, Kind
 from synth_core.stages.draft.cards import CARDS, card_numbers
-from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern
+from synth_core.stages.draft.choices import NOTHING_TAKEN, frequent, pattern, with_open_ends
 from synth_core.stages.draft.dates import DAYS, made_up_days, moment_text
 from synth_core.stages.draft.shapes import has_shapes_only, shape_of, shape_weights
 from synth_core.stages.profile.told import is_told_by_values
@@ -26,6 +26,7 @@ DEFAULTS: dict[Kind, Sequence[Any]] = {
 """The ends of what is made where no value is known."""
 _ON_EARTH: dict[str, Sequence[Any]] = {"latitude": (-60, 75), "longitude": (-180, 180)}
 """The same of places: where land is."""
+_ROUND = "between round numbers, as all of the source's; there are too few to take any"
 _USUAL = {"phone": "9" * 10, "national_id": "9" * 9, "credit_card": "9" * 16, "postal_code": "9" * 5}
 """Shapes of numbers of which too few rows share one."""
 
@@ -51,17 +52,26 @@ def number_or_time(
         why = "made from the source's shapes: as many digits, no value is copied"
         return pattern(shape_weights(field.type, profile)), why
     if profile is not None and profile.quantiles:
-        return by_quantiles(field, profile)
+        return with_open_ends(profile, *by_quantiles(field, profile))
     if meaning in _USUAL and kind in (Kind.INT64, Kind.FLOAT64):
         usual = _USUAL[meaning]
         cards = card_numbers([ValueCount(value=usual, count=1)]) if meaning == "credit_card" else None
         return cards or pattern({shape_of(kind, usual): 1}), NOTHING_TAKEN[personal]
+    if profile is not None and profile.within and meaning not in _ON_EARTH:
+        fine = _fine(field, profile)
+        return {"Synth.quantiles": {"values": _powers(*profile.within), **fine}}, _ROUND
     why = NOTHING_TAKEN[personal]
     ends = list(_ON_EARTH.get(meaning, DEFAULTS[kind]) if kind in NUMERIC_KINDS else DEFAULTS[kind])
     if kind in DAYS and days and not personal:
         ends = [moment_text(kind, day) for day in days]
         why += "; it lies where other dates do"
     return {"Synth.quantiles": {"values": ends, **_fine(field, profile)}}, why
+
+
+def _powers(low: int, high: int) -> list[int]:
+    """The ends, and between those of several digits each number of digits as often as another."""
+    steps = range(len(str(low)), len(str(high)) - 1) if low >= 0 else ()
+    return [low, *(10**digits for digits in steps), high]
 
 
 def by_quantiles(field: Field, profile: ColumnProfile) -> tuple[Any, str]:

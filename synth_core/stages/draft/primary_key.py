@@ -32,13 +32,15 @@ class KeyPlanner:
         self._table = table
         self._families = families
         self._plan = KeyPlan(table)
-        self._linking = LinkPlanner(project, profile, self._plan)
-        self._links = self._linking.links
-        self._bound = self._linking.bound
+        self.linking = LinkPlanner(project, profile, self._plan)
+        self._links = self.linking.links
+        self._bound = self.linking.bound
         # Rows of one part of the key stand together, and the others count or differ within them.
         linked = {name for link in self._links for name in link.columns}
         found = group_of(table, self._facts, linked) if len(table.key_columns) > 1 else None
-        self._group = found if found and found.column in table.key_columns else None
+        # What other tables refer to has to follow from the number of a row, which no group does.
+        is_own = found and found.column in table.key_columns and found.column not in self._referenced()
+        self._group = found if is_own else None
 
     def plan(self) -> KeyPlan:
         """All generators."""
@@ -49,17 +51,17 @@ class KeyPlanner:
         joined = self._joined(key, anchor)
         for link in self._links:
             if link not in joined:
-                self._linking.bind(link)
+                self.linking.bind(link)
         for column in alone:
             self._single(column)
         if key and not alone:
             self._make_key(key, anchor, joined)
         for link in self._links:
-            self._linking.number(link)
+            self.linking.number(link)
         for column in self._referenced():
             if column not in self._bound and column not in self._plan.made:
                 self._single(column)
-        self._linking.finish()
+        self.linking.finish()
         return self._plan
 
     def _anchor(self, key: tuple[str, ...]) -> Link | None:
@@ -87,7 +89,7 @@ class KeyPlanner:
     def _make_key(self, key: tuple[str, ...], anchor: Link | None, joined: Sequence[Link]) -> None:
         open_columns = [column for column in key if column not in self._bound]
         if not open_columns:
-            self._linking.refer_once(key)
+            self.linking.refer_once(key)
             return
         if len(key) == 1:
             self._single(key[0])
@@ -193,7 +195,7 @@ class KeyPlanner:
         if self._group or is_known:
             return is_known
         facts = profile_of(self._facts, column)
-        links = self._linking.facts_of(anchor) if anchor else None
+        links = self.linking.facts_of(anchor) if anchor else None
         if self._table.column(column).type.value.kind is not Kind.INT64 or facts is None or links is None:
             return False
         if not facts.quantiles:

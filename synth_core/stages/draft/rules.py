@@ -19,10 +19,12 @@ from synth_core.model.profile import Profile, RuleProfile
 from synth_core.model.project import Table
 from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
 from synth_core.stages.compare import number_of
+from synth_core.stages.draft.choices import with_open_ends
 from synth_core.stages.draft.columns import sentence, with_nulls
 from synth_core.stages.draft.dates import BIRTH, OLDEST, YOUNGEST, made_up_days, moment_text
 from synth_core.stages.draft.keys import profile_of
 from synth_core.stages.draft.numbers import number, order_of, plain_step, plain_value
+from synth_core.stages.profile.told import open_ends
 
 Made = tuple[Any, str]
 
@@ -71,6 +73,8 @@ def _made_in_order(
         for rule in table.rules
         if rule.value.kind == "ordered" and not _is_one_lookup(rule.value.columns, settled)
     ]
+    # What is there in most rows can hang on nothing that is there in fewer.
+    rules.sort(key=lambda columns: min(_nulls_of(profile, table, name) for name in columns))
     while rules:
         # What an earlier rule has spoken of stays as it is, and the others hang on it.
         columns = next((each for each in rules if tied.intersection(each)), rules[0])
@@ -80,6 +84,11 @@ def _made_in_order(
         made = _Chain(profile, _facts_of(profile, table, columns), table, fixed).made() | made
         tied.update(columns)
     return {name: each for name, each in made.items() if name not in taken}
+
+
+def _nulls_of(profile: Profile, table: Table, name: str) -> float:
+    facts = profile_of(profile.table(table.name), name)
+    return facts.nulls / facts.rows if facts and facts.rows else 0.0
 
 
 def _is_one_lookup(columns: Sequence[str], settled: Mapping[str, Settled]) -> bool:
@@ -154,7 +163,7 @@ class _Chain:
         self._facts, self._k = facts, profile.k
         self._columns = [table.column(name) for name in facts.columns]
         self._profiles = [profile_of(profile.table(table.name), name) for name in facts.columns]
-        self._nulls = [each.nulls / each.rows if each and each.rows else 0.0 for each in self._profiles]
+        self._nulls = [_nulls_of(profile, table, name) for name in facts.columns]
         places = range(len(self._columns))
         fixed = [place for place in places if facts.columns[place] in taken]
         known = [place for place in places if not self._columns[place].personal.value]
@@ -162,8 +171,12 @@ class _Chain:
         going = {rule.value.target for rule in table.rules if rule.value.kind == "depends"}
         self._start = min(
             fixed or known or places,
-            key=lambda place: (self._nulls[place], -self._goes(place, going), place),
+            key=lambda place: (self._nulls[place], self._is_open(place), -self._goes(place, going), place),
         )
+
+    def _is_open(self, place: int) -> bool:
+        """Some have no end yet, behind which nothing lies."""
+        return bool(open_ends(self._profiles[place]))
 
     def _goes(self, place: int, going: Container[str]) -> int:
         profile = self._profiles[place]
@@ -229,7 +242,8 @@ class _Chain:
             there *= 1.0 - ahead
         # It is null where the neighbour is; the rest of its nulls are its own.
         own = max(0.0, 1.0 - (1.0 - self._nulls[place]) / there) if there else 0.0
-        return with_nulls({"Synth.offset": arguments}, round(own, 6), self._columns[place].mode.value)
+        made, _ = with_open_ends(profile, {"Synth.offset": arguments}, "")
+        return with_nulls(made, round(own, 6), self._columns[place].mode.value)
 
     def _ahead(self, place: int, neighbour: int, gaps: Sequence[float], unit: str) -> float:
         """The share of rows in which it lies ahead of the neighbour, and of what the source has at all."""

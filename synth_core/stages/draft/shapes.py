@@ -22,7 +22,7 @@ TITLES = frozenset({"title", "product_name", "place_name", "category"})
 """Meanings that are words, with a capital."""
 _PLACE = re.compile("(A?)a+")
 _MOST_WORDS = 4
-_ROOM_FOR_WORDS = 30
+ROOM_FOR_WORDS = 30
 """Characters of a column in which texts of words have room."""
 _MOST_DIGITS = {Kind.INT64: 18, Kind.FLOAT64: 15}
 """Digits before the point of which every number is exact and fits."""
@@ -92,7 +92,7 @@ def key_shapes(
     """Shapes with weights, for texts or numbers, with room for `wanted` rows and later batches."""
     longest = type.max_length
     weights = shape_weights(type, profile) if profile else {}
-    if type.kind is Kind.STRING and (longest is None or longest >= _ROOM_FOR_WORDS):
+    if type.kind is Kind.STRING and (longest is None or longest >= ROOM_FOR_WORDS):
         weights = _in_words(meaning, profile) or weights
     if meaning == "uuid" and is_plain_uuid(profile):
         weights = {_UUID_SHAPE: 1}

@@ -29,6 +29,8 @@ from synth_core.recipe.vetting.scope import Scope, templates_in
 _FORMULA = re.compile(r"Jinja (template |syntax )?(type |attribute |evaluation )?error: ")
 _INTERNAL = re.compile(r"Internal validation error for '[^']*': ")
 _WARNING = re.compile(r"(?<=: )Warning - ")
+_MISTAKEN = re.compile(r"choice: Missing required parameter 'pick'")
+"""It says so of each generator inside of another one of which it can't work out the value. Vetting knows better."""
 
 
 def check_stock(
@@ -88,6 +90,8 @@ def stock_findings(
     fields = _fields_by_line(compiled)
     remarks = []
     for each in reported:
+        if _MISTAKEN.match(each.message):
+            continue
         where = _where(each.line, fields)
         is_evaluated = bool(_FORMULA.match(each.message) or _INTERNAL.match(each.message))
         level = Level.ERROR if each.is_error and not is_evaluated else Level.WARNING

@@ -6,6 +6,7 @@ import duckdb
 
 from synth_core.model.profile import LinkProfile, Profile
 from synth_core.model.project import Link, Project
+from synth_core.stages.profile.copied import copied_columns
 from synth_core.stages.profile.links import measure_link, measure_nested
 from synth_core.stages.profile.locales import DEFAULT_LOCALE, measure_locale
 from synth_core.stages.profile.pairs import measure_pairs
@@ -66,5 +67,6 @@ def profile(con: duckdb.DuckDBPyConnection, project: Project) -> Profile:
 
 def _measured(con: duckdb.DuckDBPyConnection, project: Project, link: Link) -> LinkProfile:
     facts = measure_link(con, link.table, link.columns, link.ref_table, link.ref_columns, k=project.k)
-    running = running_numbers(con, project.table(link.table), facts, project.k)
-    return facts.model_copy(update={"running": running})
+    table, ref = project.table(link.table), project.table(link.ref_table)
+    running = running_numbers(con, table, facts, project.k)
+    return facts.model_copy(update={"running": running, "copied": copied_columns(con, table, ref, facts)})

@@ -8,7 +8,7 @@ import duckdb
 
 from synth_core.model.profile import ValueCount
 from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
-from synth_core.stages.profile.plain import from_number, number_sql, text_sql, usable_sql
+from synth_core.stages.profile.plain import before_never_sql, from_number, number_sql, text_sql, usable_sql
 from synth_core.stages.profile.quantiles import quantiles_of_each
 from synth_core.stages.profile.steps import grids
 
@@ -16,6 +16,7 @@ DAYS = TEMPORAL_KINDS - {Kind.TIME}
 QUANTILES = 33
 SHAPES = 50
 SHAPE_LENGTH = 40
+_YEARS = (1800, 2199)
 
 _DECIMALS = (
     r"greatest(0, length(rtrim(regexp_extract(CAST(v AS VARCHAR), '\.(\d+)', 1), '0'))"
@@ -45,6 +46,7 @@ def number_facts(
             if kind is Kind.TIME and resolution == "days":
                 resolution = "hours"  # midnight, always
             facts[place], units[place] = {"resolution": resolution}, MICROSECONDS.get(resolution, 1)
+    ends = _ends(con, _numbers(kind, values)) if kind in NUMERIC_KINDS else {}
     numbers = quantiles_of_each(con, _numbers(kind, values), k, QUANTILES)
     on_grids = grids(con, kind, values, decimals, units)
     for place, rows in enumerate(shape_rows):
@@ -59,7 +61,31 @@ def number_facts(
             facts[place]["quantiles"] = tuple(
                 from_number(kind, number, decimals=decimals[place], unit=units[place]) for number in found
             )
+        elif place in ends:
+            facts[place]["within"] = _round_ends(*ends[place])
     return facts
+
+
+def _ends(con: duckdb.DuckDBPyConnection, numbers: str) -> dict[int, tuple[float, float]]:
+    """The smallest and the largest number of each column that has two or more."""
+    query = f"SELECT place, min(x)::DOUBLE, max(x)::DOUBLE FROM ({numbers}) GROUP BY place HAVING sum(n) > 1"
+    return {place: (low, high) for place, low, high in con.execute(query).fetchall()}
+
+
+def _round_ends(low: float, high: float) -> tuple[int, int]:
+    """The powers of ten around the numbers, or around those that may be years their centuries: what is true of all of
+    them says nothing of one."""
+    if _YEARS[0] <= low <= high <= _YEARS[1] and low.is_integer() and high.is_integer():
+        return int(low // 100 * 100), int(high // 100 * 100) + 100
+    if low < 0:
+        most = _power(max(-low, high))
+        return -most, (most if high > 0 else 0)
+    return (_power(low) // 10 if low >= 1 else 0), _power(high)
+
+
+def _power(number: float) -> int:
+    """The next power of ten above it."""
+    return int(10 ** len(str(int(number)))) if number >= 1 else 1
 
 
 def years_of(quantiles: Sequence[str]) -> tuple[int, int]:
@@ -68,7 +94,8 @@ def years_of(quantiles: Sequence[str]) -> tuple[int, int]:
 
 
 def _numbers(kind: Kind, values: str) -> str:
-    return f"SELECT place, {number_sql(kind)} AS x, n FROM {values} WHERE {usable_sql(kind)}"
+    usable = f"{usable_sql(kind)} AND {before_never_sql(kind)}"
+    return f"SELECT place, {number_sql(kind)} AS x, n FROM {values} WHERE {usable}"
 
 
 def coarsest_unit(con: duckdb.DuckDBPyConnection, query: str) -> str:

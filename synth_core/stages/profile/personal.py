@@ -70,6 +70,7 @@ def _shapes_only(column: ColumnProfile, k: int) -> ColumnProfile:
     update = {
         "quantiles": (),
         "step": "",
+        "within": None,
         "years": years,
         "top": (),
         "top_rows": 0,

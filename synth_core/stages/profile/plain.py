@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from synth_core.model.types import Kind
+from synth_core.stages.profile.told import NEVER
 
 _EPOCH = datetime(1970, 1, 1)
 _DAY = 86_400_000_000
@@ -23,6 +24,11 @@ def number_sql(kind: Kind, value: str = "v") -> str:
     if kind is Kind.TIME:
         return f"(epoch_ns({value}) // 1000)"
     return value
+
+
+def before_never_sql(kind: Kind, value: str = "v") -> str:
+    """SQL that is true for what is no date of the end of time: `NEVER`."""
+    return f"year({value}) < {NEVER}" if kind in _RANGED else "TRUE"
 
 
 def text_sql(kind: Kind, decimals: int, value: str = "v") -> str:

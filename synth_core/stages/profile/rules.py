@@ -14,7 +14,7 @@ from synth_core.model.project import Table
 from synth_core.model.rule import Rule
 from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.profile.numbers import MICROSECONDS, QUANTILES, coarsest_unit
-from synth_core.stages.profile.plain import number_sql, usable_sql
+from synth_core.stages.profile.plain import before_never_sql, number_sql, usable_sql
 from synth_core.stages.profile.quantiles import quantiles
 from synth_core.stages.profile.sql import table_ref
 
@@ -62,7 +62,10 @@ def has_times(rule: Rule) -> bool:
 
 def _gaps(table: str, kind: Kind, before: str, after: str, *, within_day: bool) -> str:
     gap = f"{number_sql(kind, after)} - {number_sql(kind, before)}"
-    usable = f"{usable_sql(kind, after)} AND {usable_sql(kind, before)} AND {after} >= {before}"
+    usable = " AND ".join(
+        f"{usable_sql(kind, each)} AND {before_never_sql(kind, each)}" for each in (before, after)
+    )
+    usable += f" AND {after} >= {before}"
     if within_day:
         usable += f" AND {gap} < {MICROSECONDS['days']}"
     return f"SELECT {gap} AS x, count(*) AS n FROM {table_ref(table)} WHERE {usable} GROUP BY ALL"

@@ -50,6 +50,7 @@ MADE = {
     "short weekday name": lambda d: d.strftime("%a"),
     "year and month": lambda d: d.strftime("%Y-%m"),
     "year and quarter": lambda d: f"{d.year}-Q{(d.month + 2) // 3}",
+    "quarter and year": lambda d: f"Q{(d.month + 2) // 3} {d.year}",
     "short month and year": lambda d: d.strftime("%b %Y"),
     "month and year": lambda d: d.strftime("%B %Y"),
 }

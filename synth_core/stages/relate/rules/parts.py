@@ -215,6 +215,9 @@ _MADE: Mapping[Part, Callable[[Moments], npt.NDArray[Any]]] = {
     "short weekday name": lambda moments: _named(_DAYS, _from_monday(moments), 3),
     "year and month": lambda moments: np.datetime_as_string(moments.astype("datetime64[M]")),
     "year and quarter": lambda moments: _joined(_year(moments), "-Q", _since(moments, "Y", "M") // 3 + 1),
+    "quarter and year": lambda moments: np.char.add(
+        "Q", _joined(_since(moments, "Y", "M") // 3 + 1, " ", _year(moments))
+    ),
     "short month and year": lambda moments: _joined(
         _named(_MONTHS, _since(moments, "Y", "M"), 3), " ", _year(moments)
     ),
@@ -224,5 +227,5 @@ _MADE: Mapping[Part, Callable[[Moments], npt.NDArray[Any]]] = {
 }
 _TEXTS: tuple[Part, ...] = (
     *("month name", "short month name", "weekday name", "short weekday name"),
-    *("year and month", "year and quarter", "short month and year", "month and year"),
+    *("year and month", "year and quarter", "quarter and year", "short month and year", "month and year"),
 )
