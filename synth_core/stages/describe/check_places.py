@@ -6,7 +6,7 @@ import re
 
 from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.facts import Check, Facts, Test, among, share
-from synth_core.stages.describe.lexicon import COMPASS, STREET
+from synth_core.stages.describe.lexicon import COMPASS, STREET, STREET_END
 
 
 def _is_street(text: str) -> bool:
@@ -75,16 +75,25 @@ def _street_named(facts: Facts) -> float:
 
 
 _TOWN_LINE = re.compile(
-    r"(?:[A-Z]{1,3}-)?\d{4,6}(?:-\d{3,4})? +[^\W\d_]{3}.*"
+    r"(?:[A-Z]{1,3}-)?(?:\d{4,6}(?:-\d{3,4})?|\d{3} \d{2}) +[^\W\d_]{3}.*"
     r"|.*[^\W\d_]{2}\.? +(?:\d{4,6}(?:-\d{3,4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})"
     r"(?:[ ,]+[A-Z][\w. ]*)?"
 )
 """A town and its postal code, in either order: `90443 Nürnberg`, `Portland, OR 97201`."""
 
 
+_TOWN_FIRST = re.compile(
+    rf"(?:[A-Z]{{1,3}}-)?\d{{4,5}},? +[^\W\d_]\S+ +(?:\S+ +){{0,3}}\S*{STREET_END.pattern} +\d+\S*(?: .{{1,12}})?",
+    re.IGNORECASE,
+)
+"""A postal code, a town, and a street whose number is the last: `1058 Budapest Rózsa utca 3.`"""
+
+
 def _is_full_address(text: str) -> bool:
     """A street and a town: three parts, or two of which the other has a postal code."""
     parts = re.split(r",\s*|\s*\n\s*", text.strip())
+    if _TOWN_FIRST.fullmatch(text.strip()):
+        return True
     if len(parts) < 2 or re.search(r"\d", text) is None:
         return False
     if len(parts) >= 3 and any(_is_street(part) for part in parts[:2]):
@@ -97,7 +106,7 @@ def _is_full_address(text: str) -> bool:
 
 
 def _full_address(facts: Facts) -> float:
-    return share(_is_full_address, needs=",\n")(facts) if facts.has_digits else 0.0
+    return share(_is_full_address)(facts) if facts.has_digits else 0.0
 
 
 _FEW = 12
@@ -201,8 +210,14 @@ def _is_known_place(text: str) -> bool:
     return text in known.region_codes() or text.casefold() in known.regions() or _is_city(text)
 
 
+_WORLD = 0.8
+"""So much of a list are continents and their parts, which have countries in them rather than the other way round."""
+
+
 def _region_named(facts: Facts) -> float:
     """Under a name that says so any short word will do; of a few, some must be known: `state` may be `pending`."""
+    if among(known.world_regions)(facts) >= _WORLD:
+        return 0.0
     known_places = share(_is_known_place)(facts)
     if len(facts.distinct) <= _FEW and (
         known_places < 0.25 or (1 < len(facts.distinct) <= 4 and known_places <= 0.5)
@@ -220,7 +235,36 @@ def _country_named(facts: Facts) -> float:
     """Words rather than codes, under a name that says country; of a few, some must be known."""
     if len(facts.distinct) <= _FEW and share(_is_country)(facts) < 0.25:
         return 0.0
-    return share(lambda text: _place_word(text) and text not in known.country_codes())(facts)
+    return share(lambda text: _place_word(text) and not _looks_like_code(text))(facts)
+
+
+_COUNTRY_CODE = re.compile(r"[A-Z]{1,3}")
+
+
+def _looks_like_code(text: str) -> bool:
+    return _COUNTRY_CODE.fullmatch(text) is not None and not _is_country(text)
+
+
+def _country_code(facts: Facts) -> float:
+    """Codes of ISO 3166. Three capitals are hardly ever those of a country by chance: those of sports, most of which
+    are the same, count as well."""
+    if len(facts.distinct) >= _ENOUGH and all(map(_THREE.fullmatch, facts.distinct)):
+        told = share(lambda text: text in known.long_country_codes())(facts)
+        return min(1.0, told / _ALIKE)
+    return share(lambda text: text.upper() in known.country_codes() and len(text) <= 3)(facts)
+
+
+_THREE, _ALIKE = re.compile(r"[A-Z]{3}"), 0.5
+
+
+def _country_code_named(facts: Facts) -> float:
+    """Under a name that says so capitals will do, as on cars; of a few, some must be known."""
+    if share(lambda text: text in known.country_codes() or text == "USA")(facts) < _SOME_CODES:
+        return _country_code(facts)
+    return max(_country_code(facts), share(lambda text: re.fullmatch(r"[A-Z]{1,4}", text) is not None)(facts))
+
+
+_SOME_CODES = 0.25
 
 
 def _in_range(low: float, high: float) -> Test:
@@ -246,7 +290,9 @@ PLACES: dict[str, Check] = {
     "region_named": _region_named,
     "country": share(_is_country),
     "country_named": _country_named,
-    "country_code": share(lambda text: text.upper() in known.country_codes() and len(text) <= 3),
+    "country_code": _country_code,
+    "country_code_named": _country_code_named,
+    "world_region": among(known.world_regions),
     "latitude": share(_in_range(-90, 90)),
     "longitude": share(_in_range(-180, 180)),
     "timezone": among(known.timezones),

@@ -9,7 +9,8 @@ from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.check_people import is_job
 from synth_core.stages.describe.facts import Check, Facts, among, share, words_in
-from synth_core.stages.describe.lexicon import BODY, LEGAL, MONTHS, TRADE, WEEKDAYS
+from synth_core.stages.describe.lexicon import BODY, LEGAL, TRADE
+from synth_core.stages.describe.translate import fold
 
 
 def _has_small_word(text: str) -> bool:
@@ -192,8 +193,23 @@ _SHORT = re.compile(r"[A-Z\d]{1,2}")
 
 
 def _named_things(facts: Facts) -> float:
-    """Labels; but short codes only stand for the things."""
-    return 0.0 if share(lambda text: _SHORT.fullmatch(text) is not None)(facts) >= _CLOSED else _labels(facts)
+    """Labels; but codes only stand for the things."""
+    return 0.0 if share(_stands_for_it)(facts) >= _CLOSED else _labels(facts)
+
+
+def _stands_for_it(text: str) -> bool:
+    return _SHORT.fullmatch(text) is not None or _COUNTED.fullmatch(text) is not None
+
+
+_COUNTED = re.compile(r"[A-Za-z]{1,5}[-_]?\d{2,}")
+"""A number behind some letters: `ACC-0012`."""
+
+
+def _product_named(facts: Facts) -> float:
+    """Labels, also such as engineers give: `767-300`."""
+    short = share(lambda text: _SHORT.fullmatch(text) is not None)(facts)
+    models = share(lambda text: len(text) <= 40 and re.search(r"[^\W\d_]|\d-\d", text) is not None)(facts)
+    return 0.0 if short >= _CLOSED else max(models, _labels(facts))
 
 
 def _title_named(facts: Facts) -> float:
@@ -259,6 +275,31 @@ def _percent_named(facts: Facts) -> float:
     return 1.0 if facts.kind in NUMERIC_KINDS else _percent(facts)
 
 
+def _language(facts: Facts) -> float:
+    """Languages by name, also seldom ones where there are several, or tags of them with English among them."""
+    texts = facts.distinct
+    well_known = among(known.languages)(facts)
+    if len(texts) >= _SEVERAL and _free_text(facts) < _CLOSED:
+        well_known = max(well_known, among(known.all_languages)(facts))
+    tags = [found[1] for text in texts if (found := _TAG.fullmatch(text))]
+    if len(texts) < _FEW_TAGS or "en" not in tags:
+        return well_known
+    return max(well_known, sum(tag in known.language_codes() for tag in tags) / len(texts))
+
+
+_TAG = re.compile(r"([a-z]{2})(?:[-_][A-Za-z]{2,8})*")
+_FEW_TAGS, _SEVERAL = 3, 8
+
+
+def _currency_named(facts: Facts) -> float:
+    """Three capitals or a sign in nearly all rows: some are of the past, and some rows hold what slipped there."""
+    texts = {text for text in facts.values if _CURRENCY_CODE.fullmatch(text)}
+    return sum(facts.values[text] for text in texts) / max(1, facts.values.total())
+
+
+_CURRENCY_CODE = re.compile(r"[A-Z]{3}|[$€£¥₹₽₩]|US\$")
+
+
 THINGS: dict[str, Check] = {
     "company": _company,
     "organization": share(lambda text: len(text) <= 120 and BODY.search(text) is not None),
@@ -277,13 +318,15 @@ THINGS: dict[str, Check] = {
     "code_named": _code_named,
     "category": _category,
     "category_named": _category_named,
-    "language": among(known.languages),
+    "language": _language,
+    "currency_named": _currency_named,
+    "product_named": _product_named,
     "currency_code": share(lambda text: text in known.currency_codes()),
     "money": share(lambda text: _MONEY.fullmatch(text) is not None, digits=True),
     "amount": _amount,
     "number": _number,
     "percent": _percent,
     "percent_named": _percent_named,
-    "month": share(lambda text: text.casefold().rstrip(".") in MONTHS),
-    "weekday": share(lambda text: text.casefold().rstrip(".") in WEEKDAYS),
+    "month": share(lambda text: fold(text).rstrip(".") in known.months()),
+    "weekday": share(lambda text: fold(text).rstrip(".") in known.weekdays()),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import json
+from collections import Counter
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -15,7 +16,8 @@ from typing import Any
 
 import pycountry
 
-from synth_core.stages.describe.lexicon import COLORS, COUNTRIES
+from synth_core.stages.describe.lexicon import COLORS, COUNTRIES, MONTHS, WEEKDAYS, WORLD_REGIONS
+from synth_core.stages.describe.translate import fold
 
 _FEDERAL = frozenset({"US", "CA", "AU", "BR", "MX", "DE", "IN", "AT", "CH", "MY", "NG"})
 _LANGUAGES = ("de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr", "cs")
@@ -82,10 +84,39 @@ def country_codes() -> frozenset[str]:
 
 
 @lru_cache
+def long_country_codes() -> frozenset[str]:
+    """Three letters of ISO 3166, in capitals."""
+    return frozenset(country["alpha_3"] for country in _standard("3166-1"))
+
+
+@lru_cache
 def regions() -> frozenset[str]:
-    """States, provinces and the like."""
-    names = {place["name"].casefold() for place in _standard("3166-2")}
-    return frozenset(names | {name.partition(" [")[0] for name in names})
+    """States, provinces and the like, with the word for what they are and without: `bratislavský kraj`."""
+    names = {place["name"].casefold().partition(" [")[0]: place["code"][:2] for place in _standard("3166-2")}
+    ends = Counter((country, name.rpartition(" ")[2]) for name, country in names.items() if " " in name)
+    short = {
+        name.rpartition(" ")[0]
+        for name, country in names.items()
+        if ends[country, name.rpartition(" ")[2]] >= _KIND_OF_REGION
+    }
+    full = {place["name"].casefold() for place in _standard("3166-2")}
+    return frozenset({*full, *names, *short}) - {""}
+
+
+_KIND_OF_REGION = 5
+"""So many regions of one country end with a word that says what they are."""
+
+
+@lru_cache
+def world_regions() -> frozenset[str]:
+    """Continents and the parts of the world that many countries lie in, also by the points of the compass."""
+    return WORLD_REGIONS | {f"{side} {place}" for side in _SIDES for place in WORLD_REGIONS}
+
+
+_SIDES = (
+    *("northern", "southern", "eastern", "western", "central", "north", "south", "east", "west", "middle"),
+    *("southeast", "south east", "south eastern", "northeast", "northwest", "southwest", "inner", "outer"),
+)
 
 
 @lru_cache
@@ -108,11 +139,35 @@ def american_codes() -> frozenset[str]:
 
 
 @lru_cache
+def months() -> frozenset[str]:
+    """Folded, in many languages."""
+    return known("months") | {fold(month) for month in MONTHS}
+
+
+@lru_cache
+def weekdays() -> frozenset[str]:
+    """Folded, in many languages."""
+    return known("weekdays") | {fold(day) for day in WEEKDAYS}
+
+
+@lru_cache
+def language_codes() -> frozenset[str]:
+    """Two letters of ISO 639, in small letters."""
+    return frozenset(language["alpha_2"] for language in _standard("639-3") if "alpha_2" in language)
+
+
+@lru_cache
 def languages() -> frozenset[str]:
     found = {language["name"].casefold() for language in _standard("639-3") if "alpha_2" in language}
     return frozenset(
         {name.partition(" (")[0] for name in found} | {"mandarin", "cantonese", "greek", "flemish"}
     )
+
+
+@lru_cache
+def all_languages() -> frozenset[str]:
+    """Also those that few people speak."""
+    return languages() | {language["name"].casefold().partition(" (")[0] for language in _standard("639-3")}
 
 
 @lru_cache

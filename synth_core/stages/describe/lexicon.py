@@ -87,16 +87,27 @@ COUNTRIES = _lines("""
     belgique | sverige | norge | danmark | suomi | polska | méxico
 """)
 """As people write them, beside the names of ISO 3166."""
+WORLD_REGIONS = _lines("""
+    africa | america | americas | the americas | asia | europe | oceania | australia | antarctica | eurasia
+    australasia | middle east | near east | far east | latin america | caribbean | the caribbean | polynesia | melanesia
+    micronesia | papunesia | asia pacific | asia-pacific | pacific | arctic | balkans | scandinavia | baltics
+    nordic countries | baltic countries | british isles | british islands | sub-saharan africa | maghreb | emea | apac
+    latam | australia and new zealand | southern and central asia | micronesia/caribbean | north and central america
+    central america and caribbean | middle america | afrika | amerika | asien | europa | ozeanien | nordamerika
+    südamerika | afrique | amérique | asie | océanie | áfrica | américa | américa del norte | américa del sur | oceanía
+    américa do norte | américa do sul | asia and oceania | middle east and north africa
+""")
+"""Continents, and what lies between them and countries."""
 
 _STREET_WORDS = _words("""
     st street av ave avenue rd road blvd bl boulevard dr drive ln lane ct court pl place plaza way sq square
     terrace circle highway hwy pkwy parkway trail close crescent gardens row walk rue allee allée chemin
     impasse quai cours via viale piazza corso calle avenida paseo carrera rua travessa praça estrada largo
-    ul aleja aleje jalan postfach
+    ul ulica aleja aleje jalan postfach nám námestie náměstí třída trieda nábrežie nábřeží
 """)
 _STREET_ENDINGS = _words("""
     straße strasse str. weg gasse platz allee damm ufer ring gade vej vägen väg gatan gata gate veien vei
-    straat laan plein katu tie kuja utca út
+    straat laan plein katu tie kuja utca út tér útja körút krt sétány fasor köz
 """)
 _LEGAL_FORMS = _words("""
     inc incorporated ltd limited llc llp plc gmbh mbh ag kg sarl corp corporation oyj aps
@@ -141,6 +152,8 @@ STREET = re.compile(
     re.IGNORECASE,
 )
 """A word for a street, alone or at the end of a longer one."""
+STREET_END = re.compile(rf"(?:{_any_of(_STREET_ENDINGS)})(?!\w)", re.IGNORECASE)
+"""One that stands behind the name of the street."""
 LEGAL = re.compile(
     rf"\b(?:{_any_of(_LEGAL_FORMS)}|(?:and|&) (?:sons|co))\b"
     r"|\bs\.? ?(?:a|l|p\.?a|r\.?l|r\.?o)\.?$|\b(?:co|company|group|partners|holdings?|bros)\.?$"
@@ -155,11 +168,13 @@ BODY = re.compile(rf"\b(?:{_any_of(_BODIES)})\b", re.IGNORECASE)
 NEUTRAL = _words("""
     name text value line raw original primary secondary main home work business official current
     full short long alt alternate other private personal mobile day evening default new old first second
+    en de fr es pt nl pl cs sk hu ru zh ja ko sv da fi ro uk
     third kana romaji deg dim string str field data info txt usd eur gbp inr idr brl chf jpy cad aud mxn
 """)
 """Words behind a name that leave its meaning as it is: `city_name`, `address_line_2`, `email_raw`."""
 NAME_NOISE = _words("""
-    full short long official display common legal trade dba english local original
+    full short long official display common legal trade dba english german french spanish local original
+    en de fr es pt nl pl cs sk hu ru zh ja ko sv da fi ro uk
 """)
 """Words beside `name` that leave open whose name it is."""
 TABLE_NOISE = _words("""

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytz
-from faker.providers import address, color, job, person
+from faker.providers import address, color, date_time, job, person
 from faker.providers.person import en_US as american
 from phonenumbers.geodata import GEOCODE_DATA
 
@@ -31,6 +31,7 @@ _FIRST = (
 _LAST = ("last_names", "last_names_male", "last_names_female", "last_romanized_names")
 _CITIES = ("cities", "city_names")
 _JOBS = ("jobs", "male_jobs", "female_jobs")
+_MONTHS, _DAYS = ("MONTH_NAMES", "MONTH_NAMES_IN_GENITIVE"), ("DAY_NAMES",)
 
 
 def lists() -> dict[str, frozenset[str]]:
@@ -46,6 +47,9 @@ def lists() -> dict[str, frozenset[str]]:
         "jobs": _of_locales(job, _JOBS),
         "job_heads": _job_heads(),
         "colors": _colors(),
+        # Folded: some write them without accents, and Faker in one case only.
+        "months": map(fold, _of_locales(date_time, _MONTHS)),
+        "weekdays": map(fold, _of_locales(date_time, _DAYS)),
     }
     return {name: frozenset(each.strip() for each in texts) - {""} for name, texts in found.items()}
 
@@ -68,8 +72,12 @@ def _of_locales(package: ModuleType, attributes: tuple[str, ...]) -> set[str]:
         provider = importlib.import_module(f"{package.__name__}.{module.name}").Provider
         for attribute in attributes:
             values = vars(provider).get(attribute, ())
+            if isinstance(values, dict):
+                # Names with how often they are, or numbers with their names.
+                values = [*values, *values.values()]
             if not isinstance(values, property):
-                found.update(value.casefold() for value in values if isinstance(value, str))
+                texts = [value.casefold() for value in values if isinstance(value, str)]
+                found.update(text for text in texts if not text.isdigit())
     return found
 
 

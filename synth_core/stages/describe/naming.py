@@ -15,6 +15,10 @@ _OF = frozenset({"of", "by", "since", "per", "until"})
 HINT, _AMONG_PEOPLE = 0.75, 0.97
 """Scores of names that may also mean something else, and of those that mean it among people."""
 _HUMAN = ("date_of_birth", "gender", "salutation")
+_THINGS = ("company_name", "organization_name", "place_name", "product_name", "country")
+"""What has a full and a short name, as people have."""
+_BY_TABLE = frozenset({("code",), ("iso", "code"), ("iso",), ("abbreviation",), ("rate",)})
+"""What says nothing without the thing that it is of."""
 _COUNTERS = frozenset(
     {"c", "col", "column", "f", "field", "v", "var", "variable", "val", "value", "x", "attr", "attribute"}
 )
@@ -54,8 +58,8 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool, persons: bool = F
     scores = {}
     # In a table of countries, `code` and `code2` are those of a country.
     plain = tuple(word for word in words if not word.isdigit())
-    of_table = (*table[-1:], *plain) if plain in (("code",), ("iso", "code"), ("iso",)) else ()
-    for name, meaning in _mentioned(words, of_table):
+    of_table = (*table[-1:], *plain) if plain in _BY_TABLE else ()
+    for name, meaning in _mentioned(words, table, of_table):
         score = max(
             _best(words, meaning.names),
             0.97 * _best(of_table, meaning.names) if of_table else 0.0,
@@ -68,6 +72,11 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool, persons: bool = F
         )
         if score:
             scores[name] = score
+    if not people and "person_name" in scores and NAME_NOISE.issuperset(set(words) - {"name"}):
+        # The full name of an airline is no person's.
+        things = [_by_subject(words, table, catalogue()[name]) for name in _THINGS]
+        if max(things) > _by_subject(words, table, catalogue()["person_name"]):
+            scores["person_name"] *= 0.7
     if 1.0 in scores.values():
         # The head of state is no state, and an email address no address.
         scores = {
@@ -76,7 +85,7 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool, persons: bool = F
     if people:
         taken = {
             name
-            for name, meaning in _mentioned(words, of_table)
+            for name, meaning in _mentioned(words, table, of_table)
             if _best(words, meaning.in_people) > 0.9 and (persons or name != "person_name")
         }
         # Among people a `title` is first of all a post; that of a work would be odd.
@@ -98,9 +107,9 @@ def _in_people(words: Phrase, table: Phrase, name: str, meaning: Meaning) -> flo
     return _best(words, meaning.in_people)
 
 
-def _mentioned(words: Phrase, of_table: Phrase) -> Iterable[tuple[str, Meaning]]:
+def _mentioned(words: Phrase, table: Phrase, of_table: Phrase) -> Iterable[tuple[str, Meaning]]:
     """The meanings for which a name can speak at all: the words of most say nothing about most meanings."""
-    if "name" in words:
+    if "name" in words or words == table or "description" in words:
         # Of what it is the name, the table may say.
         return catalogue().items()
     found = dict.fromkeys(name for word in (*words, *of_table) for name in _by_word().get(word, ()))
@@ -154,8 +163,14 @@ def _anywhere(words: Phrase, meaning: Meaning) -> float:
 
 def _by_subject(words: Phrase, table: Phrase, meaning: Meaning) -> float:
     """`product_name`, or `name` in a table of products."""
-    if "name" not in words or not meaning.subjects:
+    if not meaning.subjects:
         return 0.0
+    if "name" not in words:
+        # `party` in `parties`; what describes a kind is what it is called.
+        is_name = words == table or (words[:1] == ("description",) and meaning.check == "category")
+        if not is_name or not NAME_NOISE.issuperset(words[1:] if words != table else ()):
+            return 0.0
+        words = ("name",)
     rest = tuple(word for word in words if word != "name" and word not in NAME_NOISE and not word.isdigit())
     score = 0.9
     if len(rest) == 1 and (

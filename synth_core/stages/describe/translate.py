@@ -18,6 +18,8 @@ _LONG = 9
 """A word of more letters is known with one letter left out."""
 _SHORTEST = 4
 """Letters that an unknown first part of a compound must have."""
+_GLUED = 7
+"""Letters of a phrase that is known without its blanks."""
 _NUMBER = "nr"
 """What a compound may end with beside longer words."""
 
@@ -66,11 +68,14 @@ def foreign_words() -> frozenset[str]:
 
 
 def _phrases(entries: dict[str, list[str]]) -> dict[Phrase, Phrase]:
-    return {
+    found = {
         tuple(map(fold, foreign.split())): tuple(english.split())
         for english, all_of in entries.items()
         for foreign in all_of
     }
+    # `THELOAI`, `codigopostal`: in names the blanks are often left out.
+    glued = {("".join(phrase),): english for phrase, english in found.items() if len(phrase) > 1}
+    return {phrase: english for phrase, english in glued.items() if len(phrase[0]) >= _GLUED} | found
 
 
 def spoken(names: Iterable[Sequence[str]]) -> frozenset[str]:
