@@ -170,8 +170,8 @@ def table_fields(
     if group and _is_computed(table, group.column):
         group = None
     tables = {each.name for each in project.tables}
-    keys.made = with_tied_references(profile, table, keys.made, {*linked, *([group.column] if group else ())})
     keys.made = with_copies(project, planner.linking, table, keys.made, parents)
+    keys.made = with_tied_references(profile, table, keys.made, {*linked, *([group.column] if group else ())})
     named = facts.group if facts.group and (group or is_grouped(keys.made.get(facts.group.column))) else None
     counted = counted_rows(table, named) if named else {}
     made: dict[str, FieldText] = {}
