@@ -14,6 +14,7 @@ from synth_core.model.findings import Level
 from synth_core.model.project import Project
 from synth_core.recipe.reading import Recipe
 from synth_core.stages.draft import draft
+from synth_core.stages.draft.draft import table_order
 from synth_core.stages.generate import generate
 from synth_core.stages.lint import lint
 from synth_core.stages.profile import profile
@@ -45,6 +46,22 @@ def shop(con: duckdb.DuckDBPyConnection) -> Project:
         for table, column, ref in ties
     )
     return project(customers, products, orders, lines, links=links)
+
+
+def test_only_what_links_tie_in_a_circle_comes_before_what_it_refers_to() -> None:
+    with duckdb.connect() as con:
+        tables = [
+            add_table(con, name, "SELECT i AS id, i AS a, i AS b FROM range(20) r(i)", key=("id",))
+            for name in ("bills", "loans", "staff", "shops")
+        ]
+        ends = [
+            ("bills", "a", "loans"),
+            ("loans", "a", "staff"),
+            ("staff", "a", "shops"),
+            ("shops", "a", "staff"),
+        ]
+        links = tuple(link(table, (column,), ref, ("id",)) for table, column, ref in ends)
+        assert table_order(project(*tables, links=links)) == ["staff", "loans", "shops", "bills"]
 
 
 def rows_of(folder: Path, table: str) -> list[dict[str, Any]]:
