@@ -231,7 +231,6 @@ def test_counts_are_exact(
     ("options", "named"),
     [
         (["--count", "passport=61"], ["passport.customer", "61", "60"]),
-        (["--count", "customer=10"], ["passport.customer", "50", "10"]),
         (["--count", "orders=0"], ["orders", "0 rows"]),
         (["--count", "orders=-5"], ["orders", "-5 rows"]),
         (["--count", "order=5"], ["'order'", "customer, orders, passport"]),
@@ -251,6 +250,13 @@ def test_plans_that_can_not_be_met_are_refused(
         assert name in said.err
     assert not (home / "p" / "approved.json").exists()
     assert nothing_was_run(home, tmp_path / "out")
+
+
+def test_what_nobody_asked_for_is_made_as_often_as_can_be(synth: Synth, home: Path) -> None:
+    approved = done(synth("approve", "p", "--count", "customer=10", "--json")).data
+    assert (approved["counts"]["customer"], approved["counts"]["passport"]) == (10, 10)
+    [fewer] = approved["fewer"]
+    assert fewer["table"] == "passport" and "50 rows can't be dealt to 10 parents" in fewer["why"]
 
 
 @pytest.mark.parametrize("seed", [-1, MAX_SEED + 1])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import duckdb
 import pytest
+from described import describe
 
 from synth_core.stages.describe.tokens import words_of
-from tests.unit.described import describe
 
 STREETS = ["12 Hill Road", "7 Mill Lane", "33 Park Avenue", "5 Lake Street", "48 Oak Drive", "9 High Street"]
 TOWNS = ["Dover", "Salem", "Austin", "Boston", "Dayton", "Albany"]

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 import pytest
-
-from tests.unit.described import describe
+from described import describe
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def _is_free(field: FieldText, fields: Fields) -> bool:
     if _function(field) != "reference" or _TIED & set(field.generator["Synth.reference"]):
         return False
     return not any(
-        field.name in arguments.values()
+        field.name in (arguments.get(role) for role in ("within", "link", "each", "after"))
         for each in fields.values()
         if isinstance(each.generator, Mapping)
         for arguments in each.generator.values()

@@ -104,7 +104,7 @@ def _tables(project: Project) -> str:
 
 
 def table_order(project: Project) -> list[str]:
-    """Tables with parents before children; where links form a circle, in the project's order."""
+    """Tables with parents before children; where links form a circle, its first table in the project's order."""
     order: list[str] = []
     waiting = [table.name for table in project.tables]
     while waiting:
@@ -116,10 +116,23 @@ def table_order(project: Project) -> list[str]:
                 for link in project.accepted_links
             )
         ]
-        chosen = free or waiting[:1]
+        chosen = free or [next(name for name in waiting if _leads_to_itself(project, name, waiting))]
         order += chosen
         waiting = [name for name in waiting if name not in chosen]
     return order
+
+
+def _leads_to_itself(project: Project, name: str, among: Collection[str]) -> bool:
+    """Links between these tables lead from it to others and back."""
+    todo, seen = [name], set[str]()
+    while todo:
+        here = todo.pop()
+        refs = {link.ref_table for link in project.accepted_links if link.table == here} - {here}
+        if name in refs:
+            return True
+        todo += (refs - seen) & set(among)
+        seen |= refs
+    return False
 
 
 def key_families(project: Project) -> dict[tuple[str, str], tuple[str, str]]:
@@ -170,8 +183,8 @@ def table_fields(
     if group and _is_computed(table, group.column):
         group = None
     tables = {each.name for each in project.tables}
-    keys.made = with_tied_references(profile, table, keys.made, {*linked, *([group.column] if group else ())})
     keys.made = with_copies(project, planner.linking, table, keys.made, parents)
+    keys.made = with_tied_references(profile, table, keys.made, {*linked, *([group.column] if group else ())})
     named = facts.group if facts.group and (group or is_grouped(keys.made.get(facts.group.column))) else None
     counted = counted_rows(table, named) if named else {}
     made: dict[str, FieldText] = {}

@@ -7,7 +7,7 @@ import duckdb
 from synth_core.files.sql import quote
 from synth_core.model.profile import LinkProfile
 from synth_core.model.project import Column, Table
-from synth_core.model.types import Mode
+from synth_core.model.types import NUMERIC_KINDS, Kind, Mode
 from synth_core.stages.profile.links import comparable
 from synth_core.stages.profile.sql import duckdb_types, table_ref
 
@@ -29,7 +29,7 @@ def copied_columns(
         for other in _flat(ref)
         if each.name not in {*link.columns, *table.key_columns}
         and other.name not in link.ref_columns
-        and each.type.value.kind is other.type.value.kind
+        and _kind(each) == _kind(other)
         and _alike(each.name, other.name)
     ]
     if not pairs or link.table == link.ref_table or link.rows < _ROWS:
@@ -39,9 +39,13 @@ def copied_columns(
         " = ".join(comparable(f"c.{quote(column)}", own[column], f"p.{quote(key)}", others[key]))
         for column, key in zip(link.columns, link.ref_columns, strict=True)
     ]
-    same = ", ".join(
-        f"count(*) FILTER (c.{quote(name)} IS NOT DISTINCT FROM p.{quote(other)}), count(DISTINCT c.{quote(name)})"
+    compared = [
+        (f"c.{quote(name)}", comparable(f"c.{quote(name)}", own[name], f"p.{quote(other)}", others[other]))
         for name, other in pairs
+    ]
+    same = ", ".join(
+        f"count(*) FILTER ({one} IS NOT DISTINCT FROM {another}), count(DISTINCT {column})"
+        for column, (one, another) in compared
     )
     joined = f"{table_ref(table.name)} AS c LEFT JOIN {table_ref(ref.name)} AS p ON {' AND '.join(ties)}"
     rows, *counted = con.execute(f"SELECT count(*), {same} FROM {joined}").fetchall()[0]
@@ -61,6 +65,12 @@ def _flat(table: Table) -> list[Column]:
     return [
         each for each in table.columns if not each.field.is_nested and each.mode.value is not Mode.REPEATED
     ]
+
+
+def _kind(column: Column) -> Kind | None:
+    """None for any number."""
+    kind = column.type.value.kind
+    return None if kind in NUMERIC_KINDS else kind
 
 
 def _alike(name: str, other: str) -> bool:
