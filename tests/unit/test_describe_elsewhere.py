@@ -8,6 +8,8 @@ import duckdb
 import pytest
 from described import describe
 
+from synth_core.stages.describe.translate import fold
+
 
 @pytest.fixture
 def con(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
@@ -84,3 +86,65 @@ def test_people_told_in_other_languages_are_personal(
 ) -> None:
     found = describe(con, {"Id": list("1234"), name: values}, table=table)[name]
     assert (found.meaning.value, found.personal.value) == (meaning, True)
+
+
+def _meanings(con: duckdb.DuckDBPyConnection, *columns: Sequence[str]) -> list[str]:
+    """Of columns whose names say nothing."""
+    found = describe(con, {f"c{number}": values for number, values in enumerate(columns)})
+    return [column.meaning.value for column in found.values()]
+
+
+def test_coarse_degrees_side_by_side_are_places_on_the_earth(con: duckdb.DuckDBPyConnection) -> None:
+    keys, east, north = (
+        list("12345"),
+        ["-16.7", "174.2", "15.5", "8.1", "9.4"],
+        ["64.1", "-37.5", "48.2", "47", "46.3"],
+    )
+    assert _meanings(con, keys, east, north) == ["unknown", "longitude", "latitude"]
+    assert _meanings(con, keys, north, east) == ["unknown", "latitude", "longitude"]
+
+
+def test_decimals_that_may_be_anything_are_no_degrees(con: duckdb.DuckDBPyConnection) -> None:
+    keys, wide, low = (
+        list("12345"),
+        ["116.7", "174.2", "15.5", "8.1", "9.4"],
+        ["64.1", "37.5", "48.2", "47.1", "46.3"],
+    )
+    assert _meanings(con, keys, wide, low) == ["unknown"] * 3
+
+
+def test_a_few_words_that_a_table_only_numbers_are_kinds(con: duckdb.DuckDBPyConnection) -> None:
+    kinds = ["slow", "medium", "fast", "fast then slow"]
+    assert _meanings(con, list("1234"), kinds) == ["unknown", "category"]
+    found = describe(con, {"c0": list("1234"), "c1": kinds})["c1"]
+    assert found.meaning.confidence < 0.6
+
+
+def test_different_words_that_may_tell_who_want_a_look_though_they_may_be_kinds(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    words = [
+        "Zor Van Kapuhl",
+        "Pli Mok Ertvas",
+        "Tra Uhv Ixbohl",
+        "Ost Rel Lyspa",
+        "Qim Bur Raddek",
+        "Ved Dol Ormau",
+    ]
+    found = describe(con, {"c0": list("123456"), "c1": words})["c1"]
+    assert found.meaning.value == "category"
+    assert found.personal.confidence < 0.5
+
+
+def test_unknown_names_beside_birthdays_and_genders_are_peoples(con: duckdb.DuckDBPyConnection) -> None:
+    born = ["1953-09-02", "1964-06-02", "1959-12-03", "1974-05-01", "1985-01-21", "1962-04-20"]
+    firsts = ["Zorvan", "Plimker", "Trauvi", "Ostrel", "Quimbra", "Veddlo"]
+    lasts = ["Kalvouf", "Dredgi", "Skafida", "Zschoch", "Demeyr", "Famlis"]
+    assert _meanings(con, list("123456"), born, firsts, lasts, list("MFMFMF"))[2:4] == [
+        "first_name",
+        "last_name",
+    ]
+
+
+def test_a_crossed_d_is_a_d(con: duckdb.DuckDBPyConnection) -> None:
+    assert fold("Đăng") == "dang"

@@ -215,6 +215,9 @@ def _verdict(
     elif most_personal >= _CALLED and any(v.by_name for name, v in votes.items() if is_personal(name)):
         told = f"{label} is not personal data, but the name says what is: please look"
         personal = Inferred[bool](value=True, confidence=_TELLING, evidence=told)
+    elif vote.told and not vote.by_name and may_tell_who(facts):
+        told = f"{label} is not personal data, but only other columns say that it is one: please look"
+        personal = Inferred[bool](value=False, confidence=_TELLING, evidence=told)
     else:
         personal = Inferred[bool](
             value=False, confidence=round(1 - most_personal, 2), evidence=f"{label} is not personal data"

@@ -80,7 +80,11 @@ def weigh_names(columns: Sequence[Weighed], *, people: bool) -> None:
     for left, right in pairs:
         _known_by_form(left, right)
     _whole_names(columns)
-    if people or any(_is_strong(column.likeliest, _HUMAN) for column in columns):
+    likely = [column.likeliest for column in columns]
+    # Clothes have a gender, too; they are not born.
+    gender = any(vote and vote.meaning == "gender" for vote in likely)
+    born = any("date_of_birth" in column.votes for column in columns)
+    if people or (gender and born) or any(_is_strong(vote, _HUMAN) for vote in likely):
         _people_by_form(columns)
 
 
@@ -171,7 +175,7 @@ def _known_by_form(left: Weighed, right: Weighed) -> None:
         is_listed = (
             best is not None and best.meaning == "category" and not best.by_name and other in unknown.votes
         )
-        if (unknown.is_unknown or is_listed) and _written_like_names(unknown.facts, repeated=is_listed):
+        if (unknown.is_unknown or is_listed) and written_like_names(unknown.facts, repeated=is_listed):
             beside = f"there is a {spoken(vote.meaning)} beside it"
             unknown.add(other, _BY_FORM, vote.meaning, f"they are single words with a capital, and {beside}")
             raise_vote(vote, _BESIDE, other)
@@ -194,7 +198,7 @@ def _people_by_form(columns: Sequence[Weighed]) -> None:
     likely = [column.likeliest for column in columns]
     if any(vote and vote.meaning in NAMES and vote.confidence >= UNKNOWN for vote in likely):
         return
-    fitting = [column.is_unknown and _written_like_names(column.facts, words=_NAME) for column in columns]
+    fitting = [column.is_unknown and written_like_names(column.facts, words=_NAME) for column in columns]
     if True not in fitting:
         return
     place = fitting.index(True)
@@ -220,7 +224,7 @@ _ENOUGH, _FEW_FIRMS = 4, 0.15
 """Different values; share of them that may have a word of a firm in it by chance."""
 
 
-def _written_like_names(facts: Facts, *, words: re.Pattern[str] = _SINGLE, repeated: bool = False) -> bool:
+def written_like_names(facts: Facts, *, words: re.Pattern[str] = _SINGLE, repeated: bool = False) -> bool:
     """Many different words that begin with a capital, none of a firm and hardly one of a profession."""
     different = repeated or len(facts.values) >= 0.6 * facts.values.total()
     if facts.kind is not Kind.STRING or len(facts.distinct) < _ENOUGH or not different:

@@ -10,6 +10,7 @@ from synth_core.stages.describe.addresses_beside import weigh_addresses
 from synth_core.stages.describe.coordinates_beside import weigh_coordinates
 from synth_core.stages.describe.evidence import Vote
 from synth_core.stages.describe.facts import Facts
+from synth_core.stages.describe.kinds_beside import weigh_kinds
 from synth_core.stages.describe.logins_beside import weigh_logins
 from synth_core.stages.describe.mailboxes import weigh_mailboxes
 from synth_core.stages.describe.names_beside import LIKELY, Weighed, raise_vote, weigh_names
@@ -30,6 +31,8 @@ def weigh_together(columns: Sequence[Weighed], *, people: bool) -> list[bool]:
     weigh_addresses(columns)
     weigh_coordinates(columns)
     weigh_names(columns, people=people)
+    if not people:
+        weigh_kinds(columns)
     _first_days(columns)
     _bear_out(columns, _strong(columns))
     weigh_numbers(columns, people=people)

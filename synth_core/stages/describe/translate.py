@@ -39,7 +39,7 @@ def fold(word: str) -> str:
     lower = word.casefold()
     if lower.isascii():
         return lower
-    lower = lower.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("æ", "ae")
+    lower = lower.replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("æ", "ae").replace("đ", "d")
     return "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
 
 
