@@ -223,3 +223,12 @@ def test_a_list_of_what_flags_mean_has_them_as_its_key(con) -> None:
         _named(con, "parcels", f"i + 1 AS weight, i * 7 % 5 AS height, {meaning}", rows=9),
     ]
     assert _keys(relate(con, tables)) == {"dataflags": ("flag",), "parcels": ()}
+
+
+def test_of_samples_numbers_that_nothing_is_called_like_tell_nothing(con) -> None:
+    """Two samples of so many rows each: what one lacks the other may have."""
+    tables = [
+        _named(con, "abilities", "1 + i * 50 AS id, 'can ' || i AS label", rows=200),
+        _named(con, "evolution", "50000 + i AS id, CASE WHEN i < 3 THEN 1 END AS gender_id", rows=200),
+    ]
+    assert _links(relate(con, tables)) == set()

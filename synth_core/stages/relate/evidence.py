@@ -107,7 +107,7 @@ class Possible:
         score += self.hierarchy - self._one_to_one()
         if self.child.group == "time" or Kind.FLOAT64 is self.parent.type.kind:
             score -= 1.5
-        if self.is_unexplained and _accident(self) > _LIKELY_ACCIDENT and not self._has_many:
+        if self.is_unexplained and self._may_be_any_numbers:
             # What it identifies may well be in none of the tables.
             score -= 2.0
         if names is None and self.child.group == "number" and not self.partial and self.inclusion.share < 1.0:
@@ -116,10 +116,14 @@ class Possible:
         return exp(score)
 
     @property
-    def _has_many(self) -> bool:
-        """The child has nearly all of the keys, and these are many: a small number may count anything."""
+    def _may_be_any_numbers(self) -> bool:
+        """Numbers that the key may well have by accident: those of a sample, or small ones. Not where the child has
+        nearly all keys of many."""
+        if self.child.group != "number" or self.partial:
+            return self.child.group == "number"
         found, keys = self.inclusion.distinct_in, self.parent.distinct
-        return keys >= _MANY_KEYS and found >= _NEARLY_ALL * keys
+        has_many = keys >= _MANY_KEYS and found >= _NEARLY_ALL * keys
+        return not has_many and _accident(self) > _LIKELY_ACCIDENT
 
     def _one_to_one(self) -> float:
         """Penalty where every child has a parent of its own, as two keys that count from 1 also seem to."""
