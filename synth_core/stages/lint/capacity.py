@@ -97,12 +97,14 @@ class _Limit:
     hint: str
     share: float = 1.0
     """Of the rows need one."""
+    more: str = ""
+    """The hint where fewer rows are made anyhow, if it is another one."""
 
     def remark(self, call: Call, where: Where, rows: int, *, is_asked: bool) -> Remark:
         message = f"{self.needed.format(rows=f'{round(self.share * rows):,}')}, but {self.allowed}."
         level, hint = Level.ERROR, self.hint
         if not is_asked and self.rows > 0:
-            level, hint = Level.WARNING, f"{self.rows:,} rows are made instead. For more: {self.hint}"
+            level, hint = Level.WARNING, f"{self.rows:,} rows are made instead. {self.more or self.hint}"
         return remark("capacity", message, call.place(self.at), hint=hint, level=level, where=where)
 
 
@@ -129,6 +131,7 @@ def _limit(call: Call, table: str, planned: Mapping[str, int]) -> _Limit | None:
             "table",
             f"Make fewer rows of {table!r} or more of {function.table!r}, or leave out `unique`.",
             share=1 - function.nulls,
+            more=f"For more, make more rows of {function.table!r}, or leave out `unique`.",
         )
     if isinstance(function, Combination) and not function.within:
         widths = {name: _width(part, planned) for name, part in function.parts.items()}
@@ -141,6 +144,7 @@ def _limit(call: Call, table: str, planned: Mapping[str, int]) -> _Limit | None:
             f"there are only {prod(known):,} ({' × '.join(f'{width:,}' for width in known)})",
             "parts",
             "Widen a part, or make fewer rows.",
+            more="For more, widen a part.",
         )
     return None
 
