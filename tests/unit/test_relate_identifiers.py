@@ -232,3 +232,12 @@ def test_of_samples_numbers_that_nothing_is_called_like_tell_nothing(con) -> Non
         _named(con, "evolution", "50000 + i AS id, CASE WHEN i < 3 THEN 1 END AS gender_id", rows=200),
     ]
     assert _links(relate(con, tables)) == set()
+
+
+def test_half_of_a_pair_is_referred_to_by_nobody_though_hardly_any_row_repeats_one(con) -> None:
+    pair = "100 + 3 * (i % 99) AS concept_id, 200 + 7 * (i * 13 % 90) AS other_id"
+    tables = [
+        _named(con, "concept_relationship", pair, rows=100),
+        _named(con, "visit", "i + 1 AS visit_id, 100 + 3 * (i * 7 % 90) AS type_concept_id", rows=300),
+    ]
+    assert _links(relate(con, tables)) == set()

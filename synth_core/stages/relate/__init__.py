@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 
@@ -88,12 +88,13 @@ def relate(
             keys[table.name] = key
     links, findings = declared_links(tables, declared)
     children = [t.name for t in tables if not (t.name in declared and declared[t.name].foreign_keys)]
+    partial = partial_tables(tables, here)
     schema = Schema(
         stats=stats,
-        keys=_referable(stats, keys, names),
+        keys=_referable(stats, keys, names, partial),
         unique=unique,
         names=names,
-        partial=partial_tables(tables, here),
+        partial=partial,
         loaded=loaded,
     )
     includer = Includer(con, facts)
@@ -147,12 +148,16 @@ def relate(
 
 
 def _referable(
-    stats: Mapping[str, Mapping[str, ColumnStats]], keys: Mapping[str, _Key], names: Names | None
+    stats: Mapping[str, Mapping[str, ColumnStats]],
+    keys: Mapping[str, _Key],
+    names: Names | None,
+    partial: Collection[str],
 ) -> dict[str, tuple[str, ...]]:
-    """The keys, and where there is none what would be one but for a few rows."""
+    """The keys, and where there is none what would be one but for a few rows: of a sample, in which much is different
+    by chance, that can't be said."""
     found = {table: key.value for table, key in keys.items() if key.value}
     for table, columns in stats.items():
-        if table not in keys and (nearly := nearly_unique(columns, names)):
+        if table not in keys and table not in partial and (nearly := nearly_unique(columns, names)):
             found[table] = (nearly.name,)
     return found
 

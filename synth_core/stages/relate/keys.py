@@ -16,6 +16,8 @@ FEW = 10
 """In a table of so few rows many columns are unique by accident."""
 COMPOSITE = 0.88
 """Of several columns nobody is sure that none is missing, or could be left out."""
+_CALLED = 0.9
+"""A column that is so well called after its table identifies its rows."""
 _TWICE, _ENOUGH = 0.98, 50
 """Of so many rows or more this share is different, but for copies."""
 _LISTED = 3
@@ -55,8 +57,9 @@ def nearly_unique(stats: Mapping[str, ColumnStats], names: Names | None) -> Colu
     for column in sorted(stats.values(), key=lambda each: each.position):
         is_nearly = _TWICE * column.filled <= column.distinct < column.filled
         if is_nearly and column.is_full and column.rows >= _ENOUGH and column.group in ("number", "text"):
-            own = names.own_key(column.table, column.name)
-            if names.has_id_word(column.table, column.name) and own >= 0.7:
+            place = (column.table, column.name)
+            # Half of a pair, `concept_id` of `concept_relationship`, may be different in nearly all rows, too.
+            if names.has_id_word(*place) and (names.own_key(*place) >= _CALLED or names.is_of_head(*place)):
                 return column
     return None
 
