@@ -243,3 +243,38 @@ def test_facts_follow_in_whatever_they_name_the_column(
     assert after.balances[0].amounts == tuple(
         each.replace("column_", "c") for each in facts.balances[0].amounts
     )
+
+
+def test_what_is_taken_from_another_table_follows_on_both_sides(
+    synth: Synth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither file has a header, and each line has the price of its product."""
+    price = {product: 5 + product * 37 % 90 for product in range(40)}
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "products.csv").write_text(
+        "".join(f"P{7000 + each},{cost}.50,colour {each}\n" for each, cost in price.items())
+    )
+    (tmp_path / "in" / "lines.csv").write_text(
+        "".join(f"{9000 + i},P{7000 + i * 7 % 40},{price[i * 7 % 40]}.50\n" for i in range(400))
+    )
+    home = tmp_path / "home"
+    monkeypatch.setenv("SYNTH_HOME", str(home))
+    synth_core.init("p", str(tmp_path / "in"), str(tmp_path / "out"))
+    synth_core.infer("p")
+    for place, name in (
+        ("products.column_2", "price"),
+        ("lines.column_3", "unit_price"),
+        ("lines.column_2", "product"),
+    ):
+        done(synth("rename", "p", place, name))
+    stored = synth_core.infer("p")[0]
+    assert stored.profile is not None
+    [link] = [each for each in stored.profile.links if each.table == "lines"]
+    assert link.copied == (("unit_price", "price"),)
+    done(synth("edit", "p", "lines.wanted=300"))
+    done(synth("rename", "p", "products.column_3", "colour"))
+    done(synth("rename", "p", "products.price", "cost"))
+    done(synth("rename", "p", "lines.unit_price", "cost"))
+    stored = synth_core.open("p")
+    assert stored.profile is not None
+    assert [each.copied for each in stored.profile.links if each.table == "lines"] == [(("cost", "cost"),)]
