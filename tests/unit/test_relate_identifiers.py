@@ -241,3 +241,13 @@ def test_half_of_a_pair_is_referred_to_by_nobody_though_hardly_any_row_repeats_o
         _named(con, "visit", "i + 1 AS visit_id, 100 + 3 * (i * 7 % 90) AS type_concept_id", rows=300),
     ]
     assert _links(relate(con, tables)) == set()
+
+
+def test_an_account_counts_nothing() -> None:
+    names = Names({"pipeline": ["account", "unitprice", "bestellmenge", "country", "discount"]})
+    measures = [
+        name
+        for name in ("account", "unitprice", "bestellmenge", "country", "discount")
+        if names.is_measure("pipeline", name)
+    ]
+    assert measures == ["unitprice", "bestellmenge", "discount"]

@@ -106,7 +106,8 @@ class Names:
     def is_measure(self, table: str, name: str) -> bool:
         """The name says that the column counts or measures."""
         parts = self.column(table, name)
-        is_glued = parts[-1].endswith(_MEASURES) and not parts[-1].startswith(_MEASURES)
+        # Two letters in front make another word of it: an account counts nothing.
+        is_glued = parts[-1][3:].endswith(_MEASURES)
         return (is_glued or any(word in MEASURE_WORDS for word in parts)) and parts[-1:] != ("id",)
 
     def numbers_lines(self, table: str, name: str) -> bool:
