@@ -92,7 +92,7 @@ WORLD_REGIONS = _lines("""
     australasia | middle east | near east | far east | latin america | caribbean | the caribbean | polynesia | melanesia
     micronesia | papunesia | asia pacific | asia-pacific | pacific | arctic | balkans | scandinavia | baltics
     nordic countries | baltic countries | british isles | british islands | sub-saharan africa | maghreb | emea | apac
-    latam | australia and new zealand | southern and central asia | micronesia/caribbean | north and central america
+    latam | australia and new zealand | north and central america
     central america and caribbean | middle america | afrika | amerika | asien | europa | ozeanien | nordamerika
     südamerika | afrique | amérique | asie | océanie | áfrica | américa | américa del norte | américa del sur | oceanía
     américa do norte | américa do sul | asia and oceania | middle east and north africa
