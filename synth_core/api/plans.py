@@ -47,7 +47,12 @@ def approve(
     stored = projects.load(name)
     check_project(settings, stored.project)
     make = partial(plan_of, stored, home, rows=rows, scale=scale, seed=seed, today=today, mode=mode)
-    asked = {} if rows is not None or scale is not None else _asked(stored.project)
+    by_rule = rows is not None or scale is not None
+    asked = {
+        each.name: each.wanted
+        for each in stored.project.tables
+        if each.is_asked_for and each.wanted and not by_rule
+    }
     plan, fewer = approving.as_possible(lambda made: make(counts=made), {**asked, **(counts or {})})
     approving.check_by_validator(plan)
     approver, version = settings.user if by is None else by, projects.version_of(stored)
@@ -59,11 +64,6 @@ def approve(
     )
     projects.approve(stored, approved)
     return approved
-
-
-def _asked(project: Project) -> dict[str, int]:
-    """Rows by table, where a person wants others than the source has."""
-    return {table.name: table.wanted for table in project.tables if 0 < table.wanted != table.rows}
 
 
 def compiled(name: str, *, home: Path | None = None, seed: int = DEFAULT_SEED) -> str:

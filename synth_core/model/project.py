@@ -183,6 +183,11 @@ class Table(Frozen):
         raise KeyError(f"table {self.name} has no column {name}")
 
     @property
+    def is_asked_for(self) -> bool:
+        """A person wants another number of rows than the source has."""
+        return self.wanted != self.rows
+
+    @property
     def fields(self) -> tuple[Field, ...]:
         """The target's schema."""
         return tuple(column.field for column in self.columns)

@@ -46,7 +46,7 @@ def asked_counts(
     is not just what the source has."""
     if project is None:
         return frozenset(planned)
-    wanted = {table.name for table in project.tables if table.wanted != table.rows}
+    wanted = {table.name for table in project.tables if table.is_asked_for}
     return frozenset(wanted.union(counts or {}))
 
 
