@@ -169,14 +169,15 @@ def test_an_identifier_of_a_table_with_more_words_is_of_something_else_unless_th
 
 def test_what_a_thing_is_known_by_where_nothing_identifies_it() -> None:
     names = Names({"department": ["dept_name", "building"], "staff": ["name", "staff_id"], "city": ["name"]})
-    assert names.is_known_by("department", "dept_name") and names.is_known_by("city", "name")
-    assert not names.is_known_by("department", "building") and not names.is_known_by("staff", "name")
+    assert names.is_known_by("department", "dept_name", ()) and names.is_known_by("city", "name", ())
+    assert not names.is_known_by("department", "building", ())
+    assert not names.is_known_by("staff", "name", ["staff_id"]) and names.is_known_by("staff", "name", [])
 
 
 def test_an_identifier_of_another_table_is_not_what_a_thing_is_known_by() -> None:
     names = Names({"airport": ["name", "address_id"], "address": ["address_id", "city"]})
     assert names.is_of_other("airport", "address_id") and not names.is_of_other("address", "address_id")
-    assert names.is_known_by("airport", "name")
+    assert names.is_known_by("airport", "name", ["address_id"])
 
 
 def test_a_role_before_a_table_and_its_key() -> None:

@@ -26,6 +26,7 @@ from synth_core.stages.relate.keys import (
     referred_key,
     shared_key,
     single_keys,
+    varying,
 )
 from synth_core.stages.relate.links import find_links
 from synth_core.stages.relate.names import Names
@@ -80,7 +81,7 @@ def relate(
     loaded = _samples(tables, here)
     stats = {table: with_facts(columns, facts.get(table)) for table, columns in here.items()}
     names = None if hide_names else Names({t.name: [c.name for c in t.columns] for t in tables})
-    unique = {table: single_keys(columns, names) for table, columns in stats.items()}
+    unique = {table: single_keys(varying(columns, names), names) for table, columns in stats.items()}
     keys: dict[str, _Key] = {}
     for table in tables:
         key = _by_hand(table) or declared_key(declared.get(table.name)) or primary_key(unique[table.name])
@@ -120,7 +121,9 @@ def relate(
                 keys[table.name] = shared
         if table.name not in keys and stats[table.name]:
             linked = {name for link in links if link.table == table.name for name in link.columns}
-            found = composite_key(con, stats[table.name], linked, names, facts.get(table.name))
+            found = composite_key(
+                con, varying(stats[table.name], names, linked), linked, names, facts.get(table.name)
+            )
             if found:
                 keys[table.name] = found
     keys = {name: pair_key(key, stats[name], links, stats, names) for name, key in keys.items()}

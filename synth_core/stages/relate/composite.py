@@ -65,6 +65,7 @@ def composite_links(
                 and not _is_reversed(found, child, parent)
                 and not _is_made_of(names, links, child, columns, parent, key)
                 and not _is_sibling(keys, names, child, columns, parent)
+                and not _are_totals(stats, keys, names, links, child, columns, parent)
             ):
                 named = _is_named(names, links, child, columns, parent, key)
                 link = _measured(con, stats, child, columns, parent, key, seen, named=named)
@@ -125,6 +126,32 @@ def _is_sibling(
 ) -> bool:
     """Both tables have the same key, as two histories of one thing by date have: neither refers to the other."""
     return set(keys.get(child, ())) == set(columns) and not (names and names.adds_to(child, parent))
+
+
+def _are_totals(
+    stats: Stats,
+    keys: Mapping[str, tuple[str, ...]],
+    names: Names | None,
+    links: Sequence[Link],
+    child: str,
+    columns: Sequence[str],
+    parent: str,
+) -> bool:
+    """Both tables hold figures by periods and other tables' things, the child by one more of these: the parent's are
+    the totals of the same and nothing that the child refers to."""
+    key = keys.get(child, ())
+    linked = {
+        link.columns[0]
+        for link in links
+        if link.table == child and link.ref_table != parent and len(link.columns) == 1
+    }
+    periods = {
+        name
+        for name in key
+        if stats[child][name].group == "time" or (names is not None and names.is_of_time(child, name))
+    }
+    is_by_period = not periods.isdisjoint(columns)
+    return is_by_period and set(key) > set(columns) and periods | linked >= set(key)
 
 
 def _matched(

@@ -36,6 +36,14 @@ def subjects_of(tables: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], str]
     """What each table's name says that it holds, without a word that all of them begin or end with, as `oc_product`
     does; and the word that they begin with, which says nothing in the name of a column, either."""
     found = {table: subject_words(table) for table in tables}
+    plain = {table: words(table) for table in found}
+    # A `passenger_list` beside the passengers is no other name for them.
+    found = {
+        table: plain[table] or subject
+        if any(subject == plain[other] != plain[table] for other in found)
+        else subject
+        for table, subject in found.items()
+    }
     first = _shared_first(found.values(), least=_TABLES)
     found = {t: parts[1:] if len(parts) > 1 and parts[0] == first else parts for t, parts in found.items()}
     last = _shared_first((parts[::-1] for parts in found.values()), least=_TABLES)

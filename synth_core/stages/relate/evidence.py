@@ -26,6 +26,9 @@ _SPACED = 1.2
 _SOME = 0.8
 _LONG = 24
 """Texts so long in the mean and without blanks, as UUIDs and hashes are, occur nowhere by accident."""
+_COUNTED = 2.5
+"""Two keys that count the rows of their tables seem to be one where the shorter table's ends."""
+_DENSE, _SHORTER, _ENOUGH = 0.75, 0.9, 10
 _LIKELY_ACCIDENT, _NEARLY_ALL, _MANY_KEYS = 0.1, 0.8, 40
 _MOST = 0.88
 """Of links without names, and of those that another key fits as well, nine in ten are right, and not more."""
@@ -57,6 +60,8 @@ class Possible:
     """Odds of the other keys that fit the child, together."""
     contested: bool = False
     """Another key is nearly as likely."""
+    is_extension: bool = False
+    """The child's table is called after the parent's and more, or its key after the parent's table."""
     is_unexplained: bool = False
     """The child's name says that it identifies something, and fits no table: names are ignored, but there are some."""
     hierarchy: float = 0.0
@@ -105,6 +110,7 @@ class Possible:
         score -= 0.0 if self.parent_is_key else 1.0
         score -= 0.8 if self.is_self and (names or 0.0) < ROLE else 0.0
         score += self.hierarchy - self._one_to_one()
+        score -= _COUNTED if self._counts_its_rows else 0.0
         if self.child.group == "time" or Kind.FLOAT64 is self.parent.type.kind:
             score -= 1.5
         if self.is_unexplained and self._may_be_any_numbers:
@@ -124,6 +130,18 @@ class Possible:
         found, keys = self.inclusion.distinct_in, self.parent.distinct
         has_many = keys >= _MANY_KEYS and found >= _NEARLY_ALL * keys
         return not has_many and _accident(self) > _LIKELY_ACCIDENT
+
+    @property
+    def _counts_its_rows(self) -> bool:
+        """The child numbers its rows, 1, 2, 3 and so on, and ends before the parent does, and no name says that the
+        rows are the parent's first ones."""
+        child, parent = self.child, self.parent
+        if self.is_extension or self.agreement is None or self.partial or not child.is_unique:
+            return False
+        if child.group != "number" or child.rows < _ENOUGH or as_float(child.low) not in (0.0, 1.0):
+            return False
+        ends_before = as_float(child.high) < _SHORTER * as_float(parent.high)
+        return ends_before and min(child.density, parent.density) >= _DENSE
 
     def _one_to_one(self) -> float:
         """Penalty where every child has a parent of its own, as two keys that count from 1 also seem to."""

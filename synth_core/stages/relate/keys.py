@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import exp
 
 from synth_core.model.inferred import Inferred
@@ -35,12 +35,28 @@ class Candidate:
     """It is called after its table, or just `id`."""
 
 
+def varying(
+    stats: Mapping[str, ColumnStats], names: Names | None, linked: Collection[str] = ()
+) -> dict[str, ColumnStats]:
+    """The columns that have more than one value, identify something or refer to another table, counted anew from the
+    first: where all rows are of one client, the table begins behind it."""
+    constant = 0
+    found = {}
+    for column in sorted(stats.values(), key=lambda column: column.position):
+        identifies = names is not None and names.has_id_word(column.table, column.name)
+        if column.distinct <= 1 < column.rows and column.name not in linked and not identifies:
+            constant += 1
+        else:
+            found[column.name] = replace(column, position=column.position - constant)
+    return found
+
+
 def single_keys(stats: Mapping[str, ColumnStats], names: Names | None) -> list[Candidate]:
     """Unique columns without NULLs, the best first. `names` is None where names are to be ignored."""
     found = [
         Candidate(
             column,
-            _single_score(column, names, _place(column, stats, names), is_list=_is_list(column, stats)),
+            _single_score(column, names, _place(column, stats, names), stats),
             names is not None and names.own_key(column.table, column.name) >= 0.7,
         )
         for column in stats.values()
@@ -61,7 +77,17 @@ def nearly_unique(stats: Mapping[str, ColumnStats], names: Names | None) -> Colu
             # Half of a pair, `concept_id` of `concept_relationship`, may be different in nearly all rows, too.
             if names.has_id_word(*place) and (names.own_key(*place) >= _CALLED or names.is_of_head(*place)):
                 return column
+            if column.position == 0 and column.group == "text" and names.is_known_by(*place, _unique(stats)):
+                return column
     return None
+
+
+def _is_known_by(column: ColumnStats, names: Names | None, stats: Mapping[str, ColumnStats]) -> bool:
+    return names is not None and names.is_known_by(column.table, column.name, _unique(stats))
+
+
+def _unique(stats: Mapping[str, ColumnStats]) -> set[str]:
+    return {column.name for column in stats.values() if column.is_unique and column.is_full}
 
 
 def _place(column: ColumnStats, stats: Mapping[str, ColumnStats], names: Names | None) -> int:
@@ -81,7 +107,9 @@ def _is_list(column: ColumnStats, stats: Mapping[str, ColumnStats]) -> bool:
     )
 
 
-def _single_score(column: ColumnStats, names: Names | None, place: int, *, is_list: bool) -> float:
+def _single_score(
+    column: ColumnStats, names: Names | None, place: int, stats: Mapping[str, ColumnStats]
+) -> float:
     if column.rows == 1 and (names is None or not _is_named(column, names)):
         return -3.0
     score = -1.5 if column.rows > 1 else -0.5
@@ -92,7 +120,7 @@ def _single_score(column: ColumnStats, names: Names | None, place: int, *, is_li
         # Numbers without gaps from 0 or 1 on number the rows, wherever they stand.
         score += 0.6 if counts_from_one(column) and column.rows >= FEW else 0.0
     elif column.group == "text":
-        named = names is not None and column.position == 0 and names.is_known_by(column.table, column.name)
+        named = column.position == 0 and _is_known_by(column, names, stats)
         score += 0.5 if column.longest <= 40 and (column.spaced < 0.1 or named) else -1.0
         score -= 1.5 if column.longest > 100 else 0.0
     else:
@@ -108,9 +136,10 @@ def _single_score(column: ColumnStats, names: Names | None, place: int, *, is_li
         elif names.has_id_word(column.table, column.name):
             score += 0.0 if names.is_of_other(column.table, column.name) else 1.0
         elif DESCRIPTIVE_WORDS.intersection(parts):
-            is_known_by = column.position == 0 and names.is_known_by(column.table, column.name)
-            score -= 0.0 if is_known_by else 1.5
-        elif names.is_measure(column.table, column.name) and not is_list:
+            # What is called by a number is numbered.
+            is_called = column.group == "number" or _is_known_by(column, names, stats)
+            score -= 0.0 if column.position == 0 and is_called else 1.5
+        elif names.is_measure(column.table, column.name) and not _is_list(column, stats):
             score -= 0.0 if place == 0 and _is_period(column, names) else 2.0
     return score
 

@@ -29,6 +29,7 @@ _OF_MANY = 0.5
 """A number called after many things is about them and stands for none."""
 _PLAIN = 0.8
 """Names that agree so well say that a column of noughts and ones is no flag."""
+_SHARED, _ENOUGH = 0.75, 20
 _OWN, _EXPLAINED = 0.7, 0.5
 """Names that agree so well say what is identified."""
 _NAMED = 0.6
@@ -222,6 +223,7 @@ def _judge(
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
         child_is_key=_is_key(schema, child),
         is_own_name=_is_own_name(schema, child, parent),
+        is_extension=names is not None and _is_extension(names, child, parent),
         partial=parent.table in schema.partial and not is_whole,
         basis=basis(schema.loaded, child.table, parent.table, seen.rows if is_whole else None),
     )
@@ -266,11 +268,32 @@ def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float
         and _is_same_of_added(schema.names, child, parent)
     ):
         found = max(found, _SAME_OF_ADDED)
+    if not is_key and _is_only_place(schema, child, parent):
+        found = max(found, _SHARED)
     if _is_key(schema, child) and schema.names.is_period(parent.table, parent.name):
         # Two tables of so much a year are siblings.
         found = min(found, _SIBLING)
     # A key without a name can be meant by its table's name, but it can't disagree.
     return None if is_silent(parent.name) and found < _NAMED else found
+
+
+def _is_only_place(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
+    """Of the tables that have a column of this name, the parent is the only one in which it is unique, and what it is
+    called is neither a measure nor a text: `CGID` of `CAREGIVERS`, beside the numbers of its rows."""
+    names = schema.names
+    if names is None or child.is_unique or not (parent.is_unique and parent.is_full):
+        return False
+    called = names.column(child.table, child.name)
+    if called != names.column(parent.table, parent.name) or parent.rows < _ENOUGH:
+        return False
+    if _measures(names, child) or names.is_of_time(child.table, child.name):
+        return False
+    return not any(
+        column.is_unique and names.column(table, column.name) == called
+        for table, columns in schema.stats.items()
+        for column in columns.values()
+        if table != parent.table
+    )
 
 
 def _is_same_of_added(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
@@ -302,6 +325,14 @@ def _is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> boo
         # `move_details.move_id` and `moves.id`: the key of what the table adds to.
         return bool(names.base(parent.table, parent.name)) or not names.adds_to(child.table, parent.table)
     return not names.adds_to(child.table, parent.table) and names.own_key(parent.table, parent.name) <= own
+
+
+def _is_extension(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
+    """The child's table adds to the parent's, or the child is called after that and not after its own."""
+    if names.adds_to(child.table, parent.table):
+        return True
+    called = names.called_after(child.table, child.name, parent.table)
+    return called > 1 and names.own_key(child.table, child.name) < _OWN
 
 
 def _is_called_own(names: Names, column: ColumnStats) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from synth_core.stages.relate.cutting import cut_all, subjects_of, without_prefix
@@ -86,10 +86,10 @@ class Names:
         """The name says that the column identifies something by more than a number: `archive_id`, no `check_no`."""
         return any(word in ID_WORDS and word not in NUMBER_WORDS for word in self.column(table, name))
 
-    def is_known_by(self, table: str, name: str) -> bool:
-        """No column of the table is called its identifier, and this one says how a thing is called: `name`, or
-        `dept_name`, but not `first_name`."""
-        if any(self.has_id_word(table, o) and not self.is_of_other(table, o) for o in self._names[table]):
+    def is_known_by(self, table: str, name: str, unique: Collection[str]) -> bool:
+        """None of the table's `unique` columns is called its identifier, and this one says how a thing is called:
+        `name`, or `dept_name`, but not `first_name`."""
+        if any(self.has_id_word(table, other) and not self.is_of_other(table, other) for other in unique):
             return False
         parts = self.column(table, name)
         rest = tuple(word for word in parts if word not in _CALLS)
@@ -131,6 +131,10 @@ class Names:
         """The column is called a period and nothing else: `year`, but not that of seasons or other periods."""
         of_periods = not PERIOD_WORDS.isdisjoint(self.table(table))
         return PERIOD_WORDS.issuperset(self.column(table, name)) and not of_periods
+
+    def is_of_time(self, table: str, name: str) -> bool:
+        """The name says which period a row is of: `month`, `season_year`."""
+        return not PERIOD_WORDS.isdisjoint(self.column(table, name))
 
     def is_role(self, table: str, name: str) -> bool:
         """The column is called what a thing is to another one: `prerequisite_id`."""
@@ -272,7 +276,7 @@ class Names:
         if own == other or self._have_one_name((table, name), (ref_table, ref_name)):
             about_parent = any(likeness(a, b) for a in key_base for b in subject)
             other_name = 0.9 if is_key else 0.5
-            is_plain = own == other and not key_base
+            is_plain = own == other and _CALLS.issuperset(key_base)
             scores.append(0.1 if is_plain else 1.0 if about_parent else other_name)
         if table == ref_table and base in (key_base, subject, subject[-1:]):
             # Another identifier of the same thing.

@@ -50,7 +50,7 @@ def composite_key(
     scores = {
         column.name: _part_score(column, column.name in linked, names)
         for column in stats.values()
-        if column.is_full and column.group and column.distinct > 1 and column.longest <= 60
+        if column.is_full and _is_comparable(column, names) and column.distinct > 1 and column.longest <= 60
         if column.name not in alone or column.name in linked
     }
     tried = sorted(scores, key=lambda name: (-scores[name], stats[name].position))[:_COLUMNS_TRIED]
@@ -94,11 +94,14 @@ def _leading_key(
     first."""
     rows = max((column.rows for column in stats.values()), default=0)
     ties = {*linked, *(c.name for c in stats.values() if names and names.is_half_of_pair(c.table, c.name))}
-    tied = _first(stats, lambda column: column.name in ties)
+    tied = _first(stats, lambda column: bool(column.group) and column.name in ties)
     if len(tied) > 1 and _is_unique(con, stats, tied, rows, whole):
         evidence = f"all {rows:,} combinations are filled and different; the table ties these together"
         return Inferred(value=tied, confidence=COMPOSITE - 0.1, evidence=evidence)
-    first = _first(stats, lambda column: column.name in ties or _can_lead(column, names))
+    first = _first(
+        stats,
+        lambda column: _is_comparable(column, names) and (column.name in ties or _can_lead(column, names)),
+    )
     for size in range(2, min(_MOST_LEADING, len(first)) + 1):
         cells = prod(stats[name].distinct for name in first[:size])
         if rows < FEW or not rows <= cells <= _SPARSE * rows:
@@ -115,20 +118,31 @@ def _leading_key(
 def _first(stats: Mapping[str, ColumnStats], fits: Callable[[ColumnStats], bool]) -> tuple[str, ...]:
     """The columns that a table begins with, as long as they have no NULLs and fit."""
     columns = sorted(stats.values(), key=lambda column: column.position)
-    found = run(columns, 0, lambda column: bool(column.is_full and column.group and fits(column)))
+    found = run(columns, 0, lambda column: column.is_full and fits(column))
     return tuple(column.name for column in found)
+
+
+def _is_comparable(column: ColumnStats, names: Names | None) -> bool:
+    """Two rows can have the same: no number with a fraction, unless it is a month written as `1993.01`."""
+    return bool(column.group) or (column.type.kind in NUMERIC_KINDS and _is_of_time(column, names))
+
+
+def _is_of_time(column: ColumnStats, names: Names | None) -> bool:
+    return names is not None and names.is_of_time(column.table, column.name)
 
 
 def _can_lead(column: ColumnStats, names: Names | None) -> bool:
     """A column of few values that may be part of a key: no number with a fraction, no long text, and no name that says
     that it describes or measures, unless it is a time."""
-    if column.distinct < 2 or column.type.kind is Kind.FLOAT64 or column.longest > 40:
+    if column.distinct < 2 or column.longest > 40:
+        return False
+    if _is_of_time(column, names):
+        return True
+    if column.type.kind is Kind.FLOAT64:
         return False
     if names is None:
         return True
     parts = names.column(column.table, column.name)
-    if PERIOD_WORDS.intersection(parts):
-        return True
     return not (DESCRIPTIVE_WORDS.intersection(parts) or names.is_measure(column.table, column.name))
 
 
@@ -227,7 +241,7 @@ def _tells(column: ColumnStats, names: Names) -> bool:
 def _part_score(column: ColumnStats, linked: bool, names: Names | None) -> float:
     score = max(-1.0, 1.4 - 0.5 * column.position)
     score += 0.6 if linked else 0.0
-    if column.type.kind is Kind.FLOAT64:
+    if column.type.kind is Kind.FLOAT64 and not _is_of_time(column, names):
         score -= 2.5
     elif column.type.kind in (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP):
         score += 0.5
@@ -245,7 +259,11 @@ def _part_score(column: ColumnStats, linked: bool, names: Names | None) -> float
         score += 0.6
     elif DESCRIPTIVE_WORDS.intersection(parts):
         score -= 0.7
-    elif names.is_measure(column.table, column.name) and column.type.kind in NUMERIC_KINDS:
+    elif (
+        names.is_measure(column.table, column.name)
+        and column.type.kind in NUMERIC_KINDS
+        and not _is_of_time(column, names)
+    ):
         score -= 1.5
     return score
 
