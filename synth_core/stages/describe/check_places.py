@@ -251,7 +251,15 @@ def _country_code(facts: Facts) -> float:
     if len(facts.distinct) >= _ENOUGH and all(map(_THREE.fullmatch, facts.distinct)):
         told = share(lambda text: text in known.long_country_codes())(facts)
         return min(1.0, told / _ALIKE)
-    return share(lambda text: text.upper() in known.country_codes() and len(text) <= 3)(facts)
+    return share(
+        lambda text: (
+            len(text) <= 3 and (text.upper() in known.country_codes() or text.upper() in _OF_THE_UNION)
+        )
+    )(facts)
+
+
+_OF_THE_UNION = frozenset({"EL", "UK", "EU"})
+"""What the European Union writes of Greece and the United Kingdom, and of itself."""
 
 
 _THREE, _ALIKE = re.compile(r"[A-Z]{3}"), 0.5

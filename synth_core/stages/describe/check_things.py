@@ -93,9 +93,11 @@ def _amount(facts: Facts) -> float:
 
 
 def _is_code(text: str) -> bool:
-    return _CODE.fullmatch(text) is not None
+    return _CODE.fullmatch(text) is not None or _SPACED_CODE.fullmatch(text) is not None
 
 
+_SPACED_CODE = re.compile(r"[A-Z]{1,4}(?:[- ][A-Z]{1,3})? \d{1,5}[A-Z]{0,2}")
+"""Letters, a blank and a number, as courses and cars have: `ACC 210`, `RE-LM 901`."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./#-]{1,39}")
 
 
@@ -155,7 +157,9 @@ def is_numbered(facts: Facts) -> bool:
 def _code_named(facts: Facts) -> float:
     """Under a name that says so: single words of limited length."""
     return (
-        share(lambda text: len(text) <= 30 and re.fullmatch(r"\S+", text) is not None)(facts)
+        share(lambda text: len(text) <= 30 and (re.fullmatch(r"\S+", text) is not None or _is_code(text)))(
+            facts
+        )
         if facts.kind is Kind.STRING
         else 0.0
     )

@@ -53,6 +53,12 @@ class Facts:
         return frozenset().union(*self.distinct)
 
     @cached_property
+    def has_capitals(self) -> bool:
+        """Most values begin with a capital, or with a letter of a writing that has none."""
+        first = [text[0] for text in self.distinct if text[0].isalpha()]
+        return 2 * sum(not letter.islower() for letter in first) >= len(first)
+
+    @cached_property
     def has_digits(self) -> bool:
         """Some value has one."""
         return any(map(_DIGIT.search, self.distinct))

@@ -146,8 +146,11 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
         if len(facts.distinct) < _FEW and meaning.alone < _SURE and name not in _OF_TWO:
             alone *= _WEAK
         if name in PARTS and _is_closed(facts):
-            alone *= _LABELS
+            alone *= _LABELS if facts.has_capitals else _LABELS**2
         believed = _believed(meaning, score, facts, share_of) if score else 0.0
+        if name in PARTS and _is_list_of_words(facts) and share_of(meaning.check) < _UNKNOWN_NAMES:
+            # A party's family is one of a few words.
+            believed *= _UNLIKELY
         if name == "company_name" and 0 < score <= HINT and _is_closed(facts):
             believed *= _LABELS
         confidence = max(alone, believed)
@@ -165,7 +168,22 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
                 by_value=alone > 0.3,
                 digits=digits,
             )
+    _count_countries(votes, len(facts.distinct))
     return votes
+
+
+def _count_countries(votes: dict[str, Vote], distinct: int) -> None:
+    """Many countries, or codes of them, are what a team or a code stands for, whatever the column is called."""
+    for country in ("country", "country_code"):
+        vote = votes.get(country)
+        if vote is None or not vote.by_value or vote.share < _NATIONS or distinct < _MANY_NATIONS:
+            continue
+        for name in _NAMED_LIKE_COUNTRIES & votes.keys():
+            votes[name].confidence *= _UNLESS_NATIONS
+
+
+_NATIONS, _MANY_NATIONS, _UNLESS_NATIONS = 0.9, 10, 0.6
+_NAMED_LIKE_COUNTRIES = frozenset({"organization_name", "code_pattern", "category", "title", "last_name"})
 
 
 def _is_closed(facts: Facts) -> bool:
@@ -173,7 +191,15 @@ def _is_closed(facts: Facts) -> bool:
     return len(facts.values) <= _HANDFUL and facts.values.total() >= _OFTEN * len(facts.values)
 
 
+def _is_list_of_words(facts: Facts) -> bool:
+    """Some values, each of them very often."""
+    return len(facts.values) <= _LIST and facts.values.total() >= _VERY_OFTEN * len(facts.values)
+
+
 _HANDFUL, _OFTEN = 5, 4
+_LIST, _VERY_OFTEN = 20, 20
+_UNKNOWN_NAMES, _UNLIKELY = 0.3, 0.2
+"""In a list of words of which so few are names that we know, so much of a name that says so is left."""
 
 
 def _ramp(share: float, full: float) -> float:

@@ -69,6 +69,7 @@ def name_scores(words: Phrase, table: Phrase, *, people: bool, persons: bool = F
             else 0.0,
             0.0 if persons and name == "company_name" else _by_subject(words, table, meaning),
             _anywhere(words, meaning),
+            HINT if name == "person_name" and _tells_by_whom(words) else 0.0,
         )
         if score:
             scores[name] = score
@@ -113,6 +114,8 @@ def _mentioned(words: Phrase, table: Phrase, of_table: Phrase) -> Iterable[tuple
         # Of what it is the name, the table may say.
         return catalogue().items()
     found = dict.fromkeys(name for word in (*words, *of_table) for name in _by_word().get(word, ()))
+    if _tells_by_whom(words):
+        found["person_name"] = None
     return [(name, catalogue()[name]) for name in found]
 
 
@@ -150,6 +153,28 @@ def _match(words: Phrase, phrase: Phrase) -> float:
         if core[start : start + size] == phrase and all(word in NEUTRAL or word.isdigit() for word in rest):
             return (0.8 if start else 0.85) + longer
     return 0.0
+
+
+def _tells_by_whom(words: Phrase) -> bool:
+    """Who did something, `classified by`; but what a thing is sorted or caused by is nobody."""
+    return len(words) > 1 and words[-1] == "by" and words[-2].endswith("ed") and words[-2] not in _BY_WHAT
+
+
+_BY_WHAT = frozenset(
+    [
+        "sorted",
+        "ordered",
+        "grouped",
+        "followed",
+        "caused",
+        "powered",
+        "sponsored",
+        "replaced",
+        "divided",
+        "multiplied",
+        "weighted",
+    ]
+)
 
 
 def _anywhere(words: Phrase, meaning: Meaning) -> float:

@@ -21,6 +21,8 @@ _HEAD = re.compile(
     r"(\w{3,}|cc|ip|tz|pw)(no|num|nbr|nm|id|cd|dt|amt|amount|addr|name|code|date|url|desc|type|price|rate|total)"
 )
 """What ends names of columns, right behind a word that is known: `mobileno`, `taxamt`, `netamount`."""
+_LEAST = re.compile(r"(max|min|avg|total|tot|sum|std|net|gross)(\w{4,})")
+"""What begins names of figures, right before a word that is known: `maxrent`."""
 _PLAIN_LONG = frozenset({"name", "nm", "desc", "description", "text", "title", "form"})
 """Before these `long` is no longitude."""
 _SHORTEST_PART = 4
@@ -49,6 +51,9 @@ def phrase_of(text: str) -> tuple[str, ...]:
 
 
 def _split(name: str) -> tuple[str, ...]:
+    if name.isupper() and not name.isascii():
+        # Where all are capitals, none begins a word: `FØDSELSDATO`.
+        name = name.lower()
     return tuple(word.lower() for word in _WORD.findall(name.replace("%", " percent ")))
 
 
@@ -72,6 +77,9 @@ def _unglued(word: str) -> tuple[str, ...]:
         return glued.groups()
     if _is_known(word):
         return (word,)
+    least = _LEAST.fullmatch(word)
+    if least and _is_known(least[2]):
+        return least.groups()
     head = _HEAD.fullmatch(word)
     if head and _is_known(head[1]) and head[1] not in _ENDINGS:
         return head.groups()
