@@ -238,7 +238,7 @@ def _country_named(facts: Facts) -> float:
     return share(lambda text: _place_word(text) and not _looks_like_code(text))(facts)
 
 
-_COUNTRY_CODE = re.compile(r"[A-Z]{1,3}")
+_COUNTRY_CODE = re.compile(r"[A-Z]{1,3}|[a-z]{2}")
 
 
 def _looks_like_code(text: str) -> bool:

@@ -9,7 +9,7 @@ from synth_core.model.types import NUMERIC_KINDS, Kind
 from synth_core.stages.describe import gazetteers as known
 from synth_core.stages.describe.check_people import is_job
 from synth_core.stages.describe.facts import Check, Facts, among, share, words_in
-from synth_core.stages.describe.lexicon import BODY, LEGAL, TRADE
+from synth_core.stages.describe.lexicon import BODY, COLORS_ABROAD, LEGAL, TRADE
 from synth_core.stages.describe.translate import fold
 
 
@@ -24,7 +24,7 @@ def _free_text(facts: Facts) -> float:
         return 0.0
     counts = sorted(len(words_in(text)) for text in facts.distinct)
     middle = counts[len(counts) // 2]
-    if middle < _SENTENCE:
+    if middle < _SENTENCE or _category(facts) >= _CLOSED:
         return 0.0
     sentences = share(lambda text: re.search(r"[a-z][.!?](?:\s|$)|, \w+ \w+", text) is not None)(facts)
     # Lists of names have capitals only.
@@ -175,10 +175,18 @@ def _category(facts: Facts) -> float:
     if facts.kind is not Kind.STRING or len(facts.distinct) < 2 or len(facts.values) > 60:
         return 0.0
     letters = r"[^\W\d_]" if _is_closed_list(facts) else r"[^\W\d_]{2}"
+    often = facts.values.total() / len(facts.values)
+    # What comes again as often as that was chosen and not written, however long it is.
+    longest, most = (80, 10) if often >= _VERY_OFTEN else (40, 4)
     words = share(
-        lambda text: len(text) <= 40 and re.search(letters, text) is not None and len(words_in(text)) <= 4
+        lambda text: (
+            len(text) <= longest and re.search(letters, text) is not None and len(words_in(text)) <= most
+        )
     )(facts)
-    return words * min(1.0, facts.values.total() / len(facts.values) / 5)
+    return words * min(1.0, often / 5)
+
+
+_VERY_OFTEN = 20
 
 
 def _category_named(facts: Facts) -> float:
@@ -210,7 +218,9 @@ _COUNTED = re.compile(r"[A-Za-z]{1,5}[-_]?\d{2,}")
 
 
 def _product_named(facts: Facts) -> float:
-    """Labels, also such as engineers give: `767-300`."""
+    """Labels, also such as engineers give, `767-300`, but no whole sentences."""
+    if _free_text(facts) >= 1.0:
+        return 0.0
     short = share(lambda text: _SHORT.fullmatch(text) is not None)(facts)
     models = share(lambda text: len(text) <= 40 and re.search(r"[^\W\d_]|\d-\d", text) is not None)(facts)
     return 0.0 if short >= _CLOSED else max(models, _labels(facts))
@@ -221,7 +231,7 @@ def _title_named(facts: Facts) -> float:
     return 0.0 if share(is_job)(facts) >= _POSTS else _labels(facts)
 
 
-_POSTS = 0.7
+_POSTS = 0.6
 _TITLE = re.compile(
     r"(?:(?:The|An?|Der|Die|Das|Les?|Una?|El|Los|Las|Il|Gli) |L')[^\W\d_].+|.+, (?:The|An?)(?: \(.*)?"
     r"|.*[^\W\d_].* \((?:19|20)\d\d\)"
@@ -314,7 +324,11 @@ THINGS: dict[str, Check] = {
     "free_text": _free_text,
     "free_text_named": _free_text_named,
     "color_named": share(
-        lambda text: text.casefold() in known.colors() or re.fullmatch(_HEX_COLOR, text) is not None
+        lambda text: (
+            text.casefold() in known.colors()
+            or fold(text) in COLORS_ABROAD
+            or re.fullmatch(_HEX_COLOR, text) is not None
+        )
     ),
     "color": _color,
     "code": _code,

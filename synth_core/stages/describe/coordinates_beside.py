@@ -26,6 +26,19 @@ def weigh_coordinates(columns: Sequence[Weighed]) -> None:
     _coarse(columns)
 
 
+def weigh_axes(columns: Sequence[Weighed], words: Sequence[Sequence[str]]) -> None:
+    """Two columns of fine decimals called `x` and `y` and within what degrees can be: in meters they reach further."""
+    axes = {tuple(each): column for each, column in zip(words, columns, strict=True)}
+    x, y = axes.get(("x",)), axes.get(("y",))
+    if x is None or y is None or not all(_are_fine(each.facts) for each in (x, y)):
+        return
+    east, north = (max(abs(_number(text)) for text in each.facts.distinct) for each in (x, y))
+    if 1 < east <= _EAST and 1 < north <= _NORTH:
+        told = "they are degrees in fine decimals, called x and y"
+        x.add("longitude", _SURE, "latitude", told)
+        y.add("latitude", _SURE, "longitude", told)
+
+
 def _coarse(columns: Sequence[Weighed]) -> None:
     open_ones = [column.is_unknown and _share(_DECIMAL, column.facts) >= _MOSTLY for column in columns]
     places = [False, *open_ones, False]

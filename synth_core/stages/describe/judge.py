@@ -12,6 +12,7 @@ from synth_core.model.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 from synth_core.stages.describe.catalogue import UNKNOWN, Meaning, Phrase, catalogue, is_personal
 from synth_core.stages.describe.check_things import is_numbered
 from synth_core.stages.describe.checks import CHECKS
+from synth_core.stages.describe.coordinates_beside import weigh_axes
 from synth_core.stages.describe.evidence import Vote, against_it, for_it, spoken, wrong_digits
 from synth_core.stages.describe.facts import Facts, are_phrases, may_tell_who
 from synth_core.stages.describe.names_beside import PARTS, Weighed
@@ -75,6 +76,7 @@ def judge(
         )
         for column, (scores, nothing, words) in zip(columns, named, strict=True)
     ]
+    weigh_axes(weighed, [words for _, _, words in named])
     beside_people = weigh_together(weighed, people=people)
     return [
         _verdict(each.votes, each.facts, beside_people=each.unheard and beside)
@@ -147,10 +149,13 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
             alone *= _WEAK
         if name in PARTS and _is_closed(facts):
             alone *= _LABELS if facts.has_capitals else _LABELS**2
+            alone *= _LABELS if len(facts.distinct) == 1 else 1.0
         believed = _believed(meaning, score, facts, share_of) if score else 0.0
         if name in PARTS and _is_list_of_words(facts) and share_of(meaning.check) < _UNKNOWN_NAMES:
             # A party's family is one of a few words.
             believed *= _UNLIKELY
+        if name in _BODIES and not facts.has_capitals and _is_category(facts):
+            alone, believed = alone * _LABELS, believed * _UNLIKELY
         if name == "company_name" and 0 < score <= HINT and _is_closed(facts):
             believed *= _LABELS
         confidence = max(alone, believed)
@@ -191,12 +196,18 @@ def _is_closed(facts: Facts) -> bool:
     return len(facts.values) <= _HANDFUL and facts.values.total() >= _OFTEN * len(facts.values)
 
 
+def _is_category(facts: Facts) -> bool:
+    return len(facts.values) <= _LIST and facts.values.total() >= _OFTEN * len(facts.values)
+
+
 def _is_list_of_words(facts: Facts) -> bool:
     """Some values, each of them very often."""
     return len(facts.values) <= _LIST and facts.values.total() >= _VERY_OFTEN * len(facts.values)
 
 
 _HANDFUL, _OFTEN = 5, 4
+_BODIES = ("organization_name", "company_name", "artist_or_org_name")
+"""What has a name, which begins with a capital: `home team win` is none."""
 _LIST, _VERY_OFTEN = 20, 20
 _UNKNOWN_NAMES, _UNLIKELY = 0.3, 0.2
 """In a list of words of which so few are names that we know, so much of a name that says so is left."""

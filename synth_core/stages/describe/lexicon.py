@@ -22,7 +22,7 @@ GENDER_PAIRS = tuple(
     _words(pair)
     for pair in """
     laki-laki perempuan|pria wanita|m f|m w|m v|h m|h f|k m|e k
-    male female|man woman|men women|boy girl|boys girls|männlich weiblich|mann frau|homme femme
+    male female|males females|man woman|men women|boy girl|boys girls|männlich weiblich|mann frau|homme femme
     hombre mujer|masculino femenino|masculino feminino|masculin féminin|maschio femmina|man vrouw|uomo donna
     macho hembra|macho fêmea|mężczyzna kobieta
     man kvinna|mand kvinde|mann kvinne|mies nainen|muž žena|erkek kadın|férfi nő
@@ -32,6 +32,19 @@ GENDER_PAIRS = tuple(
     .split("|")
 )
 """Two words, or letters, of which a column of genders has both."""
+COLORS_ABROAD = _words("""
+    rot blau grun gelb schwarz weiss grau braun lila violett orange turkis silber gold beige rosa
+    rojo roja azul verde amarillo amarilla negro negra blanco blanca gris marron morado naranja plata dorado
+    rouge bleu bleue vert verte jaune noir noire blanc blanche grise brun violet argent dore
+    rosso rossa blu giallo gialla nero nera bianco bianca grigio marrone viola arancione argento
+    vermelho vermelha amarelo amarela preto preta branco branca cinza marrom roxo laranja prata
+    rood blauw groen geel zwart wit grijs bruin paars oranje zilver goud
+    czerwony niebieski zielony zolty czarny bialy szary brazowy rod svart vit hvit bla gron gul gra hvid sort
+    kirmizi mavi yesil sari siyah beyaz gri красный синий зеленый желтый черный белый серый
+    红 红色 蓝 蓝色 绿 绿色 黄 黄色 黑 黑色 白 白色 灰 灰色 紫 紫色 橙 橙色 粉 粉色 棕 棕色
+    银 金 赤 青 緑 茶 桃 빨강 파랑 노랑 검정 흰색
+    do xanh vang den trang tim
+""")
 GENDERS = frozenset[str]().union(*GENDER_PAIRS) | _words("""
     d x u diverse divers other others unknown non-binary nonbinary unspecified undisclosed none otro outro autre
 """)

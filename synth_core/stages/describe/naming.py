@@ -160,21 +160,10 @@ def _tells_by_whom(words: Phrase) -> bool:
     return len(words) > 1 and words[-1] == "by" and words[-2].endswith("ed") and words[-2] not in _BY_WHAT
 
 
-_BY_WHAT = frozenset(
-    [
-        "sorted",
-        "ordered",
-        "grouped",
-        "followed",
-        "caused",
-        "powered",
-        "sponsored",
-        "replaced",
-        "divided",
-        "multiplied",
-        "weighted",
-    ]
-)
+_BY_WHAT = frozenset({
+    "sorted", "ordered", "grouped", "followed", "caused", "powered", "sponsored", "replaced", "divided", "multiplied",
+    "weighted",
+})  # fmt: skip
 
 
 def _anywhere(words: Phrase, meaning: Meaning) -> float:
