@@ -26,7 +26,7 @@ _SPACED = 1.2
 _SOME = 0.8
 _LONG = 24
 """Texts so long in the mean and without blanks, as UUIDs and hashes are, occur nowhere by accident."""
-_COUNTED = 2.5
+_COUNTED = 4.0
 """Two keys that count the rows of their tables seem to be one where the shorter table's ends."""
 _DENSE, _SHORTER, _ENOUGH = 0.75, 0.9, 10
 _LIKELY_ACCIDENT, _NEARLY_ALL, _MANY_KEYS = 0.1, 0.8, 40

@@ -271,12 +271,15 @@ class Names:
             other, key_base = (), ()
         subject = self.table(ref_table)
         scores = [0.0]
+        if own == other and _CALLS.issuperset(own):
+            # Each table's things have names of their own.
+            return 0.1
         if _is_role_and_key(own, other, subject):
             return 0.85
         if own == other or self._have_one_name((table, name), (ref_table, ref_name)):
             about_parent = any(likeness(a, b) for a in key_base for b in subject)
             other_name = 0.9 if is_key else 0.5
-            is_plain = own == other and _CALLS.issuperset(key_base)
+            is_plain = own == other and not key_base
             scores.append(0.1 if is_plain else 1.0 if about_parent else other_name)
         if table == ref_table and base in (key_base, subject, subject[-1:]):
             # Another identifier of the same thing.
