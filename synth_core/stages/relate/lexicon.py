@@ -29,7 +29,7 @@ def _lexicon(text: str) -> frozenset[str]:
 
 
 ID_WORDS = _lexicon("""
-    id key code no nr num number nbr uuid guid pk fk sk ref cd identifier
+    id key code no nr num number nbr uuid guid pk fk sk ref cd identifier ptr
     codigo cod clave numero nro nummer schluessel kennung identifiant numer codice chave kod kode
 """)
 """Last words of columns that identify something."""
@@ -64,18 +64,22 @@ PLAIN_LINE_WORDS = _lexicon("line seq sequence position pos ordinal slot step")
 NUMBER_WORDS = _lexicon("no nr num number nbr numero nummer")
 SEQUENCE_WORDS = _lexicon("seq sequence ordinal sort order sorting")
 """Line words that say no more than in which order rows stand, even with a word for numbers behind them."""
-PERIOD_WORDS = _lexicon("year month week day quarter season semester term date jahr monat ano annee mois")
+PERIOD_WORDS = _lexicon(
+    "year month week day quarter season semester term date time jahr monat ano annee mois"
+)
 PERSON_ROLES = _lexicon("""
     manager mgr supervisor boss rep representative reports reporter lead leader head owner author creator
     assignee approver agent seller buyer salesperson sender recipient receiver teacher advisor mentor
     follower followee followed friend inviter invitee lender borrower sponsor referrer trainer trainee coach
+    requestor requester reviewer editor operator inspector captain bowler batsman batter striker pitcher catcher
+    goalkeeper scorer umpire referee
     chief director chair chairman chairperson dean created updated modified approved assigned hired reported
     jefe gerente vendedor responsable representante alumno profesor estudiante docente autor encargado
     vorgesetzter leiter betreuer verkaeufer ansprechpartner chef vendeur auteur chefe responsavel
     responsabile venditore capo
 """)
 PERSON_TABLES = _lexicon("""
-    employee emp staff person people user member worker contact account customer agent player student
+    employee emp staff person people user usr member worker contact account customer agent player student
     doctor physician
     persona empleado trabajador usuario cliente mitarbeiter angestellte benutzer kunde personne employe
     utilisateur client pessoa funcionario utente dipendente
@@ -89,7 +93,9 @@ CUSTOMER_TABLES = _lexicon("""
 EMPLOYEE_TABLES = _lexicon("""
     employee staff empleado trabajador mitarbeiter angestellte employe funcionario dipendente
 """)
-STAFF_TABLES = EMPLOYEE_TABLES | _lexicon("person people user persona usuario personne utilisateur pessoa")
+STAFF_TABLES = EMPLOYEE_TABLES | _lexicon(
+    "person people user usr persona usuario personne utilisateur pessoa"
+)
 TEAM_ROLES = _lexicon("""
     home away host guest visitor visiting opponent opposing winner winning loser losing champion challenger
     local visitante visitado rival ganador perdedor vencedor heim gast gastgeber gegner sieger verlierer domicile
@@ -153,6 +159,8 @@ SUM_WORDS = _lexicon("""
 LEFT_WORDS = (DIFFERENCE_WORDS | SUM_WORDS) - {"discount", "gross"}
 """Words for what comes out where some numbers are added and others taken away."""
 LANGUAGE_WORDS = _lexicon("language lang locale culture sprache idioma langue lingua")
+KIND_WORDS = _lexicon("type kind status state class category group level role mode typ art")
+"""What says of which kind something is: two tables of kinds have nothing more in common."""
 GENITIVES = frozenset(["of", "de", "do", "da", "dos", "das", "del", "della", "di", "du", "des"])
 """What stands behind them tells of what: `tipo_de_recorde` is a type and no record."""
 HISTORY_WORDS = _lexicon("history hist log journal historie historial historique storico")

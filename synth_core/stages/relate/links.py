@@ -218,7 +218,7 @@ def _judge(
         inclusion=seen,
         agreement=min(agreement, _OF_MANY) if many and agreement is not None else agreement,
         identifies=names is not None and names.has_id_word(child.table, child.name) and not counts,
-        measures=names is not None and _measures(names, child),
+        measures=names is not None and _measures(names, child) and not _is_line_of(names, child, parent),
         counts=counts,
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
         child_is_key=_is_key(schema, child),
@@ -233,6 +233,16 @@ def _counts_many(names: Names | None, child: ColumnStats, parent: ColumnStats) -
     if names is None or child.group != "number":
         return False
     return names.counts_many(child.table, child.name, parent.table, parent.name)
+
+
+def _is_line_of(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
+    """It numbers lines by its name, but there is a table of such: `latest_revision` of `page_revisions`."""
+    place = (child.table, child.name)
+    return (
+        names.numbers_lines(*place)
+        and not names.only_orders(*place)
+        and names.called_after(*place, parent.table) > 1
+    )
 
 
 def _measures(names: Names, child: ColumnStats) -> bool:
@@ -263,7 +273,7 @@ def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float
         return None
     found = schema.names.agreement(child.table, child.name, parent.table, parent.name, is_key=is_key)
     if (
-        (is_key or parent.group == "text")
+        (is_key or (parent.group == "text" and _tells_whose(schema.names, child, parent)))
         and not _is_key(schema, child)
         and _is_same_of_added(schema.names, child, parent)
     ):
@@ -293,6 +303,18 @@ def _is_only_place(schema: Schema, child: ColumnStats, parent: ColumnStats) -> b
         for table, columns in schema.stats.items()
         for column in columns.values()
         if table != parent.table
+    )
+
+
+def _tells_whose(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
+    """A `name` is that of the other table's thing only where nothing else says whose: no key of its own, and no column
+    that is called after the other table."""
+    if not names.is_plain_name(parent.table, parent.name):
+        return True
+    others = [name for name in names.columns(child.table) if name != child.name]
+    return not any(
+        names.own_key(child.table, name) >= _OWN or names.called_after(child.table, name, parent.table) > 1
+        for name in others
     )
 
 

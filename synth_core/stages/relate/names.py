@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from synth_core.stages.relate.lexicon import (
     EMPLOYEE_TABLES,
     GENITIVES,
     ID_WORDS,
+    KIND_WORDS,
     LINE_WORDS,
     MEASURE_WORDS,
     NUMBER_WORDS,
@@ -53,6 +55,7 @@ class Names:
         vocabulary |= {word for subject in self._tables.values() for word in subject}
         self._names = {table: tuple(names) for table, names in columns.items()}
         self._subjects = set(self._tables.values())
+        self._groups = _groups_of(self._subjects)
         self._agreed: dict[tuple[str, str, str, str, bool], float] = {}
         self._columns = {
             (table, name): parts
@@ -69,6 +72,10 @@ class Names:
     def table(self, table: str) -> tuple[str, ...]:
         """The words of a table's name."""
         return self._tables[table]
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """What a table's columns are called."""
+        return self._names[table]
 
     def column(self, table: str, name: str) -> tuple[str, ...]:
         """The words of a column's name."""
@@ -120,7 +127,7 @@ class Names:
     def only_orders(self, table: str, name: str) -> bool:
         """The name says no more than in which order rows stand: `sequence`, `sequence_number`, `sort_order`."""
         base = self.base(table, name)
-        return bool(base) and SEQUENCE_WORDS.issuperset(base)
+        return bool(base) and SEQUENCE_WORDS.issuperset(base) and base not in self._subjects
 
     def is_of_head(self, table: str, name: str) -> bool:
         """The column is called after the table's last word: `order_id` in `customer_orders`."""
@@ -169,6 +176,10 @@ class Names:
             return False
         parts = self.column(table, name)
         return is_plural(name) and parts not in (self.table(ref_table), self.column(ref_table, ref_name))
+
+    def is_plain_name(self, table: str, name: str) -> bool:
+        """The column is called `name` or the like and nothing else: each table's things have their own."""
+        return _CALLS.issuperset(self.column(table, name))
 
     def is_description(self, table: str, name: str) -> bool:
         """The name says that the column holds a name or text of its own: `stop_name`, `customer_email`."""
@@ -227,7 +238,9 @@ class Names:
             return 0
         if shared and base[-len(subject[shared:]) :] == subject[shared:]:
             return 3
-        if base[-len(subject) :] == subject:
+        if base[-len(subject) :] == subject or (
+            self._is_in_group(subject) and base[1 - len(subject) :] == subject[1:]
+        ):
             return 2
         return int(subject[-len(base) :] == base)
 
@@ -258,6 +271,10 @@ class Names:
             return 0.0
         phrases = [phrase for phrase in (key_base, self.table(ref_table)) if phrase]
         return max(_ends(base, phrase, identifies=identifies) for phrase in phrases)
+
+    def _is_in_group(self, subject: tuple[str, ...]) -> bool:
+        """Its first word only says to which part of the schema it belongs."""
+        return len(subject) > 1 and subject[0] in self._groups
 
     def _have_one_name(self, one: tuple[str, str], other: tuple[str, str]) -> bool:
         """Both are written alike and in several words, though all columns of one table begin so."""
@@ -298,15 +315,27 @@ class Names:
             own_subject = self.table(table)
             ends = [subject[-size:] for size in range(1, len(subject))]
             if table != ref_table and own_subject[0] != subject[0]:
-                # `path_id` of a category_path means one of these, and none of an extension_path.
-                ends = [end for end in ends if own_subject[-len(end) :] != end]
+                # `path_id` of a category_path means a path or one of these, and none of an extension_path.
+                ends = [
+                    end
+                    for end in ends
+                    if own_subject[-len(end) :] != end
+                    or (base == end and not identifies and end not in self._subjects)
+                ]
+            if len(base) > 1:
+                # The type of an order is no type of encounters.
+                ends = [end for end in ends if not KIND_WORDS.issuperset(end)]
             if table != ref_table and own[-len(subject) - len(other) :] == (*subject, *other):
                 # `from_airport_name` and `airport.name`.
                 scores.append(0.95)
             scores += [_ends(base, key_base or subject, identifies=refers)]
             scores += [_ends(base, subject, identifies=refers), 0.85 * _is_acronym(base, subject)]
-            scores += [0.85 * _is_contraction(base, subject)]
-            scores += [_PART[len(end) > 1] * _ends(base, end, identifies=refers) for end in ends]
+            scores += [0.85 * _is_contraction(base, subject), _initials(base, subject)]
+            whole = subject[1:] if self._is_in_group(subject) else None
+            scores += [
+                (1.0 if end == whole else _PART[len(end) > 1]) * _ends(base, end, identifies=refers)
+                for end in ends
+            ]
             if refers and _is_initial(base, subject):
                 scores.append(_INITIAL if subject[0] not in own_subject else 0.85)
             if (
@@ -335,15 +364,42 @@ class Names:
         return max(scores)
 
 
+def _groups_of(subjects: Collection[tuple[str, ...]]) -> frozenset[str]:
+    """First words that several tables share and none is called by: parts of an application or a business, `auth_user`
+    and `auth_group`."""
+    firsts = Counter(subject[0] for subject in subjects if len(subject) > 1)
+    return frozenset(word for word, count in firsts.items() if count >= _TABLES and (word,) not in subjects)
+
+
+_TABLES = 3
+
+
 def _without_numbers(base: tuple[str, ...]) -> tuple[str, ...]:
-    """`bus0` and `bus1` are each a bus."""
+    """`bus0` and `bus1` are each a bus, and so is each of `person_a` and `person_b` a person."""
     rest = tuple(word for word in base if not (word.isdigit() and len(word) < 3))
+    if len(rest) > 1 and rest[-1] in _LETTERS:
+        rest = rest[:-1]
     return rest or base
+
+
+_LETTERS = frozenset("abc")
 
 
 def _is_acronym(base: Sequence[str], subject: Sequence[str]) -> bool:
     """The first letters of a table's name: `tod` of `time_of_day`."""
     return len(subject) >= 3 and list(base) == ["".join(word[0] for word in subject)]
+
+
+def _initials(base: Sequence[str], subject: Sequence[str]) -> float:
+    """The two first letters of a table of two words, a role before them or not: `work_ou` of an `org_unit`."""
+    if len(subject) != 2 or not base or base[-1] in _SMALL:
+        return 0.0
+    return 0.7 * (base[-1] == subject[0][0] + subject[1][0])
+
+
+_SMALL = frozenset(
+    ["at", "by", "in", "is", "of", "on", "or", "to", "up", "as", "an", "am", "pm", "de", "en", "no"]
+)
 
 
 def _is_contraction(base: Sequence[str], subject: Sequence[str]) -> bool:
@@ -395,8 +451,8 @@ def _ends(base: Sequence[str], phrase: Sequence[str], *, identifies: bool) -> fl
         scores.append(0.85 * phrase_likeness(base[-size:], phrase))
     if len(base) > size:
         # `customer_name` and `customer_count` are about a customer; only `customer_from_id` refers to one.
-        refers = identifies or _ROLES.issuperset(base[size:])
-        scores.append((0.7 if refers else 0.4) * phrase_likeness(base[:size], phrase))
+        refers = 0.7 if _ROLES.issuperset(base[size:]) else 0.6 if identifies else 0.4
+        scores.append(refers * phrase_likeness(base[:size], phrase))
     stem = max((len(a) for a in base for b in phrase if len(a) >= 4 and b.startswith(a)), default=0)
     scores.append((0.45 if identifies or len(base) > 1 else 0.3) if stem else 0.0)
     return max(scores)
@@ -406,7 +462,7 @@ def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -
     if CUSTOMER_ROLES.intersection(base) and CUSTOMER_TABLES.intersection(subject):
         return 0.8
     by = any(word == "by" or word.endswith("edby") for word in base)
-    if (by or PERSON_ROLES.intersection(base)) and PERSON_TABLES.intersection(subject):
+    if (by or PERSON_ROLES.intersection(base)) and PERSON_TABLES.intersection(subject[-1:]):
         # Who buys or is sent something is more likely a customer than one of the staff.
         is_staff = STAFF_TABLES.intersection(subject) and not (
             CUSTOMER_ROLES.intersection(base) and EMPLOYEE_TABLES.intersection(subject)

@@ -27,6 +27,8 @@ from synth_core.stages.relate.stats import ColumnStats
 
 _COLUMNS_TRIED = 8
 _TESTS = 30
+_LARGER = {2: 0.0, 3: 0.6, 4: 1.0}
+"""How much more each of so many columns must look like a part of a key."""
 _HEAD = 20_000
 _MOST_LEADING = 5
 _SPARSE = 30
@@ -56,7 +58,7 @@ def composite_key(
     tried = sorted(scores, key=lambda name: (-scores[name], stats[name].position))[:_COLUMNS_TRIED]
     rows = max((column.rows for column in stats.values()), default=0)
     sets = [
-        (sum(scores[name] for name in chosen) / size - 0.6 * (size - 2), chosen)
+        (sum(scores[name] for name in chosen) / size - _LARGER[size], chosen)
         for size in (2, 3, 4)
         for chosen in combinations(sorted(tried, key=lambda name: stats[name].position), size)
         if prod(max(1, stats[name].distinct) for name in chosen) * 1.1 >= rows
@@ -245,7 +247,7 @@ def _part_score(column: ColumnStats, linked: bool, names: Names | None) -> float
         score -= 2.5
     elif column.type.kind in (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP):
         score += 0.5
-    elif column.group == "text" and (column.spaced > 0.5 or column.longest > 40):
+    elif column.group == "text" and not linked and (column.spaced > 0.5 or column.longest > 40):
         score -= 0.8
     if names is None:
         return score

@@ -160,7 +160,9 @@ def _column_evidence(cell: str, column: Sequence[str]) -> float:
         return -1.0
     evidence = 0.0
     if text in values:
-        evidence -= 1.6
+        # Where each value occurs once, a first one that occurs again is none of them.
+        is_other = len(values) >= _MANY and len(set(values)) == len(values)
+        evidence += 0.9 if is_other else -1.6
     elif len(values) >= 3 * len(set(values)):
         # A few values again and again, and never the first one.
         evidence += 0.9
