@@ -15,6 +15,9 @@ from hypothesis import settings
 # Stand-ins that are told to be busy are asked again at once, and given up soon.
 os.environ["SYNTH_RETRY_SECONDS"] = "3"
 
+# What is read while tests are collected stays: looking for garbage in it takes a quarter of that time.
+gc.disable()
+
 pytest_plugins = ["servers.fixtures", "copies", "backends"]
 
 SAMPLE = 0.25
@@ -59,6 +62,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 10)
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
