@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from drawing import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from yardstick import timed
@@ -516,7 +517,7 @@ trees: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=drawn(150))
 @given(st.lists(trees, max_size=4))
 def test_vetting_never_crashes(statements: list[Any]) -> None:
     for finding in vet(yaml.safe_dump(statements)):
