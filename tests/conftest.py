@@ -1,5 +1,5 @@
-"""What all tests share: Hypothesis draws the same examples each time in CI, so that a red run is about the change and
-not about luck; of the slow tests a sample runs, always the same, unless all are asked for."""
+"""What all tests share: of the slow tests a sample runs, always the same, and Hypothesis draws half of its examples,
+unless all are asked for."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import os
 import random
 from pathlib import Path
 
+import drawing
 import pytest
-from hypothesis import settings
 
 # Stand-ins that are told to be busy are asked again at once, and given up soon.
 os.environ["SYNTH_RETRY_SECONDS"] = "3"
+
+# What is read while tests are collected stays: looking for garbage in it takes a quarter of that time.
+gc.disable()
 
 pytest_plugins = ["servers.fixtures", "copies", "backends"]
 
@@ -23,14 +26,11 @@ SAMPLE = 0.25
 # Nobody pulls the plug: that files are on the disk before anything else happens is not to be seen here.
 os.fsync = lambda _: None
 
-settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
-settings.register_profile("here", deadline=None)
-settings.load_profile("ci" if os.environ.get("CI") else "here")
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Our modules are compiled once, and not again in each process that a test starts, as they would be where Python is
     told to write no bytecode."""
+    drawing.draw(everything=config.getoption("--slow"))
     if not hasattr(config, "workerinput"):
         for room in ("synth_core", "ui"):
             compileall.compile_dir(Path(__file__).parents[1] / room, quiet=1)
@@ -59,6 +59,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 10)
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from drawing import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_edits import check, edits
@@ -35,7 +36,7 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", ["files", "database"])
-@settings(max_examples=50)
+@settings(max_examples=drawn(50))
 @given(data=st.data())
 def test_random_edits_of_drafts(drafted: dict[str, str], name: str, data: st.DataObject) -> None:
     check(drafted[name], data.draw(edits(drafted[name])))

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import duckdb
 import pytest
+from drawing import drawn
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ from synth_core.model.type_text import parse_ddl_columns
 from synth_core.stages.sniff.sniff import sniff
 
 PROPERTY = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=drawn(60)
 )
 PYTHON_CODEC = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from drawing import drawn
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -314,7 +315,7 @@ def test_gigabytes(tmp_path: Path, kind: str) -> None:
 FUZZ = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
-    max_examples=60,
+    max_examples=drawn(60),
     derandomize=True,
 )
 CELLS = st.one_of(

@@ -2,6 +2,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import duckdb
+from drawing import drawn
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -35,7 +36,7 @@ def test_fewer_than_k_values_show_nothing() -> None:
     assert _quantiles([1] * 10, k=10) == [Fraction(1)] * 33
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=drawn(20), deadline=None)
 @given(st.lists(st.integers(-50, 50), min_size=4, max_size=120), st.integers(1, 4))
 def test_quantiles_never_decrease_and_stay_in_range(values: list[int], k: int) -> None:
     found = _quantiles(values, k, positions=9)

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+from drawing import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_edits import edits, make
@@ -249,7 +250,7 @@ def test_every_function_of_ours_has_words() -> None:
     assert set(FUNCTION_WORDS) == {f"{PLUGIN}.{name}" for name in FUNCTIONS}
 
 
-@settings(max_examples=80)
+@settings(max_examples=drawn(80))
 @given(data=st.data())
 def test_a_random_edit_is_told_as_what_it_is(data: st.DataObject) -> None:
     edit = data.draw(edits(RICH))

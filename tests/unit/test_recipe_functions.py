@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from drawing import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -104,7 +105,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=drawn(60))
 @given(st.sampled_from(sorted(FUNCTIONS)), st.data())
 def test_wrong_arguments_are_validation_errors_and_nothing_else(name: str, data: st.DataObject) -> None:
     function = FUNCTIONS[name]
@@ -387,7 +388,7 @@ def test_a_lookup_goes_by_the_plain_text_of_any_value() -> None:
 # --- texts and keys ---
 
 
-@settings(max_examples=40)
+@settings(max_examples=drawn(40))
 @given(
     st.dictionaries(
         st.text("A9x-", min_size=2, max_size=4), st.integers(1, 99), min_size=1, max_size=4

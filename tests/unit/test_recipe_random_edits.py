@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from drawing import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_edits import check, edits, make
@@ -22,7 +23,7 @@ VARIANTS = {
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-@settings(max_examples=60)
+@settings(max_examples=drawn(60))
 @given(data=st.data())
 def test_random_edits_of_a_rich_recipe(variant: str, data: st.DataObject) -> None:
     text = VARIANTS[variant]
@@ -59,7 +60,7 @@ def broken(draw: Any) -> str:
     return "\n".join(lines) + "\n"
 
 
-@settings(max_examples=60)
+@settings(max_examples=drawn(60))
 @given(broken(), st.data())
 def test_a_broken_recipe_is_edited_or_refused_but_nothing_breaks(text: str, data: st.DataObject) -> None:
     edit = data.draw(edits(RICH))

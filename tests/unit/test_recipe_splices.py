@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drawing import drawn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ugly_yaml import COMMENT, data, texts, words
@@ -23,7 +24,7 @@ from synth_core.recipe.edit import (
 )
 from synth_core.recipe.text import TAG, construct, walk
 
-many = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=100)
+many = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=drawn(100))
 Spot = tuple[CollectionNode, int]
 Step = tuple[int, int]
 

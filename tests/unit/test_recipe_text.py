@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 from yaml.nodes import MappingNode, Node, ScalarNode
+from yardstick import timed
 
 from synth_core.errors import RecipeError
 from synth_core.recipe.include import load
@@ -110,10 +110,10 @@ def test_what_can_not_be_read_is_one_finding(text: str, code: str, line: int | N
 def test_an_alias_bomb_is_refused_at_once() -> None:
     lines = ["- &x0 [a, b, c, d, e, f, g, h, i]"]
     lines += [f"- &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]" for n in range(1, 40)]
-    begin = time.process_time()
-    node, findings = compose("\n".join(lines))
+    with timed() as took:
+        node, findings = compose("\n".join(lines))
     assert node is None and findings[0].code == "recipe.too-large"
-    assert time.process_time() - begin < 1.0
+    assert took.seconds < 1.0
 
 
 def test_many_small_aliases_are_fine() -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from drawing import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,7 +53,7 @@ BEFORE = st.fixed_dictionaries({"p": st.integers(0, 50), "c": st.integers(0, 50)
 """Rows that earlier batches made."""
 
 
-@settings(max_examples=50)
+@settings(max_examples=drawn(50))
 @given(st.integers(1, 80), st.integers(0, 300), st.integers(0, 2**32), st.booleans(), BEFORE)
 def test_every_child_has_a_parent_and_a_position_of_its_own(
     parents: int, children: int, seed: int, grouped: bool, before: dict[str, int]
@@ -166,7 +167,7 @@ TENANTS = {
 }
 
 
-@settings(max_examples=20)
+@settings(max_examples=drawn(20))
 @given(st.integers(0, 2**32), st.fixed_dictionaries(dict.fromkeys(TENANTS, st.integers(0, 50))))
 def test_links_that_share_a_column_agree(seed: int, before: dict[str, int]) -> None:
     world = world_of(TENANTS, {"ten": 20, "A": 50, "B": 40, "O": 200}, seed, before)
@@ -224,7 +225,7 @@ def pairs(world: World, table: str, *names: str) -> list[tuple[Any, ...]]:
     return list(zip(*(column(world, table, name) for name in names), strict=True))
 
 
-@settings(max_examples=30)
+@settings(max_examples=drawn(30))
 @given(st.integers(0, 60), st.integers(1, 9), st.data(), st.integers(0, 2**32))
 def test_combinations_come_once(rows: int, employees: int, data: st.DataObject, seed: int) -> None:
     customers = data.draw(st.integers(1, 9))
@@ -335,7 +336,7 @@ def of_groups(rows: int, spread: dict[str, float], **more: Any) -> World:
     return world_of(programs, {"t": rows}, **more)
 
 
-@settings(max_examples=12)
+@settings(max_examples=drawn(12))
 @given(st.integers(1, 300), st.integers(0, 2**32), st.sampled_from([0, 3, 1100]))
 def test_rows_of_a_group_stand_together_and_are_the_same_in_pieces(rows: int, seed: int, before: int) -> None:
     spread = {"1": 2.0, "2": 1.0, "3-6": 1.0}
@@ -369,7 +370,7 @@ def test_groups_with_more_rows_than_can_differ_are_refused() -> None:
         of_groups(5, {"0-2": 1.0})
 
 
-@settings(max_examples=20)
+@settings(max_examples=drawn(20))
 @given(st.integers(1, 400), st.integers(0, 2**32), st.sampled_from(["rising", "falling"]), st.integers(0, 99))
 def test_values_in_the_order_of_the_rows(rows: int, seed: int, order: str, before: int) -> None:
     """Of rows, of groups, and of those that a later batch brings: each begins anew."""

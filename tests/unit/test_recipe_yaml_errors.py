@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from drawing import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,7 +88,7 @@ def test_lines_are_counted_alike_with_carriage_returns_and_a_mark_at_the_start()
     assert (first.line, first.column_number) == (1, 3)
 
 
-@settings(max_examples=300)
+@settings(max_examples=drawn(300))
 @given(
     st.integers(0, len(GOOD)),
     st.integers(0, 12),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from drawing import drawn
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -115,7 +116,7 @@ def physical(data: bytes, dialect: Dialect) -> str:
     return content
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=drawn(200))
 @given(
     dialects(),
     st.lists(
@@ -158,7 +159,7 @@ def test_another_reader_sees_the_same_cells(
     assert (written.rows, written.bytes, written.replaced) == (len(rows), len(data), 0)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=drawn(60))
 @given(
     dialects(),
     st.lists(st.tuples(st.integers(-(10**28), 10**28), TEXTS, TEXTS), max_size=6),

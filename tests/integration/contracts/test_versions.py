@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from stores import IN_A_FOLDER, MANY_CALLS
 from watched_store import Killed, WatchedStore, kill
+from yardstick import timed
 
 from synth_core.errors import ConflictError, ProjectError, RecipeError
 from synth_core.history.log import Record, VersionLog
@@ -917,7 +917,7 @@ def test_200_versions_are_listed_fast(store: ObjectStore, projects: Projects, sh
     for number in range(3, 201):
         changes = {"number": number, "parent": number - 1}
         assert log.append(Record(version=log.version(2).model_copy(update=changes)))
-    began = time.process_time()
-    history = projects.versions("shop")
-    assert time.process_time() - began < 0.5
+    with timed() as took:
+        history = projects.versions("shop")
+    assert took.seconds < 0.5
     assert len(history) == 200
