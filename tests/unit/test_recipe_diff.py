@@ -109,6 +109,10 @@ def replaced(*pairs: tuple[str, str]) -> str:
         (replaced(("- object: empty", "\n- object: empty")), ["Only the layout changed."]),
         (RICH.replace("\n", "\r\n"), ["Only the layout changed."]),
         (replaced(("count: 50", "count: '50'")), ["Written in another way, which means the same."]),
+        (
+            replaced(("- object: empty", "- object: empty\n  count: 1")),
+            ["Written in another way, which means the same."],
+        ),
         (replaced(("[red, blue]", "{red: 1, blue: 1}")), ["Written in another way, which means the same."]),
         (
             replaced(("count: 50", "count:  50"), ("# the end", "# end")),
@@ -265,6 +269,9 @@ def test_a_random_edit_is_told_as_what_it_is(data: st.DataObject) -> None:
     if load(new) == load(RICH):
         assert changes == [] or [each.kind for each in changes] == [ChangeKind.LAYOUT]
         return
+    if edit == ("count", "empty", "", 1):
+        assert [each.kind for each in changes] == [ChangeKind.LAYOUT]
+        return  # It is made once without a count, too.
     if (kind, table) == ("table", "empty"):
         return  # Nothing tells that it is the same one.
     expected: dict[str, Any] = {

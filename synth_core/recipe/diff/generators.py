@@ -57,6 +57,8 @@ def canonical(value: Any) -> Any:
         written[str(name)] = canonical(_spelled(declared, each) if is_ours else each)
         if name == "count":
             written["count"] = str(each)
+    if "object" in written:
+        written.setdefault("count", "1")
     return written
 
 

@@ -146,7 +146,7 @@ def _prefer_same(schema: Schema, possible: Sequence[Possible]) -> Possible | Non
     """Of two columns of one table that fit, the one that has the child's very name, or is the key and has its end:
     `user_id` is not meant by the `uid` beside it, nor `user_pk` by the `id`."""
     names, best = schema.names, possible[0]
-    if names is None or best.is_self:
+    if names is None:
         return None
     own = names.column(best.child.table, best.child.name)
 

@@ -33,6 +33,8 @@ ID_WORDS = _lexicon("""
     codigo cod clave numero nro nummer schluessel kennung identifiant numer codice chave kod kode
 """)
 """Last words of columns that identify something."""
+POINTER_WORDS = _lexicon("ptr fk")
+"""Words that say of a key that it is that of another table's row."""
 SECOND_KEY_WORDS = _lexicon("alternate alternative alt natural surrogate legacy external old former")
 """Words for another identifier of the same thing."""
 MEASURE_WORDS = _lexicon("""

@@ -9,6 +9,7 @@ from synth_core.model.doubts import LinkCandidate, LinkDoubt
 from synth_core.stages.relate.choose import choose, closest_first, extends, without_copies, without_numbers
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer, Inclusion
+from synth_core.stages.relate.lexicon import POINTER_WORDS
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.phrases import is_silent, likeness
 from synth_core.stages.relate.schema import Schema
@@ -328,6 +329,8 @@ def _is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> boo
     """An identifier called after its own table, and not just as the key of the table that it adds to."""
     names = schema.names
     if names is None or is_silent(child.name):
+        return False
+    if not POINTER_WORDS.isdisjoint(names.column(child.table, child.name)):
         return False
     if names.is_second_key(child.table, child.name):
         return True
