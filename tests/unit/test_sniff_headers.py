@@ -312,3 +312,16 @@ def test_one_word_with_running_numbers_names_columns(tmp_path: Path, cells: list
     path = tmp_path / "t.csv"
     path.write_text("\n".join(",".join(row) for row in [cells, *rows]) + "\n")
     assert sniff(path).dialect.value.header_rows == header
+
+
+def test_a_first_row_that_a_column_without_repeats_has_again_is_a_header(tmp_path: Path) -> None:
+    """`ID` is the code of Indonesia, too."""
+    codes = ["AE", "AF", "AL", "AM", "AO", "AR", "AT", "AU", "BE", "BG", "BR", "CA", "CH", "CL", "CN", "CO", "CZ",
+             "DE", "DK", "EE", "EG", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "ID", "IE", "IN", "IS"]  # fmt: skip
+    rows = [
+        f"{code},{['Land', 'United Lands', 'Northern Isles'][n % 3]} {code.title()}"
+        for n, code in enumerate(codes)
+    ]
+    path = tmp_path / "countries.csv"
+    path.write_text("\n".join(["ID,Name", *rows]) + "\n")
+    assert sniff(path).dialect.value.header_rows == 1

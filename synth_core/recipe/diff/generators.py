@@ -58,7 +58,8 @@ def canonical(value: Any) -> Any:
         if name == "count":
             written["count"] = str(each)
     if "object" in written:
-        written.setdefault("count", "1")
+        # The order of keys counts, so that it is the last one in either case.
+        written["count"] = written.pop("count", "1")
     return written
 
 
