@@ -48,6 +48,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     slow = sorted(name for name, mark in marked.items() if mark.kwargs.get("sampled", True))
     kept = set(random.Random(20261126).sample(slow, round(SAMPLE * len(slow))))
+    for share in {mark.kwargs["share"] for mark in marked.values() if "share" in mark.kwargs}:
+        some = sorted(name for name in kept if marked[name].kwargs.get("share") == share)
+        kept -= set(some[round(len(some) * share / SAMPLE) :])
     left_out = [item for item in items if item.get_closest_marker("slow") and item.nodeid not in kept]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)

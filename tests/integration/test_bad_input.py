@@ -91,6 +91,7 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BAD)
 def test_a_bad_file_is_refused_by_every_command_that_reads(
     synth: Synth, fresh: Path, tmp_path: Path, kind: str

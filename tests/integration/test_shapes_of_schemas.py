@@ -137,6 +137,7 @@ def rows_of(path: Path, table: str) -> int:
     return int(count)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SCHEMAS)
 def test_the_whole_job_twice_into_the_same_target(shape: str, home: Path, tmp_path: Path) -> None:
     source, target = source_of(SCHEMAS[shape], tmp_path), tmp_path / "target.duckdb"

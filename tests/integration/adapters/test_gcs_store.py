@@ -67,6 +67,7 @@ def put_pieces(store: BucketStore, name: str, path: Path) -> int:
     return upload.commit()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["lost", "429", "500", "503"])
 @pytest.mark.parametrize("write", [put, create, replace, put_large, put_pieces])
 def test_whatever_call_of_a_write_fails_it_is_done_once(

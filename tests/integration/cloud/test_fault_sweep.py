@@ -31,7 +31,7 @@ from synth_core.errors import SynthError
 from synth_core.execution.worker import work
 from synth_core.ports import Task
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(share=0.1)
 
 SQL = """
     CREATE TABLE parent (id BIGINT PRIMARY KEY, name VARCHAR);

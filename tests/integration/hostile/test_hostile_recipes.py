@@ -117,6 +117,7 @@ def test_vetting_refuses_it_at_its_line(world: World, hostile: Hostile) -> None:
         assert hostile.line in {each.line for each in found}, [str(each) for each in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", names(ALL))
 def test_without_vetting_the_child_stops_it(
     request: pytest.FixtureRequest, world: World, hostile: Hostile
