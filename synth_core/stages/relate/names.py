@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
 
+from synth_core.stages.relate.called import (
+    ROLES,
+    by_role,
+    ending,
+    groups_of,
+    initials,
+    is_acronym,
+    is_contraction,
+    is_initial,
+    is_role_and_key,
+    meant,
+    without_numbers,
+)
 from synth_core.stages.relate.cutting import cut_all, subjects_of, without_prefix
 from synth_core.stages.relate.lexicon import (
     COUNT_WORDS,
-    CUSTOMER_ROLES,
-    CUSTOMER_TABLES,
     DESCRIPTIVE_WORDS,
-    EMPLOYEE_TABLES,
-    GENITIVES,
     ID_WORDS,
     KIND_WORDS,
     LINE_WORDS,
     MEASURE_WORDS,
     NUMBER_WORDS,
     PERIOD_WORDS,
-    PERSON_ROLES,
-    PERSON_TABLES,
-    PLACE_ROLES,
-    PLACE_TABLES,
     PLAIN_LINE_WORDS,
     SECOND_KEY_WORDS,
-    SELF_ROLES,
     SEQUENCE_WORDS,
-    STAFF_TABLES,
-    TEAM_ROLES,
-    TEAM_TABLES,
 )
-from synth_core.stages.relate.phrases import is_plural, is_silent, likeness, phrase_likeness, words
+from synth_core.stages.relate.phrases import (
+    is_plural,
+    is_silent,
+    likeness,
+    phrase_likeness,
+    words,
+)
 
 _PART = {False: 0.85, True: 0.93}
 """What a match with the last word of a table's name is worth, or with more of its last words."""
@@ -41,7 +46,6 @@ _MEASURES = tuple(sorted(word for word in MEASURE_WORDS if len(word) >= 5))
 """How compounds end that measure: `bestellmenge`, `unitprice`."""
 _INITIAL = 0.6
 """What one letter before `id` is worth, where a table's name begins with it: `s_id` of a student."""
-_ROLES = PERSON_ROLES | SELF_ROLES | PLACE_ROLES | TEAM_ROLES | {"by"}
 
 
 class Names:
@@ -55,7 +59,7 @@ class Names:
         vocabulary |= {word for subject in self._tables.values() for word in subject}
         self._names = {table: tuple(names) for table, names in columns.items()}
         self._subjects = set(self._tables.values())
-        self._groups = _groups_of(self._subjects)
+        self._groups = groups_of(self._subjects)
         self._agreed: dict[tuple[str, str, str, str, bool], float] = {}
         self._columns = {
             (table, name): parts
@@ -65,7 +69,7 @@ class Names:
         self._written = {(table, name): words(name) for table, names in columns.items() for name in names}
         """Also what all columns of a table begin with: elsewhere that is a part of the name."""
         self._bases = {
-            place: _without_numbers(tuple(word for word in parts if word not in ID_WORDS))
+            place: without_numbers(tuple(word for word in parts if word not in ID_WORDS))
             for place, parts in self._columns.items()
         }
 
@@ -145,7 +149,7 @@ class Names:
 
     def is_role(self, table: str, name: str) -> bool:
         """The column is called what a thing is to another one: `prerequisite_id`."""
-        return not _ROLES.isdisjoint(self.base(table, name))
+        return not ROLES.isdisjoint(self.base(table, name))
 
     def is_second_key(self, table: str, name: str) -> bool:
         """The column is called another identifier of what its own table holds: `ProductAlternateKey` of a product."""
@@ -190,10 +194,10 @@ class Names:
         """How well the column is named as the key of its own table: `id`, `customer_id`, `CustomerCode`."""
         base, subject = self.base(table, name), self.table(table)
         if not self.has_id_word(table, name):
-            return 0.7 if phrase_likeness(base, subject) == 1.0 or _is_acronym(base, subject) else 0.0
+            return 0.7 if phrase_likeness(base, subject) == 1.0 or is_acronym(base, subject) else 0.0
         if not base:
             return 1.0
-        if _is_initial(base, subject) or _is_acronym(base, subject):
+        if is_initial(base, subject) or is_acronym(base, subject):
             return 0.7
         return max(
             phrase_likeness(base, subject), *(0.8 * phrase_likeness(base, (word,)) for word in subject), 0.0
@@ -207,11 +211,11 @@ class Names:
             # `course_offering(offering_id, course_id)`: an offering is what the table itself holds.
             return False
         halves = [
-            _meant(self.base(table, other), subject)
+            meant(self.base(table, other), subject)
             for other in self._names[table]
             if self.has_id_word(table, other) and 0 < len(self.base(table, other)) < len(subject)
         ]
-        own = _meant(base, subject)
+        own = meant(base, subject)
         return bool(own) and own != set(subject) and any(half and not half & own for half in halves)
 
     def adds_to(self, table: str, other: str) -> bool:
@@ -270,7 +274,7 @@ class Names:
         if not identifies and not is_text:
             return 0.0
         phrases = [phrase for phrase in (key_base, self.table(ref_table)) if phrase]
-        return max(_ends(base, phrase, identifies=identifies) for phrase in phrases)
+        return max(ending(base, phrase, identifies=identifies) for phrase in phrases)
 
     def _is_in_group(self, subject: tuple[str, ...]) -> bool:
         """Its first word only says to which part of the schema it belongs."""
@@ -291,7 +295,7 @@ class Names:
         if own == other and _CALLS.issuperset(own):
             # Each table's things have names of their own.
             return 0.1
-        if _is_role_and_key(own, other, subject):
+        if is_role_and_key(own, other, subject):
             return 0.85
         if own == other or self._have_one_name((table, name), (ref_table, ref_name)):
             about_parent = any(likeness(a, b) for a in key_base for b in subject)
@@ -305,7 +309,7 @@ class Names:
         if table == ref_table and not identifies and not is_silent(ref_name):
             # `product_inventory` in an inventory counts; only a role says that it is another row.
             return (
-                _by_role(base, subject, same_table=True)
+                by_role(base, subject, same_table=True)
                 if is_key or self.has_id_word(ref_table, ref_name)
                 else 0.0
             )
@@ -328,15 +332,15 @@ class Names:
             if table != ref_table and own[-len(subject) - len(other) :] == (*subject, *other):
                 # `from_airport_name` and `airport.name`.
                 scores.append(0.95)
-            scores += [_ends(base, key_base or subject, identifies=refers)]
-            scores += [_ends(base, subject, identifies=refers), 0.85 * _is_acronym(base, subject)]
-            scores += [0.85 * _is_contraction(base, subject), _initials(base, subject)]
+            scores += [ending(base, key_base or subject, identifies=refers)]
+            scores += [ending(base, subject, identifies=refers), 0.85 * is_acronym(base, subject)]
+            scores += [0.85 * is_contraction(base, subject), initials(base, subject)]
             whole = subject[1:] if self._is_in_group(subject) else None
             scores += [
-                (1.0 if end == whole else _PART[len(end) > 1]) * _ends(base, end, identifies=refers)
+                (1.0 if end == whole else _PART[len(end) > 1]) * ending(base, end, identifies=refers)
                 for end in ends
             ]
-            if refers and _is_initial(base, subject):
+            if refers and is_initial(base, subject):
                 scores.append(_INITIAL if subject[0] not in own_subject else 0.85)
             if (
                 table != ref_table
@@ -346,11 +350,11 @@ class Names:
                 # `contact.group_id` and `contact_group.id`.
                 scores.append(0.95)
         else:
-            scores.append(_ends(base, key_base, identifies=refers))
+            scores.append(ending(base, key_base, identifies=refers))
         if not is_key:
             if table == ref_table and self.has_id_word(ref_table, ref_name):
                 # A code beside the key may be what `prerequisite` or `replaces` is told by.
-                scores.append(_by_role(base, subject, same_table=True))
+                scores.append(by_role(base, subject, same_table=True))
             about = any(likeness(a, b) for a in key_base for b in subject)
             # Colours, positions and slugs of two tables have the same name and nothing else in common.
             return max(scores) if about or not key_base else min(0.5, max(scores))
@@ -360,119 +364,5 @@ class Names:
             scores.append(min(1.0, max(scores) + 0.03 * shared))
         if table != ref_table or base:
             is_own = table == ref_table or self.adds_to(table, ref_table)
-            scores.append(_by_role(base, subject, same_table=is_own))
+            scores.append(by_role(base, subject, same_table=is_own))
         return max(scores)
-
-
-def _groups_of(subjects: Collection[tuple[str, ...]]) -> frozenset[str]:
-    """First words that several tables share and none is called by: parts of an application or a business, `auth_user`
-    and `auth_group`."""
-    firsts = Counter(subject[0] for subject in subjects if len(subject) > 1)
-    return frozenset(word for word, count in firsts.items() if count >= _TABLES and (word,) not in subjects)
-
-
-_TABLES = 3
-
-
-def _without_numbers(base: tuple[str, ...]) -> tuple[str, ...]:
-    """`bus0` and `bus1` are each a bus, and so is each of `person_a` and `person_b` a person."""
-    rest = tuple(word for word in base if not (word.isdigit() and len(word) < 3))
-    if len(rest) > 1 and rest[-1] in _LETTERS:
-        rest = rest[:-1]
-    return rest or base
-
-
-_LETTERS = frozenset("abc")
-
-
-def _is_acronym(base: Sequence[str], subject: Sequence[str]) -> bool:
-    """The first letters of a table's name: `tod` of `time_of_day`."""
-    return len(subject) >= 3 and list(base) == ["".join(word[0] for word in subject)]
-
-
-def _initials(base: Sequence[str], subject: Sequence[str]) -> float:
-    """The two first letters of a table of two words, a role before them or not: `work_ou` of an `org_unit`."""
-    if len(subject) != 2 or not base or base[-1] in _SMALL:
-        return 0.0
-    return 0.7 * (base[-1] == subject[0][0] + subject[1][0])
-
-
-_SMALL = frozenset(
-    ["at", "by", "in", "is", "of", "on", "or", "to", "up", "as", "an", "am", "pm", "de", "en", "no"]
-)
-
-
-def _is_contraction(base: Sequence[str], subject: Sequence[str]) -> bool:
-    """Beginnings of all words of a table's name, one of them telling: `hdemo` of `household_demographics`."""
-    if len(subject) < 2 or not base or len(base[-1]) < 4:
-        return False
-    return _is_contracted(base[-1], subject) and not any(base[-1] == word for word in subject)
-
-
-def _is_contracted(word: str, subject: Sequence[str], longest: int = 0) -> bool:
-    if not subject:
-        return not word and longest >= 3
-    first = subject[0]
-    return any(
-        _is_contracted(word[size:], subject[1:], max(longest, size))
-        for size in range(1, min(len(word), len(first)) + 1)
-        if word[:size] == first[:size]
-    )
-
-
-def _is_initial(base: Sequence[str], subject: Sequence[str]) -> bool:
-    """One letter, with which the table's name begins."""
-    return len(base) == 1 and len(base[0]) == 1 and subject[-1].startswith(base[0])
-
-
-def _is_role_and_key(own: Sequence[str], other: Sequence[str], subject: Sequence[str]) -> bool:
-    """A key's name of its own with a role or the initial of its table before it, written together: `mgrssn` and `essn`
-    of an employee's `ssn`."""
-    word, key = "".join(own), "".join(other)
-    before = word.removesuffix(key)
-    if len(key) < 3 or before in ("", word) or ID_WORDS.issuperset(other):
-        return False
-    return before in _ROLES or (len(before) == 1 and subject[-1].startswith(before))
-
-
-def _meant(base: Sequence[str], subject: Sequence[str]) -> set[str]:
-    """Words of a table's name that a column's name has, as they are or else abbreviated."""
-    same = set(subject).intersection(base)
-    return same or {word for word in subject for part in base if likeness(word, part) >= 0.85}
-
-
-def _ends(base: Sequence[str], phrase: Sequence[str], *, identifies: bool) -> float:
-    """A column's words against what a key is about: all of it, its end (a role before), its beginning."""
-    if not base or not phrase:
-        return 0.0
-    scores = [0.95 * phrase_likeness(base, phrase)]
-    size = len(phrase)
-    if len(base) > size and base[-size - 1] not in GENITIVES:
-        scores.append(0.85 * phrase_likeness(base[-size:], phrase))
-    if len(base) > size:
-        # `customer_name` and `customer_count` are about a customer; only `customer_from_id` refers to one.
-        refers = 0.7 if _ROLES.issuperset(base[size:]) else 0.6 if identifies else 0.4
-        scores.append(refers * phrase_likeness(base[:size], phrase))
-    stem = max((len(a) for a in base for b in phrase if len(a) >= 4 and b.startswith(a)), default=0)
-    scores.append((0.45 if identifies or len(base) > 1 else 0.3) if stem else 0.0)
-    return max(scores)
-
-
-def _by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) -> float:
-    if CUSTOMER_ROLES.intersection(base) and CUSTOMER_TABLES.intersection(subject):
-        return 0.8
-    by = any(word == "by" or word.endswith("edby") for word in base)
-    if (by or PERSON_ROLES.intersection(base)) and PERSON_TABLES.intersection(subject[-1:]):
-        # Who buys or is sent something is more likely a customer than one of the staff.
-        is_staff = STAFF_TABLES.intersection(subject) and not (
-            CUSTOMER_ROLES.intersection(base) and EMPLOYEE_TABLES.intersection(subject)
-        )
-        return 0.75 if is_staff or (by and same_table) else 0.6
-    together = {one + other for one, other in pairwise(base)}
-    if same_table and not SELF_ROLES.isdisjoint({*base, *together}):
-        return 0.75
-    if TEAM_ROLES.intersection(base) and TEAM_TABLES.intersection(subject) and not same_table:
-        return 0.75
-    if PLACE_ROLES.intersection(base) and PLACE_TABLES.intersection(subject) and not same_table:
-        return 0.65
-    return 0.0
