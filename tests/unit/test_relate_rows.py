@@ -55,6 +55,12 @@ def test_months_with_a_fraction_are_part_of_a_key_and_totals_are_no_parents(con)
     assert not any(link.ref_table == "rates" for link in found.links if link.accepted.value)
 
 
+@pytest.mark.parametrize("name", ["lead_time", "time"])
+def test_a_time_with_a_fraction_is_measured_and_no_part_of_a_key(con, name: str) -> None:
+    columns = f"1 + i % 9 AS lane_id, i * 7919 % 1000 / 10.0 + i / 1000.0 AS {name}, 'x' || i % 4 AS remark"
+    assert _keys(relate(con, [_named(con, "heats", columns, rows=300)])) == {"heats": ()}
+
+
 def test_two_tables_that_number_their_rows_are_no_link_where_one_ends_first(con) -> None:
     tables = [
         _named(con, "drugs", "i + 1 AS row_id, 'd' || i * 13 AS drug", rows=60),

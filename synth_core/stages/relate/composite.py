@@ -148,7 +148,7 @@ def _are_totals(
     periods = {
         name
         for name in key
-        if stats[child][name].group == "time" or (names is not None and names.is_of_time(child, name))
+        if stats[child][name].group == "time" or (names is not None and names.only_tells_when(child, name))
     }
     is_by_period = not periods.isdisjoint(columns)
     return is_by_period and set(key) > set(columns) and periods | linked >= set(key)

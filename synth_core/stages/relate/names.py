@@ -140,8 +140,11 @@ class Names:
 
     def is_period(self, table: str, name: str) -> bool:
         """The column is called a period and nothing else: `year`, but not that of seasons or other periods."""
-        of_periods = not PERIOD_WORDS.isdisjoint(self.table(table))
-        return PERIOD_WORDS.issuperset(self.column(table, name)) and not of_periods
+        return self.only_tells_when(table, name) and PERIOD_WORDS.isdisjoint(self.table(table))
+
+    def only_tells_when(self, table: str, name: str) -> bool:
+        """The column is called a period and nothing else."""
+        return PERIOD_WORDS.issuperset(self.column(table, name))
 
     def is_of_time(self, table: str, name: str) -> bool:
         """The name says which period a row is of: `month`, `season_year`."""

@@ -126,11 +126,14 @@ def _first(stats: Mapping[str, ColumnStats], fits: Callable[[ColumnStats], bool]
 
 def _is_comparable(column: ColumnStats, names: Names | None) -> bool:
     """Two rows can have the same: no number with a fraction, unless it is a month written as `1993.01`."""
-    return bool(column.group) or (column.type.kind in NUMERIC_KINDS and _is_of_time(column, names))
+    return bool(column.group) or (column.type.kind in NUMERIC_KINDS and _is_period(column, names))
 
 
-def _is_of_time(column: ColumnStats, names: Names | None) -> bool:
-    return names is not None and names.is_of_time(column.table, column.name)
+def _is_period(column: ColumnStats, names: Names | None) -> bool:
+    """Called `month` or `time` and nothing else: a `lead_time` is measured, and so is a `time` with a fraction."""
+    if names is None or not names.only_tells_when(column.table, column.name):
+        return False
+    return bool(column.group) or "time" not in names.column(column.table, column.name)
 
 
 def _can_lead(column: ColumnStats, names: Names | None) -> bool:
@@ -138,8 +141,8 @@ def _can_lead(column: ColumnStats, names: Names | None) -> bool:
     that it describes or measures, unless it is a time."""
     if column.distinct < 2 or column.longest > 40:
         return False
-    if _is_of_time(column, names):
-        return True
+    if names is not None and names.is_of_time(column.table, column.name):
+        return bool(column.group) or _is_period(column, names)
     if column.type.kind is Kind.FLOAT64:
         return False
     if names is None:
@@ -243,7 +246,7 @@ def _tells(column: ColumnStats, names: Names) -> bool:
 def _part_score(column: ColumnStats, linked: bool, names: Names | None) -> float:
     score = max(-1.0, 1.4 - 0.5 * column.position)
     score += 0.6 if linked else 0.0
-    if column.type.kind is Kind.FLOAT64 and not _is_of_time(column, names):
+    if column.type.kind is Kind.FLOAT64 and not _is_period(column, names):
         score -= 2.5
     elif column.type.kind in (Kind.DATE, Kind.DATETIME, Kind.TIMESTAMP):
         score += 0.5
@@ -264,7 +267,7 @@ def _part_score(column: ColumnStats, linked: bool, names: Names | None) -> float
     elif (
         names.is_measure(column.table, column.name)
         and column.type.kind in NUMERIC_KINDS
-        and not _is_of_time(column, names)
+        and not _is_period(column, names)
     ):
         score -= 1.5
     return score
