@@ -90,16 +90,26 @@ def candidates(lines: list[str], sample: str) -> list[Marks]:
     return found
 
 
+_WRAPPED = 0.95
+"""Lines that a sign opens and closes values in: a few may go on behind a line's end."""
+
+
 def _wrapping(lines: list[str]) -> list[str]:
-    """A sign that opens and closes each line and more values inside, as quotes do: `~01~^~Milk~`."""
+    """A sign that opens each line and opens and closes values inside, the same other one between them, as quotes do:
+    `~01~^~Milk~^3.5`."""
     filled = [text for line in lines if (text := line.strip())]
     mark = filled[0][0] if filled else "a"
     if mark.isalnum() or mark in QUOTES or len(filled) < _FEWEST_WRAPPED:
         return []
-    wrapped = (
-        text[0] == text[-1] == mark and text.count(mark) >= 4 and text.count(mark) % 2 == 0 for text in filled
-    )
-    return [mark] if all(wrapped) else []
+    between = re.compile(rf"{re.escape(mark)}([^\w{re.escape(mark)}]){re.escape(mark)}")
+    wrapped = [
+        text for text in filled if text[0] == mark and text.count(mark) >= 4 and text.count(mark) % 2 == 0
+    ]
+    if len(wrapped) < _WRAPPED * len(filled):
+        return []
+    shared = set.intersection(*(set(between.findall(text)) for text in wrapped))
+    closes = all(text[-1] == mark for text in wrapped)
+    return [mark] if shared or closes else []
 
 
 def _escapes(sample: str, delimiter: str) -> bool:
