@@ -12,6 +12,7 @@ import pyarrow as pa
 from synth_core.errors import SourceError
 from synth_core.files.json_faults import ONE_SPELLING, first_fault, first_fault_of_array
 from synth_core.files.json_form import JsonForm, form_of
+from synth_core.files.maps import source_without_maps
 from synth_core.files.names import check_width
 from synth_core.files.rows import MAX_ROW
 from synth_core.files.scratch import ScratchFolder
@@ -49,7 +50,7 @@ def load_parquet(
         con,
         paths,
         table,
-        lambda files: f"read_parquet({files}, union_by_name = false){limit}",
+        lambda files: source_without_maps(con, f"read_parquet({files}, union_by_name = false){limit}"),
         _no_diagnosis,
     )
 

@@ -78,6 +78,25 @@ def test_parquet(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     assert con.execute("SELECT id FROM raw.t").fetchall() == [(9007199254740993,), (2,)] * 2
 
 
+MAPS = """
+    SELECT MAP {'color': 'red'} AS attributes, {'inner': MAP {'a': {'b': MAP {'c': 1}}}, 'n': 3} AS deep
+    UNION ALL SELECT NULL, NULL UNION ALL SELECT MAP {}, {'inner': NULL, 'n': 4}
+"""
+
+
+def test_maps_are_lists_of_their_entries_however_deep(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "maps.parquet"
+    con.execute(f"COPY ({MAPS}) TO '{path}' (FORMAT parquet)")
+    assert load_parquet(con, [path], "t") == 3
+    rows = con.execute('SELECT attributes, deep FROM raw."t"').fetchall()
+    inner = [{"key": "a", "value": {"b": [{"key": "c", "value": 1}]}}]
+    assert rows == [
+        ([{"key": "color", "value": "red"}], {"inner": inner, "n": 3}),
+        (None, None),
+        ([], {"inner": None, "n": 4}),
+    ]
+
+
 def test_broken_parquet(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     pa.parquet.write_table(pa.table({"a": list(range(1000))}), path)

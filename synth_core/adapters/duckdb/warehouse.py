@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
+from duckdb.sqltypes import DuckDBPyType
 
 from synth_core.adapters.duckdb.catalogue import Keys, Place, Relation, columns, find, relations
 from synth_core.adapters.duckdb.connection import open_file, translated
@@ -32,6 +33,7 @@ from synth_core.adapters.duckdb.rows import append_rows
 from synth_core.errors import SourceError, TargetError
 from synth_core.files.arrow import arrow_schema, conform
 from synth_core.files.duck import duckdb_type, field_from_duckdb
+from synth_core.files.maps import without_maps
 from synth_core.files.sql import literal, quote
 from synth_core.files.write import open_writer
 from synth_core.model.cost import Cost
@@ -105,7 +107,8 @@ class DuckDBWarehouse:
         """See `Warehouse.sample`: always all rows, in one file, columns cast to the types that `schema` tells."""
         schema = self.schema(table)
         place = self._place
-        types = {column.name: column.type for column in columns(place, schema.name)}
+        read = place.connection.sql(f"SELECT * FROM {place.name(schema.name)}")
+        types = dict(zip(read.columns, read.types, strict=True))
         values = ", ".join(_exported(field, types[field.name]) for field in schema.fields)
         readable = re.sub(r"[^A-Za-z0-9_-]+", "_", schema.name)[:40]
         path = folder / f"{readable}-{hashlib.sha256(schema.name.encode()).hexdigest()[:8]}.parquet"
@@ -265,8 +268,7 @@ class DuckDBWarehouse:
             yield
 
 
-def _exported(field: Field, type_text: str) -> str:
+def _exported(field: Field, type: DuckDBPyType) -> str:
     """SQL: Parquet has no ENUM or HUGEINT, BigQuery no MAP; these go as the types that stand for them."""
     name = quote(field.name)
-    value = f"map_entries({name})" if type_text.startswith("MAP(") else name
-    return f"CAST({value} AS {duckdb_type(field)}) AS {name}"
+    return f"CAST({without_maps(name, type)} AS {duckdb_type(field)}) AS {name}"

@@ -207,7 +207,8 @@ def test_names_that_differ_in_case_are_one_table(warehouse: DuckDBWarehouse) -> 
 ODD = """
 CREATE TYPE mood AS ENUM ('sad', 'it''s');
 CREATE TABLE odd AS SELECT 'it''s'::mood AS m, 170141183460469231731687303715884105::HUGEINT AS h,
-    '2f2e0b7c-0000-4000-8000-000000000001'::UUID AS u, MAP {'k': 1} AS p, 255::UTINYINT AS t;
+    '2f2e0b7c-0000-4000-8000-000000000001'::UUID AS u, MAP {'k': 1} AS p, {'x': MAP {'k': 1}} AS x,
+    255::UTINYINT AS t;
 """
 
 
@@ -222,6 +223,7 @@ def test_types_that_parquet_or_bigquery_lack_are_exported(path: Path, tmp_path: 
         "h": 170141183460469231731687303715884105,
         "u": "2f2e0b7c-0000-4000-8000-000000000001",
         "p": [{"key": "k", "value": 1}],
+        "x": {"x": [{"key": "k", "value": 1}]},
         "t": 255,
     }
 
