@@ -149,7 +149,9 @@ def _load(
             for path in paths:
                 if problem := diagnose(path):
                     raise problem from error
-            text = str(error).splitlines()[0].replace(f"{folder}/", "")
+            text = str(error).splitlines()[0]
+            for number, path in enumerate(paths):
+                text = text.replace(f"{folder}/{number:06}", path.name)
             raise SourceError(f"{', '.join(map(str, paths))}: can't be read: {text}") from error
     if repeated:
         problem = next(filter(None, map(diagnose, paths)), None)

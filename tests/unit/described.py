@@ -21,3 +21,9 @@ def describe(
     con.executemany(f"INSERT INTO raw.t VALUES ({', '.join('?' * len(columns))})", rows)
     found, *_ = describe_text(con, "raw.t", list(columns), Dialect(), table=table)
     return {column.name: column for column in found}
+
+
+def describe_column(con: duckdb.DuckDBPyConnection, table: str, name: str, values: Sequence[str]) -> Column:
+    """A column of a table that has only the number of its rows beside it."""
+    numbers = [str(n) for n in range(len(values))]
+    return describe(con, {"n": numbers, name: values}, table=table)[name]

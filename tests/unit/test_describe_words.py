@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 import pytest
-from described import describe
+from described import describe, describe_column
 
 
 @pytest.fixture
@@ -72,23 +72,20 @@ SENTENCE = "Le service rendu par cette substance reste important dans les formes
 def test_columns_of_more_languages_and_trades(
     con: duckdb.DuckDBPyConnection, table: str, name: str, values: Sequence[str], meaning: str
 ) -> None:
-    rows = [str(n) for n in range(len(values))]
-    found = describe(con, {"n": rows, name: values}, table=table)[name]
+    found = describe_column(con, table, name, values)
     assert found.meaning.value == meaning, found.meaning.evidence
     assert found.personal.value is (meaning in ("date_of_birth", "username", "person_name"))
 
 
 @pytest.mark.parametrize("word", ["wild", "harry"])
 def test_one_word_that_is_in_every_row_is_nobodys_name(con: duckdb.DuckDBPyConnection, word: str) -> None:
-    rows = [str(n) for n in range(16)]
-    found = describe(con, {"n": rows, "wild_or_hatchery": [word] * 16}, table="animals")["wild_or_hatchery"]
+    found = describe_column(con, "animals", "wild_or_hatchery", [word] * 16)
     assert found.personal.value is False
 
 
 @pytest.mark.parametrize("by", ["sorted_by", "powered_by"])
 def test_what_a_thing_is_sorted_by_is_nobody(con: duckdb.DuckDBPyConnection, by: str) -> None:
-    rows = [str(n) for n in range(4)]
-    found = describe(con, {"n": rows, by: ["price", "weight", "gas", "coal"]}, table="lists")[by]
+    found = describe_column(con, "lists", by, ["price", "weight", "gas", "coal"])
     assert found.personal.value is False
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from related import keys_of, links_of
 from typed_tables import add_rows, add_table
 from yardstick import timed
 
@@ -9,14 +10,6 @@ from synth_core.model.project import Table
 from synth_core.model.types import Field, Mode
 from synth_core.model.warehouse import ForeignKey, TableSchema
 from synth_core.stages.relate import Related, relate
-
-
-def _links(related: Related, accepted: bool = True) -> set[str]:
-    return {str(link) for link in related.links if link.accepted.value is accepted}
-
-
-def _keys(related: Related) -> dict[str, tuple[str, ...]]:
-    return {table.name: table.key_columns for table in related.tables}
 
 
 def _shop(con) -> list[Table]:
@@ -42,12 +35,12 @@ def _shop(con) -> list[Table]:
 
 def test_keys_and_links_of_a_shop(con) -> None:
     found = relate(con, _shop(con))
-    assert _keys(found) == {
+    assert keys_of(found) == {
         "customers": ("id",),
         "orders": ("order_no",),
         "order_lines": ("order_no", "line_no"),
     }
-    assert _links(found) == {
+    assert links_of(found) == {
         "orders(customer_id) → customers(id)",
         "order_lines(order_no) → orders(order_no)",
     }
@@ -81,7 +74,7 @@ def test_without_names_values_speak(con) -> None:
     ]
     for found in (relate(con, tables, hide_names=True), relate(con, tables)):
         # Names that only count are no names: neither c0 = c0 nor c1 = c1 means anything.
-        assert _links(found) == {"t1(c1) → t0(c0)"}
+        assert links_of(found) == {"t1(c1) → t0(c0)"}
         assert "names" not in found.links[0].accepted.evidence
 
 
@@ -95,7 +88,7 @@ def test_values_that_the_key_lacks_speak_against_a_link(con) -> None:
             con, "sites", f"SELECT i + 1 AS id, {words.format(200)} AS region_code FROM range(400) r(i)"
         ),
     ]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 def test_hidden_names_do_not_help(con) -> None:
@@ -104,8 +97,8 @@ def test_hidden_names_do_not_help(con) -> None:
         add_table(con, "shippers", "SELECT i + 1 AS shipper_id, 'x' || i AS v FROM range(9) r(i)"),
         add_table(con, "orders", "SELECT i + 1 AS id, 1 + i % 2 AS shipper_id FROM range(400) r(i)"),
     ]
-    assert _links(relate(con, tables)) == {"orders(shipper_id) → shippers(shipper_id)"}
-    assert _links(relate(con, tables, hide_names=True)) == set()
+    assert links_of(relate(con, tables)) == {"orders(shipper_id) → shippers(shipper_id)"}
+    assert links_of(relate(con, tables, hide_names=True)) == set()
 
 
 def test_self_links_by_role(con) -> None:
@@ -113,7 +106,7 @@ def test_self_links_by_role(con) -> None:
         "SELECT 100 + i AS employee_id, 'n' || i AS name, CASE WHEN i > 0 THEN 100 + i // 4 END AS reports_to"
     )
     found = relate(con, [add_table(con, "employees", f"{query} FROM range(40) r(i)")])
-    assert _links(found) == {"employees(reports_to) → employees(employee_id)"}
+    assert links_of(found) == {"employees(reports_to) → employees(employee_id)"}
 
 
 def test_of_two_siblings_the_thing_itself_is_the_parent(con) -> None:
@@ -127,7 +120,7 @@ def test_of_two_siblings_the_thing_itself_is_the_parent(con) -> None:
             con, "loans", "SELECT i + 1 AS id, '978-' || (1000 + 17 * (i % 40)) AS isbn FROM range(200) r(i)"
         ),
     ]
-    assert _links(relate(con, tables)) == {"book_info(isbn) → books(isbn)", "loans(isbn) → books(isbn)"}
+    assert links_of(relate(con, tables)) == {"book_info(isbn) → books(isbn)", "loans(isbn) → books(isbn)"}
 
 
 def _staff(key: str, role: str) -> str:
@@ -155,7 +148,7 @@ def test_a_self_link_is_found_beside_a_one_to_one_sibling(con, sibling, key, row
     ]
     siblings = {f"{sibling}(employee_id) → employees(employee_id)"} if key != "id" else set()
     for order in (tables, tables[::-1]):
-        assert _links(relate(con, order)) == {f"employees({role}) → employees({key})", *siblings}
+        assert links_of(relate(con, order)) == {f"employees({role}) → employees({key})", *siblings}
 
 
 @pytest.mark.parametrize("key", ["id", "employee_id"])
@@ -164,7 +157,7 @@ def test_a_role_in_a_table_that_adds_to_another_means_that_one(con, key) -> None
         add_table(con, "employee_details", _staff(key, "manager_id")),
         add_table(con, "employees", f"SELECT 100 + i AS {key}, 'n' || i AS name FROM range(40) r(i)"),
     ]
-    assert f"employee_details(manager_id) → employees({key})" in _links(relate(con, tables))
+    assert f"employee_details(manager_id) → employees({key})" in links_of(relate(con, tables))
 
 
 def test_cycles_between_tables(con) -> None:
@@ -180,7 +173,7 @@ def test_cycles_between_tables(con) -> None:
             "SELECT 200 + i AS employee_id, 10 * (i % 12) + 10 AS department_id FROM range(90) r(i)",
         ),
     ]
-    assert _links(relate(con, tables)) == {
+    assert links_of(relate(con, tables)) == {
         "departments(manager_id) → employees(employee_id)",
         "employees(department_id) → departments(department_id)",
     }
@@ -199,9 +192,9 @@ def test_links_of_several_columns(con, rooms_left, links) -> None:
         ),
     ]
     found = relate(con, tables)
-    assert _keys(found) == {"rooms": ("building", "room"), "bookings": ("id",)}
+    assert keys_of(found) == {"rooms": ("building", "room"), "bookings": ("id",)}
     names = {"both": "bookings(building, room) → rooms(building, room)"}
-    assert _links(found) == {names[link] for link in links}
+    assert links_of(found) == {names[link] for link in links}
 
 
 def test_junction_tables(con) -> None:
@@ -216,8 +209,8 @@ def test_junction_tables(con) -> None:
         ),
     ]
     found = relate(con, tables)
-    assert _keys(found)["student_courses"] == ("student_id", "course_code")
-    assert _links(found) == {
+    assert keys_of(found)["student_courses"] == ("student_id", "course_code")
+    assert links_of(found) == {
         "student_courses(student_id) → students(id)",
         "student_courses(course_code) → courses(code)",
     }
@@ -250,7 +243,7 @@ def test_samples_have_few_values_in_common(con) -> None:
     ],
 )
 def test_no_key_is_an_answer(con, query) -> None:
-    assert _keys(relate(con, [add_table(con, "t", query)])) == {"t": ()}
+    assert keys_of(relate(con, [add_table(con, "t", query)])) == {"t": ()}
 
 
 @pytest.mark.parametrize(
@@ -296,7 +289,7 @@ def test_both_sides_get_one_type(con) -> None:
         ),
     ]
     found = relate(con, tables)
-    assert _links(found) == {"orders(customer_id) → customers(customer_id)"}
+    assert links_of(found) == {"orders(customer_id) → customers(customer_id)"}
     assert {str(t.column("customer_id").type.value) for t in found.tables} == {"STRING"}
 
 
@@ -319,7 +312,7 @@ def test_what_is_declared_comes_first_and_is_not_contradicted(con) -> None:
         )
     }
     found = relate(con, [customers, orders, lines], declared=declared)
-    assert _keys(found)["orders"] == ("order_no", "year")
+    assert keys_of(found)["orders"] == ("order_no", "year")
     assert found.tables[1].primary_key.origin is Origin.DECLARED
     own = [link for link in found.links if link.table == "orders"]
     assert [str(link) for link in own] == ["orders(quantity) → customers(rating)"]
@@ -327,7 +320,7 @@ def test_what_is_declared_comes_first_and_is_not_contradicted(con) -> None:
     assert [(f.code, f.table, f.column) for f in found.findings] == [
         ("relate.parent-left-out", "orders", "year")
     ]
-    assert _keys(found)["customers"] == ("id",)  # measured: it declares nothing
+    assert keys_of(found)["customers"] == ("id",)  # measured: it declares nothing
 
 
 def test_empty_tables_and_odd_columns(con) -> None:
@@ -337,7 +330,7 @@ def test_empty_tables_and_odd_columns(con) -> None:
         add_table(con, "nested", "SELECT {'a': i} AS s FROM range(9) r(i)", types={"s": "STRUCT<a INT64>"}),
     ]
     found = relate(con, tables)
-    assert found.links == () and set(_keys(found).values()) == {()}
+    assert found.links == () and set(keys_of(found).values()) == {()}
 
 
 def test_names_cannot_become_sql(con) -> None:
@@ -349,8 +342,8 @@ def test_names_cannot_become_sql(con) -> None:
         add_table(con, "child", f'SELECT i + 1 AS id, 5 * (i % 30) + 3 AS "{quoted}" FROM range(90) r(i)'),
     ]
     found = relate(con, tables)
-    assert _keys(found)[evil] == (evil,)
-    assert _links(found) == {f"child({evil}) → {evil}({evil})"}
+    assert keys_of(found)[evil] == (evil,)
+    assert links_of(found) == {f"child({evil}) → {evil}({evil})"}
     assert con.execute("SELECT count(*) FROM victim").fetchall() == [(0,)]
 
 
@@ -376,7 +369,7 @@ def test_of_keys_of_one_name_the_narrowest_that_holds_the_values_is_meant(con) -
             "SELECT i AS review_id, 5 + i * 7 % 60 AS entity_id, i % 5 AS mark FROM range(200) r(i)",
         ),
     ]
-    assert "reviews(entity_id) → workers(entity_id)" in _links(relate(con, tables))
+    assert "reviews(entity_id) → workers(entity_id)" in links_of(relate(con, tables))
 
 
 def test_a_column_refers_to_what_it_is_called_after(con) -> None:
@@ -391,7 +384,7 @@ def test_a_column_refers_to_what_it_is_called_after(con) -> None:
             "SELECT i AS find_id, 1 + i * 7 % 115 AS item_id, 1 + i * 11 % 115 AS held_item_id FROM range(300) r(i)",
         ),
     ]
-    assert _links(relate(con, tables)) == {
+    assert links_of(relate(con, tables)) == {
         "finds(item_id) → items(id)",
         "finds(held_item_id) → items(id)",
         "item_texts(item_id) → items(id)",
@@ -405,20 +398,20 @@ def test_the_key_of_what_a_table_adds_to_is_a_link(con) -> None:
             con, "old_kingdom_names", "SELECT i + 1 AS kingdom_id, 'Name ' || i AS name FROM range(17) r(i)"
         ),
     ]
-    assert _links(relate(con, tables)) == {"old_kingdom_names(kingdom_id) → old_kingdoms(id)"}
+    assert links_of(relate(con, tables)) == {"old_kingdom_names(kingdom_id) → old_kingdoms(id)"}
 
 
 def test_another_name_of_each_row_is_no_link(con) -> None:
     value = "'s' || (1000 + 3 * i)"
     query = f"SELECT {value} AS stop_id, {value} AS stop_code, i % 7 AS zone FROM range(90) r(i)"
-    assert _links(relate(con, [add_table(con, "stops", query)])) == set()
+    assert links_of(relate(con, [add_table(con, "stops", query)])) == set()
 
 
 def test_flags_and_counts_are_no_links(con) -> None:
     query = "SELECT i AS team_id, i % 2 AS home_team, 1 + i % 9 AS count_team, 'n' || i AS title FROM range(60) r(i)"
     matches = "SELECT i AS match_id, i % 2 AS home_team, 1 + i % 9 AS count_teams FROM range(90) r(i)"
     tables = [add_table(con, "team", query), add_table(con, "matches", matches)]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 def test_long_identifiers_need_no_name(con) -> None:
@@ -431,7 +424,7 @@ def test_long_identifiers_need_no_name(con) -> None:
             f"SELECT 7 * i + 3 AS claim_no, {value.format('i % 80')} AS appointmentid FROM range(200) r(i)",
         ),
     ]
-    assert "claims(appointmentid) → encounters(id)" in _links(relate(con, tables))
+    assert "claims(appointmentid) → encounters(id)" in links_of(relate(con, tables))
 
 
 def test_two_lists_that_count_from_one_do_not_refer_to_each_other(con) -> None:
@@ -439,7 +432,7 @@ def test_two_lists_that_count_from_one_do_not_refer_to_each_other(con) -> None:
         add_table(con, name, f"SELECT 1 + i AS status_id, '{name} ' || i AS label FROM range({rows}) r(i)")
         for name, rows in (("address_status", 2), ("order_status", 6))
     ]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 def test_a_key_is_what_others_refer_to(con) -> None:
@@ -453,8 +446,8 @@ def test_a_key_is_what_others_refer_to(con) -> None:
         add_table(con, "e", f"SELECT 3 * i + 7 AS f, {line.format('i % 40')} AS g FROM range(300) r(i)"),
     ]
     found = relate(con, tables, hide_names=True)
-    assert _keys(found)["c"] == ("d",)
-    assert "e(g) → c(d)" in _links(found)
+    assert keys_of(found)["c"] == ("d",)
+    assert "e(g) → c(d)" in links_of(found)
 
 
 def test_a_table_that_ties_three_has_all_of_them_as_its_key(con) -> None:
@@ -466,7 +459,7 @@ def test_a_table_that_ties_three_has_all_of_them_as_its_key(con) -> None:
         "SELECT 100 * (i % 30) + 1 AS student_id, 100 * (i // 30) + 2 AS course_id,"
         " 100 * (i % 3) + 3 AS term_id, i % 6 AS grade FROM range(90) r(i)"
     )
-    keys = _keys(relate(con, [*things, add_table(con, "enrolment", tie)]))
+    keys = keys_of(relate(con, [*things, add_table(con, "enrolment", tie)]))
     assert keys["enrolment"] == ("student_id", "course_id", "term_id")
 
 
@@ -478,7 +471,7 @@ def test_histories_by_date_do_not_refer_to_each_other(con) -> None:
         add_table(con, "cost_history", f"{rows} FROM range(120) r(i)"),
         add_table(con, "price_history", f"{rows} FROM range(90) r(i)"),
     ]
-    assert _links(relate(con, tables)) == {
+    assert links_of(relate(con, tables)) == {
         "cost_history(product_id) → product(product_id)",
         "price_history(product_id) → product(product_id)",
     }
@@ -504,7 +497,7 @@ def test_of_keys_that_fit_as_well_none_is_taken_without_names(con) -> None:
         add_table(con, f"t{n}", f"SELECT i + 1 AS c0, '{n}' || i AS c1 FROM range({60 + n}) r(i)")
         for n in (2, 3, 4)
     ]
-    assert _links(relate(con, [fits, child, *others])) == set()
+    assert links_of(relate(con, [fits, child, *others])) == set()
 
 
 def test_a_link_that_another_key_fits_as_well_is_not_said_to_be_sure(con) -> None:
@@ -526,7 +519,7 @@ def test_a_key_without_a_name_numbers_the_rows_wherever_it_stands(con) -> None:
     table = add_table(
         con, "t0", "SELECT 0.5 * (i % 9) AS c0, i % 4 AS c1, i + 1 AS c2, 'x' AS c3 FROM range(60) r(i)"
     )
-    assert _keys(relate(con, [table])) == {"t0": ("c2",)}
+    assert keys_of(relate(con, [table])) == {"t0": ("c2",)}
 
 
 def _managers(con, people: int, others: str = "", step: int = 1) -> Related:
@@ -553,7 +546,7 @@ def _managers(con, people: int, others: str = "", step: int = 1) -> Related:
 
 def test_a_table_that_ties_others_has_both_as_its_key_where_one_is_unique_by_chance(con) -> None:
     found = _managers(con, 1000)
-    assert _keys(found)["dept_manager"] == ("emp_no", "dept_no")
+    assert keys_of(found)["dept_manager"] == ("emp_no", "dept_no")
     key = found.tables[2].primary_key
     assert key.confidence < 0.9 and key.evidence.endswith(
         "16 rows that refer to 1,000 of employee would hardly repeat one"
@@ -561,11 +554,11 @@ def test_a_table_that_ties_others_has_both_as_its_key_where_one_is_unique_by_cha
 
 
 def test_one_that_says_more_of_each_is_about_the_first(con) -> None:
-    assert _keys(_managers(con, 1000, ", i * 1.5 AS bonus"))["dept_manager"] == ("emp_no",)
+    assert keys_of(_managers(con, 1000, ", i * 1.5 AS bonus"))["dept_manager"] == ("emp_no",)
 
 
 def test_one_that_has_nearly_all_is_about_them(con) -> None:
-    assert _keys(_managers(con, 20, step=7))["dept_manager"] == ("emp_no",)
+    assert keys_of(_managers(con, 20, step=7))["dept_manager"] == ("emp_no",)
 
 
 def test_texts_in_one_language_are_keyed_by_it_too(con) -> None:
@@ -577,7 +570,7 @@ def test_texts_in_one_language_are_keyed_by_it_too(con) -> None:
             "SELECT 100 + 3 * i AS item_id, 9 AS language_id, 'text ' || i AS text FROM range(50) r(i)",
         ),
     ]
-    assert _keys(relate(con, tables))["item_texts"] == ("item_id", "language_id")
+    assert keys_of(relate(con, tables))["item_texts"] == ("item_id", "language_id")
 
 
 def test_a_status_that_is_always_one_refers_to_nothing(con) -> None:
@@ -592,7 +585,7 @@ def test_a_status_that_is_always_one_refers_to_nothing(con) -> None:
         add_table(con, "language", "SELECT 1 AS language_id, 'English' AS name"),
         add_table(con, "texts", "SELECT i AS text_id, 1 AS language_id FROM range(9) r(i)"),
     ]
-    assert _links(relate(con, tables)) == {"texts(language_id) → language(language_id)"}
+    assert links_of(relate(con, tables)) == {"texts(language_id) → language(language_id)"}
 
 
 def test_the_key_of_what_a_table_is_built_of_does_not_refer_to_it(con) -> None:
@@ -604,7 +597,7 @@ def test_the_key_of_what_a_table_is_built_of_does_not_refer_to_it(con) -> None:
             "SELECT 7 * i AS zone_to_geo_zone_id, 7 * (i % 60) AS geo_zone_id FROM range(66) r(i)",
         ),
     ]
-    assert _links(relate(con, tables)) == {"zone_to_geo_zone(geo_zone_id) → geo_zone(geo_zone_id)"}
+    assert links_of(relate(con, tables)) == {"zone_to_geo_zone(geo_zone_id) → geo_zone(geo_zone_id)"}
 
 
 def test_names_of_people_that_all_occur_in_a_key_refer_to_it(con) -> None:
@@ -616,7 +609,7 @@ def test_names_of_people_that_all_occur_in_a_key_refer_to_it(con) -> None:
             " FROM (SELECT j, j % 40 AS i FROM range(120) q(j))",
         ),
     ]  # fmt: skip
-    assert "cast_of_film(who) → person(name)" in _links(relate(con, tables))
+    assert "cast_of_film(who) → person(name)" in links_of(relate(con, tables))
 
 
 def test_of_keys_that_are_all_called_id_the_table_decides(con) -> None:
@@ -625,7 +618,7 @@ def test_of_keys_that_are_all_called_id_the_table_decides(con) -> None:
         for name, rows in (("hr_role", 28), ("sales_contactrole", 28), ("web_role", 300))
     ]
     hired = add_table(con, "web_worker", "SELECT i AS id, 1 + i % 28 AS role_id FROM range(90) r(i)")
-    assert _links(relate(con, [*tables, hired])) == {"web_worker(role_id) → web_role(id)"}
+    assert links_of(relate(con, [*tables, hired])) == {"web_worker(role_id) → web_role(id)"}
 
 
 def test_a_table_called_after_two_things_has_both_as_its_key(con) -> None:
@@ -633,7 +626,7 @@ def test_a_table_called_after_two_things_has_both_as_its_key(con) -> None:
         add_table(con, "page", "SELECT i + 1 AS page_id, 'x' || i AS title FROM range(20) r(i)"),
         add_table(con, "page_to_store", "SELECT i + 1 AS page_id, 0 AS store_id FROM range(20) r(i)"),
     ]
-    assert _keys(relate(con, tables))["page_to_store"] == ("page_id", "store_id")
+    assert keys_of(relate(con, tables))["page_to_store"] == ("page_id", "store_id")
 
 
 def test_a_language_right_behind_the_key_is_part_of_it(con) -> None:
@@ -644,7 +637,7 @@ def test_a_language_right_behind_the_key_is_part_of_it(con) -> None:
     film = add_table(
         con, "film", "SELECT i + 1 AS film_id, 'x' || i AS name, 1 AS language_id FROM range(20) r(i)"
     )
-    assert _keys(relate(con, [texts, film])) == {
+    assert keys_of(relate(con, [texts, film])) == {
         "order_status": ("order_status_id", "language_id"),
         "film": ("film_id",),
     }
@@ -668,7 +661,7 @@ def test_of_two_columns_that_could_refer_to_each_other_one_does(con) -> None:
         add_table(con, "customers", f"SELECT i + 1 AS id, {token} AS token FROM range(200) r(i)"),
         add_table(con, "orders", f"SELECT i + 1 AS id, {token} AS customer_token FROM range(200) r(i)"),
     ]
-    assert _links(relate(con, tables)) == {"orders(customer_token) → customers(token)"}
+    assert links_of(relate(con, tables)) == {"orders(customer_token) → customers(token)"}
 
 
 def test_of_two_keys_of_a_table_the_one_of_the_same_name_is_meant(con) -> None:
@@ -678,7 +671,7 @@ def test_of_two_keys_of_a_table_the_one_of_the_same_name_is_meant(con) -> None:
         ),
         add_table(con, "review", "SELECT i + 1 AS rid, 1 + i % 40 AS user_id FROM range(90) r(i)"),
     ]
-    assert _links(relate(con, tables)) == {"review(user_id) → users(user_id)"}
+    assert links_of(relate(con, tables)) == {"review(user_id) → users(user_id)"}
 
 
 @pytest.mark.parametrize(("name", "is_link"), [("code", True), ("state", False)])
@@ -691,4 +684,4 @@ def test_short_texts_that_fill_a_key_are_a_link_but_not_those_that_fill_any_colu
         add_table(con, "stores", f"SELECT {own}{codes} AS {name} FROM range(12) r(i)"),
         add_table(con, "people", f"SELECT i + 1 AS id, {codes} AS place FROM range(400) r(i)"),
     ]
-    assert (f"people(place) → stores({name})" in _links(relate(con, tables))) is is_link
+    assert (f"people(place) → stores({name})" in links_of(relate(con, tables))) is is_link

@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import pytest
-from typed_tables import add_table
+from related import add_rows_of, links_of
 
-from synth_core.model.project import Table
-from synth_core.stages.relate import Related, relate
+from synth_core.stages.relate import relate
 from synth_core.stages.relate.names import Names
-
-
-def _links(related: Related) -> set[str]:
-    return {str(link) for link in related.links if link.accepted.value}
-
-
-def _named(con, name: str, columns: str, *, rows: int = 40) -> Table:
-    return add_table(con, name, f"SELECT {columns} FROM range({rows}) r(i)")
 
 
 def test_a_part_of_an_application_before_a_table_says_nothing(con) -> None:
     """Nor does `revision` only count where there is a table of such."""
     tables = [
-        _named(con, "core_page", "i + 1 AS id, 'p ' || i AS heading"),
-        _named(con, "core_revision", "i + 1 AS id, 'r ' || i AS change", rows=90),
-        _named(con, "core_locale", "i + 1 AS id, 'l' || i AS locale", rows=3),
-        _named(con, "baker", "100 + i AS id, 1 + i * 7 % 90 AS latest_revision", rows=30),
-        _named(con, "bread", "200 + i AS id, 1 + i * 3 % 40 AS page", rows=30),
+        add_rows_of(con, "core_page", "i + 1 AS id, 'p ' || i AS heading"),
+        add_rows_of(con, "core_revision", "i + 1 AS id, 'r ' || i AS change", rows=90),
+        add_rows_of(con, "core_locale", "i + 1 AS id, 'l' || i AS locale", rows=3),
+        add_rows_of(con, "baker", "100 + i AS id, 1 + i * 7 % 90 AS latest_revision", rows=30),
+        add_rows_of(con, "bread", "200 + i AS id, 1 + i * 3 % 40 AS page", rows=30),
     ]
     expected = {"baker(latest_revision) → core_revision(id)", "bread(page) → core_page(id)"}
-    assert _links(relate(con, tables)) == expected
+    assert links_of(relate(con, tables)) == expected
 
 
 def test_a_number_that_tells_lines_apart_is_no_place_in_a_table_of_such(con) -> None:
     tables = [
-        _named(con, "encounter_slots", "i + 1 AS id, 's' || i AS text", rows=30),
-        _named(con, "abilities", "7 + i // 3 AS pokemon_id, 1 + i % 3 AS slot", rows=90),
+        add_rows_of(con, "encounter_slots", "i + 1 AS id, 's' || i AS text", rows=30),
+        add_rows_of(con, "abilities", "7 + i // 3 AS pokemon_id, 1 + i % 3 AS slot", rows=90),
     ]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 @pytest.mark.parametrize(
@@ -64,12 +55,12 @@ def test_a_table_of_orders_is_not_put_in_order_by_its_key() -> None:
 
 def test_another_row_is_meant_by_the_key_and_not_by_a_number_beside_it(con) -> None:
     columns = "3 * i + 1 AS order_id, 3 * i + 1 AS order_number, CASE WHEN i > 30 THEN 3 * i - 29 END"
-    tables = [_named(con, "orders", f"{columns} AS previous_order_id", rows=40)]
-    assert _links(relate(con, tables)) == {"orders(previous_order_id) → orders(order_id)"}
+    tables = [add_rows_of(con, "orders", f"{columns} AS previous_order_id", rows=40)]
+    assert links_of(relate(con, tables)) == {"orders(previous_order_id) → orders(order_id)"}
 
 
 def test_a_name_is_that_of_another_table_only_where_nothing_else_says_whose(con) -> None:
     artists = "i + 1 AS id, 'Band ' || i AS name"
     credits = "i + 500 AS id, 1 + i % 40 AS artist, 'Band ' || i % 40 AS name"
-    tables = [_named(con, "artist", artists), _named(con, "artist_credit", credits, rows=90)]
-    assert _links(relate(con, tables)) == {"artist_credit(artist) → artist(id)"}
+    tables = [add_rows_of(con, "artist", artists), add_rows_of(con, "artist_credit", credits, rows=90)]
+    assert links_of(relate(con, tables)) == {"artist_credit(artist) → artist(id)"}

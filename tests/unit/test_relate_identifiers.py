@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from typed_tables import add_table
+from related import add_rows_of, keys_of, links_of
 
-from synth_core.model.project import Table
-from synth_core.stages.relate import Related, relate
+from synth_core.stages.relate import relate
 from synth_core.stages.relate.names import Names
-
-
-def _links(related: Related) -> set[str]:
-    return {str(link) for link in related.links if link.accepted.value}
-
-
-def _keys(related: Related) -> dict[str, tuple[str, ...]]:
-    return {table.name: table.key_columns for table in related.tables}
-
-
-def _named(con, name: str, columns: str, *, rows: int = 40) -> Table:
-    return add_table(con, name, f"SELECT {columns} FROM range({rows}) r(i)")
-
 
 _QUESTIONS = "i + 1 AS id, 'q ' || i AS question"
 
@@ -28,13 +14,13 @@ _QUESTIONS = "i + 1 AS id, 'q ' || i AS question"
 def test_an_identifier_that_nothing_is_called_like_refers_to_what_has_its_values(con) -> None:
     """All numbers of many, or values that do not lie there by accident."""
     tables = [
-        _named(con, "variables", "'v' || i * 37 AS id, 'variable ' || i AS label"),
-        _named(con, "answers", "1000 + 3 * i AS id, 'v' || i % 40 * 37 AS parameter_id", rows=300),
-        _named(con, "glossary", _QUESTIONS, rows=90),
-        _named(con, "articles", "500 + 7 * i AS id, 1 + i % 90 AS subject_id", rows=400),
+        add_rows_of(con, "variables", "'v' || i * 37 AS id, 'variable ' || i AS label"),
+        add_rows_of(con, "answers", "1000 + 3 * i AS id, 'v' || i % 40 * 37 AS parameter_id", rows=300),
+        add_rows_of(con, "glossary", _QUESTIONS, rows=90),
+        add_rows_of(con, "articles", "500 + 7 * i AS id, 1 + i % 90 AS subject_id", rows=400),
     ]
     found = relate(con, tables)
-    assert _links(found) == {"answers(parameter_id) → variables(id)", "articles(subject_id) → glossary(id)"}
+    assert links_of(found) == {"answers(parameter_id) → variables(id)", "articles(subject_id) → glossary(id)"}
     assert all(link.accepted.confidence < 0.9 for link in found.links)
 
 
@@ -42,58 +28,64 @@ def test_an_identifier_that_nothing_is_called_like_refers_to_what_has_its_values
 def test_small_numbers_and_a_part_of_many_may_identify_what_is_not_here(con, values: str) -> None:
     keys = 12 if "12" in values else 90
     tables = [
-        _named(con, "glossary", _QUESTIONS, rows=keys),
-        _named(con, "moves", f"500 + 7 * i AS id, {values} AS effect_id", rows=400),
+        add_rows_of(con, "glossary", _QUESTIONS, rows=keys),
+        add_rows_of(con, "moves", f"500 + 7 * i AS id, {values} AS effect_id", rows=400),
     ]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 def test_what_a_table_is_called_like_is_meant_though_it_has_no_key(con) -> None:
     tables = [
-        _named(con, "stage", "i % 20 AS number, 2000 + i % 7 AS year", rows=200),
-        _named(con, "glossary", _QUESTIONS, rows=60),
-        _named(con, "event", "500 + 7 * i AS id, 1 + i % 60 AS stage_id", rows=300),
+        add_rows_of(con, "stage", "i % 20 AS number, 2000 + i % 7 AS year", rows=200),
+        add_rows_of(con, "glossary", _QUESTIONS, rows=60),
+        add_rows_of(con, "event", "500 + 7 * i AS id, 1 + i % 60 AS stage_id", rows=300),
     ]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 def test_two_kinds_may_be_numbered_nought_and_one_if_the_names_say_so(con) -> None:
     tables = [
-        _named(con, "sport", "i AS ID, ['run', 'swim'][1 + i] AS name", rows=2),
-        _named(con, "event", "10 + 3 * i AS ID, i % 2 AS IdSport, i % 2 AS sport, i % 2 AS won_id", rows=30),
+        add_rows_of(con, "sport", "i AS ID, ['run', 'swim'][1 + i] AS name", rows=2),
+        add_rows_of(
+            con, "event", "10 + 3 * i AS ID, i % 2 AS IdSport, i % 2 AS sport, i % 2 AS won_id", rows=30
+        ),
     ]
-    assert _links(relate(con, tables)) == {"event(IdSport) → sport(ID)"}
+    assert links_of(relate(con, tables)) == {"event(IdSport) → sport(ID)"}
 
 
 def test_what_all_columns_of_one_table_begin_with_is_a_part_of_the_name_elsewhere(con) -> None:
     tables = [
-        _named(
+        add_rows_of(
             con,
             "Tournaments",
             "i + 1 AS TourneyID, DATE '2024-01-01' + i::INT AS TourneyDate, i % 3 AS TourneyLevel",
         ),
-        _named(con, "Tourney_Matches", "i + 1 AS MatchID, 1 + i % 14 AS TourneyID, i % 4 AS lane", rows=70),
+        add_rows_of(
+            con, "Tourney_Matches", "i + 1 AS MatchID, 1 + i % 14 AS TourneyID, i % 4 AS lane", rows=70
+        ),
     ]
-    assert _links(relate(con, tables)) == {"Tourney_Matches(TourneyID) → Tournaments(TourneyID)"}
+    assert links_of(relate(con, tables)) == {"Tourney_Matches(TourneyID) → Tournaments(TourneyID)"}
 
 
 def test_years_are_the_key_of_seasons(con) -> None:
     races = "100 + i AS race_id, 1990 + i % 30 AS year, 1 + i // 30 AS round"
-    seasons = _named(con, "seasons", "1990 + i AS year, 'https://a.example/' || 1990 + i AS url", rows=30)
-    run = _named(con, "races", races, rows=300)
+    seasons = add_rows_of(
+        con, "seasons", "1990 + i AS year, 'https://a.example/' || 1990 + i AS url", rows=30
+    )
+    run = add_rows_of(con, "races", races, rows=300)
     found = relate(con, [seasons, run])
-    assert _keys(found)["seasons"] == ("year",)
-    assert _links(found) == {"races(year) → seasons(year)"}
+    assert keys_of(found)["seasons"] == ("year",)
+    assert links_of(found) == {"races(year) → seasons(year)"}
 
 
 def test_tables_of_so_much_a_year_are_siblings(con) -> None:
     tables = [
-        _named(con, name, f"1990 + i AS year, 300 + i * {step} % 90 AS amount", rows=30)
+        add_rows_of(con, name, f"1990 + i AS year, 300 + i * {step} % 90 AS amount", rows=30)
         for name, step in (("rainfall", 37), ("harvest", 41))
     ]
     found = relate(con, tables)
-    assert _keys(found) == {"rainfall": ("year",), "harvest": ("year",)}
-    assert _links(found) == set()
+    assert keys_of(found) == {"rainfall": ("year",), "harvest": ("year",)}
+    assert links_of(found) == set()
 
 
 def test_the_first_days_of_weeks_are_their_key(con) -> None:
@@ -101,12 +93,12 @@ def test_the_first_days_of_weeks_are_their_key(con) -> None:
     found = relate(
         con,
         [
-            _named(con, "weeks", days.format("week_start", "week_end")),
-            _named(con, "visits", days.format("arrived", "left_again")),
+            add_rows_of(con, "weeks", days.format("week_start", "week_end")),
+            add_rows_of(con, "visits", days.format("arrived", "left_again")),
         ],
     )
-    assert _keys(found)["weeks"] == ("week_start",)
-    assert _keys(found)["visits"] == ()
+    assert keys_of(found)["weeks"] == ("week_start",)
+    assert keys_of(found)["visits"] == ()
 
 
 @pytest.mark.parametrize(
@@ -114,24 +106,24 @@ def test_the_first_days_of_weeks_are_their_key(con) -> None:
 )
 def test_what_counts_measures_or_numbers_refers_to_nothing(con, column: str) -> None:
     tables = [
-        _named(con, "performance", "i + 1 AS performance_id, 'p' || i AS title"),
-        _named(con, "bestellung", "i + 1 AS bestell_nr, 'p' || i AS title"),
-        _named(con, "inventory", f"i + 1 AS inventory_id, 1 + i * 7 % 35 AS {column}", rows=41),
+        add_rows_of(con, "performance", "i + 1 AS performance_id, 'p' || i AS title"),
+        add_rows_of(con, "bestellung", "i + 1 AS bestell_nr, 'p' || i AS title"),
+        add_rows_of(con, "inventory", f"i + 1 AS inventory_id, 1 + i * 7 % 35 AS {column}", rows=41),
     ]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 def test_the_home_team_is_a_team(con) -> None:
     tables = [
-        _named(con, "equipa", "i + 1 AS equipaID, 'club ' || i AS nome", rows=14),
-        _named(
+        add_rows_of(con, "equipa", "i + 1 AS equipaID, 'club ' || i AS nome", rows=14),
+        add_rows_of(
             con,
             "jogo",
             "700 + i AS jogoID, 1 + i % 14 AS visitadoID, 1 + (i + 1 + i // 14) % 14 AS visitanteID",
             rows=150,
         ),
     ]
-    assert _links(relate(con, tables)) == {
+    assert links_of(relate(con, tables)) == {
         "jogo(visitadoID) → equipa(equipaID)",
         "jogo(visitanteID) → equipa(equipaID)",
     }
@@ -140,20 +132,22 @@ def test_the_home_team_is_a_team(con) -> None:
 def test_each_row_of_a_history_has_the_identifier_of_its_thing(con) -> None:
     """`web_page_id` is no reason, though both are written alike."""
     tables = [
-        _named(con, "reason", "i + 1 AS reason_sk, 'AAA' || lpad(i::VARCHAR, 4, '0') AS reason_id", rows=60),
-        _named(
+        add_rows_of(
+            con, "reason", "i + 1 AS reason_sk, 'AAA' || lpad(i::VARCHAR, 4, '0') AS reason_id", rows=60
+        ),
+        add_rows_of(
             con, "web_page", "i + 1 AS web_page_sk, 'AAA' || lpad((i // 2)::VARCHAR, 4, '0') AS web_page_id"
         ),
     ]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 def test_the_required_course_is_a_course_though_its_table_is_called_so(con) -> None:
     tables = [
-        _named(con, "course", "'C' || 100 + i AS course_id, 'course ' || i AS title"),
-        _named(con, "prereq", "'C' || 110 + i AS course_id, 'C' || 100 + i // 2 AS prereq_id", rows=30),
+        add_rows_of(con, "course", "'C' || 100 + i AS course_id, 'course ' || i AS title"),
+        add_rows_of(con, "prereq", "'C' || 110 + i AS course_id, 'C' || 100 + i // 2 AS prereq_id", rows=30),
     ]
-    assert "prereq(prereq_id) → course(course_id)" in _links(relate(con, tables))
+    assert "prereq(prereq_id) → course(course_id)" in links_of(relate(con, tables))
 
 
 NAMES = Names(
@@ -187,14 +181,14 @@ def test_abbreviations_numbers_and_genitives(column: str, table: str, key: str, 
 @pytest.mark.parametrize(("twice", "is_found"), [(1, True), (3, False)])
 def test_others_refer_to_what_would_be_a_key_but_for_a_copy(con, twice: int, is_found: bool) -> None:
     tables = [
-        _named(
+        add_rows_of(
             con, "business", f"1000 + 3 * (i % {100 - twice}) AS business_id, 'b ' || i AS name", rows=100
         ),
-        _named(con, "inspection", "1000 + 3 * (i * 7 % 90) AS business_id, i % 40 AS score", rows=300),
+        add_rows_of(con, "inspection", "1000 + 3 * (i * 7 % 90) AS business_id, i % 40 AS score", rows=300),
     ]
     found = relate(con, tables)
-    assert _keys(found)["business"] == ()
-    assert _links(found) == ({"inspection(business_id) → business(business_id)"} if is_found else set())
+    assert keys_of(found)["business"] == ()
+    assert links_of(found) == ({"inspection(business_id) → business(business_id)"} if is_found else set())
     for link in found.links if is_found else ():
         assert (
             link.accepted.confidence < 0.9
@@ -204,43 +198,43 @@ def test_others_refer_to_what_would_be_a_key_but_for_a_copy(con, twice: int, is_
 
 def test_several_identifiers_are_called_as_one_is(con) -> None:
     tables = [
-        _named(con, "languages", "i + 1 AS ID, 'tongue ' || i AS Name", rows=77),
+        add_rows_of(con, "languages", "i + 1 AS ID, 'tongue ' || i AS Name", rows=77),
         # Here and there two of them in one value.
-        _named(
+        add_rows_of(
             con,
             "media",
             "'m' || i * 7919 AS Code, CASE WHEN i = 5 THEN '3 4' ELSE (1 + i % 77)::VARCHAR END AS Language_IDs",
             rows=300,
         ),
     ]
-    assert _links(relate(con, tables)) == {"media(Language_IDs) → languages(ID)"}
+    assert links_of(relate(con, tables)) == {"media(Language_IDs) → languages(ID)"}
 
 
 def test_a_list_of_what_flags_mean_has_them_as_its_key(con) -> None:
     meaning = "'it is said ' || i AS meaning"
     tables = [
-        _named(con, "dataflags", f"i + 1 AS flag, {meaning}", rows=9),
-        _named(con, "parcels", f"i + 1 AS weight, i * 7 % 5 AS height, {meaning}", rows=9),
+        add_rows_of(con, "dataflags", f"i + 1 AS flag, {meaning}", rows=9),
+        add_rows_of(con, "parcels", f"i + 1 AS weight, i * 7 % 5 AS height, {meaning}", rows=9),
     ]
-    assert _keys(relate(con, tables)) == {"dataflags": ("flag",), "parcels": ()}
+    assert keys_of(relate(con, tables)) == {"dataflags": ("flag",), "parcels": ()}
 
 
 def test_of_samples_numbers_that_nothing_is_called_like_tell_nothing(con) -> None:
     """Two samples of so many rows each: what one lacks the other may have."""
     tables = [
-        _named(con, "abilities", "1 + i * 50 AS id, 'can ' || i AS label", rows=200),
-        _named(con, "evolution", "50000 + i AS id, CASE WHEN i < 3 THEN 1 END AS gender_id", rows=200),
+        add_rows_of(con, "abilities", "1 + i * 50 AS id, 'can ' || i AS label", rows=200),
+        add_rows_of(con, "evolution", "50000 + i AS id, CASE WHEN i < 3 THEN 1 END AS gender_id", rows=200),
     ]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 def test_half_of_a_pair_is_referred_to_by_nobody_though_hardly_any_row_repeats_one(con) -> None:
     pair = "100 + 3 * (i % 99) AS concept_id, 200 + 7 * (i * 13 % 90) AS other_id"
     tables = [
-        _named(con, "concept_relationship", pair, rows=100),
-        _named(con, "visit", "i + 1 AS visit_id, 100 + 3 * (i * 7 % 90) AS type_concept_id", rows=300),
+        add_rows_of(con, "concept_relationship", pair, rows=100),
+        add_rows_of(con, "visit", "i + 1 AS visit_id, 100 + 3 * (i * 7 % 90) AS type_concept_id", rows=300),
     ]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 def test_an_account_counts_nothing() -> None:

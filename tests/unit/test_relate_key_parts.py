@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
+from related import links_of
 from typed_tables import add_table
 
 from synth_core.model.project import Table
@@ -22,10 +23,6 @@ def _related(con, **queries: str) -> Related:
 
 def _table(found: Related, name: str) -> Table:
     return next(table for table in found.tables if table.name == name)
-
-
-def _links(found: Related) -> set[str]:
-    return {str(link) for link in found.links if link.accepted.value}
 
 
 _CUSTOMERS = "SELECT 100 + i AS customer_no, 'n' || i AS name FROM range(60) r(i)"
@@ -68,7 +65,7 @@ def test_who_refers_to_all_of_a_key_has_its_first_column_too(con) -> None:
     found = _related(con, routes=_ROUTES, connections=connections, departures=days)
     assert _table(found, "connections").key_columns == ("route_id", "line_no")
     assert _table(found, "departures").key_columns == ("route_id", "line_no", "day")
-    assert "departures(route_id, line_no) → connections(route_id, line_no)" in _links(found)
+    assert "departures(route_id, line_no) → connections(route_id, line_no)" in links_of(found)
 
 
 def test_a_table_that_ties_two_things_has_both_as_its_key_where_both_are_unique(con) -> None:
@@ -137,7 +134,7 @@ def test_where_all_combinations_exist_names_say_what_is_referred_to(con) -> None
 def test_where_all_combinations_exist_two_tables_of_months_say_nothing(con) -> None:
     months = "SELECT 2020 + i // 12 AS year, 1 + i % 12 AS month, i * 3 AS rain FROM range(48) r(i)"
     trades = "SELECT 2020 + i // 24 AS year, 1 + i // 2 % 12 AS month, i % 2 AS side FROM range(96) r(i)"
-    assert _links(_related(con, weather=months, trades=trades)) == set()
+    assert links_of(_related(con, weather=months, trades=trades)) == set()
 
 
 def test_an_initial_before_number_stands_for_a_table_and_a_role_before_a_key_for_it(con) -> None:
@@ -149,7 +146,7 @@ def test_an_initial_before_number_stands_for_a_table_and_a_role_before_a_key_for
         project="SELECT 'P' || i AS pname, 1 + i * 3 AS pnumber, 11 + 2 * (i % 3) AS dnum FROM range(6) r(i)",
         works_on="SELECT 333000111 + 7919 * (i // 2) AS essn, 1 + 3 * (i % 6) AS pno, i AS hours FROM range(18) r(i)",
     )
-    assert _links(found) == {
+    assert links_of(found) == {
         "department(mgrssn) → employee(ssn)",
         "employee(dno) → department(dnumber)",
         "project(dnum) → department(dnumber)",
@@ -171,7 +168,7 @@ def test_of_two_keys_of_one_name_the_wider_is_meant_where_few_values_lie_in_both
         inventory="SELECT 1 + i + i // 5 AS book_id, ['left', 'right'][1 + i % 2] AS shelf FROM range(14) r(i)",
         sale="SELECT 900 + i AS sale_id, 1 + i % 5 + 6 * (i // 5 % 2) AS book_id FROM range(16) r(i)",
     )
-    assert "sale(book_id) → book(book_id)" in _links(found)
+    assert "sale(book_id) → book(book_id)" in links_of(found)
 
 
 @pytest.mark.parametrize(("column", "key"), [("city_name", ("city_name",)), ("first_name", ())])

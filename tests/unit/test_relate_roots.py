@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
+from related import keys_of, links_of
 from typed_tables import add_table
 
 from synth_core.model.project import Table
-from synth_core.stages.relate import Related, relate
-
-
-def _links(related: Related) -> set[str]:
-    return {str(link) for link in related.links if link.accepted.value}
-
-
-def _keys(related: Related) -> dict[str, tuple[str, ...]]:
-    return {table.name: table.key_columns for table in related.tables}
+from synth_core.stages.relate import relate
 
 
 def _films(con) -> list[Table]:
@@ -40,14 +33,14 @@ def _films(con) -> list[Table]:
 
 def test_a_column_called_as_the_things_of_a_table_refers_to_that_table(con) -> None:
     found = relate(con, _films(con))
-    assert _links(found) == {
+    assert links_of(found) == {
         "box_office(film) → big_films(film)",
         "genres(film) → big_films(film)",
         "prizes(film) → big_films(film)",
     }
     # What all others refer to is the key, and it is shared by the table that adds to it.
-    assert _keys(found)["big_films"] == ("film",)
-    assert _keys(found)["box_office"] == ("film",)
+    assert keys_of(found)["big_films"] == ("film",)
+    assert keys_of(found)["box_office"] == ("film",)
 
 
 def test_texts_that_a_table_of_pairs_repeats_are_a_link_where_it_lacks_the_key(con) -> None:
@@ -59,7 +52,7 @@ def test_texts_that_a_table_of_pairs_repeats_are_a_link_where_it_lacks_the_key(c
         "films_people",
         "SELECT 'The Long Way ' || i % 6 AS title, 'Person ' || i // 6 AS person FROM range(60) r(i)",
     )
-    assert _links(relate(con, [films, pairs])) == {"films_people(title) → films(title)"}
+    assert links_of(relate(con, [films, pairs])) == {"films_people(title) → films(title)"}
 
 
 def test_numbers_of_many_things_count_them(con) -> None:
@@ -68,7 +61,7 @@ def test_numbers_of_many_things_count_them(con) -> None:
         add_table(con, "employees", "SELECT i + 1 AS employee_id, 'Name ' || i AS name FROM range(60) r(i)"),
         add_table(con, "shops", f"{shops} FROM range(60) r(i)"),
     ]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 def test_a_number_called_as_its_table_refers_to_it_in_the_plural_too(con) -> None:
@@ -82,7 +75,7 @@ def test_a_number_called_as_its_table_refers_to_it_in_the_plural_too(con) -> Non
             "SELECT 500 + 3 * i AS treatment_id, 1 + i * 7 % 30 AS procedures FROM range(90) r(i)",
         ),
     ]
-    assert _links(relate(con, tables)) == {"treatments(procedures) → procedures(code)"}
+    assert links_of(relate(con, tables)) == {"treatments(procedures) → procedures(code)"}
 
 
 def test_dates_lie_in_a_calendar_of_all_days_and_do_not_refer_to_it(con) -> None:
@@ -100,7 +93,7 @@ def test_dates_lie_in_a_calendar_of_all_days_and_do_not_refer_to_it(con) -> None
             " FROM range(300) r(i)",
         ),
     ]
-    assert _links(relate(con, tables)) == {"fact_sales(date_key) → dim_date(date_key)"}
+    assert links_of(relate(con, tables)) == {"fact_sales(date_key) → dim_date(date_key)"}
 
 
 def test_another_key_of_its_own_table_refers_to_no_other(con) -> None:
@@ -115,7 +108,7 @@ def test_another_key_of_its_own_table_refers_to_no_other(con) -> None:
             " 'Kind ' || i AS name FROM range(4) r(i)",
         ),
     ]
-    assert _links(relate(con, tables)) == set()
+    assert links_of(relate(con, tables)) == set()
 
 
 def test_who_is_sent_something_is_a_customer_rather_than_one_of_the_staff(con) -> None:
@@ -129,7 +122,7 @@ def test_who_is_sent_something_is_a_customer_rather_than_one_of_the_staff(con) -
             " FROM range(40) r(i)",
         ),
     ]
-    assert _links(relate(con, tables)) == {
+    assert links_of(relate(con, tables)) == {
         "package(sender) → client(account_number)",
         "package(recipient) → client(account_number)",
     }
@@ -139,4 +132,4 @@ def test_rows_without_names_that_stand_below_each_other_refer_to_their_own_table
     other = add_table(con, "t1", "SELECT i + 1 AS c0, 'Name ' || i AS c1 FROM range(9) r(i)")
     above = "CASE WHEN i > 0 THEN 1 + (i - 1) // 3 END"
     rows = add_table(con, "t0", f"SELECT i + 1 AS c0, 'Name ' || i AS c1, {above} AS c2 FROM range(30) r(i)")
-    assert _links(relate(con, [rows, other])) == {"t0(c2) → t0(c0)"}
+    assert links_of(relate(con, [rows, other])) == {"t0(c2) → t0(c0)"}

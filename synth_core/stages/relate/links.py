@@ -6,11 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from synth_core.model.doubts import LinkCandidate, LinkDoubt
+from synth_core.stages.relate.agreement import (
+    EXPLAINED,
+    NAMED,
+    OWN,
+    agreement_of,
+    counts_many,
+    is_extension,
+    is_line_of,
+    is_own_name,
+    is_primary_key,
+    measures,
+)
 from synth_core.stages.relate.choose import choose, closest_first, extends, without_copies, without_numbers
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer, Inclusion
-from synth_core.stages.relate.lexicon import POINTER_WORDS
-from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.phrases import is_silent, likeness
 from synth_core.stages.relate.schema import Schema
 from synth_core.stages.relate.stats import ColumnStats, as_float
@@ -24,17 +34,10 @@ _OTHER_KEYS = 3
 """Unique columns a table, besides its primary key, that may be referred to."""
 _RIVAL = 0.85
 """Two keys that are so likely leave doubt which of them it is."""
-_SAME_OF_ADDED = 0.95
-_SIBLING = 0.5
 _OF_MANY = 0.5
 """A number called after many things is about them and stands for none."""
 _PLAIN = 0.8
 """Names that agree so well say that a column of noughts and ones is no flag."""
-_SHARED, _ENOUGH = 0.75, 20
-_OWN, _EXPLAINED = 0.7, 0.5
-"""Names that agree so well say what is identified."""
-_NAMED = 0.6
-"""Names that agree so well are looked at even if values do not fit."""
 
 
 def find_links(
@@ -121,12 +124,12 @@ def _possible(
     if _is_flag(schema, child):
         # Two kinds of something may be numbered 0 and 1: then the names say so.
         is_named = _is_named(schema, child)
-        near = [p for p in near if is_named and (_agreement(schema, child, p) or 0.0) >= _PLAIN]
+        near = [p for p in near if is_named and (agreement_of(schema, child, p) or 0.0) >= _PLAIN]
     # A table has no second name for its own key: only a column other than the key can refer to it.
     near = [
         p
         for p in near
-        if p.table != child.table or not (_is_key(schema, child) or includer.is_copy(child, p))
+        if p.table != child.table or not (is_primary_key(schema, child) or includer.is_copy(child, p))
     ]
     near = [p for p in near if not (_is_upside_down(schema, child, p) or _is_any_day(schema, child, p))]
     measured = includer.measure(child, near)
@@ -155,11 +158,11 @@ def _is_unexplained(schema: Schema, child: ColumnStats, found: Sequence[Possible
     place = (child.table, child.name)
     if names is None or not names.has_id_word(*place) or not names.base(*place):
         return False
-    if names.counts(*place) or names.is_measure(*place) or names.own_key(*place) >= _OWN:
+    if names.counts(*place) or names.is_measure(*place) or names.own_key(*place) >= OWN:
         return False
     if any(names.called_after(*place, table) for table in schema.stats if table != child.table):
         return False
-    named = [link for link in found if (link.agreement or 0.0) >= _EXPLAINED]
+    named = [link for link in found if (link.agreement or 0.0) >= EXPLAINED]
     return not any(link.inclusion.distinct_in or link.partial for link in named)
 
 
@@ -172,7 +175,7 @@ def _with_hierarchy(includer: Includer, link: Possible) -> Possible:
 def _is_upside_down(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
     """The child is the key of what the parent's table is built of, so that it is the parent that refers."""
     names = schema.names
-    if names is None or not _is_key(schema, child) or not names.is_built_of(parent.table, child.table):
+    if names is None or not is_primary_key(schema, child) or not names.is_built_of(parent.table, child.table):
         return False
     return names.own_key(child.table, child.name) >= 0.7
 
@@ -210,45 +213,24 @@ def _judge(
     schema: Schema, child: ColumnStats, parent: ColumnStats, seen: Inclusion, *, is_whole: bool
 ) -> Possible:
     names = schema.names
-    many = _counts_many(names, child, parent)
+    many = counts_many(names, child, parent)
     counts = many or (names is not None and names.counts(child.table, child.name))
-    agreement = _agreement(schema, child, parent)
+    agreement = agreement_of(schema, child, parent)
     return Possible(
         child=child,
         parent=parent,
         inclusion=seen,
         agreement=min(agreement, _OF_MANY) if many and agreement is not None else agreement,
         identifies=names is not None and names.has_id_word(child.table, child.name) and not counts,
-        measures=names is not None and _measures(names, child) and not _is_line_of(names, child, parent),
+        measures=names is not None and measures(names, child) and not is_line_of(names, child, parent),
         counts=counts,
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
-        child_is_key=_is_key(schema, child),
-        is_own_name=_is_own_name(schema, child, parent),
-        is_extension=names is not None and _is_extension(names, child, parent),
+        child_is_key=is_primary_key(schema, child),
+        is_own_name=is_own_name(schema, child, parent),
+        is_extension=names is not None and is_extension(names, child, parent),
         partial=parent.table in schema.partial and not is_whole,
         basis=basis(schema.loaded, child.table, parent.table, seen.rows if is_whole else None),
     )
-
-
-def _counts_many(names: Names | None, child: ColumnStats, parent: ColumnStats) -> bool:
-    if names is None or child.group != "number":
-        return False
-    return names.counts_many(child.table, child.name, parent.table, parent.name)
-
-
-def _is_line_of(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
-    """It numbers lines by its name, but there is a table of such: `latest_revision` of `page_revisions`."""
-    place = (child.table, child.name)
-    return (
-        names.numbers_lines(*place)
-        and not names.only_orders(*place)
-        and names.called_after(*place, parent.table) > 1
-    )
-
-
-def _measures(names: Names, child: ColumnStats) -> bool:
-    place = (child.table, child.name)
-    return names.is_measure(*place) or names.is_description(*place) or names.numbers_lines(*place)
 
 
 def basis(loaded: Mapping[str, tuple[int, int]], child: str, parent: str, whole: int | None) -> str:
@@ -266,110 +248,6 @@ def basis(loaded: Mapping[str, tuple[int, int]], child: str, parent: str, whole:
     return f"counted over a sample of {' and '.join(samples)}"
 
 
-def _agreement(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float | None:
-    if schema.names is None or is_silent(child.name):
-        return None
-    is_key = _is_key(schema, parent)
-    if is_silent(parent.name) and not is_key:
-        return None
-    found = schema.names.agreement(child.table, child.name, parent.table, parent.name, is_key=is_key)
-    if (
-        (is_key or (parent.group == "text" and _tells_whose(schema.names, child, parent)))
-        and not _is_key(schema, child)
-        and _is_same_of_added(schema.names, child, parent)
-    ):
-        found = max(found, _SAME_OF_ADDED)
-    if not is_key and _is_only_place(schema, child, parent):
-        found = max(found, _SHARED)
-    if _is_key(schema, child) and schema.names.is_period(parent.table, parent.name):
-        # Two tables of so much a year are siblings.
-        found = min(found, _SIBLING)
-    # A key without a name can be meant by its table's name, but it can't disagree.
-    return None if is_silent(parent.name) and found < _NAMED else found
-
-
-def _is_only_place(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
-    """Of the tables that have a column of this name, the parent is the only one in which it is unique, and what it is
-    called is neither a measure nor a text: `CGID` of `CAREGIVERS`, beside the numbers of its rows."""
-    names = schema.names
-    if names is None or child.is_unique or not (parent.is_unique and parent.is_full):
-        return False
-    called = names.column(child.table, child.name)
-    if called != names.column(parent.table, parent.name) or parent.rows < _ENOUGH:
-        return False
-    if _measures(names, child) or names.is_of_time(child.table, child.name):
-        return False
-    return not any(
-        column.is_unique and names.column(table, column.name) == called
-        for table, columns in schema.stats.items()
-        for column in columns.values()
-        if table != parent.table
-    )
-
-
-def _tells_whose(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
-    """A `name` is that of the other table's thing only where nothing else says whose: no key of its own, and no column
-    that is called after the other table."""
-    if not names.is_plain_name(parent.table, parent.name):
-        return True
-    others = [name for name in names.columns(child.table) if name != child.name]
-    return not any(
-        names.own_key(child.table, name) >= _OWN or names.called_after(child.table, name, parent.table) > 1
-        for name in others
-    )
-
-
-def _is_same_of_added(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
-    """`booking_status_texts.code` and `booking_status.code`."""
-    same = names.column(child.table, child.name) == names.column(parent.table, parent.name)
-    return same and names.adds_to(child.table, parent.table)
-
-
-def _is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
-    """An identifier called after its own table, and not just as the key of the table that it adds to."""
-    names = schema.names
-    if names is None or is_silent(child.name):
-        return False
-    if not POINTER_WORDS.isdisjoint(names.column(child.table, child.name)):
-        return False
-    if names.is_second_key(child.table, child.name):
-        return True
-    place = (child.table, child.name)
-    own = names.own_key(*place)
-    is_own = own >= 0.7 if _is_key(schema, child) else own >= 0.9 or _is_called_own(names, child)
-    is_called_own = own >= 0.9 and bool(names.base(*place)) and not names.is_role(*place)
-    if is_called_own and not child.is_unique:
-        # In a history of products each has several rows with its `product_id`.
-        agreed = names.agreement(child.table, child.name, parent.table, parent.name)
-        return child.table != parent.table and agreed < _EXPLAINED
-    if not is_own or not child.is_unique:
-        return False
-    if not names.base(child.table, child.name):
-        return True
-    if names.column(child.table, child.name) != names.column(parent.table, parent.name):
-        # `move_details.move_id` and `moves.id`: the key of what the table adds to.
-        return bool(names.base(parent.table, parent.name)) or not names.adds_to(child.table, parent.table)
-    return not names.adds_to(child.table, parent.table) and names.own_key(parent.table, parent.name) <= own
-
-
-def _is_extension(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
-    """The child's table adds to the parent's, or the child is called after that and not after its own."""
-    if names.adds_to(child.table, parent.table):
-        return True
-    called = names.called_after(child.table, child.name, parent.table)
-    return called > 1 and names.own_key(child.table, child.name) < _OWN
-
-
-def _is_called_own(names: Names, column: ColumnStats) -> bool:
-    place = (column.table, column.name)
-    is_text_of_own = column.group == "text" and names.stands_for(*place)
-    return names.is_of_head(*place) or is_text_of_own
-
-
-def _is_key(schema: Schema, column: ColumnStats) -> bool:
-    return schema.keys.get(column.table) == (column.name,)
-
-
 def _fits(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
     """Types can be compared, and the range of values does not rule the parent out."""
     if child.group != parent.group and {child.group, parent.group} != {"number", "text"}:
@@ -378,7 +256,7 @@ def _fits(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
         return False
     if child.group == parent.group and _can_hold(schema, child, parent):
         return True
-    return (_agreement(schema, child, parent) or 0.0) >= _NAMED
+    return (agreement_of(schema, child, parent) or 0.0) >= NAMED
 
 
 def _can_hold(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
