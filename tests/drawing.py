@@ -1,5 +1,5 @@
 """How many examples Hypothesis draws: half of them each time, all with `--slow`. Each run draws others, and one that
-failed is drawn again."""
+failed is drawn again. What keeps a source's secrets draws all of them always: it does not ask here."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 import duckdb
-from drawing import drawn
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from secret_values import COLUMNS, frequencies, secret_table, spellings
@@ -26,7 +25,7 @@ keys = st.sampled_from(
 )
 
 
-@settings(max_examples=drawn(6), deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(frequencies, st.integers(2, 12), st.booleans(), keys)
 @example([9, 12, 1, 30], 10, False, ())
 @example([9, 12, 1, 30], 10, True, ())
@@ -50,7 +49,7 @@ words = st.text(alphabet="QXZqxzÄöЖ7-# ", min_size=3, max_size=12).filter(
 )
 
 
-@settings(max_examples=drawn(20), deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.tuples(words, st.integers(1, 14)), min_size=1, max_size=12),
     st.integers(2, 12),

@@ -7,7 +7,6 @@ from collections import Counter
 
 import duckdb
 import pytest
-from drawing import drawn
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from secret_values import COLUMNS, frequencies, secret_table, spellings
@@ -23,7 +22,7 @@ _WORDS = st.text(alphabet="QXZqxzÄöЖ7-#", min_size=3, max_size=12).filter(
 )
 
 
-@settings(max_examples=drawn(20), deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.tuples(_WORDS, st.integers(1, 14)), min_size=1, max_size=12),
     st.integers(2, 12),
@@ -56,7 +55,7 @@ def test_rare_texts_are_nowhere(words: list[tuple[str, int]], k: int, personal: 
             assert word in shown
 
 
-@settings(max_examples=drawn(6), deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(frequencies, st.integers(2, 12), st.booleans())
 @example([9, 12, 1, 30], 10, False)
 @example([9, 12, 1, 30], 10, True)
@@ -186,7 +185,7 @@ def test_a_column_marked_since_then_keeps_shapes_only() -> None:
     assert now.column("n") == old.tables[0].column("n")
 
 
-@settings(max_examples=drawn(15), deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=60, unique=True), st.integers(2, 10))
 def test_the_largest_and_smallest_are_means(numbers: list[int], k: int) -> None:
     # Spread, so that no mean of several is one of them by chance.
@@ -201,7 +200,7 @@ def test_the_largest_and_smallest_are_means(numbers: list[int], k: int) -> None:
         assert numbers[0] < int(found.quantiles[0]) <= int(found.quantiles[-1]) < numbers[-1]
 
 
-@settings(max_examples=drawn(15), deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=40), st.integers(2, 12))
 def test_the_largest_family_is_not_told(families: list[int], k: int) -> None:
     families = sorted(families)
