@@ -57,6 +57,9 @@ class Visit:
         """Choose from what there is to look into."""
         self.choose(f"Open a {what}", name)
         self.page.wait_for_url(lambda url: url.endswith(quote(name.rstrip("/"))), timeout=WAIT)
+        # The address changes before the page does: what is typed until then is for the place that was left.
+        there = re.compile(rf"{re.escape(name.rstrip('/'))}/?$")
+        expect(self.page.get_by_role("textbox", name="Place", exact=True)).to_have_value(there, timeout=WAIT)
         self.tab.settle()
 
     def mark(self, *rows: int) -> None:
