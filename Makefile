@@ -44,11 +44,12 @@ demo: $(RUNTIME)
 	@echo '  demo/files         the same rows as files, each in the dialect of its source in examples/shop'
 	@echo '  demo/projects      the project: project.yaml (what was inferred), recipe.yml (what makes the rows)'
 
+# One worker more than two cores: tests wait a fifth of their time, for browsers and other processes.
 test: $(DEV) browser
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-all: $(DEV) browser
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --slow
+	@$(BIN)/python -m pytest -n 3 --dist worksteal --slow
 
 # Finds or installs what they need; without it they are skipped, and say why.
 browser: $(DEV)

@@ -32,13 +32,25 @@ _BUCKET = re.compile(r"/storage/v1/b/(?P<bucket>[^/?]+)")
 _HOP = frozenset({"connection", "transfer-encoding", "content-length", "host", "date", "keep-alive"})
 _NEEDS = {"GET": "storage.objects.get", "HEAD": "storage.objects.get", "DELETE": "storage.objects.delete"}
 # The server ends when nobody holds the pipe any more: also when the tests were killed.
-_WATCHED = '"$@" >/dev/null 2>&1 & server=$!; cat >/dev/null; kill -9 $server'
+_WATCHED = 'exec 3<&0; (cat <&3 >/dev/null; kill -9 $$) & exec "$@" <&- 3<&-'
+_STARTS = 5
+_PATIENCE = 60
+"""Seconds."""
 
 
 class _Backend:
     """The package's process; it does not outlive ours."""
 
     def __init__(self) -> None:
+        for _ in range(_STARTS):
+            self._start()
+            if self._listens():
+                return
+            # A port that was free may be somebody else's by the time the server asks for it.
+            self.close()
+        raise RuntimeError(f"the Cloud Storage stand-in did not start, {_STARTS} times")
+
+    def _start(self) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -61,7 +73,18 @@ class _Backend:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self._wait()
+
+    def _listens(self) -> bool:
+        """Wait until it answers; False if it ended instead, or keeps silent."""
+        until = time.monotonic() + _PATIENCE
+        while self._process.poll() is None and time.monotonic() < until:
+            try:
+                self.send("GET", "/_internal/healthcheck")
+            except ConnectionRefusedError:
+                time.sleep(0.005)
+            else:
+                return True
+        return False
 
     def send(
         self, method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None
@@ -84,16 +107,6 @@ class _Backend:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(10)
-
-    def _wait(self) -> None:
-        for _ in range(1000):
-            try:
-                self.send("GET", "/_internal/healthcheck")
-            except ConnectionRefusedError:
-                time.sleep(0.005)
-            else:
-                return
-        raise RuntimeError("the Cloud Storage stand-in does not start")
 
 
 @dataclass
