@@ -64,3 +64,58 @@ def test_a_name_is_that_of_another_table_only_where_nothing_else_says_whose(con)
     credits = "i + 500 AS id, 1 + i % 40 AS artist, 'Band ' || i % 40 AS name"
     tables = [add_rows_of(con, "artist", artists), add_rows_of(con, "artist_credit", credits, rows=90)]
     assert links_of(relate(con, tables)) == {"artist_credit(artist) → artist(id)"}
+
+
+def test_a_pointer_leads_to_another_table_though_its_own_is_called_so_too(con) -> None:
+    pages = add_rows_of(con, "core_page", "i + 1 AS id, 'page ' || i AS heading", rows=80)
+    posts = add_rows_of(con, "blog_page", "20 + 3 * i AS page_ptr_id, 'post ' || i AS body", rows=15)
+    others = [
+        add_rows_of(con, f"core_{name}", f"i + 1 AS id, '{name} ' || i AS v") for name in ("site", "tag")
+    ]
+    assert links_of(relate(con, [pages, posts, *others])) == {"blog_page(page_ptr_id) → core_page(id)"}
+
+
+@pytest.mark.parametrize("kind", ["billing_address", "mailing_address"])
+def test_a_number_describes_nothing(con, kind: str) -> None:
+    tables = [
+        add_rows_of(con, "org_address", "i + 1 AS id, (7 * i + 3) || ' High Street' AS street1", rows=25),
+        add_rows_of(con, "org_unit", f"i + 101 AS id, 'unit ' || i AS title, 1 + i * 7 % 25 AS {kind}"),
+    ]
+    assert links_of(relate(con, tables)) == {f"org_unit({kind}) → org_address(id)"}
+
+
+def test_a_table_that_adds_to_another_calls_it_by_its_first_word(con) -> None:
+    tables = [
+        add_rows_of(con, "hold_request", "i + 1 AS id, 'book ' || i AS wanted", rows=80),
+        add_rows_of(
+            con, "hold_request_note", "i + 1 AS id, 1 + i * 7 % 80 AS hold, 'n' || i AS body", rows=50
+        ),
+    ]
+    assert links_of(relate(con, tables)) == {"hold_request_note(hold) → hold_request(id)"}
+
+
+_PERSON = "2 + 3 * i + i % 2 AS person_id, 'p' || i AS code"
+
+
+def test_a_patient_is_a_person(con) -> None:
+    tables = [
+        add_rows_of(con, "person", _PERSON, rows=60),
+        add_rows_of(con, "patient", "2 + 12 * i AS patient_id, 'b' || i % 4 AS ward", rows=14),
+    ]
+    assert links_of(relate(con, tables)) == {"patient(patient_id) → person(person_id)"}
+
+
+def test_a_patient_who_has_a_person_is_none_by_the_key(con) -> None:
+    tables = [
+        add_rows_of(con, "person", _PERSON, rows=60),
+        add_rows_of(con, "patient", "2 + 12 * i AS patient_id, 2 + 6 * i AS person_id", rows=14),
+    ]
+    assert links_of(relate(con, tables)) == {"patient(person_id) → person(person_id)"}
+
+
+def test_patients_who_are_counted_are_no_persons(con) -> None:
+    tables = [
+        add_rows_of(con, "person", "i + 1 AS person_id, 'p' || i AS code", rows=60),
+        add_rows_of(con, "patient", "i + 1 AS patient_id, 'b' || i % 4 AS ward", rows=14),
+    ]
+    assert links_of(relate(con, tables)) == set()

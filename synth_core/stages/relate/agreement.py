@@ -36,9 +36,11 @@ def is_line_of(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
 
 
 def measures(names: Names, child: ColumnStats) -> bool:
-    """The column's name says that it measures, describes or numbers lines, and so refers to nothing."""
+    """The column's name says that it measures, describes or numbers lines, and so refers to nothing. A number describes
+    nothing: as a `billing_address` it stands for one."""
     place = (child.table, child.name)
-    return names.is_measure(*place) or names.is_description(*place) or names.numbers_lines(*place)
+    describes = child.group != "number" and names.is_description(*place)
+    return describes or names.is_measure(*place) or names.numbers_lines(*place)
 
 
 def agreement_of(schema: Schema, child: ColumnStats, parent: ColumnStats) -> float | None:
@@ -58,6 +60,8 @@ def agreement_of(schema: Schema, child: ColumnStats, parent: ColumnStats) -> flo
         found = max(found, _SAME_OF_ADDED)
     if not is_key and _is_only_place(schema, child, parent):
         found = max(found, _SHARED)
+    if _are_persons(schema, child, parent):
+        found = max(found, _SAME_OF_ADDED)
     if is_primary_key(schema, child) and schema.names.is_period(parent.table, parent.name):
         # Two tables of so much a year are siblings.
         found = min(found, _SIBLING)
@@ -102,10 +106,17 @@ def _is_same_of_added(names: Names, child: ColumnStats, parent: ColumnStats) -> 
     return same and names.adds_to(child.table, parent.table)
 
 
+def _are_persons(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
+    """The key of some persons beside that of all: a patient is a person."""
+    names = schema.names
+    are_keys = is_primary_key(schema, child) and is_primary_key(schema, parent)
+    return are_keys and names is not None and names.are_persons(child.table, parent.table)
+
+
 def is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
     """An identifier called after its own table, and not just as the key of the table that it adds to."""
     names = schema.names
-    if names is None or is_silent(child.name):
+    if names is None or is_silent(child.name) or _are_persons(schema, child, parent):
         return False
     if not POINTER_WORDS.isdisjoint(names.column(child.table, child.name)):
         return False

@@ -86,6 +86,15 @@ PERSON_TABLES = _lexicon("""
     persona empleado trabajador usuario cliente mitarbeiter angestellte benutzer kunde personne employe
     utilisateur client pessoa funcionario utente dipendente
 """)
+ANY_PERSONS = _lexicon("person people party persona personne pessoa persone personen")
+"""Tables of everybody, of whom other tables hold some."""
+SOME_PERSONS = _lexicon("""
+    employee staff user member worker customer client student pupil teacher instructor professor lecturer doctor
+    physician nurse patient donor author actor driver passenger guest volunteer candidate applicant tenant borrower
+    empleado trabajador usuario cliente alumno profesor paciente mitarbeiter benutzer kunde schueler lehrer arzt
+    employe utilisateur etudiant enseignant medecin funcionario aluno medico dipendente studente docente
+""")
+"""Tables of those who are something to somebody."""
 CUSTOMER_ROLES = _lexicon("""
     buyer sender recipient receiver borrower subscriber payer consignee guest passenger holder
 """)

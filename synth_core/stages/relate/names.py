@@ -19,6 +19,7 @@ from synth_core.stages.relate.called import (
 )
 from synth_core.stages.relate.cutting import cut_all, subjects_of, without_prefix
 from synth_core.stages.relate.lexicon import (
+    ANY_PERSONS,
     COUNT_WORDS,
     DESCRIPTIVE_WORDS,
     ID_WORDS,
@@ -28,8 +29,10 @@ from synth_core.stages.relate.lexicon import (
     NUMBER_WORDS,
     PERIOD_WORDS,
     PLAIN_LINE_WORDS,
+    POINTER_WORDS,
     SECOND_KEY_WORDS,
     SEQUENCE_WORDS,
+    SOME_PERSONS,
 )
 from synth_core.stages.relate.phrases import (
     is_plural,
@@ -233,6 +236,14 @@ class Names:
         size = len(subject)
         return len(own) > size and any(own[i : i + size] == subject for i in range(len(own) - size + 1))
 
+    def are_persons(self, table: str, other: str) -> bool:
+        """A table of some persons and one of persons altogether, `patients` and `person`, and no column of the first is
+        called after the other."""
+        some, everybody = self.table(table)[-1], self.table(other)[-1]
+        if some not in SOME_PERSONS or everybody not in ANY_PERSONS:
+            return False
+        return not any(self.called_after(table, name, other) for name in self._names[table])
+
     def called_after(self, table: str, name: str, ref_table: str) -> int:
         """How surely a column is called after another table: 3 after one of its own table's group
         (`sales_lines.order_id` after `sales_orders`), 2 after all of its name, 1 after its end, 0 not at all. A role
@@ -327,11 +338,15 @@ class Names:
                     end
                     for end in ends
                     if own_subject[-len(end) :] != end
+                    or not POINTER_WORDS.isdisjoint(own)
                     or (base == end and not identifies and end not in self._subjects)
                 ]
             if len(base) > 1:
                 # The type of an order is no type of encounters.
                 ends = [end for end in ends if not KIND_WORDS.issuperset(end)]
+            if self.adds_to(table, ref_table) and base == subject[: len(base)] and base:
+                # `hold_request_note.hold` and `hold_request.id`.
+                scores.append(0.75)
             if table != ref_table and own[-len(subject) - len(other) :] == (*subject, *other):
                 # `from_airport_name` and `airport.name`.
                 scores.append(0.95)
