@@ -12,8 +12,8 @@ import pyarrow as pa
 from synth_core.errors import SourceError
 from synth_core.files.json_faults import ONE_SPELLING, first_fault, first_fault_of_array
 from synth_core.files.json_form import JsonForm, form_of
-from synth_core.files.maps import source_without_maps
 from synth_core.files.names import check_width
+from synth_core.files.nesting import renest
 from synth_core.files.rows import MAX_ROW
 from synth_core.files.scratch import ScratchFolder
 from synth_core.files.sql import literal, raw_name
@@ -50,7 +50,7 @@ def load_parquet(
         con,
         paths,
         table,
-        lambda files: source_without_maps(con, f"read_parquet({files}, union_by_name = false){limit}"),
+        lambda files: f"read_parquet({files}, union_by_name = false){limit}",
         _no_diagnosis,
     )
 
@@ -144,6 +144,7 @@ def _load(
             check_width(paths[0], least_width(listed))
             con.execute(f"CREATE OR REPLACE TABLE {raw_name(table)} AS SELECT * FROM {source(listed)}")
             check_width(paths[0], len(con.execute(f"DESCRIBE {raw_name(table)}").fetchall()))
+            renest(con, raw_name(table))
             repeated = duplicates(names(listed))
         except duckdb.Error as error:
             for path in paths:

@@ -97,6 +97,32 @@ def test_maps_are_lists_of_their_entries_however_deep(con: duckdb.DuckDBPyConnec
     ]
 
 
+LISTS = """
+    SELECT [[1, 2], NULL, []] AS grid, [{'at': [[1.5]]}] AS shapes, [MAP {'a': 1}] AS several
+    UNION ALL SELECT NULL, NULL, NULL UNION ALL SELECT [], [NULL, {'at': NULL}], []
+"""
+
+
+def test_lists_of_lists_are_json(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "lists.parquet"
+    con.execute(f"COPY ({LISTS}) TO '{path}' (FORMAT parquet)")
+    assert load_parquet(con, [path], "t") == 3
+    assert _types(con, "t") == {"grid": "JSON", "shapes": 'STRUCT("at" JSON)[]', "several": "JSON"}
+    assert con.execute("SELECT grid, shapes, several FROM raw.t").fetchall() == [
+        ("[[1,2],null,[]]", [{"at": "[[1.5]]"}], '[{"a":1}]'),
+        (None, None, None),
+        ("[]", [None, {"at": None}], "[]"),
+    ]
+
+
+def test_lists_of_lists_in_json_are_json(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "shapes.ndjson"
+    path.write_text('{"id": 1, "ring": [[1, 2], [3, 4]]}\n{"id": 2, "ring": []}\n{"id": 3}\n')
+    assert load_ndjson(con, [path], "t") == 3
+    assert _types(con, "t") == {"id": "BIGINT", "ring": "JSON"}
+    assert con.execute("SELECT ring FROM raw.t").fetchall() == [("[[1,2],[3,4]]",), ("[]",), (None,)]
+
+
 def test_broken_parquet(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     pa.parquet.write_table(pa.table({"a": list(range(1000))}), path)

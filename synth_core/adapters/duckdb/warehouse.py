@@ -33,7 +33,7 @@ from synth_core.adapters.duckdb.rows import append_rows
 from synth_core.errors import SourceError, TargetError
 from synth_core.files.arrow import arrow_schema, conform
 from synth_core.files.duck import duckdb_type, field_from_duckdb
-from synth_core.files.maps import without_maps
+from synth_core.files.nesting import renested
 from synth_core.files.sql import literal, quote
 from synth_core.files.write import open_writer
 from synth_core.model.cost import Cost
@@ -271,4 +271,4 @@ class DuckDBWarehouse:
 def _exported(field: Field, type: DuckDBPyType) -> str:
     """SQL: Parquet has no ENUM or HUGEINT, BigQuery no MAP; these go as the types that stand for them."""
     name = quote(field.name)
-    return f"CAST({without_maps(name, type)} AS {duckdb_type(field)}) AS {name}"
+    return f"CAST({renested(name, type)} AS {duckdb_type(field)}) AS {name}"
