@@ -119,3 +119,30 @@ def test_patients_who_are_counted_are_no_persons(con) -> None:
         add_rows_of(con, "patient", "i + 1 AS patient_id, 'b' || i % 4 AS ward", rows=14),
     ]
     assert links_of(relate(con, tables)) == set()
+
+
+_USERS = (
+    "i + 1 AS id, 'first' || i % 9 AS first_name, 'nick' || 7 * i AS username, 'u' || i || '@x.org' AS email"
+)
+
+
+def test_who_did_something_may_be_told_by_what_they_sign_in_with(con) -> None:
+    tables = [
+        add_rows_of(con, "auth_user", _USERS, rows=12),
+        add_rows_of(
+            con, "page_log", "i + 40 AS id, 'nick' || 7 * (i * 5 % 12) AS created_by, i % 3 AS action"
+        ),
+    ]
+    assert links_of(relate(con, tables)) == {"page_log(created_by) → auth_user(username)"}
+
+
+def test_what_refers_to_a_profile_by_its_user_refers_to_the_user(con) -> None:
+    tables = [
+        add_rows_of(con, "auth_user", _USERS, rows=12),
+        add_rows_of(con, "user_profile", "i + 1 AS id, 'nick' || 7 * i AS user, i % 2 = 0 AS dark", rows=11),
+        add_rows_of(con, "comment", "i + 40 AS id, 'nick' || 7 * (i * 5 % 11) AS user, 'so ' || i AS body"),
+    ]
+    assert links_of(relate(con, tables)) == {
+        "user_profile(user) → auth_user(username)",
+        "comment(user) → auth_user(username)",
+    }

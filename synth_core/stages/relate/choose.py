@@ -35,6 +35,10 @@ def choose(schema: Schema, found: Mapping[tuple[str, str], list[Possible]]) -> l
             above[child] = link
             chosen.append(link)
             break
+    for child, (best, *_) in found.items():
+        # So may others without repeats: the `user` of profiles, by which these are found, is a user's name.
+        if child not in key_children and best.child.is_unique and not _leads_to(above, best, child):
+            above[child] = best
     for child, possible in found.items():
         if child not in key_children:
             named = _prefer_same(schema, possible) or _prefer_named(schema, possible)

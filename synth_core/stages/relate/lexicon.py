@@ -95,6 +95,8 @@ SOME_PERSONS = _lexicon("""
     employe utilisateur etudiant enseignant medecin funcionario aluno medico dipendente studente docente
 """)
 """Tables of those who are something to somebody."""
+LOGINS = frozenset(("username", "login", "loginname", "userlogin", "benutzername"))
+"""Columns by which whoever uses a system is known in it."""
 CUSTOMER_ROLES = _lexicon("""
     buyer sender recipient receiver borrower subscriber payer consignee guest passenger holder
 """)

@@ -79,7 +79,8 @@ def _parents(schema: Schema, table: str) -> list[ColumnStats]:
     others = [
         c.stats
         for c in schema.unique.get(table, ())
-        if c.stats.name not in key and (c.score > _LEAST_KEY or _is_repeated(schema, c.stats))
+        if c.stats.name not in key
+        and (c.score > _LEAST_KEY or _is_login(schema, c.stats) or _is_repeated(schema, c.stats))
     ]
     return [
         c
@@ -105,6 +106,10 @@ def _is_repeated(schema: Schema, column: ColumnStats) -> bool:
         if called in has and (stands or (is_told and has.isdisjoint(key))):
             return True
     return False
+
+
+def _is_login(schema: Schema, column: ColumnStats) -> bool:
+    return schema.names is not None and schema.names.is_login(column.table, column.name)
 
 
 def _is_line(schema: Schema, column: ColumnStats) -> bool:

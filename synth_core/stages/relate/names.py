@@ -25,6 +25,7 @@ from synth_core.stages.relate.lexicon import (
     ID_WORDS,
     KIND_WORDS,
     LINE_WORDS,
+    LOGINS,
     MEASURE_WORDS,
     NUMBER_WORDS,
     PERIOD_WORDS,
@@ -187,6 +188,10 @@ class Names:
         parts = self.column(table, name)
         return is_plural(name) and parts not in (self.table(ref_table), self.column(ref_table, ref_name))
 
+    def is_login(self, table: str, name: str) -> bool:
+        """The column holds what somebody signs in with: `username`."""
+        return "".join(self.column(table, name)) in LOGINS
+
     def is_plain_name(self, table: str, name: str) -> bool:
         """The column is called `name` or the like and nothing else: each table's things have their own."""
         return _CALLS.issuperset(self.column(table, name))
@@ -304,6 +309,9 @@ class Names:
         if is_silent(ref_name):
             # A headerless column has no name that could disagree: its table's name stands for it.
             other, key_base = (), ()
+        elif self.is_login(ref_table, ref_name):
+            # `created_by` may hold what somebody signs in with, whatever the key is.
+            key_base, is_key = (), True
         subject = self.table(ref_table)
         scores = [0.0]
         if own == other and _CALLS.issuperset(own):
