@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,33 @@ def test_escapes_without_quotes(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
     path.write_text('id;said\n1;\\"no\\" he said\n2;yes\n3;a\\;b\n')
     assert sniff(path).dialect.value.escapechar == "\\"
+
+
+def _page(number: int) -> str:
+    text = json.dumps({"text": f'<a href="https://x.org/{number}">see</a> it, "now"'})
+    return text.replace('"', '""')
+
+
+@pytest.mark.parametrize("rows", [1, 9])
+def test_json_with_quotes_in_its_texts_is_no_escaping(tmp_path: Path, rows: int) -> None:
+    path = tmp_path / "pages.csv"
+    pages = "".join(f'{number},page {number},"{_page(number)}",2022-05-13\n' for number in range(rows))
+    path.write_text(f"id,title,content,created\n{pages}")
+    sniffed = sniff(path)
+    dialect = sniffed.dialect.value
+    assert (dialect.quotechar, dialect.escapechar, dialect.header_rows) == ('"', "", 1)
+    assert sniffed.names == ("id", "title", "content", "created")
+
+
+def test_a_quoted_value_that_goes_on_behind_what_was_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "options.csv"
+    rows = "".join(
+        f'{number},option {number},"a:1:{{i:{number};s:2:""ok"";}}",yes\n' for number in range(250)
+    )
+    lines = "\n".join(f'""news"": \\""what is {number}\\"" and {number}' for number in range(400))
+    path.write_text(f'id,name,value,autoload\n{rows}900,news,"{lines}",no\n{rows}')
+    dialect = sniff(path).dialect.value
+    assert (dialect.quotechar, dialect.escapechar) == ('"', "")
 
 
 @pytest.mark.parametrize("first", ["General,General,Price", "General,,Price"])

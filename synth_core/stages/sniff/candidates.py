@@ -113,8 +113,11 @@ def _wrapping(lines: list[str]) -> list[str]:
 
 
 def _escapes(sample: str, delimiter: str) -> bool:
-    """Every backslash stands before a sign that would mean something without it."""
+    """Every backslash stands before a sign that would mean something without it, and not before a doubled quote, as one
+    inside of JSON does."""
     after = set(re.findall(r"\\(.)", sample, re.DOTALL))
+    if any(re.search(rf"\\{quote}{quote}[^{re.escape(delimiter)}\r\n]", sample) for quote in QUOTES):
+        return False
     return bool(after & {*QUOTES, delimiter}) and after <= {*QUOTES, delimiter, "\\", "N"}
 
 

@@ -23,7 +23,7 @@ _CHARACTERS = 48 * 1024
 _FEWEST_LINES = 6
 _START = 4096
 """Characters of a line in which dates, addresses and the like are looked for."""
-_FLAWS = {"open": 3.0, "after": 1.0, "long": 3.0}
+_FLAWS = {"open": 3.0, "cut": 0.5, "after": 1.0, "long": 3.0}
 _TOKEN = re.compile(
     r"https?://[^\s\"'<>`]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]*[a-zA-Z][\w.-]{2,80}"
     r"|(?<![\w:./-])(?:(?:\d{4}|\d\d?)([-/.])\d\d?\1(?:\d{4}|\d\d?)"
@@ -78,14 +78,16 @@ class Split:
 
 def best_splits(text: str) -> list[Split]:
     """All ways to split the text that are worth a look, the best first."""
-    read = _first_lines(_behind_remarks(text))
+    text = _behind_remarks(text)
+    read = _first_lines(text)
     lines = _without_comments(read)
     whole = read if lines != read else None
     sample = "".join(lines)
     named = _SEPARATOR.match(lines[0])
     starts = [line[:_START] for line in lines]
     bare = [(line, _TOKEN.sub("", line)) for line in starts]
-    splits = [_split(lines, marks, bare, whole) for marks in candidates(lines, sample)]
+    is_cut = sum(map(len, read)) < len(text)
+    splits = [_split(lines, marks, bare, whole, is_cut=is_cut) for marks in candidates(lines, sample)]
     if named:
         splits = [
             replace(each, score=each.score * (_SAID if each.marks.delimiter == named[1] else 1.0))
@@ -140,13 +142,23 @@ def _without_comments(lines: list[str]) -> list[str]:
     return ["\n" if is_remark else line for is_remark, line in zip(remarks, lines, strict=True)]
 
 
-def _split(lines: list[str], marks: Marks, bare: list[tuple[str, str]], whole: list[str] | None) -> Split:
+def _split(
+    lines: list[str],
+    marks: Marks,
+    bare: list[tuple[str, str]],
+    whole: list[str] | None,
+    *,
+    is_cut: bool,
+) -> Split:
     """`bare`: the lines as they are, and without those tokens that have signs inside; `whole`: with the comments that
-    `lines` lack, some of which may stand in quotes."""
+    `lines` lack, some of which may stand in quotes; `is_cut`: there are more lines behind them."""
     if whole is not None and marks.quotechar:
         rows = tuple(split_rows(without_comments(whole, marks, is_remark), marks))
     else:
         rows = tuple(split_rows(lines, marks))
+    if is_cut and rows and rows[-1].problem == "open":
+        # It may well be closed in a line that was not looked at.
+        rows = (*rows[:-1], rows[-1]._replace(problem="cut"))
     widths = [len(row.cells) for row in rows if not row.is_blank]
     if not widths:
         return Split(marks, rows, 1, 0.0, 0.0)
