@@ -58,7 +58,7 @@ def agreement_of(schema: Schema, child: ColumnStats, parent: ColumnStats) -> flo
         and _is_same_of_added(schema.names, child, parent)
     ):
         found = max(found, _SAME_OF_ADDED)
-    if not is_key and _is_only_place(schema, child, parent):
+    if not is_key and is_only_place(schema, child, parent):
         found = max(found, _SHARED)
     if _are_persons(schema, child, parent):
         found = max(found, _SAME_OF_ADDED)
@@ -69,11 +69,14 @@ def agreement_of(schema: Schema, child: ColumnStats, parent: ColumnStats) -> flo
     return None if is_silent(parent.name) and found < NAMED else found
 
 
-def _is_only_place(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
+def is_only_place(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
     """Of the tables that have a column of this name, the parent is the only one in which it is unique, and what it is
-    called is neither a measure nor a text: `CGID` of `CAREGIVERS`, beside the numbers of its rows."""
+    called is neither a measure nor a text: `CGID` of `CAREGIVERS`, beside the numbers of its rows. Some of the parent's
+    rows may have none where the name says that it identifies: `coach_id` of a person who was a player only."""
     names = schema.names
-    if names is None or child.is_unique or not (parent.is_unique and parent.is_full):
+    if names is None or child.is_unique or not parent.is_unique:
+        return False
+    if not parent.is_full and not names.has_id_word(parent.table, parent.name):
         return False
     called = names.column(child.table, child.name)
     if called != names.column(parent.table, parent.name) or parent.rows < _ENOUGH:

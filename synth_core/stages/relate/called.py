@@ -12,6 +12,7 @@ from synth_core.stages.relate.lexicon import (
     EMPLOYEE_TABLES,
     GENITIVES,
     ID_WORDS,
+    KIND_WORDS,
     PERSON_ROLES,
     PERSON_TABLES,
     PLACE_ROLES,
@@ -113,14 +114,20 @@ def ending(base: Sequence[str], phrase: Sequence[str], *, identifies: bool) -> f
         return 0.0
     scores = [0.95 * phrase_likeness(base, phrase)]
     size = len(phrase)
+    # The `post_type_id` of a post stands for no post.
+    is_kind = len(base) > 1 and base[-1] in KIND_WORDS
+    identifies = identifies and not is_kind
     if len(base) > size and base[-size - 1] not in GENITIVES:
         scores.append(0.85 * phrase_likeness(base[-size:], phrase))
     if len(base) > size:
         # `customer_name` and `customer_count` are about a customer; only `customer_from_id` refers to one.
-        refers = 0.7 if ROLES.issuperset(base[size:]) else 0.6 if identifies else 0.4
+        refers = 0.7 if ROLES.issuperset(base[size:]) else 0.6 if identifies else 0.2 if is_kind else 0.4
         scores.append(refers * phrase_likeness(base[:size], phrase))
+        if base[size] in GENITIVES:
+            # `adresse_des_kunden` is an address.
+            scores.append(0.8 * phrase_likeness(base[:size], phrase))
     stem = max((len(a) for a in base for b in phrase if len(a) >= 4 and b.startswith(a)), default=0)
-    scores.append((0.45 if identifies or len(base) > 1 else 0.3) if stem else 0.0)
+    scores.append((0.1 if is_kind else 0.45 if identifies or len(base) > 1 else 0.3) if stem else 0.0)
     return max(scores)
 
 

@@ -70,7 +70,7 @@ def composite_links(
                 named = _is_named(names, links, child, columns, parent, key)
                 link = _measured(con, stats, child, columns, parent, key, seen, named=named)
                 found += [link] if link else []
-    return _without_parts(found)
+    return _without_parts(found, names)
 
 
 def _is_named(
@@ -258,10 +258,16 @@ def _judged(
     )
 
 
-def _without_parts(found: Sequence[Link]) -> list[Link]:
-    """The surest links, then the longest. Others of the same columns or of some of these mean the same thing."""
+def _without_parts(found: Sequence[Link], names: Names | None) -> list[Link]:
+    """The surest links, then the longest, then those to what is called in the fewest words: `teams` and no
+    `team_splits`. Others of the same columns or of some of these mean the same thing."""
+
+    def rank(link: Link) -> tuple[float, int, int]:
+        called = len(names.table(link.ref_table)) if names else 0
+        return -link.accepted.confidence, -len(link.columns), called
+
     kept: list[Link] = []
-    for link in sorted(found, key=lambda entry: (-entry.accepted.confidence, -len(entry.columns))):
+    for link in sorted(found, key=rank):
         others = [set(other.columns) for other in kept if other.table == link.table]
         if not any(other <= set(link.columns) or other >= set(link.columns) for other in others):
             kept.append(link)

@@ -145,12 +145,13 @@ def _single_score(
 
 
 def _is_period(column: ColumnStats, names: Names) -> bool:
-    """`year` of seasons: nothing but years one after the other, each once. Or a time in a table of times: `week_start`
-    of weeks."""
+    """`year` of seasons: nothing but years one after the other, each once, or years that other tables tell, too, as of
+    elections. Or a time in a table of times: `week_start` of weeks."""
     parts = names.column(column.table, column.name)
     if column.group == "time":
         return not PERIOD_WORDS.isdisjoint(names.table(column.table))
-    return len(parts) == 1 and parts[0] in PERIOD_WORDS and column.group == "number" and column.density > 0.9
+    is_each = column.density > 0.9 or names.has_others(column.table, column.name) > 1
+    return len(parts) == 1 and parts[0] in PERIOD_WORDS and column.group == "number" and is_each
 
 
 def _is_named(column: ColumnStats, names: Names) -> bool:

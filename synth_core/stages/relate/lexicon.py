@@ -82,7 +82,7 @@ PERSON_ROLES = _lexicon("""
 """)
 PERSON_TABLES = _lexicon("""
     employee emp staff person people user usr member worker contact account customer agent player student
-    doctor physician
+    doctor physician nurse medecin infirmier arzt krankenschwester medico
     persona empleado trabajador usuario cliente mitarbeiter angestellte benutzer kunde personne employe
     utilisateur client pessoa funcionario utente dipendente
 """)

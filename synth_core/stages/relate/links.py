@@ -14,6 +14,7 @@ from synth_core.stages.relate.agreement import (
     counts_many,
     is_extension,
     is_line_of,
+    is_only_place,
     is_own_name,
     is_primary_key,
     measures,
@@ -21,6 +22,7 @@ from synth_core.stages.relate.agreement import (
 from synth_core.stages.relate.choose import choose, closest_first, extends, without_copies, without_numbers
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer, Inclusion
+from synth_core.stages.relate.lexicon import KIND_WORDS
 from synth_core.stages.relate.phrases import is_silent, likeness
 from synth_core.stages.relate.schema import Schema
 from synth_core.stages.relate.stats import ColumnStats, as_float
@@ -82,9 +84,16 @@ def _parents(schema: Schema, table: str) -> list[ColumnStats]:
         if c.stats.name not in key
         and (c.score > _LEAST_KEY or _is_login(schema, c.stats) or _is_repeated(schema, c.stats))
     ]
+    others = others[:_OTHER_KEYS]
+    # These are meant where nothing else is, see `_possible`.
+    others += [
+        c
+        for c in stats.values()
+        if c.is_unique and not c.is_full and c.name not in key and _is_named(schema, c)
+    ]
     return [
         c
-        for c in (*chosen, *others[:_OTHER_KEYS])
+        for c in (*chosen, *others)
         if c in chosen or (c.group and (c.distinct > 1 or _is_named(schema, c)) and not _is_line(schema, c))
     ]
 
@@ -137,6 +146,7 @@ def _possible(
         if p.table != child.table or not (is_primary_key(schema, child) or includer.is_copy(child, p))
     ]
     near = [p for p in near if not (_is_upside_down(schema, child, p) or _is_any_day(schema, child, p))]
+    near = [p for p in near if p.is_full or is_only_place(schema, child, p)]
     measured = includer.measure(child, near)
     found = [
         _judge(schema, child, parent, seen, is_whole=includer.whole(child, parent) is not None)
@@ -164,6 +174,9 @@ def _is_unexplained(schema: Schema, child: ColumnStats, found: Sequence[Possible
     if names is None or not names.has_id_word(*place) or not names.base(*place):
         return False
     if names.counts(*place) or names.is_measure(*place) or names.own_key(*place) >= OWN:
+        return False
+    if names.base(*place)[-1] in KIND_WORDS:
+        # Kinds are seldom a table, and no table of other things.
         return False
     if any(names.called_after(*place, table) for table in schema.stats if table != child.table):
         return False

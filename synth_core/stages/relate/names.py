@@ -22,6 +22,7 @@ from synth_core.stages.relate.lexicon import (
     ANY_PERSONS,
     COUNT_WORDS,
     DESCRIPTIVE_WORDS,
+    GENITIVES,
     ID_WORDS,
     KIND_WORDS,
     LINE_WORDS,
@@ -146,6 +147,15 @@ class Names:
         """The column is called a period and nothing else: `year`, but not that of seasons or other periods."""
         return self.only_tells_when(table, name) and PERIOD_WORDS.isdisjoint(self.table(table))
 
+    def has_others(self, table: str, name: str) -> int:
+        """How many other tables have a column of that name."""
+        own = self.column(table, name)
+        return sum(
+            any(self.column(other, each) == own for each in columns)
+            for other, columns in self._names.items()
+            if other != table
+        )
+
     def only_tells_when(self, table: str, name: str) -> bool:
         """The column is called a period and nothing else."""
         return PERIOD_WORDS.issuperset(self.column(table, name))
@@ -186,6 +196,8 @@ class Names:
         if self.has_id_word(table, name) and not self.counts(table, name):
             return False
         parts = self.column(table, name)
+        if not GENITIVES.isdisjoint(parts):
+            return False
         return is_plural(name) and parts not in (self.table(ref_table), self.column(ref_table, ref_name))
 
     def is_login(self, table: str, name: str) -> bool:
