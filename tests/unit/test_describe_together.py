@@ -46,6 +46,26 @@ def test_firms_whose_mailboxes_are_not_made_of_them_stay_firms(con: duckdb.DuckD
     assert (found["name"].meaning.value, found["name"].personal.value) == ("company_name", False)
 
 
+SHOPS = [
+    "Value Lamps",
+    "Eastern Lamps",
+    "Lamps Gallery",
+    "Period Lamps",
+    "Battle Creek Lamps",
+    "Bright Ideas",
+]
+
+
+def test_customers_whose_names_end_alike_are_firms(con: duckdb.DuckDBPyConnection) -> None:
+    """Families that many customers are of have names that are known."""
+    customers = {"CustomerName": [*SHOPS, "Kaneo Homes", "Mountain Scenes"]}
+    found = describe(con, customers, table="customer")["CustomerName"]
+    assert (found.meaning.value, found.personal.value) == ("company_name", False)
+    kim = [f"{first} Kim" for first in FIRST]
+    found = describe(con, {"CustomerName": kim}, table="customer")["CustomerName"]
+    assert (found.meaning.value, found.personal.value) == ("person_name", True)
+
+
 @pytest.mark.parametrize("login", ["{1}{0}", "{0[0]}.{1}", "{0[0]}{1}7"])
 def test_names_to_log_in_with_are_made_of_the_names_in_the_row(
     con: duckdb.DuckDBPyConnection, login: str

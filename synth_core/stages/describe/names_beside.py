@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,9 @@ from synth_core.model.types import Kind
 from synth_core.stages.describe.check_people import PEOPLE, is_job
 from synth_core.stages.describe.evidence import Vote, spoken
 from synth_core.stages.describe.facts import Facts
+from synth_core.stages.describe.gazetteers import last_names
 from synth_core.stages.describe.lexicon import BODY, TRADE
+from synth_core.stages.describe.translate import fold
 
 PARTS = ("first_name", "last_name")
 NAMES = frozenset({*PARTS, "person_name"})
@@ -102,9 +105,22 @@ def _no_firms(column: Weighed) -> None:
         if not several and max(PEOPLE[name](column.facts) for name in PARTS) < _KNOWN:
             # Single words, none of them a name that we know.
             return
+        if end_alike(texts):
+            return
         if texts and not any(map(is_business, texts)) and _share(_NAME, texts) >= 0.8:
             person.confidence = firm.confidence
             firm.confidence *= 0.8
+
+
+def end_alike(texts: Sequence[str]) -> bool:
+    """Many of the texts end with one word that is no family name, as names of a trade do: `Value Furniture`, `Eastern
+    Furniture`."""
+    lasts = Counter(fold(text.split()[-1]) for text in texts if " " in text.strip())
+    word, count = max(lasts.items(), key=lambda each: each[1], default=("", 0))
+    return count >= max(_FEWEST_ALIKE, _ENDS_ALIKE * len(texts)) and word not in last_names()
+
+
+_FEWEST_ALIKE, _ENDS_ALIKE = 3, 0.15
 
 
 def _either(column: Weighed) -> None:
