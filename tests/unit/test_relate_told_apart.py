@@ -102,3 +102,54 @@ def test_of_two_tables_with_the_same_key_the_one_with_the_plainer_name_is_meant(
         ),
     ]
     assert "games(year, team_id) → teams(year, team_id)" in links_of(relate(con, tables))
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "other", "least", "most"),
+    [
+        ("activity", "status_id", "membership_status", 0.0, 0.5),
+        ("membership", "status_id", "membership_status", 0.9, 1.0),
+        ("participant", "status_id", "participant_status_type", 0.9, 1.0),
+        ("event", "status_id", "status", 0.9, 1.0),
+        ("contact", "email_greeting_id", "email", 0.0, 0.45),
+        ("contact", "addressee_id", "address", 0.0, 0.3),
+        ("activity", "source_record_id", "address", 0.0, 0.3),
+        ("flight", "source_airport_id", "airport", 0.8, 1.0),
+        ("link", "product_id", "catalog_product_entity", 0.8, 1.0),
+    ],
+)
+def test_what_a_column_of_a_table_is_called_like(
+    table: str, column: str, other: str, least: float, most: float
+) -> None:
+    names = Names({table: [column], other: ["id", "label"]})
+    assert least <= names.agreement(table, column, other, "id") <= most
+
+
+def test_where_another_column_says_of_which_table_it_is_of_none(con) -> None:
+    notes = "i + 1 AS id, 1 + i * 7 % 60 AS entity_id, CASE WHEN i % 2 THEN 'page' ELSE 'file' END AS entity_table"
+    tables = [
+        add_rows_of(con, "page", "i + 1 AS id, 'page ' || i AS heading", rows=60),
+        add_rows_of(con, "entity_tag", "i + 1 AS id, 'tag ' || i AS label", rows=60),
+        add_rows_of(con, "remark", f"{notes}, 'so ' || i AS body", rows=200),
+    ]
+    assert links_of(relate(con, tables)) == set()
+    assert links_of(relate(con, tables), accepted=False) == set()
+
+
+def test_keys_that_count_the_rows_of_several_tables_refer_to_none_of_them(con) -> None:
+    tables = [
+        add_rows_of(con, f"part_{kind}", f"i + 1 AS value_id, '{kind} ' || i AS content", rows=rows)
+        for kind, rows in (("text", 60), ("date", 60), ("price", 64), ("flag", 62))
+    ]
+    assert links_of(relate(con, tables)) == set()
+
+
+def test_a_kind_of_what_another_table_holds_has_its_key(con) -> None:
+    tables = [
+        add_rows_of(con, "eav_attribute", "2 * i + 7 AS attribute_id, 'a' || i AS code", rows=90),
+        add_rows_of(
+            con, "catalog_eav_attribute", "6 * i + 7 AS attribute_id, i % 3 = 0 AS is_shown", rows=30
+        ),
+    ]
+    expected = {"catalog_eav_attribute(attribute_id) → eav_attribute(attribute_id)"}
+    assert links_of(relate(con, tables)) == expected

@@ -6,7 +6,7 @@ from synth_core.stages.relate.lexicon import POINTER_WORDS
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.phrases import is_silent
 from synth_core.stages.relate.schema import Schema
-from synth_core.stages.relate.stats import ColumnStats
+from synth_core.stages.relate.stats import ColumnStats, as_float
 
 OWN, EXPLAINED = 0.7, 0.5
 """Names that agree so well say what is identified."""
@@ -60,6 +60,8 @@ def agreement_of(schema: Schema, child: ColumnStats, parent: ColumnStats) -> flo
         found = max(found, _SAME_OF_ADDED)
     if not is_key and is_only_place(schema, child, parent):
         found = max(found, _SHARED)
+    if _are_counters(schema, child, parent):
+        found = min(found, _COUNTERS)
     if _are_persons(schema, child, parent):
         found = max(found, _SAME_OF_ADDED)
     if is_primary_key(schema, child) and schema.names.is_period(parent.table, parent.name):
@@ -109,6 +111,30 @@ def _is_same_of_added(names: Names, child: ColumnStats, parent: ColumnStats) -> 
     return same and names.adds_to(child.table, parent.table)
 
 
+def _are_counters(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
+    """The keys of both tables number their rows from the first, as those of one more table or several do under the same
+    name, and neither is called so: `value_id` of any kind of values."""
+    names = schema.names
+    if names is None or names.adds_to(child.table, parent.table) or names.adds_to(parent.table, child.table):
+        return False
+    own = names.column(child.table, child.name)
+    if not is_primary_key(schema, child) or own != names.column(parent.table, parent.name):
+        return False
+    base = names.base(child.table, child.name)
+    if any(names.table(column.table)[-len(base) :] == base for column in (child, parent)):
+        return False
+    keys = [
+        columns[key[0]]
+        for table, columns in schema.stats.items()
+        if len(key := schema.keys.get(table, ())) == 1 and names.column(table, key[0]) == own
+    ]
+    counters = [key for key in keys if key.density >= _DENSE and as_float(key.low) in (0.0, 1.0)]
+    return len(counters) >= _SEVERAL and child in counters and parent in counters
+
+
+_DENSE, _SEVERAL, _COUNTERS = 0.75, 3, 0.1
+
+
 def _are_persons(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
     """The key of some persons beside that of all: a patient is a person."""
     names = schema.names
@@ -140,7 +166,9 @@ def is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool
     if names.column(child.table, child.name) != names.column(parent.table, parent.name):
         # `move_details.move_id` and `moves.id`: the key of what the table adds to.
         return bool(names.base(parent.table, parent.name)) or not names.adds_to(child.table, parent.table)
-    return not names.adds_to(child.table, parent.table) and names.own_key(parent.table, parent.name) <= own
+    if names.adds_to(child.table, parent.table) or names.specializes(child.table, parent.table):
+        return False
+    return names.own_key(parent.table, parent.name) <= own
 
 
 def is_extension(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:

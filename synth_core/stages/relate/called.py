@@ -121,13 +121,13 @@ def ending(base: Sequence[str], phrase: Sequence[str], *, identifies: bool) -> f
         scores.append(0.85 * phrase_likeness(base[-size:], phrase))
     if len(base) > size:
         # `customer_name` and `customer_count` are about a customer; only `customer_from_id` refers to one.
-        refers = 0.7 if ROLES.issuperset(base[size:]) else 0.6 if identifies else 0.2 if is_kind else 0.4
+        refers = 0.7 if ROLES.issuperset(base[size:]) else 0.2 if is_kind else 0.4
         scores.append(refers * phrase_likeness(base[:size], phrase))
         if base[size] in GENITIVES:
             # `adresse_des_kunden` is an address.
             scores.append(0.8 * phrase_likeness(base[:size], phrase))
-    stem = max((len(a) for a in base for b in phrase if len(a) >= 4 and b.startswith(a)), default=0)
-    scores.append((0.1 if is_kind else 0.45 if identifies or len(base) > 1 else 0.3) if stem else 0.0)
+    if any(len(a) >= 4 and b.startswith(a) for a in base for b in phrase):
+        scores.append(0.1 if is_kind else 0.45 if identifies or len(base) > 1 else 0.3)
     return max(scores)
 
 
@@ -146,6 +146,7 @@ def by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) ->
         return 0.75
     if TEAM_ROLES.intersection(base) and TEAM_TABLES.intersection(subject) and not same_table:
         return 0.75
-    if PLACE_ROLES.intersection(base) and PLACE_TABLES.intersection(subject) and not same_table:
+    is_place = PLACE_ROLES.intersection(base) and (PLACE_ROLES | PLACE_TABLES).issuperset(base)
+    if is_place and PLACE_TABLES.intersection(subject) and not same_table:
         return 0.65
     return 0.0

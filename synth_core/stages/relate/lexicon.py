@@ -33,6 +33,8 @@ ID_WORDS = _lexicon("""
     codigo cod clave numero nro nummer schluessel kennung identifiant numer codice chave kod kode
 """)
 """Last words of columns that identify something."""
+POLYMORPHIC = _lexicon("item record object owner subject source target entity resource parent content")
+"""What is of no kind in particular: another column says of which."""
 POINTER_WORDS = _lexicon("ptr fk")
 """Words that say of a key that it is that of another table's row."""
 SECOND_KEY_WORDS = _lexicon("alternate alternative alt natural surrogate legacy external old former")
@@ -172,16 +174,33 @@ SUM_WORDS = _lexicon("""
 LEFT_WORDS = (DIFFERENCE_WORDS | SUM_WORDS) - {"discount", "gross"}
 """Words for what comes out where some numbers are added and others taken away."""
 LANGUAGE_WORDS = _lexicon("language lang locale culture sprache idioma langue lingua")
+BARE_KINDS = _lexicon("type kind status state mode typ art")
+"""A column called just so is about its own table, and so is the table of such that it refers to."""
 KIND_WORDS = _lexicon("type kind status state class category group level role mode typ art")
 """What says of which kind something is: two tables of kinds have nothing more in common."""
 GENITIVES = frozenset(["of", "de", "do", "da", "dos", "das", "del", "della", "di", "du", "des"])
 """What stands behind them tells of what: `tipo_de_recorde` is a type and no record."""
 HISTORY_WORDS = _lexicon("history hist log journal historie historial historique storico")
 TABLE_NOISE = _lexicon("""
-    tbl table dim fact fct stg tmp raw data master list lookup lkp ref t v vw src main
+    tbl table dim fact fct stg tmp raw data master entity list lookup lkp ref t v vw src main
 """)
 DERIVING = frozenset(
-    ("ment", "ments", "ing", "ings", "ship", "ships", "ation", "ness", "able", "ery", "ist", "ism")
+    (
+        "ment",
+        "ments",
+        "ee",
+        "ees",
+        "ing",
+        "ings",
+        "ship",
+        "ships",
+        "ation",
+        "ness",
+        "able",
+        "ery",
+        "ist",
+        "ism",
+    )
 )
 """Endings that make a new word of a word; what stands before is no word of its own."""
 GREEK = ("logy", "graphy", "metry", "nomy", "scopy", "pathy", "sophy")

@@ -132,7 +132,7 @@ def _is_named(schema: Schema, column: ColumnStats) -> bool:
 def _possible(
     schema: Schema, includer: Includer, child: ColumnStats, parents: Sequence[ColumnStats]
 ) -> list[Possible]:
-    if not child.group or child.filled == 0:
+    if not child.group or child.filled == 0 or _is_polymorphic(schema, child):
         return []
     near = [p for p in parents if (p.table, p.name) != (child.table, child.name) and _fits(schema, child, p)]
     if _is_flag(schema, child):
@@ -164,6 +164,16 @@ def _possible(
             link.parent.position,
         ),
     )
+
+
+def _is_polymorphic(schema: Schema, child: ColumnStats) -> bool:
+    """Each row refers to the table that another column names, and all rows to none."""
+    beside = [
+        column.name
+        for column in schema.stats[child.table].values()
+        if column.group == "text" and column.distinct > 1
+    ]
+    return schema.names is not None and schema.names.is_polymorphic(child.table, child.name, beside)
 
 
 def _is_unexplained(schema: Schema, child: ColumnStats, found: Sequence[Possible]) -> bool:

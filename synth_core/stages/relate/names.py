@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 
 from synth_core.stages.relate.called import (
@@ -20,6 +21,7 @@ from synth_core.stages.relate.called import (
 from synth_core.stages.relate.cutting import cut_all, subjects_of, without_prefix
 from synth_core.stages.relate.lexicon import (
     ANY_PERSONS,
+    BARE_KINDS,
     COUNT_WORDS,
     DESCRIPTIVE_WORDS,
     GENITIVES,
@@ -32,6 +34,7 @@ from synth_core.stages.relate.lexicon import (
     PERIOD_WORDS,
     PLAIN_LINE_WORDS,
     POINTER_WORDS,
+    POLYMORPHIC,
     SECOND_KEY_WORDS,
     SEQUENCE_WORDS,
     SOME_PERSONS,
@@ -147,6 +150,16 @@ class Names:
         """The column is called a period and nothing else: `year`, but not that of seasons or other periods."""
         return self.only_tells_when(table, name) and PERIOD_WORDS.isdisjoint(self.table(table))
 
+    def is_polymorphic(self, table: str, name: str, beside: Collection[str]) -> bool:
+        """One of the columns `beside` says which table the column refers to: `entity_table` beside `entity_id`, or
+        `commentable_type`; and none is called so itself."""
+        base = self.base(table, name)
+        if not base or not self.has_id_word(table, name) or base in self._subjects:
+            return False
+        is_any = base[-1] in POLYMORPHIC or base[-1].endswith("able")
+        says = {(*base, word) for word in (("table", "model", "type") if is_any else ("table", "model"))}
+        return any(words(other) in says for other in beside)
+
     def has_others(self, table: str, name: str) -> int:
         """How many other tables have a column of that name."""
         own = self.column(table, name)
@@ -246,6 +259,11 @@ class Names:
         `sales_person`."""
         own, subject = self.table(table), self.table(other)
         return len(own) > len(subject) and phrase_likeness(own[: len(subject)], subject) >= 0.7
+
+    def specializes(self, table: str, other: str) -> bool:
+        """A table's name ends with all of another's: `catalog_attributes` are `attributes`."""
+        own, subject = self.table(table), self.table(other)
+        return len(own) > len(subject) and own[-len(subject) :] == subject
 
     def is_built_of(self, table: str, other: str) -> bool:
         """A table's name has all of another's in it, and more: `zone_to_geo_zone` and `geo_zone`."""
@@ -364,12 +382,19 @@ class Names:
             if len(base) > 1:
                 # The type of an order is no type of encounters.
                 ends = [end for end in ends if not KIND_WORDS.issuperset(end)]
+            elif BARE_KINDS.issuperset(base) and subject[0] != own_subject[0]:
+                # Nor is its `status_id` the status of a membership.
+                ends = []
             if self.adds_to(table, ref_table) and base == subject[: len(base)] and base:
                 # `hold_request_note.hold` and `hold_request.id`.
                 scores.append(0.75)
             if table != ref_table and own[-len(subject) - len(other) :] == (*subject, *other):
                 # `from_airport_name` and `airport.name`.
                 scores.append(0.95)
+            if refers and own[-1] not in ID_WORDS:
+                # `role_id_primary`: what stands behind only says which one.
+                head = tuple(itertools.takewhile(lambda word: word not in ID_WORDS, own))
+                scores.append(0.7 * ending(head, subject, identifies=True))
             scores += [ending(base, key_base or subject, identifies=refers)]
             scores += [ending(base, subject, identifies=refers), 0.85 * is_acronym(base, subject)]
             scores += [0.85 * is_contraction(base, subject), initials(base, subject)]
@@ -383,9 +408,11 @@ class Names:
             if (
                 table != ref_table
                 and base
-                and any((*own_subject[-n:], *base) in (subject, *ends) for n in (1, 2))
+                and any(
+                    (*own_subject[-n:], *base) in (subject, _without_kind(subject), *ends) for n in (1, 2)
+                )
             ):
-                # `contact.group_id` and `contact_group.id`.
+                # `contact.group_id` and `contact_group.id`, `order.status_id` and `order_status_type.id`.
                 scores.append(0.95)
         else:
             scores.append(ending(base, key_base, identifies=refers))
@@ -404,3 +431,8 @@ class Names:
             is_own = table == ref_table or self.adds_to(table, ref_table)
             scores.append(by_role(base, subject, same_table=is_own))
         return max(scores)
+
+
+def _without_kind(subject: tuple[str, ...]) -> tuple[str, ...]:
+    """`participant_status_type` lists the status of participants."""
+    return subject[:-1] if len(subject) > 2 and subject[-1] in KIND_WORDS else subject

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from unicodedata import combining, normalize
 
-from synth_core.stages.relate.lexicon import singular
+from synth_core.stages.relate.lexicon import DERIVING, singular
 
 
 @lru_cache(maxsize=50_000)
@@ -53,6 +53,9 @@ def likeness(a: str, b: str) -> float:
     if len(short) < 2 or short[0] != long[0] or short.isdigit():
         return 0.0
     if long.startswith(short):
+        if long[len(short) :] in DERIVING:
+            # An addressee is no address.
+            return 0.0
         return 0.85 if len(short) >= 3 else 0.65
     if 3 <= len(short) <= 5 and short[-1] == long[-1] and _is_subsequence(short, long):
         return 0.7
