@@ -150,8 +150,9 @@ def _is_period(column: ColumnStats, names: Names) -> bool:
     parts = names.column(column.table, column.name)
     if column.group == "time":
         return not PERIOD_WORDS.isdisjoint(names.table(column.table))
-    is_each = column.density > 0.9 or names.has_others(column.table, column.name) > 1
-    return len(parts) == 1 and parts[0] in PERIOD_WORDS and column.group == "number" and is_each
+    if len(parts) > 1 or parts[0] not in PERIOD_WORDS or column.group != "number":
+        return False
+    return column.density > 0.9 or names.has_others(column.table, column.name) > 1
 
 
 def _is_named(column: ColumnStats, names: Names) -> bool:

@@ -1,4 +1,4 @@
-"""What the names of tables and columns say about keys and links."""
+"""What the names of columns say about keys and links."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from synth_core.stages.relate.called import (
     ROLES,
     by_role,
     ending,
-    groups_of,
     initials,
     is_acronym,
     is_contraction,
@@ -18,7 +17,7 @@ from synth_core.stages.relate.called import (
     meant,
     without_numbers,
 )
-from synth_core.stages.relate.cutting import cut_all, subjects_of, without_prefix
+from synth_core.stages.relate.cutting import without_prefix
 from synth_core.stages.relate.lexicon import (
     ANY_PERSONS,
     BARE_KINDS,
@@ -46,6 +45,7 @@ from synth_core.stages.relate.phrases import (
     phrase_likeness,
     words,
 )
+from synth_core.stages.relate.subjects import Subjects
 
 _PART = {False: 0.85, True: 0.93}
 """What a match with the last word of a table's name is worth, or with more of its last words."""
@@ -56,23 +56,18 @@ _INITIAL = 0.6
 """What one letter before `id` is worth, where a table's name begins with it: `s_id` of a student."""
 
 
-class Names:
+class Names(Subjects):
     """The names of a set of tables, read together: what all columns of a table begin with says nothing, and
     words are cut out of `orderkey` or `custid` where a table is called so."""
 
     def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
-        subjects, first = subjects_of(columns)
-        vocabulary = {word for subject in subjects.values() for word in subject}
-        self._tables = {table: cut_all(subject, vocabulary) for table, subject in subjects.items()}
-        vocabulary |= {word for subject in self._tables.values() for word in subject}
+        super().__init__(columns)
         self._names = {table: tuple(names) for table, names in columns.items()}
-        self._subjects = set(self._tables.values())
-        self._groups = groups_of(self._subjects)
         self._agreed: dict[tuple[str, str, str, str, bool], float] = {}
         self._columns = {
             (table, name): parts
             for table, names in columns.items()
-            for name, parts in without_prefix(names, self._tables[table], vocabulary, first).items()
+            for name, parts in without_prefix(names, self.table(table), self._vocabulary, self._first).items()
         }
         self._written = {(table, name): words(name) for table, names in columns.items() for name in names}
         """Also what all columns of a table begin with: elsewhere that is a part of the name."""
@@ -80,10 +75,6 @@ class Names:
             place: without_numbers(tuple(word for word in parts if word not in ID_WORDS))
             for place, parts in self._columns.items()
         }
-
-    def table(self, table: str) -> tuple[str, ...]:
-        """The words of a table's name."""
-        return self._tables[table]
 
     def columns(self, table: str) -> tuple[str, ...]:
         """What a table's columns are called."""
@@ -254,23 +245,6 @@ class Names:
         own = meant(base, subject)
         return bool(own) and own != set(subject) and any(half and not half & own for half in halves)
 
-    def adds_to(self, table: str, other: str) -> bool:
-        """A table's name is another's and more: `customer_photo` to `customer`, `sales_person_quota` to
-        `sales_person`."""
-        own, subject = self.table(table), self.table(other)
-        return len(own) > len(subject) and phrase_likeness(own[: len(subject)], subject) >= 0.7
-
-    def specializes(self, table: str, other: str) -> bool:
-        """A table's name ends with all of another's: `catalog_attributes` are `attributes`."""
-        own, subject = self.table(table), self.table(other)
-        return len(own) > len(subject) and own[-len(subject) :] == subject
-
-    def is_built_of(self, table: str, other: str) -> bool:
-        """A table's name has all of another's in it, and more: `zone_to_geo_zone` and `geo_zone`."""
-        own, subject = self.table(table), self.table(other)
-        size = len(subject)
-        return len(own) > size and any(own[i : i + size] == subject for i in range(len(own) - size + 1))
-
     def are_persons(self, table: str, other: str) -> bool:
         """A table of some persons and one of persons altogether, `patients` and `person`, and no column of the first is
         called after the other."""
@@ -292,7 +266,7 @@ class Names:
         if shared and base[-len(subject[shared:]) :] == subject[shared:]:
             return 3
         if base[-len(subject) :] == subject or (
-            self._is_in_group(subject) and base[1 - len(subject) :] == subject[1:]
+            self.is_in_group(subject) and base[1 - len(subject) :] == subject[1:]
         ):
             return 2
         return int(subject[-len(base) :] == base)
@@ -324,10 +298,6 @@ class Names:
             return 0.0
         phrases = [phrase for phrase in (key_base, self.table(ref_table)) if phrase]
         return max(ending(base, phrase, identifies=identifies) for phrase in phrases)
-
-    def _is_in_group(self, subject: tuple[str, ...]) -> bool:
-        """Its first word only says to which part of the schema it belongs."""
-        return len(subject) > 1 and subject[0] in self._groups
 
     def _have_one_name(self, one: tuple[str, str], other: tuple[str, str]) -> bool:
         """Both are written alike and in several words, though all columns of one table begin so."""
@@ -398,7 +368,7 @@ class Names:
             scores += [ending(base, key_base or subject, identifies=refers)]
             scores += [ending(base, subject, identifies=refers), 0.85 * is_acronym(base, subject)]
             scores += [0.85 * is_contraction(base, subject), initials(base, subject)]
-            whole = subject[1:] if self._is_in_group(subject) else None
+            whole = subject[1:] if self.is_in_group(subject) else None
             scores += [
                 (1.0 if end == whole else _PART[len(end) > 1]) * ending(base, end, identifies=refers)
                 for end in ends

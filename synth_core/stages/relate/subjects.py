@@ -1,0 +1,46 @@
+"""What the names of tables say: what each holds, and which adds to which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from synth_core.stages.relate.called import groups_of
+from synth_core.stages.relate.cutting import cut_all, subjects_of
+from synth_core.stages.relate.phrases import phrase_likeness
+
+
+class Subjects:
+    """The names of a set of tables, read together."""
+
+    def __init__(self, tables: Iterable[str]) -> None:
+        subjects, self._first = subjects_of(tables)
+        vocabulary = {word for subject in subjects.values() for word in subject}
+        self._tables = {table: cut_all(subject, vocabulary) for table, subject in subjects.items()}
+        self._vocabulary = vocabulary.union(*self._tables.values())
+        self._subjects = set(self._tables.values())
+        self._groups = groups_of(self._subjects)
+
+    def table(self, table: str) -> tuple[str, ...]:
+        """The words of a table's name."""
+        return self._tables[table]
+
+    def adds_to(self, table: str, other: str) -> bool:
+        """A table's name is another's and more: `customer_photo` to `customer`, `sales_person_quota` to
+        `sales_person`."""
+        own, subject = self.table(table), self.table(other)
+        return len(own) > len(subject) and phrase_likeness(own[: len(subject)], subject) >= 0.7
+
+    def specializes(self, table: str, other: str) -> bool:
+        """A table's name ends with all of another's: `catalog_attributes` are `attributes`."""
+        own, subject = self.table(table), self.table(other)
+        return len(own) > len(subject) and own[-len(subject) :] == subject
+
+    def is_built_of(self, table: str, other: str) -> bool:
+        """A table's name has all of another's in it, and more: `zone_to_geo_zone` and `geo_zone`."""
+        own, subject = self.table(table), self.table(other)
+        size = len(subject)
+        return len(own) > size and any(own[i : i + size] == subject for i in range(len(own) - size + 1))
+
+    def is_in_group(self, subject: tuple[str, ...]) -> bool:
+        """Its first word only says to which part of the schema it belongs."""
+        return len(subject) > 1 and subject[0] in self._groups
