@@ -352,7 +352,9 @@ class Names(Subjects):
             if len(base) > 1:
                 # The type of an order is no type of encounters.
                 ends = [end for end in ends if not KIND_WORDS.issuperset(end)]
-            elif BARE_KINDS.issuperset(base) and subject[0] != own_subject[0]:
+            elif (
+                BARE_KINDS.issuperset(base) and subject[0] != own_subject[0] and not self.is_in_group(subject)
+            ):
                 # Nor is its `status_id` the status of a membership.
                 ends = []
             if self.adds_to(table, ref_table) and base == subject[: len(base)] and base:
