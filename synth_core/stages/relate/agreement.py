@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synth_core.stages.relate.keys import counts_from_one
 from synth_core.stages.relate.lexicon import POINTER_WORDS
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.phrases import is_silent
@@ -55,11 +56,18 @@ def agreement_of(schema: Schema, child: ColumnStats, parent: ColumnStats) -> flo
     if (
         (is_key or (parent.group == "text" and _tells_whose(schema.names, child, parent)))
         and not is_primary_key(schema, child)
-        and _is_same_of_added(schema.names, child, parent)
+        and _is_same_of_added(schema.names, child, parent, is_key=is_key)
     ):
         found = max(found, _SAME_OF_ADDED)
     if not is_key and is_only_place(schema, child, parent):
         found = max(found, _SHARED)
+    if (
+        is_key
+        and found >= NAMED
+        and not POINTER_WORDS.isdisjoint(schema.names.column(child.table, child.name))
+    ):
+        # `estado_ptr_id` says that it is that of another row, even as the key of its own.
+        found = max(found, _SAME_OF_ADDED)
     if _are_counters(schema, child, parent):
         found = min(found, _COUNTERS)
     if _are_persons(schema, child, parent):
@@ -105,10 +113,11 @@ def _tells_whose(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
     )
 
 
-def _is_same_of_added(names: Names, child: ColumnStats, parent: ColumnStats) -> bool:
-    """`booking_status_texts.code` and `booking_status.code`."""
+def _is_same_of_added(names: Names, child: ColumnStats, parent: ColumnStats, *, is_key: bool) -> bool:
+    """`booking_status_texts.code` and `booking_status.code`; and, of a key, `flight_customer.nr` and `customer.nr`."""
     same = names.column(child.table, child.name) == names.column(parent.table, parent.name)
-    return same and names.adds_to(child.table, parent.table)
+    is_of_it = names.is_built_of if is_key else names.adds_to
+    return same and is_of_it(child.table, parent.table)
 
 
 def _are_counters(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
@@ -136,10 +145,13 @@ _DENSE, _SEVERAL, _COUNTERS = 0.75, 3, 0.1
 
 
 def _are_persons(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:
-    """The key of some persons beside that of all: a patient is a person."""
+    """The key of some persons beside that of all: a patient is a person, a pilot one of the staff unless pilots are
+    numbered for themselves."""
     names = schema.names
     are_keys = is_primary_key(schema, child) and is_primary_key(schema, parent)
-    return are_keys and names is not None and names.are_persons(child.table, parent.table)
+    if not are_keys or names is None or not names.are_persons(child.table, parent.table):
+        return False
+    return not (names.are_employees(parent.table) and counts_from_one(child))
 
 
 def is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:

@@ -223,7 +223,10 @@ def _prefer_root(
 def closest_first(schema: Schema, possible: Sequence[Possible]) -> list[Possible]:
     """Of several tables with a key of the same name, as a person, an employee and a seller have: the one that the
     child's table is called after, else the one with the fewest values, unless these hold the child's by accident."""
-    best = possible[0]
+    best = next((link for link in possible if link.rest), possible[0])
+    if best.rest:
+        # What divides another table is of it, whatever else has its values under its name.
+        return [best, *(link for link in possible if link is not best)]
     near = [link for link in possible if _is_family(schema, best, link)]
     widest = max(near, key=lambda link: link.parent.distinct)
     named = [

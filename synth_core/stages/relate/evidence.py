@@ -26,6 +26,8 @@ _SPACED = 1.2
 _SOME = 0.8
 _LONG = 24
 """Texts so long in the mean and without blanks, as UUIDs and hashes are, occur nowhere by accident."""
+_DIVIDED = 4.0
+"""Several tables have the rows of another among them."""
 _COUNTED = 4.0
 """Two keys that count the rows of their tables seem to be one where the shorter table's ends."""
 _DENSE, _SHORTER, _ENOUGH = 0.75, 0.9, 10
@@ -62,6 +64,8 @@ class Possible:
     """Another key is nearly as likely."""
     is_extension: bool = False
     """The child's table is called after the parent's and more, or its key after the parent's table."""
+    rest: tuple[str, ...] = ()
+    """Tables that have the parent's other rows, by their keys, where the child's has some of them."""
     is_unexplained: bool = False
     """The child's name says that it identifies something, and fits no table: names are ignored, but there are some."""
     hierarchy: float = 0.0
@@ -86,7 +90,7 @@ class Possible:
     @property
     def said(self) -> float:
         """How sure we say that we are."""
-        is_open = self.contested or self.agreement is None or not self.parent.is_unique
+        is_open = self.contested or self.agreement is None or bool(self.rest) or not self.parent.is_unique
         return round(min(self.confidence, _MOST) if is_open else self.confidence, 3)
 
     @property
@@ -109,7 +113,7 @@ class Possible:
         score -= 0.0 if not self.is_own_name else 3.0 if self.parent_is_key else 5.0
         score -= 0.0 if self.parent_is_key else 1.0
         score -= 0.8 if self.is_self and (names or 0.0) < ROLE else 0.0
-        score += self.hierarchy - self._one_to_one()
+        score += self.hierarchy + (_DIVIDED if self.rest else -self._one_to_one())
         score -= _COUNTED if self._counts_its_rows else 0.0
         if self.child.group == "time" or Kind.FLOAT64 is self.parent.type.kind:
             score -= 1.5
@@ -136,7 +140,7 @@ class Possible:
         """The child numbers its rows, 1, 2, 3 and so on, and ends before the parent does, and no name says that the
         rows are the parent's first ones."""
         child, parent = self.child, self.parent
-        if self.is_extension or self.agreement is None or self.partial or not child.is_unique:
+        if self.rest or self.is_extension or self.agreement is None or self.partial or not child.is_unique:
             return False
         if child.group != "number" or child.rows < _ENOUGH or as_float(child.low) not in (0.0, 1.0):
             return False
@@ -172,6 +176,8 @@ class Possible:
             text += f"; in {self.parent.table} {twice:,} of its rows {'repeat' if twice > 1 else 'repeats'} a value"
         if self.agreement is not None and self.agreement >= 0.6:
             text += "; the names agree"
+        if self.rest:
+            text += f"; the others in {' and '.join(self.rest)}"
         return f"{text}; {self.basis}" if self.basis else text
 
 

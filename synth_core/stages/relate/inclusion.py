@@ -99,6 +99,12 @@ class Includer:
         ).fetchall()
         return {places[i]: (values, rows, around if numbers else None) for i, values, rows, around in counted}
 
+    def together(self, columns: Sequence[ColumnStats]) -> int:
+        """How many different values the columns have altogether."""
+        values = " UNION ALL ".join(f"SELECT v FROM temp.{self._set(column)}" for column in columns)
+        ((found,),) = self._con.execute(f"SELECT count(DISTINCT v) FROM ({values})").fetchall()
+        return int(found)
+
     def is_copy(self, child: ColumnStats, parent: ColumnStats) -> bool:
         """Both are columns of one table, and nearly each row has the same in both: another name of the row itself."""
         value, key = comparable(quote(child.name), child.found_type, quote(parent.name), parent.found_type)

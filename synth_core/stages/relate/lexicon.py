@@ -37,6 +37,8 @@ POLYMORPHIC = _lexicon("item record object owner subject source target entity re
 """What is of no kind in particular: another column says of which."""
 POINTER_WORDS = _lexicon("ptr fk")
 """Words that say of a key that it is that of another table's row."""
+REFERRING = _lexicon("ref reference referred referrer")
+"""`customer_ref` of a customer may be who brought them."""
 SECOND_KEY_WORDS = _lexicon("alternate alternative alt natural surrogate legacy external old former")
 """Words for another identifier of the same thing."""
 MEASURE_WORDS = _lexicon("""
@@ -72,7 +74,7 @@ PERIOD_WORDS = _lexicon(
     "year month week day quarter season semester term date time jahr monat ano annee mois"
 )
 PERSON_ROLES = _lexicon("""
-    manager mgr supervisor boss rep representative reports reporter lead leader head owner author creator
+    manager mgr mng mngr supervisor boss rep representative reports reporter lead leader head owner author creator
     assignee approver agent seller buyer salesperson sender recipient receiver teacher advisor mentor
     follower followee followed friend inviter invitee lender borrower sponsor referrer trainer trainee coach
     requestor requester reviewer editor operator inspector captain bowler batsman batter striker pitcher catcher
@@ -97,6 +99,14 @@ SOME_PERSONS = _lexicon("""
     employe utilisateur etudiant enseignant medecin funcionario aluno medico dipendente studente docente
 """)
 """Tables of those who are something to somebody."""
+JOBS = _lexicon("""
+    teacher instructor professor lecturer doctor physician nurse driver pilot mechanic technician engineer manager
+    secretary guard cleaner cook waiter librarian pharmacist surgeon veterinarian vet trainer coach crew therapist
+    clerk cashier salesperson supervisor faculty
+    profesor docente enfermero medico piloto conductor chofer tecnico lehrer arzt fahrer techniker enseignant medecin
+    infirmier chauffeur professore autista
+""")
+"""Tables of some of those who are employed."""
 LOGINS = frozenset(("username", "login", "loginname", "userlogin", "benutzername"))
 """Columns by which whoever uses a system is known in it."""
 CUSTOMER_ROLES = _lexicon("""
@@ -121,7 +131,7 @@ TEAM_TABLES = _lexicon("""
 """)
 SELF_ROLES = _lexicon("""
     parent partof previous prev next predecessor successor ancestor replaced replaces superior original root
-    reply boss manager mgr supervisor reports prerequisite prereq related child similar substitute alternative
+    reply boss manager mgr mng mngr supervisor reports prerequisite prereq related child similar substitute alternative
     subsidiary
     padre madre jefe anterior siguiente superior vorgesetzter vorgaenger nachfolger eltern oberkategorie
     precedent suivant pai anteriore

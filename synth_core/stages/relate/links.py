@@ -20,6 +20,7 @@ from synth_core.stages.relate.agreement import (
     measures,
 )
 from synth_core.stages.relate.choose import choose, closest_first, extends, without_copies, without_numbers
+from synth_core.stages.relate.divide import Divisions, divisions
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer, Inclusion
 from synth_core.stages.relate.lexicon import KIND_WORDS
@@ -48,11 +49,12 @@ def find_links(
     """The best parent of each column of the given tables, if any is at all likely; and of each column all parents that
     were weighed."""
     parents = [parent for table in schema.stats for parent in _parents(schema, table)]
+    divided = divisions(schema, includer)
     found: dict[tuple[str, str], list[Possible]] = {}
     doubts = []
     for table in children:
         for child in schema.stats[table].values():
-            weighed = _possible(schema, includer, child, parents)
+            weighed = _possible(schema, includer, child, parents, divided)
             if possible := [link for link in weighed if link.confidence >= PROPOSED]:
                 found[table, child.name] = closest_first(schema, possible)
             if weighed:
@@ -130,7 +132,11 @@ def _is_named(schema: Schema, column: ColumnStats) -> bool:
 
 
 def _possible(
-    schema: Schema, includer: Includer, child: ColumnStats, parents: Sequence[ColumnStats]
+    schema: Schema,
+    includer: Includer,
+    child: ColumnStats,
+    parents: Sequence[ColumnStats],
+    divided: Divisions,
 ) -> list[Possible]:
     if not child.group or child.filled == 0 or _is_polymorphic(schema, child):
         return []
@@ -149,7 +155,7 @@ def _possible(
     near = [p for p in near if p.is_full or is_only_place(schema, child, p)]
     measured = includer.measure(child, near)
     found = [
-        _judge(schema, child, parent, seen, is_whole=includer.whole(child, parent) is not None)
+        _judge(schema, child, parent, seen, divided, is_whole=includer.whole(child, parent) is not None)
         for parent, seen in zip(near, measured, strict=True)
     ]
     if _is_unexplained(schema, child, found):
@@ -238,9 +244,17 @@ def _in_competition(found: Sequence[Possible]) -> list[Possible]:
 
 
 def _judge(
-    schema: Schema, child: ColumnStats, parent: ColumnStats, seen: Inclusion, *, is_whole: bool
+    schema: Schema,
+    child: ColumnStats,
+    parent: ColumnStats,
+    seen: Inclusion,
+    divided: Divisions,
+    *,
+    is_whole: bool,
 ) -> Possible:
     names = schema.names
+    are_keys = is_primary_key(schema, child) and is_primary_key(schema, parent)
+    rest = divided.get((child.table, parent.table), ()) if are_keys else ()
     many = counts_many(names, child, parent)
     counts = many or (names is not None and names.counts(child.table, child.name))
     agreement = agreement_of(schema, child, parent)
@@ -254,8 +268,9 @@ def _judge(
         counts=counts,
         parent_is_key=schema.keys.get(parent.table) == (parent.name,),
         child_is_key=is_primary_key(schema, child),
-        is_own_name=is_own_name(schema, child, parent),
+        is_own_name=not rest and is_own_name(schema, child, parent),
         is_extension=names is not None and is_extension(names, child, parent),
+        rest=rest,
         partial=parent.table in schema.partial and not is_whole,
         basis=basis(schema.loaded, child.table, parent.table, seen.rows if is_whole else None),
     )

@@ -23,8 +23,10 @@ from synth_core.stages.relate.lexicon import (
     BARE_KINDS,
     COUNT_WORDS,
     DESCRIPTIVE_WORDS,
+    EMPLOYEE_TABLES,
     GENITIVES,
     ID_WORDS,
+    JOBS,
     KIND_WORDS,
     LINE_WORDS,
     LOGINS,
@@ -34,6 +36,7 @@ from synth_core.stages.relate.lexicon import (
     PLAIN_LINE_WORDS,
     POINTER_WORDS,
     POLYMORPHIC,
+    REFERRING,
     SECOND_KEY_WORDS,
     SEQUENCE_WORDS,
     SOME_PERSONS,
@@ -99,9 +102,15 @@ class Names(Subjects):
     def is_known_by(self, table: str, name: str, unique: Collection[str]) -> bool:
         """None of the table's `unique` columns is called its identifier, and this one says how a thing is called:
         `name`, or `dept_name`, but not `first_name`."""
-        if any(self.has_id_word(table, other) and not self.is_of_other(table, other) for other in unique):
-            return False
         parts = self.column(table, name)
+        identifiers = [
+            other for other in unique if self.has_id_word(table, other) and not self.is_of_other(table, other)
+        ]
+        if not set(parts).isdisjoint(self.table(table)):
+            # `DepartmentName` is what a department is known by, its `BudgetCode` is that of a budget.
+            identifiers = [other for other in identifiers if self.own_key(table, other) >= 0.7]
+        if identifiers:
+            return False
         rest = tuple(word for word in parts if word not in _CALLS)
         return len(rest) < len(parts) and DESCRIPTIVE_WORDS.isdisjoint(rest)
 
@@ -246,12 +255,17 @@ class Names(Subjects):
         return bool(own) and own != set(subject) and any(half and not half & own for half in halves)
 
     def are_persons(self, table: str, other: str) -> bool:
-        """A table of some persons and one of persons altogether, `patients` and `person`, and no column of the first is
-        called after the other."""
+        """A table of some persons and one of persons altogether, `patients` and `person`, or of a job and of all
+        employees, and no column of the first is called after the other."""
         some, everybody = self.table(table)[-1], self.table(other)[-1]
-        if some not in SOME_PERSONS or everybody not in ANY_PERSONS:
+        are_some = everybody in ANY_PERSONS and some in SOME_PERSONS | JOBS
+        if not are_some and not (some in JOBS and self.are_employees(other)):
             return False
         return not any(self.called_after(table, name, other) for name in self._names[table])
+
+    def are_employees(self, table: str) -> bool:
+        """A table of all who work there."""
+        return self.table(table)[-1] in EMPLOYEE_TABLES
 
     def called_after(self, table: str, name: str, ref_table: str) -> int:
         """How surely a column is called after another table: 3 after one of its own table's group
@@ -265,9 +279,8 @@ class Names(Subjects):
             return 0
         if shared and base[-len(subject[shared:]) :] == subject[shared:]:
             return 3
-        if base[-len(subject) :] == subject or (
-            self.is_in_group(subject) and base[1 - len(subject) :] == subject[1:]
-        ):
+        wholes = [subject, self.last_piece(ref_table), subject[1:] if self.is_in_group(subject) else ()]
+        if any(base[-len(whole) :] == whole for whole in wholes):
             return 2
         return int(subject[-len(base) :] == base)
 
@@ -325,8 +338,8 @@ class Names(Subjects):
             is_plain = own == other and not key_base
             scores.append(0.1 if is_plain else 1.0 if about_parent else other_name)
         if table == ref_table and base in (key_base, subject, subject[-1:]):
-            # Another identifier of the same thing.
-            return 0.0
+            # Another identifier of the same thing, or the one that it refers to.
+            return 0.75 if own[-1] in REFERRING and own[:-1] == base and other[-1] not in REFERRING else 0.0
         identifies = self.has_id_word(table, name)
         if table == ref_table and not identifies and not is_silent(ref_name):
             # `product_inventory` in an inventory counts; only a role says that it is another row.

@@ -61,6 +61,8 @@ def pair_key(
             return _both(own, other, f"{own.name} is, while {other.name} is always the same")
         ties = all(column.name in linked or column.group == "time" for column in stats.values())
         expected = own.rows**2 / (2 * max(1, linked[name].distinct))
+        # An `id` is the table's own, whatever it refers to.
+        ties = ties and names.own_key(own.table, own.name) < _CALLED
         if ties and other.position < 2 and other.name in linked and expected < _EXPECTED:
             parent = linked[name]
             why = (

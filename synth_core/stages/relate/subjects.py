@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from synth_core.stages.relate.called import groups_of
-from synth_core.stages.relate.cutting import cut_all, subjects_of
-from synth_core.stages.relate.phrases import phrase_likeness
+from synth_core.stages.relate.cutting import cut_all, subject_words, subjects_of
+from synth_core.stages.relate.phrases import phrase_likeness, words
 
 
 class Subjects:
@@ -19,10 +19,23 @@ class Subjects:
         self._vocabulary = vocabulary.union(*self._tables.values())
         self._subjects = set(self._tables.values())
         self._groups = groups_of(self._subjects)
+        pieces = {table: table.strip("_").split("_") for table in subjects}
+        are_cut = any(
+            len(split) > 1 and any(len(words(piece)) > 1 for piece in split) for split in pieces.values()
+        )
+        self._pieces = {
+            table: cut_all(subject_words(split[-1]), vocabulary) if are_cut else ()
+            for table, split in pieces.items()
+        }
 
     def table(self, table: str) -> tuple[str, ...]:
         """The words of a table's name."""
         return self._tables[table]
+
+    def last_piece(self, table: str) -> tuple[str, ...]:
+        """The words behind the last underscore, where pieces between these are of several words themselves: what a
+        table holds, behind the part of an application that it belongs to. `SalesOrders_OrderLine` holds order lines."""
+        return self._pieces[table]
 
     def adds_to(self, table: str, other: str) -> bool:
         """A table's name is another's and more: `customer_photo` to `customer`, `sales_person_quota` to
