@@ -38,11 +38,11 @@ def test_a_table_that_has_another_in_its_name_has_its_key(con) -> None:
 
 def test_a_pointer_leads_to_another_row_even_as_the_key_of_few(con) -> None:
     tables = [
-        add_rows_of(con, "clinic_state", "i + 1 AS id, 'S' || i AS said", rows=9),
-        add_rows_of(con, "clinic_animal", "i + 1 AS id, 'A' || i AS called", rows=9),
-        add_rows_of(con, "clinic_paid", "1 + i AS state_ptr_id, 'P' || i AS bill", rows=2),
+        add_rows_of(con, "CaseWork_state", "i + 1 AS id, 'S' || i AS said", rows=30),
+        add_rows_of(con, "CaseWork_animal", "i + 1 AS id, 'A' || i AS called", rows=9),
+        add_rows_of(con, "CaseWork_paid", "1 + i AS state_ptr_id, 'P' || i AS bill", rows=2),
     ]
-    assert links_of(relate(con, tables)) == {"clinic_paid(state_ptr_id) → clinic_state(id)"}
+    assert links_of(relate(con, tables)) == {"CaseWork_paid(state_ptr_id) → CaseWork_state(id)"}
 
 
 @pytest.mark.parametrize("column", ["emp_mng", "emp_mngr", "customer_ref"])
