@@ -68,7 +68,7 @@ class Names(Subjects):
         self._names = {table: tuple(names) for table, names in columns.items()}
         self._agreed: dict[tuple[str, str, str, str, bool], float] = {}
         self._columns = {
-            (table, name): parts
+            (table, name): self._in_form(parts)
             for table, names in columns.items()
             for name, parts in without_prefix(names, self.table(table), self._vocabulary, self._first).items()
         }

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 from synth_core.stages.relate.called import groups_of
 from synth_core.stages.relate.cutting import cut_all, subject_words, subjects_of
+from synth_core.stages.relate.forms import forms_of
 from synth_core.stages.relate.phrases import phrase_likeness, words
 
 
 class Subjects:
     """The names of a set of tables, read together."""
 
-    def __init__(self, tables: Iterable[str]) -> None:
-        subjects, self._first = subjects_of(tables)
+    def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
+        found, self._first = subjects_of(columns)
+        self._forms = forms_of(
+            set(found.values()),
+            {word for names in columns.values() for name in names for word in words(name)},
+        )
+        subjects = {table: self._in_form(subject) for table, subject in found.items()}
         vocabulary = {word for subject in subjects.values() for word in subject}
         self._tables = {table: cut_all(subject, vocabulary) for table, subject in subjects.items()}
         self._vocabulary = vocabulary.union(*self._tables.values())
@@ -24,9 +30,13 @@ class Subjects:
             len(split) > 1 and any(len(words(piece)) > 1 for piece in split) for split in pieces.values()
         )
         self._pieces = {
-            table: cut_all(subject_words(split[-1]), vocabulary) if are_cut else ()
+            table: cut_all(self._in_form(subject_words(split[-1])), vocabulary) if are_cut else ()
             for table, split in pieces.items()
         }
+
+    def _in_form(self, parts: Sequence[str]) -> tuple[str, ...]:
+        """Words as columns have them."""
+        return tuple(self._forms.get(word, word) for word in parts)
 
     def table(self, table: str) -> tuple[str, ...]:
         """The words of a table's name."""
