@@ -20,6 +20,7 @@ from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer
 from synth_core.stages.relate.keyed import with_key
 from synth_core.stages.relate.keys import (
+    Candidate,
     key_candidates,
     nearly_unique,
     primary_key,
@@ -113,7 +114,7 @@ def relate(
                 if link.parent.table == table.name and link.alone >= ACCEPTED and not link.is_self
             ]
             referred = referred_key(unique[table.name], referring)
-            if referred and (measured is None or _means_other(measured.value, referring)):
+            if referred and (measured is None or _means_other(measured, unique[table.name], referring)):
                 keys[table.name] = referred
         if table.name not in keys:
             shared = shared_key(unique[table.name], _chosen(possible, table.name), names)
@@ -209,9 +210,11 @@ def _rules(
     )
 
 
-def _means_other(key: Sequence[str], referring: Sequence[tuple[str, str, float]]) -> bool:
-    """Several columns refer to the table, and none of them to its key."""
-    return len(referring) >= _SEVERAL and all(name not in key for name, _, _ in referring)
+def _means_other(key: _Key, unique: Sequence[Candidate], referring: Sequence[tuple[str, str, float]]) -> bool:
+    """Several columns refer to the table, or any to a table whose key is not called so, and none of them to its key."""
+    is_named = any((each.stats.name,) == key.value and each.is_named for each in unique)
+    least = _SEVERAL if is_named else 1
+    return len(referring) >= least and all(name not in key.value for name, _, _ in referring)
 
 
 def _chosen(possible: Sequence[Possible], table: str) -> dict[str, str]:

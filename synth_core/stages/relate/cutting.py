@@ -123,10 +123,14 @@ def _unglued(word: str, vocabulary: set[str]) -> tuple[str, ...]:
 def _is_glued(word: str, part: str) -> bool:
     return (
         len(part) >= 4
-        and (len(word) >= len(part) + 3 or word.removesuffix(part) in ("to", "by"))
+        and (len(word) >= len(part) + 3 or word.removesuffix(part) in _GLUED)
         and (word.endswith(part) or (word.startswith(part) and not _derives(word[len(part) :])))
         and part not in ID_WORDS
     )
+
+
+_GLUED = ("to", "by", "id")
+"""Words of two letters that are written before another: `idcliente`, `addto`."""
 
 
 def _derives(ending: str) -> bool:

@@ -87,6 +87,9 @@ def _parents(schema: Schema, table: str) -> list[ColumnStats]:
         and (c.score > _LEAST_KEY or _is_login(schema, c.stats) or _is_repeated(schema, c.stats))
     ]
     others = others[:_OTHER_KEYS]
+    others += [
+        c.stats for c in schema.unique.get(table, ()) if c.stats not in others and _is_told(schema, c.stats)
+    ]
     # These are meant where nothing else is, see `_possible`.
     others += [
         c
@@ -117,6 +120,18 @@ def _is_repeated(schema: Schema, column: ColumnStats) -> bool:
         if called in has and (stands or (is_told and has.isdisjoint(key))):
             return True
     return False
+
+
+def _is_told(schema: Schema, column: ColumnStats) -> bool:
+    """The name of the table's things, where columns of texts are called after these."""
+    names = schema.names
+    if names is None or column.group != "text" or column.name in schema.keys.get(column.table, ()):
+        return False
+    return any(
+        other.group == "text" and names.is_told_by_name(table, other.name, column.table, column.name)
+        for table, columns in schema.stats.items()
+        for other in columns.values()
+    )
 
 
 def _is_login(schema: Schema, column: ColumnStats) -> bool:

@@ -42,7 +42,6 @@ from synth_core.stages.relate.lexicon import (
     SOME_PERSONS,
 )
 from synth_core.stages.relate.phrases import (
-    is_plural,
     is_silent,
     likeness,
     phrase_likeness,
@@ -132,7 +131,7 @@ class Names(Subjects):
     def numbers_lines(self, table: str, name: str) -> bool:
         """The name says that the column tells rows below one parent apart: `sort_order`, `slot`, `sequence_number`."""
         parts = self.column(table, name)
-        is_line = not LINE_WORDS.isdisjoint(parts) and not self.has_id_word(table, name)
+        is_line = parts[-1] in LINE_WORDS and not self.has_id_word(table, name)
         is_numbered = parts[-1] in NUMBER_WORDS and len(parts) > 1 and parts[-2] in PLAIN_LINE_WORDS
         return is_line or is_numbered or self.only_orders(table, name)
 
@@ -199,8 +198,10 @@ class Names(Subjects):
         return max(self.own_key(table, name), alike, 0.5 * self.stands_for(table, name))
 
     def counts(self, table: str, name: str) -> bool:
-        """The name begins with how many or how much: `count_teams`, `num_pages`."""
+        """The name begins with how many or how much: `count_teams`, `num_pages`; the `NumCliente` is that of one."""
         parts = self.column(table, name)
+        if parts[0] in NUMBER_WORDS and parts[1:] in self._subjects and not self.is_of_many(name):
+            return False
         return len(parts) > 1 and parts[0] in COUNT_WORDS and parts[-1] not in ID_WORDS
 
     def counts_many(self, table: str, name: str, ref_table: str, ref_name: str) -> bool:
@@ -211,7 +212,10 @@ class Names(Subjects):
         parts = self.column(table, name)
         if not GENITIVES.isdisjoint(parts):
             return False
-        return is_plural(name) and parts not in (self.table(ref_table), self.column(ref_table, ref_name))
+        return self.is_of_many(name) and parts not in (
+            self.table(ref_table),
+            self.column(ref_table, ref_name),
+        )
 
     def is_login(self, table: str, name: str) -> bool:
         """The column holds what somebody signs in with: `username`."""
@@ -220,6 +224,13 @@ class Names(Subjects):
     def is_plain_name(self, table: str, name: str) -> bool:
         """The column is called `name` or the like and nothing else: each table's things have their own."""
         return _CALLS.issuperset(self.column(table, name))
+
+    def is_told_by_name(self, table: str, name: str, ref_table: str, ref_name: str) -> bool:
+        """The column is called after all of the other table, which has a `name`: `orders.customer` may hold the name of
+        a customer, whatever the key of customers is."""
+        if table == ref_table or not self.is_plain_name(ref_table, ref_name):
+            return False
+        return not self.is_description(table, name) and self.called_after(table, name, ref_table) > 1
 
     def is_description(self, table: str, name: str) -> bool:
         """The name says that the column holds a name or text of its own: `stop_name`, `customer_email`."""
@@ -280,7 +291,7 @@ class Names(Subjects):
         if shared and base[-len(subject[shared:]) :] == subject[shared:]:
             return 3
         wholes = [subject, self.last_piece(ref_table), subject[1:] if self.is_in_group(subject) else ()]
-        if any(base[-len(whole) :] == whole for whole in wholes):
+        if any(base[-len(whole) :] == whole for whole in wholes) or sorted(base) == sorted(subject):
             return 2
         return int(subject[-len(base) :] == base)
 
@@ -322,7 +333,7 @@ class Names(Subjects):
         if is_silent(ref_name):
             # A headerless column has no name that could disagree: its table's name stands for it.
             other, key_base = (), ()
-        elif self.is_login(ref_table, ref_name):
+        elif self.is_login(ref_table, ref_name) or self.is_told_by_name(table, name, ref_table, ref_name):
             # `created_by` may hold what somebody signs in with, whatever the key is.
             key_base, is_key = (), True
         subject = self.table(ref_table)
@@ -383,6 +394,8 @@ class Names(Subjects):
             scores += [ending(base, key_base or subject, identifies=refers)]
             scores += [ending(base, subject, identifies=refers), 0.85 * is_acronym(base, subject)]
             scores += [0.85 * is_contraction(base, subject), initials(base, subject)]
+            # `MethodTypeCV` and `CV_MethodType`.
+            scores.append(0.9 * (len(base) > 1 and sorted(base) == sorted(subject)))
             whole = subject[1:] if self.is_in_group(subject) else None
             scores += [
                 (1.0 if end == whole else _PART[len(end) > 1]) * ending(base, end, identifies=refers)

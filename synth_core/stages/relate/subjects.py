@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from synth_core.stages.relate.called import groups_of
 from synth_core.stages.relate.cutting import cut_all, subject_words, subjects_of
 from synth_core.stages.relate.forms import forms_of
-from synth_core.stages.relate.phrases import phrase_likeness, words
+from synth_core.stages.relate.phrases import is_plural, phrase_likeness, words
 
 
 class Subjects:
@@ -37,6 +37,10 @@ class Subjects:
     def _in_form(self, parts: Sequence[str]) -> tuple[str, ...]:
         """Words as columns have them."""
         return tuple(self._forms.get(word, word) for word in parts)
+
+    def is_of_many(self, name: str) -> bool:
+        """The last word of a column's name is in the plural."""
+        return is_plural(name) or not self._forms.keys().isdisjoint(words(name)[-1:])
 
     def table(self, table: str) -> tuple[str, ...]:
         """The words of a table's name."""
