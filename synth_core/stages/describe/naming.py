@@ -15,7 +15,7 @@ _OF = frozenset({"of", "by", "since", "per", "until"})
 HINT, _AMONG_PEOPLE = 0.75, 0.97
 """Scores of names that may also mean something else, and of those that mean it among people."""
 _HUMAN = ("date_of_birth", "gender", "salutation")
-_THINGS = ("company_name", "organization_name", "place_name", "product_name", "country")
+_THINGS = ("company_name", "organization_name", "place_name", "product_name", "country", "region", "city")
 """What has a full and a short name, as people have."""
 _BY_TABLE = frozenset({("code",), ("iso", "code"), ("iso",), ("abbreviation",), ("rate",)})
 """What says nothing without the thing that it is of."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from synth_core.stages.describe.entries import read_yaml
+from synth_core.stages.describe.entries import read_yaml, vocabulary
 
 Phrase = tuple[str, ...]
 _LONGEST = 4
@@ -20,6 +20,8 @@ _SHORTEST = 4
 """Letters that an unknown first part of a compound must have."""
 _GLUED = 7
 """Letters of a phrase that is known without its blanks."""
+_HEAD = 3
+"""Letters that the head of a name must have, where another word is written right behind it."""
 _NUMBER = "nr"
 """What a compound may end with beside longer words."""
 
@@ -140,8 +142,9 @@ def _told(words: Phrase, language: Language, known: dict[Phrase, Phrase]) -> tup
             english = known.get(words[place : place + size])
             if english is None and size == 1:
                 english = _plural(words[place], known)
-            if english is None and size == 1 and not language.head_first:
-                english = _compound(words[place], known)
+            if english is None and size == 1:
+                put_together = _head_and_rest if language.head_first else _compound
+                english = put_together(words[place], known)
             if english is None and size == 1:
                 english = _misspelt(language).get(words[place])
             if english is not None:
@@ -173,6 +176,20 @@ def _plural(word: str, known: dict[Phrase, Phrase]) -> Phrase | None:
     endings = [len(ending) for ending in ("s", "es") if word.endswith(ending)]
     stems = [word[:-length] for length in endings if len(word) - length >= _SHORTEST]
     return next((known[(stem,)] for stem in stems if (stem,) in known), None)
+
+
+def _head_and_rest(word: str, known: dict[Phrase, Phrase]) -> Phrase | None:
+    """`datanascimento`: birth date, `nomclient`: client name, `ntelefone`: phone number. Both parts must be known: what
+    begins like a word is often another one."""
+    for cut in range(_HEAD, len(word) - _SHORTEST + 1):
+        head, rest = known.get((word[:cut],)), known.get((word[cut:],))
+        if rest is None and len(word) - cut > _SHORTEST and word[cut:] in vocabulary():
+            rest = (word[cut:],)
+        if head is not None and rest is not None:
+            return rest + head
+    if word.startswith("n") and len(word) > _GLUED and (word[1:],) in known:
+        return (*known[(word[1:],)], "number")
+    return None
 
 
 def _compound(word: str, known: dict[Phrase, Phrase]) -> Phrase | None:

@@ -14,13 +14,13 @@ from synth_core.model.measured import TableFacts
 from synth_core.model.project import Link, Table
 from synth_core.model.rule import Rule
 from synth_core.model.warehouse import TableSchema
+from synth_core.stages.relate.along import told_along
 from synth_core.stages.relate.composite import composite_links
 from synth_core.stages.relate.declared import declared_key, declared_links
 from synth_core.stages.relate.evidence import Possible
 from synth_core.stages.relate.inclusion import Includer
 from synth_core.stages.relate.keyed import with_key
 from synth_core.stages.relate.keys import (
-    Candidate,
     key_candidates,
     nearly_unique,
     primary_key,
@@ -114,7 +114,10 @@ def relate(
                 if link.parent.table == table.name and link.alone >= ACCEPTED and not link.is_self
             ]
             referred = referred_key(unique[table.name], referring)
-            if referred and (measured is None or _means_other(measured, unique[table.name], referring)):
+            if referred and (
+                measured is None
+                or _means_other(measured, names, table.name, referring, _chosen(possible, table.name))
+            ):
                 keys[table.name] = referred
         if table.name not in keys:
             shared = shared_key(unique[table.name], _chosen(possible, table.name), names)
@@ -140,7 +143,7 @@ def relate(
         for table in keyed
     ]
     return Related(
-        tables=align(ruled, links),
+        tables=told_along(align(ruled, links), links),
         links=tuple(links),
         findings=tuple(findings),
         key_candidates={
@@ -210,11 +213,23 @@ def _rules(
     )
 
 
-def _means_other(key: _Key, unique: Sequence[Candidate], referring: Sequence[tuple[str, str, float]]) -> bool:
-    """Several columns refer to the table, or any to a table whose key is not called so, and none of them to its key."""
-    is_named = any((each.stats.name,) == key.value and each.is_named for each in unique)
-    least = _SEVERAL if is_named else 1
-    return len(referring) >= least and all(name not in key.value for name, _, _ in referring)
+def _means_other(
+    key: _Key,
+    names: Names | None,
+    table: str,
+    referring: Sequence[tuple[str, str, float]],
+    linked: Collection[str],
+) -> bool:
+    """Several columns refer to the table, and none of them to its key; or any does where nothing says that the key
+    identifies. What is called just a `name` is no key beside one that is said to be, nor is what is `linked` to another
+    table."""
+    if any(name in key.value for name, _, _ in referring):
+        return False
+    if names is None:
+        return len(referring) >= _SEVERAL
+    if any(names.is_said_to_identify(table, name) for name in key.value):
+        return sum(not names.is_plain_name(table, name) for name, _, _ in referring) >= _SEVERAL
+    return not linked and bool(referring)
 
 
 def _chosen(possible: Sequence[Possible], table: str) -> dict[str, str]:

@@ -21,6 +21,8 @@ _ALONE = 1.5
 """Without names a key that fits alone is a link more often than its odds say."""
 _TEXTS = 3.5
 """Of texts beside names: those that all occur in a key, and nearly all of it, are a link whatever it is called."""
+_EXCEPTIONS = 1.5
+"""What tells against one key being part of another that some of its values are not there."""
 _SPACED = 1.2
 """Texts with blanks, such as names of people: what more than a few of them in a key are worth."""
 _SOME = 0.8
@@ -152,7 +154,9 @@ class Possible:
         if self.child_is_key:
             if self.agreement is None:
                 return 1.0 if self.child.group == "text" else 2.5
-            return 1.0 if self.agreement >= 0.9 else 2.5
+            # Rows of a part are rows of the whole, without exception.
+            exceptions = 0.0 if self.partial or self.inclusion.share >= 1.0 else _EXCEPTIONS
+            return exceptions + (1.0 if self.agreement >= 0.9 else 2.5)
         if self.child.rows <= 20 or self.child.distinct < 0.9 * self.child.filled:
             return 0.0
         # A second identifier beside the key often has the key's values: it is no link to other rows.

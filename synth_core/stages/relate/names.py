@@ -250,6 +250,10 @@ class Names(Subjects):
             phrase_likeness(base, subject), *(0.8 * phrase_likeness(base, (word,)) for word in subject), 0.0
         )
 
+    def is_said_to_identify(self, table: str, name: str) -> bool:
+        """The column is called an identifier or after its table."""
+        return self.has_id_word(table, name) or self.own_key(table, name) > 0
+
     def is_half_of_pair(self, table: str, name: str) -> bool:
         """The table is called after two things, and this column identifies one and another column the other:
         `employee_territories(employee_id, territory_id)`."""
