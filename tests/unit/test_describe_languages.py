@@ -358,3 +358,43 @@ def test_hashed_passwords_that_were_read_as_bytes() -> None:
 def test_words_for_amounts_that_need_no_other_word(con: duckdb.DuckDBPyConnection, name: str) -> None:
     amounts = ["60", "120", "15", "20", "30", "16", "100", "60.5"]
     assert meanings(con, {"id": list("12345678"), name: amounts})[name] == "money"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("datanascimento", ("birth", "date")),
+        ("ntelefone", ("phone", "number")),
+        ("valoremprestimo", ("loan", "amount")),
+        ("nomecliente", ("customer", "name")),
+        ("nomeado", ("nomeado",)),
+        ("valorizacao", ("valorizacao",)),
+    ],
+)
+def test_the_head_of_a_name_is_written_right_before_the_rest(name: str, told: tuple[str, ...]) -> None:
+    assert words_of(name, frozenset({"pt"})) == told
+
+
+def test_what_is_written_together_in_portuguese_is_as_personal_as_apart(con) -> None:
+    found = describe(con, {"ntelefone": VALUES["phone"], "datanascimento": DAYS}, table="identificacao")
+    assert {name: (column.meaning.value, column.personal.value) for name, column in found.items()} == {
+        "ntelefone": ("phone", True),
+        "datanascimento": ("date_of_birth", True),
+    }
+
+
+@pytest.mark.parametrize(("table", "meaning"), [("provinces", "unknown"), ("wards", "place_name")])
+def test_the_full_name_of_a_place_is_no_persons(con, table: str, meaning: str) -> None:
+    called = [
+        "Hà Giang",
+        "Cao Bằng",
+        "Lào Cai",
+        "Sơn La",
+        "Yên Bái",
+        "An Giang",
+        "Hà Nội",
+        "Lai Châu",
+        "Bắc Kạn",
+    ]
+    found = describe(con, {"name": called, "full_name": [f"Tỉnh {name}" for name in called]}, table=table)
+    assert (found["full_name"].meaning.value, found["full_name"].personal.value) == (meaning, False)
