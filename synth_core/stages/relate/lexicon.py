@@ -83,18 +83,26 @@ PERSON_ROLES = _lexicon("""
     jefe gerente vendedor responsable representante alumno profesor estudiante docente autor encargado
     vorgesetzter leiter betreuer verkaeufer ansprechpartner chef vendeur auteur chefe responsavel
     responsabile venditore capo
+    direttore referente amministratore proprietario autore relatore allenatore arbitro coordinatore insegnante
+    coordinador administrador propietario dueno entrenador arbitro asesor diretor coordenador proprietario treinador
+    orientador directeur directrice proprietaire entraineur arbitre encadrant tuteur gerant
+    direktor inhaber besitzer eigentuemer schiedsrichter vorsitzender geschaeftsfuehrer bearbeiter ersteller
+    eigenaar begeleider kierownik szef opiekun wlasciciel trener sedzia
 """)
 PERSON_TABLES = _lexicon("""
     employee emp staff person people user usr member worker contact account customer agent player student
     doctor physician nurse medecin infirmier arzt krankenschwester medico
     persona empleado trabajador usuario cliente mitarbeiter angestellte benutzer kunde personne employe
     utilisateur client pessoa funcionario utente dipendente
+    dipendenti impiegato impiegati clienti utenti docente docenti studente studenti persone medewerker werknemer klant
+    pracownik klient osoba uzytkownik zamestnanec zakaznik anstalld ansatt medarbejder calisan
 """)
 ANY_PERSONS = _lexicon("person people party persona personne pessoa persone personen")
 """Tables of everybody, of whom other tables hold some."""
 SOME_PERSONS = _lexicon("""
     employee staff user member worker customer client student pupil teacher instructor professor lecturer doctor
     physician nurse patient donor author actor driver passenger guest volunteer candidate applicant tenant borrower
+    contact agent player referee owner reader visitor attendee subscriber
     empleado trabajador usuario cliente alumno profesor paciente mitarbeiter benutzer kunde schueler lehrer arzt
     employe utilisateur etudiant enseignant medecin funcionario aluno medico dipendente studente docente
 """)
@@ -114,9 +122,11 @@ CUSTOMER_ROLES = _lexicon("""
 """)
 CUSTOMER_TABLES = _lexicon("""
     customer client member patron subscriber guest passenger cliente kunde consumer
+    clienti klant klient zakaznik
 """)
 EMPLOYEE_TABLES = _lexicon("""
     employee staff empleado trabajador mitarbeiter angestellte employe funcionario dipendente
+    dipendenti impiegato impiegati medewerker werknemer pracownik zamestnanec anstalld ansatt medarbejder calisan
 """)
 STAFF_TABLES = EMPLOYEE_TABLES | _lexicon(
     "person people user usr persona usuario personne utilisateur pessoa"
