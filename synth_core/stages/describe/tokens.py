@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from synth_core.stages.describe.entries import vocabulary
@@ -189,14 +189,29 @@ def languages_of(names: Sequence[str], table: str) -> frozenset[str]:
     return spoken([words for words in split if not all(map(_is_known, words))])
 
 
+def _shared_firsts(names: Sequence[Sequence[str]]) -> set[str]:
+    """The first word of most names of several words."""
+    firsts = Counter(words[0] for words in names if len(words) > 1)
+    return {word for word, count in firsts.items() if count >= 3 and count > 0.6 * len(names)}
+
+
+def _foreign_rest(name: str, begin: Collection[str]) -> str:
+    """`cli_fecha_nac` without what most names begin with: told in English that would stand behind the rest."""
+    first, *rest = _split(name) or ("",)
+    if first not in begin or not rest or all(map(_is_known, rest)):
+        return name
+    return "_".join(rest)
+
+
 def column_words(
     names: Sequence[str], table: str, beside: frozenset[str] = frozenset()
 ) -> list[tuple[str, ...]]:
     """The words of each column's name, without a first word that most of a table's columns share or that only
     repeats the table's name (`au_lname` in `authors`, `CustomerCity` in `Customers`)."""
-    split = [words_of(name, beside) for name in _without_prefix(names)]
-    firsts = Counter(words[0] for words in split if len(words) > 1)
-    shared = {word for word, count in firsts.items() if count >= 3 and count > 0.6 * len(names)}
+    plain = _without_prefix(names)
+    begin = _shared_firsts([_split(name) for name in plain])
+    split = [words_of(_foreign_rest(name, begin), beside) for name in plain]
+    shared = _shared_firsts(split)
     about = words_of(table, beside)
     result = []
     for words in split:

@@ -146,13 +146,13 @@ def _single_score(
 
 def _is_period(column: ColumnStats, names: Names) -> bool:
     """`year` of seasons: nothing but years one after the other, each once, or years that other tables tell, too, as of
-    elections. Or a time in a table of times: `week_start` of weeks."""
+    elections and the `host_year` of games. Or a time in a table of times: `week_start` of weeks."""
     parts = names.column(column.table, column.name)
     if column.group == "time":
         return not PERIOD_WORDS.isdisjoint(names.table(column.table))
-    if len(parts) > 1 or parts[0] not in PERIOD_WORDS or column.group != "number":
+    if parts[-1] not in PERIOD_WORDS or column.group != "number":
         return False
-    return column.density > 0.9 or names.has_others(column.table, column.name) > 1
+    return (len(parts) == 1 and column.density > 0.9) or names.has_others(column.table, column.name) > 1
 
 
 def _is_named(column: ColumnStats, names: Names) -> bool:

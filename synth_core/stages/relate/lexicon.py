@@ -78,7 +78,7 @@ PERSON_ROLES = _lexicon("""
     assignee approver agent seller buyer salesperson sender recipient receiver teacher advisor mentor
     follower followee followed friend inviter invitee lender borrower sponsor referrer trainer trainee coach
     requestor requester reviewer editor operator inspector captain bowler batsman batter striker pitcher catcher
-    goalkeeper scorer umpire referee
+    goalkeeper scorer umpire referee contributor committer maintainer submitter initiator moderator issuer donor host
     chief director chair chairman chairperson dean created updated modified approved assigned hired reported
     jefe gerente vendedor responsable representante alumno profesor estudiante docente autor encargado
     vorgesetzter leiter betreuer verkaeufer ansprechpartner chef vendeur auteur chefe responsavel
@@ -87,7 +87,7 @@ PERSON_ROLES = _lexicon("""
     coordinador administrador propietario dueno entrenador arbitro asesor diretor coordenador proprietario treinador
     orientador directeur directrice proprietaire entraineur arbitre encadrant tuteur gerant
     direktor inhaber besitzer eigentuemer schiedsrichter vorsitzender geschaeftsfuehrer bearbeiter ersteller
-    eigenaar begeleider kierownik szef opiekun wlasciciel trener sedzia
+    xerente eigenaar begeleider kierownik szef opiekun wlasciciel trener sedzia
 """)
 PERSON_TABLES = _lexicon("""
     employee emp staff person people user usr member worker contact account customer agent player student
@@ -95,7 +95,7 @@ PERSON_TABLES = _lexicon("""
     persona empleado trabajador usuario cliente mitarbeiter angestellte benutzer kunde personne employe
     utilisateur client pessoa funcionario utente dipendente
     dipendenti impiegato impiegati clienti utenti docente docenti studente studenti persone medewerker werknemer klant
-    pracownik klient osoba uzytkownik zamestnanec zakaznik anstalld ansatt medarbejder calisan
+    empregado pracownik klient osoba uzytkownik zamestnanec zakaznik anstalld ansatt medarbejder calisan
 """)
 ANY_PERSONS = _lexicon("person people party persona personne pessoa persone personen")
 """Tables of everybody, of whom other tables hold some."""
@@ -126,7 +126,8 @@ CUSTOMER_TABLES = _lexicon("""
 """)
 EMPLOYEE_TABLES = _lexicon("""
     employee staff empleado trabajador mitarbeiter angestellte employe funcionario dipendente
-    dipendenti impiegato impiegati medewerker werknemer pracownik zamestnanec anstalld ansatt medarbejder calisan
+    dipendenti impiegato impiegati medewerker werknemer empregado pracownik zamestnanec anstalld ansatt medarbejder
+    calisan
 """)
 STAFF_TABLES = EMPLOYEE_TABLES | _lexicon(
     "person people user usr persona usuario personne utilisateur pessoa"
