@@ -21,6 +21,8 @@ _HEAD = re.compile(
     r"(\w{3,}|cc|ip|tz|pw)(no|num|nbr|nm|id|cd|dt|amt|amount|addr|name|code|date|url|desc|type|price|rate|total)"
 )
 """What ends names of columns, right behind a word that is known: `mobileno`, `taxamt`, `netamount`."""
+_TAIL = re.compile(r"(\w{3,})(amt|qty|status)")
+"""What ends no other word: whatever stands before it, `linenetamt` is an amount."""
 _LEAST = re.compile(r"(max|min|avg|total|tot|sum|std|net|gross)(\w{4,})")
 """What begins names of figures, right before a word that is known: `maxrent`."""
 _PLAIN_LONG = frozenset({"name", "nm", "desc", "description", "text", "title", "form"})
@@ -83,6 +85,8 @@ def _unglued(word: str) -> tuple[str, ...]:
     head = _HEAD.fullmatch(word)
     if head and _is_known(head[1]) and head[1] not in _ENDINGS:
         return head.groups()
+    if tail := _TAIL.fullmatch(word):
+        return tail.groups()
     if len(word) < 2 * _SHORTEST_PART:
         return (word,)
     for cut in range(len(word) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):

@@ -7,17 +7,20 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from synth_core.stages.relate.lexicon import (
+    ANY_PERSONS,
     CUSTOMER_ROLES,
     CUSTOMER_TABLES,
     EMPLOYEE_TABLES,
     GENITIVES,
     ID_WORDS,
+    JOBS,
     KIND_WORDS,
     PERSON_ROLES,
     PERSON_TABLES,
     PLACE_ROLES,
     PLACE_TABLES,
     SELF_ROLES,
+    SOME_PERSONS,
     STAFF_TABLES,
     TEAM_ROLES,
     TEAM_TABLES,
@@ -143,7 +146,9 @@ def by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) ->
         return 0.75 if is_staff or (by and same_table) else 0.6
     together = {one + other for one, other in pairwise(base)}
     if same_table and not SELF_ROLES.isdisjoint({*base, *together}):
-        return 0.75
+        # The manager of an order is no order.
+        are_persons = not (PERSON_TABLES | SOME_PERSONS | ANY_PERSONS | JOBS).isdisjoint(subject)
+        return 0.75 if are_persons or PERSON_ROLES.isdisjoint(base) else 0.4
     if TEAM_ROLES.intersection(base) and TEAM_TABLES.intersection(subject) and not same_table:
         return 0.75
     is_place = PLACE_ROLES.intersection(base) and (PLACE_ROLES | PLACE_TABLES).issuperset(base)

@@ -77,9 +77,24 @@ def without_copies(schema: Schema, links: Sequence[Possible]) -> list[Possible]:
         link
         for link in links
         if link.parent_is_key
-        or not _repeats(schema, link)
+        or not (_repeats(schema, link) or _tells_again(schema, link, links))
         or kept.get((link.child.table, link.parent.table), link) is link
     ]
+
+
+def _tells_again(schema: Schema, link: Possible, links: Sequence[Possible]) -> bool:
+    """`customer_name` beside `customer_id`."""
+    names = schema.names
+    if names is None or not names.is_told_by_name(*_place(link.child), *_place(link.parent)):
+        return False
+    told = names.told(*_place(link.child))
+    return any(
+        other.parent_is_key
+        and other.confidence >= ACCEPTED
+        and (other.child.table, other.parent.table) == (link.child.table, link.parent.table)
+        and names.base(*_place(other.child)) in (told, ())
+        for other in links
+    )
 
 
 def _repeats(schema: Schema, link: Possible) -> bool:

@@ -206,15 +206,20 @@ class ColumnNames(Subjects):
         return "".join(self.column(table, name)) in LOGINS
 
     def is_plain_name(self, table: str, name: str) -> bool:
-        """The column is called `name` or the like and nothing else: each table's things have their own."""
-        return CALLS.issuperset(self.column(table, name))
+        """The column is called `name` or the like and nothing else, but for a language (`name_en`): each table's things
+        have their own."""
+        return CALLS.issuperset(_without_language(self.column(table, name)))
+
+    def told(self, table: str, name: str) -> tuple[str, ...]:
+        """Of what the column holds the name: `item` of `item`, `item2_name` and `item_en`."""
+        return tuple(word for word in _without_language(self.base(table, name)) if word not in CALLS)
 
     def is_told_by_name(self, table: str, name: str, ref_table: str, ref_name: str) -> bool:
         """The column is called after all of the other table, which has a `name`: `orders.customer` may hold the name of
         a customer, whatever the key of customers is."""
         if table == ref_table or not self.is_plain_name(ref_table, ref_name):
             return False
-        return not self.is_description(table, name) and self.called_after(table, name, ref_table) > 1
+        return self._after(self.told(table, name), table, ref_table) > 1
 
     def is_description(self, table: str, name: str) -> bool:
         """The name says that the column holds a name or text of its own: `stop_name`, `customer_email`."""
@@ -270,7 +275,10 @@ class ColumnNames(Subjects):
         """How surely a column is called after another table: 3 after one of its own table's group
         (`sales_lines.order_id` after `sales_orders`), 2 after all of its name, 1 after its end, 0 not at all. A role
         may stand before it."""
-        base, subject, own = self.base(table, name), self.table(ref_table), self.table(table)
+        return self._after(self.base(table, name), table, ref_table)
+
+    def _after(self, base: tuple[str, ...], table: str, ref_table: str) -> int:
+        subject, own = self.table(ref_table), self.table(table)
         shared = 0
         while shared < min(len(own), len(subject) - 1) and own[shared] == subject[shared]:
             shared += 1
@@ -282,3 +290,13 @@ class ColumnNames(Subjects):
         if any(base[-len(whole) :] == whole for whole in wholes) or sorted(base) == sorted(subject):
             return 2
         return int(subject[-len(base) :] == base)
+
+
+def _without_language(parts: tuple[str, ...]) -> tuple[str, ...]:
+    return parts[:-1] if len(parts) > 1 and parts[-1] in _LANGUAGES else parts
+
+
+_LANGUAGES = frozenset(
+    ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "ja", "zh", "ko", "tr", "sv", "da", "fi", "cs")
+)
+"""Behind a name, in which language it is."""

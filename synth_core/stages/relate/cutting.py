@@ -27,9 +27,14 @@ _TABLES = 4
 
 def subject_words(table: str) -> tuple[str, ...]:
     """What a table's name says that it holds."""
-    parts = words(table)
+    parts = tuple(_without_table(word) for word in words(table))
     kept = tuple(word for word in parts if word not in TABLE_NOISE and not word.isdigit())
     return kept or parts or (table.lower(),)
+
+
+def _without_table(word: str) -> str:
+    """`tblcustomer` is one of customers."""
+    return word.removeprefix("tbl") if len(word) > len("tbl") + 2 else word
 
 
 def subjects_of(tables: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], str]:

@@ -8,7 +8,7 @@ from math import exp
 
 from synth_core.model.inferred import Inferred
 from synth_core.model.types import Kind
-from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, PERIOD_WORDS
+from synth_core.stages.relate.lexicon import DESCRIPTIVE_WORDS, NUMBERING_WORDS, PERIOD_WORDS
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.stats import ColumnStats, as_float
 
@@ -135,6 +135,7 @@ def _single_score(
             score -= 2.0
         elif names.has_id_word(column.table, column.name):
             score += 0.0 if names.is_of_other(column.table, column.name) else 1.0
+            score -= _BESIDE_ID if _is_number_beside_id(column, names, stats) else 0.0
         elif DESCRIPTIVE_WORDS.intersection(parts):
             # What is called by a number is numbered.
             is_called = column.group == "number" or _is_known_by(column, names, stats)
@@ -142,6 +143,19 @@ def _single_score(
         elif names.is_measure(column.table, column.name) and not _is_list(column, stats):
             score -= 0.0 if place == 0 and _is_period(column, names) else 2.0
     return score
+
+
+def _is_number_beside_id(column: ColumnStats, names: Names, stats: Mapping[str, ColumnStats]) -> bool:
+    """The `code` or `number` of what has an `id`, too."""
+    if not NUMBERING_WORDS.issuperset(names.column(column.table, column.name)):
+        return False
+    return any(
+        names.column(other.table, other.name) == _ID and other.is_unique and other.is_full
+        for other in stats.values()
+    )
+
+
+_ID, _BESIDE_ID = ("id",), 2.0
 
 
 def _is_period(column: ColumnStats, names: Names) -> bool:

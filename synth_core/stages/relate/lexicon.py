@@ -68,6 +68,8 @@ LINE_WORDS = _lexicon("""
 PLAIN_LINE_WORDS = _lexicon("line seq sequence position pos ordinal slot step")
 """Line words that tell lines apart with a number behind them, too: an `order_number` may be an order's."""
 NUMBER_WORDS = _lexicon("no nr num number nbr numero nummer")
+NUMBERING_WORDS = NUMBER_WORDS | _lexicon("code cd ref codigo cod codice kod kode")
+"""What may be a number of a row beside its key."""
 SEQUENCE_WORDS = _lexicon("seq sequence ordinal sort order sorting")
 """Line words that say no more than in which order rows stand, even with a word for numbers behind them."""
 PERIOD_WORDS = _lexicon(
@@ -203,7 +205,7 @@ GENITIVES = frozenset(["of", "de", "do", "da", "dos", "das", "del", "della", "di
 """What stands behind them tells of what: `tipo_de_recorde` is a type and no record."""
 HISTORY_WORDS = _lexicon("history hist log journal historie historial historique storico")
 TABLE_NOISE = _lexicon("""
-    tbl table dim fact fct stg tmp raw data master entity list lookup lkp ref t v vw src main
+    tbl table dim fact fct stg tmp raw data base master entity list lookup lkp ref t v vw src main
 """)
 DERIVING = frozenset(
     (

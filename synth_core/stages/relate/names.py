@@ -79,9 +79,11 @@ class Names(ColumnNames):
         if is_silent(ref_name):
             # A headerless column has no name that could disagree: its table's name stands for it.
             other, key_base = (), ()
-        elif self.is_login(ref_table, ref_name) or self.is_told_by_name(table, name, ref_table, ref_name):
+        elif self.is_login(ref_table, ref_name):
             # `created_by` may hold what somebody signs in with, whatever the key is.
             key_base, is_key = (), True
+        elif self.is_told_by_name(table, name, ref_table, ref_name):
+            base, key_base, is_key = self.told(table, name), (), True
         subject = self.table(ref_table)
         scores = [0.0]
         if own == other and CALLS.issuperset(own):
