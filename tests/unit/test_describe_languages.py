@@ -398,3 +398,26 @@ def test_the_full_name_of_a_place_is_no_persons(con, table: str, meaning: str) -
     ]
     found = describe(con, {"name": called, "full_name": [f"Tỉnh {name}" for name in called]}, table=table)
     assert (found["full_name"].meaning.value, found["full_name"].personal.value) == (meaning, False)
+
+
+def test_what_all_names_begin_with_stands_before_what_is_told_in_another_language(con) -> None:
+    columns = {
+        "clt_apellidos": VALUES["last_name"],
+        "clt_nombre": VALUES["first_name"],
+        "clt_direccion": VALUES["street_address"],
+        "clt_fecha_nac": DAYS,
+        "clt_salario": AMOUNTS,
+    }
+    expected = ("last_name", "first_name", "street_address", "date_of_birth", "money")
+    assert meanings(con, columns, table="clientes") == dict(zip(columns, expected, strict=True))
+
+
+@pytest.mark.parametrize("name", ["linenetamt", "OUTSTANDINGAMT"])
+def test_amounts_behind_words_that_nobody_knows(con, name: str) -> None:
+    assert meanings(con, {name: AMOUNTS}) == {name: "money"}
+
+
+def test_three_codes_are_countries_by_accident_and_eight_are_not(con) -> None:
+    few = [["LR", "HR", "MR"][n % 3] for n in range(48)]
+    many = [["DE", "FR", "IT", "ES", "PL", "SE", "HU", "AT"][n % 8] for n in range(48)]
+    assert meanings(con, {"rank": few, "k": many}) == {"rank": "category", "k": "country_code"}

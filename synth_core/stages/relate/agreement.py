@@ -126,8 +126,6 @@ def _are_counters(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bo
     names = schema.names
     if names is None or names.adds_to(child.table, parent.table) or names.adds_to(parent.table, child.table):
         return False
-    if names.specializes(child.table, parent.table):
-        return False
     own = names.column(child.table, child.name)
     if not is_primary_key(schema, child) or own != names.column(parent.table, parent.name):
         return False

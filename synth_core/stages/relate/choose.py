@@ -73,13 +73,15 @@ def without_copies(schema: Schema, links: Sequence[Possible]) -> list[Possible]:
             kept[place] = min(
                 kept.get(place, link), link, key=lambda one: (not one.parent_is_key, one.parent.position)
             )
-    return [
-        link
-        for link in links
-        if link.parent_is_key
-        or not (_repeats(schema, link) or _tells_again(schema, link, links))
-        or kept.get((link.child.table, link.parent.table), link) is link
-    ]
+
+    def is_own(link: Possible) -> bool:
+        if link.parent_is_key:
+            return True
+        if _tells_again(schema, link, links):
+            return False
+        return not _repeats(schema, link) or kept.get((link.child.table, link.parent.table), link) is link
+
+    return [link for link in links if is_own(link)]
 
 
 def _tells_again(schema: Schema, link: Possible, links: Sequence[Possible]) -> bool:
