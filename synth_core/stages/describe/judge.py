@@ -30,8 +30,6 @@ from synth_core.stages.describe.tokens import column_words, is_unheard_of, langu
 THRESHOLD = 0.5
 """Below this confidence a meaning is not worth naming."""
 _FEW, _SURE, _WEAK = 3, 0.9, 0.8
-_TELLING_CODES = 5
-"""Of all pairs of letters more than a third are codes of countries: of so many different ones hardly all by chance."""
 """So few different values prove little, unless their form is hardly anything else."""
 _OF_TWO = ("category", "gender")
 """What may well have two values."""
@@ -149,8 +147,6 @@ def _votes(facts: Facts, named: dict[str, float], *, nameless: bool) -> dict[str
             alone *= _NUMBERED
         if len(facts.distinct) < _FEW and meaning.alone < _SURE and name not in _OF_TWO:
             alone *= _WEAK
-        if name == "country_code" and not score and len(facts.distinct) < _TELLING_CODES:
-            alone *= _LABELS
         if name in PARTS and _is_closed(facts):
             alone *= _LABELS if facts.has_capitals else _LABELS**2
             alone *= _LABELS if len(facts.distinct) == 1 else 1.0

@@ -35,6 +35,7 @@ def weigh_together(columns: Sequence[Weighed], *, people: bool) -> list[bool]:
         weigh_kinds(columns)
     _first_days(columns)
     _bear_out(columns, _strong(columns))
+    _doubt_few_codes(columns)
     weigh_numbers(columns, people=people)
     weigh_logins(columns, people=people)
     strong = _strong(columns)
@@ -97,3 +98,15 @@ def _first_days(columns: Sequence[Weighed]) -> None:
 def _first_year(facts: Facts) -> int:
     found = (re.search(r"(?:18|19|20)\d\d", text) for text in facts.distinct)
     return min((int(year[0]) for year in found if year), default=0)
+
+
+def _doubt_few_codes(columns: Sequence[Weighed]) -> None:
+    """More than a third of all pairs of letters are codes of countries: where neither a name nor another column says
+    so, a few of these may well be ranks."""
+    for column in columns:
+        vote = column.votes.get("country_code")
+        if vote and not (vote.by_name or vote.beside) and len(column.facts.distinct) < _TELLING_CODES:
+            vote.confidence *= _BY_CHANCE
+
+
+_TELLING_CODES, _BY_CHANCE = 5, 0.6
