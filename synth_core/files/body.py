@@ -18,7 +18,7 @@ from synth_core.files.rows import (
     strip_line_end,
     without_comments,
 )
-from synth_core.files.text import text_chunks
+from synth_core.files.text import Text
 from synth_core.model.dialect import Dialect
 
 _LINES = 1000
@@ -79,7 +79,8 @@ class Body:
     def __init__(self, path: Path, dialect: Dialect) -> None:
         self.path = path
         self._dialect = dialect
-        self._lines = Lines(text_chunks(path, dialect.encoding))
+        self.text = Text(path, dialect.encoding)
+        self._lines = Lines(iter(self.text))
         for _ in range(dialect.skip_rows):
             if next(self._lines, None) is None:
                 raise SourceError(

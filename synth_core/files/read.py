@@ -8,7 +8,7 @@ inside quotes, trims blanks around quoted values, and drops an empty value too m
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -25,6 +25,7 @@ from synth_core.files.names import check_width, names_of
 from synth_core.files.quotes import QuoteCheck
 from synth_core.files.rows import MAX_ROW, begins_with
 from synth_core.files.sql import quote, raw_name
+from synth_core.files.text import Text
 from synth_core.model.dialect import Comment, Dialect
 from synth_core.model.names import duplicates
 
@@ -38,9 +39,16 @@ _STAND_INS = ("\x1f", "\x1e")
 
 
 def load_text(
-    con: duckdb.DuckDBPyConnection, paths: Sequence[Path], dialect: Dialect, names: Sequence[str], table: str
+    con: duckdb.DuckDBPyConnection,
+    paths: Sequence[Path],
+    dialect: Dialect,
+    names: Sequence[str],
+    table: str,
+    *,
+    note: Callable[[Text], None] = lambda text: None,
 ) -> int:
-    """Make `raw."<table>"` from all rows of the files and return how many there are.
+    """Make `raw."<table>"` from all rows of the files and return how many there are. `note` is given the text of each
+    file that was read, which tells what was left out of it.
 
     Every column is VARCHAR, in the files' order. NULL is an unquoted empty value and every null token; where
     the dialect says that the file tells `""` apart, a quoted value is never NULL. Raises SourceError with
@@ -54,7 +62,7 @@ def load_text(
     con.begin()
     try:
         con.execute(f"CREATE OR REPLACE TABLE {raw_name(table)} ({columns})")
-        rows = sum(_load_file(con, path, dialect, names, table) for path in paths)
+        rows = sum(_load_file(con, path, dialect, names, table, note) for path in paths)
         con.commit()
     except BaseException:
         con.rollback()
@@ -72,7 +80,12 @@ def _repeated(path: Path, dialect: Dialect, names: Sequence[str], repeated: Sequ
 
 
 def _load_file(
-    con: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect, names: Sequence[str], table: str
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    dialect: Dialect,
+    names: Sequence[str],
+    table: str,
+    note: Callable[[Text], None],
 ) -> int:
     body = Body(path, dialect)
     _check_header(body, dialect, names)
@@ -97,6 +110,7 @@ def _load_file(
         ) from error
     if stream is not None and stream.suspicious and (problem := _explain(path, dialect, names)):
         raise problem
+    note(body.text)
     return rows
 
 

@@ -13,6 +13,8 @@ from synth_core.errors import SourceError
 from synth_core.model.dialect import Encoding
 
 CHUNK = 1 << 20
+MOST_NULS = 100
+"""One NUL in so many characters of a text may be a slip of whatever wrote it; more are binary data."""
 
 
 def regular_size(path: Path) -> int:
@@ -60,34 +62,53 @@ def line_ends(text: str) -> int:
     return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
-def text_chunks(path: Path, encoding: Encoding) -> Iterator[str]:
-    """The text of a file, without a byte order mark.
+class Text:
+    """The text of a file in chunks, without a byte order mark and without NUL characters.
 
-    Raises SourceError with the line for bytes that the encoding does not know and for NUL characters.
+    Some programs write a number that is missing as NULs; no warehouse takes any, and DuckDB and Arrow tell them apart
+    from nothing. Raises SourceError with the line for bytes that the encoding does not know, and where NULs are so many
+    that the file is no text.
     """
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    lines, last = 1, ""
-    chunks = raw_chunks(path)
-    at_end = False
-    while not at_end:
-        chunk = next(chunks, b"")
-        at_end = not chunk
-        try:
-            text = decoder.decode(chunk, at_end)
-        except UnicodeError as error:
-            raise _undecodable(path, encoding, error, lines) from error
-        if not last:
-            text = text.removeprefix("\ufeff")
-        position = text.find("\0")
-        if position >= 0:
-            raise SourceError(
-                f"{path}, line {lines + line_ends(text[:position])}: there is a NUL character.",
-                hint=f"That is binary data, or text in another encoding than {encoding}.",
-            )
-        if text:
-            lines += line_ends(text) - (last == "\r" and text[0] == "\n")
-            last = text[-1]
-            yield text
+
+    def __init__(self, path: Path, encoding: Encoding) -> None:
+        self.path, self._encoding = path, encoding
+        self._chunks = self._read()
+        self.nuls = 0
+        """NUL characters left out so far."""
+        self.nul_line = 0
+        """The physical line of the first of them."""
+
+    def __iter__(self) -> Iterator[str]:
+        return self._chunks
+
+    def _read(self) -> Iterator[str]:
+        decoder = codecs.getincrementaldecoder(self._encoding)("strict")
+        lines, last, length = 1, "", 0
+        chunks = raw_chunks(self.path)
+        at_end = False
+        while not at_end:
+            chunk = next(chunks, b"")
+            at_end = not chunk
+            try:
+                text = decoder.decode(chunk, at_end)
+            except UnicodeError as error:
+                raise _undecodable(self.path, self._encoding, error, lines) from error
+            if not last:
+                text = text.removeprefix("\ufeff")
+            length += len(text)
+            if (position := text.find("\0")) >= 0:
+                self.nul_line = self.nul_line or lines + line_ends(text[:position])
+                self.nuls += text.count("\0")
+                text = text.replace("\0", "")
+            if self.nuls * MOST_NULS > length + (0 if at_end else CHUNK):
+                raise SourceError(
+                    f"{self.path}, line {self.nul_line}: there are NUL characters.",
+                    hint=f"That is binary data, or text in another encoding than {self._encoding}.",
+                )
+            if text:
+                lines += line_ends(text) - (last == "\r" and text[0] == "\n")
+                last = text[-1]
+                yield text
 
 
 def _undecodable(path: Path, encoding: str, error: UnicodeError, line: int) -> SourceError:

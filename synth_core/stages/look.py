@@ -10,6 +10,7 @@ from synth_core.files.columnar import load_ndjson, load_parquet
 from synth_core.files.read import load_text
 from synth_core.files.scratch import ScratchFolder
 from synth_core.files.sql import raw_name
+from synth_core.files.text import Text
 from synth_core.model.base import Frozen
 from synth_core.model.dialect import Dialect
 from synth_core.model.findings import Finding
@@ -23,6 +24,7 @@ from synth_core.stages.gather.fetch import fetch
 from synth_core.stages.gather.find import find
 from synth_core.stages.gather.reading import fields_of
 from synth_core.stages.gather.renamed import renamed, renamed_findings
+from synth_core.stages.left_out import left_out
 from synth_core.stages.sniff import FileJudge, Sniffed, sniff
 from synth_core.stages.workbench import Workbench
 from synth_core.starting import loading
@@ -133,15 +135,16 @@ def _look(bench: Workbench, path: Path, kind: SourceKind, name: str, judge: File
     if is_large(path):
         part = first_lines(path, bench.folder / "head", dialect.line_end)
         dialect = dialect.model_copy(update={"footer": (), "compression": ""})
+    texts: list[Text] = []
     try:
-        load_text(bench.con, [part], dialect, sniffed.names, _TABLE)
+        load_text(bench.con, [part], dialect, sniffed.names, _TABLE, note=texts.append)
     except SourceError as error:
         message = error.message.replace(str(part), str(path))
         raise RowsError(message, hint=error.hint, dialect=sniffed.dialect.value) from error
     columns, notes, fits = describe_text(bench.con, raw_name(_TABLE), sniffed.names, dialect, table=name)
-    return Looked(
-        file=str(path), sniffed=sniffed, columns=columns, fits=fits, findings=(*sniffed.findings, *notes)
-    )
+    cut = [finding for text in texts for finding in left_out(text, path)]
+    findings = (*sniffed.findings, *cut, *notes)
+    return Looked(file=str(path), sniffed=sniffed, columns=columns, fits=fits, findings=findings)
 
 
 def _load_typed(bench: Workbench, path: Path, kind: SourceKind) -> None:

@@ -50,7 +50,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "0 bytes"),
     "one NUL": (b"\0", "NUL"),
     "NULs only": (b"\0" * 100_000, "NUL"),
-    "a NUL in a value": (b"id;name\n" + b"1;abc\n" * 500 + b"2;a\0c\n", "line 502: there is a NUL"),
+    "a NUL in a value": (b"id;name\n" + b"1;abc\n" * 500 + b"2;a\0c\n", ""),
     "one byte": (b"x", ""),
     "one delimiter": (b",", ""),
     "delimiters only": (b",,,\n,,,\n", ""),

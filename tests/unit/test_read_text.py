@@ -157,7 +157,7 @@ def test_names_can_not_be_sql(con: duckdb.DuckDBPyConnection, tmp_path: Path) ->
         ('#\n\na,b\n1,"x"y\n', 'line 4: text stands behind the closing "'),
         ('#\n\na,b\n1,2\n3,"x\n4,5\n', 'line 5: a value is opened by " and never closed'),
         (b"#\n\na,b\n1,2\n3,caf\xe9\n", "line 5: the bytes e9 are no utf-8"),
-        (b"#\n\na,b\n1,\x00\n", "line 4: there is a NUL"),
+        (b"#\n\na,b\n1,\x00\n", "line 4: there are NUL"),
         ("#\n\na,c\n1,2\n", "line 3: the header is not the expected one: column 2 is 'c' instead of 'b'"),
         ("#\n", "the file ends within its first 2 lines"),
     ],

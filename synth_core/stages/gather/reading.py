@@ -13,6 +13,7 @@ from synth_core.files.columnar import load_ndjson, load_parquet
 from synth_core.files.duck import duckdb_type, field_from_duckdb
 from synth_core.files.read import load_text
 from synth_core.files.sql import quote, raw_name
+from synth_core.files.text import Text
 from synth_core.model.base import Frozen
 from synth_core.model.findings import Finding, Level
 from synth_core.model.inferred import Origin
@@ -27,6 +28,7 @@ from synth_core.stages.gather.fetch import Fetched
 from synth_core.stages.gather.named import NamedTable
 from synth_core.stages.gather.renamed import renamed, renamed_findings
 from synth_core.stages.gather.totals import counted_anew, lines_kept
+from synth_core.stages.left_out import left_out
 from synth_core.stages.sniff import FileJudge, as_decided, sniff
 from synth_core.stages.workbench import Workbench
 
@@ -105,7 +107,8 @@ def read_files(
     dialect, names = sniffed.dialect, sniffed.names
     if dialect.value.header_rows == 0 and len(known) == len(names):
         names = known
-    rows = load_text(bench.con, paths, dialect.value, names, name)
+    texts: list[Text] = []
+    rows = load_text(bench.con, paths, dialect.value, names, name, note=texts.append)
     dialect = counted_anew(bench.con, paths, dialect, names, name, part)
     _sample(bench, name, how.sample_rows)
     columns, notes, _ = describe_text(
@@ -120,7 +123,8 @@ def read_files(
         dialect = dialect.model_copy(update={"value": without_persons(dialect.value, persons)})
     table = Table(name=name, source=source, rows=rows, wanted=rows, dialect=dialect, columns=columns)
     read_again(bench, table)
-    return table, [*sniffed.findings, *lines_kept(table), *notes]
+    cut = [finding for text in texts for finding in left_out(text)]
+    return table, [*sniffed.findings, *cut, *lines_kept(table), *notes]
 
 
 def read_warehouse(

@@ -9,6 +9,7 @@ import zlib
 from pathlib import Path
 
 from synth_core.errors import SourceError
+from synth_core.files.text import MOST_NULS
 from synth_core.model.dialect import Encoding
 
 _BINARY = {
@@ -40,8 +41,6 @@ _FEW = 3
 """Text may have a control character as delimiter and others to separate the parts of a value."""
 _FEWEST_NULS = 6
 """With more NULs in a file's beginning, text of two bytes a sign is thought of."""
-_NULS = 100
-"""One NUL in so many bytes is damage, by which a text's layout can still be told; reading its rows names the line."""
 
 
 def refuse_binary(path: Path, magic: bytes) -> None:
@@ -72,7 +71,7 @@ def encoding_of(path: Path, data: bytes, is_whole: bool) -> Encoding:
         return "utf-16"
     if guess := _utf16_without_mark(data[:4096]):
         return guess
-    if data.count(0) > len(data) // _NULS:
+    if data.count(0) > len(data) // MOST_NULS:
         raise _binary(path, data, b"\0", "NUL bytes")
     head = data[:65536]
     controls = len(head) - len(head.translate(None, _CONTROLS))
@@ -137,6 +136,6 @@ def decode_part(data: bytes, encoding: Encoding, *, at_start: bool) -> str:
     if encoding == "utf-16" and not at_start:
         # Without the mark the order of bytes must be told from the text itself.
         guess = _utf16_without_mark(data)
-        return data.decode(guess or "utf-16-le", "replace")
-    text = data.decode(encoding, "replace")
+        return data.decode(guess or "utf-16-le", "replace").replace("\0", "")
+    text = data.decode(encoding, "replace").replace("\0", "")
     return text.removeprefix("\ufeff") if at_start else text
