@@ -73,7 +73,7 @@ def test_they_are_told_where_a_file_is_looked_at_and_where_it_is_a_source(tmp_pa
         ("source.nul-characters", str(path))
     ]
     kinds = [column.type.value.kind for column in looked.columns]
-    assert kinds == [Kind.INT64, Kind.FLOAT64]
+    assert kinds == [Kind.INT64, Kind.NUMERIC]
     project = Project(name="p", source=str(path), target=Target(uri=str(tmp_path / "out")))
     with Workbench() as bench:
         inferred = infer(bench, project, lambda uri: pytest.fail(uri))
