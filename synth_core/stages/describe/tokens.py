@@ -161,7 +161,8 @@ _SHORTEST_PREFIX = 2
 def _without_prefix(names: Sequence[str]) -> Sequence[str]:
     """`sbtxprice`, `sbtxdate`: without the letters that most of a table's names begin with, where known words
     remain."""
-    plain = [name for name in names if name.isalpha() and name == name.lower() and not _is_read(name)]
+    plain = [name for name in names if name.isalpha() and name in (name.lower(), name.upper())]
+    plain = [name for name in plain if not _is_read(name.lower())]
     if len(plain) < max(_ENOUGH, 0.6 * len(names)):
         return names
     length = next(
@@ -174,7 +175,7 @@ def _without_prefix(names: Sequence[str]) -> Sequence[str]:
     )
     for size in range(length, _SHORTEST_PREFIX - 1, -1):
         rests = [name[size:] for name in plain]
-        if sum(map(_is_read, rests)) >= 0.6 * len(plain):
+        if sum(_is_read(rest.lower()) for rest in rests) >= 0.6 * len(plain):
             return [name[size:] if name in plain else name for name in names]
     return names
 

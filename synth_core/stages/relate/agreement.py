@@ -164,6 +164,10 @@ def is_own_name(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool
     if names.is_second_key(child.table, child.name):
         return True
     place = (child.table, child.name)
+    is_beside_key = child.table in schema.keys and not is_primary_key(schema, child)
+    if is_beside_key and child.table != parent.table and names.called_after(*place, parent.table) > 1:
+        # The `media_id` of `product_media`, which have an `id`, is one of all media.
+        return False
     own = names.own_key(*place)
     is_own = own >= 0.7 if is_primary_key(schema, child) else own >= 0.9 or _is_called_own(names, child)
     is_called_own = own >= 0.9 and bool(names.base(*place)) and not names.is_role(*place)

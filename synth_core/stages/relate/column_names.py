@@ -57,10 +57,13 @@ class ColumnNames(Subjects):
         }
         self._written = {(table, name): words(name) for table, names in columns.items() for name in names}
         """Also what all columns of a table begin with: elsewhere that is a part of the name."""
+        wholes = self._subjects | {subject[1:] for subject in self._subjects if self.is_in_group(subject)}
         self._bases = {
             place: without_numbers(tuple(word for word in parts if word not in ID_WORDS))
+            or (parts[:-1] if parts[:-1] in wholes else ())
             for place, parts in self._columns.items()
         }
+        """Where there is a table of codes, `code_id` says of what it is the identifier."""
 
     def columns(self, table: str) -> tuple[str, ...]:
         """What a table's columns are called."""

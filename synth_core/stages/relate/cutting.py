@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from synth_core.stages.relate.lexicon import (
     DERIVING,
@@ -37,15 +37,19 @@ def _without_table(word: str) -> str:
     return word.removeprefix("tbl") if len(word) > len("tbl") + 2 else word
 
 
-def subjects_of(tables: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], str]:
+def subjects_of(
+    tables: Iterable[str], columns: Collection[tuple[str, ...]] = ()
+) -> tuple[dict[str, tuple[str, ...]], str]:
     """What each table's name says that it holds, without a word that all of them begin or end with, as `oc_product`
-    does; and the word that they begin with, which says nothing in the name of a column, either."""
+    does; and the word that they begin with, which says nothing in the name of a column, either. `columns`: the words of
+    the names of all columns."""
     found = {table: subject_words(table) for table in tables}
     plain = {table: words(table) for table in found}
     # A `passenger_list` beside the passengers is no other name for them.
     found = {
         table: plain[table] or subject
         if any(subject == plain[other] != plain[table] for other in found)
+        or _is_said(plain[table], subject, columns)
         else subject
         for table, subject in found.items()
     }
@@ -54,6 +58,17 @@ def subjects_of(tables: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], str]
     last = _shared_first((parts[::-1] for parts in found.values()), least=_TABLES)
     found = {t: parts[:-1] if len(parts) > 1 and parts[-1] == last else parts for t, parts in found.items()}
     return found, first
+
+
+def _is_said(plain: tuple[str, ...], subject: tuple[str, ...], columns: Collection[tuple[str, ...]]) -> bool:
+    """Some column is called after all of a table's name: where there is a `data_group_id`, the table of `data_groups`
+    is none of groups."""
+    if plain == subject:
+        return False
+    ends = {plain[-size:] for size in range(2, len(plain) + 1)} - {
+        subject[-size:] for size in range(len(subject) + 1)
+    }
+    return any((*end, word) in columns for end in ends for word in ("id", "key", "code", "no"))
 
 
 def _shared_first(phrases: Iterable[tuple[str, ...]], *, least: int) -> str:

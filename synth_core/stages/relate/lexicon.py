@@ -76,7 +76,8 @@ PERIOD_WORDS = _lexicon(
     "year month week day quarter season semester term date time jahr monat ano annee mois"
 )
 PERSON_ROLES = _lexicon("""
-    manager mgr mng mngr supervisor boss rep representative reports reporter lead leader head owner author creator
+    manager mgr mng mngr supervisor boss rep representative reports rpt salesrep salesman saleswoman clerk
+    cashier technician mechanic driver pilot instructor professor tutor reporter lead leader head owner author creator
     assignee approver agent seller buyer salesperson sender recipient receiver teacher advisor mentor
     follower followee followed friend inviter invitee lender borrower sponsor referrer trainer trainee coach
     requestor requester reviewer editor operator inspector captain bowler batsman batter striker pitcher catcher
@@ -144,8 +145,8 @@ TEAM_TABLES = _lexicon("""
 """)
 SELF_ROLES = _lexicon("""
     parent partof previous prev next predecessor successor ancestor replaced replaces superior original root
-    reply boss manager mgr mng mngr supervisor reports prerequisite prereq related child similar substitute alternative
-    subsidiary
+    reply boss manager mgr mng mngr supervisor reports rpt prerequisite prereq related child similar substitute
+    alternative subsidiary
     padre madre jefe anterior siguiente superior vorgesetzter vorgaenger nachfolger eltern oberkategorie
     precedent suivant pai anteriore
 """)

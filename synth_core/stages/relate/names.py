@@ -114,10 +114,12 @@ class Names(ColumnNames):
             ends = [subject[-size:] for size in range(1, len(subject))]
             if table != ref_table and own_subject[0] != subject[0]:
                 # `path_id` of a category_path means a path or one of these, and none of an extension_path.
+                whole = self.last_piece(ref_table) or (subject[1:] if self.is_in_group(subject) else ())
                 ends = [
                     end
                     for end in ends
                     if own_subject[-len(end) :] != end
+                    or end == whole
                     or not POINTER_WORDS.isdisjoint(own)
                     or (base == end and not identifies and end not in self._subjects)
                 ]
@@ -144,9 +146,9 @@ class Names(ColumnNames):
             scores += [0.85 * is_contraction(base, subject), initials(base, subject)]
             # `MethodTypeCV` and `CV_MethodType`.
             scores.append(0.9 * (len(base) > 1 and sorted(base) == sorted(subject)))
-            whole = subject[1:] if self.is_in_group(subject) else None
+            behind_group = subject[1:] if self.is_in_group(subject) else None
             scores += [
-                (1.0 if end == whole else _PART[len(end) > 1]) * ending(base, end, identifies=refers)
+                (1.0 if end == behind_group else _PART[len(end) > 1]) * ending(base, end, identifies=refers)
                 for end in ends
             ]
             if refers and is_initial(base, subject):

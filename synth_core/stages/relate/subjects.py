@@ -14,10 +14,11 @@ class Subjects:
     """The names of a set of tables, read together."""
 
     def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
-        found, self._first = subjects_of(columns)
+        said = {words(name) for names in columns.values() for name in names}
+        found, self._first = subjects_of(columns, said)
         self._forms = forms_of(
             set(found.values()),
-            {word for names in columns.values() for name in names for word in words(name)},
+            {word for name in said for word in name},
         )
         subjects = {table: self._in_form(subject) for table, subject in found.items()}
         vocabulary = {word for subject in subjects.values() for word in subject}
