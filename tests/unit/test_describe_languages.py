@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import duckdb
 import pytest
@@ -421,3 +421,18 @@ def test_three_codes_are_countries_by_accident_and_eight_are_not(con) -> None:
     few = [["LR", "HR", "MR"][n % 3] for n in range(48)]
     many = [["DE", "FR", "IT", "ES", "PL", "SE", "HU", "AT"][n % 8] for n in range(48)]
     assert meanings(con, {"rank": few, "k": many}) == {"rank": "category", "k": "country_code"}
+
+
+@pytest.mark.parametrize("write", [str.lower, str.upper])
+def test_letters_that_all_names_begin_with_say_nothing_in_capitals_either(
+    con, write: Callable[[str], str]
+) -> None:
+    columns = {
+        "oxprice": AMOUNTS,
+        "oxbirthdate": DAYS,
+        "oxfname": FIRST,
+        "oxlname": LAST,
+        "oxcity": VALUES["city"],
+    }
+    found = meanings(con, {write(name): values for name, values in columns.items()}, table="oxuser")
+    assert list(found.values()) == ["money", "date_of_birth", "first_name", "last_name", "city"]

@@ -148,10 +148,14 @@ def by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) ->
     if same_table and not SELF_ROLES.isdisjoint({*base, *together}):
         # The manager of an order is no order.
         are_persons = not (PERSON_TABLES | SOME_PERSONS | ANY_PERSONS | JOBS).isdisjoint(subject)
-        return 0.75 if are_persons or PERSON_ROLES.isdisjoint(base) else 0.4
+        return 0.75 if are_persons or PERSON_ROLES.isdisjoint(set(base) - _OF_ANY) else 0.4
     if TEAM_ROLES.intersection(base) and TEAM_TABLES.intersection(subject) and not same_table:
         return 0.75
     is_place = PLACE_ROLES.intersection(base) and (PLACE_ROLES | PLACE_TABLES).issuperset(base)
     if is_place and PLACE_TABLES.intersection(subject) and not same_table:
         return 0.65
     return 0.0
+
+
+_OF_ANY = frozenset(("report", "rpt"))
+"""A department may report to another one."""
