@@ -436,3 +436,15 @@ def test_letters_that_all_names_begin_with_say_nothing_in_capitals_either(
     }
     found = meanings(con, {write(name): values for name, values in columns.items()}, table="oxuser")
     assert list(found.values()) == ["money", "date_of_birth", "first_name", "last_name", "city"]
+
+
+def test_in_which_letters_a_name_is_written_leaves_it_what_it_is(con) -> None:
+    found = describe(con, {"first_name": FIRST, "last_name_latin": ODD}, table="commissioners")[
+        "last_name_latin"
+    ]
+    assert (found.meaning.value, found.personal.value) == ("last_name", True)
+
+
+def test_codes_of_many_countries_are_theirs_though_the_name_says_state(con) -> None:
+    codes = ["DE", "FR", "IT", "ES", "PL", "SE", "HU", "AT", "BE", "NL", "LU", "DK"]
+    assert meanings(con, {"member_state_code": codes * 4}) == {"member_state_code": "country_code"}

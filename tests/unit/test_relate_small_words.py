@@ -50,3 +50,11 @@ def test_more_roles(table: str, column: str, refers: str) -> None:
     if table == refers:
         names = Names({"dept": ["deptnum", "rptdept"]})
     assert names.agreement(table, column, refers, key) >= 0.6
+
+
+@pytest.mark.parametrize(
+    ("table", "least", "most"), [("File", 0.6, 0.7), ("Core_Media", 0.6, 0.7), ("Agent", 0.0, 0.5)]
+)
+def test_an_image_is_a_file(table: str, least: float, most: float) -> None:
+    names = Names({table: ["id"], "Client": ["id", "thumbnail_image_id"]})
+    assert least <= names.agreement("Client", "thumbnail_image_id", table, "id") <= most

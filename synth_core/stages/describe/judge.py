@@ -188,7 +188,9 @@ def _count_countries(votes: dict[str, Vote], distinct: int) -> None:
 
 
 _NATIONS, _MANY_NATIONS, _UNLESS_NATIONS = 0.9, 10, 0.6
-_NAMED_LIKE_COUNTRIES = frozenset({"organization_name", "code_pattern", "category", "title", "last_name"})
+_NAMED_LIKE_COUNTRIES = frozenset(
+    {"organization_name", "code_pattern", "category", "title", "last_name", "region"}
+)
 
 
 def _is_closed(facts: Facts) -> bool:

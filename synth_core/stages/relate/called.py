@@ -11,6 +11,8 @@ from synth_core.stages.relate.lexicon import (
     CUSTOMER_ROLES,
     CUSTOMER_TABLES,
     EMPLOYEE_TABLES,
+    FILE_ROLES,
+    FILE_TABLES,
     GENITIVES,
     ID_WORDS,
     JOBS,
@@ -151,6 +153,8 @@ def by_role(base: Sequence[str], subject: Sequence[str], *, same_table: bool) ->
         return 0.75 if are_persons or PERSON_ROLES.isdisjoint(set(base) - _OF_ANY) else 0.4
     if TEAM_ROLES.intersection(base) and TEAM_TABLES.intersection(subject) and not same_table:
         return 0.75
+    if base and base[-1] in FILE_ROLES and FILE_TABLES.intersection(subject[-1:]) and not same_table:
+        return 0.65
     is_place = PLACE_ROLES.intersection(base) and (PLACE_ROLES | PLACE_TABLES).issuperset(base)
     if is_place and PLACE_TABLES.intersection(subject) and not same_table:
         return 0.65

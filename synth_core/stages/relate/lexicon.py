@@ -162,6 +162,10 @@ PLACE_TABLES = _lexicon("""
     flughafen bahnhof ort stadt land lager hafen aeropuerto estacion ciudad lugar pais almacen aeroporto
     estacao cidade armazem stazione citta luogo aeroport gare ville lieu pays
 """)
+FILE_ROLES = _lexicon("image photo picture avatar thumbnail logo icon document attachment cover scan")
+FILE_TABLES = _lexicon(
+    "file media image photo picture document asset attachment upload datei fichier archivo arquivo"
+)
 EXTENSION_WORDS = _lexicon("""
     info information detail detailed ext extension extra profile data stat statistic summary text
     description setting option attribute property meta metadata localized translation picture photo
