@@ -125,7 +125,9 @@ def _is_repeated(schema: Schema, column: ColumnStats) -> bool:
 def _is_told(schema: Schema, column: ColumnStats) -> bool:
     """The name of the table's things, where columns of texts are called after these."""
     names = schema.names
-    if names is None or column.group != "text" or column.name in schema.keys.get(column.table, ()):
+    if names is None or column.group != "text" or not names.is_plain_name(column.table, column.name):
+        return False
+    if column.name in schema.keys.get(column.table, ()):
         return False
     return any(
         other.group == "text" and names.is_told_by_name(table, other.name, column.table, column.name)
