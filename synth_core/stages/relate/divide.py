@@ -88,13 +88,22 @@ def _tried(
     for group in groups.values():
         # Those that begin elsewhere tell; of those that begin with the parent only one can be a part.
         group.sort(key=lambda key: (key.low == parent.low, -key.distinct))
-        inside = [key for key in group[:_TRIED] if includer.measure(key, [parent])[0].share == 1.0]
-        for size in range(2, min(_PARTS, len(inside)) + 1):
-            for parts in combinations(inside, size):
-                rows = sum(part.distinct for part in parts)
-                begin = sum(part.low == parent.low for part in parts)
-                if _COVERED * parent.distinct <= rows <= (1 + _TWICE) * parent.distinct and begin <= 1:
-                    yield parts
+        sets = [
+            parts
+            for size in range(2, _PARTS + 1)
+            for parts in combinations(group[:_TRIED], size)
+            if _may_divide(parent, parts)
+        ]
+        # Only what may divide it is looked for in the parent.
+        tried = dict.fromkeys(key for parts in sets for key in parts)
+        inside = {key.table: includer.measure(key, [parent])[0].share == 1.0 for key in tried}
+        yield from (parts for parts in sets if all(inside[part.table] for part in parts))
+
+
+def _may_divide(parent: ColumnStats, parts: _Parts) -> bool:
+    rows = sum(part.distinct for part in parts)
+    begin = sum(part.low == parent.low for part in parts)
+    return begin <= 1 and _COVERED * parent.distinct <= rows <= (1 + _TWICE) * parent.distinct
 
 
 def _is_called_otherwise(schema: Schema, key: ColumnStats, parent: ColumnStats) -> bool:
