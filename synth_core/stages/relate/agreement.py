@@ -7,7 +7,7 @@ from synth_core.stages.relate.lexicon import POINTER_WORDS
 from synth_core.stages.relate.names import Names
 from synth_core.stages.relate.phrases import is_silent
 from synth_core.stages.relate.schema import Schema
-from synth_core.stages.relate.stats import ColumnStats, as_float
+from synth_core.stages.relate.stats import ColumnStats
 
 OWN, EXPLAINED = 0.7, 0.5
 """Names that agree so well say what is identified."""
@@ -132,16 +132,11 @@ def _are_counters(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bo
     base = names.base(child.table, child.name)
     if any(names.table(column.table)[-len(base) :] == base for column in (child, parent)):
         return False
-    keys = [
-        columns[key[0]]
-        for table, columns in schema.stats.items()
-        if len(key := schema.keys.get(table, ())) == 1 and names.column(table, key[0]) == own
-    ]
-    counters = [key for key in keys if key.density >= _DENSE and as_float(key.low) in (0.0, 1.0)]
-    return len(counters) >= _SEVERAL and child in counters and parent in counters
+    counters = schema.counters.get(own, frozenset())
+    return len(counters) >= _SEVERAL and counters.issuperset((child.table, parent.table))
 
 
-_DENSE, _SEVERAL, _COUNTERS = 0.75, 3, 0.1
+_SEVERAL, _COUNTERS = 3, 0.1
 
 
 def _are_persons(schema: Schema, child: ColumnStats, parent: ColumnStats) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from synth_core.model.project import Table
 from synth_core.stages.relate.keys import Candidate
 from synth_core.stages.relate.names import Names
-from synth_core.stages.relate.stats import ColumnStats
+from synth_core.stages.relate.stats import ColumnStats, as_float
 
+_DENSE = 0.75
 ACCEPTED = 0.5
 """A link of so much confidence is taken as one."""
 
@@ -28,6 +30,17 @@ class Schema:
     """Tables that may be samples."""
     loaded: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """By table of which only a sample lies here: its rows, and those of the table."""
+
+    @cached_property
+    def counters(self) -> Mapping[tuple[str, ...], frozenset[str]]:
+        """By what they are called: the tables whose keys number their rows from the first."""
+        found: dict[tuple[str, ...], set[str]] = {}
+        for table, key in self.keys.items():
+            if self.names is not None and len(key) == 1:
+                column = self.stats[table][key[0]]
+                if column.density >= _DENSE and as_float(column.low) in (0.0, 1.0):
+                    found.setdefault(self.names.column(table, key[0]), set()).add(table)
+        return {called: frozenset(tables) for called, tables in found.items()}
 
 
 def partial_tables(tables: Sequence[Table], stats: Mapping[str, Mapping[str, ColumnStats]]) -> frozenset[str]:
