@@ -448,3 +448,23 @@ def test_in_which_letters_a_name_is_written_leaves_it_what_it_is(con) -> None:
 def test_codes_of_many_countries_are_theirs_though_the_name_says_state(con) -> None:
     codes = ["DE", "FR", "IT", "ES", "PL", "SE", "HU", "AT", "BE", "NL", "LU", "DK"]
     assert meanings(con, {"member_state_code": codes * 4}) == {"member_state_code": "country_code"}
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "values", "meaning"),
+    [
+        ("CUSTOMERS", "CUS_TEL", ["0514685282", "023242121", "023442542", "022326393"], "phone"),
+        (
+            "users",
+            "phone_numbers",
+            ["{(01x)639-8713x28}", "{302x974-1351x63,624x349.2116}", "{188x367-4765}"],
+            "phone",
+        ),
+        ("employees", "birth", ["720828", "821215", "811111", "840305"], "date_of_birth"),
+        ("candidates", "twitter", ["SKinnock", "Emily4Aberconwy", "jasonlibdem", "LisaGoodier"], "username"),
+    ],
+)
+def test_personal_in_whatever_form(con, table: str, name: str, values: list[str], meaning: str) -> None:
+    other = [f"{n}.5" for n in range(len(values))]
+    found = describe(con, {"rating": other, "weight": other, name: values}, table=table)[name]
+    assert (found.meaning.value, found.personal.value) == (meaning, True)

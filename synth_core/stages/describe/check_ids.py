@@ -70,7 +70,7 @@ def _is_email(text: str) -> bool:
 
 
 _PHONE = re.compile(r"(?:\+|00)?[\d(][\d\s().\-/]{5,22}\d(?:\s?(?:x|ext\.?|#)\s?\d{1,6})?", re.IGNORECASE)
-_PHONE_MASKED = re.compile(r"(?=(?:.*[\dxX*]){7})\+?[\dxX*][\dxX* ().-]{5,19}")
+_PHONE_MASKED = re.compile(r"(?=(?:.*[\dxX*]){7})\+?[\dxX*(][\dxX* ().-]{5,25}")
 """Some digits, or all of them, may be crossed out."""
 _NATIONAL_LENGTH = 13
 """Digits of a telephone number without its country, with the zeros before it, at most."""
@@ -116,14 +116,17 @@ def _phone(facts: Facts) -> float:
 
 
 def _phone_digits(facts: Facts) -> float:
-    """Telephone numbers, also as bare digits: only worth something under a name that says so."""
-    return share(
-        lambda text: (
+    """Telephone numbers, also as bare digits, masked, with an extension, or several of them in braces: only worth
+    something under a name that says so."""
+
+    def is_like_one(text: str) -> bool:
+        return (
             is_phone(text)
             or _PHONE_MASKED.fullmatch(text) is not None
             or re.fullmatch(r"\+?\d{6,15}", text) is not None
         )
-    )(facts)
+
+    return share(lambda text: all(map(is_like_one, text.strip("{}[]").split(","))))(facts)
 
 
 def _is_card(text: str) -> bool:

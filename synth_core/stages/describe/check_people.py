@@ -257,8 +257,9 @@ def _birth(facts: Facts) -> float:
 
 _DAY = re.compile(
     r"\d{1,4}[-/. ]+(?:\d{1,2}|[^\W\d_]{3,9})[-/. ,]+\d{1,4}.*|(?:18|19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d"
+    r"|\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d"
 )
-"""A day in whatever order; eight digits begin with the year."""
+"""A day in whatever order; eight digits begin with the year, six with the year or the day."""
 
 
 def _day(facts: Facts) -> float:

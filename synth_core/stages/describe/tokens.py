@@ -200,12 +200,19 @@ def _shared_firsts(names: Sequence[Sequence[str]]) -> set[str]:
     return {word for word, count in firsts.items() if count >= 3 and count > 0.6 * len(names)}
 
 
-def _foreign_rest(name: str, begin: Collection[str]) -> str:
-    """`cli_fecha_nac` without what most names begin with: told in English that would stand behind the rest."""
+def _foreign_rest(name: str, begin: Collection[str], table: str) -> str:
+    """`cli_fecha_nac` without what most names begin with, or the table's does: told in English that would stand behind
+    the rest."""
     first, *rest = _split(name) or ("",)
-    if first not in begin or not rest or all(map(_is_known, rest)):
+    is_of_table = (
+        len(first) >= _SHORTEST_BEGINNING and not _is_known(first) and fold(table).startswith(fold(first))
+    )
+    if not rest or not (first in begin or is_of_table) or (all(map(_is_known, rest)) and not is_of_table):
         return name
     return "_".join(rest)
+
+
+_SHORTEST_BEGINNING = 3
 
 
 def column_words(
@@ -215,7 +222,7 @@ def column_words(
     repeats the table's name (`au_lname` in `authors`, `CustomerCity` in `Customers`)."""
     plain = _without_prefix(names)
     begin = _shared_firsts([_split(name) for name in plain])
-    split = [words_of(_foreign_rest(name, begin), beside) for name in plain]
+    split = [words_of(_foreign_rest(name, begin, table), beside) for name in plain]
     shared = _shared_firsts(split)
     about = words_of(table, beside)
     result = []
