@@ -178,17 +178,19 @@ TRADE = re.compile(rf"\b(?:{_any_of(_TRADE_WORDS)})\b|{LEGAL.pattern}", re.IGNOR
 BODY = re.compile(rf"\b(?:{_any_of(_BODIES)})\b", re.IGNORECASE)
 """A word for a body that is no business."""
 
-NEUTRAL = _words("""
+_WRITINGS = _words("""
+    kana romaji kanji hiragana katakana hangul pinyin latin cyrillic ascii roman transliterated transliteration native
+""")
+"""In which letters a name is written."""
+NEUTRAL = _WRITINGS | _words("""
     name text value line raw original primary secondary main home work business official current
     full short long alt alternate other private personal mobile day evening default new old first second
     en de fr es pt nl pl cs sk hu ru zh ja ko sv da fi ro uk
-    third kana romaji kanji hiragana katakana hangul pinyin latin cyrillic ascii roman transliterated transliteration
-    english native deg dim string str field data info txt usd eur gbp inr idr brl chf jpy cad aud mxn
+    third english deg dim string str field data info txt usd eur gbp inr idr brl chf jpy cad aud mxn
 """)
 """Words behind a name that leave its meaning as it is: `city_name`, `address_line_2`, `email_raw`."""
-NAME_NOISE = _words("""
+NAME_NOISE = _WRITINGS | _words("""
     full short long official display common legal trade dba english german french spanish local original
-    kana romaji kanji hiragana katakana hangul pinyin latin cyrillic ascii roman transliterated native
     en de fr es pt nl pl cs sk hu ru zh ja ko sv da fi ro uk
 """)
 """Words beside `name` that leave open whose name it is."""

@@ -15,8 +15,7 @@ _Place = tuple[str, str]
 
 def told_along(tables: Sequence[Table], links: Sequence[Link]) -> tuple[Table, ...]:
     """The tables, where a column that refers to a key means what this means, if that is surer: the `title` of films in
-    a table of their people is no post of these. What is known to be personal is so wherever it is
-    referred to."""
+    a table of their people is no post of these. With the meaning comes that it is personal, never that it is not."""
     columns = {(table.name, column.name): column for table in tables for column in table.columns}
     parents: dict[_Place, tuple[_Place, float]] = {}
     for link in links:

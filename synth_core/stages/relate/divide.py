@@ -50,7 +50,7 @@ def divisions(schema: Schema, includer: Includer) -> Divisions:
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for parent, parts in tried:
         left = _left(includer, parent, parts)
-        if left is None or (parent.table, parts[0].table) in found:
+        if left is None:
             continue
         chance = by_size[len(parts)] * ((2 * left + 1) / parent.distinct) ** (len(parts) - 1)
         if chance <= (_NAMED_CHANCE if _are_called_so(schema, parts, parent) else _CHANCE):
